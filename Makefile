@@ -1,0 +1,47 @@
+# make demo | test | test-kernel | test-slow | test-addon | lint | format | bench | clean
+# Settings: ODOO=/path/to/odoo-19 PORT=8069 DETACH=1 ADDON= K= DB= COBRANZA_WORK=/path
+SHELL := /bin/bash
+export ODOO PORT DETACH ADDON K DB FILES ARGS COBRANZA_WORK
+
+.PHONY: help bootstrap demo demo-stop demo-reset test test-kernel test-addon test-slow \
+	lint format bench clean
+
+help:
+	@sed -n '1,2s/^# //p' Makefile
+
+bootstrap:
+	@scripts/bootstrap
+
+demo:
+	@scripts/demo
+
+demo-stop:
+	@scripts/demo stop
+
+demo-reset:
+	@scripts/demo reset
+
+test:
+	@scripts/test_kernel
+	@scripts/test_addons
+
+test-kernel:
+	@scripts/test_kernel
+
+test-addon:
+	@scripts/test_addon
+
+test-slow:
+	@scripts/test_slow
+
+lint:
+	@scripts/lint
+
+format:
+	@scripts/lint --fix
+
+bench:
+	@scripts/bench
+
+clean:
+	@scripts/clean

@@ -1,0 +1,55 @@
+# Sourced by every script: where things are, how we speak, what is already done.
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+WORK=${COBRANZA_WORK:-$ROOT/.work}
+mkdir -p "$WORK/stamps" "$WORK/log" "$WORK/run"
+WORK=$(cd "$WORK" && pwd)
+VENV=$WORK/venv
+PYTHON=$VENV/bin/python
+ADDONS="cobranza_legal cobranza_legal_cl cobranza_legal_es"
+
+say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
+note() { printf '    %s\n' "$*" >&2; }
+die() {
+    printf '\033[1;31mError: %s\033[0m\n' "$1" >&2
+    shift
+    [ $# -eq 0 ] || printf '    %s\n' "$@" >&2
+    exit 1
+}
+
+# A stamp is a file that holds the key (versions, hashes) a finished step was made from.
+fresh() { [ "$(cat "$WORK/stamps/$1" 2>/dev/null)" = "$2" ]; }
+stamp() { printf '%s' "$2" >"$WORK/stamps/$1"; }
+unstamp() { rm -f "$WORK/stamps/$1"; }
+hash_of() { sha256sum | cut -c1-12; }
+
+# Two people in one tree must not build the same thing at the same time.
+lock() {
+    exec 9>"$WORK/$1.lock"
+    flock -n 9 && return 0
+    note "waiting for another run of '$1' to finish..."
+    flock 9
+}
+unlock() { exec 9>&-; }
+
+# Runs a step quietly; shows the end of its log only when it fails.
+quietly() {
+    local log=$WORK/log/$1.log
+    shift
+    "$@" >"$log" 2>&1 </dev/null && return 0
+    tail -n 40 "$log" >&2
+    note "the whole log: $log"
+    return 1
+}
+
+existing_addons() {
+    local addon
+    for addon in $ADDONS; do
+        [ ! -f "$ROOT/$addon/__manifest__.py" ] || printf '%s ' "$addon"
+    done
+}
+comma() { echo "$@" | tr -s ' ' ',' | sed 's/^,//; s/,$//'; }
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}

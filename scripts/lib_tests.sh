@@ -1,0 +1,74 @@
+# How addon tests are run: a database with the addons in it, then pytest-odoo on it.
+
+with_dependencies() { # the addon and those of ours that it stands on
+    case $1 in
+        cobranza_legal) echo cobranza_legal ;;
+        *) echo "cobranza_legal $1" ;;
+    esac
+}
+
+link_addons() { # link_addons DB ADDON...: a folder where Odoo sees these addons of ours and no other
+    local folder=$WORK/addons/$1 addon
+    shift
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    for addon in "$@"; do ln -s "$ROOT/$addon" "$folder/$addon"; done
+    ADDONS_FOLDER=$folder
+}
+
+sources_hash() { # of everything an update of these addons would load
+    local addon
+    for addon in "$@"; do
+        find "$ROOT/$addon" -type f ! -path '*/tests/*' ! -name '*.pyc' -print0 |
+            LC_ALL=C sort -z | xargs -0 -r sha256sum
+    done | hash_of
+}
+
+prepare_db() { # prepare_db DB ADDON...: install, or update what changed
+    local db=$1 key
+    shift
+    key="$TEMPLATE $* $(sources_hash "$@")"
+    if db_exists "$db" && fresh "db-$db" "$key"; then return 0; fi
+    if db_exists "$db" && fresh "db-$db.set" "$TEMPLATE $*"; then
+        say "Updating $* in $db"
+        install_into "$db" "db-$db" -u "$(comma "$@")"
+    else
+        say "Installing $* in $db"
+        unstamp "db-$db"
+        clone_db "$TEMPLATE" "$db"
+        stamp "db-$db.set" "$TEMPLATE $*"
+        install_into "$db" "db-$db" -i "$(comma "$@")" || { unstamp "db-$db.set"; return 1; }
+    fi
+    stamp "db-$db" "$key"
+}
+
+run_pytest() { # run_pytest DB ARGUMENT...
+    local db=$1
+    shift
+    (cd "$ROOT" && PYTHONPATH=$ROOT/scripts PYTHONDONTWRITEBYTECODE=1 "$PYTHON" -m pytest \
+        -c "$ROOT/setup.cfg" -o pythonpath= -p pytest_proof -p no:cacheprovider -rs \
+        --odoo-config="$(conf_of "$db")" --odoo-database="$db" --odoo-http "$@")
+}
+
+drop_own_db() {
+    pg_use test
+    drop_db "$db"
+    rm -rf "$WORK/addons/$db" "$(conf_of "$db")" "$WORK"/stamps/db-"$db"*
+}
+
+with_own_db() { # with_own_db PREFIX ADDON...: everything up to a database that goes away at the end
+    # The name carries the process: several people may run the same target in one tree.
+    db=$1_$$
+    shift
+    "$ROOT/scripts/bootstrap"
+    pg_start test
+    ensure_template
+    trap drop_own_db EXIT
+    link_addons "$db" "$@"
+    write_conf "$db"
+    prepare_db "$db" "$@"
+}
+
+outside_odoo() { # a command that finds Odoo, the configuration and the database by its environment
+    (cd "$ROOT" && ODOO_RC="$(conf_of "$db")" COBRANZA_DB="$db" PYTHONDONTWRITEBYTECODE=1 "$PYTHON" "$@")
+}

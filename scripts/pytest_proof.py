@@ -1,0 +1,66 @@
+"""Counts the HTTP tests and browser runs that really happened.
+
+pytest-odoo skips HttpCase without a word when it serves no HTTP, and Odoo skips
+tours without websocket-client or a browser: with --require-browser a run in which
+none happened is a failure.
+"""
+
+from odoo.tests.common import HttpCase
+
+PROOF = "cobranza_ran"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--require-browser", action="store_true")
+
+
+def pytest_configure(config):
+    browser_js = HttpCase.browser_js
+
+    def counted_browser_js(self, *args, **kwargs):
+        result = browser_js(self, *args, **kwargs)
+        self.cobranza_browser_ran = True
+        return result
+
+    HttpCase.browser_js = counted_browser_js
+
+
+def pytest_runtest_teardown(item):
+    instance = getattr(item, "instance", None)
+    if isinstance(instance, HttpCase):
+        browser = getattr(instance, "cobranza_browser_ran", False)
+        item.user_properties.append((PROOF, "browser" if browser else "http"))
+
+
+def pytest_runtest_logreport(report):
+    if report.when == "call" and report.passed:
+        _passed.add(report.nodeid)
+    if report.when == "teardown" and report.nodeid in _passed:
+        _kinds.update({report.nodeid: v for k, v in report.user_properties if k == PROOF})
+
+
+_passed, _kinds = set(), {}
+
+
+def _counts():
+    kinds = list(_kinds.values())
+    return kinds.count("http"), kinds.count("browser")
+
+
+def pytest_sessionfinish(session, exitstatus):
+    config = session.config
+    if hasattr(config, "workerinput") or not config.getoption("--require-browser"):
+        return
+    if exitstatus == 0 and not all(_counts()):
+        session.exitstatus = 1
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    http, browser = _counts()
+    terminalreporter.write_line(
+        f"HTTP tests passed: {http}, browser tests passed: {browser}"
+    )
+    if config.getoption("--require-browser") and not (http and browser):
+        terminalreporter.write_line(
+            "No HTTP test or no browser tour really ran: see the skips above."
+        )
