@@ -1,0 +1,71 @@
+"""Errors of the kernel. Every one says what is missing or forbidden, and for when."""
+
+from datetime import date
+
+
+class KernelError(Exception):
+    """Base of every error raised by the kernel."""
+
+
+class MissingValue(KernelError):
+    """A legal value is needed on a day for which no row exists.
+
+    Raised instead of extrapolating or defaulting. ``code`` and ``key`` name the
+    parameter, ``on`` the first day without a value (None: it has no value at all).
+    """
+
+    text = "No value of %(name)s on %(day)s."
+
+    def __init__(self, code: str, on: "date | None", key: str = ""):
+        self.code = code
+        self.on = on
+        self.key = key
+        name = f"{code}[{key}]" if key else code
+        day = on.isoformat() if on else "any day"
+        super().__init__(self.text % {"name": name, "day": day})
+
+    def __reduce__(self):
+        return type(self), (self.code, self.on, self.key)
+
+
+class NoSuchRule(MissingValue):
+    """The row exists and says that the law has no such rule on that day."""
+
+    text = "The law has no %(name)s on %(day)s."
+
+
+class OverlapError(KernelError):
+    """Two rows of the same parameter, key and rank cover the same day."""
+
+
+class GapError(KernelError):
+    """Rows of a period parameter leave days between them without a value."""
+
+
+class CurrencyMismatch(KernelError, TypeError):
+    """Amounts of different currencies were combined or ordered."""
+
+
+class IllegalTransition(KernelError):
+    """A state change that is not an edge of the lifecycle."""
+
+    def __init__(self, lifecycle: str, source: str, target: str):
+        self.lifecycle = lifecycle
+        self.source = source
+        self.target = target
+        super().__init__(f"{lifecycle}: {source} → {target} is not allowed.")
+
+    def __reduce__(self):
+        return type(self), (self.lifecycle, self.source, self.target)
+
+
+class NoSlot(KernelError):
+    """No permitted moment for a contact within the horizon searched."""
+
+
+class RefusedDayCount(KernelError):
+    """The day count agreed is one that the jurisdiction does not accept."""
+
+
+class InvalidPeriod(KernelError, ValueError):
+    """A period, window or set of balances whose days make no sense."""

@@ -1,0 +1,63 @@
+"""States as data: which changes a record may make."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .errors import IllegalTransition
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """The states of one kind of record and the changes allowed between them."""
+
+    name: str
+    initial: str
+    edges: Mapping[str, frozenset[str]]
+
+    @property
+    def states(self) -> frozenset[str]:
+        return frozenset({self.initial}).union(self.edges, *self.edges.values())
+
+    @property
+    def final(self) -> frozenset[str]:
+        """The states that nothing leaves."""
+        return frozenset(state for state in self.states if not self.edges.get(state))
+
+    def allows(self, source: str, target: str) -> bool:
+        return target in self.edges.get(source, ())
+
+    def check(self, source: str, target: str) -> None:
+        """IllegalTransition unless ``source`` → ``target`` is an edge."""
+        if not self.allows(source, target):
+            raise IllegalTransition(self.name, source, target)
+
+    def unreachable(self) -> frozenset[str]:
+        """The states that no path from the initial one reaches."""
+        seen = {self.initial}
+        waiting = [self.initial]
+        while waiting:
+            new = set(self.edges.get(waiting.pop(), ())) - seen
+            seen |= new
+            waiting.extend(new)
+        return self.states - seen
+
+
+def _lifecycle(name: str, initial: str, **edges: str) -> Lifecycle:
+    targets = {source: frozenset(names.split()) for source, names in edges.items()}
+    return Lifecycle(name, initial, targets)
+
+
+RUN = _lifecycle("run", "draft", draft="done failed")
+CONTACT = _lifecycle(
+    "contact",
+    "draft",
+    draft="planned cancelled",
+    planned="sending cancelled",
+    sending="sent failed in_doubt",
+    failed="planned cancelled",
+    in_doubt="sent failed",
+)
+HOLD = _lifecycle("hold", "open", open="released expired")
+DISPUTE = _lifecycle("dispute", "open", open="upheld rejected withdrawn")
+PROMISE = _lifecycle("promise", "open", open="closed cancelled")
+CHARGE = _lifecycle("charge", "assessed", assessed="waived reversed", waived="assessed")

@@ -1,0 +1,68 @@
+import pickle
+
+import pytest
+from kernel import lifecycle
+from kernel.errors import IllegalTransition
+from kernel.lifecycle import Lifecycle
+
+EDGES = {
+    "RUN": "draft>done draft>failed",
+    "CONTACT": "draft>planned planned>sending sending>sent sending>failed "
+    "sending>in_doubt draft>cancelled planned>cancelled failed>cancelled "
+    "failed>planned in_doubt>sent in_doubt>failed",
+    "HOLD": "open>released open>expired",
+    "DISPUTE": "open>upheld open>rejected open>withdrawn",
+    "PROMISE": "open>closed open>cancelled",
+    "CHARGE": "assessed>waived waived>assessed assessed>reversed",
+}
+FINAL = {
+    "RUN": "done failed",
+    "CONTACT": "sent cancelled",
+    "HOLD": "released expired",
+    "DISPUTE": "upheld rejected withdrawn",
+    "PROMISE": "closed cancelled",
+    "CHARGE": "reversed",
+}
+
+
+def test_every_lifecycle_of_the_kernel_is_tested():
+    found = [name for name, it in vars(lifecycle).items() if isinstance(it, Lifecycle)]
+    assert sorted(found) == sorted(EDGES)
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_no_state_is_unreachable(name):
+    cycle = getattr(lifecycle, name)
+    assert cycle.unreachable() == frozenset()
+    assert cycle.initial in cycle.states
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_exactly_the_edges_of_the_architecture_are_allowed(name):
+    cycle = getattr(lifecycle, name)
+    allowed = {tuple(edge.split(">")) for edge in EDGES[name].split()}
+    for source in cycle.states:
+        for target in cycle.states:
+            assert cycle.allows(source, target) is ((source, target) in allowed)
+    assert cycle.states == {state for edge in allowed for state in edge}
+    assert cycle.final == set(FINAL[name].split())
+
+
+def test_a_contact_is_never_sent_without_sending():
+    with pytest.raises(IllegalTransition) as caught:
+        lifecycle.CONTACT.check("planned", "sent")
+    error = pickle.loads(pickle.dumps(caught.value))
+    found = error.lifecycle, error.source, error.target
+    assert found == ("contact", "planned", "sent")
+    assert lifecycle.CONTACT.check("sending", "sent") is None
+
+
+def test_unknown_states_are_refused():
+    with pytest.raises(IllegalTransition):
+        lifecycle.HOLD.check("nowhere", "open")
+
+
+def test_an_unreachable_state_is_found():
+    island = Lifecycle("x", "a", {"a": frozenset("b"), "c": frozenset("bd")})
+    assert island.unreachable() == {"c", "d"}
+    assert island.final == {"b", "d"}

@@ -1,0 +1,168 @@
+"""Hypothesis strategies shared by the kernel's tests."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from hypothesis import strategies as st
+from kernel.calendars import WorkCalendar
+from kernel.contact import ContactClass, ContactRules, PastContact, Window
+from kernel.dunning import DebtFacts, DebtorFacts, Ladder, Level, Reason
+from kernel.fees import FeeSchedule, Tier
+from kernel.interest import DayCount, InterestTerms
+from kernel.periods import Period, Row, Series
+
+START = date(2023, 1, 1)
+END = date(2027, 12, 31)
+
+days = st.dates(START, END)
+pesos = st.integers(0, 200_000_000).map(Decimal)
+cents = st.integers(0, 10**9).map(lambda n: Decimal(n) / 100)
+rates = st.integers(0, 2000).map(lambda n: Decimal(n) / 100)
+
+
+@st.composite
+def periods(draw, first=START, last=END):
+    one, two = draw(st.dates(first, last)), draw(st.dates(first, last))
+    return Period(min(one, two), max(one, two))
+
+
+@st.composite
+def series(draw):
+    """Rates without gaps from START to END, up to eight changes."""
+    cuts = sorted(draw(st.sets(days, max_size=8)) - {START})
+    firsts = [START, *cuts]
+    lasts = [cut - timedelta(days=1) for cut in cuts] + [END]
+    rows = (Row(a, b, draw(rates)) for a, b in zip(firsts, lasts, strict=True))
+    return Series("rate", "", tuple(rows))
+
+
+@st.composite
+def interest_terms(draw):
+    return InterestTerms(
+        series=draw(series()),
+        spread=draw(rates),
+        day_count=draw(st.sampled_from(DayCount)),
+    )
+
+
+@st.composite
+def fee_schedules(draw):
+    """Falling or rising rates over up to four tiers, in pesos."""
+    limits = sorted(draw(st.sets(st.integers(1, 200), max_size=3)))
+    fractions = st.integers(0, 2000).map(lambda n: Decimal(n) / 10000)
+    tiers = [Tier(Decimal(limit), draw(fractions)) for limit in limits]
+    return FeeSchedule(
+        tiers=(*tiers, Tier(None, draw(fractions))),
+        unit_value=Decimal(draw(st.integers(100, 6_000_000))) / 100,
+        wait_days=draw(st.integers(0, 40)),
+        reduction=Decimal(draw(st.integers(0, 20))) / 10,
+        currency="CLP",
+    )
+
+
+@st.composite
+def calendars(draw):
+    """Some holidays, one to six weekend days, perhaps a closed season."""
+    seasons = st.sampled_from(
+        [(), (((8, 1), (8, 31)),), (((12, 24), (1, 6)),), (((7, 15), (7, 15)),)]
+    )
+    return WorkCalendar(
+        holidays=draw(st.frozensets(days, max_size=60)),
+        weekend=draw(st.frozensets(st.integers(0, 6), max_size=6)),
+        closed=draw(seasons),
+    )
+
+
+moments = st.datetimes(datetime(2026, 10, 1), datetime(2026, 12, 31)).map(
+    lambda at: at.replace(second=0, microsecond=0)
+)
+CHANNELS = ("call", "visit", "email", "sms")
+
+
+@st.composite
+def contact_rules(draw):
+    """Two classes with or without hours, limits and gaps; sometimes a total limit."""
+    opening = st.dictionaries(
+        st.integers(0, 6),
+        st.sampled_from([Window(time(8), time(20)), Window(time(9, 30), time(13))]),
+        min_size=1,
+    )
+    classes = tuple(
+        ContactClass(
+            name=name,
+            channels=frozenset(channels),
+            limit=draw(st.none() | st.integers(1, 3)),
+            per_days=draw(st.sampled_from([1, 7, 30])),
+            gap_days=draw(st.integers(0, 3)),
+            hours=draw(st.none() | opening),
+            holidays=draw(st.booleans()),
+        )
+        for name, channels in (("near", CHANNELS[:2]), ("remote", CHANNELS[2:]))
+    )
+    return ContactRules(
+        classes=classes,
+        calendar=WorkCalendar(frozenset({date(2026, 10, 12), date(2026, 12, 8)})),
+        week_mode=draw(st.sampled_from(["rolling", "iso"])),
+        total_limit=draw(st.none() | st.integers(1, 4)),
+    )
+
+
+histories = st.lists(
+    st.builds(PastContact, at=moments, channel=st.sampled_from(CHANNELS)), max_size=8
+)
+
+
+@st.composite
+def ladders(draw, number=1):
+    """Levels with rising days and numbers that may skip archived ones."""
+    numbers = sorted(draw(st.sets(st.integers(1, 9), min_size=1, max_size=6)))
+    reached = sorted(draw(st.integers(-10, 90)) for _level in numbers)
+    levels = tuple(
+        Level(
+            id=10 * number + at,
+            number=at,
+            days=after,
+            minimum=draw(st.none() | st.integers(0, 100).map(Decimal)),
+            gap=draw(st.integers(0, 20)),
+            waits=draw(st.booleans()),
+        )
+        for at, after in zip(numbers, reached, strict=True)
+    )
+    return Ladder(number, levels, draw(st.sampled_from(["first", "age"])))
+
+
+OUTCOMES = {
+    Reason.ADVANCED,
+    Reason.ENTERED,
+    Reason.NOT_DUE,
+    Reason.TOO_SOON,
+    Reason.STEP_PENDING,
+    Reason.LAST_LEVEL,
+}
+stops = [reason for reason in Reason if reason not in OUTCOMES]
+reasons = st.lists(st.sampled_from(stops), max_size=2).map(tuple)
+
+
+@st.composite
+def books(draw):
+    """A book of debts: (ladders, debtors, debts)."""
+    plans = {1: draw(ladders(1)), 2: draw(ladders(2))}
+    debtors = {
+        one: DebtorFacts(one, draw(pesos), draw(st.just(()) | reasons))
+        for one in (1, 2, 3)
+    }
+    debts = [
+        DebtFacts(
+            id=one,
+            debtor=draw(st.integers(1, 3)),
+            ladder=draw(st.sampled_from([1, 2, None])),
+            due=draw(days),
+            level=draw(st.integers(0, 9)),
+            level_since=draw(st.none() | days),
+            claim=draw(st.integers(-5, 1000).map(Decimal)),
+            blockers=draw(st.just(()) | reasons),
+            step=draw(st.sampled_from(["none", "done", "pending", "unreleased"])),
+        )
+        for one in range(draw(st.integers(1, 5)))
+    ]
+    return plans, debtors, debts
