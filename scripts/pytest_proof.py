@@ -14,6 +14,9 @@ def pytest_addoption(parser):
     parser.addoption("--require-browser", action="store_true")
 
 
+_passed, _kinds = set(), {}
+
+
 def pytest_configure(config):
     browser_js = HttpCase.browser_js
 
@@ -36,10 +39,9 @@ def pytest_runtest_logreport(report):
     if report.when == "call" and report.passed:
         _passed.add(report.nodeid)
     if report.when == "teardown" and report.nodeid in _passed:
-        _kinds.update({report.nodeid: v for k, v in report.user_properties if k == PROOF})
-
-
-_passed, _kinds = set(), {}
+        kind = dict(report.user_properties).get(PROOF)
+        if kind:
+            _kinds[report.nodeid] = kind
 
 
 def _counts():
