@@ -37,7 +37,9 @@ def received_on(
     if any(kind in rules.refuting for kind, _day in events):
         return None
     wait = timedelta(days=rules.wait_days)
-    days = [day for kind, day in events if kind in rules.proving and day + wait <= today]
+    days = [
+        day for kind, day in events if kind in rules.proving and day + wait <= today
+    ]
     if not days:
         return None
     return sent if rules.dated == "sent" and sent else min(days)

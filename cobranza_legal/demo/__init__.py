@@ -1,0 +1,1 @@
+"""How a demo company is built: what the demo data of every country shares."""

@@ -1,0 +1,197 @@
+"""What collecting has left behind in a demo: levels, contacts, promises, disputes…"""
+
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import Command
+
+ELEVEN = time(11)
+ANSWERS = ("no_answer", "answered")
+WEEK = timedelta(days=7)
+
+
+class Collection:
+    migrated = 20
+    """Debts so many days late come from another system, at a level and with the
+    contacts that were made there."""
+    history_note = ""
+    """What a contact says that was made in the former system."""
+
+    def open_debts(self):
+        """Debts of everybody, most of the old ones at the level of their age, some one
+        level behind, so that the first run has something to do."""
+        self.runs = self.env["cobranza.run"].with_company(self.company)
+        partners = [partner.id for partner in self.customers.values()]
+        self.runs._open_debts(self.company, partners, self.today)
+        debts = self.env["cobranza.debt"].search(
+            [("company_id", "=", self.company.id)], order="original_due_date, id"
+        )
+        self.last_contact = {}
+        old = [debt for debt in debts if debt.days_late >= self.migrated]
+        for number, debt in enumerate(old):
+            self._migrate(debt, behind=number % 2)
+
+    def _migrate(self, debt, behind):
+        policy, reason = debt._policy_of_line(self.company, debt.move_line_id)
+        reached = policy.level_ids.filtered(lambda one: one.days <= debt.days_late)
+        reached = reached.sorted("number")
+        reached = reached[: len(reached) - behind]
+        if not reached:
+            return
+        for level in reached:
+            self._contact(debt, level)
+        since = min(self._day_of(debt, reached[-1]), self.ago(1))
+        debt._put_at_level(debt.move_line_id, policy, reason, reached[-1], since)
+
+    def _day_of(self, debt, level):
+        """The working day on which the act of a level was done."""
+        rules = self.company._cobranza_rules()
+        calendar = rules._calendar("contact", debt.partner_id.state_id, self.today)
+        return calendar.next_working(debt.date_maturity + timedelta(days=level.days))
+
+    def _contact(self, debt, level):
+        """Write down the act of a level, unless it was a task or the debtor had another
+        contact within a week."""
+        day = self._day_of(debt, level)
+        last = self.last_contact.get(debt.debtor_id)
+        too_soon = last and abs(day - last) < WEEK
+        if level.channel == "manual" or too_soon or day >= self.today:
+            return
+        self.last_contact[debt.debtor_id] = day
+        moment = self._utc(debt.debtor_id, day)
+        contact = self._log(
+            debt,
+            moment,
+            channel=level.channel,
+            level_id=level.id,
+            text_purpose=level.text_purpose,
+            amount=debt.original_amount,
+        )
+        row = (contact.id, debt.id, level.id, level.number, debt.episode)
+        amounts = (debt.amount_residual_currency, 0)
+        lines = self.env["cobranza.contact.line"]
+        lines._bulk_insert_lines(self.company, [(*row, *amounts)])
+        self._add_events(contact, moment)
+
+    def _add_events(self, contact, moment):
+        source = contact.user_id.name
+        if contact.channel == "email":
+            contact._add_events("accepted", source, moment)
+        elif contact.channel == "call":
+            outcome = ANSWERS[contact.id % len(ANSWERS)]
+            contact._through_gate().outcome = outcome
+            contact._add_events(outcome, source, moment)
+        else:
+            contact._add_events("posted", source, moment)
+            later = min(moment + timedelta(days=3), datetime.now())
+            contact._add_events("delivered", source, later)
+
+    def _log(self, debt, moment, **values):
+        return self.env["cobranza.contact"]._log(
+            {
+                "debtor_id": debt.debtor_id.id,
+                "currency_id": debt.currency_id.id,
+                "sent_at": moment,
+                "planned_at": moment,
+                "user_id": self.user("collector").id,
+                "outcome_note": self.history_note,
+                **values,
+            }
+        )
+
+    def _utc(self, debtor, day):
+        zone = pytz.timezone(debtor._tz())
+        local = zone.localize(datetime.combine(day, ELEVEN))
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+    # -- verbs of the special cases --------------------------------------------------
+
+    def debtor(self, customer):
+        return self.runs._ensure_debtors(self.company, self.customers[customer])
+
+    def debt(self, document, instalment=1):
+        debts = self.documents[document].cobranza_debt_ids
+        return debts.filtered(lambda one: one.instalment_no == instalment)
+
+    def dispute(self, document, reason, description, answer, amount=None):
+        debt = self.debt(document)
+        return self.env["cobranza.dispute"].create(
+            {
+                "debtor_id": debt.debtor_id.id,
+                "debt_id": debt.id,
+                "whole": amount is None,
+                "amount": amount,
+                "reason": reason,
+                "description": description,
+                "answer_on": self.ago(-answer),
+                "user_id": self.user("collector").id,
+            }
+        )
+
+    def hold(self, customer, reason, note, until, documents=()):
+        debts = [self.debt(document).id for document in documents]
+        return self.env["cobranza.hold"].create(
+            {
+                "debtor_id": self.debtor(customer).id,
+                "debt_ids": [Command.set(debts)],
+                "reason": reason,
+                "note": note,
+                "date_from": self.ago(2),
+                "date_to": self.ago(-until),
+                "user_id": self.user("collector").id,
+            }
+        )
+
+    def promise(self, document, made, due, note, amount=None):
+        """Made ``made`` days ago for a day ``due`` days ago (negative: to come), with
+        the call in which the debtor promised. Judged if its day is over."""
+        debt = self.debt(document)
+        moment = self._utc(debt.debtor_id, self.ago(made))
+        call = self._log(
+            debt,
+            moment,
+            channel="call",
+            direction="inbound",
+            outcome="will_pay",
+            outcome_note=note,
+        )
+        promise = self.env["cobranza.promise"].create(
+            {
+                "debtor_id": debt.debtor_id.id,
+                "debt_ids": [Command.set(debt.ids)],
+                "amount": amount or debt.amount_residual_currency,
+                "made_on": self.ago(made),
+                "promised_on": self.ago(due),
+                "contact_id": call.id,
+                "note": note,
+                "user_id": self.user("collector").id,
+            }
+        )
+        return promise
+
+    def judge_promises(self):
+        """As the daily upkeep does."""
+        promises = self.env["cobranza.promise"]
+        promises._upkeep_due(self.company, self.today, 100)._upkeep(self.today)
+
+    def cede(self, document, customer, days):
+        to = self.customers[customer]
+        self.debt(document).write({"ceded_on": self.ago(days), "ceded_to_id": to.id})
+
+    def hand_over(self, customers):
+        """The lawyer looks after these debtors."""
+        for customer in customers:
+            self.debtor(customer).user_id = self.user("lawyer")
+
+    def inform_terms(self, customers, name, days=900):
+        """The terms were told at contracting, with the signed file."""
+        for customer in customers:
+            file = self.env["ir.attachment"].create(
+                {"name": name, "raw": name.encode(), "mimetype": "text/plain"}
+            )
+            debtor = self.debtor(customer)
+            debtor.write(
+                {"terms_informed_on": self.ago(days), "terms_file_ids": [Command.set(file.ids)]}
+            )
+            file.write({"res_model": debtor._name, "res_id": debtor.id})

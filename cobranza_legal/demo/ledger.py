@@ -1,0 +1,234 @@
+"""Invoices, payments and what else a demo has in its books."""
+
+from datetime import timedelta
+
+from odoo import Command
+
+from .tables import read_table
+
+
+class Ledger:
+    bank_fee = ()
+    """(label, amount) of the bank's own fee, its newest entry."""
+
+    def journal(self, kind):
+        domain = [("company_id", "=", self.company.id), ("type", "=", kind)]
+        return self.env["account.journal"].search(domain, limit=1)
+
+    def make_rates(self):
+        """Three months of made-up rates of the foreign currencies."""
+        for name, rate in self.currencies.items():
+            currency = self.env.ref(f"base.{name}")
+            currency.active = True
+            for days, factor in ((800, 0.97), (180, 0.99), (90, 1.01), (30, 1)):
+                self.env["res.currency.rate"].create(
+                    {
+                        "currency_id": currency.id,
+                        "company_id": self.company.id,
+                        "name": self.ago(days),
+                        "inverse_company_rate": rate * factor,
+                    }
+                )
+
+    # -- documents -------------------------------------------------------------------
+
+    def document_rows(self):
+        """Rows of ``documents.csv``: ref, customer, days late today (negative: not yet
+        due), days of credit ("30", or "30/60/90" in parts), total, currency, label, and
+        what was paid ("all", or an amount)."""
+        rows = read_table(self.path("documents.csv"))
+        for row in rows:
+            first = int(row["credit"].split("/")[0])
+            row["issued"] = self.ago(int(row["late"]) + first)
+        return rows
+
+    def make_documents(self):
+        """Customer invoices in the order of their days, and their payments."""
+        rows = sorted(self.document_rows(), key=lambda row: row["issued"])
+        moves = self.env["account.move"].create([self._invoice(row) for row in rows])
+        moves._post(soft=False)
+        self.documents = {row["document"]: move for row, move in zip(rows, moves, strict=True)}
+        self.pay(
+            (move, row["paid"], self._day_of_payment(move, no))
+            for no, (row, move) in enumerate(zip(rows, moves, strict=True))
+            if row["paid"]
+        )
+
+    def _invoice(self, row):
+        partner = self.customers[row["customer"]]
+        currency = self.company.currency_id
+        if row["currency"]:
+            currency = self.env.ref(f"base.{row['currency']}")
+        tax = self.tax(partner)
+        share = 1 + sum(tax.mapped("amount")) / 100
+        line = {
+            "name": row["label"],
+            "quantity": 1,
+            "price_unit": currency.round(float(row["total"]) / share),
+            "tax_ids": [Command.set(tax.ids)],
+        }
+        return {
+            "move_type": "out_invoice",
+            "partner_id": partner.id,
+            "invoice_date": row["issued"],
+            "currency_id": currency.id,
+            "invoice_line_ids": [Command.create(line)],
+            "narration": row.get("note") or False,
+            **self.credit(row),
+            **self.document_values(partner, "invoice"),
+        }
+
+    def tax(self, partner):
+        """The sale taxes of what a customer buys."""
+        home = partner.country_id == self.company.country_id
+        return self.company.account_sale_tax_id if home else self.env["account.tax"]
+
+    def document_values(self, partner, kind):
+        """What the country needs on an invoice or a refund."""
+        return {}
+
+    def credit(self, row):
+        days = [int(part) for part in row["credit"].split("/")]
+        if len(days) > 1:
+            return {"invoice_payment_term_id": self.term(days).id}
+        due = row["issued"] + timedelta(days=days[0])
+        return {"invoice_payment_term_id": False, "invoice_date_due": due}
+
+    def term(self, days):
+        name = "/".join(map(str, days))
+        terms = self.env["account.payment.term"]
+        found = terms.search(
+            [("name", "=", name), ("company_id", "=", self.company.id)]
+        )
+        if found:
+            return found
+        part = 100 // len(days)
+        last = 100 - part * (len(days) - 1)
+        shares = [part] * (len(days) - 1) + [last]
+        lines = [
+            Command.create({"value": "percent", "value_amount": share, "nb_days": day})
+            for share, day in zip(shares, days, strict=True)
+        ]
+        values = {"name": name, "company_id": self.company.id, "line_ids": lines}
+        return terms.create(values)
+
+    # -- money -----------------------------------------------------------------------
+
+    def pay(self, payments):
+        """Bank payments from (invoice, "all" or amount, day), matched."""
+        payments = list(payments)
+        values = [
+            {
+                **self._payment(move.partner_id, move.currency_id, day),
+                "amount": move.amount_residual if amount == "all" else float(amount),
+                "memo": move.name,
+            }
+            for move, amount, day in payments
+        ]
+        made = self.env["account.payment"].create(values)
+        made.action_post()
+        plan = [
+            self.receivables(move) | self.receivables(payment.move_id)
+            for (move, _amount, _day), payment in zip(payments, made, strict=True)
+        ]
+        self.env["account.move.line"]._reconcile_plan(plan)
+        return made
+
+    def pay_in_advance(self, customer, amount, days, memo):
+        """Money of a customer that nobody has matched."""
+        partner = self.customers[customer]
+        values = self._payment(partner, self.company.currency_id, self.ago(days))
+        payment = self.env["account.payment"].create(
+            {**values, "amount": amount, "memo": memo}
+        )
+        payment.action_post()
+        return payment
+
+    def _payment(self, partner, currency, day):
+        return {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": partner.commercial_partner_id.id,
+            "currency_id": currency.id,
+            "journal_id": self.journal("bank").id,
+            "date": day,
+        }
+
+    def _day_of_payment(self, move, number):
+        """A few days around the due date, never after yesterday."""
+        day = move.invoice_date_due + timedelta(days=number % 6 - 2)
+        return max(move.invoice_date, min(day, self.ago(1)))
+
+    def bounce(self, document, paid, returned):
+        """A payment that came back: the debt is open again, in a new episode."""
+        move = self.documents[document]
+        payment = self.pay([(move, "all", self.ago(paid))])
+        self.receivables(payment.move_id).remove_move_reconcile()
+        values = {"date": self.ago(returned), "ref": move.name}
+        payment.move_id._reverse_moves([values], cancel=True)
+
+    def credit_note(self, document, reason, days, amount=None):
+        """Cancels the invoice, or an ``amount`` of it that is matched with it."""
+        move = self.documents[document]
+        values = {
+            "invoice_date": self.ago(days),
+            "date": self.ago(days),
+            "ref": reason,
+            **self.document_values(move.partner_id, "credit_note"),
+        }
+        if amount is None:
+            return move._reverse_moves([values], cancel=True)
+        note = move._reverse_moves([values])
+        line = note.invoice_line_ids
+        share = 1 + sum(line.tax_ids.mapped("amount")) / 100
+        line.price_unit = note.currency_id.round(amount / share)
+        note.action_post()
+        return note
+
+    def opening(self, rows, days, label):
+        """Balances of another system in a general journal: (customer, amount, days
+        late, whether the first-day assistant has taken them on)."""
+        lines = []
+        for customer, amount, late, followed in rows:
+            partner = self.customers[customer]
+            line = {
+                "account_id": partner.property_account_receivable_id.id,
+                "partner_id": partner.id,
+                "name": label,
+                "debit": amount,
+                "date_maturity": self.ago(late),
+                "no_followup": not followed,
+            }
+            lines.append(Command.create(line))
+        equity = self.company.get_unaffected_earnings_account()
+        total = sum(row[1] for row in rows)
+        counterpart = {"account_id": equity.id, "name": label, "credit": total}
+        entry = self.env["account.move"].create(
+            {
+                "journal_id": self.journal("general").id,
+                "date": self.ago(days),
+                "ref": label,
+                "line_ids": [*lines, Command.create(counterpart)],
+            }
+        )
+        entry._post(soft=False)
+        return entry
+
+    def write_bank_fees(self):
+        """The bank is up to date until yesterday."""
+        label, amount = self.bank_fee
+        for days in (31, 1):
+            self.env["account.bank.statement.line"].create(
+                {
+                    "journal_id": self.journal("bank").id,
+                    "date": self.ago(days),
+                    "payment_ref": label,
+                    "amount": -amount,
+                }
+            )
+
+    @staticmethod
+    def receivables(move):
+        return move.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )

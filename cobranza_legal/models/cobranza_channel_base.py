@@ -1,0 +1,95 @@
+from odoo import models
+
+
+class NotDelivered(Exception):
+    """A contact surely did not leave."""
+
+
+class SessionUnavailable(Exception):
+    """The other side cannot be reached: nothing can leave now."""
+
+
+class CobranzaChannelBase(models.AbstractModel):
+    """A way to reach a debtor. Any ``cobranza.channel.<code>`` model is a channel.
+
+    A channel with ``_is_automatic`` is handed over by the machine; of the others the
+    machine only raises a task, and a person says when it was done.
+    """
+
+    _name = "cobranza.channel.base"
+    _description = "Channel"
+
+    _abstract_channel = True
+    _is_automatic = False
+    _class_kind = "task"
+    """voice, remote, paper or task: what kind of contact countries limit."""
+    _activity_xmlid = "mail.mail_activity_data_todo"
+    _default_purpose = "reminder"
+    _needs_text = False
+
+    def _address(self, partner):
+        """Where ``partner`` is reached: an e-mail address, a number, one line of postal
+        address. Empty when it is not known."""
+        return ""
+
+    def _missing_address(self, partner):
+        """Message about an address that is not known."""
+        return self.env._("%s has no address for this channel.", partner.display_name)
+
+    def _check_data(self, contacts):
+        """{contact id: message} of what is missing before the contact can be made.
+
+        Recipients and texts are read for the whole batch.
+        """
+        missing = {}
+        for contact in contacts:
+            recipient = contact._current_recipient()
+            if not self._address(recipient):
+                missing[contact.id] = self._missing_address(recipient)
+            elif self._needs_text and not contact._current_text():
+                missing[contact.id] = contact._no_text_message()
+        return missing
+
+    def _payload(self, contact, values):
+        """What will be handed over, built beforehand so that nothing has to be read
+        while it leaves. ``values`` are about to be frozen on ``contact``."""
+
+    def _open_session(self, company):
+        """What one company's contacts of this channel share while they leave.
+        SessionUnavailable when nothing can leave now."""
+
+    def _is_alive(self, session):
+        """Whether the session can still be used, asked before anything is at stake."""
+        return True
+
+    def _close_session(self, session):
+        """The contacts of this session have left."""
+
+    def _deliver(self, payload, session):
+        """Hand one contact over, now. NotDelivered when it surely did not leave; any
+        other exception leaves it in doubt. Returns the source of the proof."""
+        raise NotImplementedError(self._name)
+
+    def _proof(self, contact):
+        """The attachments that prove what was sent and received."""
+        return contact.attachment_id | contact.event_ids.attachment_id
+
+    def _task_summary(self, contact):
+        return self.env._("Contact %s", contact.debtor_id.display_name)
+
+    def _task_note(self, contact):
+        """Html that tells the person what to do."""
+        return contact.body
+
+    def _task_values(self, contact):
+        """Values of the activity that asks a person for this contact."""
+        return {
+            "res_model_id": self.env["ir.model"]._get_id("cobranza.debtor"),
+            "res_id": contact.debtor_id.id,
+            "activity_type_id": self.env.ref(self._activity_xmlid).id,
+            "summary": self._task_summary(contact),
+            "note": self._task_note(contact),
+            "user_id": contact._responsible().id,
+            "date_deadline": contact._local_day(contact.planned_at),
+            "automated": True,
+        }

@@ -1,0 +1,117 @@
+import logging
+import smtplib
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize, formataddr
+
+from .cobranza_channel_base import NotDelivered, SessionUnavailable
+
+_logger = logging.getLogger(__name__)
+
+REFUSALS = (
+    smtplib.SMTPResponseException,
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPNotSupportedError,
+)
+"""The server said no: the message surely did not leave."""
+
+
+class CobranzaChannelEmail(models.AbstractModel):
+    """E-mail handed over synchronously on an SMTP session of our own.
+
+    Odoo's mail queue would send later, or twice: neither is lawful here.
+    """
+
+    _name = "cobranza.channel.email"
+    _inherit = "cobranza.channel.base"
+    _description = "E-mail"
+
+    _abstract_channel = False
+    _is_automatic = True
+    _class_kind = "remote"
+    _activity_xmlid = "mail.mail_activity_data_email"
+    _needs_text = True
+
+    def _address(self, partner):
+        return email_normalize(partner.email or "")
+
+    def _missing_address(self, partner):
+        return self.env._("%s has no valid e-mail address.", partner.display_name)
+
+    def _check_data(self, contacts):
+        missing = super()._check_data(contacts)
+        for contact in contacts:
+            if not self._sender(contact.company_id):
+                missing[contact.id] = self.env._(
+                    "%s has no sender address for collection e-mails (settings).",
+                    contact.company_id.display_name,
+                )
+        return missing
+
+    def _sender(self, company):
+        if company.cobranza_email_from:
+            return company.cobranza_email_from
+        return formataddr((company.name, company.email)) if company.email else ""
+
+    def _server(self, company):
+        """The mail server, with the bounce and sender addresses of the company."""
+        return self.env["ir.mail_server"].with_context(
+            domain_bounce_address=company.bounce_email or None,
+            domain_notifications_email=company.default_from_email or None,
+        )
+
+    def _open_session(self, company):
+        """An SMTP session (None in test mode). SessionUnavailable with the reason."""
+        try:
+            return self._server(company)._connect__(smtp_from=self._sender(company))
+        except (OSError, smtplib.SMTPException, UserError) as error:
+            _logger.warning("Mail server of %s: %s", company.name, error)
+            raise SessionUnavailable(str(error)) from error
+
+    def _is_alive(self, session):
+        """Whether the server still listens, asked before a message is at stake."""
+        try:
+            return session is None or session.noop()[0] == 250
+        except (OSError, smtplib.SMTPException):
+            return False
+
+    def _close_session(self, session):
+        try:
+            if session:
+                session.quit()
+        except (OSError, smtplib.SMTPException):
+            _logger.debug("The mail server had closed the session already.")
+
+    def _payload(self, contact, values):
+        company = contact.company_id
+        server = self._server(company)
+        attempt = values["attempt"]
+        file = self.env["ir.attachment"].browse(values.get("attachment_id") or [])
+        message = server._build_email__(
+            email_from=self._sender(company),
+            email_to=[formataddr((contact.recipient_id.name, values["address"]))],
+            subject=values["subject"],
+            body=values["body"],
+            reply_to=values["reply_to"],
+            attachments=[(one.name, one.raw, one.mimetype) for one in file],
+            message_id=attempt,
+            references=attempt,
+            subtype="html",
+            headers={"X-Odoo-Message-Id": attempt},
+        )
+        return server, message
+
+    def _deliver(self, payload, session):
+        server, message = payload
+        try:
+            server.send_email(message, smtp_session=session)
+        except AssertionError as error:  # no valid sender or recipient
+            raise NotDelivered(str(error)) from error
+        except Exception as error:
+            # the server's answer is wrapped in a MailDeliveryException
+            for cause in (error, error.__context__):
+                if isinstance(cause, REFUSALS):
+                    raise NotDelivered(str(cause)) from error
+            raise
+        return self.env._("Mail server")

@@ -1,0 +1,26 @@
+from odoo import models
+from odoo.tools import plaintext2html
+
+
+class CobranzaChannelManual(models.AbstractModel):
+    """Something a person does by the level's instructions."""
+
+    _name = "cobranza.channel.manual"
+    _inherit = "cobranza.channel.base"
+    _description = "Task by hand"
+
+    _abstract_channel = False
+    _default_purpose = False
+
+    def _check_data(self, contacts):
+        return {}
+
+    def _task_summary(self, contact):
+        level = contact.level_id.name or self.env._("Contact")
+        return self.env._(
+            "%(level)s: %(debtor)s", level=level, debtor=contact.debtor_id.display_name
+        )
+
+    def _task_note(self, contact):
+        instructions = contact.level_id.instructions
+        return instructions and plaintext2html(instructions)

@@ -1,0 +1,189 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+from ..kernel.errors import MissingValue, NoSuchRule
+from ..kernel.fees import charge_amount, progressive_fee
+from ..kernel.money import Money, allocate, round_to
+from .assessment import Assessment, UsedValues
+from .bridge import unit
+
+
+def percents(rates):
+    """Distinct percentages in the order given: "9% / 6%"."""
+    return " / ".join(dict.fromkeys(f"{rate.normalize():f}%" for rate in rates))
+
+
+class CobranzaCharge(models.Model):
+    """Assess: what the rules of the company's country add to overdue debts."""
+
+    _inherit = "cobranza.charge"
+
+    @api.model
+    def _assess(self, debts, on, run=None, claims=None):
+        """Charge overdue ``debts`` on a day; (charges, {debt id: why not charged}).
+
+        Set-based and idempotent: what has been charged is not charged again. ``claims``
+        as ``debts._claimable`` gives them, when the caller knows them already.
+        """
+        works = self._works(debts, on, claims)
+        drafts = [draft for work in works for draft in work.drafts]
+        if run:
+            for draft in drafts:
+                draft["run_id"] = run.id
+        # sudo: nobody makes charges by hand
+        charges = self.sudo().create(drafts)
+        used = {value for work in works for value in work.used}
+        self.env["cobranza.parameter"].sudo()._mark_used(used)
+        for work in works:
+            debts._bulk_charge_notes(work.company, work.notes(debts.ids))
+        return charges, self._refusals(works)
+
+    @api.model
+    def _preview(self, debts, on, claims=None):
+        """([values of the charges that would be made], {debt id: why not})."""
+        works = self._works(debts, on, claims)
+        return [draft for one in works for draft in one.drafts], self._refusals(works)
+
+    @staticmethod
+    def _refusals(works):
+        return {debt: why for work in works for debt, why in work.refused.items()}
+
+    def _works(self, debts, on, claims):
+        """An ``Assessment`` for each company."""
+        works = []
+        for company, group in debts.sudo().grouped("company_id").items():
+            work = self._start(company, group, on, claims)
+            if work.bases:
+                self._draft_fees(work)
+                self._draft_compensations(work)
+                self._draft_interest(work)
+            works.append(work)
+        return works
+
+    def _start(self, company, debts, on, claims):
+        """The assessment of the principals that are overdue and may be claimed."""
+        debts = debts.filtered(lambda debt: debt.nature == "principal")
+        due = {debt: debt.date_maturity or debt.original_due_date for debt in debts}
+        if claims is None:
+            claims = debts._claimable(on)
+        bases = {}
+        for debt in debts.sorted(lambda one: (due[one], one.id)):
+            amount, credit = claims.get(debt.id, (0, 0))
+            if due[debt] < on and amount > credit:
+                bases[debt] = round_to(amount - credit, unit(debt.currency_id))
+        rules = company._cobranza_rules()
+        first = min((due[debt] for debt in bases), default=on)
+        table = company._cobranza_legal_table(first, on) if bases else None
+        return Assessment(company, rules, on, table, bases, due)
+
+    # -- fee -------------------------------------------------------------------------
+
+    def _draft_fees(self, work):
+        """The statutory fee of each debtor and currency over the debts that have not
+        paid theirs, allocated over them."""
+        charged = self._charged(work, "fee")
+        schedules, todo = {}, []
+        for regime, debts in work.by_regime().items():
+            debts = [debt for debt in debts if debt.id not in charged]
+            schedule, values = self._ask_law(work, "_fee_schedule", debts, regime)
+            if not schedule:
+                continue
+            schedules[regime] = schedule, values
+            wait = schedule.wait_days
+            work.early |= {one.id for one in debts if work.days_late(one) <= wait}
+            todo += [one for one in debts if work.days_late(one) > wait]
+        if not todo:
+            return
+        records = self.env["cobranza.debt"].concat(*todo)
+        blockers = work.rules._fee_blockers(records, work.on)
+        proofs = work.rules._free_notice_proof(records, work.on)
+        groups = defaultdict(list)
+        for debt in todo:
+            if blockers.get(debt.id):
+                work.refuse([debt], blockers[debt.id])
+            else:
+                groups[debt.debtor_id, debt.currency_id].append(debt)
+        for (debtor, currency), debts in groups.items():
+            schedule, values = schedules[debtor.regime]
+            if schedule.currency != currency.name:
+                work.refuse(debts, self._message_currency(schedule, currency))
+            else:
+                self._draft_fee(work, debts, schedule, values, proofs)
+
+    def _draft_fee(self, work, debts, schedule, values, proofs):
+        """One fee over these debts, allocated over them to the last cent."""
+        bases = [work.bases[debt] for debt in debts]
+        base = Money(sum(bases), schedule.currency)
+        days = min(work.days_late(debt) for debt in debts)
+        unproven = sum(not proofs.get(debt.id) for debt in debts)
+        fee = progressive_fee(schedule, base, days, unproven)
+        total = charge_amount(fee, self._fee_incurred(debts, work.on))
+        if not total.amount:
+            return
+        shares = allocate(total, bases, schedule.rounding_unit)
+        formula = f"{fee.formula} = {total.amount}"
+        for debt, share, own in zip(debts, shares, bases, strict=True):
+            proof = proofs.get(debt.id)
+            part = f"({formula}) × {own} / {base.amount}" if len(debts) > 1 else formula
+            work.add(
+                debt,
+                "fee",
+                share,
+                values,
+                currency_id=debt.currency_id.id,
+                rate_text=percents(part.rate * 100 for part in fee.parts),
+                formula=part,
+                article=schedule.article,
+                proof_contact_id=proof.id if proof else False,
+                group_key=f"{work.on}/{min(one.id for one in debts)}",
+            )
+
+    def _fee_incurred(self, debts, on):
+        """The costs incurred that limit the fee of these debts, as Money; None charges
+        the full ceiling (neutral). Overridden where the company chooses to."""
+
+    def _message_currency(self, schedule, currency):
+        return self.env._(
+            "The collection fee is set in %(legal)s and the debt is in %(own)s: charge "
+            "it by hand.",
+            legal=schedule.currency,
+            own=currency.name,
+        )
+
+    def _ask_law(self, work, hook, debts, *args):
+        """(answer, values used) of a hook that takes the table.
+
+        (None, None) without debts, when the law has no such rule on the day, and when
+        a legal value is missing, which refuses the debts.
+        """
+        if not debts:
+            return None, None
+        values = UsedValues(work.table)
+        try:
+            return getattr(work.rules, hook)(*args, work.on, values), values
+        except NoSuchRule:
+            return None, None
+        except MissingValue as error:
+            work.lack(debts, self._message_missing(error))
+            return None, None
+
+    def _message_missing(self, error):
+        name = f"{error.code}[{error.key}]" if error.key else error.code
+        return self.env._(
+            "The legal value %(name)s of %(day)s is missing: load it in the legal "
+            "parameters.",
+            name=name,
+            day=error.on,
+        )
+
+    def _charged(self, work, kind):
+        """Ids of the debts that have a charge of a kind that was not reversed."""
+        debts = [debt.id for debt in work.bases]
+        domain = [
+            ("debt_id", "in", debts),
+            ("kind", "=", kind),
+            ("state", "!=", "reversed"),
+        ]
+        rows = self.sudo()._read_group(domain, ["debt_id"])
+        return {debt.id for (debt,) in rows}

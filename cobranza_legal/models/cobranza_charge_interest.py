@@ -1,0 +1,174 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import models
+
+from ..kernel.errors import MissingValue
+from ..kernel.interest import accrue_balances, late_period
+from ..kernel.money import Money, round_to
+from ..kernel.periods import Period
+from .assessment import UsedValues
+from .bridge import to_decimal, unit
+from .cobranza_charge_assess import percents
+
+ONE_DAY = timedelta(days=1)
+
+
+class CobranzaCharge(models.Model):
+    """Fixed compensations per document, and interest per debt."""
+
+    _inherit = "cobranza.charge"
+
+    # -- fixed compensation ----------------------------------------------------------
+
+    def _draft_compensations(self, work):
+        """Once for each document: its first overdue debt carries it."""
+        documents = {}
+        for debt in sorted(work.bases, key=lambda one: (one.instalment_no, one.id)):
+            documents.setdefault(debt.move_id.id or f"debt {debt.id}", debt)
+        charged = self._compensated(work)
+        for regime, debts in work.by_regime().items():
+            debts = [one for one in debts if one in documents.values()]
+            found, values = self._ask_law(work, "_fixed_compensations", debts, regime)
+            for compensation in found or ():
+                for debt in debts:
+                    document = debt.move_id.id or f"debt {debt.id}"
+                    if (document, compensation.kind) not in charged:
+                        self._draft_compensation(work, debt, compensation, values)
+
+    def _compensated(self, work):
+        """{(document, kind)} of the charges of these documents but fee and interest."""
+        debts = self.env["cobranza.debt"].concat(*work.bases)
+        charges = self.sudo().search(
+            [
+                "|",
+                ("move_id", "in", debts.move_id.ids),
+                ("debt_id", "in", debts.ids),
+                ("kind", "not in", ("fee", "interest")),
+                ("state", "!=", "reversed"),
+            ]
+        )
+        return {
+            (charge.move_id.id or f"debt {charge.debt_id.id}", charge.kind)
+            for charge in charges
+        }
+
+    def _draft_compensation(self, work, debt, compensation, values):
+        amount = compensation.amount
+        currency = self.env["res.currency"].search([("name", "=", amount.currency)])
+        if not currency:
+            message = self.env._(
+                "The compensation is set in %s: activate this currency.",
+                amount.currency,
+            )
+            work.refuse([debt], message)
+            return
+        work.add(
+            debt,
+            compensation.kind,
+            amount,
+            values,
+            currency_id=currency.id,
+            formula=str(amount),
+            article=compensation.article,
+        )
+
+    # -- interest --------------------------------------------------------------------
+
+    def _draft_interest(self, work):
+        """Interest of every debt from the day after the last assessed one to today."""
+        terms = {}
+        for regime, debts in work.by_regime().items():
+            keys = {self._interest_key(debt) for debt in debts}
+            for key in sorted(keys):
+                own = [debt for debt in debts if self._interest_key(debt) == key]
+                found, _values = self._ask_law(
+                    work, "_interest_terms", own, regime, key
+                )
+                if found:
+                    terms |= {debt: found for debt in own}
+        if not terms:
+            return
+        last = self._last_assessed(terms)
+        payments = self._payments(terms)
+        for debt, found in terms.items():
+            self._draft_debt_interest(
+                work, debt, found, last.get(debt.id), payments[debt.id]
+            )
+
+    def _interest_key(self, debt):
+        """Which interest a debt bears: "statutory", or a key that the country's rules
+        know, such as one for an agreed rate."""
+        return "statutory"
+
+    def _draft_debt_interest(self, work, debt, terms, last, payments):
+        period = late_period(work.due[debt], work.on, terms)
+        if not period or (last and last >= period.last):
+            return
+        if last and last >= period.first:
+            period = Period(last + ONE_DAY, period.last)
+        balances = self._balances(work, debt, period, payments)
+        try:
+            accrual = accrue_balances(balances, terms, period)
+        except MissingValue as error:
+            work.lack([debt], self._message_missing(error))
+            return
+        if not accrual.amount.amount:
+            return
+        values = UsedValues(work.table)
+        values.note_series(terms.series, [one.period.first for one in accrual.slices])
+        year = terms.day_count.value.partition("/")[2]
+        work.add(
+            debt,
+            "interest",
+            accrual.amount,
+            values,
+            currency_id=debt.currency_id.id,
+            rate_text=percents(one.rate for one in accrual.slices),
+            formula=" + ".join(
+                f"{one.base} × {one.rate.normalize():f}% × {one.days}/{year}"
+                for one in accrual.slices
+            ),
+            article=terms.article,
+            period_from=period.first,
+            period_to=period.last,
+        )
+
+    def _balances(self, work, debt, period, payments):
+        """[(day, balance)] over the period: what is claimed today plus every payment
+        since, which earned interest until its own day."""
+        name = debt.currency_id.name
+        step = unit(debt.currency_id)
+        during = sorted(one for one in payments if one[0] >= period.first)
+        balance = work.bases[debt] + sum(amount for _day, amount in during)
+        found = {period.first: balance}
+        for day, amount in during:
+            balance -= amount
+            if day < period.last:
+                found[day + ONE_DAY] = balance
+        return [
+            (day, Money(round_to(amount, step), name)) for day, amount in found.items()
+        ]
+
+    def _last_assessed(self, debts):
+        """{debt id: last day whose interest has been assessed}."""
+        domain = [
+            ("debt_id", "in", [debt.id for debt in debts]),
+            ("kind", "=", "interest"),
+            ("state", "!=", "reversed"),
+        ]
+        rows = self.sudo()._read_group(domain, ["debt_id"], ["period_to:max"])
+        return {debt.id: last for debt, last in rows}
+
+    def _payments(self, debts):
+        """{debt id: [(day, amount)]} of what has lowered each debt. Neither transfers,
+        by which another item carries the debt on."""
+        result = defaultdict(list)
+        domain = [
+            ("debt_id", "in", [debt.id for debt in debts]),
+            ("kind", "!=", "transfer"),
+        ]
+        for row in self.env["cobranza.settlement"].sudo().search(domain):
+            amount = to_decimal(row.amount_currency)
+            result[row.debt_id.id].append((row.date, amount))
+        return result

@@ -1,0 +1,220 @@
+import hashlib
+import io
+
+from pypdf import PdfReader, PdfWriter
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+LETTER = "cobranza_legal.action_report_letter"
+
+
+class CobranzaContact(models.Model):
+    """The buttons of a contact."""
+
+    _inherit = "cobranza.contact"
+
+    preview_subject = fields.Char(compute="_compute_preview")
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    @api.depends("body", "state", "recipient_id")
+    def _compute_preview(self):
+        """What was said, or what would be said now."""
+        for contact in self:
+            contact.preview_subject, contact.preview = contact.subject, contact.body
+            if contact.content_hash or contact.state not in ("draft", "planned"):
+                continue
+            try:
+                values = contact._render()
+                contact.preview_subject = values.get("subject")
+                contact.preview = values.get("body")
+            except UserError as error:
+                contact.preview_subject = False
+                contact.preview = str(error)
+
+    def _wizard(self, xmlid, **context):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"cobranza_legal.{xmlid}"
+        )
+        return {**action, "context": {"default_contact_ids": self.ids, **context}}
+
+    def _expect(self, *states):
+        wrong = self.filtered(lambda one: one.state not in states)
+        if wrong:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(contact)s is “%(state)s”: choose other contacts.",
+                    contact=wrong[0].display_name,
+                    state=labels[wrong[0].state],
+                )
+            )
+
+    # -- before it leaves ----------------------------------------------------------
+
+    def action_release(self):
+        """Let these contacts leave at their time."""
+        self.check_access("write")
+        self._expect("planned")
+        for company in self.company_id:
+            if company.cobranza_mode == "proposal":
+                raise UserError(
+                    self.env._(
+                        "%s works in proposal mode: nothing leaves. A manager changes "
+                        "the mode in the settings.",
+                        company.display_name,
+                    )
+                )
+        now = fields.Datetime.now()
+        self._through_gate().write(
+            {
+                "released": True,
+                "released_by_id": self.env.uid,
+                "released_on": now,
+                "waiting": False,
+                "waiting_note": False,
+            }
+        )
+        held = self.filtered(lambda one: not one.planned_at)
+        held.write({"planned_at": now})
+        self._wake_sender()
+        return True
+
+    def action_try_again(self):
+        """Plan again now what was held back or has failed."""
+        self.check_access("write")
+        self._expect("planned", "failed")
+        failed = self.filtered(lambda one: one.state == "failed")
+        failed._set_state("planned", content_hash=False, attempt=False)
+        self.write({"planned_at": fields.Datetime.now()})
+        self._through_gate().write({"waiting": False, "waiting_note": False})
+        self._wake_sender()
+        return True
+
+    def action_cancel(self):
+        self._expect("draft", "planned", "failed")
+        return self._wizard("action_cobranza_contact_cancel")
+
+    def action_preview(self):
+        """What the debtor will read: the letter, or the message in a window."""
+        self.ensure_one()
+        if self.channel == "letter":
+            return self.env.ref(LETTER).report_action(self, config=False)
+        view = self.env.ref("cobranza_legal.cobranza_contact_view_preview")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
+    # -- doubts --------------------------------------------------------------------
+
+    def action_mark_sent(self):
+        """A person found out that it did leave."""
+        self._expect("in_doubt")
+        self._set_state("sent", self.env._("Confirmed by %s", self.env.user.name))
+        self._add_events("accepted", self.env.user.name)
+        return True
+
+    def action_mark_failed(self):
+        """A person found out that it never left."""
+        self._expect("in_doubt")
+        reason = self.env._("Declared not sent by %s", self.env.user.name)
+        self._set_state("failed", reason, sent_at=False)
+        return True
+
+    # -- letters -------------------------------------------------------------------
+
+    def action_print(self):
+        """One PDF with these letters, frozen as they are printed."""
+        self.check_access("write")
+        letters = self.filtered(lambda one: one._channel_model()._class_kind == "paper")
+        if not letters:
+            raise UserError(self.env._("Choose letters to print."))
+        todo = letters.filtered(lambda one: one.state == "planned")
+        for letter in todo._recompute():
+            letter._print_letter()
+        printed = letters.filtered("attachment_id")
+        if not printed:
+            raise UserError(self.env._("These letters have nothing left to claim."))
+        return self._download(printed.attachment_id)
+
+    def _print_letter(self):
+        """Freeze the text, make its PDF and keep both as evidence."""
+        self._through_gate().write(self._frozen_values())
+        content, kind = self.env["ir.actions.report"]._render_qweb_pdf(LETTER, self.ids)
+        file = self.env["ir.attachment"].create(
+            {
+                "name": f"{self.display_name}.{kind}",
+                "raw": content,
+                "mimetype": "application/pdf" if kind == "pdf" else "text/html",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+        self._through_gate().write({"attachment_id": file.id})
+        digest = hashlib.sha256(file.raw).hexdigest()
+        name = self.env.user.name
+        self._add_events("printed", name, attachment_id=file.id, file_hash=digest)
+
+    def _download(self, files):
+        """Download these files, merged when they are several PDFs."""
+        if len(files) > 1 and set(files.mapped("mimetype")) == {"application/pdf"}:
+            writer, out = PdfWriter(), io.BytesIO()
+            for file in files:
+                writer.append(PdfReader(io.BytesIO(file.raw)))
+            writer.write(out)
+            name = self.env._("Letters.pdf")
+            # no record: only who made it may read it
+            files = files.create({"name": name, "raw": out.getvalue()})
+        url = f"/web/content/{files[0].id}?download=true"
+        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+
+    def action_posted(self):
+        """These letters were handed to the carrier."""
+        self.check_access("write")
+        self._expect("planned")
+        for letter in self:
+            if not letter.attachment_id:
+                raise UserError(
+                    self.env._("Print %s before it is posted.", letter.display_name)
+                )
+            if letter._claims_less_now():
+                raise UserError(
+                    self.env._(
+                        "%s claims more than is owed now: print it again.",
+                        letter.display_name,
+                    )
+                )
+        self._complete(event="posted")
+        return True
+
+    def _claims_less_now(self):
+        """Whether what was frozen is more than what may be claimed now."""
+        claims = self.line_ids.debt_id._claimable()
+        now = [claims.get(line.debt_id.id, (0, 0)) for line in self.line_ids]
+        left = float(sum(amount - credit for amount, credit in now))
+        return self.currency_id.compare_amounts(left, self.amount) < 0
+
+    # -- calls and tasks -----------------------------------------------------------
+
+    def action_log_outcome(self):
+        self.ensure_one()
+        self._expect("planned")
+        return self._wizard(
+            "action_cobranza_contact_outcome",
+            default_contact_id=self.id,
+            default_debtor_id=self.debtor_id.id,
+        )
+
+    def action_done(self):
+        """A task was done: ask for a note."""
+        self._expect("planned")
+        return self._wizard("action_cobranza_contact_done")
+
+    def action_open_debtor(self):
+        self.ensure_one()
+        return self.debtor_id.get_formview_action()

@@ -1,0 +1,238 @@
+import logging
+from dataclasses import dataclass
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .cobranza_channel_base import NotDelivered, SessionUnavailable
+from .commit import CONCURRENCY, commit, rollback
+from .contact_limits import Limiter
+
+_logger = logging.getLogger(__name__)
+
+RETRIES = 5
+
+
+@dataclass(slots=True)
+class Parcel:
+    """A contact ready to leave: what is frozen, what is handed over, and the state of
+    the facts that it was made from."""
+
+    id: int
+    debtor_id: int
+    channel: str
+    values: dict
+    payload: object
+    facts: "tuple | None" = None
+
+
+class CobranzaContact(models.Model):
+    """From a due contact to a message on the wire, or to a task."""
+
+    _inherit = "cobranza.contact"
+
+    def _send_batch(self, company, contacts):
+        """Prepare these contacts together, then let them leave one by one."""
+        debtors = contacts.debtor_id.try_lock_for_update(allow_referencing=True)
+        if debtors != contacts.debtor_id:
+            self._wake_again()
+        contacts = contacts.filtered(lambda one: one.debtor_id in debtors)
+        limiter = Limiter(company, debtors)
+        contacts = contacts._recompute()
+        contacts = contacts._keep_permitted(limiter)
+        contacts = contacts._keep_complete()
+        machines = self._machine_channels()
+        tasks = contacts.filtered(lambda one: one.channel not in machines)
+        tasks._raise_tasks()
+        contacts = (contacts - tasks)._keep_within_limits(limiter)
+        parcels = contacts._pack() if contacts else {}
+        commit(self.env)
+        for channel, group in parcels.items():
+            self._hand_over(company, channel, group, limiter)
+
+    # -- what holds a contact back ---------------------------------------------------
+
+    def _keep_permitted(self, limiter):
+        """Without those that the country forbids at this moment."""
+        blockers = limiter.company._cobranza_rules()._contact_blockers(
+            self, limiter.now
+        )
+        kept = self.browse()
+        for contact in self:
+            found = blockers.get(contact.id)
+            if found:
+                codes = dict(self._fields["waiting"].selection)
+                code = found[0][0] if found[0][0] in codes else "blocked"
+                contact._postpone(code, "\n".join(message for _code, message in found))
+            else:
+                kept |= contact
+        return kept
+
+    def _keep_complete(self):
+        """Without those whose data are missing; a person is told once."""
+        kept = self
+        for channel, contacts in self.grouped("channel").items():
+            missing = self.env[f"cobranza.channel.{channel}"]._check_data(contacts)
+            missing |= contacts._lacking_law()
+            for contact_id, message in missing.items():
+                self.browse(contact_id)._miss(message)
+                kept -= self.browse(contact_id)
+        return kept
+
+    def _lacking_law(self):
+        """{contact id: message} of those whose charges wait for a legal value: what
+        they announce cannot be computed yet."""
+        return {
+            contact.id: debt.charge_note
+            for contact in self
+            for debt in contact.line_ids.debt_id
+            if debt.charge_lacking
+        }
+
+    def _keep_within_limits(self, limiter):
+        """Without those that are outside hours or limits now; they get a new slot."""
+        kept = self.browse()
+        for contact in self:
+            slot, waiting, note = limiter.slot(
+                contact.debtor_id.id, contact.channel, limiter.now, contact.id
+            )
+            if slot == limiter.now:
+                kept |= contact
+                continue
+            again = slot or fields.Datetime.add(limiter.now, days=1)
+            contact._through_gate().write(
+                {"planned_at": again, "waiting": waiting, "waiting_note": note}
+            )
+        (self - kept)._wake_sender()
+        return kept
+
+    def _miss(self, message):
+        self._postpone("missing_data", message)
+        self._alert(self.env._("Data are missing for a contact"), message)
+
+    def _postpone(self, waiting, note):
+        """Look again tomorrow."""
+        tomorrow = fields.Datetime.add(fields.Datetime.now(), days=1)
+        values = {"waiting": waiting, "waiting_note": note, "planned_at": tomorrow}
+        self._through_gate().write(values)
+
+    # -- parcels ---------------------------------------------------------------------
+
+    def _pack(self):
+        """{channel: [Parcel]} of these contacts, rendered."""
+        packed = []
+        reply_to = self._reply_addresses()
+        for contact in self:
+            try:
+                values = {**contact._frozen_values(), "attempt": contact._new_attempt()}
+            except UserError as error:
+                contact._miss(str(error))
+                continue
+            extra = {**values, "reply_to": reply_to[contact.debtor_id.id]}
+            payload = contact._channel_model()._payload(contact, extra)
+            key = (contact.id, contact.debtor_id.id, contact.channel)
+            packed.append(Parcel(*key, values, payload))
+        facts = self._facts()
+        parcels = {}
+        for parcel in packed:
+            parcel.facts = facts[parcel.id]
+            parcels.setdefault(parcel.channel, []).append(parcel)
+        return parcels
+
+    def _reply_addresses(self):
+        """{debtor id: address to which the debtor answers}."""
+        defaults = {
+            debtor.id: self.env["cobranza.channel.email"]._sender(debtor.company_id)
+            for debtor in self.debtor_id
+        }
+        return self.debtor_id._notify_get_reply_to_batch(defaults=defaults)
+
+    def _facts(self, lock=False):
+        """{contact id: state of everything that a claim depends on}, in one query.
+
+        With ``lock`` the contacts and their debtors are locked, and those that another
+        transaction holds are missing.
+        """
+        for model in ("account.move.line", "cobranza.contact", "cobranza.debtor"):
+            self.env[model].flush_model()
+        for model in ("cobranza.hold", "cobranza.dispute", "cobranza.promise"):
+            self.env[model].flush_model()
+        clause = SQL("FOR NO KEY UPDATE OF c, d SKIP LOCKED") if lock else SQL()
+        query = SQL(
+            """SELECT c.id, c.state, c.write_date, d.write_date, (
+                      SELECT coalesce(sum(l.amount_residual), 0)
+                        FROM account_move_line l
+                        JOIN res_partner p ON p.id = l.partner_id
+                       WHERE p.commercial_partner_id = d.partner_id
+                         AND l.company_id = d.company_id AND l.parent_state = 'posted'
+                         AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0),
+                      (SELECT count(*) FROM cobranza_hold
+                        WHERE debtor_id = d.id AND state = 'open'),
+                      (SELECT count(*) FROM cobranza_dispute
+                        WHERE debtor_id = d.id AND state = 'open'),
+                      (SELECT count(*) FROM cobranza_promise
+                        WHERE debtor_id = d.id AND state = 'open')
+                 FROM cobranza_contact c
+                 JOIN cobranza_debtor d ON d.id = c.debtor_id
+                WHERE c.id = ANY(%s) %s""",
+            self.ids,
+            clause,
+        )
+        return {row[0]: row[1:] for row in self.env.execute_query(query)}
+
+    # -- the moment ------------------------------------------------------------------
+
+    def _hand_over(self, company, channel, parcels, limiter):
+        """Let the parcels of one channel leave, two commits each."""
+        model = self.env[f"cobranza.channel.{channel}"]
+        try:
+            session = model._open_session(company)
+            for parcel in parcels:
+                if not model._is_alive(session):
+                    session = model._open_session(company)
+                self.browse(parcel.id)._leave(model, session, parcel, limiter)
+        except SessionUnavailable as error:
+            waiting = self.browse([one.id for one in parcels])
+            waiting = waiting.filtered(lambda one: one.state == "planned")
+            waiting._through_gate().write({"waiting_note": str(error)})
+            self._wake_again()
+            return
+        model._close_session(session)
+
+    def _leave(self, model, session, parcel, limiter):
+        """Hand one contact over, if all is as it was when it was prepared."""
+        now = fields.Datetime.now()
+        late = limiter.obstacles(parcel.debtor_id, parcel.channel, now, parcel.id)
+        if late or self._facts(lock=True).get(parcel.id) != parcel.facts:
+            self._wake_again(minutes=1)
+            commit(self.env)
+            return
+        values = {"sent_at": now, "released": True, **parcel.values}
+        self._set_state("sending", waiting=False, waiting_note=False, **values)
+        commit(self.env)
+        try:
+            source = model._deliver(parcel.payload, session)
+        except NotDelivered as error:
+            self._conclude("_end_failed", str(error))
+        except Exception as error:
+            _logger.exception("Contact %s may have left or not", self.id)
+            self._conclude("_end_in_doubt", str(error))
+        else:
+            self._conclude("_end_sent", source)
+
+    def _conclude(self, ending, message):
+        """Write down how it ended and commit. Another transaction may have touched the
+        debtor meanwhile; what has left must not stay in doubt for that."""
+        for attempt in range(RETRIES):
+            try:
+                getattr(self, ending)(message)
+                commit(self.env)
+                return
+            except CONCURRENCY:
+                rollback(self.env)
+                _logger.info("Contact %s: conflict %s while ending", self.id, attempt)
+
+    def _end_sent(self, source):
+        self._set_state("sent")
+        self._add_events("accepted", source)

@@ -1,0 +1,124 @@
+import hashlib
+import json
+import uuid
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import email_domain_extract
+
+
+class CobranzaContact(models.Model):
+    """What a contact says: the text, merged in the debtor's language."""
+
+    _inherit = "cobranza.contact"
+
+    def _current_text(self):
+        """The text of this contact's purpose today, empty if there is none."""
+        self.ensure_one()
+        texts = self.env["cobranza.text"].with_company(self.company_id)
+        if not self.text_purpose:
+            return texts
+        rules = self.company_id._cobranza_rules()
+        return texts._choose(
+            self.text_purpose,
+            self.debtor_id.regime,
+            rules._country(),
+            self.debtor_id._lang(),
+            self.company_id._cobranza_today(),
+        )
+
+    def _no_text_message(self):
+        labels = dict(self._fields["text_purpose"]._description_selection(self.env))
+        return self.env._(
+            "There is no approved text “%(purpose)s” for %(debtor)s (%(lang)s).",
+            purpose=labels.get(self.text_purpose, "-"),
+            debtor=self.debtor_id.display_name,
+            lang=self.debtor_id._lang(),
+        )
+
+    def _text_lang(self, text):
+        """The installed language in which figures and dates of ``text`` are written."""
+        lang = self.debtor_id._lang()
+        return self.debtor_id._installed_lang(
+            lang if text.lang[:2] == lang[:2] else text.lang
+        )
+
+    def _render(self):
+        """{text_id, lang, subject, body} as they would leave now.
+
+        UserError when there is no text, or it cannot be merged.
+        """
+        self.ensure_one()
+        text = self._current_text()
+        if not text:
+            if self._channel_model()._needs_text:
+                raise UserError(self._no_text_message())
+            return {"text_id": False, "lang": self.debtor_id._lang()}
+        lang = self._text_lang(text)
+        template = f"{text.subject or ''} {text.body or ''}"
+        spoken = self.with_context(lang=lang, cobranza_template=template)
+        subject, body = text._render(spoken._merge_values())
+        return {"text_id": text.id, "lang": lang, "subject": subject, "body": body}
+
+    def _frozen_values(self):
+        """Everything that is frozen when the contact leaves now."""
+        recipient = self._current_recipient()
+        values = {
+            **self._render(),
+            "recipient_id": recipient.id,
+            "address": self._channel_model()._address(recipient) or False,
+        }
+        if self.text_purpose == "statement":
+            values["attachment_id"] = self._statement_file().id
+        return {**values, "content_hash": self._content_hash(values)}
+
+    def _letter_content(self):
+        """{lang, subject, body, recipient, text} of the letter: as frozen, else as it
+        would be now."""
+        self.ensure_one()
+        said = {"lang": self.lang, "subject": self.subject, "body": self.body}
+        text = self.text_id
+        if not self.content_hash:
+            said = self._render()
+            text = text.browse(said["text_id"])
+        words = text and f"{text.name} v{text.version}"
+        return {**said, "recipient": self._current_recipient(), "text": words}
+
+    def _content_hash(self, values):
+        """SHA-256 of what was said, to whom and about how much."""
+        content = {
+            "channel": self.channel,
+            "recipient": values["recipient_id"],
+            "address": values["address"] or "",
+            "subject": values.get("subject") or "",
+            "body": str(values.get("body") or ""),
+            "currency": self.currency_id.name or "",
+            "claims": sorted(
+                (
+                    line.debt_id.id,
+                    line.level,
+                    f"{line.amount:.6f}",
+                    f"{line.amount_credit:.6f}",
+                )
+                for line in self.line_ids
+            ),
+        }
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _verify_hash(self):
+        """Whether the frozen content is still what was sent."""
+        values = {
+            "recipient_id": self.recipient_id.id,
+            "address": self.address,
+            "subject": self.subject,
+            "body": self.body,
+        }
+        return self.content_hash == self._content_hash(values)
+
+    def _new_attempt(self):
+        """A Message-ID that nobody else has."""
+        company = self.company_id
+        sender = self.env["cobranza.channel.email"]._sender(company)
+        domain = email_domain_extract(sender) or "localhost"
+        return f"<{uuid.uuid4().hex}.{self.id}.cobranza@{domain}>"

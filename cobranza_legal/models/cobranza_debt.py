@@ -1,0 +1,219 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .cobranza_reason import NATURES, POLICY_REASONS, REASONS
+
+
+class CobranzaDebt(models.Model):
+    """One instalment of one document, through all that happens to its journal items.
+
+    Identified by (document, number of the instalment): editing a draft invoice reuses,
+    renumbers or deletes its items, the debt stays. What is owed is always read from
+    the current journal item, never stored here.
+    """
+
+    _name = "cobranza.debt"
+    _description = "Debt"
+    _order = "original_due_date, id"
+    _rec_name = "document"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    debtor_id = fields.Many2one(
+        "cobranza.debtor", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    partner_id = fields.Many2one("res.partner", required=True, readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company currency"
+    )
+    move_id = fields.Many2one(
+        "account.move", ondelete="set null", readonly=True, index=True
+    )
+    instalment_no = fields.Integer(required=True, readonly=True, default=1)
+    instalment_count = fields.Integer(
+        compute="_compute_instalment_count", help="Instalments that are debts."
+    )
+    document = fields.Char(readonly=True)
+    original_due_date = fields.Date(readonly=True)
+    original_amount = fields.Monetary(readonly=True)
+    move_line_id = fields.Many2one(
+        "account.move.line", ondelete="set null", readonly=True
+    )
+    former_line_ids = fields.Many2many(
+        "account.move.line",
+        "cobranza_debt_former_line_rel",
+        "debt_id",
+        "line_id",
+        readonly=True,
+        string="Former journal items",
+        help="Journal items that carried this debt before it was reclassified.",
+    )
+    line_ids = fields.Many2many(
+        "account.move.line", compute="_compute_line_ids", string="Journal items"
+    )
+    nature = fields.Selection(
+        NATURES, required=True, default="principal", readonly=True
+    )
+    parent_id = fields.Many2one("cobranza.debt", readonly=True, index="btree_not_null")
+    level = fields.Integer("Level number", readonly=True, default=0)
+    level_id = fields.Many2one(
+        "cobranza.policy.level", readonly=True, index="btree_not_null"
+    )
+    phase = fields.Selection(related="level_id.phase")
+    level_since = fields.Date(readonly=True)
+    episode = fields.Integer(readonly=True, default=1)
+    policy_id = fields.Many2one("cobranza.policy", readonly=True, index=True)
+    policy_reason = fields.Selection(POLICY_REASONS, readonly=True)
+    reason = fields.Selection(REASONS, readonly=True, string="Status")
+    decision = fields.Json(readonly=True)
+    decided_on = fields.Date(readonly=True)
+    next_on = fields.Date(readonly=True, string="Next act on")
+    charge_pending = fields.Boolean(
+        readonly=True, help="A level charges this debt and it could not be done yet."
+    )
+    charge_lacking = fields.Boolean(
+        readonly=True, help="A legal value is missing: contacts about it wait."
+    )
+    step_dropped = fields.Boolean(
+        readonly=True,
+        help="It was taken off the contact of its level at the last minute, because "
+        "something stopped it; that contact is planned again.",
+    )
+    charge_note = fields.Text(readonly=True, string="Why it is not charged")
+    void_reason = fields.Char(readonly=True)
+    ceded_on = fields.Date()
+    ceded_to_id = fields.Many2one("res.partner", string="Ceded to")
+    charge_ids = fields.One2many("cobranza.charge", "debt_id")
+    settlement_ids = fields.One2many("cobranza.settlement", "debt_id")
+    contact_line_ids = fields.One2many("cobranza.contact.line", "debt_id")
+    # of the current journal item
+    date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due date")
+    amount_residual = fields.Monetary(
+        related="move_line_id.amount_residual",
+        currency_field="company_currency_id",
+        string="Open (company currency)",
+    )
+    amount_residual_currency = fields.Monetary(
+        related="move_line_id.amount_residual_currency", string="Open"
+    )
+    parent_state = fields.Selection(
+        related="move_line_id.parent_state", string="Document state"
+    )
+    settled = fields.Boolean(compute="_compute_settled", search="_search_settled")
+    days_late = fields.Integer(compute="_compute_days_late")
+
+    _identity_uniq = models.UniqueIndex(
+        "(move_id, instalment_no) WHERE move_id IS NOT NULL",
+        "This instalment is a debt already.",
+    )
+    _line_uniq = models.UniqueIndex(
+        "(move_line_id) WHERE move_line_id IS NOT NULL",
+        "This journal item is a debt already.",
+    )
+
+    @api.depends("move_line_id", "former_line_ids")
+    def _compute_line_ids(self):
+        for debt in self:
+            debt.line_ids = debt.former_line_ids | debt.move_line_id
+
+    @api.depends("move_line_id.reconciled")
+    def _compute_settled(self):
+        for debt in self:
+            debt.settled = debt.move_line_id.reconciled
+
+    def _search_settled(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        # of the debt's item, which lawyers may not read by itself
+        return Domain("move_line_id", "any!", [("reconciled", operator, value)])
+
+    @api.depends("date_maturity", "settled")
+    def _compute_days_late(self):
+        for debt in self:
+            due = debt.date_maturity or debt.original_due_date
+            today = debt.company_id._cobranza_today()
+            late = (today - due).days if due and not debt.settled else 0
+            debt.days_late = max(0, late)
+
+    @api.depends("move_id.cobranza_debt_ids", "instalment_no")
+    def _compute_instalment_count(self):
+        groups = self.sudo()._read_group(  # the debts of the document, whoever asks
+            [("move_id", "in", self.move_id.ids)],
+            ["move_id"],
+            ["instalment_no:max"],
+        )
+        counts = {move.id: count for move, count in groups}
+        for debt in self:
+            known = counts.get(debt.move_id.id, 0)
+            debt.instalment_count = max(known, debt.instalment_no)
+
+    @api.depends("document", "instalment_no", "instalment_count")
+    def _compute_display_name(self):
+        for debt in self:
+            debt.display_name = debt.document
+            if debt.instalment_count > 1:
+                debt.display_name = self.env._(
+                    "%(document)s · instalment %(number)s",
+                    document=debt.document,
+                    number=debt.instalment_no,
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        debts = super().create(vals_list)
+        debts.debtor_id._touch()
+        return debts
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"ceded_on", "void_reason", "move_line_id", "debtor_id"} & set(vals):
+            self.debtor_id._touch()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_history(self):
+        for debt in self:
+            if debt.contact_line_ids or debt.charge_ids:
+                raise UserError(
+                    self.env._(
+                        "%s has contacts or charges: it is kept as evidence.",
+                        debt.display_name,
+                    )
+                )
+
+    @api.model
+    def _renumber(self, policies):
+        """The number of a debt's level follows its level record."""
+        self.flush_model(["level", "level_id", "policy_id"])
+        self.env["cobranza.policy.level"].flush_model(["number"])
+        self.env.cr.execute(
+            SQL(
+                """UPDATE cobranza_debt d SET level = v.number
+                     FROM cobranza_policy_level v
+                    WHERE d.level_id = v.id AND d.level <> v.number
+                      AND v.policy_id = ANY(%s)""",
+                policies.ids,
+            )
+        )
+        self.invalidate_model(["level"], flush=False)
+
+    def _claimable(self, today=None):
+        """{debt id: (amount, credit)} of what may be claimed at this moment.
+
+        ``amount`` is open and undisputed, ``credit`` the part of it that unallocated
+        payments cover, both Decimals in the debt's currency. A debt that anything
+        stops is missing.
+        """
+        result = {}
+        for company, debts in self.grouped("company_id").items():
+            run = self.env["cobranza.run"].with_company(company)
+            day = today or company._cobranza_today()
+            facts = run._read_facts(company, debts.debtor_id.ids, day)
+            result |= facts.claimable(debts.ids)
+        return result
+
+    def action_open_document(self):
+        self.ensure_one()
+        return self.move_id.get_formview_action()

@@ -1,0 +1,121 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class CobranzaDebt(models.Model):
+    """Debts that come from another system with a level already reached."""
+
+    _inherit = "cobranza.debt"
+
+    def _import_levels(self, company, rows):
+        """Open the debts of ``rows`` and put them at their level; their number.
+
+        ``rows`` are (line number, {document, instalment, level, since}): the number of
+        a posted document, the place of the instalment (empty: 1), the name or number
+        of a level of the policy that applies, the day it was reached (ISO; empty:
+        today). UserError with every bad line; nothing is written then.
+        """
+        # a collection manager opens debts of documents that he may read only
+        engine = self.sudo().with_company(company)
+        moves = engine._moves_by_name(company, [row["document"] for _no, row in rows])
+        problems, found = [], []
+        for number, row in rows:
+            try:
+                found.append(engine._parse_level_row(company, moves, row))
+            except ValueError as problem:
+                problems.append(
+                    self.env._("Line %(no)s: %(what)s", no=number, what=problem)
+                )
+        if problems:
+            raise UserError("\n".join(problems))
+        for line, policy, reason, level, since in found:
+            engine._put_at_level(line, policy, reason, level, since)
+        return len(found)
+
+    def _moves_by_name(self, company, names):
+        moves = self.env["account.move"].search(
+            [
+                ("company_id", "=", company.id),
+                ("name", "in", names),
+                ("state", "=", "posted"),
+            ]
+        )
+        return {move.name: move for move in moves}
+
+    def _parse_level_row(self, company, moves, row):
+        """(journal item, policy, its reason, level, day), or ValueError."""
+        move = moves.get(row["document"])
+        if not move:
+            raise ValueError(
+                self.env._("there is no posted document “%s”.", row["document"])
+            )
+        accounts = company._cobranza_followed_accounts()
+        lines = move.line_ids.filtered(
+            lambda line: line.account_id in accounts and line.balance > 0
+        ).sorted(lambda line: (line.date_maturity or line.date, line.id))
+        place = row["instalment"] or "1"
+        if not place.isdigit() or not 0 < int(place) <= len(lines):
+            raise ValueError(
+                self.env._(
+                    "“%(place)s” is not one of the %(count)s instalments of %(move)s.",
+                    place=place,
+                    count=len(lines),
+                    move=move.name,
+                )
+            )
+        line = lines[int(place) - 1]
+        policy, reason = self._policy_of_line(company, line)
+        level = self._level_named(policy, row["level"])
+        try:
+            since = fields.Date.to_date(row["since"]) or company._cobranza_today()
+        except ValueError as error:
+            raise ValueError(
+                self.env._("“%s” is not a day such as 2026-03-31.", row["since"])
+            ) from error
+        return line, policy, reason, level, since
+
+    def _policy_of_line(self, company, line):
+        """(policy, why) that the engine would choose for a journal item."""
+        partner = line.partner_id.commercial_partner_id
+        tags = partner.category_id.cobranza_policy_id.sorted("sequence")
+        choices = (
+            (line.move_id.cobranza_policy_id, "invoice"),
+            (partner.cobranza_policy_id, "partner"),
+            (tags[:1], "category"),
+            (company._cobranza_default_policy(), "company"),
+        )
+        for policy, reason in choices:
+            if policy.active and policy.level_ids:
+                return policy, reason
+        raise ValueError(self.env._("no policy applies to %s.", line.move_id.name))
+
+    def _level_named(self, policy, text):
+        for level in policy.level_ids:
+            if text in (level.name, str(level.number)):
+                return level
+        raise ValueError(
+            self.env._(
+                "“%(text)s” is no level of %(policy)s: use its name or number.",
+                text=text,
+                policy=policy.name,
+            )
+        )
+
+    def _put_at_level(self, line, policy, reason, level, since):
+        debt = self._of_lines(line)
+        if not debt:
+            accounts = line.company_id._cobranza_followed_accounts()
+            terms = line.move_id.line_ids.filtered(
+                lambda one: one.account_id in accounts and one.balance > 0
+            ).sorted(lambda one: (one.date_maturity or one.date, one.id))
+            partner = self._line_partner(line)
+            debt = self._open_from(line, partner, terms.ids.index(line.id) + 1)
+        debt.write(
+            {
+                "policy_id": policy.id,
+                "policy_reason": reason,
+                "level": level.number,
+                "level_id": level.id,
+                "level_since": since,
+            }
+        )

@@ -1,0 +1,201 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..kernel.dunning import Reason
+from .cobranza_policy_level import PHASES
+from .cobranza_reason import REASONS
+from .cobranza_rules import REGIMES
+
+SITUATIONS = {
+    "deceased_on": Reason.DECEASED,
+    "insolvent_on": Reason.INSOLVENT,
+    "sued_on": Reason.SUED,
+    "represented_on": Reason.REPRESENTED,
+    "authority_claim_on": Reason.AUTHORITY_CLAIM,
+}
+"""The situation dates that leave a debtor alone, with the reason shown."""
+
+
+class CobranzaDebtor(models.Model):
+    """One commercial partner who owes something to one company.
+
+    Made by the run. It is the row that is locked when contacts are planned or sent.
+    """
+
+    _name = "cobranza.debtor"
+    _description = "Debtor"
+    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin"]
+    _order = "priority desc, id"
+    _rec_name = "partner_id"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, index=True)
+    partner_id = fields.Many2one(
+        "res.partner", required=True, index=True, ondelete="restrict"
+    )
+    active = fields.Boolean(default=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", tracking=True, index="btree_not_null"
+    )
+    regime = fields.Selection(
+        REGIMES,
+        required=True,
+        default="unknown",
+        tracking=True,
+        help="How the law protects this debtor. Unknown is treated as most protected.",
+    )
+    lang = fields.Selection(selection="_selection_lang", string="Language of letters")
+    tz = fields.Char(string="Time zone")
+    deceased_on = fields.Date(string="Deceased", tracking=True)
+    insolvent_on = fields.Date(string="Insolvency proceedings", tracking=True)
+    sued_on = fields.Date(string="Sued", tracking=True)
+    represented_on = fields.Date(string="Represented by a lawyer since", tracking=True)
+    representative_id = fields.Many2one("res.partner")
+    authority_claim_on = fields.Date(string="Claim before an authority", tracking=True)
+    vulnerable_on = fields.Date(string="Vulnerable since", tracking=True)
+    terms_informed_on = fields.Date(
+        string="Collection terms informed on",
+        tracking=True,
+        help="Day on which the debtor was told, at contracting, how late payment is "
+        "charged. Needed to charge fees to a protected debtor.",
+    )
+    terms_file_ids = fields.Many2many(
+        "ir.attachment", "cobranza_debtor_terms_rel", string="Proof of the terms"
+    )
+    debt_ids = fields.One2many("cobranza.debt", "debtor_id")
+    contact_ids = fields.One2many("cobranza.contact", "debtor_id")
+    hold_ids = fields.One2many("cobranza.hold", "debtor_id")
+    dispute_ids = fields.One2many("cobranza.dispute", "debtor_id")
+    promise_ids = fields.One2many("cobranza.promise", "debtor_id")
+    charge_ids = fields.One2many("cobranza.charge", "debtor_id")
+    # written by the run, read by the worklist
+    phase = fields.Selection(PHASES, readonly=True, copy=False)
+    reason = fields.Selection(REASONS, readonly=True, copy=False, string="Status")
+    next_act_on = fields.Date("Next act on", readonly=True, copy=False)
+    next_level_id = fields.Many2one(
+        "cobranza.policy.level", readonly=True, copy=False, string="Next act"
+    )
+    priority = fields.Float(readonly=True, copy=False, aggregator=None)
+    priority_parts = fields.Json(readonly=True, copy=False)
+    check_on = fields.Date(
+        readonly=True, copy=False, help="The run looks again on this day; empty: now."
+    )
+    # figures of the moment
+    debt_count = fields.Integer(compute="_compute_figures")
+    total = fields.Monetary(compute="_compute_figures", string="Total owed")
+    overdue = fields.Monetary(compute="_compute_figures")
+    oldest_due = fields.Date(compute="_compute_figures", string="Oldest due date")
+    days_late = fields.Integer(compute="_compute_figures", string="Days late")
+    credit_amount = fields.Monetary(
+        compute="_compute_credit", string="Unallocated payments"
+    )
+    charge_amount = fields.Monetary(compute="_compute_charges", string="Charges")
+
+    _partner_uniq = models.Constraint(
+        "UNIQUE (company_id, partner_id)", "This partner is a debtor already."
+    )
+    _check_idx = models.Index("(company_id, check_on) WHERE active")
+
+    @api.model
+    def _selection_lang(self):
+        return self.env["res.lang"].get_installed()
+
+    @api.depends("debt_ids.move_line_id.amount_residual")
+    def _compute_figures(self):
+        rows = self._read_figures()
+        for debtor in self:
+            row = rows.get(debtor.id, {})
+            debtor.debt_count = row.get("debts", 0)
+            debtor.total = row.get("total", 0)
+            debtor.overdue = row.get("overdue", 0)
+            debtor.oldest_due = row.get("oldest")
+            today = debtor.company_id._cobranza_today()
+            debtor.days_late = (
+                max(0, (today - row["oldest"]).days) if row.get("oldest") else 0
+            )
+
+    def _read_figures(self):
+        """{debtor id: open debts, total, overdue, oldest overdue date}."""
+        if not self.ids:
+            return {}
+        self.env["account.move.line"].flush_model()
+        self.env["cobranza.debt"].flush_model()
+        result = {}
+        for company, debtors in self.grouped("company_id").items():
+            query = SQL(
+                """SELECT d.debtor_id AS id, count(*) AS debts,
+                       sum(l.amount_residual) AS total,
+                       sum(l.amount_residual) FILTER (WHERE l.date_maturity < %(day)s)
+                           AS overdue,
+                       min(l.date_maturity) FILTER (WHERE l.date_maturity < %(day)s)
+                           AS oldest
+                  FROM cobranza_debt d
+                  JOIN account_move_line l ON l.id = d.move_line_id
+                 WHERE d.debtor_id = ANY(%(debtors)s) AND d.void_reason IS NULL
+                   AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
+                 GROUP BY d.debtor_id""",
+                day=company._cobranza_today(),
+                debtors=debtors.ids,
+            )
+            result |= {row["id"]: row for row in self.env.execute_query_dict(query)}
+        return result
+
+    def _compute_credit(self):
+        credits = self.env["cobranza.run"]._read_credits(self)
+        for debtor in self:
+            rows = credits.get(debtor.id, {}).values()
+            debtor.credit_amount = float(sum(company for _amount, company in rows))
+
+    @api.depends("charge_ids.state", "charge_ids.amount")
+    def _compute_charges(self):
+        for debtor in self:
+            debtor.charge_amount = debtor._charges_in_company_currency()
+
+    def _charges_in_company_currency(self):
+        total = 0
+        today = self.company_id._cobranza_today()
+        for charge in self.charge_ids.filtered(lambda one: one.state == "assessed"):
+            total += charge.currency_id._convert(
+                charge.amount, self.currency_id, self.company_id, today
+            )
+        return total
+
+    @api.depends("partner_id")
+    def _compute_display_name(self):
+        for debtor in self:
+            debtor.display_name = debtor.partner_id.display_name
+
+    def _compute_access_url(self):
+        result = super()._compute_access_url()
+        for debtor in self:
+            debtor.access_url = f"/my/debts/{debtor.id}"
+        return result
+
+    @api.constrains("partner_id")
+    def _check_commercial(self):
+        for debtor in self:
+            if debtor.partner_id != debtor.partner_id.commercial_partner_id:
+                debtor.partner_id = debtor.partner_id.commercial_partner_id
+
+    # -- screens ---------------------------------------------------------------------
+
+    def _action_related(self, xmlid):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        domain = Domain("debtor_id", "=", self.id)
+        return {
+            **action,
+            "domain": list(domain),
+            "context": {"default_debtor_id": self.id},
+        }
+
+    def action_view_debts(self):
+        return self._action_related("cobranza_legal.action_cobranza_debt")
+
+    def action_view_contacts(self):
+        return self._action_related("cobranza_legal.action_cobranza_contact")
+
+    def action_view_charges(self):
+        return self._action_related("cobranza_legal.action_cobranza_charge")

@@ -1,0 +1,184 @@
+from collections import defaultdict
+
+from odoo import fields, models
+
+BUCKETS = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
+"""Days late of the columns of the ageing: not due, 1–30, 31–60, 61–90, more."""
+
+
+class CobranzaDebtor(models.Model):
+    """The account statement of a debtor."""
+
+    _inherit = "cobranza.debtor"
+
+    def action_print_statement(self):
+        self.ensure_one()
+        report = self.env.ref("cobranza_legal.action_report_statement")
+        return report.report_action(self, config=False)
+
+    def action_send_statement(self):
+        """Send the statement by e-mail, as a contact that a person releases."""
+        self.ensure_one()
+        contact = self.env["cobranza.contact"]._plan_statement(self)
+        return contact.action_release()
+
+    def action_log_contact(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_contact_log"
+        )
+        return {**action, "context": {"default_debtor_id": self.id}}
+
+    def _installed_lang(self, lang=None):
+        """The debtor's language (or ``lang``) if it is installed, else one like it."""
+        lang = lang or self._lang()
+        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        like = [code for code in codes if code[:2] == lang[:2]]
+        return next(iter([lang] if lang in codes else [*like, *codes]))
+
+    def _open_items(self):
+        """Every open journal item of the debtor, in its favour or against it, oldest
+        first; also those that are not due yet or excluded from follow-up."""
+        self.ensure_one()
+        # who may see the debtor may tell what it owes, with or without accounting
+        return (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    (
+                        "account_id",
+                        "in",
+                        self.company_id._cobranza_followed_accounts().ids,
+                    ),
+                    ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                    ("parent_state", "=", "posted"),
+                    ("reconciled", "=", False),
+                    ("amount_residual", "!=", 0),
+                ],
+                order="date_maturity, date, id",
+            )
+        )
+
+    def _balance(self, currency):
+        """What is open in a currency, less unallocated payments, without charges."""
+        items = self._open_items().filtered(lambda one: one.currency_id == currency)
+        return currency.round(sum(items.mapped("amount_residual_currency")))
+
+    def _standing_charges(self):
+        return self.charge_ids.filtered(lambda one: one.state == "assessed")
+
+    def _statement(self):
+        """[section] of the statement, one for each currency, in a stable order."""
+        items, charges = self._open_items(), self._standing_charges()
+        debts = self.env["cobranza.debt"].search([("move_line_id", "in", items.ids)])
+        debts = {debt.move_line_id.id: debt for debt in debts}
+        return [
+            self._statement_section(
+                currency,
+                items.filtered(lambda one, c=currency: one.currency_id == c),
+                debts,
+                charges.filtered(lambda one, c=currency: one.currency_id == c),
+            )
+            for currency in (items.currency_id | charges.currency_id).sorted("name")
+        ]
+
+    def _statement_section(self, currency, items, debts, charges):
+        owed = items.filtered(lambda one: one.amount_residual > 0)
+        rows = [self._statement_row(item, debts.get(item.id)) for item in owed]
+        ageing = defaultdict(float)
+        for row in rows:
+            ageing[self._bucket(row["late"])] += row["open"]
+        credits = items - owed
+        credit = -sum(credits.mapped("amount_residual_currency"))
+        fees, total = sum(charges.mapped("amount")), sum(row["open"] for row in rows)
+        return {
+            "currency": currency,
+            "rows": rows,
+            "credits": credits,
+            "credit": credit,
+            "charges": charges,
+            "open": total,
+            "fees": fees,
+            "balance": currency.round(total + fees - credit),
+            "ageing": [(bucket, ageing[bucket]) for bucket in BUCKETS],
+        }
+
+    def _statement_row(self, item, debt):
+        today = self.company_id._cobranza_today()
+        due = item.date_maturity or item.date
+        promised = self.promise_ids.filtered(lambda one: one.state == "open").debt_ids
+        disputed = self.dispute_ids.filtered(lambda one: one.state == "open").debt_id
+        original = debt.original_amount if debt else item.amount_currency
+        return {
+            "document": debt.document if debt else item.move_id.name,
+            "instalment": debt.instalment_no if debt else 1,
+            "due": due,
+            "original": original,
+            "paid": original - item.amount_residual_currency,
+            "open": item.amount_residual_currency,
+            "late": max(0, (today - due).days),
+            "promised": bool(debt) and debt in promised,
+            "disputed": bool(debt) and debt in disputed,
+        }
+
+    @staticmethod
+    def _bucket(late):
+        return next(
+            bucket
+            for bucket in BUCKETS
+            if bucket[0] <= late and (bucket[1] is None or late <= bucket[1])
+        )
+
+    def _bucket_label(self, bucket):
+        first, last = bucket
+        if last == 0:
+            return self.env._("Not due")
+        if last is None:
+            return self.env._("More than %s days", first - 1)
+        return self.env._("%(first)s to %(last)s days", first=first, last=last)
+
+
+class CobranzaContact(models.Model):
+    _inherit = "cobranza.contact"
+
+    def _plan_statement(self, debtor):
+        """A contact that carries the debtor's statement; it claims nothing."""
+        channel = self.env["cobranza.channel.email"]
+        recipient = debtor._recipient()
+        return (
+            self._through_gate()
+            .create(
+                {
+                    "company_id": debtor.company_id.id,
+                    "debtor_id": debtor.id,
+                    "currency_id": debtor.currency_id.id,
+                    "channel": "email",
+                    "text_purpose": "statement",
+                    "state": "planned",
+                    "planned_at": fields.Datetime.now(),
+                    "recipient_id": recipient.id,
+                    "address": channel._address(recipient) or False,
+                    "user_id": self.env.uid,
+                }
+            )
+            .with_env(self.env)
+        )
+
+    def _statement_file(self):
+        """The statement as a file of this contact."""
+        report = "cobranza_legal.action_report_statement"
+        content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
+            report, self.debtor_id.ids
+        )
+        name = self.env._("Statement %s", self.company_id._cobranza_today())
+        return self.env["ir.attachment"].create(
+            {
+                "name": f"{name}.{kind}",
+                "raw": content,
+                "mimetype": "application/pdf" if kind == "pdf" else "text/html",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )

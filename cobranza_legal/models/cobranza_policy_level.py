@@ -1,0 +1,143 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..kernel.dunning import Level
+from .bridge import to_decimal
+from .cobranza_text import PURPOSES
+
+PHASES = [
+    ("reminder", "Reminder"),
+    ("formal", "Formal demand"),
+    ("prejudicial", "Prejudicial"),
+    ("judicial", "Judicial"),
+]
+
+
+class CobranzaPolicyLevel(models.Model):
+    _name = "cobranza.policy.level"
+    _description = "Level of a collection policy"
+    _order = "policy_id, days, sequence, id"
+
+    policy_id = fields.Many2one(
+        "cobranza.policy", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="policy_id.company_id", store=True)
+    active = fields.Boolean(default=True)
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    number = fields.Integer(compute="_compute_number", store=True)
+    days = fields.Integer(
+        string="Days from due date",
+        required=True,
+        help="Negative: before the due date.",
+    )
+    gap = fields.Integer(string="Days since the previous level", default=1)
+    phase = fields.Selection(PHASES, required=True, default="reminder")
+    channel = fields.Selection(selection="_selection_channel", required=True)
+    text_purpose = fields.Selection(PURPOSES, string="Text")
+    automatic = fields.Boolean(
+        default=True,
+        help="Leaves by itself when the company works in automatic mode. Otherwise a "
+        "person releases it.",
+    )
+    waits = fields.Boolean(
+        string="Next level waits",
+        default=True,
+        help="The next level only comes after this one has been done.",
+    )
+    currency_id = fields.Many2one(related="policy_id.company_currency_id")
+    minimum = fields.Monetary(
+        help="The debtor's total below which this level is not reached."
+    )
+    charge = fields.Boolean(string="Charges fees and interest")
+    propose_suspension = fields.Boolean(string="Proposes to suspend services")
+    hand_over = fields.Boolean(string="Hands over to the lawyers")
+    propose_listing = fields.Boolean(string="Proposes the credit register")
+    instructions = fields.Text(
+        translate=True, help="What the person in charge has to do."
+    )
+
+    _days_gap = models.Constraint(
+        "CHECK (gap >= 0)", "The days since the previous level are not negative."
+    )
+
+    @api.model
+    def _selection_channel(self):
+        """Every ``cobranza.channel.<code>`` model of the registry is a channel."""
+        prefix = "cobranza.channel."
+        names = sorted(name for name in self.env if name.startswith(prefix))
+        return [
+            (name.removeprefix(prefix), self.env["ir.model"]._get(name).name)
+            for name in names
+            if not self.env[name]._abstract_channel
+        ]
+
+    @api.depends(
+        "policy_id.level_ids.days",
+        "policy_id.level_ids.sequence",
+        "policy_id.level_ids.active",
+        "days",
+        "active",
+    )
+    def _compute_number(self):
+        """1..n among the active levels; an archived one has the number of the last
+        active level that is not later, so that debts on it are never moved down."""
+        for policy in self.policy_id:
+            levels = policy.with_context(active_test=False).level_ids
+            levels = levels.sorted(lambda one: (one.days, one.sequence, one.id or 0))
+            number = 0
+            for level in levels:
+                number += bool(level.active)
+                level.number = number
+
+    def _kernel_level(self):
+        minimum = to_decimal(self.minimum) if self.minimum else None
+        return Level(
+            id=self.id,
+            number=self.number,
+            days=self.days,
+            minimum=minimum,
+            gap=self.gap,
+            waits=self.waits,
+        )
+
+    def _effects(self):
+        """What this level proposes to people: [(field name, label)]."""
+        names = ("propose_suspension", "hand_over", "propose_listing")
+        labels = {
+            name: self._fields[name]._description_string(self.env) for name in names
+        }
+        return [(name, labels[name]) for name in names if self[name]]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        levels = super().create(vals_list)
+        levels._renumber_debts()
+        return levels
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"days", "sequence", "active", "gap", "minimum", "waits"} & set(vals):
+            self._renumber_debts()
+        return result
+
+    def _renumber_debts(self):
+        """Debts keep their level; its number and what comes next may have changed."""
+        self.env["cobranza.debt"]._renumber(self.policy_id)
+        self.env["cobranza.debtor"]._touch_policies(self.policy_id)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unused(self):
+        for level in self:
+            domain = [("level_id", "=", level.id)]
+            used = self.env["cobranza.debt"].sudo().search_count(domain, limit=1)
+            if used or self.env["cobranza.contact"].sudo().search_count(
+                domain, limit=1
+            ):
+                raise UserError(
+                    self.env._(
+                        "Level %(level)s of %(policy)s is in use. Archive it instead.",
+                        level=level.name,
+                        policy=level.policy_id.name,
+                    )
+                )

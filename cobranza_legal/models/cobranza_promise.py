@@ -1,0 +1,168 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+from odoo.tools.misc import formatLang
+
+from ..kernel.lifecycle import PROMISE
+
+RESULTS = [("kept", "Kept"), ("part_kept", "Kept in part"), ("broken", "Broken")]
+NOT_PAYING = ("transfer", "write_off", "returned_debit")
+"""Settlements by which the debtor has paid nothing."""
+
+
+class CobranzaPromise(models.Model):
+    """The debtor says how much will be paid and when; the settlements judge it."""
+
+    _name = "cobranza.promise"
+    _inherit = "cobranza.history.mixin"
+    _description = "Promise to pay"
+    _order = "promised_on desc, id desc"
+    _check_company_auto = True
+    _lifecycle = PROMISE
+    _logged = ("debt_ids", "amount", "promised_on", "user_id")
+
+    debtor_id = fields.Many2one(
+        "cobranza.debtor",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
+    debt_ids = fields.Many2many(
+        "cobranza.debt",
+        "cobranza_promise_debt_rel",
+        string="Debts",
+        required=True,
+        domain="[('debtor_id', '=', debtor_id), ('settled', '=', False)]",
+    )
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", store=True
+    )
+    amount = fields.Monetary(string="Promised amount", required=True)
+    promised_on = fields.Date(string="Will pay on", required=True)
+    made_on = fields.Date(
+        required=True, default=lambda self: self.env.company._cobranza_today()
+    )
+    contact_id = fields.Many2one(
+        "cobranza.contact", string="Made in", ondelete="set null", index=True
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        required=True,
+        default=lambda self: self.env.user,
+    )
+    note = fields.Text()
+    state = fields.Selection(
+        [("open", "Open"), ("closed", "Closed"), ("cancelled", "Cancelled")],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    result = fields.Selection(RESULTS, readonly=True, copy=False)
+    received = fields.Monetary(readonly=True, copy=False)
+    closed_on = fields.Date(readonly=True, copy=False)
+
+    _amount_positive = models.Constraint(
+        "CHECK (amount > 0)", "The promised amount must be positive."
+    )
+    _open_idx = models.Index("(company_id, promised_on) WHERE state = 'open'")
+
+    @api.depends("debt_ids.currency_id")
+    def _compute_currency_id(self):
+        for promise in self:
+            promise.currency_id = promise.debt_ids[:1].currency_id
+
+    @api.depends("debtor_id", "amount", "promised_on")
+    def _compute_display_name(self):
+        for promise in self:
+            amount = formatLang(
+                self.env, promise.amount, currency_obj=promise.currency_id
+            )
+            day = fields.Date.to_string(promise.promised_on) or ""
+            promise.display_name = f"{promise.debtor_id.display_name}: {amount} · {day}"
+
+    @api.constrains("debtor_id", "debt_ids", "amount", "promised_on", "made_on")
+    def _check_promise(self):
+        for promise in self.filtered(lambda one: one.state == "open"):
+            problems = promise._problems()
+            if problems:
+                raise ValidationError("\n".join(problems))
+
+    def _problems(self):
+        """Everything that is wrong with this promise, each with the way out."""
+        self.ensure_one()
+        name = self.debtor_id.display_name
+        debts = self.debt_ids
+        if not debts:
+            return [self.env._("%s: choose the debts that will be paid.", name)]
+        if debts.debtor_id != self.debtor_id:
+            return [self.env._("%s: every debt must be of this debtor.", name)]
+        if len(debts.currency_id) > 1:
+            return [self.env._("%s: one promise for each currency, please.", name)]
+        return [*self._problems_of_dates(), *self._problems_of_amount()]
+
+    def _problems_of_dates(self):
+        if self.promised_on < self.made_on:
+            yield self.env._(
+                "%s: the day of payment comes before the day of the promise.",
+                self.debtor_id.display_name,
+            )
+        others = self.search(
+            [
+                ("id", "!=", self.id),
+                ("state", "=", "open"),
+                ("debt_ids", "in", self.debt_ids.ids),
+            ],
+            limit=1,
+        )
+        if others:
+            yield self.env._(
+                "%(debt)s is promised already (%(promise)s). Cancel that promise or "
+                "leave the debt out.",
+                debt=(others.debt_ids & self.debt_ids)[0].display_name,
+                promise=others.display_name,
+            )
+
+    def _problems_of_amount(self):
+        open_amount = sum(self.debt_ids.mapped("amount_residual_currency"))
+        if self.currency_id.compare_amounts(self.amount, open_amount) > 0:
+            yield self.env._(
+                "%(debtor)s: only %(open)s is open on these debts. Lower the amount or "
+                "add debts.",
+                debtor=self.debtor_id.display_name,
+                open=formatLang(self.env, open_amount, currency_obj=self.currency_id),
+            )
+
+    @api.model
+    def _promised(self, debt_ids, today):
+        """Ids of the debts under an open promise that is not overdue; one query."""
+        self.flush_model()
+        self.env["res.company"].flush_model(["cobranza_promise_tolerance"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT rel.cobranza_debt_id
+                  FROM cobranza_promise p
+                  JOIN cobranza_promise_debt_rel rel ON rel.cobranza_promise_id = p.id
+                  JOIN res_company c ON c.id = p.company_id
+                 WHERE rel.cobranza_debt_id = ANY(%s) AND p.state = 'open'
+                   AND p.promised_on + c.cobranza_promise_tolerance >= %s
+                """,
+                list(debt_ids),
+                today,
+            )
+        )
+        return {row[0] for row in rows}
+
+    @api.model
+    def _broken_counts(self, debtor_ids):
+        """{debtor id: promises not kept at all}; one query."""
+        domain = [("debtor_id", "in", list(debtor_ids)), ("result", "=", "broken")]
+        rows = self._read_group(domain, ["debtor_id"], ["__count"])
+        return {debtor.id: count for debtor, count in rows}
+
+    def action_cancel(self):
+        self._set_state("cancelled", closed_on=self.env.company._cobranza_today())

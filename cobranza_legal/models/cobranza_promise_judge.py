@@ -1,0 +1,74 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .bridge import to_decimal
+from .cobranza_promise import NOT_PAYING
+
+NOTHING = SQL()
+
+
+class CobranzaPromise(models.Model):
+    """What came of a promise, read from the settlements of its debts."""
+
+    _inherit = "cobranza.promise"
+
+    @api.model
+    def _upkeep_due(self, company, today, limit):
+        """Open promises that are kept already or whose day and tolerance are over."""
+        rows = self._read_received(
+            SQL("p.company_id = %s AND p.state = 'open'", company.id),
+            SQL(
+                "HAVING p.promised_on + max(c.cobranza_promise_tolerance) < %s "
+                "OR coalesce(sum(s.amount_currency), 0) >= p.amount",
+                today,
+            ),
+            limit,
+        )
+        return self.browse(rows)
+
+    def _upkeep(self, today):
+        received = self._read_received(SQL("p.id = ANY(%s)", self.ids))
+        for promise in self:
+            amount = received[promise.id]
+            result = promise._judge(amount)
+            values = {"result": result, "received": float(amount), "closed_on": today}
+            labels = dict(self._fields["result"]._description_selection(self.env))
+            promise._set_state("closed", labels[result], **values)
+
+    def _judge(self, received):
+        if received >= to_decimal(self.amount):
+            return "kept"
+        return "part_kept" if received > 0 else "broken"
+
+    @api.model
+    def _read_received(self, where, having=NOTHING, limit=None):
+        """{promise id: paid from the day it was made to its last day of grace}.
+
+        Write-offs, transfers and returned payments pay nothing.
+        """
+        self.flush_model()
+        self.env["res.company"].flush_model(["cobranza_promise_tolerance"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.id, coalesce(sum(s.amount_currency), 0)::text
+                  FROM cobranza_promise p
+                  JOIN res_company c ON c.id = p.company_id
+                  JOIN cobranza_promise_debt_rel rel ON rel.cobranza_promise_id = p.id
+             LEFT JOIN %s s ON s.debt_id = rel.cobranza_debt_id
+                   AND s.kind <> ALL(%s)
+                   AND s.date BETWEEN p.made_on
+                                  AND p.promised_on + c.cobranza_promise_tolerance
+                 WHERE %s
+                 GROUP BY p.id %s
+                 ORDER BY p.id
+                 LIMIT %s
+                """,
+                self.env["cobranza.settlement"]._table_sql,
+                list(NOT_PAYING),
+                where,
+                having,
+                limit,
+            )
+        )
+        return {promise: to_decimal(amount) for promise, amount in rows}

@@ -1,0 +1,128 @@
+from datetime import time
+
+import pytz
+
+from odoo import models
+
+from ..kernel.calendars import WorkCalendar
+from ..kernel.contact import ContactClass, ContactRules, Window
+from ..kernel.delivery import received_on
+
+REGIMES = [
+    ("consumer", "Consumer"),
+    ("small_business", "Small business"),
+    ("company", "Company"),
+    ("public", "Public body"),
+    ("unknown", "Unknown"),
+]
+OFFICE_HOURS = {day: Window(time(9), time(19)) for day in range(5)}
+ALL_CHANNELS = frozenset({"email", "sms", "call", "visit", "letter"})
+
+
+class CobranzaRules(models.AbstractModel):
+    """The contract between the suite and the law of a country.
+
+    A country addon inherits this as ``cobranza.rules.<country code>``; the company's
+    fiscal country picks it (``res.company._cobranza_rules``). The answers here are the
+    neutral, strictest ones. Hooks never write and ask the database the same number of
+    times for one subject and for a hundred; legal values come from the ``table`` that
+    is handed in.
+    """
+
+    _name = "cobranza.rules"
+    _description = "Collection rules of a country"
+
+    def _default_policy(self):
+        """The policy of a company that has chosen none."""
+        return self.env.ref("cobranza_legal.policy_default", raise_if_not_found=False)
+
+    def _country(self):
+        """The jurisdiction whose texts and values apply; empty when neutral."""
+        return self.env["res.country"]
+
+    def _text_lang(self):
+        """Code of the jurisdiction's own language, for texts that a debtor's language
+        lacks. Neutral: the company's."""
+        return self.env.company.partner_id.lang or "en_US"
+
+    def _timezone(self, partner):
+        """Time zone name where ``partner`` is to be contacted.
+
+        Neutral: the first zone of the partner's country, else the company's. Overridden
+        where states of one country have their own.
+        """
+        zones = pytz.country_timezones.get(partner.country_id.code or "")
+        return zones[0] if zones else self.env.company._cobranza_tz()
+
+    def _debtor_regime(self, partners):
+        """{partner id: regime} of protection. Neutral: unknown, the most protected."""
+        return {partner.id: "unknown" for partner in partners}
+
+    def _contact_rules(self, regime, on, table):
+        """``ContactRules`` that protect a regime on a day.
+
+        Neutral: Monday to Friday 9 to 19 h, one contact a week in all, and no machine
+        writes to natural persons or to whom nobody has classified.
+        """
+        everything = ContactClass(
+            name="all",
+            channels=ALL_CHANNELS,
+            limit=1,
+            hours=OFFICE_HOURS,
+            holidays=True,
+        )
+        return ContactRules(
+            classes=(everything,),
+            calendar=WorkCalendar(holidays=frozenset()),
+            automatic=regime in ("company", "public"),
+        )
+
+    def _contact_blockers(self, contacts, at):
+        """{contact id: [(code, message)]} of what the country forbids at the moment
+        ``at`` (UTC) beyond the limits. Neutral: nothing more."""
+        return {}
+
+    def _delivery_rules(self, channel, on):
+        """``DeliveryRules`` of a channel; None, as here: it proves nothing."""
+        return None
+
+    def _received_on(self, contacts):
+        """{contact id: day of reception or None}, from the delivery events."""
+        today = self.env.company._cobranza_today()
+        result = {}
+        for contact in contacts:
+            sent = contact.sent_at and contact._local_day(contact.sent_at)
+            events = [
+                (event.kind, contact._local_day(event.moment))
+                for event in contact.event_ids
+            ]
+            rules = self._delivery_rules(contact.channel, sent or today)
+            result[contact.id] = received_on(rules, sent, events, today)
+        return result
+
+    def _calendar(self, purpose, place, on):
+        """``WorkCalendar`` for a purpose (contact, court) at a place (``res.country.
+        state`` or empty). Neutral: Saturdays and Sundays only."""
+        return WorkCalendar(holidays=frozenset())
+
+    def _fee_schedule(self, regime, on, table):
+        """``FeeSchedule`` of the statutory collection fee. Neutral: None, no fee."""
+        return None
+
+    def _fee_blockers(self, debts, on):
+        """{debt id: message} of why the fee of a debt may not be charged on a day."""
+        return {}
+
+    def _free_notice_proof(self, debts, on):
+        """{debt id: contact that proves the free notice in time}; missing = unproven.
+        Neutral: the notice is not known, nothing is proven."""
+        return {}
+
+    def _interest_terms(self, regime, terms, on, table):
+        """``InterestTerms`` of late payment for ``terms`` (the company's settings and
+        the debtor's contract). Neutral: None, contractual charges only."""
+        return None
+
+    def _fixed_compensations(self, regime, on, table):
+        """List of ``FixedCompensation`` for each late document. Neutral: none."""
+        return []

@@ -1,0 +1,174 @@
+import logging
+import time
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..kernel.lifecycle import RUN
+from .commit import CONCURRENCY, rollback
+from .res_company import MODES
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 2000
+"""Debts in a batch; the debts of one debtor are never split."""
+
+
+class CobranzaRun(models.Model):
+    """One dunning run of a company on a day: what was decided, and why.
+
+    Collect facts, let the kernel decide, apply what changed; a batch of debtors at a
+    time, each in its own transaction, so that a killed run goes on where it was.
+    """
+
+    _name = "cobranza.run"
+    _description = "Collection run"
+    _inherit = ["cobranza.state.mixin"]
+    _order = "day desc, id desc"
+    _lifecycle = RUN
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    day = fields.Date(required=True, readonly=True)
+    state = fields.Selection(
+        [("draft", "Running"), ("done", "Done"), ("failed", "Failed")],
+        default="draft",
+        required=True,
+        readonly=True,
+    )
+    mode = fields.Selection(MODES, readonly=True)
+    duration = fields.Float(readonly=True, string="Seconds")
+    debtor_count = fields.Integer(readonly=True, string="Debtors looked at")
+    opened_count = fields.Integer(readonly=True, string="Debts opened")
+    moved_count = fields.Integer(readonly=True, string="Debts moved")
+    counts = fields.Json(readonly=True)
+    contact_ids = fields.One2many("cobranza.contact", "run_id", readonly=True)
+
+    _day_uniq = models.UniqueIndex(
+        "(company_id, day) WHERE state = 'draft'", "A run of this day is open already."
+    )
+
+    @api.depends("company_id", "day")
+    def _compute_display_name(self):
+        for run in self:
+            day = format_date(self.env, run.day)
+            run.display_name = f"{run.company_id.name} · {day}"
+
+    # -- cron ------------------------------------------------------------------------
+
+    @api.model
+    def _cron_follow_up(self):
+        """Every company's run of the day, batch by batch, resumable."""
+        todo = {}
+        for company in self.env["res.company"].search([("active", "=", True)]):
+            batches = self.with_company(company)._batches(company)
+            if batches:
+                todo[company] = batches
+        remaining = sum(len(batches) for batches in todo.values())
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        for company, batches in todo.items():
+            if not self.with_company(company)._follow_up_safely(company, batches):
+                return
+
+    def _follow_up_safely(self, company, batches):
+        """One company's trouble is recorded and does not stop the others; False when
+        the cron's time is over."""
+        try:
+            return self._follow_up(company, batches)
+        except CONCURRENCY:
+            rollback(self.env)
+            _logger.info("Run of %s meets another transaction: later", company.name)
+            # a cron wakes itself up
+            self.env.ref("cobranza_legal.ir_cron_follow_up").sudo()._trigger()
+            self.env["ir.cron"]._commit_progress(0)
+        except Exception as error:
+            rollback(self.env)
+            _logger.exception("Run of %s failed", company.name)
+            self._get_or_open(company)._set_state("failed", str(error))
+            self.env["ir.cron"]._commit_progress(0)
+        return True
+
+    def _follow_up(self, company, batches):
+        run = self._get_or_open(company)
+        for partners in batches:
+            run._process_batch(partners)
+            if not self.env["ir.cron"]._commit_progress(1):
+                return False
+        run._close()
+        self.env["ir.cron"]._commit_progress(0)
+        return True
+
+    def _run_company(self, company):
+        """The run of one company in this transaction, for buttons and tests."""
+        batches = self._batches(company)
+        run = self._get_or_open(company)
+        for partners in batches:
+            run._process_batch(partners)
+        run._close()
+        return run
+
+    def _get_or_open(self, company):
+        day = company._cobranza_today()
+        run = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("day", "=", day),
+                ("state", "=", "draft"),
+            ]
+        )
+        mode = company.cobranza_mode
+        return run or self.create({"company_id": company.id, "day": day, "mode": mode})
+
+    def _batches(self, company):
+        """Lists of commercial partner ids, about BATCH debts in each, never splitting
+        a debtor: whoever has an item to open or is due to be looked at."""
+        batches, batch, size = [], [], 0
+        for partner, weight in self._partners_to_look_at(company):
+            if batch and size + weight > BATCH:
+                batches.append(batch)
+                batch, size = [], 0
+            batch.append(partner)
+            size += weight
+        return batches + [batch] if batch else batches
+
+    def _process_batch(self, partner_ids):
+        """Open, decide and apply for these partners; one transaction."""
+        started = time.monotonic()
+        company = self.company_id
+        debtors, opened = self._open_debts(company, partner_ids, self.day)
+        book = self._read_facts(company, debtors.ids, self.day)
+        moved = self._apply(book)
+        self._through_gate().write(
+            {
+                "debtor_count": self.debtor_count + len(debtors),
+                "opened_count": self.opened_count + opened,
+                "moved_count": self.moved_count + moved,
+                "duration": self.duration + time.monotonic() - started,
+            }
+        )
+
+    def _close(self):
+        """Count the whole book by reason and end the run."""
+        self.env["cobranza.debt"].flush_model(["reason", "company_id"])
+        groups = self.env["cobranza.debt"]._read_group(
+            [("company_id", "=", self.company_id.id)], ["reason"], ["__count"]
+        )
+        counts = {reason: count for reason, count in groups if reason}
+        self._set_state("done", counts=counts)
+
+    # -- screens ---------------------------------------------------------------------
+
+    def action_run_now(self):
+        """The manager's button: today's run of the current company."""
+        self.env["cobranza.policy"].check_access("write")
+        # the engine works for the whole company, past record rules
+        run = self.sudo()._run_company(self.env.company)
+        return run.sudo(False).get_formview_action()
+
+    def action_view_contacts(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_contact"
+        )
+        return {**action, "domain": [("run_id", "=", self.id)], "context": {}}

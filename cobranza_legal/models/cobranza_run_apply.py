@@ -1,0 +1,180 @@
+import json
+from collections import defaultdict
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..kernel.dunning import DebtFacts, Reason, decide
+
+MOVED = (Reason.ENTERED, Reason.ADVANCED)
+
+
+class CobranzaRun(models.Model):
+    """What the run writes: only what changed."""
+
+    _inherit = "cobranza.run"
+
+    def _apply(self, book):
+        """Decide the book and write levels, contacts, charges and the worklist; the
+        number of debts that moved."""
+        if not book.debtor_blockers:
+            return 0
+        levels = self._levels_of(book)
+        self._follow_policies(book, levels)
+        debtors, debts = book.facts()
+        decisions = decide(book.ladders, debtors, debts, book.today)
+        self._see_further(book, debtors, debts, decisions)
+        moved = self._write_decisions(book, debts, decisions, levels)
+        again = self._dropped(book, decisions, moved)
+        self._plan_contacts(book, {**moved, **again}, levels)
+        self._assess_charges(book, decisions, moved, levels)
+        self._raise_effects(book, moved, levels)
+        self._write_debtors(book, debts, decisions, levels)
+        return len(moved)
+
+    def _levels_of(self, book):
+        """{level id: level record} of every ladder and of the debts' present levels."""
+        ids = {level.id for one in book.ladders.values() for level in one.levels}
+        ids |= {row.level_id for row in book.rows if row.level_id}
+        levels = self.env["cobranza.policy.level"].sudo().browse(sorted(ids))
+        return {level.id: level for level in levels}
+
+    @staticmethod
+    def _follow_policies(book, levels):
+        """A debt whose policy changed goes on at the last level that is not later."""
+        for row in book.rows:
+            ladder = book.ladders.get(row.policy)
+            if row.stored[0] == row.policy or not ladder or not row.level_id:
+                continue
+            days = levels[row.level_id].days
+            passed = [level for level in ladder.levels if level.days <= days]
+            row.level = passed[-1].number if passed else 0
+            row.level_id = passed[-1].id if passed else None
+
+    @staticmethod
+    def _see_further(book, debtors, debts, decisions):
+        """For debts that move today, the day of the level after (``book.next``)."""
+        after = []
+        for facts, decision in zip(debts, decisions, strict=True):
+            if decision.reason in MOVED:
+                after.append(
+                    DebtFacts(
+                        id=facts.id,
+                        debtor=facts.debtor,
+                        ladder=facts.ladder,
+                        due=facts.due,
+                        level=decision.level,
+                        level_since=book.today,
+                        claim=facts.claim,
+                    )
+                )
+        later = decide(book.ladders, debtors, after, book.today)
+        days = {decision.debt: decision.on for decision in later}
+        book.next = {
+            decision.debt: days.get(decision.debt, decision.on)
+            for decision in decisions
+        }
+
+    def _write_decisions(self, book, debts, decisions, levels):
+        """Write what changed; {debt id: (row, level id)} of the debts that moved."""
+        before = dict(self._stored_levels(book))
+        by_number = {
+            (policy, level.number): level.id
+            for policy, ladder in book.ladders.items()
+            for level in ladder.levels
+        }
+        rows, moving = [], {}
+        for row, facts, decision in zip(book.rows, debts, decisions, strict=True):
+            moves = decision.reason in MOVED
+            level_id = row.level_id
+            if moves:
+                level_id = by_number[row.policy, decision.level]
+                moving[row.id] = (row, level_id)
+            next_on = book.next[row.id]
+            new = (row.policy, decision.reason.value, next_on, row.policy_reason)
+            if not moves and new == row.stored and row.level == before[row.id]:
+                continue
+            since = book.today if moves else row.level_since
+            rows.append(
+                (
+                    row.id,
+                    before[row.id],
+                    decision.level,
+                    level_id,
+                    since,
+                    row.policy,
+                    row.policy_reason,
+                    decision.reason.value,
+                    next_on,
+                    self._explain(facts, decision),
+                )
+            )
+        written = self.env["cobranza.debt"]._bulk_decide(self.company_id, rows)
+        return {debt: moving[debt] for debt in moving if debt in written}
+
+    def _stored_levels(self, book):
+        """The level in the database, which a change of policy may have replaced."""
+        query = SQL(
+            "SELECT id, level FROM cobranza_debt WHERE id = ANY(%s)",
+            [row.id for row in book.rows],
+        )
+        return self.env.execute_query(query)
+
+    @staticmethod
+    def _explain(facts, decision):
+        """The values of a decision as JSON text, for the "why" panel."""
+        return json.dumps(
+            {
+                "claim": str(facts.claim),
+                "due": str(facts.due),
+                "blockers": [reason.value for reason in decision.blockers],
+                "step": facts.step,
+            }
+        )
+
+    def _dropped(self, book, decisions, moved):
+        """{debt id: (row, level id)} of the debts that lost the contact of their level
+        and that nothing stops any more: it is planned again."""
+        lost = {
+            row.id: (row, row.level_id)
+            for row, decision in zip(book.rows, decisions, strict=True)
+            if row.step_dropped and row.level_id and not decision.blockers
+        }
+        if lost:
+            self.env["cobranza.debt"]._bulk_take_up(self.company_id, list(lost))
+        return {debt: lost[debt] for debt in lost if debt not in moved}
+
+    def _plan_contacts(self, book, moved, levels):
+        """One contact for each debtor, currency and channel; every debt keeps its own
+        level, the highest gives the text."""
+        if not moved:
+            return
+        net = book.net()
+        groups = defaultdict(list)
+        for row, level_id in moved.values():
+            level = levels[level_id]
+            groups[row.debtor, row.currency, level.channel].append((row, level))
+        specs = []
+        for (debtor, currency, channel), group in groups.items():
+            top = max((level for _row, level in group), key=lambda one: one.days)
+            lines = []
+            for row, level in group:
+                undisputed = row.open - row.disputed
+                credit = undisputed - net[row.id]
+                lines.append(
+                    (row.id, level.id, level.number, row.episode, undisputed, credit)
+                )
+            specs.append(
+                {
+                    "company_id": self.company_id.id,
+                    "debtor_id": debtor,
+                    "currency_id": currency,
+                    "channel": channel,
+                    "level_id": top.id,
+                    "text_purpose": top.text_purpose,
+                    "automatic": top.automatic,
+                    "lines": lines,
+                    "run_id": self.id,
+                }
+            )
+        self.env["cobranza.contact"]._plan(specs)

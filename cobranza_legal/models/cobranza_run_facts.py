@@ -1,0 +1,197 @@
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..kernel.dunning import Reason
+from .cobranza_debtor import SITUATIONS
+from .run_book import Book, BookRow
+
+
+class CobranzaRun(models.Model):
+    """What the run reads: a fixed number of queries for any number of debts."""
+
+    _inherit = "cobranza.run"
+
+    def _read_facts(self, company, debtor_ids, day):
+        """The ``Book`` of these debtors of one company on a day."""
+        self._flush_ledger()
+        policies = self._policies(company)
+        rows = self._read_rows(company, debtor_ids, policies)
+        debt_ids = [row.id for row in rows]
+        held_debtors, held = self.env["cobranza.hold"]._blocking(
+            company, debtor_ids, day
+        )
+        promised = self.env["cobranza.promise"]._promised(debt_ids, day)
+        disputed = self.env["cobranza.dispute"]._disputed_amounts(debt_ids)
+        steps = self._read_steps(debt_ids)
+        for row in rows:
+            row.step = steps.get(row.id, "none")
+            if row.id in promised:
+                row.blockers += (Reason.PROMISED,)
+            row.blockers += tuple(held.get(row.id, ()))
+            if row.id in disputed:
+                amount, whole = disputed[row.id]
+                row.disputed = row.open if whole else amount
+        return Book(
+            rows=rows,
+            ladders=policies._ladders(),
+            debtor_blockers=self._read_situations(debtor_ids, held_debtors),
+            credits=self._read_credit_amounts(debtor_ids),
+            rates=self._read_rates(company, {row.currency for row in rows}, day),
+            today=day,
+        )
+
+    def _read_rows(self, company, debtor_ids, policies):
+        """One BookRow for each principal that is open, or was so at the last look."""
+        if policies:
+            joins, policy, why, _days = self._sql_policy(company, policies)
+        else:
+            joins, policy, why = SQL(""), SQL("NULL::int"), SQL("NULL::text")
+        query = SQL(
+            """SELECT d.id, d.debtor_id, d.currency_id, d.level, d.level_id,
+                      d.level_since, d.episode,
+                      COALESCE(l.date_maturity, l.date, d.original_due_date),
+                      l.amount_residual_currency::text, %(policy)s, %(why)s,
+                      d.policy_id, d.reason, d.next_on, d.policy_reason,
+                      d.void_reason IS NOT NULL OR l.id IS NULL
+                          OR l.parent_state <> 'posted' AS void,
+                      l.reconciled IS TRUE AS settled,
+                      d.ceded_on IS NOT NULL AS ceded,
+                      m.payment_state = 'blocked' AS blocked,
+                      l.no_followup IS TRUE AS no_followup,
+                      d.charge_pending IS TRUE, d.step_dropped IS TRUE
+                 FROM cobranza_debt d
+                 JOIN res_partner cp ON cp.id = d.partner_id
+                 LEFT JOIN account_move_line l ON l.id = d.move_line_id
+                 LEFT JOIN account_move m ON m.id = l.move_id
+                 %(joins)s
+                WHERE d.company_id = %(company)s AND d.debtor_id = ANY(%(debtors)s)
+                  AND d.nature = 'principal'
+                  AND (d.reason IS NULL OR d.reason NOT IN ('settled', 'void')
+                       OR (l.reconciled IS NOT TRUE AND d.void_reason IS NULL))
+                ORDER BY d.id""",
+            joins=joins,
+            policy=policy,
+            why=why,
+            company=company.id,
+            debtors=debtor_ids,
+        )
+        return [self._book_row(row) for row in self.env.execute_query(query)]
+
+    @staticmethod
+    def _book_row(row):
+        flags = (
+            (row[15], Reason.VOID),
+            (row[16] and not row[15], Reason.SETTLED),
+            (row[17], Reason.CEDED),
+            (row[18], Reason.BLOCKED_PAYMENT),
+            (row[19], Reason.NO_FOLLOWUP),
+        )
+        return BookRow(
+            id=row[0],
+            debtor=row[1],
+            currency=row[2],
+            level=row[3],
+            level_id=row[4],
+            level_since=row[5],
+            episode=row[6],
+            due=row[7],
+            open=Decimal(row[8] or 0),
+            policy=row[9],
+            policy_reason=row[10],
+            stored=(row[11], row[12], row[13], row[14]),
+            charge_pending=row[20],
+            step_dropped=row[21],
+            blockers=tuple(reason for flag, reason in flags if flag),
+        )
+
+    def _read_steps(self, debt_ids):
+        """{debt id: done | pending | unreleased} of the act of the present level."""
+        for model in ("cobranza.contact", "cobranza.contact.line"):
+            self.env[model].flush_model()
+        query = SQL(
+            """SELECT cl.debt_id,
+                      CASE WHEN c.state = 'sent' THEN 'done'
+                           WHEN c.released THEN 'pending'
+                           ELSE 'unreleased' END
+                 FROM cobranza_contact_line cl
+                 JOIN cobranza_contact c ON c.id = cl.contact_id
+                 JOIN cobranza_debt d ON d.id = cl.debt_id
+                WHERE cl.is_step AND cl.debt_id = ANY(%s)
+                  AND cl.level_id = d.level_id AND cl.episode = d.episode""",
+            debt_ids,
+        )
+        return dict(self.env.execute_query(query))
+
+    def _read_situations(self, debtor_ids, held):
+        """{debtor id: reasons that leave the whole debtor alone}."""
+        columns = SQL(", ").join(SQL.identifier(name) for name in SITUATIONS)
+        query = SQL(
+            "SELECT id, %s FROM cobranza_debtor WHERE id = ANY(%s)", columns, debtor_ids
+        )
+        reasons = tuple(SITUATIONS.values())
+        result = {}
+        for debtor, *dates in self.env.execute_query(query):
+            found = [why for day, why in zip(dates, reasons, strict=True) if day]
+            result[debtor] = (*found, *held.get(debtor, ()))
+        return result
+
+    def _read_broken(self, debtor_ids):
+        """{debtor id: number of broken promises}, for the priority."""
+        groups = self.env["cobranza.promise"]._read_group(
+            [("debtor_id", "in", debtor_ids), ("result", "=", "broken")],
+            ["debtor_id"],
+            ["__count"],
+        )
+        return {debtor.id: count for debtor, count in groups}
+
+    def _read_credit_rows(self, debtor_ids):
+        """[(debtor, currency, amount, amount in company currency)] of the posted,
+        unallocated payments and credit notes, as positive numerics."""
+        debtors = self.env["cobranza.debtor"].sudo().browse(debtor_ids)
+        result = []
+        for company, group in debtors.grouped("company_id").items():
+            query = SQL(
+                """SELECT r.id, l.currency_id,
+                          sum(-l.amount_residual_currency)::text,
+                          sum(-l.amount_residual)::text
+                     FROM cobranza_debtor r
+                     JOIN res_partner p ON p.commercial_partner_id = r.partner_id
+                     JOIN account_move_line l ON l.partner_id = p.id
+                    WHERE r.id = ANY(%(debtors)s) AND l.company_id = %(company)s
+                      AND l.account_id = ANY(%(accounts)s)
+                      AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
+                      AND l.amount_residual < 0
+                    GROUP BY r.id, l.currency_id""",
+                debtors=group.ids,
+                company=company.id,
+                accounts=company._cobranza_followed_accounts().ids,
+            )
+            result += self.env.execute_query(query)
+        return result
+
+    def _read_credit_amounts(self, debtor_ids):
+        rows = self._read_credit_rows(debtor_ids)
+        return {
+            (debtor, currency): Decimal(amount)
+            for debtor, currency, amount, _company in rows
+        }
+
+    def _read_credits(self, debtors):
+        """{debtor id: {currency id: (amount, amount in company currency)}}."""
+        self.env["account.move.line"].flush_model()
+        result = {}
+        for debtor, currency, amount, own in self._read_credit_rows(debtors.ids):
+            result.setdefault(debtor, {})[currency] = (Decimal(amount), Decimal(own))
+        return result
+
+    def _read_rates(self, company, currency_ids, day):
+        """{currency id: units of company currency for one of it, on the day}."""
+        result = {}
+        for currency in self.env["res.currency"].browse(currency_ids):
+            rate = currency._get_conversion_rate(
+                currency, company.currency_id, company, day
+            )
+            result[currency.id] = Decimal(str(rate))
+        return result

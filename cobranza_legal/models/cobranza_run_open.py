@@ -1,0 +1,176 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class CobranzaRun(models.Model):
+    """Which journal items become debts, and of whom."""
+
+    _inherit = "cobranza.run"
+
+    def _policies(self, company):
+        """Active policies a debt of this company may follow, with their levels."""
+        domain = [("company_id", "in", [company.id, False])]
+        policies = self.env["cobranza.policy"].sudo().search(domain)
+        return policies.filtered("level_ids")
+
+    def _sql_policy(self, company, policies):
+        """(joins, policy id, reason, days of the first level) for queries in which
+        ``m`` is the move and ``cp`` the commercial partner: invoice, partner, tag of
+        the partner with the lowest sequence, company default."""
+        key = str(company.id)
+        rows = [
+            SQL("(%s, %s)", policy.id, min(policy.level_ids.mapped("days")))
+            for policy in policies
+        ]
+        ladder = SQL("(SELECT * FROM (VALUES %s) AS v(id, days))", SQL(", ").join(rows))
+        tag = self._sql_tag_policy(key, ladder)
+        joins = SQL(
+            """LEFT JOIN %(ladder)s lm ON lm.id = m.cobranza_policy_id
+               LEFT JOIN %(ladder)s lp
+                 ON lp.id = (cp.cobranza_policy_id ->> %(key)s)::int
+               LEFT JOIN %(tag)s lt ON lt.partner_id = cp.id
+               LEFT JOIN %(ladder)s lc ON lc.id = %(default)s""",
+            ladder=ladder,
+            tag=tag,
+            key=key,
+            default=company._cobranza_default_policy().id or None,
+        )
+        policy = SQL("COALESCE(lm.id, lp.id, lt.id, lc.id)")
+        reason = SQL(
+            """CASE WHEN lm.id IS NOT NULL THEN 'invoice'
+                    WHEN lp.id IS NOT NULL THEN 'partner'
+                    WHEN lt.id IS NOT NULL THEN 'category'
+                    WHEN lc.id IS NOT NULL THEN 'company' END"""
+        )
+        days = SQL("COALESCE(lm.days, lp.days, lt.days, lc.days)")
+        return joins, policy, reason, days
+
+    @staticmethod
+    def _sql_tag_policy(key, ladder):
+        """(partner, policy, days) of the partners whose tags have policies: the one
+        with the lowest sequence."""
+        return SQL(
+            """(SELECT DISTINCT ON (r.partner_id) r.partner_id, p.id, l.days
+                  FROM res_partner_res_partner_category_rel r
+                  JOIN res_partner_category c ON c.id = r.category_id
+                  JOIN cobranza_policy p
+                    ON p.id = (c.cobranza_policy_id ->> %s)::int
+                  JOIN %s l ON l.id = p.id
+                 ORDER BY r.partner_id, p.sequence, p.id)""",
+            key,
+            ladder,
+        )
+
+    def _sql_items(self, company, day):
+        """FROM and WHERE of the items that reach the first level of their policy and
+        are not debts yet, or None when the company has no policy."""
+        policies = self._policies(company)
+        if not policies:
+            return None
+        joins, policy, reason, days = self._sql_policy(company, policies)
+        source = SQL(
+            """FROM account_move_line l
+               JOIN account_move m ON m.id = l.move_id
+               JOIN account_journal j ON j.id = l.journal_id
+               JOIN res_partner p ON p.id = l.partner_id
+               JOIN res_partner cp ON cp.id = p.commercial_partner_id
+               LEFT JOIN cobranza_debtor r
+                 ON r.partner_id = cp.id AND r.company_id = l.company_id
+               %(joins)s
+              WHERE l.company_id = %(company)s AND l.account_id = ANY(%(accounts)s)
+                AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
+                AND l.amount_residual > 0
+                AND (j.type = 'sale' OR (j.type NOT IN ('bank', 'cash', 'credit')
+                                         AND l.no_followup IS NOT TRUE))
+                AND COALESCE(l.date_maturity, l.date) + %(days)s <= %(day)s
+                AND NOT EXISTS (SELECT 1 FROM cobranza_debt d
+                                 WHERE d.move_line_id = l.id)""",
+            joins=joins,
+            company=company.id,
+            accounts=company._cobranza_followed_accounts().ids,
+            days=days,
+            day=day,
+        )
+        return source, policy, reason
+
+    def _flush_ledger(self):
+        for model in (
+            "account.move.line",
+            "account.move",
+            "res.partner",
+            "res.partner.category",
+            "cobranza.policy",
+            "cobranza.debt",
+            "cobranza.debtor",
+        ):
+            self.env[model].flush_model()
+
+    def _partners_to_look_at(self, company):
+        """[(commercial partner id, number of debts)] in a stable order."""
+        day = company._cobranza_today()
+        self._flush_ledger()
+        due = SQL(
+            """SELECT r.partner_id AS partner, count(d.id) AS weight
+                 FROM cobranza_debtor r
+                 LEFT JOIN cobranza_debt d ON d.debtor_id = r.id
+                WHERE r.company_id = %s AND r.active
+                  AND (r.check_on IS NULL OR r.check_on <= %s)
+                GROUP BY r.partner_id""",
+            company.id,
+            day,
+        )
+        items = self._sql_items(company, day)
+        if items:
+            source = items[0]
+            due = SQL(
+                """%s UNION ALL SELECT cp.id AS partner, count(*) AS weight %s
+                   GROUP BY cp.id""",
+                due,
+                source,
+            )
+        query = SQL(
+            """SELECT partner, greatest(1, sum(weight))::int FROM (%s) AS todo
+               GROUP BY partner ORDER BY partner""",
+            due,
+        )
+        return self.env.execute_query(query)
+
+    def _ensure_debtors(self, company, partners):
+        """The debtors of these commercial partners; new ones are made in one go."""
+        debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
+        found = debtors.search(
+            [("company_id", "=", company.id), ("partner_id", "in", partners.ids)]
+        )
+        missing = partners - found.partner_id
+        if not missing:
+            return found
+        regimes = company._cobranza_rules()._debtor_regime(missing)
+        quiet = {
+            "mail_create_nolog": True,
+            "mail_create_nosubscribe": True,
+            "mail_notrack": True,
+            "tracking_disable": True,
+        }
+        vals_list = [
+            {
+                "company_id": company.id,
+                "partner_id": partner.id,
+                "regime": regimes[partner.id],
+                "user_id": company.cobranza_user_id.id,
+            }
+            for partner in missing
+        ]
+        return found | debtors.with_context(**quiet).create(vals_list).with_context(
+            **{name: False for name in quiet}
+        )
+
+    def _open_debts(self, company, partner_ids, day):
+        """(debtors of these partners, number of debts opened)."""
+        partners = self.env["res.partner"].sudo().browse(partner_ids)
+        debtors = self._ensure_debtors(company, partners)
+        self._flush_ledger()
+        items = self._sql_items(company, day)
+        if not items:
+            return debtors, 0
+        opened = self.env["cobranza.debt"]._bulk_open(company, partner_ids, *items)
+        return debtors.filtered("active"), opened

@@ -1,0 +1,99 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools import format_amount
+
+from .why_words import SENTENCES
+
+
+class CobranzaDebt(models.Model):
+    _inherit = "cobranza.debt"
+
+    why = fields.Html(compute="_compute_why", sanitize=False)
+
+    @api.depends_context("lang", "tz")
+    def _compute_why(self):
+        explained = self.env["cobranza.why"]._explain(self)
+        for debt in self:
+            debt.why = explained[debt.id]["html"]
+
+
+class CobranzaDebtor(models.Model):
+    _inherit = "cobranza.debtor"
+
+    why = fields.Html(compute="_compute_why", sanitize=False)
+
+    @api.depends_context("lang", "tz")
+    def _compute_why(self):
+        explained = self.env["cobranza.why"]._explain(self.open_debt_ids)
+        for debtor in self:
+            values = {
+                "debtor": debtor,
+                "sentence": SENTENCES.get(debtor.reason),
+                "priority": debtor._explain_priority(),
+                "debts": [explained[debt.id] for debt in debtor.open_debt_ids],
+            }
+            debtor.why = self.env["ir.qweb"]._render(
+                "cobranza_legal.why_debtor", values
+            )
+
+    def _explain_priority(self):
+        """The priority's formula with its inputs, empty before the first run."""
+        parts = self.priority_parts
+        if not parts:
+            return ""
+        overdue = Decimal(parts["overdue"])
+        return self.env._(
+            "%(score)s = %(overdue)s overdue × (1 + %(days)s days late ÷ 30) "
+            "× (1 + %(broken)s broken promises ÷ 2)",
+            score=f"{self.priority:.0f}",
+            overdue=format_amount(self.env, float(overdue), self.currency_id),
+            days=parts["days_late"],
+            broken=parts["broken_promises"],
+        )
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    cobranza_why = fields.Html(
+        compute="_compute_cobranza_why", sanitize=False, string="Why"
+    )
+    cobranza_charge_amount = fields.Monetary(
+        compute="_compute_cobranza_charge_amount", string="Charges"
+    )
+
+    def _compute_cobranza_charge_amount(self):
+        charges = self.env["cobranza.charge"]
+        if not charges.has_access("read"):
+            self.cobranza_charge_amount = 0
+            return
+        groups = charges._read_group(
+            [("debt_id.move_id", "in", self.ids), ("state", "=", "assessed")],
+            ["debt_id", "currency_id"],
+            ["amount:sum"],
+        )
+        for move in self:
+            total = 0
+            for debt, currency, amount in groups:
+                if debt.move_id == move:
+                    total += currency._convert(
+                        amount,
+                        move.currency_id,
+                        move.company_id,
+                        move.company_id._cobranza_today(),
+                    )
+            move.cobranza_charge_amount = total
+
+    @api.depends_context("lang", "tz")
+    def _compute_cobranza_why(self):
+        debts = self.cobranza_debt_ids
+        if not debts.has_access("read"):
+            self.cobranza_why = False
+            return
+        explained = self.env["cobranza.why"]._explain(debts)
+        for move in self:
+            panels = [explained[debt.id] for debt in move.cobranza_debt_ids]
+            move.cobranza_why = self.env["ir.qweb"]._render(
+                "cobranza_legal.why_document", {"debts": panels}
+            )

@@ -1,0 +1,19 @@
+"""The only place where the suite ends a transaction by itself."""
+
+from psycopg2 import errors as pg
+
+CONCURRENCY = (pg.SerializationFailure, pg.DeadlockDetected, pg.LockNotAvailable)
+"""Another transaction was there first: roll back and do it again."""
+
+
+def commit(env):
+    """Everything done so far is kept even if the process dies on the next line.
+
+    Tests count and kill here; under a test cursor it releases the savepoint.
+    """
+    env.cr.commit()
+
+
+def rollback(env):
+    """What was done since the last commit never happened."""
+    env.cr.rollback()

@@ -1,0 +1,136 @@
+"""Asks the kernel when debtors may be contacted, for a whole batch at once."""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import timedelta
+
+import pytz
+
+from odoo import fields
+from odoo.tools import SQL
+
+from ..kernel.contact import PastContact, next_slot, obstacles
+from ..kernel.errors import KernelError, NoSlot
+
+COUNTED = ("planned", "sending", "sent", "in_doubt")
+CLOSED = frozenset({"hours", "holiday"})
+
+
+class Limiter:
+    """The limits of a company's debtors, with the contacts that count already.
+
+    Reads once: the rules of each regime, and one query for the history of all debtors.
+    """
+
+    def __init__(self, company, debtors, now=None):
+        self.env = debtors.env
+        self.company = company
+        self.now = now or fields.Datetime.now()
+        self.today = company._cobranza_today()
+        self.keys = {one.id: (one.regime, one.partner_id.state_id) for one in debtors}
+        self.rules = self._read_rules(set(self.keys.values()))
+        self.zones = {one.id: pytz.timezone(one._tz()) for one in debtors}
+        self.debtors = {one.id: one for one in debtors}
+        self.history = self._read_history(debtors)
+
+    def _read_rules(self, keys):
+        """{(regime, state): rules}, with the holidays of the debtor's place."""
+        hooks, today = self.company._cobranza_rules(), self.today
+        table = self.company._cobranza_legal_table(today, today)
+        regimes = {one: hooks._contact_rules(one, today, table) for one, _place in keys}
+        places = {one: hooks._calendar("contact", one, today) for _regime, one in keys}
+        return {
+            (regime, place): replace(regimes[regime], calendar=places[place])
+            for regime, place in keys
+        }
+
+    def _span(self):
+        groups = [group for rules in self.rules.values() for group in rules.classes]
+        return max((7, *(max(one.per_days, one.gap_days) for one in groups))) + 1
+
+    def _read_history(self, debtors):
+        """{debtor id: [(contact id, PastContact)]}; what is planned but late counts as
+        made now."""
+        self.env["cobranza.contact"].flush_model()
+        since = self.now - timedelta(days=self._span())
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT debtor_id, id, channel,
+                          CASE WHEN state = 'planned'
+                               THEN greatest(planned_at, %(now)s)
+                               ELSE coalesce(sent_at, planned_at) END AS moment
+                     FROM cobranza_contact
+                    WHERE debtor_id = ANY(%(debtors)s) AND company_id = %(company)s
+                      AND direction = 'outbound' AND state = ANY(%(states)s)
+                      AND (state = 'planned'
+                           OR coalesce(sent_at, planned_at) > %(since)s)
+                    ORDER BY id""",
+                now=self.now,
+                debtors=debtors.ids,
+                company=self.company.id,
+                states=list(COUNTED),
+                since=since,
+            )
+        )
+        history = defaultdict(list)
+        for debtor, contact, channel, moment in rows:
+            past = PastContact(self.local(debtor, moment), channel)
+            history[debtor].append((contact, past))
+        return history
+
+    def local(self, debtor_id, moment):
+        """A UTC moment as naive local time of the debtor."""
+        zone = self.zones[debtor_id]
+        return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+
+    def utc(self, debtor_id, moment):
+        zone = self.zones[debtor_id]
+        return zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _past(self, debtor_id, but):
+        rows = self.history[debtor_id]
+        return [past for contact, past in rows if but is None or contact != but]
+
+    def rules_of(self, debtor_id):
+        return self.rules[self.keys[debtor_id]]
+
+    def obstacles(self, debtor_id, channel, moment, but=None):
+        """What forbids a contact at a UTC moment; ``but`` is the contact itself."""
+        return obstacles(
+            self.rules_of(debtor_id),
+            channel,
+            self.local(debtor_id, moment),
+            self._past(debtor_id, but),
+        )
+
+    def slot(self, debtor_id, channel, asked, but=None):
+        """(UTC moment or None, waiting reason or None, note) of the earliest permitted
+        moment not before ``asked``. The contact then counts for the next ones."""
+        try:
+            found = self.obstacles(debtor_id, channel, asked, but)
+            local = next_slot(
+                self.rules_of(debtor_id),
+                channel,
+                self.local(debtor_id, asked),
+                self._past(debtor_id, but),
+            )
+        except NoSlot as error:
+            return None, "contact_limit", str(error)
+        except KernelError as error:
+            return None, "missing_data", str(error)
+        self.count(debtor_id, channel, local, but)
+        return self.utc(debtor_id, local), self.reason(found), None
+
+    def count(self, debtor_id, channel, local, contact=None):
+        kept = [
+            one for one in self.history[debtor_id] if one[0] != contact or not contact
+        ]
+        self.history[debtor_id] = [*kept, (contact, PastContact(local, channel))]
+
+    @staticmethod
+    def reason(found):
+        """The waiting reason that shows these obstacles."""
+        if not found:
+            return None
+        closed = all(one.code in CLOSED for one in found)
+        return "hours" if closed else "contact_limit"

@@ -1,0 +1,97 @@
+import pytz
+
+from odoo import api, fields, models
+
+MODES = [
+    ("proposal", "Proposal: nothing leaves"),
+    ("confirm", "Confirm: a person releases each batch"),
+    ("automatic", "Automatic"),
+]
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    cobranza_mode = fields.Selection(
+        MODES, string="Collection mode", default="proposal", required=True
+    )
+    cobranza_policy_id = fields.Many2one(
+        "cobranza.policy", string="Default collection policy", ondelete="set null"
+    )
+    cobranza_bank_guard_days = fields.Integer(
+        string="Days without bank entries that stop automatic sending", default=5
+    )
+    cobranza_email_from = fields.Char(string="Sender of collection e-mails")
+    cobranza_bank_account_id = fields.Many2one(
+        "res.partner.bank",
+        string="Bank account shown to debtors",
+        domain="[('partner_id', '=', partner_id)]",
+        ondelete="set null",
+    )
+    cobranza_user_id = fields.Many2one(
+        "res.users", string="Default collector", ondelete="set null"
+    )
+    cobranza_account_ids = fields.Many2many(
+        "account.account",
+        "cobranza_company_account_rel",
+        string="Other followed accounts",
+        help="Accounts that are not receivables but whose debit balances are followed: "
+        "other debtors, returned cheques and bills, debit balances of suppliers.",
+    )
+    cobranza_live_on = fields.Date(string="Live since", readonly=True)
+    cobranza_live_by_id = fields.Many2one("res.users", readonly=True)
+
+    def _cobranza_tz(self):
+        """Time zone of the company: of its partner, else of its country, else UTC."""
+        self.ensure_one()
+        zones = pytz.country_timezones.get(self.country_id.code or "")
+        return self.partner_id.tz or (zones[0] if zones else "UTC")
+
+    def _cobranza_local(self, moment):
+        """A naive UTC moment as naive local time of the company."""
+        zone = pytz.timezone(self._cobranza_tz())
+        return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+
+    def _cobranza_today(self):
+        """The only "today" of the suite: the calendar day in the company's zone."""
+        return self._cobranza_local(fields.Datetime.now()).date()
+
+    def _cobranza_rules(self):
+        """The rules model of the fiscal country of the root company, else neutral."""
+        self.ensure_one()
+        root = self.sudo().root_id  # a branch user may not read its root company
+        country = root.account_fiscal_country_id or root.country_id
+        name = f"cobranza.rules.{(country.code or '').lower()}"
+        model = name if name in self.env else "cobranza.rules"
+        return self.env[model].with_company(self)
+
+    def _cobranza_legal_table(self, first, last):
+        """``LegalTable`` with every value in force between two days, read once."""
+        return self.env["cobranza.parameter"]._legal_table(first, last)
+
+    def _cobranza_default_policy(self):
+        return self.cobranza_policy_id or self._cobranza_rules()._default_policy()
+
+    def _cobranza_followed_accounts(self):
+        """Accounts whose debit items are followed: receivables and the chosen ones."""
+        self.ensure_one()
+        domain = [
+            *self.env["account.account"]._check_company_domain(self),
+            ("account_type", "=", "asset_receivable"),
+        ]
+        # the run reads accounts for users without accounting rights
+        accounts = self.env["account.account"].sudo().search(domain)
+        return accounts | self.sudo().cobranza_account_ids
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals.setdefault("cobranza_mode", "proposal")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        changed = {"cobranza_policy_id", "cobranza_account_ids"} & set(vals)
+        result = super().write(vals)
+        if changed:
+            self.env["cobranza.debtor"]._touch_companies(self)
+        return result

@@ -1,0 +1,47 @@
+from odoo import models
+
+RIVALS = (
+    "account_followup",
+    "account_credit_control",
+    "account_invoice_overdue_reminder",
+    "om_account_followup",
+    "base_accounting_kit",
+    "eh_account_collections",
+)
+"""Other addons that write to debtors."""
+
+
+class ResCompany(models.Model):
+    """Proposal, confirm, automatic: what the company lets out of the house."""
+
+    _inherit = "res.company"
+
+    def _cobranza_switch(self, mode):
+        """Change the mode; who and when is kept for the audit."""
+        self.ensure_one()
+        before, live = self.cobranza_mode, mode != "proposal"
+        # a collection manager need not be an administrator of companies
+        self.sudo().write(
+            {
+                "cobranza_mode": mode,
+                "cobranza_live_on": self._cobranza_today() if live else False,
+                "cobranza_live_by_id": self.env.uid if live else False,
+            }
+        )
+        debtors = self.env["cobranza.debtor"].sudo()  # the engine, past record rules
+        if before == "proposal" and live:
+            debtors._raise_waiting_effects(self)
+        debtors._touch_companies(self)
+
+    def _cobranza_rival(self):
+        """Warning about another addon that writes to debtors, or False."""
+        modules = self.env["ir.module.module"].sudo()  # installed addons, for anybody
+        found = modules.search(
+            [("name", "in", RIVALS), ("state", "in", ("installed", "to upgrade"))]
+        )
+        if not found:
+            return False
+        return self.env._(
+            "Also installed and able to write to debtors: %s.",
+            ", ".join(found.mapped("shortdesc")),
+        )

@@ -1,0 +1,47 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    cobranza_mode = fields.Selection(related="company_id.cobranza_mode")
+    cobranza_live_on = fields.Date(related="company_id.cobranza_live_on")
+    cobranza_policy_id = fields.Many2one(
+        related="company_id.cobranza_policy_id", readonly=False
+    )
+    cobranza_user_id = fields.Many2one(
+        related="company_id.cobranza_user_id", readonly=False
+    )
+    cobranza_bank_guard_days = fields.Integer(
+        related="company_id.cobranza_bank_guard_days", readonly=False
+    )
+    cobranza_email_from = fields.Char(
+        related="company_id.cobranza_email_from", readonly=False
+    )
+    cobranza_bank_account_id = fields.Many2one(
+        related="company_id.cobranza_bank_account_id", readonly=False
+    )
+    cobranza_account_ids = fields.Many2many(
+        related="company_id.cobranza_account_ids", readonly=False
+    )
+    cobranza_promise_tolerance = fields.Integer(
+        related="company_id.cobranza_promise_tolerance", readonly=False
+    )
+    cobranza_waive_limit = fields.Monetary(
+        related="company_id.cobranza_waive_limit",
+        readonly=False,
+        currency_field="cobranza_currency_id",
+    )
+    cobranza_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Collection currency"
+    )
+
+    def action_cobranza_go_live(self):
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_go_live"
+        )
+
+    def action_cobranza_first_day(self):
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_first_day"
+        )

@@ -1,0 +1,26 @@
+import {WorklistBanner} from "./worklist_banner";
+import {KanbanRenderer} from "@web/views/kanban/kanban_renderer";
+import {ListRenderer} from "@web/views/list/list_renderer";
+import {kanbanView} from "@web/views/kanban/kanban_view";
+import {listView} from "@web/views/list/list_view";
+import {registry} from "@web/core/registry";
+
+export class WorklistListRenderer extends ListRenderer {
+    static template = "cobranza_legal.WorklistListRenderer";
+    static components = {...ListRenderer.components, WorklistBanner};
+}
+
+export class WorklistKanbanRenderer extends KanbanRenderer {
+    static template = "cobranza_legal.WorklistKanbanRenderer";
+    static components = {...KanbanRenderer.components, WorklistBanner};
+}
+
+registry.category("views").add("cobranza_worklist_list", {
+    ...listView,
+    Renderer: WorklistListRenderer,
+});
+
+registry.category("views").add("cobranza_worklist_kanban", {
+    ...kanbanView,
+    Renderer: WorklistKanbanRenderer,
+});

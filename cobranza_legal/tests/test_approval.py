@@ -1,0 +1,123 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .charging import ChargeCommon
+from .refusals import Refusals
+
+
+@tagged("post_install", "-at_install")
+class TestApproval(Refusals, ChargeCommon):
+    """Who asks does not approve, unless alone, with a reason, logged and reported."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.cobranza_waive_limit = 10
+        cls.collector = cls._role("collector")
+        cls.approver = cls._role("approver")
+        approvers = cls.env["cobranza.approval"]._approvers(cls.company)
+        (approvers - cls.approver).company_ids -= cls.company
+        cls.move = cls._invoice(amount=1000)
+        cls._run("2026-10-10")
+        cls.debt = cls._debts(cls.move)
+        with cls.law(fee=cls.schedule()):
+            charges, _refused = cls._assess_on("2026-10-30", cls.debt)
+        cls.charge = charges
+
+    def _second_approver(self):
+        user = self.approver.copy({"login": "second", "name": "Second approver"})
+        user.write({"company_id": self.company.id, "company_ids": self.company.ids})
+        return user
+
+    def _ask(self, user=None):
+        charge = self.charge.with_user(user or self.collector)
+        return charge._waive("a goodwill gesture")
+
+    def test_a_waiver_within_the_limit_needs_nobody(self):
+        self.company.cobranza_waive_limit = 90
+        self.assertFalse(self._ask())
+        self.assertEqual(self.charge.state, "waived")
+
+    def test_a_waiver_above_the_limit_waits_and_is_asked_once(self):
+        approval = self._ask()
+        self.assertEqual((self.charge.state, approval.state), ("assessed", "asked"))
+        self.assertTrue(self.charge.approval_pending)
+        self.assertEqual((approval.asked_by_id, approval.amount), (self.collector, 90))
+        with self.refuses(UserError, "being asked for already"):
+            self._ask()
+
+    def test_another_person_approves_and_the_charge_is_waived(self):
+        approval = self._ask().with_user(self.approver)
+        approval._answer(True)
+        self.assertEqual((self.charge.state, approval.state), ("waived", "approved"))
+        self.assertEqual(approval.answered_by_id, self.approver)
+        self.assertFalse(approval.alone)
+
+    def test_a_refusal_leaves_the_charge_and_a_new_request_is_possible(self):
+        self._ask().with_user(self.approver)._answer(False, "they can pay")
+        self.assertEqual(self.charge.state, "assessed")
+        self.assertEqual(self.charge.approval_ids.answer, "they can pay")
+        self.assertTrue(self._ask())
+
+    def test_only_approvers_answer(self):
+        approval = self._ask()
+        with self.refuses(AccessError, "Only approvers"):
+            approval.with_user(self.collector)._answer(True)
+        with self.refuses(UserError, "never changed"):
+            approval.with_user(self.collector).write({"state": "approved"})
+
+    def test_with_two_approvers_nobody_approves_the_own_request(self):
+        second = self._second_approver()
+        (self.approver | second).group_ids |= self.collector.group_ids
+        approval = self._ask(self.approver).with_user(self.approver)
+        with self.refuses(UserError, second.name):
+            approval._answer(True, "because I can")
+        approval.with_user(second)._answer(True)
+        self.assertEqual(self.charge.state, "waived")
+
+    def test_the_only_approver_approves_alone_with_a_reason_that_is_reported(self):
+        self.approver.group_ids |= self.collector.group_ids
+        approval = self._ask(self.approver).with_user(self.approver)
+        with self.refuses(UserError, "Give the reason"):
+            approval._answer(True, " ")
+        with self.assertLogs("odoo.addons.cobranza_legal", "WARNING") as logs:
+            approval._answer(True, "small company")
+        self.assertIn("approved alone", logs.output[0])
+        self.assertTrue(approval.alone)
+        notes = self.debt.debtor_id.message_ids.mapped("body")
+        self.assertTrue(any("small company" in note for note in notes))
+
+    def test_a_company_may_allow_approving_alone_though_two_hold_the_right(self):
+        self._second_approver()
+        self.company.cobranza_approve_alone = True
+        self.approver.group_ids |= self.collector.group_ids
+        approval = self._ask(self.approver).with_user(self.approver)
+        approval._answer(True, "the director is away")
+        self.assertEqual((approval.alone, self.charge.state), (True, "waived"))
+
+    def test_an_answer_is_given_once_and_kept(self):
+        approval = self._ask()
+        approval.with_user(self.approver)._answer(True)
+        with self.assertRaises(UserError):
+            approval.with_user(self.approver)._answer(False, "changed my mind")
+        for records in (
+            approval.sudo(),
+            approval.with_user(self.env.ref("base.user_root")),
+        ):
+            with self.refuses(UserError, "never changed"):
+                records.write({"answer": "another"})
+            with self.refuses(UserError, "kept as evidence"):
+                records.unlink()
+
+    def test_the_screens_of_asking_and_answering(self):
+        action = self.charge.with_user(self.collector).action_waive()
+        wizard = self.env["cobranza.charge.reason"].with_user(self.collector)
+        wizard = wizard.with_context(**action["context"]).create({"reason": "goodwill"})
+        result = wizard.action_confirm()
+        self.assertIn(self.approver.name, result["params"]["message"])
+        approval = self.charge.approval_ids.with_user(self.approver)
+        answer = self.env["cobranza.approval.answer"].with_user(self.approver)
+        context = approval.action_answer()["context"]
+        answer.with_context(**context).create({}).action_approve()
+        self.assertEqual(self.charge.state, "waived")
+        self.assertEqual(approval.action_open_record()["res_model"], "cobranza.charge")

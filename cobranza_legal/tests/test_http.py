@@ -1,0 +1,7 @@
+from odoo.tests import HttpCase, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestHttp(HttpCase):
+    def test_the_login_page_answers(self):
+        self.assertEqual(self.url_open("/web/login").status_code, 200)

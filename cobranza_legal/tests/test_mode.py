@@ -1,0 +1,120 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import file_open
+
+from .contact_common import MONDAY, ContactCommon
+from .smtp_sink import body_of, smtp_sink
+
+
+@tagged("post_install", "-at_install")
+class TestMode(ContactCommon):
+    """Nothing reaches a debtor until a manager has switched the company on."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.cobranza_mode = "proposal"
+
+    def _wizard(self, **vals):
+        return self.env["cobranza.go.live"].create(vals)
+
+    def _ready(self):
+        bank = {"partner_id": self.company.partner_id.id, "acc_number": "ES12 3456"}
+        self.env["res.partner.bank"].create(bank)
+        self.company.partner_id.write({"vat": "X1", "street": "A", "city": "B"})
+
+    def test_a_new_company_only_proposes(self):
+        company = self.env["res.company"].create({"name": "New"})
+        self.assertEqual(company.cobranza_mode, "proposal")
+
+    def test_automatic_mode_needs_everything_in_order(self):
+        self.company.email = False
+        with self.assertRaises(UserError) as caught:
+            self._wizard(mode="automatic").action_apply()
+        text = str(caught.exception)
+        for problem in ("no sender", "no bank account", "lacks", "No sample letter"):
+            self.assertIn(problem, text)
+        self.assertEqual(self.company.cobranza_mode, "proposal")
+
+    def test_after_the_checklist_and_a_sample_it_goes_live(self):
+        self._ready()
+        with smtp_sink(self.env) as sink, self.at(MONDAY):
+            wizard = self._wizard(mode="automatic", sample_email="me@example.com")
+            self.assertEqual(wizard._problems(), [])
+            wizard.action_sample()
+            wizard.action_apply()
+        self.assertEqual(sink.recipients(), ["me@example.com"])
+        self.assertIn("Sample with example figures", body_of(sink.messages[0]))
+        self.assertEqual(self.company.cobranza_mode, "automatic")
+        self.assertEqual(str(self.company.cobranza_live_on), MONDAY)
+        self.assertEqual(self.company.cobranza_live_by_id, self.env.user)
+
+    def test_what_was_proposed_leaves_only_if_asked(self):
+        self._ready()
+        self._invoice(due="2026-11-16", invoice_date="2026-11-01")
+        self._debtor()
+        self._run(MONDAY)
+        contact = self.env["cobranza.contact"].search([])
+        self.assertEqual((contact.released, contact.waiting), (False, "proposal"))
+        with smtp_sink(self.env) as sink:
+            with self.at(MONDAY):
+                self._wizard(mode="confirm", replan=True).action_apply()
+            self._send(f"{MONDAY} 12:30:00")
+        self.assertEqual(sink.recipients(), ["debtor.a@example.com"])
+
+    def test_the_tasks_of_a_level_wait_for_the_company_to_go_live(self):
+        self.policy.level_ids[0].propose_suspension = True
+        self._invoice(due="2026-11-16", invoice_date="2026-11-01")
+        debtor = self._debtor()
+        self._run(MONDAY)
+        self.assertFalse(debtor.activity_ids)
+        with self.at(MONDAY):
+            self.company._cobranza_switch("confirm")
+            self.company._cobranza_switch("confirm")
+        self.assertEqual(len(debtor.activity_ids), 1)
+        self.assertIn("suspend", debtor.activity_ids.summary)
+
+    def test_only_a_manager_changes_the_mode(self):
+        collector = self._role("collector")
+        with self.assertRaises(AccessError):
+            self.env["cobranza.go.live"].with_user(collector).create({})
+
+    def test_a_neutralised_copy_proposes_again(self):
+        self.company.cobranza_mode = "automatic"
+        contact = self._contact()
+        self.assertTrue(contact.released)
+        self.env.flush_all()
+        path = "cobranza_legal/data/neutralize.sql"
+        with file_open(path) as file:
+            self.env.cr.execute(file.read())
+        self.env.invalidate_all()
+        self.assertEqual(self.company.cobranza_mode, "proposal")
+        self.assertEqual((contact.released, contact.waiting), (False, "proposal"))
+
+
+@tagged("post_install", "-at_install")
+class TestDroppedStep(ContactCommon):
+    """A contact that something stops at the last minute is not lost."""
+
+    def test_the_notice_is_planned_again_when_the_hold_ends(self):
+        invoice = self._invoice(due="2026-11-16", invoice_date="2026-11-01")
+        debtor = self._debtor()
+        self._run(MONDAY)
+        with self.clock(f"{MONDAY} 12:10:00"):
+            hold = self.env["cobranza.hold"].create(
+                {"debtor_id": debtor.id, "reason": "internal", "date_from": MONDAY}
+            )
+        with smtp_sink(self.env) as sink:
+            self._send(f"{MONDAY} 12:30:00")
+            self.assertFalse(sink.messages)
+            debt = self._debts(invoice)
+            self.assertTrue(debt.step_dropped)
+            self._run("2026-11-24")
+            self.assertEqual(debt.reason, "on_hold")
+            with self.clock("2026-12-02 12:00:00"):
+                hold._release("It was a mistake")
+            self._run("2026-12-02")
+            self.assertEqual(debt.level, 1, "not before the first notice has gone out")
+            self._send("2026-12-02 12:30:00")
+            self.assertEqual(len(sink.messages), 1)
+        self.assertFalse(debt.step_dropped)

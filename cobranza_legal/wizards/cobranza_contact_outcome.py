@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.cobranza_contact import OUTCOMES
+from ..models.cobranza_dispute import REASONS
+
+REACHED = {"answered", "will_pay", "disputes", "says_paid", "asks_plan"}
+EVENTS = {"no_answer": "no_answer", "wrong_number": "wrong_number"}
+SAYS_PAID_DAYS = 7
+"""Days in which the payment that the debtor speaks of should be found."""
+
+
+class CobranzaContactOutcome(models.TransientModel):
+    """How a call ended, and what follows from it."""
+
+    _name = "cobranza.contact.outcome"
+    _description = "Outcome of a call"
+
+    contact_id = fields.Many2one("cobranza.contact", required=True, readonly=True)
+    debtor_id = fields.Many2one(related="contact_id.debtor_id")
+    currency_id = fields.Many2one(related="contact_id.currency_id")
+    recipient_id = fields.Many2one(
+        "res.partner",
+        string="Who answered",
+        compute="_compute_contact",
+        store=True,
+        readonly=False,
+    )
+    address = fields.Char(related="contact_id.address", string="Phone")
+    script = fields.Html(compute="_compute_script", sanitize=False)
+    warning = fields.Char(compute="_compute_warning")
+    made_at = fields.Datetime(
+        string="When", required=True, default=lambda self: fields.Datetime.now()
+    )
+    outcome = fields.Selection(OUTCOMES, required=True, default="answered")
+    note = fields.Text()
+    debt_ids = fields.Many2many(
+        "cobranza.debt",
+        string="Debts",
+        compute="_compute_contact",
+        store=True,
+        readonly=False,
+    )
+    promise_amount = fields.Monetary(
+        compute="_compute_contact", store=True, readonly=False
+    )
+    promise_on = fields.Date(string="Will pay on")
+    dispute_reason = fields.Selection(REASONS)
+
+    @api.depends("contact_id")
+    def _compute_contact(self):
+        for wizard in self:
+            contact = wizard.contact_id
+            wizard.recipient_id = contact._current_recipient() if contact else False
+            wizard.debt_ids = contact.line_ids.debt_id
+            wizard.promise_amount = contact.amount
+
+    @api.depends("contact_id")
+    def _compute_script(self):
+        for wizard in self:
+            wizard.script = wizard.contact_id.preview
+
+    @api.depends("contact_id", "made_at")
+    def _compute_warning(self):
+        for wizard in self:
+            contact = wizard.contact_id
+            wizard.warning = contact and contact._limit_warning(wizard.made_at)
+
+    def action_confirm(self):
+        self.ensure_one()
+        contact = self.contact_id
+        contact._expect("planned")
+        self._check_outcome()
+        event = "answered" if self.outcome in REACHED else EVENTS.get(self.outcome)
+        if self.recipient_id:
+            contact.write({"recipient_id": self.recipient_id.id})
+        contact._complete(
+            self.made_at, event, outcome=self.outcome, outcome_note=self.note
+        )
+        follow = getattr(self, f"_follow_{self.outcome}", None)
+        if follow:
+            follow()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _check_outcome(self):
+        problems = []
+        if self.made_at > fields.Datetime.now():
+            problems.append(self.env._("The call lies in the future."))
+        if self.outcome == "will_pay" and not (self.promise_on and self.promise_amount):
+            problems.append(self.env._("Say how much will be paid and when."))
+        if self.outcome == "disputes" and not self.dispute_reason:
+            problems.append(self.env._("Say why the debtor objects."))
+        if self.outcome in ("will_pay", "disputes") and not self.debt_ids:
+            problems.append(self.env._("Choose the debts that it is about."))
+        if problems:
+            raise UserError("\n".join(problems))
+
+    def _follow_will_pay(self):
+        self.env["cobranza.promise"].create(
+            {
+                "debtor_id": self.debtor_id.id,
+                "debt_ids": self.debt_ids.ids,
+                "amount": self.promise_amount,
+                "promised_on": self.promise_on,
+                "contact_id": self.contact_id.id,
+                "note": self.note,
+            }
+        )
+
+    def _follow_disputes(self):
+        self.env["cobranza.dispute"].create(
+            [
+                {
+                    "debtor_id": self.debtor_id.id,
+                    "debt_id": debt.id,
+                    "whole": True,
+                    "reason": self.dispute_reason,
+                    "description": self.note,
+                }
+                for debt in self.debt_ids
+            ]
+        )
+
+    def _follow_says_paid(self):
+        today = self.contact_id.company_id._cobranza_today()
+        self.env["cobranza.hold"].create(
+            {
+                "debtor_id": self.debtor_id.id,
+                "debt_ids": self.debt_ids.ids,
+                "reason": "says_paid",
+                "note": self.note,
+                "date_from": today,
+                "date_to": fields.Date.add(today, days=SAYS_PAID_DAYS),
+            }
+        )
+
+    def _follow_asks_plan(self):
+        self.contact_id._ask_responsible(
+            self.env._("The debtor asks for a payment plan"), self.note
+        )
+
+    def _follow_wrong_number(self):
+        self.contact_id._ask_responsible(
+            self.env._("Find the right phone number (%s is wrong)", self.address),
+            self.note,
+        )
