@@ -1,0 +1,185 @@
+"""Mayorista Cordillera Imaginaria SpA: families, shops and supermarkets of Chile."""
+
+import math
+from datetime import date, timedelta
+
+from odoo.addons.cobranza_legal.demo.builder import Builder
+
+INVENTED = "Valor ficticio de demostración"
+UF_DAYS = 400
+UF_FROM, UF_VALUE, UF_GROWTH = date(2025, 12, 9), 39643.59, 0.00015
+"""A true value of the UF to begin with, and an invented growth a day."""
+
+CONSUMER, TAXPAYER, FOREIGNER = "3", "1", "4"
+DOCUMENTS = {
+    (CONSUMER, "invoice"): "dc_b_f_dte",
+    (TAXPAYER, "invoice"): "dc_a_f_dte",
+    (FOREIGNER, "invoice"): "dc_fe_dte",
+    (CONSUMER, "credit_note"): "dc_nc_f_dte",
+    (TAXPAYER, "credit_note"): "dc_nc_f_dte",
+    (FOREIGNER, "credit_note"): "dc_ncex_dte",
+}
+TERMS = "Condiciones de cobranza extrajudicial firmadas"
+UNINFORMED = ("marta.inventada", "minimarket.sol", "kiosko.central")
+"""Protected debtors who were never told the terms: no fee for them."""
+OPENING = [
+    ("verduleria.andina", 280000, 460, True),
+    ("hoteles.ejemplo", 1450000, 500, True),
+    ("casinos.inventados", 730000, 420, False),
+]
+"""Customer, amount, days late, whether somebody has taken the old item on."""
+
+
+class Wholesaler(Builder):
+    module = "cobranza_legal_cl"
+    code = "cl"
+    chart = "cl"
+    lang = "es_CL"
+    currencies = {"USD": 952.4}
+    history_note = "Hecho con el programa anterior."
+    bank_fee = ("Comisión de mantención", 8900)
+    company_values = {
+        "name": "Mayorista Cordillera Imaginaria SpA",
+        "vat": "54000100-6",
+        "street": "Camino Lo Ficticio 1500",
+        "city": "Quilicura",
+        "email": "cobranza@cordillera-imaginaria.example.com",
+        "phone": "+56 2 2555 0100",
+        "website": "https://cordillera-imaginaria.example.com",
+        "tz": "America/Santiago",
+        "l10n_cl_sii_taxpayer_type": TAXPAYER,
+        "l10n_cl_activity_description": "Venta al por mayor de alimentos",
+    }
+    bank = {"acc_number": "000-12345-67", "bank_name": "Banco Ficticio de Chile"}
+    users = {
+        "collector": ("cobranza_cl", "Camila Cobranza"),
+        "accountant": ("contador_cl", "Cristián Contador"),
+        "manager": ("gerente_cl", "Gloria Gerente"),
+        "lawyer": ("abogada_cl", "Antonia Abogada"),
+    }
+    portal = ("deudor_cl", "juana.ficticia")
+
+    def company_partner(self):
+        return {
+            **super().company_partner(),
+            "state_id": self.env.ref("base.state_cl_13").id,
+            "l10n_latam_identification_type_id": self.env.ref("l10n_cl.it_RUT").id,
+        }
+
+    def customer_values(self, row, number):
+        home = row["country"] == self.code
+        kind = "l10n_cl.it_RUT" if home else "l10n_latam_base.it_vat"
+        taxpayer = (TAXPAYER if row["giro"] else CONSUMER) if home else FOREIGNER
+        return {
+            **super().customer_values(row, number),
+            "l10n_latam_identification_type_id": self.env.ref(kind).id,
+            "l10n_cl_sii_taxpayer_type": taxpayer,
+            "l10n_cl_activity_description": row["giro"],
+            "l10n_cl_annual_sales_uf": float(row["sales"] or 0),
+            "l10n_cl_collection_regime": row["regime"] or False,
+        }
+
+    def phone(self, number):
+        return f"+56 9 5555 {number:04}"
+
+    def document_values(self, partner, kind):
+        name = DOCUMENTS[partner.l10n_cl_sii_taxpayer_type, kind]
+        return {"l10n_latam_document_type_id": self.env.ref(f"l10n_cl.{name}").id}
+
+    def make_documents(self):
+        super().make_documents()
+        self.opening(OPENING, 380, "Saldos de apertura")
+
+    def fill_legal_values(self):
+        """A smooth UF for every day around today that has no true value."""
+        parameter = self.env.ref("cobranza_legal_cl.parameter_uf")
+        values = self.env["cobranza.parameter.value"]
+        known = values.search([("parameter_id", "=", parameter.id)]).mapped("date_from")
+        days = (self.today + timedelta(days=n) for n in range(-UF_DAYS, UF_DAYS + 1))
+        # like the shipped ones: read-only, and a true value of a user wins
+        values.with_context(install_module=self.module).create(
+            [
+                {
+                    "parameter_id": parameter.id,
+                    "date_from": day,
+                    "value": round(
+                        UF_VALUE * math.exp(UF_GROWTH * (day - UF_FROM).days), 2
+                    ),
+                    "source": INVENTED,
+                }
+                for day in days
+                if day not in known
+            ]
+        )
+
+    # -- special cases ---------------------------------------------------------------
+
+    def special_cases(self):
+        self._terms_and_roles()
+        self._money()
+        self._what_debtors_say()
+        self._what_we_decide()
+        self._situations()
+
+    def _terms_and_roles(self):
+        protected = ("consumer", "small_business")
+        informed = [
+            ref
+            for ref in self.customers
+            if ref not in UNINFORMED and self.debtor(ref).regime in protected
+        ]
+        self.inform_terms(informed, TERMS)
+        self.debtor("ana.demo").payer_id = self._person("Elisa Demo Fuentes")
+        self.debtor("raul.figurado").guarantor_ids = self._person("Iván Figurado Peña")
+
+    def _person(self, name):
+        email = f"{'.'.join(name.lower().split()[:2])}@example.com"
+        values = {"name": name, "email": email.replace("á", "a"), "lang": self.lang}
+        return self.env["res.partner"].create(values)
+
+    def _money(self):
+        self.bounce("hoteles-1", 30, 12)
+        self.pay([(self.documents["botilleria-parts"], "1200000", self.ago(55))])
+        self.pay([(self.documents["ferreteria-1"], "800000", self.ago(9))])
+        self.pay_in_advance("almacen.esquina", 400000, 3, "Transferencia sin folio")
+        self.pay_in_advance("cafeteria.demo", 150000, 6, "Abono convenio")
+        self.credit_note("ferreteria-2", "Devolución de mercadería", 2, 210000)
+        self.credit_note("feriante-2", "Pedido anulado", 4)
+
+    def _what_debtors_say(self):
+        self.dispute(
+            "austral-2",
+            "not_received",
+            "La guía de despacho no tiene timbre de recepción de la sucursal.",
+            8,
+        )
+        self.dispute(
+            "norte-1",
+            "price",
+            "El acuerdo comercial fijaba un descuento por volumen.",
+            5,
+            1200000,
+        )
+        self.promise("luis-1", 2, -3, "Paga apenas reciba el sueldo.")
+        self.promise("verduleria-1", 24, 12, "Ofreció transferir ese viernes.")
+        self.promise("casinos-2", 15, 6, "Pago en la nómina de proveedores.", 1000000)
+        self.pay([(self.documents["casinos-2"], "1000000", self.ago(7))])
+        self.judge_promises()
+
+    def _what_we_decide(self):
+        self.hold("cafeteria.demo", "agreement", "Convenio de cuatro cuotas.", 90)
+        self.hold(
+            "minimarket.sol",
+            "says_paid",
+            "Envió un comprobante de transferencia; se revisa la cartola.",
+            6,
+            ["sol-2"],
+        )
+        self.documents["municipalidad-2"].action_toggle_block_payment()
+        self.cede("panaderia-1", "factoring.demo", 35)
+        self.hand_over(["raul.figurado", "verduleria.andina"])
+
+    def _situations(self):
+        self.debtor("constructora.caida").insolvent_on = self.ago(180)
+        self.debtor("kiosko.central").sued_on = self.ago(60)
+        self.debtor("silvia.quimera").authority_claim_on = self.ago(4)

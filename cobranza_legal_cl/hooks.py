@@ -1,0 +1,12 @@
+TEXT_LANG = "es_CL"
+
+
+def post_init_hook(env):
+    """The legal texts speak es_CL: its dates and amounts need the language."""
+    lang = env["res.lang"].with_context(active_test=False)
+    chilean = lang.search([("code", "=", TEXT_LANG), ("active", "=", False)])
+    if chilean:
+        wizard = env["base.language.install"].create(
+            {"lang_ids": [(6, 0, chilean.ids)], "overwrite": False}
+        )
+        wizard.lang_install()

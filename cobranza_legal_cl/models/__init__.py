@@ -1,0 +1,16 @@
+from . import (
+    cobranza_channel_base,
+    cobranza_channel_carta_certificada,
+    cobranza_charge,
+    cobranza_contact,
+    cobranza_cost_cl,
+    cobranza_debtor,
+    cobranza_rules_cl,
+    cobranza_rules_cl_contact,
+    cobranza_rules_cl_fee,
+    cobranza_text,
+    demo_cl,
+    res_company,
+    res_config_settings,
+    res_partner,
+)

@@ -1,0 +1,42 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+from odoo.addons.cobranza_legal.kernel.money import Money
+from odoo.addons.cobranza_legal.models.bridge import to_decimal
+
+
+class CobranzaCharge(models.Model):
+    _inherit = "cobranza.charge"
+
+    @api.model
+    def _fee_incurred(self, debts, on):
+        """By setting, the proven costs of this debtor that no fee has taken yet."""
+        incurred = super()._fee_incurred(debts, on)
+        company = debts[0].company_id
+        rules = company._cobranza_rules()
+        if rules._name != "cobranza.rules.cl" or company.l10n_cl_fee_mode != "incurred":
+            return incurred
+        records = self.env["cobranza.debt"].concat(*debts)
+        left = self._l10n_cl_costs_left(records, on)[debts[0].debtor_id.id]
+        return Money(max(left, to_decimal(0)), company.currency_id.name)
+
+    @api.model
+    def _l10n_cl_costs_left(self, debts, on):
+        """{debtor id: proven costs until ``on`` less the fees that stand}."""
+        debtors = debts.debtor_id
+        left = defaultdict(lambda: to_decimal(0))
+        # sudo: what may be charged does not depend on who asks
+        costs = self.env["cobranza.cost.cl"].sudo()
+        domain = [("debtor_id", "in", debtors.ids), ("day", "<=", on)]
+        for debtor, amount in costs._read_group(domain, ["debtor_id"], ["amount:sum"]):
+            left[debtor.id] += to_decimal(amount)
+        domain = [
+            ("debtor_id", "in", debtors.ids),
+            ("kind", "=", "fee"),
+            ("state", "=", "assessed"),
+        ]
+        fees = self.sudo()._read_group(domain, ["debtor_id"], ["amount:sum"])
+        for debtor, amount in fees:
+            left[debtor.id] -= to_decimal(amount)
+        return left

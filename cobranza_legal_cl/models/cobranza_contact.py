@@ -1,0 +1,98 @@
+import re
+from decimal import Decimal
+
+from odoo import fields, models
+
+from . import law
+from .cobranza_text import MERGE_FIELDS
+
+SCALE = (
+    "{0} % de la parte de la deuda hasta {low} UF, {1} % de la parte que excede de "
+    "{low} y llega a {high} UF, y {2} % de la parte que excede de {high} UF"
+)
+"""The words of the law."""
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+class CobranzaContact(models.Model):
+    """The parts of a letter that Ley 19.496 art. 37 orders: what is owed and why, the
+    interest, the fee with its UF, how to pay and whom to ask."""
+
+    _inherit = "cobranza.contact"
+
+    def _l10n_cl_applies(self):
+        return self.company_id._cobranza_rules()._name == "cobranza.rules.cl"
+
+    def _merge_values(self):
+        values = {**super()._merge_values(), **dict.fromkeys(MERGE_FIELDS, "")}
+        if not self._l10n_cl_applies():
+            return values
+        protected = self.debtor_id.regime in law.PROTECTED
+        interest, fees = (self._l10n_cl_charges(kind) for kind in ("interest", "fee"))
+        parts = {
+            "debts": {"lines": self._l10n_cl_lines()},
+            "interest": {"charges": interest},
+            "fee": {
+                "charges": fees,
+                "uf": self._l10n_cl_uf(fees),
+                "scale": self._l10n_cl_scale(fees),
+            },
+            "payment": {"protected": protected},
+        }
+        if self.company_id.phone or self.company_id.email:
+            parts["channels"] = {}
+        for name, more in parts.items():
+            template = f"cobranza_legal_cl.letter_{name}"
+            values[f"l10n_cl_{name}"] = self._render_block(template, **more)
+        return values
+
+    def _l10n_cl_lines(self):
+        return self.line_ids.sorted(lambda line: (self._due(line.debt_id), line.id))
+
+    def _l10n_cl_document(self, debt):
+        """The document as the debtor knows it, with its instalment if it has several."""
+        terms = debt.move_id.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
+        if len(terms) < 2:
+            return debt.document
+        return f"{debt.document}, cuota {debt.instalment_no}"
+
+    def _l10n_cl_formula(self, charge):
+        """The calculation, its figures as they are written in Chile."""
+        formula = charge.formula or ""
+        return NUMBER.sub(lambda found: _chilean(found[0]), formula)
+
+    def _l10n_cl_charges(self, kind):
+        return self._charges().filtered(lambda charge: charge.kind == kind)
+
+    def _l10n_cl_uf(self, fees):
+        """[(day, value of the UF)] that these fees rest on."""
+        used = {
+            (fields.Date.to_date(value["day"]), _chilean(value["value"]))
+            for fee in fees
+            for value in fee.values or ()
+            if value["code"] == law.UF
+        }
+        return sorted(used)
+
+    def _l10n_cl_scale(self, fees):
+        """The tiers that these fees were assessed with: "9 % hasta 10 UF, …"."""
+        used = {
+            (value["code"], value["key"]): Decimal(value["value"])
+            for value in fees[:1].values or ()
+            if value["code"] in (law.FEE_RATE, law.FEE_TIER)
+        }
+        if not used:
+            return ""
+        rates = [f"{used[law.FEE_RATE, key] * 100:f}" for key in "123"]
+        rates = [_chilean(rate.rstrip("0").rstrip(".")) for rate in rates]
+        low, high = (_chilean(f"{used[law.FEE_TIER, key]:f}") for key in "12")
+        return SCALE.format(*rates, low=low, high=high)
+
+
+def _chilean(number):
+    """A plain decimal as it is written in Chile: 27205.11 is 27.205,11."""
+    whole, _point, part = number.partition(".")
+    whole = f"{int(whole):,}".replace(",", ".")
+    return f"{whole},{part}" if part else whole

@@ -1,0 +1,149 @@
+from datetime import time
+
+from odoo import models
+
+from odoo.addons.cobranza_legal.kernel.contact import (
+    ContactClass,
+    ContactRules,
+    Window,
+)
+from odoo.addons.cobranza_legal.kernel.delivery import DeliveryRules
+
+from . import law
+
+VOICE = frozenset({"call", "visit"})
+MESSAGES = frozenset({"sms", "whatsapp"})
+REMOTE = MESSAGES | {"email", "letter", "carta_certificada"}
+SATURDAY, SUNDAY = 5, 6
+
+
+class CobranzaRulesCl(models.AbstractModel):
+    """How often, when and whom: Ley 19.496 art. 37, CPC art. 59."""
+
+    _inherit = "cobranza.rules.cl"
+
+    def _contact_rules(self, regime, on, table):
+        """Hours of CPC 59 for calls, visits and messages (e-mails by setting); for
+        the protected one call or visit and two other contacts a week, apart from each
+        other.
+
+        No weekly limit before 20 April 2021 (Ley 21.320), nor for companies and public
+        bodies. Ley 19.496 art. 37.
+        """
+        company = self.env.company
+        protected = regime in law.PROTECTED
+        voice = table.number_or_none(law.MAX_VOICE, on) if protected else None
+        remote = table.number_or_none(law.MAX_REMOTE, on) if protected else None
+        gap = table.number_or_none(law.REMOTE_GAP, on) if protected else None
+        timed = MESSAGES | {"email"} if company.l10n_cl_email_hours else MESSAGES
+        hours = self._hours(on, table)
+        strict = 1 if gap and company.l10n_cl_strict_gap else 0
+        classes = (
+            ContactClass("voice", VOICE, _count(voice), hours=hours, holidays=True),
+            ContactClass("messages", timed, None, hours=hours, holidays=True),
+            ContactClass(
+                "remote", REMOTE, _count(remote), gap_days=int(gap or 0) + strict
+            ),
+        )
+        limited = None not in (voice, remote)
+        return ContactRules(
+            classes=classes,
+            calendar=self._calendar("contact", self.env["res.country.state"], on),
+            week_mode=company.l10n_cl_week_mode,
+            total_limit=int(voice + remote) if limited else None,
+            article=law.ARTICLE_37,
+        )
+
+    def _hours(self, on, table):
+        """{weekday: window}, None where the law has no hours yet."""
+        start = table.number_or_none(law.HOUR_FROM, on)
+        end = table.number_or_none(law.HOUR_TO, on)
+        if start is None or end is None:
+            return None
+        days = list(range(SATURDAY))
+        for day, code in ((SATURDAY, law.SATURDAY), (SUNDAY, law.SUNDAY)):
+            if table.number_or_none(code, on):
+                days.append(day)
+        return dict.fromkeys(days, Window(time(int(start)), time(int(end))))
+
+    def _contact_blockers(self, contacts, at):
+        """{contact id: [(code, message)]}: never a third party; nobody who has been
+        served a lawsuit or is in insolvency proceedings. Ley 19.496 art. 37."""
+        result = {}
+        for contact in contacts:
+            found = [
+                *self._third_party(contact),
+                *self._proceedings(contact, contact._local_day(at)),
+            ]
+            if found:
+                result[contact.id] = found
+        return result
+
+    def _third_party(self, contact):
+        recipient = contact._current_recipient()
+        if recipient <= contact.debtor_id._permitted_people():
+            return []
+        message = self.env._(
+            "%(person)s is a third party and may not hear of the debts of %(debtor)s "
+            "(Ley 19.496, art. 37).",
+            person=recipient.display_name,
+            debtor=contact.debtor_id.display_name,
+        )
+        return [("third_party", message)]
+
+    def _proceedings(self, contact, day):
+        debtor = contact.debtor_id
+        found = []
+        if debtor.sued_on and debtor.sued_on <= day:
+            message = self.env._(
+                "%s has been served a lawsuit: no collection out of court (Ley 19.496, "
+                "art. 37).",
+                debtor.display_name,
+            )
+            found.append(("sued", message))
+        if debtor.insolvent_on and debtor.insolvent_on <= day:
+            message = self.env._(
+                "%s is in insolvency proceedings: no collection out of court (Ley "
+                "19.496, art. 37).",
+                debtor.display_name,
+            )
+            found.append(("insolvent", message))
+        return found
+
+    # -- proof -----------------------------------------------------------------------
+
+    def _delivery_rules(self, channel, on):
+        """What proves that the debtor came to know, for the "gestión útil".
+
+        An e-mail that was accepted and has not bounced after the company's days counts
+        on the day it was sent; a call when answered; a certified letter when delivered
+        or refused; a message or a plain letter only with a delivery event.
+        """
+        if channel == "email":
+            return DeliveryRules(
+                proving=frozenset({"accepted", "delivered", "opened", "answered"}),
+                refuting=frozenset({"bounced"}),
+                wait_days=self.env.company.l10n_cl_bounce_days,
+                dated="sent",
+            )
+        if channel in VOICE:
+            return DeliveryRules(proving=frozenset({"answered"}))
+        if channel == "carta_certificada":
+            return DeliveryRules(proving=frozenset({"delivered", "refused"}))
+        if channel in REMOTE:
+            return DeliveryRules(proving=frozenset({"delivered"}))
+        return None
+
+    def _received_on(self, contacts):
+        """As the delivery rules say, but only by somebody who may hear of the debt."""
+        result = super()._received_on(contacts)
+        for contact in contacts:
+            people = contact.debtor_id._permitted_people()
+            known = contact.recipient_id <= people
+            if not known or contact.outcome in ("third_party", "wrong_number"):
+                result[contact.id] = None
+        return result
+
+
+def _count(limit):
+    return None if limit is None else int(limit)

@@ -1,0 +1,50 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """Where the law leaves room, the strict reading is the default."""
+
+    _inherit = "res.company"
+
+    l10n_cl_fee_mode = fields.Selection(
+        [
+            ("ceiling", "The legal ceiling"),
+            ("incurred", "Proven costs, up to the legal ceiling"),
+        ],
+        string="Collection fee",
+        default="ceiling",
+        required=True,
+        help="Ley 19.496, art. 37.",
+    )
+    l10n_cl_terms_required = fields.Selection(
+        [
+            ("file", "Day and proof that the terms were informed"),
+            ("day", "Day on which the terms were informed"),
+            ("none", "Nothing"),
+        ],
+        string="Needed to charge the fee to protected debtors",
+        default="file",
+        required=True,
+        help="Ley 19.496, art. 37: the terms are to be informed when contracting.",
+    )
+    l10n_cl_email_hours = fields.Boolean(
+        string="E-mails keep to the hours of calls", default=True
+    )
+    l10n_cl_week_mode = fields.Selection(
+        [("rolling", "Any seven days"), ("iso", "From Monday to Sunday")],
+        string="A week of contacts",
+        default="rolling",
+        required=True,
+    )
+    l10n_cl_strict_gap = fields.Boolean(
+        string="Two whole days between contacts",
+        default=True,
+        help="Without this, contacts on Monday and Wednesday are two days apart.",
+    )
+    l10n_cl_bounce_days = fields.Integer(
+        string="Days in which an e-mail may bounce", default=3
+    )
+
+    _l10n_cl_bounce_days = models.Constraint(
+        "CHECK (l10n_cl_bounce_days >= 0)", "The days are not negative."
+    )

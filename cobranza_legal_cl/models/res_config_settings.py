@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    l10n_cl_fee_mode = fields.Selection(
+        related="company_id.l10n_cl_fee_mode", readonly=False
+    )
+    l10n_cl_terms_required = fields.Selection(
+        related="company_id.l10n_cl_terms_required", readonly=False
+    )
+    l10n_cl_email_hours = fields.Boolean(
+        related="company_id.l10n_cl_email_hours", readonly=False
+    )
+    l10n_cl_week_mode = fields.Selection(
+        related="company_id.l10n_cl_week_mode", readonly=False
+    )
+    l10n_cl_strict_gap = fields.Boolean(
+        related="company_id.l10n_cl_strict_gap", readonly=False
+    )
+    l10n_cl_bounce_days = fields.Integer(
+        related="company_id.l10n_cl_bounce_days", readonly=False
+    )

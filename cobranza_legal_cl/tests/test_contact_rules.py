@@ -1,0 +1,192 @@
+from datetime import date, datetime
+
+from odoo.tests import tagged
+
+from odoo.addons.cobranza_legal.kernel.contact import PastContact, obstacles
+
+from .common import ChileCommon
+
+TODAY = date(2026, 11, 23)
+
+
+def past(text):
+    """'call 2026-11-23T10:00;sms …' as contacts."""
+    pairs = [one.split() for one in text.split(";") if one]
+    return [PastContact(datetime.fromisoformat(at), channel) for channel, at in pairs]
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestContactRules(ChileCommon):
+    def _rules(self, regime="consumer", on=TODAY):
+        table = self.company._cobranza_legal_table(on, on)
+        return self.rules._contact_rules(regime, on, table)
+
+    def _codes(self, channel, at, history="", **kwargs):
+        at = datetime.fromisoformat(at)
+        found = obstacles(self._rules(**kwargs), channel, at, past(history))
+        return [one.code for one in found]
+
+    def test_one_call_or_visit_a_week(self):
+        call = "call 2026-11-23T10:00"
+        self.assertEqual(self._codes("call", "2026-11-23T10:00"), [])
+        self.assertEqual(self._codes("visit", "2026-11-25T10:00", call), ["limit"])
+        self.assertEqual(self._codes("call", "2026-11-30T09:00", call), ["limit"])
+        self.assertEqual(self._codes("call", "2026-11-30T10:00", call), [])
+        self.company.l10n_cl_week_mode = "iso"
+        self.assertEqual(self._codes("call", "2026-11-30T09:00", call), [])
+
+    def test_two_other_contacts_a_week_apart_from_each_other(self):
+        mail = "email 2026-11-23T10:00"
+        self.assertEqual(self._codes("sms", "2026-11-24T10:00", mail), ["gap"])
+        self.assertEqual(self._codes("sms", "2026-11-25T10:00", mail), ["gap"])
+        self.company.l10n_cl_strict_gap = False
+        self.assertEqual(self._codes("sms", "2026-11-25T10:00", mail), [])
+        two = f"{mail};sms 2026-11-26T10:00"
+        self.assertEqual(self._codes("sms", "2026-11-26T10:00", mail), [])
+        found = self._codes("whatsapp", "2026-11-29T10:00", two)
+        self.assertEqual(found, ["hours", "limit"])
+
+    def test_a_certified_letter_counts_like_a_letter(self):
+        two = "letter 2026-11-23T10:00;carta_certificada 2026-11-26T10:00"
+        self.assertEqual(
+            self._codes("email", "2026-11-28T10:00", two), ["limit", "gap"]
+        )
+
+    def test_at_most_three_contacts_a_week(self):
+        three = "call 2026-11-23T10:00;email 2026-11-23T10:00;letter 2026-11-26T10:00"
+        self.assertEqual(self._rules().total_limit, 3)
+        found = self._codes("sms", "2026-11-28T10:00", three)
+        self.assertIn("total_limit", found)
+
+    def test_hours_and_feriados_of_calls(self):
+        self.assertEqual(self._codes("call", "2026-11-28T19:59"), [])
+        self.assertEqual(self._codes("call", "2026-11-28T20:00"), ["hours"])
+        self.assertEqual(self._codes("call", "2026-11-29T11:00"), ["hours"])
+        self.assertEqual(self._codes("call", "2026-11-23T07:59"), ["hours"])
+        self.assertEqual(self._codes("call", "2026-11-23T08:00"), [])
+        self.assertEqual(self._codes("call", "2026-12-08T11:00"), ["holiday"])
+
+    def test_emails_keep_to_the_hours_by_setting(self):
+        self.assertEqual(self._codes("email", "2026-11-29T11:00"), ["hours"])
+        self.company.l10n_cl_email_hours = False
+        self.assertEqual(self._codes("email", "2026-11-29T11:00"), [])
+        self.assertEqual(self._codes("letter", "2026-11-29T11:00"), [])
+        self.assertEqual(self._codes("sms", "2026-11-29T11:00"), ["hours"])
+
+    def test_what_the_debtor_starts_is_free(self):
+        self.assertEqual(self._codes("inbound", "2026-11-29T22:00"), [])
+
+    def test_no_weekly_limits_before_ley_21320(self):
+        before, since = date(2021, 4, 19), date(2021, 4, 20)
+        many = "call 2021-04-15T10:00;email 2021-04-15T10:00;sms 2021-04-16T10:00"
+        for channel in ("call", "email", "sms"):
+            found = self._codes(channel, "2021-04-17T10:00", many, on=before)
+            self.assertEqual(found, [], channel)
+        self.assertEqual(self._codes("call", "2021-04-18T10:00", on=before), ["hours"])
+        self.assertIsNone(self._rules(on=before).total_limit)
+        self.assertEqual(self._rules(on=since).total_limit, 3)
+
+    def test_companies_and_public_bodies_have_hours_only(self):
+        many = "call 2026-11-23T10:00;email 2026-11-23T10:00"
+        for regime in ("company", "public"):
+            for channel in ("call", "email"):
+                found = self._codes(channel, "2026-11-24T10:00", many, regime=regime)
+                self.assertEqual(found, [])
+            found = self._codes("call", "2026-11-29T10:00", regime=regime)
+            self.assertEqual(found, ["hours"])
+        for regime in ("small_business", "unknown"):
+            found = self._codes("call", "2026-11-24T10:00", many, regime=regime)
+            self.assertEqual(found, ["limit"])
+
+    def test_regional_feriados_count_where_they_are_kept(self):
+        arica = self.env.ref("base.state_cl_15")
+        day = date(2027, 6, 7)
+        local = self.rules._calendar("contact", arica, day)
+        national = self.rules._calendar("contact", arica.browse(), day)
+        self.assertTrue(local.is_holiday(day))
+        self.assertFalse(national.is_holiday(day))
+        self.assertTrue(national.is_working(date(2026, 11, 21)))
+        self.assertFalse(national.is_working(date(2026, 11, 22)))
+
+    def test_each_part_of_the_country_has_its_hour(self):
+        zones = {
+            "base.state_cl_13": "America/Santiago",
+            "base.state_cl_12": "America/Punta_Arenas",
+            "base.state_cl_11": "America/Coyhaique",
+        }
+        for state, zone in zones.items():
+            self.person.state_id = self.env.ref(state)
+            self.assertEqual(self.rules._timezone(self.person), zone)
+        self.person.write({"state_id": False, "city": "Isla de Pascua"})
+        self.assertEqual(self.rules._timezone(self.person), "Pacific/Easter")
+
+    # -- who and whether -------------------------------------------------------------
+
+    def _blockers(self, contact, at="2026-11-23 15:00:00"):
+        found = self.rules._contact_blockers(contact, datetime.fromisoformat(at))
+        return [code for code, _message in found.get(contact.id, [])]
+
+    def _notice(self):
+        invoice = self._bill(100000, "2026-11-20")
+        self._crons("2026-11-23")
+        return self._steps(invoice)
+
+    def test_a_third_party_never_hears_of_the_debt(self):
+        contact = self._notice()
+        self.assertEqual(self._blockers(contact), [])
+        neighbour = self._person("Vecino")
+        self._debtor().dunning_contact_id = neighbour
+        self.assertEqual(self._blockers(contact), [])
+        self._debtor().write(
+            {"dunning_contact_id": False, "beneficiary_ids": neighbour.ids}
+        )
+        contact.sudo()._through_gate().recipient_id = neighbour
+        contact.sudo()._through_gate().recipient_chosen = True
+        self.assertEqual(self._blockers(contact), ["third_party"])
+
+    def test_once_served_or_insolvent_no_contact_ever(self):
+        contact = self._notice()
+        self._debtor(sued_on="2026-11-24")
+        self.assertEqual(self._blockers(contact), [])
+        self.assertEqual(self._blockers(contact, "2026-11-24 15:00:00"), ["sued"])
+        self._debtor(insolvent_on="2026-11-01")
+        found = self._blockers(contact, "2026-11-25 15:00:00")
+        self.assertEqual(found, ["sued", "insolvent"])
+
+    def test_a_rut_of_nobody_is_missing_data(self):
+        for rut in ("66666666-6", "55555555-5", "11.111.111-1"):
+            self.person.vat = rut
+            self.company.cobranza_mode = "proposal"
+            invoice = self._bill(100000, "2026-11-20")
+            self._crons("2026-11-23")
+            contact = self._steps(invoice)
+            self.assertEqual(contact.state, "planned")
+            self.assertIn("is no RUT of a person", contact.waiting_note)
+
+    # -- regime ----------------------------------------------------------------------
+
+    def _regime(self, **vals):
+        partner = self._person("Cliente", "76201224-3", **vals)
+        return self.rules._debtor_regime(partner)[partner.id]
+
+    def test_everybody_is_a_consumer_unless_known_otherwise(self):
+        self.assertEqual(self._regime(), "consumer")
+        company = {"is_company": True, "l10n_cl_sii_taxpayer_type": "1"}
+        self.assertEqual(self._regime(**company), "consumer")
+        self.assertEqual(
+            self._regime(**company, l10n_cl_annual_sales_uf=25000), "small_business"
+        )
+        self.assertEqual(
+            self._regime(**company, l10n_cl_annual_sales_uf=25000.01), "company"
+        )
+        self.assertEqual(self._regime(l10n_cl_annual_sales_uf=90000), "consumer")
+        for regime in ("public", "small_business", "company"):
+            self.assertEqual(self._regime(l10n_cl_collection_regime=regime), regime)
+
+    def test_debtors_follow_what_becomes_known_of_their_partners(self):
+        debtor = self._debtor()
+        self.assertEqual(debtor.regime, "consumer")
+        self.person.write(
+            {"l10n_cl_sii_taxpayer_type": "1", "l10n_cl_annual_sales_uf": 30000}
+        )
+        self.assertEqual(debtor.regime, "company")

@@ -1,0 +1,200 @@
+"""Residencia Universitaria La Barraca Imaginaria SL: monthly fees and rooms."""
+
+from datetime import date
+
+from odoo.addons.cobranza_legal.demo.builder import Builder
+from odoo.addons.cobranza_legal.demo.tables import read_table
+
+TAX = "account_tax_template_s_iva10s"
+TERMS = "Contrato de alojamiento con las condiciones de demora"
+
+OPENING = [
+    ("teatro.ejemplar", 1250, 500, True),
+    ("idiomas.ficticios", 860, 470, True),
+    ("diego.modelo", 325, 450, True),
+    ("deportes.supuestos", 2100, 520, False),
+]
+"""Customer, amount, days late, whether somebody has taken the old item on."""
+
+
+class Residence(Builder):
+    module = "cobranza_legal_es"
+    code = "es"
+    chart = "es_pymes"
+    lang = "es_ES"
+    mode = "confirm"
+    currencies = {"GBP": 1.17}
+    migrated = 24
+    history_note = "Hecho con el programa anterior."
+    bank_fee = ("Comisión de mantenimiento", 12.5)
+    company_values = {
+        "name": "Residencia La Barraca Imaginaria SL",
+        "vat": "B00010116",
+        "street": "Avenida de los Naranjos Ficticios 50",
+        "zip": "46021",
+        "city": "Valencia",
+        "email": "cobros@barraca-imaginaria.example.com",
+        "phone": "+34 960 000 050",
+        "website": "https://barraca-imaginaria.example.com",
+        "tz": "Europe/Madrid",
+    }
+    bank = {
+        "acc_number": "ES92 9999 0001 4800 0001 2345",
+        "bank_name": "Banco Ficticio",
+    }
+    users = {
+        "collector": ("cobros_es", "Clara Cobros"),
+        "accountant": ("contable_es", "Carlos Contable"),
+        "manager": ("direccion_es", "Dolores Dirección"),
+        "lawyer": ("abogado_es", "Alberto Abogado"),
+    }
+    portal = ("deudor_es", "lucia.ficticia")
+
+    def company_partner(self):
+        return {**super().company_partner(), "state_id": self.env.ref("base.state_es_v").id}
+
+    def make_customers(self):
+        super().make_customers()
+        business = self.env.ref("cobranza_legal_es.policy_business")
+        self.tags["Empresas e instituciones"].cobranza_policy_id = business
+
+    def phone(self, number):
+        return f"+34 600 000 {number:03}"
+
+    def tax(self, partner):
+        tax = self.env.ref(f"account.{self.company.id}_{TAX}")
+        return tax if partner.country_id == self.company.country_id else tax.browse()
+
+    # -- monthly fees ----------------------------------------------------------------
+
+    def document_rows(self):
+        """Also the fees of every month, due on the 5th by the payment term."""
+        rows = super().document_rows()
+        for row in read_table(self.path("fees.csv")):
+            unpaid = row["unpaid"].split()
+            for month in range(int(row["last"]), int(row["first"]) + 1):
+                issued = self._first_of(month)
+                paid = str(month) not in unpaid and self._fifth(issued) < self.today
+                rows.append(
+                    {
+                        "document": f"fee-{row['customer']}-{month}",
+                        "customer": row["customer"],
+                        "issued": issued,
+                        "credit": "day 5",
+                        "total": row["total"],
+                        "currency": "",
+                        "label": f"Alojamiento {issued:%m/%Y}",
+                        "paid": "all" if paid else "",
+                    }
+                )
+        return rows
+
+    def _first_of(self, month):
+        """The first day of the month so many months ago."""
+        years, number = divmod(self.today.year * 12 + self.today.month - 1 - month, 12)
+        return date(years, number + 1, 1)
+
+    @staticmethod
+    def _fifth(day):
+        return day.replace(day=5)
+
+    def credit(self, row):
+        if row["credit"] == "day 5":
+            term = self.env.ref("cobranza_legal_es.payment_term_day_5")
+            return {"invoice_payment_term_id": term.id}
+        return super().credit(row)
+
+    def make_documents(self):
+        super().make_documents()
+        self.opening(OPENING, 380, "Saldos de apertura")
+
+    # -- special cases ---------------------------------------------------------------
+
+    def special_cases(self):
+        self._roles_and_terms()
+        self._money()
+        self._what_debtors_say()
+        self._what_we_decide()
+        self._situations()
+
+    def _roles_and_terms(self):
+        people = [ref for ref, one in self.customers.items() if not one.is_company]
+        known = [ref for ref in people if ref not in ("pablo.prueba", "paul.example")]
+        self.inform_terms(known, TERMS)
+        self._student_of("carmen.muestra", "Julia Muestra Bravo")
+        self._student_of("ramon.figurado", "Óscar Figurado Mena")
+        self._student_of("paul.example", "Chloe Example")
+        payer = self._person("Rosa Gómez Ficticia", "rosa.gomez")
+        self.debtor("lucia.ficticia").write(
+            {"payer_id": payer.id, "dunning_contact_id": payer.id}
+        )
+        self.debtor("martin.supuesto").guarantor_ids = self._person(
+            "Vicente Supuesto Avalado", "vicente.supuesto"
+        )
+
+    def _student_of(self, parent, name):
+        """The parent signed and owes; the student only lives there."""
+        email = name.lower().split()[0]
+        student = self._person(name, f"{email}.estudiante")
+        self.debtor(parent).beneficiary_ids = student
+
+    def _person(self, name, email):
+        values = {"name": name, "email": f"{email}@example.com", "lang": self.lang}
+        return self.env["res.partner"].create(values)
+
+    def _money(self):
+        self.bounce("school-bounced", 40, 15)
+        self.pay([(self.documents["congress-parts"], "2000", self.ago(45))])
+        self.pay([(self.documents["sports-1"], "1500", self.ago(6))])
+        self.pay_in_advance("irene.quimera", 400, 4, "Transferencia de I. Quimera")
+        self.pay_in_advance("idiomas.ficticios", 500, 8, "Ingreso sin referencia")
+        self.credit_note("fee-sara.boceto-0", "Baja a mitad de mes", 3, 345)
+        self.credit_note("kitchen-alba", "Facturado por error", 5)
+
+    def _what_debtors_say(self):
+        self.dispute(
+            "sports-2",
+            "quality",
+            "Dos noches sin agua caliente: no reconocen la factura.",
+            10,
+        )
+        self.dispute(
+            "university-2",
+            "price",
+            "El convenio fijaba 40 EUR por noche en vez de 44.",
+            7,
+            600,
+        )
+        self.promise("fee-hugo.ejemplo-1", 3, -4, "Cobra la nómina a fin de mes.")
+        self.promise("fee-martin.supuesto-2", 25, 12, "Dijo que pagaba esa semana.")
+        self.promise("foundation", 14, 5, "El patronato lo aprueba el lunes.", 480)
+        self.pay([(self.documents["foundation"], "480", self.ago(6))])
+        self.judge_promises()
+
+    def _what_we_decide(self):
+        self.hold("diego.modelo", "agreement", "Plan de tres pagos firmado.", 60)
+        self.hold(
+            "autonoma.traductora",
+            "says_paid",
+            "Dice que pagó por Bizum; se busca el ingreso.",
+            7,
+            ["translator"],
+        )
+        self.hold(
+            "ramon.figurado",
+            "direct_debit",
+            "Recibo girado, en espera del banco.",
+            5,
+            ["parking-ramon"],
+        )
+        self.documents["council-old"].action_toggle_block_payment()
+        self.cede("theatre", "factoring.demo", 30)
+        self.hand_over(["tomas.ilusorio", "elena.demo", "teatro.ejemplar"])
+
+    def _situations(self):
+        self.debtor("sociedad.caducada").insolvent_on = self.ago(200)
+        lawyer = self._person("Letrada Inventada", "letrada.inventada")
+        self.debtor("aoife.placeholder").write(
+            {"represented_on": self.ago(20), "representative_id": lawyer.id}
+        )
+        self.debtor("pablo.prueba").vulnerable_on = self.ago(50)

@@ -1,0 +1,20 @@
+from odoo import models
+
+
+class CobranzaCharge(models.Model):
+    _inherit = "cobranza.charge"
+
+    def _interest_key(self, debt):
+        if debt.company_id._cobranza_rules()._name != "cobranza.rules.es":
+            return super()._interest_key(debt)
+        return debt.debtor_id._l10n_es_interest_key()
+
+    def _draft_interest(self, work):
+        """Also says whose agreed interest is not charged because nobody was told."""
+        super()._draft_interest(work)
+        if work.rules._name != "cobranza.rules.es":
+            return
+        for debt in work.bases:
+            debtor = debt.debtor_id
+            if debtor._l10n_es_interest_key().kind == "uninformed":
+                work.refuse([debt], debtor._l10n_es_uninformed_message())

@@ -1,0 +1,71 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+CONSUMER_TERMS = [
+    ("none", "No interest"),
+    ("legal_plus", "Legal interest plus points"),
+    ("contract", "Rate of the contract"),
+]
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    l10n_es_interest_terms = fields.Selection(
+        CONSUMER_TERMS,
+        string="Late interest of consumers",
+        default="legal_plus",
+        required=True,
+        help="What the contracts with consumers say. Businesses and public bodies owe "
+        "the interest of Ley 3/2004 unless their debtor says otherwise.",
+    )
+    l10n_es_interest_points = fields.Float(
+        string="Points over the legal interest", default=2.0, digits=(6, 3)
+    )
+    l10n_es_contract_rate = fields.Float(string="Contract rate (%)", digits=(6, 3))
+    l10n_es_grace_days = fields.Integer(string="Days of grace", default=5)
+    l10n_es_grace_retroactive = fields.Boolean(
+        string="After the grace, interest from the due date"
+    )
+    l10n_es_terms_informed = fields.Boolean(
+        string="Interest of consumers only if informed",
+        default=True,
+        help="Interest agreed with a consumer is charged only if the debtor says on "
+        "which day the terms were informed.",
+    )
+    l10n_es_contact_from = fields.Float(string="Contacts from", default=9.0)
+    l10n_es_contact_to = fields.Float(string="Contacts until", default=21.0)
+    l10n_es_contact_weekly = fields.Integer(
+        string="Contacts a week",
+        default=2,
+        help="E-mails, SMS, calls and visits to one debtor in any seven days. Letters "
+        "on paper are not counted.",
+    )
+    l10n_es_credit_registers = fields.Char(
+        string="Credit registers",
+        help="The registers you belong to, as the warning names them (LOPDGDD art. "
+        "20.1.c). Empty: no letter warns of a register.",
+    )
+
+    @api.constrains("l10n_es_contact_from", "l10n_es_contact_to")
+    def _check_l10n_es_contact_hours(self):
+        for company in self:
+            start, end = company.l10n_es_contact_from, company.l10n_es_contact_to
+            if not 0 <= start < end < 24:
+                raise ValidationError(
+                    self.env._(
+                        "%s: contacts start before they end, between 0:00 and 23:59.",
+                        company.display_name,
+                    )
+                )
+
+    @api.constrains("l10n_es_contact_weekly", "l10n_es_grace_days")
+    def _check_l10n_es_counts(self):
+        for company in self:
+            if company.l10n_es_contact_weekly < 1 or company.l10n_es_grace_days < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%s: at least one contact a week and no negative grace.",
+                        company.display_name,
+                    )
+                )

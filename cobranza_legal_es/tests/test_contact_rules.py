@@ -1,0 +1,160 @@
+from datetime import date, datetime
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from odoo.addons.cobranza_legal.kernel.contact import PastContact, obstacles
+from odoo.addons.cobranza_legal.kernel.delivery import received_on
+
+from .common import SpainCommon
+
+ON = date(2026, 11, 23)
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestContactRules(SpainCommon):
+    def codes(self, moment, channel="call", past=(), regime="consumer"):
+        rules = self.rules._contact_rules(regime, ON, self._table())
+        history = [PastContact(datetime.fromisoformat(at), what) for at, what in past]
+        at = datetime.fromisoformat(moment)
+        return [one.code for one in obstacles(rules, channel, at, history)]
+
+    def test_contacts_are_made_from_nine_to_twenty_one(self):
+        self.assertEqual(self.codes("2026-11-23T08:59"), ["hours"])
+        self.assertEqual(self.codes("2026-11-23T09:00"), [])
+        self.assertEqual(self.codes("2026-11-23T20:59"), [])
+        self.assertEqual(self.codes("2026-11-23T21:00"), ["hours"])
+
+    def test_nobody_is_contacted_on_weekends_and_national_holidays(self):
+        self.assertEqual(self.codes("2026-11-28T11:00"), ["hours"])
+        self.assertEqual(self.codes("2026-10-12T11:00"), ["holiday"])
+        self.assertEqual(self.codes("2026-12-08T11:00"), ["holiday"])
+
+    def test_two_contacts_in_seven_days_are_the_default(self):
+        past = [("2026-11-19T10:00", "email"), ("2026-11-20T10:00", "call")]
+        self.assertEqual(self.codes("2026-11-23T10:00", past=past), ["limit"])
+        self.assertEqual(self.codes("2026-11-23T10:00", past=past[:1]), [])
+        self.company.l10n_es_contact_weekly = 3
+        self.assertEqual(self.codes("2026-11-23T10:00", past=past), [])
+
+    def test_letters_on_paper_are_free(self):
+        self.assertEqual(self.codes("2026-11-28T23:00", channel="letter"), [])
+
+    def test_the_unclassified_get_one_contact_and_none_by_a_machine(self):
+        past = [("2026-11-19T10:00", "email")]
+        codes = self.codes("2026-11-23T10:00", past=past, regime="unknown")
+        self.assertEqual(codes, ["limit"])
+        rules = self.rules._contact_rules("unknown", ON, self._table())
+        self.assertFalse(rules.automatic)
+        rules = self.rules._contact_rules("consumer", ON, self._table())
+        self.assertTrue(rules.automatic)
+
+    def test_the_rules_say_that_no_statute_sets_the_hours(self):
+        article = self.rules._contact_rules("consumer", ON, self._table()).article
+        self.assertIn("No statute", article)
+
+    def test_the_company_sets_its_own_hours(self):
+        self.company.l10n_es_contact_from = 10.5
+        self.assertEqual(self.codes("2026-11-23T10:29"), ["hours"])
+        self.assertEqual(self.codes("2026-11-23T10:30"), [])
+        with self.assertRaises(ValidationError):
+            self.company.l10n_es_contact_to = 9
+        with self.assertRaises(ValidationError):
+            self.company.l10n_es_contact_weekly = 0
+
+    def test_regional_holidays_are_those_of_the_autonomous_community(self):
+        day = date(2026, 9, 11)  # Diada
+        for xmlid, holiday in (("base.state_es_gi", True), ("base.state_es_m", False)):
+            place = self.env.ref(xmlid)
+            calendar = self.rules._calendar("contact", place, ON)
+            self.assertEqual(calendar.is_holiday(day), holiday, xmlid)
+
+    def test_courts_rest_in_august_and_at_christmas(self):
+        place = self.env.ref("base.state_es_m")
+        court = self.rules._calendar("court", place, ON)
+        office = self.rules._calendar("contact", place, ON)
+        for day in (date(2026, 8, 3), date(2026, 12, 24), date(2027, 1, 5)):
+            self.assertFalse(court.is_working(day), day)
+            self.assertTrue(office.is_working(day), day)
+
+    def test_twenty_court_days_pass_over_august(self):
+        place = self.env.ref("base.state_es_m")
+        court = self.rules._calendar("court", place, ON)
+        self.assertEqual(court.add(date(2026, 7, 20), 20), date(2026, 9, 15))
+
+    def test_an_email_waits_for_the_holiday_of_the_debtors_region(self):
+        catalan = self._partner(
+            "Jordi Puig",
+            vat="00000000T",
+            email="jordi@example.com",
+            state_id=self.env.ref("base.state_es_gi").id,
+        )
+        moves = [
+            self._invoice(partner=partner, due="2026-09-05")
+            for partner in (self.student, catalan)
+        ]
+        debts = self._follow(moves[0] | moves[1], "2026-09-11")
+        days = [debt.debtor_id.contact_ids.planned_at.date() for debt in debts]
+        # Friday the Diada; the next working day is Monday
+        self.assertEqual(days, [date(2026, 9, 11), date(2026, 9, 14)])
+
+    # -- proof -----------------------------------------------------------------------
+
+    def received(self, channel, *events):
+        rules = self.rules._delivery_rules(channel, ON)
+        return received_on(rules, ON, events, date(2026, 12, 31))
+
+    def test_an_email_proves_no_reception(self):
+        self.assertIsNone(self.received("email", ("accepted", ON), ("opened", ON)))
+
+    def test_a_letter_delivered_refused_or_uncollected_is_received(self):
+        for kind in ("delivered", "refused", "uncollected"):
+            events = (("returned", date(2026, 12, 2)), (kind, date(2026, 12, 1)))
+            self.assertEqual(self.received("letter", *events), date(2026, 12, 1), kind)
+        self.assertIsNone(self.received("letter", ("notice_left", ON)))
+        wrong = (("delivered", ON), ("unknown_address", ON))
+        self.assertIsNone(self.received("burofax", *wrong))
+
+    # -- people ----------------------------------------------------------------------
+
+    def blockers(self, **vals):
+        debts = self._follow(self._invoice(partner=self.student), "2026-10-13")
+        contact = debts.debtor_id.contact_ids
+        contact.ensure_one()
+        debts.debtor_id.write(vals)
+        found = self.rules._contact_blockers(contact, datetime(2026, 10, 13, 12))
+        return [code for code, _message in found.get(contact.id, ())]
+
+    def test_the_debtor_may_be_contacted(self):
+        self.assertEqual(self.blockers(), [])
+
+    def test_the_parents_of_an_adult_student_are_not_contacted(self):
+        mother = self._partner("Carmen Prado")
+        codes = self.blockers(
+            dunning_contact_id=mother.id, beneficiary_ids=[(4, mother.id)]
+        )
+        self.assertEqual(codes, ["beneficiary"])
+
+    def test_who_pays_by_contract_may_be_contacted(self):
+        father = self._partner("Luis Gómez")
+        codes = self.blockers(payer_id=father.id, dunning_contact_id=father.id)
+        self.assertEqual(codes, [])
+
+    def test_third_parties_are_not_contacted(self):
+        roommate = self._partner("Ana Ruiz")
+        debts = self._follow(self._invoice(partner=self.student), "2026-10-13")
+        contact = debts.debtor_id.contact_ids
+        contact.recipient_id = roommate
+        found = self.rules._contact_blockers(contact, datetime(2026, 10, 13, 12))
+        self.assertEqual(
+            [code for code, _message in found[contact.id]], ["third_party"]
+        )
+
+    def test_nobody_speaks_past_a_lawyer_or_to_the_dead(self):
+        lawyer = self._partner("Elena Abogada")
+        codes = self.blockers(
+            represented_on="2026-10-13",
+            representative_id=lawyer.id,
+            deceased_on="2026-10-13",
+        )
+        self.assertEqual(codes, ["deceased", "represented"])
