@@ -34,8 +34,8 @@ class Ledger:
 
     def document_rows(self):
         """Rows of ``documents.csv``: ref, customer, days late today (negative: not yet
-        due), days of credit ("30", or "30/60/90" in parts), total, currency, label, and
-        what was paid ("all", or an amount)."""
+        due), days of credit ("30", or "30/60/90" in parts), net amount, currency, label
+        and what was paid ("all", or an amount)."""
         rows = read_table(self.path("documents.csv"))
         for row in rows:
             first = int(row["credit"].split("/")[0])
@@ -59,13 +59,11 @@ class Ledger:
         currency = self.company.currency_id
         if row["currency"]:
             currency = self.env.ref(f"base.{row['currency']}")
-        tax = self.tax(partner)
-        share = 1 + sum(tax.mapped("amount")) / 100
         line = {
             "name": row["label"],
             "quantity": 1,
-            "price_unit": currency.round(float(row["total"]) / share),
-            "tax_ids": [Command.set(tax.ids)],
+            "price_unit": float(row["net"]),
+            "tax_ids": [Command.set(self.tax(partner).ids)],
         }
         return {
             "move_type": "out_invoice",
@@ -167,8 +165,8 @@ class Ledger:
         values = {"date": self.ago(returned), "ref": move.name}
         payment.move_id._reverse_moves([values], cancel=True)
 
-    def credit_note(self, document, reason, days, amount=None):
-        """Cancels the invoice, or an ``amount`` of it that is matched with it."""
+    def credit_note(self, document, reason, days, net=None):
+        """Cancels the invoice, or a ``net`` amount of it; matched with it."""
         move = self.documents[document]
         values = {
             "invoice_date": self.ago(days),
@@ -176,12 +174,10 @@ class Ledger:
             "ref": reason,
             **self.document_values(move.partner_id, "credit_note"),
         }
-        if amount is None:
+        if net is None:
             return move._reverse_moves([values], cancel=True)
         note = move._reverse_moves([values])
-        line = note.invoice_line_ids
-        share = 1 + sum(line.tax_ids.mapped("amount")) / 100
-        line.price_unit = note.currency_id.round(amount / share)
+        note.invoice_line_ids.price_unit = net
         note.action_post()
         return note
 

@@ -132,7 +132,8 @@ class People:
         )
         for row, partner in zip(rows, partners, strict=True):
             if row["contact"]:
-                partner.write({"child_ids": [Command.create(self._contact_of(row))]})
+                contact = self._contact_of(row, partner)
+                partner.write({"child_ids": [Command.create(contact)]})
         if self.portal:
             login, ref = self.portal
             group = self.env.ref("base.group_portal")
@@ -141,6 +142,10 @@ class People:
     def _make_tags(self, names):
         tags = self.env["res.partner.category"]
         self.tags = {name: tags.create({"name": name}) for name in sorted(names)}
+
+    def forget_email(self, customer):
+        """A contact that cannot leave."""
+        self.customers[customer].email = False
 
     def customer_values(self, row, number):
         """Values of a customer, of which there is the ``number``-th row."""
@@ -166,11 +171,13 @@ class People:
     def phone(self, number):
         raise NotImplementedError
 
-    def _contact_of(self, row):
-        """Who receives the invoices of a company: "name" of the column ``contact``."""
+    def _contact_of(self, row, partner):
+        """Who receives the invoices of a company, at its address."""
         return {
             "name": row["contact"],
             "type": "invoice",
             "email": f"pagos.{row['ref']}@example.org",
+            "phone": partner.phone,
             "lang": row["lang"],
+            **partner._get_address_values(),
         }

@@ -1,4 +1,7 @@
+from markupsafe import Markup
+
 from odoo import models
+from odoo.tools import plaintext2html
 
 
 class NotDelivered(Exception):
@@ -78,8 +81,10 @@ class CobranzaChannelBase(models.AbstractModel):
         return self.env._("Contact %s", contact.debtor_id.display_name)
 
     def _task_note(self, contact):
-        """Html that tells the person what to do."""
-        return contact.body
+        """Html that tells the person what to do, and the words to do it with."""
+        instructions = contact.level_id.instructions
+        what = plaintext2html(instructions) if instructions else Markup()
+        return what + (contact.body or Markup()) or False
 
     def _task_values(self, contact):
         """Values of the activity that asks a person for this contact."""

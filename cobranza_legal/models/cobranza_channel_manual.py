@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools import plaintext2html
 
 
 class CobranzaChannelManual(models.AbstractModel):
@@ -20,7 +19,3 @@ class CobranzaChannelManual(models.AbstractModel):
         return self.env._(
             "%(level)s: %(debtor)s", level=level, debtor=contact.debtor_id.display_name
         )
-
-    def _task_note(self, contact):
-        instructions = contact.level_id.instructions
-        return instructions and plaintext2html(instructions)

@@ -37,8 +37,7 @@ class CobranzaContact(models.Model):
             [self._prepare_plan_vals(company, limiter, spec) for spec in specs]
         )
         contacts = contacts.with_env(self.env)
-        contacts._insert_steps(company, [spec["lines"] for spec in specs])
-        contacts = contacts.exists()
+        contacts = contacts._insert_steps(company, [spec["lines"] for spec in specs])
         contacts._note_missing_data()
         contacts._wake_sender()
         return contacts
@@ -94,8 +93,8 @@ class CobranzaContact(models.Model):
         }
 
     def _insert_steps(self, company, lines):
-        """The steps of each contact; what another run inserted first is not claimed
-        twice, and a contact left without steps disappears."""
+        """Insert the steps of each contact; what another run inserted first is not
+        claimed twice, a contact left without steps disappears, the others come back."""
         rows = [
             (contact.id, debt, level_id, level, episode, amount, credit)
             for contact, steps in zip(self, lines, strict=True)
@@ -110,7 +109,10 @@ class CobranzaContact(models.Model):
                 continue
             contact._through_gate().write(self._plan_amounts(found[contact.id]))
         empty = self.filtered(lambda contact: not found[contact.id])
-        empty._through_gate().unlink()
+        kept = self - empty
+        if empty:
+            empty._through_gate().unlink()
+        return kept
 
     def _note_missing_data(self):
         """What is missing is shown while it is still a plan."""

@@ -6,6 +6,13 @@ class CobranzaPolicy(models.Model):
 
     _inherit = "cobranza.policy"
 
+    archived_level_ids = fields.One2many(
+        "cobranza.policy.level",
+        "policy_id",
+        domain=[("active", "=", False)],
+        context={"active_test": False},
+        string="Archived levels",
+    )
     level_count = fields.Integer(compute="_compute_ladder_text")
     ladder_text = fields.Char(compute="_compute_ladder_text", string="Ladder")
 

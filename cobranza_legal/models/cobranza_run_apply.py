@@ -25,6 +25,7 @@ class CobranzaRun(models.Model):
         decisions = decide(book.ladders, debtors, debts, book.today)
         self._see_further(book, debtors, debts, decisions)
         moved = self._write_decisions(book, debts, decisions, levels)
+        self._withdraw_contacts(book, decisions)
         again = self._dropped(book, decisions, moved)
         self._plan_contacts(book, {**moved, **again}, levels)
         self._assess_charges(book, decisions, moved, levels)
@@ -131,6 +132,22 @@ class CobranzaRun(models.Model):
                 "step": facts.step,
             }
         )
+
+    def _withdraw_contacts(self, book, decisions):
+        """Debts that something stops leave the contacts that are still planned, so that
+        the proposal shows whom it would really write to."""
+        stopped = [
+            row.id
+            for row, decision in zip(book.rows, decisions, strict=True)
+            if decision.blockers and row.step in ("pending", "unreleased")
+        ]
+        if not stopped:
+            return
+        lines = self.env["cobranza.contact.line"].search(
+            [("debt_id", "in", stopped), ("is_step", "=", True)]
+        )
+        contacts = lines.contact_id.filtered(lambda one: one.state == "planned")
+        contacts._recompute()
 
     def _dropped(self, book, decisions, moved):
         """{debt id: (row, level id)} of the debts that lost the contact of their level

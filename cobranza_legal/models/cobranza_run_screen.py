@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from .cobranza_reason import REASONS
-from .why_words import SENTENCES
 
 WAITING = [("state", "=", "planned"), ("released", "=", False)]
 
@@ -11,6 +10,9 @@ class CobranzaRun(models.Model):
 
     _inherit = "cobranza.run"
 
+    company_mode = fields.Selection(
+        related="company_id.cobranza_mode", string="Mode of the company now"
+    )
     counts_html = fields.Html(
         compute="_compute_counts_html", sanitize=False, string="Decisions"
     )
@@ -36,12 +38,13 @@ class CobranzaRun(models.Model):
     @api.depends("counts")
     def _compute_counts_html(self):
         field = self.env["cobranza.debt"]._fields["reason"]
+        why = self.env["cobranza.why"]
         labels = dict(field._description_selection(self.env))
         order = [code for code, _label in REASONS]
         for run in self:
             counts = run.counts or {}
             rows = [
-                (labels.get(code, code), counts[code], SENTENCES.get(code))
+                (labels.get(code, code), counts[code], why._sentence(code))
                 for code in sorted(counts, key=order.index)
             ]
             run.counts_html = self.env["ir.qweb"]._render(

@@ -34,7 +34,7 @@ class CobranzaWhy(models.AbstractModel):
             reason = self._label(debt, "reason")
             values = {
                 "reason": reason,
-                "sentence": SENTENCES.get(debt.reason),
+                "sentence": self._sentence(debt.reason),
                 "facts": self._facts(debt),
                 "blockers": self._blockers(debt, credit),
                 "contacts": [self._contact(one) for one in contacts.get(debt.id, ())],
@@ -48,6 +48,10 @@ class CobranzaWhy(models.AbstractModel):
                 "html": html,
             }
         return result
+
+    def _sentence(self, reason):
+        """What a reason means, in the language of the user."""
+        return self.env._(SENTENCES[reason]) if reason else ""
 
     def _label(self, record, name):
         labels = dict(record._fields[name]._description_selection(self.env))
@@ -85,22 +89,21 @@ class CobranzaWhy(models.AbstractModel):
     def _facts(self, debt):
         """[(label, value)] of what was known and what comes next."""
         known = debt.decision or {}
-        _ = self.env._
-        facts = [(_("Decided on"), self._day(debt.decided_on))]
+        facts = [(self.env._("Decided on"), self._day(debt.decided_on))]
         if debt.policy_id:
             because = self._label(debt, "policy_reason")
-            facts.append((_("Policy"), f"{debt.policy_id.name} · {because}"))
-        facts.append((_("Level"), self._level(debt)))
+            facts.append((self.env._("Policy"), f"{debt.policy_id.name} · {because}"))
+        facts.append((self.env._("Level"), self._level(debt)))
         if known.get("claim"):
             claim = Decimal(known["claim"])
             currency = debt.company_currency_id
             amount = format_amount(self.env, float(claim), currency)
-            facts.append((_("Claimable when decided"), amount))
-        facts.append((_("Not charged"), debt.charge_note))
-        facts.append((_("Next act"), self._next(debt)))
+            facts.append((self.env._("Claimable when decided"), amount))
+        facts.append((self.env._("Not charged"), debt.charge_note))
+        facts.append((self.env._("Next act"), self._next(debt)))
         if not debt.debtor_id.check_on and not debt.settled:
-            changed = _("Something has changed: the next run decides again.")
-            facts.append((_("Still true?"), changed))
+            changed = self.env._("Something has changed: the next run decides again.")
+            facts.append((self.env._("Still true?"), changed))
         return [(label, value) for label, value in facts if value]
 
     def _level(self, debt):

@@ -3,8 +3,6 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-from .why_words import SENTENCES
-
 
 class CobranzaDebt(models.Model):
     _inherit = "cobranza.debt"
@@ -29,7 +27,7 @@ class CobranzaDebtor(models.Model):
         for debtor in self:
             values = {
                 "debtor": debtor,
-                "sentence": SENTENCES.get(debtor.reason),
+                "sentence": self.env["cobranza.why"]._sentence(debtor.reason),
                 "priority": debtor._explain_priority(),
                 "debts": [explained[debt.id] for debt in debtor.open_debt_ids],
             }

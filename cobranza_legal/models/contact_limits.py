@@ -32,6 +32,7 @@ class Limiter:
         self.zones = {one.id: pytz.timezone(one._tz()) for one in debtors}
         self.debtors = {one.id: one for one in debtors}
         self.history = self._read_history(debtors)
+        self.first_slots = {}
 
     def _read_rules(self, keys):
         """{(regime, state): rules}, with the holidays of the debtor's place."""
@@ -106,20 +107,32 @@ class Limiter:
     def slot(self, debtor_id, channel, asked, but=None):
         """(UTC moment or None, waiting reason or None, note) of the earliest permitted
         moment not before ``asked``. The contact then counts for the next ones."""
+        past = self._past(debtor_id, but)
+        if past:
+            local, answer = self._find_slot(debtor_id, channel, asked, past)
+        else:  # the same for everybody under the same rules and clock
+            key = (self.keys[debtor_id], self.zones[debtor_id], channel, asked)
+            if key not in self.first_slots:
+                found = self._find_slot(debtor_id, channel, asked, past)
+                self.first_slots[key] = found
+            local, answer = self.first_slots[key]
+        if local:
+            self.count(debtor_id, channel, local, but)
+        return answer
+
+    def _find_slot(self, debtor_id, channel, asked, past):
+        """(local moment or None, what ``slot`` answers)."""
+        rules, local = self.rules_of(debtor_id), self.local(debtor_id, asked)
         try:
-            found = self.obstacles(debtor_id, channel, asked, but)
-            local = next_slot(
-                self.rules_of(debtor_id),
-                channel,
-                self.local(debtor_id, asked),
-                self._past(debtor_id, but),
-            )
+            found = obstacles(rules, channel, local, past)
+            if not found:
+                return local, (asked, None, None)
+            local = next_slot(rules, channel, local, past)
         except NoSlot as error:
-            return None, "contact_limit", str(error)
+            return None, (None, "contact_limit", str(error))
         except KernelError as error:
-            return None, "missing_data", str(error)
-        self.count(debtor_id, channel, local, but)
-        return self.utc(debtor_id, local), self.reason(found), None
+            return None, (None, "missing_data", str(error))
+        return local, (self.utc(debtor_id, local), self.reason(found), None)
 
     def count(self, debtor_id, channel, local, contact=None):
         kept = [

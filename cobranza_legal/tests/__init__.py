@@ -10,3 +10,6 @@ from . import test_dispute
 from . import test_hold
 from . import test_promise
 from . import test_upkeep
+from . import test_views
+from . import test_why
+from . import test_worklist

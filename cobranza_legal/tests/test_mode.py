@@ -74,6 +74,17 @@ class TestMode(ContactCommon):
         self.assertEqual(len(debtor.activity_ids), 1)
         self.assertIn("suspend", debtor.activity_ids.summary)
 
+    def test_a_manager_without_other_rights_goes_live(self):
+        self._ready()
+        manager = self._role("manager")
+        with smtp_sink(self.env) as sink, self.at(MONDAY):
+            wizard = self.env["cobranza.go.live"].with_user(manager)
+            wizard = wizard.create({"mode": "automatic", "sample_email": "m@example.com"})
+            wizard.action_sample()
+            wizard.action_apply()
+        self.assertEqual(sink.recipients(), ["m@example.com"])
+        self.assertEqual(self.company.cobranza_live_by_id, manager)
+
     def test_only_a_manager_changes_the_mode(self):
         collector = self._role("collector")
         with self.assertRaises(AccessError):
@@ -109,6 +120,7 @@ class TestDroppedStep(ContactCommon):
             self.assertFalse(sink.messages)
             debt = self._debts(invoice)
             self.assertTrue(debt.step_dropped)
+            self.assertEqual(debt.contact_line_ids.contact_id.state, "cancelled")
             self._run("2026-11-24")
             self.assertEqual(debt.reason, "on_hold")
             with self.clock("2026-12-02 12:00:00"):
@@ -118,3 +130,17 @@ class TestDroppedStep(ContactCommon):
             self._send("2026-12-02 12:30:00")
             self.assertEqual(len(sink.messages), 1)
         self.assertFalse(debt.step_dropped)
+
+    def test_the_proposal_forgets_whom_something_stops(self):
+        self.company.cobranza_mode = "proposal"
+        self._invoice(due="2026-11-16", invoice_date="2026-11-01")
+        debtor = self._debtor()
+        self._run(MONDAY)
+        contact = debtor.contact_ids
+        self.assertEqual(contact.state, "planned")
+        debtor.insolvent_on = MONDAY
+        self._run(MONDAY)
+        self.assertEqual(contact.state, "cancelled")
+        debtor.insolvent_on = False
+        self._run("2026-11-24")
+        self.assertEqual((debtor.contact_ids - contact).state, "planned")

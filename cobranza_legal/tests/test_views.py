@@ -67,7 +67,7 @@ class TestViews(CobranzaCommon):
                         arch = rows.get_view(view.id, view.type)["arch"]
                         if view.type in WITH_ROWS:
                             rows.invalidate_model()
-                            rows.web_read(dict.fromkeys(self._fields_of(arch), {}))
+                            rows.web_read({key: {} for key in self._fields_of(arch)})
                         opened.add((model, view.type))
         self.assertIn(("cobranza.debtor", "form"), opened)
         self.assertIn(("cobranza.run", "form"), opened)

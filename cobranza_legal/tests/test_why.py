@@ -58,7 +58,11 @@ class TestWhy(CobranzaCommon):
     def test_a_dispute_and_a_promise_are_shown_with_their_amounts(self):
         with self.at("2026-10-26"):
             self.env["cobranza.dispute"].create(
-                {"debtor_id": self.debtor.id, "debt_id": self.debt.id, "reason": "price"}
+                {
+                    "debtor_id": self.debtor.id,
+                    "debt_id": self.debt.id,
+                    "reason": "price",
+                }
             )
         self._run("2026-10-26")
         self.assertIn("Price or terms differ", self._why())

@@ -11,7 +11,8 @@ class TestWorklist(CobranzaCommon):
         cls._invoice(amount=1000, due="2026-10-01")
         cls._invoice(amount=300, due="2026-08-01", partner=cls.partner_b)
         cls.run_record = cls._run("2026-10-25")
-        cls.debtors = cls.partner_a.cobranza_debtor_ids | cls.partner_b.cobranza_debtor_ids
+        both = cls.partner_a | cls.partner_b
+        cls.debtors = both.cobranza_debtor_ids
 
     def _search(self, *domain, order=None):
         own = [("id", "in", self.debtors.ids), *domain]

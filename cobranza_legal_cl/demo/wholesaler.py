@@ -20,7 +20,7 @@ DOCUMENTS = {
     (FOREIGNER, "credit_note"): "dc_ncex_dte",
 }
 TERMS = "Condiciones de cobranza extrajudicial firmadas"
-UNINFORMED = ("marta.inventada", "minimarket.sol", "kiosko.central")
+UNINFORMED = ("marta.inventada", "minimarket.sol", "feriante.rosales")
 """Protected debtors who were never told the terms: no fee for them."""
 OPENING = [
     ("verduleria.andina", 280000, 460, True),
@@ -139,7 +139,7 @@ class Wholesaler(Builder):
 
     def _money(self):
         self.bounce("hoteles-1", 30, 12)
-        self.pay([(self.documents["botilleria-parts"], "1200000", self.ago(55))])
+        self.pay([(self.documents["botilleria-parts"], "1200000", self.ago(60))])
         self.pay([(self.documents["ferreteria-1"], "800000", self.ago(9))])
         self.pay_in_advance("almacen.esquina", 400000, 3, "Transferencia sin folio")
         self.pay_in_advance("cafeteria.demo", 150000, 6, "Abono convenio")
@@ -183,3 +183,4 @@ class Wholesaler(Builder):
         self.debtor("constructora.caida").insolvent_on = self.ago(180)
         self.debtor("kiosko.central").sued_on = self.ago(60)
         self.debtor("silvia.quimera").authority_claim_on = self.ago(4)
+        self.forget_email("pedro.ejemplo")

@@ -50,7 +50,7 @@ class CobranzaContact(models.Model):
         return self.line_ids.sorted(lambda line: (self._due(line.debt_id), line.id))
 
     def _l10n_cl_document(self, debt):
-        """The document as the debtor knows it, with its instalment if it has several."""
+        """The document as the debtor knows it, with its instalment among several."""
         terms = debt.move_id.line_ids.filtered(
             lambda line: line.display_type == "payment_term"
         )

@@ -81,7 +81,7 @@ class Residence(Builder):
                         "customer": row["customer"],
                         "issued": issued,
                         "credit": "day 5",
-                        "total": row["total"],
+                        "net": row["net"],
                         "currency": "",
                         "label": f"Alojamiento {issued:%m/%Y}",
                         "paid": "all" if paid else "",
@@ -198,3 +198,4 @@ class Residence(Builder):
             {"represented_on": self.ago(20), "representative_id": lawyer.id}
         )
         self.debtor("pablo.prueba").vulnerable_on = self.ago(50)
+        self.forget_email("jonas.beispiel")

@@ -46,6 +46,9 @@ COLUMNS = (
     "seconds",
     "floor",
     "ratio",
+    "cpu",
+    "floor_cpu",
+    "cpu_ratio",
     "queries",
     "batches",
     "per_batch",
@@ -67,7 +70,7 @@ def child_run(registry, args):
     session.set_day(DAYS[args.day])
     with session.environment(registry) as env:
         before = counts(env.cr)
-        with session.measured(registry) as cost:
+        with session.measured(env) as cost:
             env["cobranza.run"]._cron_follow_up()
         after = counts(env.cr)
         run = env["cobranza.run"].search([], limit=1)
@@ -142,22 +145,21 @@ class Bench:
                 self.drop(self.floor)
             cost = self.child("run", self.run, day)
             rows.append(self.row(day, cost, floor))
-            show(rows[-1:], header=len(rows) == 1)
+            sys.stdout.write(table(rows[-1:], header=len(rows) == 1))
+            sys.stdout.flush()
         return rows
 
     def row(self, day, cost, floor):
         batches = cost["batches"]
         inside = sum(queries for queries, _seconds in batches)
-        seconds = floor.get("seconds")
         return {
             "size": self.args.size,
             "day": day,
             "items": cost["items"],
             "written": cost["written"],
-            "seconds": round(cost["seconds"], 2),
-            "floor": round(seconds, 2) if seconds else "",
             "floor_written": floor.get("written", ""),
-            "ratio": round(cost["seconds"] / seconds, 2) if seconds else "",
+            **ratio("seconds", "floor", "ratio", cost, floor),
+            **ratio("cpu", "floor_cpu", "cpu_ratio", cost, floor),
             "queries": cost["queries"],
             "batches": len(batches),
             "per_batch": round(inside / len(batches), 1) if batches else "",
@@ -171,25 +173,30 @@ class Bench:
             self.drop(db)
 
 
-def show(rows, header=True):
+def ratio(key, floor_name, ratio_name, cost, floor):
+    """What the run took, what the floor took, and how many times that is."""
+    least = floor.get(key)
+    return {
+        key: round(cost[key], 2),
+        floor_name: round(least, 2) if least else "",
+        ratio_name: round(cost[key] / least, 2) if least else "",
+    }
+
+
+def table(rows, header=True):
+    """The rows as a Markdown table."""
     lines = []
     if header:
         lines.append("| " + " | ".join(COLUMNS) + " |")
         lines.append("|" + "---|" * len(COLUMNS))
     for row in rows:
         lines.append("| " + " | ".join(str(row[name]) for name in COLUMNS) + " |")
-    text = "\n".join(lines) + "\n"
-    sys.stdout.write(text)
-    sys.stdout.flush()
-    return text
+    return "\n".join(lines) + "\n"
 
 
 def save(size, rows):
     OUT.mkdir(parents=True, exist_ok=True)
-    lines = ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
-    for row in rows:
-        lines.append("| " + " | ".join(str(row[name]) for name in COLUMNS) + " |")
-    (OUT / f"follow_up_{size}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (OUT / f"follow_up_{size}.md").write_text(table(rows), encoding="utf-8")
     with (OUT / f"follow_up_{size}.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, [*COLUMNS, "floor_written"], extrasaction="ignore")
         writer.writeheader()

@@ -24,7 +24,7 @@ def generate(env, size, day):
     _partners(env.cr, templates, debtors=max(1, round(size / 3.5)))
     _documents(env.cr, size, day)
     _moves(env.cr, templates)
-    _terms(env.cr, templates)
+    _terms(env.cr, templates, day)
     _payments(env.cr, templates, day)
     env.invalidate_all(flush=False)
     _holds(env, company, day)
@@ -263,18 +263,22 @@ def _moves(cr, templates):
     )
 
 
-def _terms(cr, templates):
-    """The receivable items; of three instalments a month apart, those that are due."""
+def _terms(cr, templates, day):
+    """The receivable items, instalments a month apart. None reaches the first level in
+    the days after ``day``, so that a day exists on which nothing happens."""
     cr.execute(
         """CREATE TEMP TABLE b_term AS
            SELECT row_number() OVER () AS n,
                   nextval('account_move_line_id_seq')::int AS id, m.id AS move, m.n AS no,
                   m.partner, m.foreign_currency, m.kind, m.due - 30 AS made,
-                  m.due + 30 * part AS due, round(m.amount / m.parts, 2) AS amount,
+                  m.due + 30 * part + CASE WHEN m.due + 30 * part > %(day)s::date - %(first)s
+                                           THEN 20 ELSE 0 END AS due,
+                  round(m.amount / m.parts, 2) AS amount,
                   CASE WHEN m.kind = 'paid' THEN 0
                        WHEN random() < 0.125 THEN 0.4 ELSE 1 END AS left_open,
                   random() AS dice
-             FROM b_move m, generate_series(0, m.parts - 1) part"""
+             FROM b_move m, generate_series(0, m.parts - 1) part""",
+        {"day": day, "first": FIRST_LEVEL},
     )
     residual = "round(s.amount * s.left_open, 2)"
     _copy(

@@ -7,6 +7,8 @@ than, on the same server in the same session.
 import time
 from contextlib import contextmanager
 
+from session import cpu_seconds
+
 FIND = """
 CREATE TEMP TABLE f_item AS
 SELECT l.id, l.move_id, m.name, l.currency_id, p.commercial_partner_id AS partner,
@@ -114,10 +116,11 @@ ESCALATE = (ESCALATE_FIND, ESCALATE_DEBTS, CLAIM, CONTACTS, LINES, ESCALATE_DEBT
 
 
 @contextmanager
-def _timed(result):
-    started = time.perf_counter()
+def _timed(cr, result):
+    cpu, started = cpu_seconds(cr), time.perf_counter()
     yield
     result["seconds"] = time.perf_counter() - started
+    result["cpu"] = cpu_seconds(cr) - cpu
 
 
 def first_day(cr, day):
@@ -133,7 +136,7 @@ def all_escalate(cr, day):
 def unchanged(cr, day):
     """Find that there is nothing to open and nobody to look at."""
     result = {}
-    with _timed(result):
+    with _timed(cr, result):
         cr.execute(FIND, {"day": day})
         cr.execute(
             "SELECT count(*) FROM cobranza_debtor WHERE company_id = 1 AND active "
@@ -154,7 +157,7 @@ def _play(cr, statements, day, number, reason):
     [level] = cr.fetchone()
     values = {"day": day, "level": level, "number": number, "reason": reason}
     result = {}
-    with _timed(result):
+    with _timed(cr, result):
         for statement in statements:
             cr.execute(statement, values)
         cr.commit()

@@ -1,0 +1,54 @@
+from stdnum.cl import rut
+
+from odoo import fields
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.cobranza_legal.tests.demo_checks import DemoChecks
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestDemo(DemoChecks, TransactionCase):
+    """The wholesaler."""
+
+    demo = "cobranza.demo.cl"
+    lang = "es_CL"
+
+    @staticmethod
+    def is_valid(vat):
+        return rut.is_valid(vat)
+
+    def test_the_chart_is_the_chilean_one_and_the_mode_is_proposal(self):
+        self.assertEqual(self.company.chart_template, "cl")
+        self.assertEqual(self.company.cobranza_mode, "proposal")
+
+    def test_every_invoice_is_a_document_of_the_sii(self):
+        codes = set(self.invoices.mapped("l10n_latam_document_type_id.code"))
+        self.assertEqual(codes, {"33", "39", "110"})
+        notes = self.moves.filtered(lambda one: one.move_type == "out_refund")
+        self.assertEqual(set(notes.mapped("l10n_latam_document_type_id.code")), {"61"})
+
+    def test_every_day_around_today_has_an_uf_and_says_when_it_is_invented(self):
+        parameter = self.env.ref("cobranza_legal_cl.parameter_uf")
+        values = self.env["cobranza.parameter.value"].search(
+            [("parameter_id", "=", parameter.id)]
+        )
+        days = {value.date_from: value for value in values}
+        for number in range(-400, 401):
+            self.assertIn(fields.Date.add(self.today, days=number), days)
+        invented = values.filtered(lambda one: "ficticio" in one.source)
+        self.assertFalse(any(invented.mapped("editable")))
+        shipped = values - invented
+        self.assertEqual(len(shipped), 4)
+        for value in shipped:
+            self.assertTrue(38000 < value.value < 42000)
+
+    def test_fees_are_only_for_protected_debtors_who_knew_the_terms(self):
+        runs = self.env["cobranza.run"].with_company(self.company)
+        runs._run_company(self.company)
+        fees = self._of("cobranza.charge", [("kind", "=", "fee")])
+        self.assertTrue(fees)
+        for debtor in fees.debtor_id:
+            self.assertIn(debtor.regime, ("consumer", "small_business"))
+            self.assertTrue(debtor.terms_informed_on)
+        self.assertTrue(any(fees.mapped("proof_contact_id")))
+        self.assertTrue(any(self.debts.mapped("charge_note")))
