@@ -98,7 +98,7 @@ class CobranzaContact(models.Model):
     def action_preview(self):
         """What the debtor will read: the letter, or the message in a window."""
         self.ensure_one()
-        if self.channel == "letter":
+        if self._channel_model()._class_kind == "paper":
             return self.env.ref(LETTER).report_action(self, config=False)
         view = self.env.ref("cobranza_legal.cobranza_contact_view_preview")
         return {
