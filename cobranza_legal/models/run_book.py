@@ -12,7 +12,12 @@ ZERO = Decimal(0)
 
 @dataclass(slots=True)
 class BookRow:
-    """One debt as it is in the database, amounts in its own currency."""
+    """One debt as it is in the database, amounts in its own currency.
+
+    ``opens`` is set for an item that becomes a debt with its first decision: the journal
+    item and its instalment number. ``level`` follows a change of policy; what the
+    database has is the first of ``stored``.
+    """
 
     id: int
     debtor: int
@@ -31,6 +36,7 @@ class BookRow:
     blockers: tuple[Reason, ...] = ()
     step: str = "none"
     disputed: Decimal = ZERO
+    opens: "tuple[int, int] | None" = None
 
 
 @dataclass(slots=True)
@@ -39,7 +45,8 @@ class Book:
 
     ``credits`` are the unallocated payments and credit notes by (debtor, currency),
     ``rates`` turn a currency into the company's at the rate of the day. ``next`` is the
-    day of the next possible act of each debt, filled once decided.
+    day of the next possible act of each debt, filled once decided; ``opened`` counts
+    the items that became debts.
     """
 
     rows: list[BookRow]
@@ -49,6 +56,7 @@ class Book:
     rates: dict[int, Decimal]
     today: date
     next: dict[int, "date | None"] = field(default_factory=dict)
+    opened: int = 0
 
     def net(self):
         """{debt id: claimable amount in its currency}, after credits and disputes."""

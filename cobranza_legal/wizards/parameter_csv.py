@@ -25,14 +25,6 @@ class BadCell(ValueError):
         super().__init__(f"{kind}: {text}")
 
 
-def decode(content):
-    """Text of a file in UTF-8, with or without mark, or in Windows-1252."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
 def read_date(text):
     """2026-01-09, 09-01-2026 or 09/01/2026."""
     found = DATE.fullmatch(text.strip())

@@ -10,7 +10,8 @@ from odoo.exceptions import UserError
 
 from ..kernel.legal_table import LegalValue
 from ..models.cobranza_parameter_value import CORRECTION, exact
-from .parameter_csv import BadCell, decode, read_date, read_number, read_rows
+from ..models.csv_file import decode
+from .parameter_csv import BadCell, read_date, read_number, read_rows
 
 SHOWN = 200
 
