@@ -8,6 +8,8 @@ import polib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LANGUAGES = ("es", "es_CL")
+# The name of a model that we only extend belongs to its own addon.
+EXTENDED = re.compile(r"model:ir\.model,name:cobranza_\w+\.model_(?!cobranza_)")
 DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date): .*\n', re.M)
 
 
@@ -18,6 +20,17 @@ def store(catalogue, path):
     if DATES.sub("", old) != DATES.sub("", text):
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def read_terms(path):
+    """The exported terms that are ours to translate."""
+    terms = polib.pofile(str(path))
+    for term in list(terms):
+        own = [one for one in term.occurrences if not EXTENDED.match(one[0])]
+        if not own:
+            terms.remove(term)
+        term.occurrences = own
+    return terms
 
 
 def merge(terms, path, language):
@@ -47,7 +60,7 @@ def merge(terms, path, language):
 def main(folder, *addons):
     missing = 0
     for addon in addons:
-        terms = polib.pofile(str(pathlib.Path(folder) / f"{addon}.pot"))
+        terms = read_terms(pathlib.Path(folder) / f"{addon}.pot")
         i18n = ROOT / addon / "i18n"
         store(terms, i18n / f"{addon}.pot")
         for language in LANGUAGES:

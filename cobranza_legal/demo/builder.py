@@ -55,7 +55,9 @@ class Builder(People, Ledger, Collection):
         self.fill_legal_values()
         self.make_rates()
         self.make_customers()
+        self.choose_policies()
         self.make_documents()
+        self.make_openings()
         self.open_debts()
         self.special_cases()
         self.write_bank_fees()
@@ -83,7 +85,10 @@ class Builder(People, Ledger, Collection):
     # -- of the country --------------------------------------------------------------
 
     def fill_legal_values(self):
-        """Made-up legal values where the law sheets have none and the demo needs one."""
+        """Made-up legal values, where the demo needs one that the sheets lack."""
+
+    def choose_policies(self):
+        """Which customers do not follow the company's policy."""
 
     def special_cases(self):
         """What makes a demo worth looking at: disputes, promises, holds…"""

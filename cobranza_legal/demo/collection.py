@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import Command
+from odoo import Command, fields
 
 ELEVEN = time(11)
 ANSWERS = ("no_answer", "answered")
@@ -84,7 +84,7 @@ class Collection:
             contact._add_events(outcome, source, moment)
         else:
             contact._add_events("posted", source, moment)
-            later = min(moment + timedelta(days=3), datetime.now())
+            later = min(moment + timedelta(days=3), fields.Datetime.now())
             contact._add_events("delivered", source, later)
 
     def _log(self, debt, moment, **values):
@@ -192,6 +192,9 @@ class Collection:
             )
             debtor = self.debtor(customer)
             debtor.write(
-                {"terms_informed_on": self.ago(days), "terms_file_ids": [Command.set(file.ids)]}
+                {
+                    "terms_informed_on": self.ago(days),
+                    "terms_file_ids": [Command.set(file.ids)],
+                }
             )
             file.write({"res_model": debtor._name, "res_id": debtor.id})

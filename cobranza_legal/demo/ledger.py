@@ -10,6 +10,11 @@ from .tables import read_table
 class Ledger:
     bank_fee = ()
     """(label, amount) of the bank's own fee, its newest entry."""
+    openings = ()
+    """(customer, amount, days late, whether somebody has taken the old item on)"""
+    opening_label = ""
+    opened = 380
+    """The books begin so many days ago."""
 
     def journal(self, kind):
         domain = [("company_id", "=", self.company.id), ("type", "=", kind)]
@@ -47,7 +52,9 @@ class Ledger:
         rows = sorted(self.document_rows(), key=lambda row: row["issued"])
         moves = self.env["account.move"].create([self._invoice(row) for row in rows])
         moves._post(soft=False)
-        self.documents = {row["document"]: move for row, move in zip(rows, moves, strict=True)}
+        self.documents = {
+            row["document"]: move for row, move in zip(rows, moves, strict=True)
+        }
         self.pay(
             (move, row["paid"], self._day_of_payment(move, no))
             for no, (row, move) in enumerate(zip(rows, moves, strict=True))
@@ -181,34 +188,36 @@ class Ledger:
         note.action_post()
         return note
 
-    def opening(self, rows, days, label):
-        """Balances of another system in a general journal: (customer, amount, days
-        late, whether the first-day assistant has taken them on)."""
+    def make_openings(self):
+        """Balances of another system in a general journal."""
         lines = []
-        for customer, amount, late, followed in rows:
+        for customer, amount, late, followed in self.openings:
             partner = self.customers[customer]
             line = {
                 "account_id": partner.property_account_receivable_id.id,
                 "partner_id": partner.id,
-                "name": label,
+                "name": self.opening_label,
                 "debit": amount,
                 "date_maturity": self.ago(late),
                 "no_followup": not followed,
             }
             lines.append(Command.create(line))
         equity = self.company.get_unaffected_earnings_account()
-        total = sum(row[1] for row in rows)
-        counterpart = {"account_id": equity.id, "name": label, "credit": total}
+        total = sum(row[1] for row in self.openings)
+        counterpart = {
+            "account_id": equity.id,
+            "name": self.opening_label,
+            "credit": total,
+        }
         entry = self.env["account.move"].create(
             {
                 "journal_id": self.journal("general").id,
-                "date": self.ago(days),
-                "ref": label,
+                "date": self.ago(self.opened),
+                "ref": self.opening_label,
                 "line_ids": [*lines, Command.create(counterpart)],
             }
         )
         entry._post(soft=False)
-        return entry
 
     def write_bank_fees(self):
         """The bank is up to date until yesterday."""

@@ -22,6 +22,8 @@ class People:
     company_values = {}
     bank = {}
     """Values of the bank account on which debtors pay."""
+    sale_code = None
+    """Prefix of the invoices, where the chart's own is in English."""
     users = {}
     """{role: (login, name)}"""
     portal = None
@@ -73,6 +75,8 @@ class People:
             }
         )
         self.journal("bank").bank_account_id = account
+        if self.sale_code:
+            self.journal("sale").code = self.sale_code
         self.company.cobranza_bank_account_id = account
         self.company.cobranza_email_from = self.company.email
         if self.mode != "proposal":
@@ -127,9 +131,7 @@ class People:
         self._make_tags({row["tag"] for row in rows if row["tag"]})
         values = [self.customer_values(row, no) for no, row in enumerate(rows, 1)]
         partners = self.env["res.partner"].create(values)
-        self.customers = dict(
-            zip((row["ref"] for row in rows), partners, strict=True)
-        )
+        self.customers = dict(zip((row["ref"] for row in rows), partners, strict=True))
         for row, partner in zip(rows, partners, strict=True):
             if row["contact"]:
                 contact = self._contact_of(row, partner)
@@ -165,7 +167,9 @@ class People:
             "email": f"{row['ref']}@example.{'org' if company else 'com'}",
             "phone": self.phone(number),
             "company_id": self.company.id,
-            "category_id": [Command.set(self.tags[row["tag"]].ids if row["tag"] else [])],
+            "category_id": [
+                Command.set(self.tags[row["tag"]].ids if row["tag"] else [])
+            ],
         }
 
     def phone(self, number):

@@ -103,11 +103,12 @@ class CobranzaContact(models.Model):
         inserted = self.env["cobranza.contact.line"]._bulk_insert_lines(company, rows)
         found = defaultdict(list)
         for contact_id, amount, credit in inserted:
-            found[contact_id].append((to_decimal(amount), to_decimal(credit)))
+            found[contact_id].append((amount, credit))
         for contact, steps in zip(self, lines, strict=True):
             if len(found[contact.id]) == len(steps):
                 continue
-            contact._through_gate().write(self._plan_amounts(found[contact.id]))
+            amounts = [(to_decimal(a), to_decimal(b)) for a, b in found[contact.id]]
+            contact._through_gate().write(self._plan_amounts(amounts))
         empty = self.filtered(lambda contact: not found[contact.id])
         kept = self - empty
         if empty:

@@ -28,7 +28,7 @@ class CobranzaContact(models.Model):
         todo = sum(self.search_count(domain) for domain in ready.values())
         self.env["ir.cron"]._commit_progress(remaining=todo)
         for company in companies:
-            engine = self.with_company(company)
+            engine = company._cobranza_engine(self)
             with engine._only_sender(company) as alone:
                 if alone and not engine._send_company(company):
                     return

@@ -1,6 +1,16 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
+from .pg_array import pg_array
+
+PLACE = """
+    SELECT o.id, row_number() OVER (
+               PARTITION BY o.move_id
+               ORDER BY COALESCE(o.date_maturity, o.date), o.id)::int AS no
+      FROM account_move_line o
+     WHERE o.move_id IN (SELECT move_id FROM item)
+       AND o.account_id = ANY(%s) AND o.balance > 0
+"""
 OPEN = """
     WITH item AS (
         SELECT l.id, l.company_id, r.id AS debtor_id, cp.id AS partner_id,
@@ -8,14 +18,7 @@ OPEN = """
                COALESCE(l.date_maturity, l.date) AS due, l.amount_currency,
                %(policy)s AS policy_id, %(reason)s AS policy_reason
         %(source)s AND cp.id = ANY(%(partners)s)
-    ), place AS (
-        SELECT o.id, row_number() OVER (
-                   PARTITION BY o.move_id
-                   ORDER BY COALESCE(o.date_maturity, o.date), o.id) AS no
-          FROM account_move_line o
-         WHERE o.move_id IN (SELECT move_id FROM item)
-           AND o.account_id = ANY(%(accounts)s) AND o.balance > 0
-    )
+    ), place AS (%(place)s)
     INSERT INTO cobranza_debt (
         company_id, debtor_id, partner_id, currency_id, move_id,
         instalment_no, document, original_due_date, original_amount,
@@ -27,6 +30,59 @@ OPEN = """
       FROM item JOIN place USING (id)
     ON CONFLICT DO NOTHING
 """
+DECIDE = """
+    UPDATE cobranza_debt d
+       SET level = v.level, level_id = v.level_id, level_since = v.since,
+           policy_id = v.policy, policy_reason = v.policy_reason,
+           reason = v.reason, next_on = v.next_on,
+           decision = v.decision::jsonb, decided_on = %(today)s,
+           write_uid = %(uid)s, write_date = %(now)s
+      FROM unnest(%(ids)s::int[], %(before)s::int[], %(level)s::int[],
+                  %(level_ids)s::int[], %(since)s::date[], %(policy)s::int[],
+                  %(policy_reason)s::text[], %(reason)s::text[],
+                  %(next_on)s::date[], %(decision)s::text[])
+           AS v(id, before, level, level_id, since, policy,
+                policy_reason, reason, next_on, decision)
+     WHERE d.id = v.id AND d.level = v.before AND d.company_id = %(company)s
+    RETURNING d.id
+"""
+ENTER = """
+    INSERT INTO cobranza_debt (
+        id, company_id, debtor_id, partner_id, currency_id, move_id,
+        instalment_no, document, original_due_date, original_amount,
+        move_line_id, nature, level, level_id, level_since, episode, policy_id,
+        policy_reason, reason, next_on, decision, decided_on,
+        create_uid, create_date, write_uid, write_date)
+    SELECT v.id, l.company_id, r.id, r.partner_id, l.currency_id, l.move_id,
+           v.no, m.name, COALESCE(l.date_maturity, l.date), l.amount_currency,
+           l.id, 'principal', v.level, v.level_id, v.since, 1, v.policy,
+           v.policy_reason, v.reason, v.next_on, v.decision::jsonb, %(today)s,
+           %(uid)s, %(now)s, %(uid)s, %(now)s
+      FROM unnest(%(ids)s::int[], %(lines)s::int[], %(numbers)s::int[],
+                  %(debtors)s::int[], %(level)s::int[], %(level_ids)s::int[],
+                  %(since)s::date[], %(policy)s::int[],
+                  %(policy_reason)s::text[], %(reason)s::text[],
+                  %(next_on)s::date[], %(decision)s::text[])
+           AS v(id, line, no, debtor, level, level_id, since, policy,
+                policy_reason, reason, next_on, decision)
+      JOIN account_move_line l ON l.id = v.line AND l.company_id = %(company)s
+      JOIN account_move m ON m.id = l.move_id
+      JOIN cobranza_debtor r ON r.id = v.debtor AND r.company_id = %(company)s
+    ON CONFLICT DO NOTHING
+    RETURNING id
+"""
+DECISION = (
+    "level",
+    "level_ids",
+    "since",
+    "policy",
+    "policy_reason",
+    "reason",
+    "next_on",
+    "decision",
+)
+DECIDED = ("ids", "before", *DECISION)
+ENTERED = ("ids", "lines", "numbers", "debtors", *DECISION)
 
 
 class CobranzaDebt(models.Model):
@@ -38,17 +94,17 @@ class CobranzaDebt(models.Model):
 
     _inherit = "cobranza.debt"
 
-    def _bulk_open(self, company, partner_ids, source, policy, reason):
+    def _bulk_open(self, partner_ids, place, source, policy, reason):
         """Insert the debts of the items that ``source`` (FROM and WHERE) selects for
-        these partners; the number of rows. The place of an item among those of its
+        these partners; the number of rows. The ``place`` of an item among those of its
         document, by due date, is its instalment number."""
         query = SQL(
             OPEN,
             policy=policy,
             reason=reason,
             source=source,
+            place=place,
             partners=partner_ids,
-            accounts=company._cobranza_followed_accounts().ids,
             uid=self.env.uid,
             now=self.env.cr.now(),
         )
@@ -57,42 +113,36 @@ class CobranzaDebt(models.Model):
         self.invalidate_model(flush=False)
         return opened
 
+    @api.model
+    def _sql_place(self, accounts):
+        """Query of (id, no): the instalment numbers of the items of a CTE ``item``."""
+        return SQL(PLACE, accounts)
+
+    def _bulk_enter(self, company, rows):
+        """Insert debts with their first decision: [(id, journal item, instalment
+        number, debtor, level, level id, level since, policy id, policy reason, reason,
+        next on, decision as text)]; the ids that went in."""
+        return self._bulk_write(company, ENTER, ENTERED, rows)
+
     def _bulk_decide(self, company, rows):
         """Write decisions: [(id, level before, level, level id, level since, policy id,
         policy reason, reason, next on, decision as text)]. A row whose level has moved
         meanwhile is left alone; the ids that were written come back."""
+        return self._bulk_write(company, DECIDE, DECIDED, rows)
+
+    def _bulk_write(self, company, statement, names, rows):
         if not rows:
             return set()
-        columns = list(zip(*rows, strict=True))
-        today = company._cobranza_today()
-        result = self.env.execute_query(
-            SQL(
-                """UPDATE cobranza_debt d
-                      SET level = v.level, level_id = v.level_id,
-                          level_since = v.since, policy_id = v.policy,
-                          policy_reason = v.policy_reason, reason = v.reason,
-                          next_on = v.next_on, decision = v.decision::jsonb,
-                          decided_on = %(today)s, write_uid = %(uid)s,
-                          write_date = %(now)s
-                     FROM unnest(%(ids)s, %(before)s, %(level)s, %(level_ids)s::int[],
-                                 %(since)s::date[], %(policy)s::int[],
-                                 %(policy_reason)s::text[], %(reason)s::text[],
-                                 %(next_on)s::date[], %(decision)s::text[])
-                          AS v(id, before, level, level_id, since, policy,
-                               policy_reason, reason, next_on, decision)
-                    WHERE d.id = v.id AND d.level = v.before
-                      AND d.company_id = %(company)s
-                RETURNING d.id""",
-                today=today,
-                uid=self.env.uid,
-                now=self.env.cr.now(),
-                company=company.id,
-                **{
-                    name: list(values)
-                    for name, values in zip(DECIDED, columns, strict=True)
-                },
-            )
+        columns = (pg_array(values) for values in zip(*rows, strict=True))
+        query = SQL(
+            statement,
+            today=company._cobranza_today(),
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+            company=company.id,
+            **dict(zip(names, columns, strict=True)),
         )
+        result = self.env.execute_query(query)
         self.invalidate_model(flush=False)
         return {row[0] for row in result}
 
@@ -139,17 +189,3 @@ class CobranzaDebt(models.Model):
             )
         )
         self.invalidate_model(["step_dropped"], flush=False)
-
-
-DECIDED = (
-    "ids",
-    "before",
-    "level",
-    "level_ids",
-    "since",
-    "policy",
-    "policy_reason",
-    "reason",
-    "next_on",
-    "decision",
-)

@@ -62,13 +62,14 @@ class CobranzaRun(models.Model):
         """Every company's run of the day, batch by batch, resumable."""
         todo = {}
         for company in self.env["res.company"].search([("active", "=", True)]):
-            batches = self.with_company(company)._batches(company)
+            batches = company._cobranza_engine(self)._batches(company)
             if batches:
                 todo[company] = batches
         remaining = sum(len(batches) for batches in todo.values())
         self.env["ir.cron"]._commit_progress(remaining=remaining)
         for company, batches in todo.items():
-            if not self.with_company(company)._follow_up_safely(company, batches):
+            engine = company._cobranza_engine(self)
+            if not engine._follow_up_safely(company, batches):
                 return
 
     def _follow_up_safely(self, company, batches):
@@ -136,13 +137,15 @@ class CobranzaRun(models.Model):
         """Open, decide and apply for these partners; one transaction."""
         started = time.monotonic()
         company = self.company_id
-        debtors, opened = self._open_debts(company, partner_ids, self.day)
-        book = self._read_facts(company, debtors.ids, self.day)
+        debtors = self._debtors_to_decide(company, partner_ids)
+        scope = self._scope(company)
+        items = self._read_items(company, debtors, self.day, scope)
+        book = self._read_facts(company, debtors.ids, self.day, scope, items)
         moved = self._apply(book)
         self._through_gate().write(
             {
                 "debtor_count": self.debtor_count + len(debtors),
-                "opened_count": self.opened_count + opened,
+                "opened_count": self.opened_count + book.opened,
                 "moved_count": self.moved_count + moved,
                 "duration": self.duration + time.monotonic() - started,
             }

@@ -2,7 +2,6 @@ import json
 from collections import defaultdict
 
 from odoo import models
-from odoo.tools import SQL
 
 from ..kernel.dunning import DebtFacts, Reason, decide
 
@@ -78,13 +77,12 @@ class CobranzaRun(models.Model):
 
     def _write_decisions(self, book, debts, decisions, levels):
         """Write what changed; {debt id: (row, level id)} of the debts that moved."""
-        before = dict(self._stored_levels(book))
         by_number = {
             (policy, level.number): level.id
             for policy, ladder in book.ladders.items()
             for level in ladder.levels
         }
-        rows, moving = [], {}
+        rows, items, moving = [], [], {}
         for row, facts, decision in zip(book.rows, debts, decisions, strict=True):
             moves = decision.reason in MOVED
             level_id = row.level_id
@@ -93,33 +91,28 @@ class CobranzaRun(models.Model):
                 moving[row.id] = (row, level_id)
             next_on = book.next[row.id]
             new = (row.policy, decision.reason.value, next_on, row.policy_reason)
-            if not moves and new == row.stored and row.level == before[row.id]:
+            same = new == row.stored and row.level == row.stored_level
+            if same and not moves and not row.opens:
                 continue
-            since = book.today if moves else row.level_since
-            rows.append(
-                (
-                    row.id,
-                    before[row.id],
-                    decision.level,
-                    level_id,
-                    since,
-                    row.policy,
-                    row.policy_reason,
-                    decision.reason.value,
-                    next_on,
-                    self._explain(facts, decision),
-                )
+            values = (
+                decision.level,
+                level_id,
+                book.today if moves else row.level_since,
+                row.policy,
+                row.policy_reason,
+                decision.reason.value,
+                next_on,
+                self._explain(facts, decision),
             )
-        written = self.env["cobranza.debt"]._bulk_decide(self.company_id, rows)
+            if row.opens:
+                items.append((row.id, *row.opens, row.debtor, *values))
+            else:
+                rows.append((row.id, row.stored_level, *values))
+        debts = self.env["cobranza.debt"]
+        opened = debts._bulk_enter(self.company_id, items)
+        book.opened = len(opened)
+        written = debts._bulk_decide(self.company_id, rows) | opened
         return {debt: moving[debt] for debt in moving if debt in written}
-
-    def _stored_levels(self, book):
-        """The level in the database, which a change of policy may have replaced."""
-        query = SQL(
-            "SELECT id, level FROM cobranza_debt WHERE id = ANY(%s)",
-            [row.id for row in book.rows],
-        )
-        return self.env.execute_query(query)
 
     @staticmethod
     def _explain(facts, decision):
@@ -166,7 +159,7 @@ class CobranzaRun(models.Model):
         level, the highest gives the text."""
         if not moved:
             return
-        net = book.net()
+        net = book.net
         groups = defaultdict(list)
         for row, level_id in moved.values():
             level = levels[level_id]

@@ -13,15 +13,32 @@ class CobranzaRun(models.Model):
 
     _inherit = "cobranza.run"
 
-    def _read_facts(self, company, debtor_ids, day):
-        """The ``Book`` of these debtors of one company on a day."""
+    def _read_facts(self, company, debtor_ids, day, scope=None, items=()):
+        """The ``Book`` of these debtors of one company on a day, with the rows of the
+        ``items`` that are about to become debts."""
         self._flush_ledger()
-        policies = self._policies(company)
+        policies, accounts = scope or self._scope(company)
         rows = self._read_rows(company, debtor_ids, policies)
-        debt_ids = [row.id for row in rows]
         held_debtors, held = self.env["cobranza.hold"]._blocking(
             company, debtor_ids, day
         )
+        if rows:
+            self._add_stops(rows, held, day)
+        rows += items
+        blockers, broken = self._read_situations(debtor_ids, held_debtors)
+        return Book(
+            rows=rows,
+            ladders=policies._ladders(),
+            debtor_blockers=blockers,
+            broken=broken,
+            credits=self._read_credit_amounts(company, debtor_ids, accounts),
+            rates=self._read_rates(company, {row.currency for row in rows}, day),
+            today=day,
+        )
+
+    def _add_stops(self, rows, held, day):
+        """Add what stops single debts, and where the act of their level stands."""
+        debt_ids = [row.id for row in rows]
         promised = self.env["cobranza.promise"]._promised(debt_ids, day)
         disputed = self.env["cobranza.dispute"]._disputed_amounts(debt_ids)
         steps = self._read_steps(debt_ids)
@@ -33,14 +50,6 @@ class CobranzaRun(models.Model):
             if row.id in disputed:
                 amount, whole = disputed[row.id]
                 row.disputed = row.open if whole else amount
-        return Book(
-            rows=rows,
-            ladders=policies._ladders(),
-            debtor_blockers=self._read_situations(debtor_ids, held_debtors),
-            credits=self._read_credit_amounts(debtor_ids),
-            rates=self._read_rates(company, {row.currency for row in rows}, day),
-            today=day,
-        )
 
     def _read_rows(self, company, debtor_ids, policies):
         """One BookRow for each principal that is open, or was so at the last look."""
@@ -101,6 +110,7 @@ class CobranzaRun(models.Model):
             policy=row[9],
             policy_reason=row[10],
             stored=(row[11], row[12], row[13], row[14]),
+            stored_level=row[3],
             charge_pending=row[20],
             step_dropped=row[21],
             blockers=tuple(reason for flag, reason in flags if flag),
@@ -125,54 +135,46 @@ class CobranzaRun(models.Model):
         return dict(self.env.execute_query(query))
 
     def _read_situations(self, debtor_ids, held):
-        """{debtor id: reasons that leave the whole debtor alone}."""
-        columns = SQL(", ").join(SQL.identifier(name) for name in SITUATIONS)
+        """({debtor id: reasons that leave the whole debtor alone}, {debtor id: number
+        of broken promises})."""
+        self.env["cobranza.promise"].flush_model(["debtor_id", "result"])
         query = SQL(
-            "SELECT id, %s FROM cobranza_debtor WHERE id = ANY(%s)", columns, debtor_ids
+            """SELECT r.id, (SELECT count(*) FROM cobranza_promise p
+                              WHERE p.debtor_id = r.id AND p.result = 'broken'), %s
+                 FROM cobranza_debtor r WHERE r.id = ANY(%s)""",
+            SQL(", ").join(SQL.identifier("r", name) for name in SITUATIONS),
+            debtor_ids,
         )
         reasons = tuple(SITUATIONS.values())
-        result = {}
-        for debtor, *dates in self.env.execute_query(query):
+        result, broken = {}, {}
+        for debtor, count, *dates in self.env.execute_query(query):
             found = [why for day, why in zip(dates, reasons, strict=True) if day]
             result[debtor] = (*found, *held.get(debtor, ()))
-        return result
+            broken[debtor] = count
+        return result, broken
 
-    def _read_broken(self, debtor_ids):
-        """{debtor id: number of broken promises}, for the priority."""
-        groups = self.env["cobranza.promise"]._read_group(
-            [("debtor_id", "in", debtor_ids), ("result", "=", "broken")],
-            ["debtor_id"],
-            ["__count"],
-        )
-        return {debtor.id: count for debtor, count in groups}
-
-    def _read_credit_rows(self, debtor_ids):
+    def _read_credit_rows(self, company, debtor_ids, accounts):
         """[(debtor, currency, amount, amount in company currency)] of the posted,
         unallocated payments and credit notes, as positive numerics."""
-        debtors = self.env["cobranza.debtor"].sudo().browse(debtor_ids)
-        result = []
-        for company, group in debtors.grouped("company_id").items():
-            query = SQL(
-                """SELECT r.id, l.currency_id,
-                          sum(-l.amount_residual_currency)::text,
-                          sum(-l.amount_residual)::text
-                     FROM cobranza_debtor r
-                     JOIN res_partner p ON p.commercial_partner_id = r.partner_id
-                     JOIN account_move_line l ON l.partner_id = p.id
-                    WHERE r.id = ANY(%(debtors)s) AND l.company_id = %(company)s
-                      AND l.account_id = ANY(%(accounts)s)
-                      AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
-                      AND l.amount_residual < 0
-                    GROUP BY r.id, l.currency_id""",
-                debtors=group.ids,
-                company=company.id,
-                accounts=company._cobranza_followed_accounts().ids,
-            )
-            result += self.env.execute_query(query)
-        return result
+        query = SQL(
+            """SELECT r.id, l.currency_id, sum(-l.amount_residual_currency)::text,
+                      sum(-l.amount_residual)::text
+                 FROM cobranza_debtor r
+                 JOIN res_partner p ON p.commercial_partner_id = r.partner_id
+                 JOIN account_move_line l ON l.partner_id = p.id
+                WHERE r.id = ANY(%(debtors)s) AND l.company_id = %(company)s
+                  AND l.account_id = ANY(%(accounts)s)
+                  AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
+                  AND l.amount_residual < 0
+                GROUP BY r.id, l.currency_id""",
+            debtors=debtor_ids,
+            company=company.id,
+            accounts=accounts,
+        )
+        return self.env.execute_query(query)
 
-    def _read_credit_amounts(self, debtor_ids):
-        rows = self._read_credit_rows(debtor_ids)
+    def _read_credit_amounts(self, company, debtor_ids, accounts):
+        rows = self._read_credit_rows(company, debtor_ids, accounts)
         return {
             (debtor, currency): Decimal(amount)
             for debtor, currency, amount, _company in rows
@@ -182,8 +184,12 @@ class CobranzaRun(models.Model):
         """{debtor id: {currency id: (amount, amount in company currency)}}."""
         self.env["account.move.line"].flush_model()
         result = {}
-        for debtor, currency, amount, own in self._read_credit_rows(debtors.ids):
-            result.setdefault(debtor, {})[currency] = (Decimal(amount), Decimal(own))
+        for company, group in debtors.grouped("company_id").items():
+            accounts = company._cobranza_followed_accounts().ids
+            rows = self._read_credit_rows(company, group.ids, accounts)
+            for debtor, currency, amount, own in rows:
+                money = (Decimal(amount), Decimal(own))
+                result.setdefault(debtor, {})[currency] = money
         return result
 
     def _read_rates(self, company, currency_ids, day):

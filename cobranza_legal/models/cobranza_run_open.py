@@ -1,11 +1,47 @@
+from decimal import Decimal
+from typing import NamedTuple
+
 from odoo import models
 from odoo.tools import SQL
+
+from ..kernel.dunning import Reason
+from .run_book import BookRow
+
+ITEMS = """
+    WITH item AS (
+        SELECT l.id, l.move_id, r.id AS debtor, l.currency_id,
+               COALESCE(l.date_maturity, l.date) AS due,
+               l.amount_residual_currency::text AS open,
+               %(policy)s AS policy, %(reason)s AS policy_reason,
+               m.payment_state = 'blocked' AS blocked,
+               l.no_followup IS TRUE AS no_followup
+        %(source)s AND r.id = ANY(%(debtors)s)
+    ), place AS (%(place)s)
+    SELECT nextval('cobranza_debt_id_seq')::int, debtor, currency_id, due, open,
+           policy, policy_reason, blocked, no_followup, id, no
+      FROM (SELECT * FROM item JOIN place USING (id)
+             WHERE NOT EXISTS (SELECT 1 FROM cobranza_debt d
+                                WHERE d.move_id = item.move_id
+                                  AND d.instalment_no = place.no)
+             ORDER BY id) opening
+"""
+
+
+class Scope(NamedTuple):
+    """What a company follows, read once for a batch."""
+
+    policies: models.BaseModel
+    accounts: list[int]
 
 
 class CobranzaRun(models.Model):
     """Which journal items become debts, and of whom."""
 
     _inherit = "cobranza.run"
+
+    def _scope(self, company):
+        accounts = company._cobranza_followed_accounts()
+        return Scope(self._policies(company), accounts.ids)
 
     def _policies(self, company):
         """Active policies a debt of this company may follow, with their levels."""
@@ -61,13 +97,12 @@ class CobranzaRun(models.Model):
             ladder,
         )
 
-    def _sql_items(self, company, day):
+    def _sql_items(self, company, day, scope):
         """FROM and WHERE of the items that reach the first level of their policy and
         are not debts yet, or None when the company has no policy."""
-        policies = self._policies(company)
-        if not policies:
+        if not scope.policies:
             return None
-        joins, policy, reason, days = self._sql_policy(company, policies)
+        joins, policy, reason, days = self._sql_policy(company, scope.policies)
         source = SQL(
             """FROM account_move_line l
                JOIN account_move m ON m.id = l.move_id
@@ -87,7 +122,7 @@ class CobranzaRun(models.Model):
                                  WHERE d.move_line_id = l.id)""",
             joins=joins,
             company=company.id,
-            accounts=company._cobranza_followed_accounts().ids,
+            accounts=scope.accounts,
             days=days,
             day=day,
         )
@@ -119,7 +154,7 @@ class CobranzaRun(models.Model):
             company.id,
             day,
         )
-        items = self._sql_items(company, day)
+        items = self._sql_items(company, day, self._scope(company))
         if items:
             source = items[0]
             due = SQL(
@@ -138,8 +173,9 @@ class CobranzaRun(models.Model):
     def _ensure_debtors(self, company, partners):
         """The debtors of these commercial partners; new ones are made in one go."""
         debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
-        found = debtors.search(
-            [("company_id", "=", company.id), ("partner_id", "in", partners.ids)]
+        found = debtors.search_fetch(
+            [("company_id", "=", company.id), ("partner_id", "in", partners.ids)],
+            ["active", "partner_id"],
         )
         missing = partners - found.partner_id
         if not missing:
@@ -164,13 +200,65 @@ class CobranzaRun(models.Model):
             **{name: False for name in quiet}
         )
 
+    def _read_items(self, company, debtors, day, scope):
+        """BookRows of the items of these debtors that become debts today, under the ids
+        that they will have."""
+        self._flush_ledger()
+        found = self._sql_items(company, day, scope)
+        if not found:
+            return []
+        source, policy, reason = found
+        query = SQL(
+            ITEMS,
+            source=source,
+            policy=policy,
+            reason=reason,
+            debtors=debtors.ids,
+            place=self.env["cobranza.debt"]._sql_place(scope.accounts),
+        )
+        return [self._item_row(*row) for row in self.env.execute_query(query)]
+
+    @staticmethod
+    def _item_row(debt, debtor, currency, due, amount, policy, why, *others):
+        blocked, no_followup, line, number = others
+        flags = ((blocked, Reason.BLOCKED_PAYMENT), (no_followup, Reason.NO_FOLLOWUP))
+        return BookRow(
+            id=debt,
+            debtor=debtor,
+            currency=currency,
+            level=0,
+            level_id=None,
+            level_since=None,
+            episode=1,
+            due=due,
+            open=Decimal(amount),
+            policy=policy,
+            policy_reason=why,
+            stored=(None, None, None, None),
+            stored_level=0,
+            blockers=tuple(reason for flag, reason in flags if flag),
+            opens=(line, number),
+        )
+
     def _open_debts(self, company, partner_ids, day):
-        """(debtors of these partners, number of debts opened)."""
+        """(debtors of these partners, number of debts opened, not decided yet)."""
         partners = self.env["res.partner"].sudo().browse(partner_ids)
         debtors = self._ensure_debtors(company, partners)
         self._flush_ledger()
-        items = self._sql_items(company, day)
+        scope = self._scope(company)
+        items = self._sql_items(company, day, scope)
         if not items:
             return debtors, 0
-        opened = self.env["cobranza.debt"]._bulk_open(company, partner_ids, *items)
+        place = self.env["cobranza.debt"]._sql_place(scope.accounts)
+        opened = self.env["cobranza.debt"]._bulk_open(partner_ids, place, *items)
         return debtors.filtered("active"), opened
+
+    def _debtors_to_decide(self, company, partner_ids):
+        """The debtors of these partners. Nothing is decided about archived ones, whose
+        items become debts all the same."""
+        partners = self.env["res.partner"].sudo().browse(partner_ids)
+        debtors = self._ensure_debtors(company, partners)
+        archived = debtors.filtered(lambda debtor: not debtor.active)
+        if archived:
+            self._open_debts(company, archived.partner_id.ids, self.day)
+        return debtors - archived

@@ -18,7 +18,6 @@ class CobranzaRun(models.Model):
 
     def _write_debtors(self, book, debts, decisions, levels):
         """Bring the worklist up to date, debtors' rows in one statement."""
-        broken = self._read_broken(list(book.debtor_blockers))
         groups = defaultdict(list)
         for row, facts, decision in zip(book.rows, debts, decisions, strict=True):
             groups[row.debtor].append((row, facts, decision))
@@ -31,7 +30,7 @@ class CobranzaRun(models.Model):
                 if row.due < book.today and Reason.SETTLED not in row.blockers:
                     overdue += facts.claim
                     late = max(late, (book.today - row.due).days)
-            priority = Priority(overdue, late, broken.get(debtor, 0))
+            priority = Priority(overdue, late, book.broken[debtor])
             rows.append((debtor, priority, *self._worklist(book, group, next_levels)))
         self.env["cobranza.debtor"]._bulk_worklist(self.company_id, rows)
 

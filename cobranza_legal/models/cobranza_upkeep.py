@@ -25,7 +25,7 @@ class CobranzaDebtor(models.Model):
         for (company,) in companies:
             today = company._cobranza_today()
             for name in self._upkeep_models():
-                model = self.env[name].with_company(company)
+                model = company._cobranza_engine(self.env[name])
                 while due := model._upkeep_due(company, today, batch):
                     due = due.try_lock_for_update()
                     if not due:

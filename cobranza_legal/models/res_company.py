@@ -56,6 +56,14 @@ class ResCompany(models.Model):
         """The only "today" of the suite: the calendar day in the company's zone."""
         return self._cobranza_local(fields.Datetime.now()).date()
 
+    def _cobranza_engine(self, model):
+        """``model`` as the crons use it for this company: its rights and currencies,
+        and the language of the people who will read what the engine writes down."""
+        self.ensure_one()
+        people = self.cobranza_user_id.partner_id or self.partner_id
+        lang = people.lang or self.partner_id.lang or self.env.lang
+        return model.with_company(self).with_context(lang=lang)
+
     def _cobranza_rules(self):
         """The rules model of the fiscal country of the root company, else neutral."""
         self.ensure_one()

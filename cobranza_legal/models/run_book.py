@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from ..kernel.dunning import DebtFacts, DebtorFacts, Ladder, Reason, net_claims
 
@@ -14,9 +15,9 @@ ZERO = Decimal(0)
 class BookRow:
     """One debt as it is in the database, amounts in its own currency.
 
-    ``opens`` is set for an item that becomes a debt with its first decision: the journal
-    item and its instalment number. ``level`` follows a change of policy; what the
-    database has is the first of ``stored``.
+    ``stored`` is the last decision and ``stored_level`` the level in the database,
+    which a change of policy replaces by ``level``. ``opens`` belongs to an item that
+    becomes a debt with its first decision: the journal item and its instalment number.
     """
 
     id: int
@@ -31,6 +32,7 @@ class BookRow:
     policy: "int | None"
     policy_reason: "str | None"
     stored: tuple
+    stored_level: int
     charge_pending: bool = False
     step_dropped: bool = False
     blockers: tuple[Reason, ...] = ()
@@ -39,25 +41,27 @@ class BookRow:
     opens: "tuple[int, int] | None" = None
 
 
-@dataclass(slots=True)
+@dataclass
 class Book:
     """The debts of some debtors of one company on one day.
 
     ``credits`` are the unallocated payments and credit notes by (debtor, currency),
-    ``rates`` turn a currency into the company's at the rate of the day. ``next`` is the
-    day of the next possible act of each debt, filled once decided; ``opened`` counts
-    the items that became debts.
+    ``broken`` counts the broken promises of a debtor, ``rates`` turn a currency into
+    the company's at the rate of the day. ``next`` is the day of the next possible act
+    of each debt, filled once decided; ``opened`` counts the items that became debts.
     """
 
     rows: list[BookRow]
     ladders: dict[int, Ladder]
     debtor_blockers: dict[int, tuple[Reason, ...]]
+    broken: dict[int, int]
     credits: dict[tuple[int, int], Decimal]
     rates: dict[int, Decimal]
     today: date
     next: dict[int, "date | None"] = field(default_factory=dict)
     opened: int = 0
 
+    @cached_property
     def net(self):
         """{debt id: claimable amount in its currency}, after credits and disputes."""
         groups = defaultdict(list)
@@ -75,7 +79,7 @@ class Book:
 
     def facts(self):
         """(debtors' facts by id, debts' facts) for the kernel."""
-        net = self.net()
+        net = self.net
         totals = defaultdict(lambda: ZERO)
         debts = []
         for row in self.rows:
@@ -109,7 +113,7 @@ class Book:
     def claimable(self, debt_ids):
         """{debt id: (undisputed open amount, part covered by credits)} of the debts
         that nothing stops now, in their currency."""
-        net = self.net()
+        net = self.net
         wanted = set(debt_ids)
         result = {}
         for row in self.rows:

@@ -23,7 +23,8 @@ class CobranzaCommon(AccountTestInvoicingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.company
-        cls.company.partner_id.tz = "Europe/Madrid"
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.company.partner_id.write({"tz": "Europe/Madrid", "lang": "en_US"})
         cls.env.user.group_ids |= cls.env.ref(ROLES["manager"])
         cls.env.user.group_ids |= cls.env.ref(ROLES["accountant"])
         cls.partner_a.write({"email": "debtor.a@example.com", "is_company": True})

@@ -68,7 +68,9 @@ class DemoChecks:
 
     def test_natural_persons_companies_and_a_public_body(self):
         regimes = set(self.debtors.mapped("regime"))
-        self.assertLessEqual({"consumer", "small_business", "company", "public"}, regimes)
+        self.assertLessEqual(
+            {"consumer", "small_business", "company", "public"}, regimes
+        )
         self.assertNotIn("unknown", regimes)
 
     def test_two_languages_and_two_currencies(self):
@@ -79,7 +81,9 @@ class DemoChecks:
         kinds = set(self.debts.settlement_ids.mapped("kind"))
         self.assertLessEqual({"cash", "credit_note"}, kinds)
         states = set(self.invoices.mapped("payment_state"))
-        self.assertLessEqual({"paid", "partial", "not_paid", "blocked", "reversed"}, states)
+        self.assertLessEqual(
+            {"paid", "partial", "not_paid", "blocked", "reversed"}, states
+        )
         self.assertTrue(any(debt.instalment_no == 3 for debt in self.debts))
         self.assertTrue(any(debtor.credit_amount for debtor in self.debtors))
         self.assertIn(2, self.debts.mapped("episode"), "a payment that bounced")
@@ -87,8 +91,10 @@ class DemoChecks:
     def test_opening_balances_taken_on_and_not(self):
         lines = self.moves.filtered(lambda move: move.move_type == "entry").line_ids
         lines = lines.filtered(
-            lambda line: line.journal_id.type == "general"
-            and line.account_type == "asset_receivable"
+            lambda line: (
+                line.journal_id.type == "general"
+                and line.account_type == "asset_receivable"
+            )
         )
         taken = lines.filtered(lambda line: not line.no_followup)
         self.assertEqual(self.debts.move_line_id & lines, taken)

@@ -144,3 +144,24 @@ class TestDroppedStep(ContactCommon):
         debtor.insolvent_on = False
         self._run("2026-11-24")
         self.assertEqual((debtor.contact_ids - contact).state, "planned")
+
+
+@tagged("post_install", "-at_install")
+class TestLanguageOfTheEngine(ContactCommon):
+    def test_what_a_cron_writes_down_is_in_the_collectors_language(self):
+        self.env["res.lang"]._activate_lang("es_ES")
+        self.company.cobranza_user_id = self.env.user
+        self.env.user.lang = "es_ES"
+        self.policy.level_ids[0].propose_suspension = True
+        self.partner_a.email = False
+        self._invoice(due="2026-11-16", invoice_date="2026-11-01")
+        debtor = self._debtor()
+        cron = self.env.ref("cobranza_legal.ir_cron_follow_up")
+        with self.clock(f"{MONDAY} 12:00:00"), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self._send(f"{MONDAY} 12:30:00")
+        label = self.env["cobranza.policy.level"].with_context(lang="es_ES")
+        label = label._fields["propose_suspension"]._description_string(label.env)
+        self.assertNotIn("Proposes", label)
+        self.assertIn(label, debtor.activity_ids.mapped("summary"))
+        self.assertNotIn("no valid e-mail", debtor.contact_ids.waiting_note)

@@ -22,12 +22,11 @@ DOCUMENTS = {
 TERMS = "Condiciones de cobranza extrajudicial firmadas"
 UNINFORMED = ("marta.inventada", "minimarket.sol", "feriante.rosales")
 """Protected debtors who were never told the terms: no fee for them."""
-OPENING = [
+OPENINGS = [
     ("verduleria.andina", 280000, 460, True),
     ("hoteles.ejemplo", 1450000, 500, True),
     ("casinos.inventados", 730000, 420, False),
 ]
-"""Customer, amount, days late, whether somebody has taken the old item on."""
 
 
 class Wholesaler(Builder):
@@ -37,6 +36,8 @@ class Wholesaler(Builder):
     lang = "es_CL"
     currencies = {"USD": 952.4}
     history_note = "Hecho con el programa anterior."
+    openings = OPENINGS
+    opening_label = "Saldos de apertura"
     bank_fee = ("Comisión de mantención", 8900)
     company_values = {
         "name": "Mayorista Cordillera Imaginaria SpA",
@@ -85,10 +86,6 @@ class Wholesaler(Builder):
     def document_values(self, partner, kind):
         name = DOCUMENTS[partner.l10n_cl_sii_taxpayer_type, kind]
         return {"l10n_latam_document_type_id": self.env.ref(f"l10n_cl.{name}").id}
-
-    def make_documents(self):
-        super().make_documents()
-        self.opening(OPENING, 380, "Saldos de apertura")
 
     def fill_legal_values(self):
         """A smooth UF for every day around today that has no true value."""

@@ -8,13 +8,12 @@ from odoo.addons.cobranza_legal.demo.tables import read_table
 TAX = "account_tax_template_s_iva10s"
 TERMS = "Contrato de alojamiento con las condiciones de demora"
 
-OPENING = [
+OPENINGS = [
     ("teatro.ejemplar", 1250, 500, True),
     ("idiomas.ficticios", 860, 470, True),
     ("diego.modelo", 325, 450, True),
     ("deportes.supuestos", 2100, 520, False),
 ]
-"""Customer, amount, days late, whether somebody has taken the old item on."""
 
 
 class Residence(Builder):
@@ -23,9 +22,12 @@ class Residence(Builder):
     chart = "es_pymes"
     lang = "es_ES"
     mode = "confirm"
+    sale_code = "F"
     currencies = {"GBP": 1.17}
     migrated = 24
     history_note = "Hecho con el programa anterior."
+    openings = OPENINGS
+    opening_label = "Saldos de apertura"
     bank_fee = ("Comisión de mantenimiento", 12.5)
     company_values = {
         "name": "Residencia La Barraca Imaginaria SL",
@@ -51,10 +53,12 @@ class Residence(Builder):
     portal = ("deudor_es", "lucia.ficticia")
 
     def company_partner(self):
-        return {**super().company_partner(), "state_id": self.env.ref("base.state_es_v").id}
+        return {
+            **super().company_partner(),
+            "state_id": self.env.ref("base.state_es_v").id,
+        }
 
-    def make_customers(self):
-        super().make_customers()
+    def choose_policies(self):
         business = self.env.ref("cobranza_legal_es.policy_business")
         self.tags["Empresas e instituciones"].cobranza_policy_id = business
 
@@ -103,10 +107,6 @@ class Residence(Builder):
             term = self.env.ref("cobranza_legal_es.payment_term_day_5")
             return {"invoice_payment_term_id": term.id}
         return super().credit(row)
-
-    def make_documents(self):
-        super().make_documents()
-        self.opening(OPENING, 380, "Saldos de apertura")
 
     # -- special cases ---------------------------------------------------------------
 
