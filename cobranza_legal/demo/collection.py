@@ -21,16 +21,27 @@ class Collection:
     def open_debts(self):
         """Debts of everybody, most of the old ones at the level of their age, some one
         level behind, so that the first run has something to do."""
-        self.runs = self.env["cobranza.run"].with_company(self.company)
-        partners = [partner.id for partner in self.customers.values()]
-        self.runs._open_debts(self.company, partners, self.today)
-        debts = self.env["cobranza.debt"].search(
-            [("company_id", "=", self.company.id)], order="original_due_date, id"
-        )
+        debts = self.env["cobranza.debt"]._open_lines(self._due_items())
+        debts = debts.sorted(lambda debt: (debt.original_due_date, debt.id))
         self.last_contact = {}
         old = [debt for debt in debts if debt.days_late >= self.migrated]
         for number, debt in enumerate(old):
             self._migrate(debt, behind=number % 2)
+
+    def _due_items(self):
+        accounts = self.company._cobranza_followed_accounts()
+        return self.env["account.move.line"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("account_id", "in", accounts.ids),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual", ">", 0),
+                ("date_maturity", "<=", self.today),
+                ("no_followup", "=", False),
+                ("journal_id.type", "in", ("sale", "general")),
+            ]
+        )
 
     def _migrate(self, debt, behind):
         policy, reason = debt._policy_of_line(self.company, debt.move_line_id)
@@ -108,7 +119,7 @@ class Collection:
     # -- verbs of the special cases --------------------------------------------------
 
     def debtor(self, customer):
-        return self.runs._ensure_debtors(self.company, self.customers[customer])
+        return self.env["cobranza.run"]._ensure_debtors(self.company, self.customers[customer])
 
     def debt(self, document, instalment=1):
         debts = self.documents[document].cobranza_debt_ids

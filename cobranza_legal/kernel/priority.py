@@ -9,14 +9,18 @@ BROKEN = Decimal("0.5")
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """``score`` = overdue × (1 + days late of the oldest ÷ 30) × (1 + broken ÷ 2)."""
+    """``score`` = overdue × (1 + days late of the oldest ÷ 30) × (1 + broken ÷ 2), and
+    zero when nothing can be done: whoever can be worked comes first."""
 
     overdue: Decimal
     days_late: int
     broken_promises: int
+    workable: bool = True
 
     @property
     def score(self) -> Decimal:
+        if not self.workable:
+            return Decimal(0)
         age = 1 + Decimal(max(0, self.days_late)) / MONTH
         return max(Decimal(0), self.overdue) * age * (1 + BROKEN * self.broken_promises)
 

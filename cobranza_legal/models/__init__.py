@@ -19,6 +19,7 @@ from . import cobranza_debtor
 from . import cobranza_debtor_touch
 from . import cobranza_debtor_role
 from . import cobranza_debtor_bulk
+from . import cobranza_debtor_merge
 from . import cobranza_debtor_task
 from . import cobranza_debt
 from . import cobranza_debt_link
@@ -31,6 +32,8 @@ from . import cobranza_promise
 from . import cobranza_promise_judge
 from . import cobranza_charge
 from . import cobranza_charge_assess
+from . import cobranza_charge_base
+from . import cobranza_charge_gone
 from . import cobranza_charge_interest
 from . import cobranza_charge_reassess
 from . import cobranza_charge_waive
@@ -49,6 +52,7 @@ from . import cobranza_contact_values
 from . import cobranza_text_sample
 from . import cobranza_contact_render
 from . import cobranza_contact_send
+from . import cobranza_contact_gate
 from . import cobranza_contact_handover
 from . import cobranza_contact_task
 from . import cobranza_contact_inbound
@@ -58,6 +62,7 @@ from . import mail_thread
 from . import cobranza_run
 from . import cobranza_run_open
 from . import cobranza_run_facts
+from . import cobranza_run_items
 from . import cobranza_run_apply
 from . import cobranza_run_effects
 from . import cobranza_run_worklist

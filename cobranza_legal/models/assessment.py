@@ -90,6 +90,7 @@ class Assessment:
     lacking: set[int] = field(default_factory=set)
     early: set[int] = field(default_factory=set)
     used: set[LegalValue] = field(default_factory=set)
+    pending: set[int] = field(default_factory=set)
 
     def days_late(self, debt):
         return (self.on - self.due[debt]).days
@@ -101,10 +102,13 @@ class Assessment:
             groups.setdefault(debt.debtor_id.regime, []).append(debt)
         return groups
 
-    def refuse(self, debts, message):
+    def refuse(self, debts, message, pending=True):
+        """Say why not; ``pending``: to be tried again."""
         for debt in debts:
             known = self.refused.get(debt.id)
             self.refused[debt.id] = f"{known}\n{message}" if known else message
+            if pending:
+                self.pending.add(debt.id)
 
     def lack(self, debts, message):
         """Refuse because a legal value is missing."""
@@ -117,7 +121,7 @@ class Assessment:
         return [
             (
                 debt,
-                debt in self.refused or debt in self.early,
+                debt in self.pending or debt in self.early,
                 debt in self.lacking,
                 self.refused.get(debt),
             )

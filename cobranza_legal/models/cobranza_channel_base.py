@@ -44,13 +44,19 @@ class CobranzaChannelBase(models.AbstractModel):
 
         Recipients and texts are read for the whole batch.
         """
-        missing = {}
+        missing, texts = {}, {}
         for contact in contacts:
             recipient = contact._current_recipient()
             if not self._address(recipient):
-                missing[contact.id] = self._missing_address(recipient)
-            elif self._needs_text and not contact._current_text():
-                missing[contact.id] = contact._no_text_message()
+                # alone: names of partners are computed for all that were read together
+                alone = recipient.with_prefetch()
+                missing[contact.id] = self._missing_address(alone)
+            elif self._needs_text:
+                key = contact._text_key()
+                if key not in texts:
+                    texts[key] = contact._current_text()
+                if not texts[key]:
+                    missing[contact.id] = contact._no_text_message()
         return missing
 
     def _payload(self, contact, values):

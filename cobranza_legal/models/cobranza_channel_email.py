@@ -34,19 +34,24 @@ class CobranzaChannelEmail(models.AbstractModel):
     _needs_text = True
 
     def _address(self, partner):
-        return email_normalize(partner.email or "")
+        email = partner.email or ""
+        # parsing an address is slow, and most are plain
+        return email if email == partner.email_normalized else email_normalize(email)
 
     def _missing_address(self, partner):
         return self.env._("%s has no valid e-mail address.", partner.display_name)
 
     def _check_data(self, contacts):
         missing = super()._check_data(contacts)
-        for contact in contacts:
-            if not self._sender(contact.company_id):
-                missing[contact.id] = self.env._(
-                    "%s has no sender address for collection e-mails (settings).",
-                    contact.company_id.display_name,
-                )
+        for company in contacts.company_id:
+            if self._sender(company):
+                continue
+            note = self.env._(
+                "%s has no sender address for collection e-mails (settings).",
+                company.display_name,
+            )
+            own = contacts.filtered(lambda one, company=company: one.company_id == company)
+            missing |= dict.fromkeys(own.ids, note)
         return missing
 
     def _sender(self, company):
@@ -87,10 +92,11 @@ class CobranzaChannelEmail(models.AbstractModel):
         company = contact.company_id
         server = self._server(company)
         attempt = values["attempt"]
+        recipient = self.env["res.partner"].browse(values["recipient_id"])
         file = self.env["ir.attachment"].browse(values.get("attachment_id") or [])
         message = server._build_email__(
             email_from=self._sender(company),
-            email_to=[formataddr((contact.recipient_id.name, values["address"]))],
+            email_to=[formataddr((recipient.name, values["address"]))],
             subject=values["subject"],
             body=values["body"],
             reply_to=values["reply_to"],

@@ -89,6 +89,9 @@ class CobranzaCharge(models.Model):
         index="btree_not_null",
         help="The free notice in time that allows the full fee.",
     )
+    per_document = fields.Boolean(
+        readonly=True, help="Due once for the whole document, not for each debt."
+    )
     group_key = fields.Char(
         readonly=True, index=True, help="Debts that were assessed together as one base."
     )
@@ -99,7 +102,8 @@ class CobranzaCharge(models.Model):
         "This debt has been charged already.",
     )
     _document_uniq = models.UniqueIndex(
-        "(move_id) WHERE kind = 'compensation' AND state <> 'reversed'",
+        "(move_id) WHERE kind = 'compensation' AND per_document "
+        "AND state <> 'reversed'",
         "This document has been charged its fixed compensation already.",
     )
     _period_uniq = models.UniqueIndex(

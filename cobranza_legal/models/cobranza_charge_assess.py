@@ -98,6 +98,7 @@ class CobranzaCharge(models.Model):
         records = self.env["cobranza.debt"].concat(*todo)
         blockers = work.rules._fee_blockers(records, work.on)
         proofs = work.rules._free_notice_proof(records, work.on)
+        uncharged = self._uncharged(records)
         groups = defaultdict(list)
         for debt in todo:
             if blockers.get(debt.id):
@@ -109,11 +110,14 @@ class CobranzaCharge(models.Model):
             if schedule.currency != currency.name:
                 work.refuse(debts, self._message_currency(schedule, currency))
             else:
-                self._draft_fee(work, debts, schedule, values, proofs)
+                bases = self._fee_bases(work, debts, uncharged)
+                self._draft_fee(work, bases, schedule, values, proofs)
 
-    def _draft_fee(self, work, debts, schedule, values, proofs):
-        """One fee over these debts, allocated over them to the last cent."""
-        bases = [work.bases[debt] for debt in debts]
+    def _draft_fee(self, work, found, schedule, values, proofs):
+        """One fee over {debt: base}, allocated over them to the last cent."""
+        if not found:
+            return
+        debts, bases = list(found), list(found.values())
         base = Money(sum(bases), schedule.currency)
         days = min(work.days_late(debt) for debt in debts)
         unproven = sum(not proofs.get(debt.id) for debt in debts)
@@ -131,6 +135,7 @@ class CobranzaCharge(models.Model):
                 "fee",
                 share,
                 values,
+                base=float(own),
                 currency_id=debt.currency_id.id,
                 rate_text=percents(part.rate * 100 for part in fee.parts),
                 formula=part,

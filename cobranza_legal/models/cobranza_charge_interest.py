@@ -25,16 +25,24 @@ class CobranzaCharge(models.Model):
         """Once for each document: its first overdue debt carries it."""
         documents = {}
         for debt in sorted(work.bases, key=lambda one: (one.instalment_no, one.id)):
-            documents.setdefault(debt.move_id.id or f"debt {debt.id}", debt)
+            documents.setdefault(self._document_key(debt), debt)
         charged = self._compensated(work)
         for regime, debts in work.by_regime().items():
             debts = [one for one in debts if one in documents.values()]
             found, values = self._ask_law(work, "_fixed_compensations", debts, regime)
             for compensation in found or ():
                 for debt in debts:
-                    document = debt.move_id.id or f"debt {debt.id}"
+                    document = self._document_key(debt)
                     if (document, compensation.kind) not in charged:
                         self._draft_compensation(work, debt, compensation, values)
+
+    @staticmethod
+    def _document_key(debt):
+        """What a compensation is due for once: the invoice. An entry may bring the
+        invoices of many debtors: each of its debts is a document."""
+        move = debt.move_id
+        is_invoice = move.is_invoice(include_receipts=True)
+        return move.id if is_invoice else f"debt {debt.id}"
 
     def _compensated(self, work):
         """{(document, kind)} of the charges of these documents but fee and interest."""
@@ -49,7 +57,7 @@ class CobranzaCharge(models.Model):
             ]
         )
         return {
-            (charge.move_id.id or f"debt {charge.debt_id.id}", charge.kind)
+            (self._document_key(charge.debt_id), charge.kind)
             for charge in charges
         }
 
@@ -69,6 +77,7 @@ class CobranzaCharge(models.Model):
             amount,
             values,
             currency_id=currency.id,
+            per_document=debt.move_id.is_invoice(include_receipts=True),
             formula=str(amount),
             article=compensation.article,
         )
@@ -162,11 +171,12 @@ class CobranzaCharge(models.Model):
 
     def _payments(self, debts):
         """{debt id: [(day, amount)]} of what has lowered each debt. Neither transfers,
-        by which another item carries the debt on."""
+        by which another item carries the debt on, nor credit notes: what they give back
+        was never owed and bears no interest."""
         result = defaultdict(list)
         domain = [
             ("debt_id", "in", [debt.id for debt in debts]),
-            ("kind", "!=", "transfer"),
+            ("kind", "not in", ("transfer", "credit_note")),
         ]
         for row in self.env["cobranza.settlement"].sudo().search(domain):
             amount = to_decimal(row.amount_currency)

@@ -37,23 +37,27 @@ class CobranzaCharge(models.Model):
                 elif proof != fee.proof_contact_id:
                     fee._through_gate().proof_contact_id = proof
                     fee._log(self.env._("Proven by another notice"))
+            reason = self.env._("The free notice is no longer proven")
             for key in sorted(set(lost.mapped("group_key"))):
-                new |= self._reassess_group(company, rules, key, lost)
+                new |= self._reassess_group(rules, key, reason, lost)
         return new
 
-    def _reassess_group(self, company, rules, key, lost):
-        """Reverse the assessed fees of one base and charge what is still allowed; a
-        waived fee stays waived."""
+    def _reassess_group(self, rules, key, reason, lost=(), bases=None):
+        """Reverse the assessed fees of one base and charge what is still allowed: less
+        the ``lost`` proofs, on other ``bases`` {debt id: amount} where some are given.
+        A waived fee stays waived.
+        """
+        company = rules.env.company
         domain = [("group_key", "=", key), ("company_id", "=", company.id)]
         domain += [("kind", "=", "fee"), ("state", "!=", "reversed")]
         fees = self.sudo().search(domain, order="id")
         live = fees.filtered(lambda fee: fee.state == "assessed")
         if not live:
             return live
-        drafts = self._fees_again(company, rules, fees, lost)
-        reason = self.env._("The free notice is no longer proven")
+        # first, so that what limits a fee no longer counts the one that is judged again
         live._set_state("reversed", reason)
         live.flush_recordset()
+        drafts = self._fees_again(company, rules, fees, lost, bases or {})
         found = {fee.debt_id.id: fee for fee in live}
         drafts = [draft for draft in drafts if draft["debt_id"] in found]
         for draft in drafts:
@@ -65,14 +69,18 @@ class CobranzaCharge(models.Model):
         charges._log(self.env._("Assessed again"), reason)
         return charges
 
-    def _fees_again(self, company, rules, fees, lost):
-        """Drafts of the whole base on its own day, without the lost proofs."""
+    def _fees_again(self, company, rules, fees, lost, changed):
+        """Drafts of the whole base on its own day, without the lost proofs and with
+        the bases that have ``changed``."""
         on = fees[0].assessed_on
         due = {one: one.date_maturity or one.original_due_date for one in fees.debt_id}
         bases = {
-            fee.debt_id: round_to(to_decimal(fee.base), unit(fee.currency_id))
+            fee.debt_id: changed.get(
+                fee.debt_id.id, round_to(to_decimal(fee.base), unit(fee.currency_id))
+            )
             for fee in fees
         }
+        bases = {debt: base for debt, base in bases.items() if base > 0}
         table = company._cobranza_legal_table(min(due.values()), on)
         work = Assessment(company, rules, on, table, bases, due)
         regime = fees[0].debtor_id.regime
@@ -80,8 +88,8 @@ class CobranzaCharge(models.Model):
         if schedule:
             proofs = {
                 fee.debt_id.id: fee.proof_contact_id
-                for fee in fees - lost
-                if fee.proof_contact_id
+                for fee in fees
+                if fee.proof_contact_id and fee not in lost
             }
-            self._draft_fee(work, list(bases), schedule, values, proofs)
+            self._draft_fee(work, bases, schedule, values, proofs)
         return work.drafts

@@ -171,9 +171,10 @@ class CobranzaContact(models.Model):
     def _current_recipient(self):
         """Whom to address: chosen by hand, else by the roles of the debtor today."""
         self.ensure_one()
-        if self.recipient_id and (self.recipient_chosen or self.state != "planned"):
+        chosen = self.recipient_chosen and self.recipient_id.active
+        if self.recipient_id and (chosen or self.state != "planned"):
             return self.recipient_id
-        purpose = "legal" if self.phase == "judicial" else "dunning"
+        purpose = "legal" if self.level_id.phase == "judicial" else "dunning"
         return self.debtor_id._recipient(purpose)
 
     # -- guards ----------------------------------------------------------------------

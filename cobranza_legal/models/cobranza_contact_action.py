@@ -56,15 +56,7 @@ class CobranzaContact(models.Model):
         """Let these contacts leave at their time."""
         self.check_access("write")
         self._expect("planned")
-        for company in self.company_id:
-            if company.cobranza_mode == "proposal":
-                raise UserError(
-                    self.env._(
-                        "%s works in proposal mode: nothing leaves. A manager changes "
-                        "the mode in the settings.",
-                        company.display_name,
-                    )
-                )
+        self.company_id._cobranza_check_mode()
         now = fields.Datetime.now()
         self._through_gate().write(
             {
@@ -135,6 +127,8 @@ class CobranzaContact(models.Model):
         if not letters:
             raise UserError(self.env._("Choose letters to print."))
         todo = letters.filtered(lambda one: one.state == "planned")
+        todo._check_may_leave()
+        todo._check_limits()
         for letter in todo._recompute():
             letter._print_letter()
         printed = letters.filtered("attachment_id")
@@ -177,6 +171,7 @@ class CobranzaContact(models.Model):
         """These letters were handed to the carrier."""
         self.check_access("write")
         self._expect("planned")
+        self._check_may_leave()
         for letter in self:
             if not letter.attachment_id:
                 raise UserError(

@@ -71,6 +71,21 @@ class CobranzaContactEvent(models.Model):
             raise UserError(
                 self.env._("Only answers of a carrier are recorded by hand.")
             )
+        contact = self.env["cobranza.contact"].browse(vals.get("contact_id"))
+        paper = contact and contact._channel_model()._class_kind == "paper"
+        if not paper or contact.state != "sent":
+            raise UserError(
+                self.env._("Carriers answer about letters that were posted only.")
+            )
+        now = fields.Datetime.now()
+        moment = fields.Datetime.to_datetime(vals.get("moment")) or now
+        if not contact.sent_at <= moment <= now:
+            raise UserError(
+                self.env._(
+                    "A carrier answers after the letter was posted, and not in the "
+                    "future."
+                )
+            )
 
     def write(self, vals):
         if not self._is_through_gate():

@@ -6,12 +6,24 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .cobranza_channel_base import NotDelivered, SessionUnavailable
-from .commit import CONCURRENCY, commit, rollback
+from .commit import CONFLICTS, commit, rollback
 from .contact_limits import Limiter
 
 _logger = logging.getLogger(__name__)
 
 RETRIES = 5
+READ = (
+    "account.move",
+    "account.move.line",
+    "cobranza.contact",
+    "cobranza.contact.line",
+    "cobranza.debt",
+    "cobranza.debtor",
+    "cobranza.dispute",
+    "cobranza.hold",
+    "cobranza.promise",
+)
+"""What the facts of a contact are read from."""
 
 
 @dataclass(slots=True)
@@ -26,6 +38,10 @@ class Parcel:
     payload: object
     facts: "tuple | None" = None
 
+    def discard(self, env):
+        """It stays: the file made for it is nobody's."""
+        env["ir.attachment"].browse(self.values.get("attachment_id") or []).unlink()
+
 
 class CobranzaContact(models.Model):
     """From a due contact to a message on the wire, or to a task."""
@@ -37,7 +53,11 @@ class CobranzaContact(models.Model):
         debtors = contacts.debtor_id.try_lock_for_update(allow_referencing=True)
         if debtors != contacts.debtor_id:
             self._wake_again()
-        contacts = contacts.filtered(lambda one: one.debtor_id in debtors)
+        contacts = contacts.filtered(
+            lambda one: one.debtor_id in debtors
+            and one.state == "planned"
+            and not one.task_raised
+        )
         limiter = Limiter(company, debtors)
         contacts = contacts._recompute()
         contacts = contacts._keep_permitted(limiter)
@@ -45,77 +65,12 @@ class CobranzaContact(models.Model):
         machines = self._machine_channels()
         tasks = contacts.filtered(lambda one: one.channel not in machines)
         tasks._raise_tasks()
-        contacts = (contacts - tasks)._keep_within_limits(limiter)
+        contacts = (contacts - tasks)._keep_released(limiter)
+        contacts = contacts._keep_within_limits(limiter)
         parcels = contacts._pack() if contacts else {}
         commit(self.env)
         for channel, group in parcels.items():
             self._hand_over(company, channel, group, limiter)
-
-    # -- what holds a contact back ---------------------------------------------------
-
-    def _keep_permitted(self, limiter):
-        """Without those that the country forbids at this moment."""
-        blockers = limiter.company._cobranza_rules()._contact_blockers(
-            self, limiter.now
-        )
-        kept = self.browse()
-        for contact in self:
-            found = blockers.get(contact.id)
-            if found:
-                codes = dict(self._fields["waiting"].selection)
-                code = found[0][0] if found[0][0] in codes else "blocked"
-                contact._postpone(code, "\n".join(message for _code, message in found))
-            else:
-                kept |= contact
-        return kept
-
-    def _keep_complete(self):
-        """Without those whose data are missing; a person is told once."""
-        kept = self
-        for channel, contacts in self.grouped("channel").items():
-            missing = self.env[f"cobranza.channel.{channel}"]._check_data(contacts)
-            missing |= contacts._lacking_law()
-            for contact_id, message in missing.items():
-                self.browse(contact_id)._miss(message)
-                kept -= self.browse(contact_id)
-        return kept
-
-    def _lacking_law(self):
-        """{contact id: message} of those whose charges wait for a legal value: what
-        they announce cannot be computed yet."""
-        return {
-            contact.id: debt.charge_note
-            for contact in self
-            for debt in contact.line_ids.debt_id
-            if debt.charge_lacking
-        }
-
-    def _keep_within_limits(self, limiter):
-        """Without those that are outside hours or limits now; they get a new slot."""
-        kept = self.browse()
-        for contact in self:
-            slot, waiting, note = limiter.slot(
-                contact.debtor_id.id, contact.channel, limiter.now, contact.id
-            )
-            if slot == limiter.now:
-                kept |= contact
-                continue
-            again = slot or fields.Datetime.add(limiter.now, days=1)
-            contact._through_gate().write(
-                {"planned_at": again, "waiting": waiting, "waiting_note": note}
-            )
-        (self - kept)._wake_sender()
-        return kept
-
-    def _miss(self, message):
-        self._postpone("missing_data", message)
-        self._alert(self.env._("Data are missing for a contact"), message)
-
-    def _postpone(self, waiting, note):
-        """Look again tomorrow."""
-        tomorrow = fields.Datetime.add(fields.Datetime.now(), days=1)
-        values = {"waiting": waiting, "waiting_note": note, "planned_at": tomorrow}
-        self._through_gate().write(values)
 
     # -- parcels ---------------------------------------------------------------------
 
@@ -154,9 +109,7 @@ class CobranzaContact(models.Model):
         With ``lock`` the contacts and their debtors are locked, and those that another
         transaction holds are missing.
         """
-        for model in ("account.move.line", "cobranza.contact", "cobranza.debtor"):
-            self.env[model].flush_model()
-        for model in ("cobranza.hold", "cobranza.dispute", "cobranza.promise"):
+        for model in READ:
             self.env[model].flush_model()
         clause = SQL("FOR NO KEY UPDATE OF c, d SKIP LOCKED") if lock else SQL()
         query = SQL(
@@ -172,7 +125,15 @@ class CobranzaContact(models.Model):
                       (SELECT count(*) FROM cobranza_dispute
                         WHERE debtor_id = d.id AND state = 'open'),
                       (SELECT count(*) FROM cobranza_promise
-                        WHERE debtor_id = d.id AND state = 'open')
+                        WHERE debtor_id = d.id AND state = 'open'),
+                      (SELECT string_agg(concat_ws(' ', b.id, b.ceded_on, i.no_followup,
+                                         i.date_maturity, m.payment_state), ','
+                                         ORDER BY b.id)
+                         FROM cobranza_contact_line k
+                         JOIN cobranza_debt b ON b.id = k.debt_id
+                         LEFT JOIN account_move_line i ON i.id = b.move_line_id
+                         LEFT JOIN account_move m ON m.id = i.move_id
+                        WHERE k.contact_id = c.id)
                  FROM cobranza_contact c
                  JOIN cobranza_debtor d ON d.id = c.debtor_id
                 WHERE c.id = ANY(%s) %s""",
@@ -196,6 +157,9 @@ class CobranzaContact(models.Model):
             waiting = self.browse([one.id for one in parcels])
             waiting = waiting.filtered(lambda one: one.state == "planned")
             waiting._through_gate().write({"waiting_note": str(error)})
+            for parcel in parcels:
+                if parcel.id in waiting.ids:
+                    parcel.discard(self.env)
             self._wake_again()
             return
         model._close_session(session)
@@ -205,11 +169,13 @@ class CobranzaContact(models.Model):
         now = fields.Datetime.now()
         late = limiter.obstacles(parcel.debtor_id, parcel.channel, now, parcel.id)
         if late or self._facts(lock=True).get(parcel.id) != parcel.facts:
+            parcel.discard(self.env)
             self._wake_again(minutes=1)
             commit(self.env)
             return
         values = {"sent_at": now, "released": True, **parcel.values}
-        self._set_state("sending", waiting=False, waiting_note=False, **values)
+        if not self._set_state("sending", waiting=False, waiting_note=False, **values):
+            return  # it is leaving already, or has left
         commit(self.env)
         try:
             source = model._deliver(parcel.payload, session)
@@ -223,15 +189,21 @@ class CobranzaContact(models.Model):
 
     def _conclude(self, ending, message):
         """Write down how it ended and commit. Another transaction may have touched the
-        debtor meanwhile; what has left must not stay in doubt for that."""
+        debtor meanwhile; what has left must not stay in doubt for that. After any other
+        fault it does, and never leaves again."""
         for attempt in range(RETRIES):
             try:
                 getattr(self, ending)(message)
                 commit(self.env)
                 return
-            except CONCURRENCY:
+            except CONFLICTS:
                 rollback(self.env)
                 _logger.info("Contact %s: conflict %s while ending", self.id, attempt)
+            except Exception:
+                rollback(self.env)
+                _logger.exception("Contact %s: %s cannot be written", self.id, ending)
+                break
+        self._wake_again()
 
     def _end_sent(self, source):
         self._set_state("sent")

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .cobranza_state_mixin import CONTEXT_KEY, GATE
+from .pg_array import pg_array
 
 
 class CobranzaContactLine(models.Model):
@@ -85,7 +86,7 @@ class CobranzaContactLine(models.Model):
             return []
         self.env["cobranza.contact"].flush_model()
         self.flush_model()
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns = [pg_array(column) for column in zip(*rows, strict=True)]
         inserted = self.env.execute_query(
             SQL(
                 """

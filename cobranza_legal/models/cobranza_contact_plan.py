@@ -148,25 +148,34 @@ class CobranzaContact(models.Model):
         for company, contacts in claiming.grouped("company_id").items():
             today = company._cobranza_today()
             claims |= contacts.line_ids.debt_id._claimable(today)
-        gone = claiming.line_ids.browse()
+        gone, changed = claiming.line_ids.browse(), self.browse()
         for line in claiming.line_ids:
             if line.debt_id.id not in claims:
                 gone |= line
                 continue
             amount, credit = (float(value) for value in claims[line.debt_id.id])
             if (line.amount, line.amount_credit) != (amount, credit):
+                changed |= line.contact_id
                 line._through_gate().write({"amount": amount, "amount_credit": credit})
         empty = claiming.filtered(
             lambda one: not (one.line_ids - gone)._claims_anything()
         )
         kept = claiming - empty
         gone.debt_id._drop_step()
+        ((changed | gone.contact_id) & kept)._thaw()
         # nobody has the right to delete lines; these never left
         (gone & kept.line_ids).sudo()._through_gate().unlink()
         for contact in kept:
             contact._sum_lines()
         empty._set_state("cancelled", self.env._("Nothing left to claim"))
         return self - empty
+
+    def _thaw(self):
+        """What was printed is no longer so: it has to be printed again. The event keeps
+        the paper."""
+        names = ("content_hash", "text_id", "subject", "body", "attachment_id")
+        printed = self.filtered("content_hash")
+        printed._through_gate().write(dict.fromkeys(names, False))
 
     def _sum_lines(self):
         credit = sum(self.line_ids.mapped("amount_credit"))

@@ -27,6 +27,11 @@ class CobranzaContact(models.Model):
             self.company_id._cobranza_today(),
         )
 
+    def _text_key(self):
+        """Contacts of one key have the same text today."""
+        debtor = self.debtor_id
+        return (self.company_id, self.text_purpose, debtor.regime, debtor._lang())
+
     def _no_text_message(self):
         labels = dict(self._fields["text_purpose"]._description_selection(self.env))
         return self.env._(

@@ -76,13 +76,11 @@ class CobranzaContact(models.Model):
         if company.cobranza_mode == "proposal":
             return Domain.FALSE
         free = Domain("released", "=", True)
-        if company.cobranza_mode == "automatic":
-            free |= Domain("automatic", "=", True)
-            if self._stale_bank(company):
-                machines = self._machine_channels()
-                free &= Domain("released_by_id", "!=", False) | Domain(
-                    "channel", "not in", machines
-                )
+        if company.cobranza_mode == "automatic" and self._stale_bank(company):
+            machines = self._machine_channels()
+            free &= Domain("released_by_id", "!=", False) | Domain(
+                "channel", "not in", machines
+            )
         now = fields.Datetime.now()
         due = Domain("planned_at", "=", False) | Domain("planned_at", "<=", now)
         return (
@@ -136,8 +134,6 @@ class CobranzaContact(models.Model):
             self._mark_waiting(planned, "proposal")
             return
         free = Domain("released", "=", True)
-        if mode == "automatic":
-            free |= Domain("automatic", "=", True)
         self._mark_waiting(planned & ~free, "not_automatic")
         stale = mode == "automatic" and self._stale_bank(company)
         now = fields.Datetime.now()
@@ -183,10 +179,12 @@ class CobranzaContact(models.Model):
         except Exception as error:
             rollback(self.env)
             if len(batch) > 1:
-                for contact in batch:
+                for contact in batch.filtered(lambda one: one.state == "planned"):
                     self._send_safely(company, contact)
                 return
             _logger.exception("Contact %s cannot be prepared", batch.id)
+            if batch.state != "planned":
+                return  # it leaves or has left
             batch._postpone("blocked", str(error))
             batch._alert(self.env._("This contact could not be prepared"), str(error))
 

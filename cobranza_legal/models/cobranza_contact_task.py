@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .contact_limits import Limiter
+from ..kernel.errors import KernelError
+from .contact_limits import CLOSED, Limiter
 
 QUIET = {"mail_activity_quick_update": True, "mail_notify_author": False}
 
@@ -19,26 +20,30 @@ class CobranzaContact(models.Model):
         values, raised = [], self.browse()
         for contact in self:
             try:
-                rendered = contact._render()
+                words = contact._task_words()
             except UserError as error:
                 contact._miss(str(error))
                 continue
-            recipient = contact._current_recipient()
-            model = contact._channel_model()
             contact._through_gate().write(
                 {
-                    **rendered,
-                    "recipient_id": recipient.id,
-                    "address": model._address(recipient) or False,
+                    **words,
                     "waiting": False,
                     "waiting_note": False,
                     "released": True,
                     "task_raised": True,
                 }
             )
-            values.append(model._task_values(contact))
+            values.append(contact._channel_model()._task_values(contact))
             raised |= contact
         raised._set_activities(values)
+
+    def _task_words(self):
+        """Text and recipient for a task; what is printed stays as it is on paper."""
+        if self.content_hash:
+            return {}
+        recipient = self._current_recipient()
+        address = self._channel_model()._address(recipient) or False
+        return {**self._render(), "recipient_id": recipient.id, "address": address}
 
     def _set_activities(self, values):
         """One activity each, in the place of the one before."""
@@ -169,10 +174,15 @@ class CobranzaContact(models.Model):
 class CobranzaDebtor(models.Model):
     _inherit = "cobranza.debtor"
 
-    def _limit_warning(self, channel, moment, contact_id=None):
-        """Message of what forbids a contact at a moment (UTC), False if permitted."""
-        limiter = Limiter(self.company_id, self, moment)
-        found = limiter.obstacles(self.id, channel, moment, contact_id)
+    def _limit_warning(self, channel, moment, contact_id=None, hours=True):
+        """Message of what forbids a contact at a moment (UTC), False if permitted;
+        without ``hours``, at any time of any day."""
+        try:
+            limiter = Limiter(self.company_id, self, moment)
+            found = limiter.obstacles(self.id, channel, moment, contact_id)
+        except KernelError as error:  # a legal value or the holidays are not known
+            return str(error)
+        found = [one for one in found if hours or one.code not in CLOSED]
         if not found:
             return False
         words = {

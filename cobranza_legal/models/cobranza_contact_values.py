@@ -76,17 +76,13 @@ class CobranzaContact(models.Model):
         }
 
     def _merge_payment(self):
-        account = self.company_id.cobranza_bank_account_id
-        portal = "portal_url" in fields_of(self.env.context.get("cobranza_template"))
+        company = self.company_id
+        account = company.cobranza_bank_account_id or company.partner_id.bank_ids[:1]
         return {
             "iban": account.acc_number,
             "bank_name": account.bank_id.name,
             "reference": self._payment_reference(),
-            "portal_url": self._portal_url() if portal else "",
         }
-
-    def _portal_url(self):
-        return self.debtor_id.get_base_url() + self.debtor_id.get_portal_url()
 
     def _payment_reference(self):
         """What the debtor should write on the transfer: few documents by their name,

@@ -5,6 +5,9 @@ from odoo.tools import SQL
 
 from .cobranza_reason import NATURES, POLICY_REASONS, REASONS
 
+EDITABLE = {"ceded_on", "ceded_to_id"}
+"""What people may write on a debt; everything else is the engine's."""
+
 
 class CobranzaDebt(models.Model):
     """One instalment of one document, through all that happens to its journal items.
@@ -167,6 +170,16 @@ class CobranzaDebt(models.Model):
         return debts
 
     def write(self, vals):
+        kept = set(vals) - EDITABLE
+        if kept and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%(debt)s follows its document and the run: %(fields)s cannot be "
+                    "edited.",
+                    debt=", ".join(self.mapped("display_name")),
+                    fields=", ".join(sorted(kept)),
+                )
+            )
         result = super().write(vals)
         if {"ceded_on", "void_reason", "move_line_id", "debtor_id"} & set(vals):
             self.debtor_id._touch()

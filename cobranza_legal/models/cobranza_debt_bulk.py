@@ -4,31 +4,17 @@ from odoo.tools import SQL
 from .pg_array import pg_array
 
 PLACE = """
-    SELECT o.id, row_number() OVER (
+    SELECT o.id,
+           (COALESCE(taken.last, 0) + row_number() OVER (
                PARTITION BY o.move_id
-               ORDER BY COALESCE(o.date_maturity, o.date), o.id)::int AS no
+               ORDER BY COALESCE(o.date_maturity, o.date), o.id))::int AS no
       FROM account_move_line o
+      LEFT JOIN (SELECT move_id, max(instalment_no) AS last FROM cobranza_debt
+                  WHERE move_id IN (SELECT move_id FROM item)
+                  GROUP BY move_id) taken ON taken.move_id = o.move_id
      WHERE o.move_id IN (SELECT move_id FROM item)
        AND o.account_id = ANY(%s) AND o.balance > 0
-"""
-OPEN = """
-    WITH item AS (
-        SELECT l.id, l.company_id, r.id AS debtor_id, cp.id AS partner_id,
-               l.currency_id, l.move_id, m.name,
-               COALESCE(l.date_maturity, l.date) AS due, l.amount_currency,
-               %(policy)s AS policy_id, %(reason)s AS policy_reason
-        %(source)s AND cp.id = ANY(%(partners)s)
-    ), place AS (%(place)s)
-    INSERT INTO cobranza_debt (
-        company_id, debtor_id, partner_id, currency_id, move_id,
-        instalment_no, document, original_due_date, original_amount,
-        move_line_id, nature, level, episode, policy_id, policy_reason,
-        create_uid, create_date, write_uid, write_date)
-    SELECT company_id, debtor_id, partner_id, currency_id, move_id, no, name,
-           due, amount_currency, id, 'principal', 0, 1, policy_id,
-           policy_reason, %(uid)s, %(now)s, %(uid)s, %(now)s
-      FROM item JOIN place USING (id)
-    ON CONFLICT DO NOTHING
+       AND NOT EXISTS (SELECT 1 FROM cobranza_debt d WHERE d.move_line_id = o.id)
 """
 DECIDE = """
     UPDATE cobranza_debt d
@@ -94,28 +80,10 @@ class CobranzaDebt(models.Model):
 
     _inherit = "cobranza.debt"
 
-    def _bulk_open(self, partner_ids, place, source, policy, reason):
-        """Insert the debts of the items that ``source`` (FROM and WHERE) selects for
-        these partners; the number of rows. The ``place`` of an item among those of its
-        document, by due date, is its instalment number."""
-        query = SQL(
-            OPEN,
-            policy=policy,
-            reason=reason,
-            source=source,
-            place=place,
-            partners=partner_ids,
-            uid=self.env.uid,
-            now=self.env.cr.now(),
-        )
-        self.env.cr.execute(query)
-        opened = self.env.cr.rowcount
-        self.invalidate_model(flush=False)
-        return opened
-
     @api.model
     def _sql_place(self, accounts):
-        """Query of (id, no): the instalment numbers of the items of a CTE ``item``."""
+        """Query of (id, no): the instalment numbers of the items of a CTE ``item``, in
+        the order of their dates, after those that the document's debts have."""
         return SQL(PLACE, accounts)
 
     def _bulk_enter(self, company, rows):

@@ -101,16 +101,20 @@ class CobranzaDebt(models.Model):
             )
         )
 
+    def _open_lines(self, lines):
+        """The debts of these journal items; those that had none get the next number of
+        their document, in the order of their dates."""
+        debts = self._of_lines(lines)
+        missing = lines - debts.move_line_id
+        for move, items in missing.grouped("move_id").items():
+            number = max(move.cobranza_debt_ids.mapped("instalment_no"), default=0)
+            items = items.sorted(lambda line: (line.date_maturity or line.date, line.id))
+            for number, line in enumerate(items, start=number + 1):
+                debts |= self._open_from(line, self._line_partner(line), number)
+        return debts
+
     def _put_at_level(self, line, policy, reason, level, since):
-        debt = self._of_lines(line)
-        if not debt:
-            accounts = line.company_id._cobranza_followed_accounts()
-            terms = line.move_id.line_ids.filtered(
-                lambda one: one.account_id in accounts and one.balance > 0
-            ).sorted(lambda one: (one.date_maturity or one.date, one.id))
-            partner = self._line_partner(line)
-            debt = self._open_from(line, partner, terms.ids.index(line.id) + 1)
-        debt.write(
+        self._open_lines(line).write(
             {
                 "policy_id": policy.id,
                 "policy_reason": reason,

@@ -86,6 +86,7 @@ class CobranzaDebt(models.Model):
         if self:
             self.write({"void_reason": reason, "move_line_id": False})
             self.env["cobranza.contact"]._cancel_settled(self)
+            self.env["cobranza.charge"]._document_gone(self, reason)
 
     def _move_to_line(self, line):
         """Carry the debt on to ``line`` after a reclassification.
@@ -128,6 +129,8 @@ class CobranzaDebt(models.Model):
     def _reopen(self):
         """A settled debt is owed again: a new episode, by the policy from the start or
         from where it was."""
+        if not self:
+            return
         for policy, debts in self.grouped("policy_id").items():
             restart = not policy or policy.on_reopen == "restart"
             for debt in debts:

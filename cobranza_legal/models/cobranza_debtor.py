@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.base.models.res_partner import _tz_get
+
 from ..kernel.dunning import Reason
 from .cobranza_policy_level import PHASES
 from .cobranza_reason import REASONS
@@ -47,7 +49,7 @@ class CobranzaDebtor(models.Model):
         help="How the law protects this debtor. Unknown is treated as most protected.",
     )
     lang = fields.Selection(selection="_selection_lang", string="Language of letters")
-    tz = fields.Char(string="Time zone")
+    tz = fields.Selection(selection="_selection_tz", string="Time zone")
     deceased_on = fields.Date(string="Deceased", tracking=True)
     insolvent_on = fields.Date(string="Insolvency proceedings", tracking=True)
     sued_on = fields.Date(string="Sued", tracking=True)
@@ -102,6 +104,10 @@ class CobranzaDebtor(models.Model):
     def _selection_lang(self):
         return self.env["res.lang"].get_installed()
 
+    @api.model
+    def _selection_tz(self):
+        return _tz_get(self)
+
     @api.depends("debt_ids.move_line_id.amount_residual")
     def _compute_figures(self):
         rows = self._read_figures()
@@ -127,12 +133,12 @@ class CobranzaDebtor(models.Model):
             query = SQL(
                 """SELECT d.debtor_id AS id, count(*) AS debts,
                        sum(l.amount_residual) AS total,
-                       sum(l.amount_residual) FILTER (WHERE l.date_maturity < %(day)s)
+                       sum(l.amount_residual) FILTER (WHERE due.day < %(day)s)
                            AS overdue,
-                       min(l.date_maturity) FILTER (WHERE l.date_maturity < %(day)s)
-                           AS oldest
+                       min(due.day) FILTER (WHERE due.day < %(day)s) AS oldest
                   FROM cobranza_debt d
-                  JOIN account_move_line l ON l.id = d.move_line_id
+                  JOIN account_move_line l ON l.id = d.move_line_id,
+                       LATERAL (SELECT COALESCE(l.date_maturity, l.date)) AS due(day)
                  WHERE d.debtor_id = ANY(%(debtors)s) AND d.void_reason IS NULL
                    AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
                  GROUP BY d.debtor_id""",
@@ -166,12 +172,6 @@ class CobranzaDebtor(models.Model):
     def _compute_display_name(self):
         for debtor in self:
             debtor.display_name = debtor.partner_id.display_name
-
-    def _compute_access_url(self):
-        result = super()._compute_access_url()
-        for debtor in self:
-            debtor.access_url = f"/my/debts/{debtor.id}"
-        return result
 
     @api.constrains("partner_id")
     def _check_commercial(self):

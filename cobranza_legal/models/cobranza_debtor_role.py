@@ -25,16 +25,20 @@ class CobranzaDebtor(models.Model):
 
     def _recipient(self, purpose="dunning"):
         """The partner to write to: the contact of the purpose, then the collection
-        contact, the invoice contact, the invoice address, the debtor itself."""
+        contact, the invoice contact, the invoice address, the debtor itself. Who was
+        archived is nobody's contact any more."""
         self.ensure_one()
-        if purpose == "legal" and self.legal_contact_id:
+        if purpose == "legal" and self.legal_contact_id.active:
             return self.legal_contact_id
-        if purpose != "invoice" and self.dunning_contact_id:
+        if purpose != "invoice" and self.dunning_contact_id.active:
             return self.dunning_contact_id
-        if self.invoice_contact_id:
+        if self.invoice_contact_id.active:
             return self.invoice_contact_id
-        address = self.partner_id.address_get(["invoice"])["invoice"]
-        return self.env["res.partner"].browse(address) or self.partner_id
+        partner = self.partner_id
+        if not partner.child_ids and not partner.parent_id:  # nobody else to find
+            return partner
+        address = partner.address_get(["invoice"])["invoice"]
+        return self.env["res.partner"].browse(address) or partner
 
     def _permitted_people(self):
         """Everybody who may hear of the debt: the debtor, its own contacts, who pays,

@@ -11,14 +11,16 @@ class CobranzaDebtor(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        watched = {*SITUATIONS, "regime", "active", "terms_informed_on"}
+        watched = {*SITUATIONS, "regime", "active"}
+        watched |= {"terms_informed_on", "terms_file_ids"}
         if watched & set(vals):
             self._touch()
         return result
 
     def _touch(self):
         """The next run looks at these debtors, whatever day it is."""
-        self._touch_where(SQL("id = ANY(%s)", self.ids))
+        if self:
+            self._touch_where(SQL("id = ANY(%s)", self.ids))
 
     @api.model
     def _touch_where(self, condition):
@@ -39,6 +41,8 @@ class CobranzaDebtor(models.Model):
     @api.model
     def _touch_partners(self, partners):
         partners = partners.commercial_partner_id
+        if not partners:
+            return
         self._touch_where(SQL("partner_id = ANY(%s)", partners.ids))
 
     @api.model

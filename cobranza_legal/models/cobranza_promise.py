@@ -6,8 +6,6 @@ from odoo.tools.misc import formatLang
 from ..kernel.lifecycle import PROMISE
 
 RESULTS = [("kept", "Kept"), ("part_kept", "Kept in part"), ("broken", "Broken")]
-NOT_PAYING = ("transfer", "write_off", "returned_debit")
-"""Settlements by which the debtor has paid nothing."""
 
 
 class CobranzaPromise(models.Model):
@@ -156,13 +154,6 @@ class CobranzaPromise(models.Model):
             )
         )
         return {row[0] for row in rows}
-
-    @api.model
-    def _broken_counts(self, debtor_ids):
-        """{debtor id: promises not kept at all}; one query."""
-        domain = [("debtor_id", "in", list(debtor_ids)), ("result", "=", "broken")]
-        rows = self._read_group(domain, ["debtor_id"], ["__count"])
-        return {debtor.id: count for debtor, count in rows}
 
     def action_cancel(self):
         self._set_state("cancelled", closed_on=self.env.company._cobranza_today())

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .bridge import to_decimal
-from .cobranza_promise import NOT_PAYING
+from .cobranza_settlement import COLLECTING
 
 NOTHING = SQL()
 
@@ -44,7 +44,7 @@ class CobranzaPromise(models.Model):
     def _read_received(self, where, having=NOTHING, limit=None):
         """{promise id: paid from the day it was made to its last day of grace}.
 
-        Write-offs, transfers and returned payments pay nothing.
+        Only what collects counts: neither credit notes nor write-offs pay anything.
         """
         self.flush_model()
         self.env["res.company"].flush_model(["cobranza_promise_tolerance"])
@@ -56,7 +56,7 @@ class CobranzaPromise(models.Model):
                   JOIN res_company c ON c.id = p.company_id
                   JOIN cobranza_promise_debt_rel rel ON rel.cobranza_promise_id = p.id
              LEFT JOIN %s s ON s.debt_id = rel.cobranza_debt_id
-                   AND s.kind <> ALL(%s)
+                   AND s.kind = ANY(%s)
                    AND s.date BETWEEN p.made_on
                                   AND p.promised_on + c.cobranza_promise_tolerance
                  WHERE %s
@@ -65,7 +65,7 @@ class CobranzaPromise(models.Model):
                  LIMIT %s
                 """,
                 self.env["cobranza.settlement"]._table_sql,
-                list(NOT_PAYING),
+                list(COLLECTING),
                 where,
                 having,
                 limit,

@@ -79,8 +79,26 @@ class CobranzaRules(models.AbstractModel):
 
     def _contact_blockers(self, contacts, at):
         """{contact id: [(code, message)]} of what the country forbids at the moment
-        ``at`` (UTC) beyond the limits. Neutral: nothing more."""
-        return {}
+        ``at`` (UTC) beyond the limits. Neutral: a debt is told to nobody but the debtor
+        and those who act or answer for it. Countries add to it."""
+        found = {contact.id: self._third_party(contact) for contact in contacts}
+        return {contact: blockers for contact, blockers in found.items() if blockers}
+
+    def _third_party(self, contact):
+        debtor, recipient = contact.debtor_id, contact._current_recipient()
+        if recipient in debtor.beneficiary_ids:
+            message = self.env._(
+                "%s enjoys the service but owes nothing.", recipient.display_name
+            )
+            return [("beneficiary", message)]
+        if recipient <= debtor._permitted_people():
+            return []
+        message = self.env._(
+            "%(person)s is not the debtor %(debtor)s nor acts for it.",
+            person=recipient.display_name,
+            debtor=debtor.display_name,
+        )
+        return [("third_party", message)]
 
     def _delivery_rules(self, channel, on):
         """``DeliveryRules`` of a channel; None, as here: it proves nothing."""

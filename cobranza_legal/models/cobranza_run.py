@@ -2,7 +2,7 @@ import logging
 import time
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ..kernel.lifecycle import RUN
 from .commit import CONCURRENCY, rollback
@@ -12,6 +12,14 @@ _logger = logging.getLogger(__name__)
 
 BATCH = 2000
 """Debts in a batch; the debts of one debtor are never split."""
+TROUBLES = 20
+"""Debtors of a run that may break before the run itself is stopped as failed."""
+TABLES = [
+    "cobranza_debtor",
+    "cobranza_debt",
+    "cobranza_contact",
+    "cobranza_contact_line",
+]
 
 
 class CobranzaRun(models.Model):
@@ -43,6 +51,8 @@ class CobranzaRun(models.Model):
     opened_count = fields.Integer(readonly=True, string="Debts opened")
     moved_count = fields.Integer(readonly=True, string="Debts moved")
     counts = fields.Json(readonly=True)
+    trouble = fields.Text(readonly=True, string="Debtors that could not be followed")
+    trouble_count = fields.Integer(readonly=True)
     contact_ids = fields.One2many("cobranza.contact", "run_id", readonly=True)
 
     _day_uniq = models.UniqueIndex(
@@ -92,13 +102,61 @@ class CobranzaRun(models.Model):
 
     def _follow_up(self, company, batches):
         run = self._get_or_open(company)
-        for partners in batches:
-            run._process_batch(partners)
+        self.env["ir.cron"]._commit_progress(0)
+        for number, partners in enumerate(batches):
+            run._process_safely(partners)
+            if number == 0 and len(batches) > 1:
+                self._analyze_small_tables()
             if not self.env["ir.cron"]._commit_progress(1):
                 return False
         run._close()
         self.env["ir.cron"]._commit_progress(0)
         return True
+
+    def _analyze_small_tables(self):
+        """Plans made while a table is empty, above all those of foreign keys, scan it
+        from end to end for every row of the batches that follow."""
+        known = self.env.execute_query(
+            SQL(
+                "SELECT relname, reltuples FROM pg_class WHERE relname = ANY(%s)",
+                TABLES,
+            )
+        )
+        for table, rows in known:
+            if rows < BATCH:
+                self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+
+    def _process_safely(self, partner_ids):
+        """A debtor that breaks does not keep the others from being followed; who it was
+        is written on the run. When many break, the trouble is not theirs."""
+        try:
+            self._process_batch(partner_ids)
+        except CONCURRENCY:
+            raise
+        except Exception as error:
+            rollback(self.env)
+            if len(partner_ids) > 1:
+                self._process_singly(partner_ids)
+                return
+            self._note_trouble(partner_ids, error)
+            if self.trouble_count > TROUBLES:
+                raise
+
+    def _process_singly(self, partner_ids):
+        for partner in partner_ids:
+            self._process_safely([partner])
+            self.env["ir.cron"]._commit_progress(0)
+
+    def _note_trouble(self, partner_ids, error):
+        _logger.exception("Run %s: debtor of partner %s", self.id, partner_ids)
+        name = self.env["res.partner"].browse(partner_ids).display_name
+        lines = [self.trouble, f"{name}: {error}"]
+        self._through_gate().write(
+            {
+                "trouble": "\n".join(line for line in lines if line),
+                "trouble_count": self.trouble_count + 1,
+            }
+        )
 
     def _run_company(self, company):
         """The run of one company in this transaction, for buttons and tests."""
@@ -137,7 +195,8 @@ class CobranzaRun(models.Model):
         """Open, decide and apply for these partners; one transaction."""
         started = time.monotonic()
         company = self.company_id
-        debtors = self._debtors_to_decide(company, partner_ids)
+        partners = self.env["res.partner"].browse(partner_ids)
+        debtors = self._ensure_debtors(company, partners).filtered("active")
         scope = self._scope(company)
         items = self._read_items(company, debtors, self.day, scope)
         book = self._read_facts(company, debtors.ids, self.day, scope, items)

@@ -132,7 +132,8 @@ class CobranzaRun(models.Model):
         stopped = [
             row.id
             for row, decision in zip(book.rows, decisions, strict=True)
-            if decision.blockers and row.step in ("pending", "unreleased")
+            if row.step in ("pending", "unreleased")
+            and (decision.blockers or book.is_early(row))
         ]
         if not stopped:
             return
@@ -148,7 +149,10 @@ class CobranzaRun(models.Model):
         lost = {
             row.id: (row, row.level_id)
             for row, decision in zip(book.rows, decisions, strict=True)
-            if row.step_dropped and row.level_id and not decision.blockers
+            if row.step_dropped
+            and row.level_id
+            and not decision.blockers
+            and not book.is_early(row)
         }
         if lost:
             self.env["cobranza.debt"]._bulk_take_up(self.company_id, list(lost))
@@ -156,16 +160,18 @@ class CobranzaRun(models.Model):
 
     def _plan_contacts(self, book, moved, levels):
         """One contact for each debtor, currency and channel; every debt keeps its own
-        level, the highest gives the text."""
+        level, the highest gives the text. A free notice does not ride in a letter that
+        charges: it would not be one."""
         if not moved:
             return
         net = book.net
         groups = defaultdict(list)
         for row, level_id in moved.values():
             level = levels[level_id]
-            groups[row.debtor, row.currency, level.channel].append((row, level))
+            key = (row.debtor, row.currency, level.channel, level.charge)
+            groups[key].append((row, level))
         specs = []
-        for (debtor, currency, channel), group in groups.items():
+        for (debtor, currency, channel, _charge), group in groups.items():
             top = max((level for _row, level in group), key=lambda one: one.days)
             lines = []
             for row, level in group:

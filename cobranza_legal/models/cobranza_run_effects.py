@@ -28,8 +28,10 @@ class CobranzaRun(models.Model):
         mode they wait for the day the company goes live."""
         if self.company_id.cobranza_mode == "proposal" or not moved:
             return
+        reached = {level_id for _row, level_id in moved.values()}
+        effects = {level_id: levels[level_id]._effects() for level_id in reached}
         tasks = defaultdict(list)
         for row, level_id in moved.values():
-            for effect, label in levels[level_id]._effects():
+            for effect, label in effects[level_id]:
                 tasks[row.debtor, effect, label].append(row.id)
         self.env["cobranza.debtor"]._raise_tasks(tasks, book.today)

@@ -53,10 +53,7 @@ class CobranzaRun(models.Model):
 
     def _read_rows(self, company, debtor_ids, policies):
         """One BookRow for each principal that is open, or was so at the last look."""
-        if policies:
-            joins, policy, why, _days = self._sql_policy(company, policies)
-        else:
-            joins, policy, why = SQL(""), SQL("NULL::int"), SQL("NULL::text")
+        joins, policy, why, _days = self._sql_policy(company, policies)
         query = SQL(
             """SELECT d.id, d.debtor_id, d.currency_id, d.level, d.level_id,
                       d.level_since, d.episode,
@@ -69,11 +66,13 @@ class CobranzaRun(models.Model):
                       d.ceded_on IS NOT NULL AS ceded,
                       m.payment_state = 'blocked' AS blocked,
                       l.no_followup IS TRUE AS no_followup,
-                      d.charge_pending IS TRUE, d.step_dropped IS TRUE
+                      d.charge_pending IS TRUE, d.step_dropped IS TRUE,
+                      m.payment_state IN ('in_payment', 'paid', 'reversed'), v.days
                  FROM cobranza_debt d
                  JOIN res_partner cp ON cp.id = d.partner_id
                  LEFT JOIN account_move_line l ON l.id = d.move_line_id
                  LEFT JOIN account_move m ON m.id = l.move_id
+                 LEFT JOIN cobranza_policy_level v ON v.id = d.level_id
                  %(joins)s
                 WHERE d.company_id = %(company)s AND d.debtor_id = ANY(%(debtors)s)
                   AND d.nature = 'principal'
@@ -96,6 +95,8 @@ class CobranzaRun(models.Model):
             (row[17], Reason.CEDED),
             (row[18], Reason.BLOCKED_PAYMENT),
             (row[19], Reason.NO_FOLLOWUP),
+            # paid without an entry, as accounting apps do
+            (row[22] and not row[16], Reason.COVERED),
         )
         return BookRow(
             id=row[0],
@@ -113,6 +114,7 @@ class CobranzaRun(models.Model):
             stored_level=row[3],
             charge_pending=row[20],
             step_dropped=row[21],
+            level_days=row[23],
             blockers=tuple(reason for flag, reason in flags if flag),
         )
 

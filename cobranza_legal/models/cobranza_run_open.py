@@ -1,30 +1,9 @@
-from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import models
 from odoo.tools import SQL
 
-from ..kernel.dunning import Reason
-from .run_book import BookRow
-
-ITEMS = """
-    WITH item AS (
-        SELECT l.id, l.move_id, r.id AS debtor, l.currency_id,
-               COALESCE(l.date_maturity, l.date) AS due,
-               l.amount_residual_currency::text AS open,
-               %(policy)s AS policy, %(reason)s AS policy_reason,
-               m.payment_state = 'blocked' AS blocked,
-               l.no_followup IS TRUE AS no_followup
-        %(source)s AND r.id = ANY(%(debtors)s)
-    ), place AS (%(place)s)
-    SELECT nextval('cobranza_debt_id_seq')::int, debtor, currency_id, due, open,
-           policy, policy_reason, blocked, no_followup, id, no
-      FROM (SELECT * FROM item JOIN place USING (id)
-             WHERE NOT EXISTS (SELECT 1 FROM cobranza_debt d
-                                WHERE d.move_id = item.move_id
-                                  AND d.instalment_no = place.no)
-             ORDER BY id) opening
-"""
+BANKS = ("bank", "cash", "credit")
 
 
 class Scope(NamedTuple):
@@ -53,6 +32,8 @@ class CobranzaRun(models.Model):
         """(joins, policy id, reason, days of the first level) for queries in which
         ``m`` is the move and ``cp`` the commercial partner: invoice, partner, tag of
         the partner with the lowest sequence, company default."""
+        if not policies:
+            return SQL(), SQL("NULL::int"), SQL("NULL::text"), SQL("NULL::int")
         key = str(company.id)
         rows = [
             SQL("(%s, %s)", policy.id, min(policy.level_ids.mapped("days")))
@@ -98,10 +79,11 @@ class CobranzaRun(models.Model):
         )
 
     def _sql_items(self, company, day, scope):
-        """FROM and WHERE of the items that reach the first level of their policy and
-        are not debts yet, or None when the company has no policy."""
-        if not scope.policies:
-            return None
+        """(FROM and WHERE, policy, why) of the items that reach the first level of
+        their policy, or have none and are due, and are not debts yet.
+
+        Bank journals only count where a payment was reversed: it is owed again.
+        """
         joins, policy, reason, days = self._sql_policy(company, scope.policies)
         source = SQL(
             """FROM account_move_line l
@@ -114,10 +96,12 @@ class CobranzaRun(models.Model):
                %(joins)s
               WHERE l.company_id = %(company)s AND l.account_id = ANY(%(accounts)s)
                 AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
-                AND l.amount_residual > 0
-                AND (j.type = 'sale' OR (j.type NOT IN ('bank', 'cash', 'credit')
-                                         AND l.no_followup IS NOT TRUE))
-                AND COALESCE(l.date_maturity, l.date) + %(days)s <= %(day)s
+                AND l.amount_residual > 0 AND r.active IS NOT FALSE
+                AND (j.type = 'sale' OR (l.no_followup IS NOT TRUE
+                                         AND (m.reversed_entry_id IS NOT NULL
+                                              OR j.type NOT IN %(banks)s)))
+                AND COALESCE(l.date_maturity, l.date) + COALESCE(%(days)s, 0)
+                    <= %(day)s
                 AND NOT EXISTS (SELECT 1 FROM cobranza_debt d
                                  WHERE d.move_line_id = l.id)""",
             joins=joins,
@@ -125,6 +109,7 @@ class CobranzaRun(models.Model):
             accounts=scope.accounts,
             days=days,
             day=day,
+            banks=BANKS,
         )
         return source, policy, reason
 
@@ -154,19 +139,15 @@ class CobranzaRun(models.Model):
             company.id,
             day,
         )
-        items = self._sql_items(company, day, self._scope(company))
-        if items:
-            source = items[0]
-            due = SQL(
-                """%s UNION ALL SELECT cp.id AS partner, count(*) AS weight %s
-                   GROUP BY cp.id""",
-                due,
-                source,
-            )
+        source, _policy, _why = self._sql_items(company, day, self._scope(company))
         query = SQL(
-            """SELECT partner, greatest(1, sum(weight))::int FROM (%s) AS todo
-               GROUP BY partner ORDER BY partner""",
+            """SELECT partner, greatest(1, sum(weight))::int
+                 FROM (%s UNION ALL
+                       SELECT cp.id AS partner, count(*) AS weight %s
+                        GROUP BY cp.id) AS todo
+                GROUP BY partner ORDER BY partner""",
             due,
+            source,
         )
         return self.env.execute_query(query)
 
@@ -199,66 +180,3 @@ class CobranzaRun(models.Model):
         return found | debtors.with_context(**quiet).create(vals_list).with_context(
             **{name: False for name in quiet}
         )
-
-    def _read_items(self, company, debtors, day, scope):
-        """BookRows of the items of these debtors that become debts today, under the ids
-        that they will have."""
-        self._flush_ledger()
-        found = self._sql_items(company, day, scope)
-        if not found:
-            return []
-        source, policy, reason = found
-        query = SQL(
-            ITEMS,
-            source=source,
-            policy=policy,
-            reason=reason,
-            debtors=debtors.ids,
-            place=self.env["cobranza.debt"]._sql_place(scope.accounts),
-        )
-        return [self._item_row(*row) for row in self.env.execute_query(query)]
-
-    @staticmethod
-    def _item_row(debt, debtor, currency, due, amount, policy, why, *others):
-        blocked, no_followup, line, number = others
-        flags = ((blocked, Reason.BLOCKED_PAYMENT), (no_followup, Reason.NO_FOLLOWUP))
-        return BookRow(
-            id=debt,
-            debtor=debtor,
-            currency=currency,
-            level=0,
-            level_id=None,
-            level_since=None,
-            episode=1,
-            due=due,
-            open=Decimal(amount),
-            policy=policy,
-            policy_reason=why,
-            stored=(None, None, None, None),
-            stored_level=0,
-            blockers=tuple(reason for flag, reason in flags if flag),
-            opens=(line, number),
-        )
-
-    def _open_debts(self, company, partner_ids, day):
-        """(debtors of these partners, number of debts opened, not decided yet)."""
-        partners = self.env["res.partner"].sudo().browse(partner_ids)
-        debtors = self._ensure_debtors(company, partners)
-        self._flush_ledger()
-        scope = self._scope(company)
-        items = self._sql_items(company, day, scope)
-        if not items:
-            return debtors, 0
-        place = self.env["cobranza.debt"]._sql_place(scope.accounts)
-        opened = self.env["cobranza.debt"]._bulk_open(partner_ids, place, *items)
-        return debtors.filtered("active"), opened
-
-    def _debtors_to_decide(self, company, partner_ids):
-        """The debtors of these partners. Nothing is decided about archived ones, whose
-        items become debts all the same."""
-        partners = self.env["res.partner"].sudo().browse(partner_ids)
-        debtors = self._ensure_debtors(company, partners)
-        archived = debtors.filtered(lambda debtor: not debtor.active)
-        if archived:
-            self._open_debts(company, archived.partner_id.ids, self.day)
-        return debtors - archived

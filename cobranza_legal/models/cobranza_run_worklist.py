@@ -30,7 +30,8 @@ class CobranzaRun(models.Model):
                 if row.due < book.today and Reason.SETTLED not in row.blockers:
                     overdue += facts.claim
                     late = max(late, (book.today - row.due).days)
-            priority = Priority(overdue, late, book.broken[debtor])
+            workable = any(not decision.blockers for _row, _facts, decision in group)
+            priority = Priority(overdue, late, book.broken[debtor], workable)
             rows.append((debtor, priority, *self._worklist(book, group, next_levels)))
         self.env["cobranza.debtor"]._bulk_worklist(self.company_id, rows)
 

@@ -45,7 +45,6 @@ MERGE_FIELDS = {
     "iban": "XX00 0000 0000 0000",
     "bank_name": "Example Bank",
     "reference": "INV/2026/0042",
-    "portal_url": "https://example.com/my",
     "deadline": "2026-12-03",
     "legal_terms": Markup("<p>…</p>"),
 }

@@ -75,14 +75,15 @@ class CobranzaDebtor(models.Model):
     def _sql_figure(self, name):
         """A figure as an aggregate over the open journal items ``l`` of debts ``d``."""
         day = self.env.company._cobranza_today()
-        late = SQL("FILTER (WHERE l.date_maturity < %s)", day)
+        due = SQL("COALESCE(l.date_maturity, l.date)")
+        late = SQL("FILTER (WHERE %s < %s)", due, day)
         if name == "total":
             return SQL("COALESCE(sum(l.amount_residual), 0)")
         if name == "overdue":
             return SQL("COALESCE(sum(l.amount_residual) %s, 0)", late)
         if name == "days_late":
-            return SQL("COALESCE(%s - min(l.date_maturity) %s, 0)", day, late)
-        return SQL("min(l.date_maturity) %s", late)
+            return SQL("COALESCE(%s - min(%s) %s, 0)", day, due, late)
+        return SQL("min(%s) %s", due, late)
 
     def _flush_figures(self):
         self.env["cobranza.debt"].flush_model()

@@ -5,6 +5,10 @@ from psycopg2 import errors as pg
 CONCURRENCY = (pg.SerializationFailure, pg.DeadlockDetected, pg.LockNotAvailable)
 """Another transaction was there first: roll back and do it again."""
 
+CONFLICTS = (*CONCURRENCY, pg.UniqueViolation)
+"""The same where the retries are counted: of two that write the same at once, the second
+may also meet a unique index. Without an end to the retries this would hide a fault."""
+
 
 def commit(env):
     """Everything done so far is kept even if the process dies on the next line.

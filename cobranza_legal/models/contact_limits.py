@@ -13,6 +13,8 @@ from ..kernel.contact import PastContact, next_slot, obstacles
 from ..kernel.errors import KernelError, NoSlot
 
 COUNTED = ("planned", "sending", "sent", "in_doubt")
+HELD = ("missing_data", "blocked")
+"""Nobody knows when these leave: they are asked then, and hold up no other contact."""
 CLOSED = frozenset({"hours", "holiday"})
 
 
@@ -50,26 +52,30 @@ class Limiter:
         return max((7, *(max(one.per_days, one.gap_days) for one in groups))) + 1
 
     def _read_history(self, debtors):
-        """{debtor id: [(contact id, PastContact)]}; what is planned but late counts as
-        made now."""
+        """{debtor id: [(contact id, PastContact)]}; what was released but is late counts
+        as made now, the task of a person only in its own slot, and what waits for a
+        release not at all: it may wait for ever."""
         self.env["cobranza.contact"].flush_model()
         since = self.now - timedelta(days=self._span())
         rows = self.env.execute_query(
             SQL(
                 """SELECT debtor_id, id, channel,
-                          CASE WHEN state = 'planned'
+                          CASE WHEN state = 'planned' AND task_raised IS NOT TRUE
                                THEN greatest(planned_at, %(now)s)
                                ELSE coalesce(sent_at, planned_at) END AS moment
                      FROM cobranza_contact
                     WHERE debtor_id = ANY(%(debtors)s) AND company_id = %(company)s
                       AND direction = 'outbound' AND state = ANY(%(states)s)
-                      AND (state = 'planned'
+                      AND (state <> 'planned' OR released
+                           AND coalesce(waiting, '') <> ALL(%(held)s))
+                      AND (state = 'planned' AND task_raised IS NOT TRUE
                            OR coalesce(sent_at, planned_at) > %(since)s)
                     ORDER BY id""",
                 now=self.now,
                 debtors=debtors.ids,
                 company=self.company.id,
                 states=list(COUNTED),
+                held=list(HELD),
                 since=since,
             )
         )

@@ -78,7 +78,11 @@ class ResCompany(models.Model):
         return self.env["cobranza.parameter"]._legal_table(first, last)
 
     def _cobranza_default_policy(self):
-        return self.cobranza_policy_id or self._cobranza_rules()._default_policy()
+        """The active policy that applies where nothing else is chosen; may be empty."""
+        chosen = self.cobranza_policy_id
+        if not chosen.active:
+            chosen = self._cobranza_rules()._default_policy()
+        return (chosen or self.cobranza_policy_id.browse()).filtered("active")
 
     def _cobranza_followed_accounts(self):
         """Accounts whose debit items are followed: receivables and the chosen ones."""

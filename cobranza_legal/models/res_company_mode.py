@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 RIVALS = (
     "account_followup",
@@ -16,6 +17,18 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    def _cobranza_check_mode(self):
+        """UserError when nothing may leave these companies."""
+        for company in self:
+            if company.cobranza_mode == "proposal":
+                raise UserError(
+                    self.env._(
+                        "%s works in proposal mode: nothing leaves. A manager changes "
+                        "the mode in the settings.",
+                        company.display_name,
+                    )
+                )
+
     def _cobranza_switch(self, mode):
         """Change the mode; who and when is kept for the audit."""
         self.ensure_one()
@@ -28,10 +41,27 @@ class ResCompany(models.Model):
                 "cobranza_live_by_id": self.env.uid if live else False,
             }
         )
+        self._cobranza_take_back()
         debtors = self.env["cobranza.debtor"].sudo()  # the engine, past record rules
         if before == "proposal" and live:
             debtors._raise_waiting_effects(self)
         debtors._touch_companies(self)
+
+    def _cobranza_take_back(self):
+        """What has not left is released by nobody in proposal mode, and in confirm mode
+        only by persons."""
+        planned = [
+            ("company_id", "=", self.id),
+            ("state", "=", "planned"),
+            ("task_raised", "=", False),
+        ]
+        # the engine, past record rules
+        contacts = self.env["cobranza.contact"].sudo().search(planned)
+        if self.cobranza_mode == "proposal":
+            contacts._take_back("proposal")
+        elif self.cobranza_mode == "confirm":
+            machine = contacts.filtered(lambda one: not one.released_by_id)
+            machine._take_back("not_automatic")
 
     def _cobranza_rival(self):
         """Warning about another addon that writes to debtors, or False."""

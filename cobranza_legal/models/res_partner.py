@@ -42,7 +42,18 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if {"cobranza_policy_id", "category_id"} & set(vals):
             self.env["cobranza.debtor"]._touch_partners(self)
+        if {"parent_id", "is_company"} & set(vals):
+            self._cobranza_follow_commercial()
         return result
+
+    def _cobranza_follow_commercial(self):
+        """Debtors stay commercial partners when contacts change their company."""
+        # whoever may edit contacts
+        debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
+        for debtor in debtors.search([("partner_id", "in", self.ids)]):
+            commercial = debtor.partner_id.commercial_partner_id
+            if commercial != debtor.partner_id:
+                debtor._follow_partner(commercial)
 
     def action_cobranza_debtor(self):
         self.ensure_one()

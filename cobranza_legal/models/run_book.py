@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
@@ -16,7 +16,8 @@ class BookRow:
     """One debt as it is in the database, amounts in its own currency.
 
     ``stored`` is the last decision and ``stored_level`` the level in the database,
-    which a change of policy replaces by ``level``. ``opens`` belongs to an item that
+    which a change of policy replaces by ``level``; ``level_days`` are those that the
+    level reached counts from the due date. ``opens`` belongs to an item that
     becomes a debt with its first decision: the journal item and its instalment number.
     """
 
@@ -33,12 +34,17 @@ class BookRow:
     policy_reason: "str | None"
     stored: tuple
     stored_level: int
+    level_days: "int | None" = None
     charge_pending: bool = False
     step_dropped: bool = False
     blockers: tuple[Reason, ...] = ()
     step: str = "none"
     disputed: Decimal = ZERO
     opens: "tuple[int, int] | None" = None
+
+    def undisputed(self):
+        """(id, due, amount) of what the debtor does not dispute."""
+        return self.id, self.due, max(ZERO, self.open - self.disputed)
 
 
 @dataclass
@@ -63,19 +69,28 @@ class Book:
 
     @cached_property
     def net(self):
-        """{debt id: claimable amount in its currency}, after credits and disputes."""
+        """{debt id: claimable amount in its currency}, after disputes and credits.
+
+        A credit pays what would be claimed first, the oldest before the others, so that
+        no debtor is asked for more than the undisputed balance.
+        """
         groups = defaultdict(list)
         for row in self.rows:
             if not {Reason.VOID, Reason.SETTLED} & set(row.blockers):
                 groups[row.debtor, row.currency].append(row)
         result = {}
         for key, rows in groups.items():
-            items = [(row.id, row.due, row.open) for row in rows]
-            left = net_claims(items, self.credits.get(key, ZERO))
-            for row in rows:
-                undisputed = max(ZERO, row.open - row.disputed)
-                result[row.id] = min(left[row.id], undisputed)
+            free = [row for row in rows if not self._is_stopped(row)]
+            stopped = [row for row in rows if self._is_stopped(row)]
+            credit = self.credits.get(key, ZERO)
+            result |= net_claims([row.undisputed() for row in free], credit)
+            rest = credit - sum((row.undisputed()[2] for row in free), ZERO)
+            items = [row.undisputed() for row in stopped]
+            result |= net_claims(items, max(ZERO, rest))
         return result
+
+    def _is_stopped(self, row):
+        return bool(row.blockers or self.debtor_blockers.get(row.debtor))
 
     def facts(self):
         """(debtors' facts by id, debts' facts) for the kernel."""
@@ -110,6 +125,12 @@ class Book:
             step="unreleased" if row.step_dropped else row.step,
         )
 
+    def is_early(self, row):
+        """Whether the due date was moved, so that the level reached is not due now."""
+        if row.level_days is None:
+            return False
+        return row.due + timedelta(days=row.level_days) > self.today
+
     def claimable(self, debt_ids):
         """{debt id: (undisputed open amount, part covered by credits)} of the debts
         that nothing stops now, in their currency."""
@@ -119,7 +140,9 @@ class Book:
         for row in self.rows:
             claim = net.get(row.id, ZERO)
             stopped = row.blockers or self.debtor_blockers.get(row.debtor)
-            if row.id in wanted and claim > 0 and not stopped:
+            if row.id not in wanted or stopped or self.is_early(row):
+                continue
+            if claim > 0:
                 undisputed = row.open - row.disputed
                 result[row.id] = (undisputed, undisputed - claim)
         return result

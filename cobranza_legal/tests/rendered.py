@@ -61,9 +61,20 @@ class RenderedCommon(ContactCommon):
         cls.partner_a.write({"name": "Panadería Ruiz", **address})
         cls.partner_b.write({"name": "Talleres Soto"})
         cls.env.user.name = "Juana Pérez"
-        cls.policy.name = "Escalera de prueba"
-        for level in cls.policy.level_ids:
-            level.name = f"Peldaño {level.number}"
+        cls.company_data["default_account_receivable"].name = "Clientes"
+        cls._name_rows()
+
+    @classmethod
+    def _name_rows(cls):
+        """Spanish names for what the builders made; no texts of other languages."""
+        shipped = cls.env["ir.model.data"].search([("model", "=", "cobranza.policy")])
+        made = [("id", "not in", shipped.mapped("res_id"))]
+        for policy in cls.env["cobranza.policy"].search(made):
+            policy.name = f"Escalera {policy.id}"
+            for level in policy.level_ids:
+                level.name = f"Peldaño {level.number}"
+        texts = cls.env["cobranza.text"].search([("lang", "=like", "en%")])
+        texts.active = False
 
     @classmethod
     def _install_languages(cls):

@@ -192,8 +192,7 @@ class TestReasons(ContactCommon):
         payment.action_post()
 
     def _given_no_policy(self):
-        self._opened()
-        self.policy.active = False
+        self.env["cobranza.policy"].search([]).active = False
 
     def _given_a_payment(self):
         self._opened()

@@ -1,10 +1,15 @@
 """A user from Spain or Chile meets no English on any page."""
 
-from odoo.tests import tagged
+import json
+from datetime import timedelta
+
+from odoo.tests import HttpCase, tagged
 
 from .contact_common import MONDAY
 from .rendered import (
+    ENGLISH,
     LANGUAGES,
+    TECHNICAL,
     RenderedCommon,
     english_in,
     texts_of_arch,
@@ -137,3 +142,130 @@ class TestRenderedLanguage(RenderedCommon):
             names += letter.mapped("display_name")
             with self.subTest(lang=lang):
                 self._assert_spanish(names)
+
+
+# What Odoo itself leaves in English.
+FOREIGN = ["Insert image, icon or video"]
+# Opens every page, and every tab of every form, and reads what is on the screen.
+READ_PAGES = """
+const {pages, words, technical, foreign} = %s;
+const english = new Set(words);
+const action = odoo.__WOWL_DEBUG__.root.env.services.action;
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const ATTRIBUTES = ["title", "placeholder", "aria-label", "data-tooltip"];
+
+function* textsOf(element) {
+    if (["STYLE", "SCRIPT", "CODE"].includes(element.tagName)) return;
+    for (const name of ATTRIBUTES) yield element.getAttribute(name) || "";
+    for (const node of element.childNodes) {
+        if (node.nodeType === Node.TEXT_NODE) yield node.textContent;
+        if (node.nodeType === Node.ELEMENT_NODE) yield* textsOf(node);
+    }
+}
+
+function englishOn(page) {
+    const found = [];
+    for (const text of textsOf(document.querySelector(".o_web_client"))) {
+        if (foreign.includes(text.trim())) continue;
+        const clean = text.replace(new RegExp(technical, "g"), " ").toLowerCase();
+        const left = (clean.match(/\\p{L}+/gu) || []).filter((one) => english.has(one));
+        if (left.length) found.push(`${page}: ${text.trim()} (${left})`);
+    }
+    return found;
+}
+
+async function readPages() {
+    const found = new Set();
+    const read = (page) => englishOn(page).forEach((one) => found.add(one));
+    for (const page of pages) {
+        await action.doAction(page.action, {clearBreadcrumbs: true});
+        await pause(100);
+        read(page.name);
+        for (const tab of document.querySelectorAll(".o_notebook .nav-link")) {
+            tab.click();
+            await pause(100);
+            read(page.name);
+        }
+    }
+    if (found.size) throw new Error([...found].join("\\n"));
+    console.log(`test successful`);
+}
+readPages().catch((error) => console.error(error.message));
+"""
+WITH_FORM = (
+    "cobranza.approval",
+    "cobranza.charge",
+    "cobranza.contact",
+    "cobranza.debt",
+    "cobranza.debtor",
+    "cobranza.dispute",
+    "cobranza.hold",
+    "cobranza.policy",
+    "cobranza.promise",
+    "cobranza.run",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestRenderedPages(RenderedCommon, HttpCase):
+    """The same in a browser, where also the words of the scripts are seen."""
+
+    def _pages(self):
+        menus = self.env["ir.ui.menu"].with_context(**{"ir.ui.menu.full_list": True})
+        root = self.env.ref("cobranza_legal.menu_root")
+        for menu in menus.search(
+            [("id", "child_of", root.id), ("action", "!=", False)]
+        ):
+            if menu.action.xml_id != "cobranza_legal.action_cobranza_settings":
+                yield {"name": menu.action.xml_id, "action": menu.action.id}
+        for model in WITH_FORM:
+            for record in self.env[model].search([], limit=1, order="id desc"):
+                form = {
+                    "type": "ir.actions.act_window",
+                    "res_model": model,
+                    "res_id": record.id,
+                    "views": [[False, "form"]],
+                }
+                yield {"name": model, "action": form}
+
+    def _rows(self, lang):
+        self._speak(lang)
+        today = self.company._cobranza_today()
+        due = today - timedelta(days=20)
+        invoice = self._invoice(due=due, invoice_date=due)
+        self.env["cobranza.run"].sudo()._run_company(self.company)
+        debt = self._debts(invoice)
+        spec = {"debtor_id": debt.debtor_id.id, "debt_ids": debt.ids}
+        self.env["cobranza.hold"].create({**spec, "note": "Prueba"})
+        self.env["cobranza.promise"].create(
+            {**spec, "amount": 10, "promised_on": today + timedelta(days=3)}
+        )
+        self.env["cobranza.dispute"].create(
+            {"debtor_id": debt.debtor_id.id, "debt_id": debt.id, "reason": "price"}
+        )
+
+    def _read_in(self, lang):
+        self._rows(lang)
+        user = self._role("manager")
+        user.write({"name": "Juana Pérez", "lang": lang})
+        user.group_ids |= self.env.ref("cobranza_legal.group_accountant")
+        given = {
+            "pages": list(self._pages()),
+            "words": sorted(ENGLISH),
+            "technical": TECHNICAL.pattern,
+            "foreign": FOREIGN,
+        }
+        self.assertGreater(len(given["pages"]), 18)
+        self.browser_js(
+            "/odoo/collections",
+            READ_PAGES % json.dumps(given),
+            "!!document.querySelector('.o_list_view')",
+            login=user.login,
+            timeout=120,
+        )
+
+    def test_pages_in_spain(self):
+        self._read_in("es_ES")
+
+    def test_pages_in_chile(self):
+        self._read_in("es_CL")

@@ -42,6 +42,7 @@ class CobranzaFirstDay(models.TransientModel):
     @api.depends("company_id", "until", "journal_ids")
     def _compute_lines(self):
         for wizard in self:
+            wizard._check_manager()
             groups = (
                 self.env["account.move.line"]
                 .sudo()  # a collection manager only sees totals here
@@ -75,6 +76,12 @@ class CobranzaFirstDay(models.TransientModel):
         if not self.env.user.has_group("cobranza_legal.group_collection_manager"):
             raise AccessError(
                 self.env._("Only a collection manager runs the first-day assistant.")
+            )
+        if self.company_id not in self.env.companies:
+            raise AccessError(
+                self.env._(
+                    "%s is not among your companies.", self.company_id.sudo().name
+                )
             )
 
     def action_include(self):

@@ -110,6 +110,7 @@ class CobranzaGoLive(models.TransientModel):
         self.ensure_one()
         if not self.env.user.has_group("cobranza_legal.group_collection_manager"):
             raise UserError(self.env._("Only a collection manager changes the mode."))
+        self.company_id.check_access("read")
         if self.mode == "automatic":
             self._check_automatic()
         self.company_id._cobranza_switch(self.mode)

@@ -69,27 +69,12 @@ class CobranzaRulesCl(models.AbstractModel):
     def _contact_blockers(self, contacts, at):
         """{contact id: [(code, message)]}: never a third party; nobody who has been
         served a lawsuit or is in insolvency proceedings. Ley 19.496 art. 37."""
-        result = {}
+        result = super()._contact_blockers(contacts, at)
         for contact in contacts:
-            found = [
-                *self._third_party(contact),
-                *self._proceedings(contact, contact._local_day(at)),
-            ]
+            found = self._proceedings(contact, contact._local_day(at))
             if found:
-                result[contact.id] = found
+                result[contact.id] = result.get(contact.id, []) + found
         return result
-
-    def _third_party(self, contact):
-        recipient = contact._current_recipient()
-        if recipient <= contact.debtor_id._permitted_people():
-            return []
-        message = self.env._(
-            "%(person)s is a third party and may not hear of the debts of %(debtor)s "
-            "(Ley 19.496, art. 37).",
-            person=recipient.display_name,
-            debtor=contact.debtor_id.display_name,
-        )
-        return [("third_party", message)]
 
     def _proceedings(self, contact, day):
         debtor = contact.debtor_id

@@ -52,11 +52,11 @@ class CobranzaRulesEs(models.AbstractModel):
     def _contact_blockers(self, contacts, at):
         """A debt is told to nobody else (RGPD art. 5.1.f): not to relatives, not to the
         beneficiaries of the service, not past the debtor's lawyer."""
-        found = {}
+        found = super()._contact_blockers(contacts, at)
         for contact in contacts:
             blockers = self._blockers_of(contact)
             if blockers:
-                found[contact.id] = blockers
+                found[contact.id] = blockers + found.get(contact.id, [])
         return found
 
     def _blockers_of(self, contact):
@@ -74,16 +74,4 @@ class CobranzaRulesEs(models.AbstractModel):
                 lawyer=lawyer.display_name,
             )
             found.append(("represented", message))
-        if recipient in debtor.beneficiary_ids:
-            message = self.env._(
-                "%s enjoys the service but owes nothing.", recipient.display_name
-            )
-            found.append(("beneficiary", message))
-        elif recipient and recipient not in debtor._permitted_people():
-            message = self.env._(
-                "%(person)s is not the debtor %(debtor)s nor acts for it.",
-                person=recipient.display_name,
-                debtor=debtor.display_name,
-            )
-            found.append(("third_party", message))
         return found

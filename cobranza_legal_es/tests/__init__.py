@@ -6,3 +6,4 @@ from . import test_texts
 from . import test_payment_term
 from . import test_rules_contract
 from . import test_residence
+from . import test_demo

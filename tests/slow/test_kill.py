@@ -1,0 +1,109 @@
+"""A cron that dies at any of its commits, and runs again, ends like one that did not."""
+
+import re
+
+import pytest
+import world
+from dump import Dump, difference
+from machine import Reaper
+
+MOST = 80
+"""No cron has so many commits here: a try with more would never end."""
+
+
+def rerun(machine, cron):
+    assert machine.run(world.play, cron)
+    return Dump(machine.query)
+
+
+def clean_run(machine, kept, cron):
+    machine.begin(kept)
+    before = Dump(machine.query)
+    after = rerun(machine, cron)
+    assert difference(before.tables, after.tables), f"{cron} has nothing to do"
+    return after
+
+
+@pytest.mark.parametrize("cron", ["follow_up", "upkeep"])
+def test_a_cron_killed_after_any_commit_ends_like_one_that_was_not(machine, book, cron):
+    expected = clean_run(machine, book, cron)
+    for number in range(MOST):
+        machine.begin(book)
+        ended = machine.run(world.play, cron, Reaper(number))
+        found = rerun(machine, cron)
+        assert not difference(expected.tables, found.tables), f"killed at {number}"
+        if ended:
+            break
+    assert 5 < number < MOST - 1, f"{cron} commits {number} times"
+
+
+def recipients(sink):
+    found = [re.search(rb"^To: .*?<?([^<>\s]+@[^<>\s]+?)>?\s*$", one, re.M) for one in
+             sink.messages()]
+    return sorted(one[1].decode() for one in found)
+
+
+def doubtful(machine):
+    """[(debtor's name, Message-ID)] of the contacts in doubt."""
+    return machine.query(
+        """SELECT p.name, c.attempt FROM cobranza_contact c
+             JOIN cobranza_debtor r ON r.id = c.debtor_id
+             JOIN res_partner p ON p.id = r.partner_id
+            WHERE c.state = 'in_doubt'"""
+    )
+
+
+def test_a_sender_killed_after_any_commit_sends_the_rest_once(machine, planned, sink):
+    expected = clean_run(machine, planned, "send")
+    everybody = recipients(sink)
+    assert len(everybody) > 5
+    doubts = 0
+    for number in range(MOST):
+        sink.empty()
+        machine.begin(planned)
+        ended = machine.run(world.play, "send", Reaper(number))
+        found = rerun(machine, "send")
+        sent = recipients(sink)
+        assert len(sent) == len(set(sent)), f"killed at {number}: sent twice"
+        unknown = doubtful(machine)
+        assert len(unknown) <= 1, f"killed at {number}"
+        if unknown:
+            doubts += 1
+            name = unknown[0][0]
+            assert not difference(expected.without(name), found.without(name))
+            assert len(everybody) - len(sent) <= 1
+        else:
+            assert sent == everybody, f"killed at {number}"
+            assert not difference(expected.tables, found.tables), f"killed at {number}"
+        if ended:
+            break
+    assert number < MOST - 1
+    # each e-mail has one commit after which it may have left or not
+    assert doubts == len(everybody)
+
+
+@pytest.mark.parametrize("number", [1, 2, 4])
+def test_killed_inside_the_dialogue_nothing_is_sent_twice(
+    machine, planned, sink, number
+):
+    expected = clean_run(machine, planned, "send")
+    everybody = recipients(sink)
+    sink.empty()
+    machine.begin(planned)
+
+    def die_in_the_dialogue(env):
+        import os
+
+        sink.kill_sender(os.getpid(), number)
+        world.play(env, "send")
+
+    assert not machine.run(die_in_the_dialogue), "the sender survived"
+    assert len(sink.messages()) == number
+    found = rerun(machine, "send")
+    assert recipients(sink) == everybody
+    [(name, attempt)] = doubtful(machine)
+    assert any(attempt.encode() in one for one in sink.messages())
+    assert not difference(expected.without(name), found.without(name))
+    before = len(sink.messages())
+    rerun(machine, "send")
+    assert len(sink.messages()) == before, "a contact in doubt was sent again"

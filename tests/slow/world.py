@@ -1,0 +1,245 @@
+"""A small but varied book, and the crons that play on it; each function runs in a child.
+
+Monday 2026-11-16: the first run, its e-mails leave. Monday 2026-11-23, noon in UTC, is the
+day on which everything is interrupted.
+"""
+
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+from unittest.mock import patch
+
+EARLIER = "2026-11-16 12:00:00"
+NOON = "2026-11-23 12:00:00"
+LEVELS = (
+    {"days": 5, "channel": "email", "text_purpose": "reminder", "waits": False},
+    {"days": 12, "channel": "call", "text_purpose": "call_script", "waits": False},
+    {
+        "days": 25,
+        "channel": "letter",
+        "text_purpose": "formal_demand",
+        "phase": "formal",
+        "charge": True,
+        "waits": False,
+    },
+    {"days": 60, "channel": "manual", "phase": "prejudicial", "hand_over": True},
+)
+LATE = (4, 9, 14, 20, 30, 45, 70)
+"""Days late on the interrupted Monday, in turn."""
+DEBTORS = 12
+
+
+@contextmanager
+def clock(env, moment=NOON):
+    """Odoo's day and the rules of a country that charges 40 for each late document."""
+    from freezegun import freeze_time
+
+    from odoo.addons.cobranza_legal.kernel.compensation import FixedCompensation
+    from odoo.addons.cobranza_legal.kernel.money import Money
+
+    rules = env.registry["cobranza.rules"]
+    currency = env.company.currency_id.name
+    fixed = [FixedCompensation("compensation", Money(Decimal(40), currency), "Art. 1")]
+
+    def regimes(_rules, partners):
+        return {one.id: "company" if one.is_company else "unknown" for one in partners}
+
+    def compensations(_rules, regime, _on, _table):
+        return fixed if regime == "company" else []
+
+    with (
+        patch.object(rules, "_debtor_regime", regimes),
+        patch.object(rules, "_fixed_compensations", compensations),
+        freeze_time(moment),
+    ):
+        yield
+
+
+# -- the book ----------------------------------------------------------------------
+
+
+def build(env, port):
+    """Company, policy, partners, invoices of the past and the first run."""
+    with clock(env, EARLIER):
+        company = env.company
+        company.partner_id.tz = "Europe/Madrid"
+        policy = env["cobranza.policy"].create(
+            {
+                "name": "In four steps",
+                "entry": "age",
+                "level_ids": [
+                    (0, 0, {"name": f"Day {level['days']}", **level}) for level in LEVELS
+                ],
+            }
+        )
+        company.write(
+            {
+                "name": "Creditor Ltd",
+                "email": "claims@creditor.example.com",
+                "cobranza_mode": "automatic",
+                "cobranza_bank_guard_days": 0,
+                "cobranza_policy_id": policy.id,
+                "cobranza_user_id": env.ref("base.user_admin").id,
+            }
+        )
+        env["ir.mail_server"].create(
+            {
+                "name": "Sink",
+                "smtp_host": "127.0.0.1",
+                "smtp_port": port,
+                "smtp_encryption": "none",
+                "smtp_authentication": "login",
+            }
+        )
+        env.ref("cobranza_legal.ir_cron_upkeep").code = "model._cron_upkeep(batch=2)"
+        partners = make_partners(env)
+        for number in range(21):
+            make_invoice(env, partners, number)
+        env.cr.commit()
+        trigger(env, "follow_up")
+        trigger(env, "send")
+
+
+def make_partners(env):
+    values = []
+    for number in range(DEBTORS):
+        name = f"Debtor {number:02}"
+        email = f"debtor{number:02}@example.com"
+        values.append(
+            {
+                "name": name,
+                "email": email if number != 7 else False,
+                "phone": "+34 600 000 000",
+                "street": "1 High Street",
+                "city": "Springfield",
+                "is_company": number % 4 != 3,
+                "lang": "en_US",
+            }
+        )
+    return env["res.partner"].create(values)
+
+
+def make_invoice(env, partners, number, **values):
+    """A posted invoice; late by one of LATE on the interrupted Monday."""
+    due = date(2026, 11, 23) - timedelta(days=LATE[number % len(LATE)])
+    other = env.ref("base.EUR")
+    if other == env.company.currency_id:
+        other = env.ref("base.USD")
+    other.active = True
+    move = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": partners[number % DEBTORS].id,
+            "currency_id": other.id if number % 5 == 4 else env.company.currency_id.id,
+            "invoice_date": due - timedelta(days=30),
+            "invoice_date_due": due,
+            "invoice_line_ids": [
+                (0, 0, {"name": "x", "price_unit": 100 + number, "tax_ids": []})
+            ],
+            **values,
+        }
+    )
+    move.action_post()
+    return move
+
+
+def complicate(env):
+    """More invoices, and what stops or settles some debts."""
+    with clock(env):
+        partners = env["res.partner"].search([("name", "like", "Debtor %")], order="name")
+        partners = partners.filtered(lambda one: not one.parent_id)
+        for number in range(21, 34):
+            make_invoice(env, partners, number)
+        debtors = {
+            one.partner_id.name: one for one in env["cobranza.debtor"].search([])
+        }
+        add_holds(env, debtors)
+        add_promises(env, debtors)
+        dispute(env, debtors["Debtor 05"])
+        pay(env, debtors["Debtor 06"].debt_ids[0], 30)
+        debtors["Debtor 08"].insolvent_on = "2026-11-20"
+
+
+def add_holds(env, debtors):
+    days = {
+        "Debtor 01": {"date_from": "2026-11-17", "date_to": "2026-11-20"},
+        "Debtor 02": {"date_from": "2026-11-18", "date_to": "2026-12-20"},
+        "Debtor 03": {"date_from": "2026-11-19", "date_to": "2026-11-22"},
+        "Debtor 04": {"date_from": "2026-11-23"},
+        "Debtor 09": {"date_from": "2026-12-01"},
+    }
+    for name, span in days.items():
+        values = {"debtor_id": debtors[name].id, "reason": "internal", **span}
+        env["cobranza.hold"].create(values)
+
+
+def add_promises(env, debtors):
+    """Broken, kept in part, kept, and one that is still open."""
+    for number, (name, day, paid) in enumerate(
+        (
+            ("Debtor 00", "2026-11-18", 0),
+            ("Debtor 10", "2026-11-19", 20),
+            ("Debtor 11", "2026-12-10", None),
+            ("Debtor 06", "2026-11-20", 50),
+            ("Debtor 02", "2026-11-17", 0),
+        )
+    ):
+        debt = debtors[name].debt_ids.filtered(lambda one: not one.settled)[-1]
+        env["cobranza.promise"].create(
+            {
+                "debtor_id": debtors[name].id,
+                "debt_ids": [(6, 0, debt.ids)],
+                "amount": 50 + number if paid != 50 else 50,
+                "made_on": "2026-11-16",
+                "promised_on": day,
+            }
+        )
+        if paid:
+            pay(env, debt, paid)
+
+
+def dispute(env, debtor):
+    debt = debtor.debt_ids.filtered(lambda one: not one.settled)[0]
+    env["cobranza.dispute"].create(
+        {"debtor_id": debtor.id, "debt_id": debt.id, "amount": 40, "reason": "quality"}
+    )
+
+
+def pay(env, debt, amount):
+    wizard = env["account.payment.register"].with_context(
+        active_model="account.move", active_ids=debt.move_id.ids
+    )
+    values = {"amount": amount, "payment_date": "2026-11-17"}
+    values["currency_id"] = debt.currency_id.id
+    wizard.create(values)._create_payments()
+
+
+# -- the crons ---------------------------------------------------------------------
+
+
+def trigger(env, name):
+    """The cron as the scheduler runs it."""
+    answer = env.ref(f"cobranza_legal.ir_cron_{name}").method_direct_trigger()
+    if answer is not True:
+        raise RuntimeError(answer)
+
+
+def play(env, name, reaper=None, moment=NOON, batch=6):
+    """A cron of the interrupted Monday, perhaps with somebody who kills it."""
+    from odoo.addons.cobranza_legal.models import cobranza_contact_send, cobranza_run
+
+    cobranza_run.BATCH, cobranza_contact_send.BATCH = batch, 3
+    if reaper:
+        reaper.watch()
+    with clock(env, moment):
+        trigger(env, name)
+
+
+def send_often(env, moment, times=3):
+    """A sender that comes back by itself, whoever else is sending."""
+    from odoo.addons.cobranza_legal.models import cobranza_contact_send
+
+    cobranza_contact_send.BATCH = 3
+    with clock(env, moment):
+        for _time in range(times):
+            env["cobranza.contact"]._cron_send()
