@@ -19,6 +19,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "security/ledger_rules.xml",
         # data
         "data/ir_cron.xml",
         "data/ir_cron_send.xml",

@@ -10,7 +10,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 LANGUAGES = ("es", "es_CL")
 # The name of a model that we only extend belongs to its own addon.
 EXTENDED = re.compile(r"model:ir\.model,name:cobranza_\w+\.model_(?!cobranza_)")
-DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date): .*\n', re.M)
+DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date): .*\n', re.MULTILINE)
 
 
 def store(catalogue, path):

@@ -119,7 +119,8 @@ class Collection:
     # -- verbs of the special cases --------------------------------------------------
 
     def debtor(self, customer):
-        return self.env["cobranza.run"]._ensure_debtors(self.company, self.customers[customer])
+        runs = self.env["cobranza.run"]
+        return runs._ensure_debtors(self.company, self.customers[customer])
 
     def debt(self, document, instalment=1):
         debts = self.documents[document].cobranza_debt_ids

@@ -4,6 +4,7 @@ from . import cobranza_history_mixin
 from . import cobranza_approval
 from . import cobranza_approval_mixin
 from . import cobranza_rules
+from . import cobranza_rules_terms
 from . import cobranza_parameter
 from . import cobranza_parameter_value
 from . import cobranza_holiday
@@ -12,11 +13,13 @@ from . import cobranza_text_choice
 from . import res_company
 from . import res_company_mode
 from . import res_company_promise
+from . import res_company_terms
 from . import res_partner
 from . import cobranza_policy
 from . import cobranza_policy_level
 from . import cobranza_debtor
 from . import cobranza_debtor_touch
+from . import cobranza_debtor_regime
 from . import cobranza_debtor_role
 from . import cobranza_debtor_bulk
 from . import cobranza_debtor_merge
@@ -68,6 +71,7 @@ from . import cobranza_run_effects
 from . import cobranza_run_worklist
 from . import account_move
 from . import account_partial_reconcile
+from . import ir_attachment
 from . import res_config_settings
 from . import cobranza_worklist
 from . import cobranza_why

@@ -50,8 +50,8 @@ class CobranzaChannelEmail(models.AbstractModel):
                 "%s has no sender address for collection e-mails (settings).",
                 company.display_name,
             )
-            own = contacts.filtered(lambda one, company=company: one.company_id == company)
-            missing |= dict.fromkeys(own.ids, note)
+            own = [one.id for one in contacts if one.company_id == company]
+            missing |= dict.fromkeys(own, note)
         return missing
 
     def _sender(self, company):

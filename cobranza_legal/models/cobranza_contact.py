@@ -30,7 +30,7 @@ OUTCOMES = [
     ("wrong_number", "Wrong number"),
     ("third_party", "Another person answered"),
     ("will_pay", "Will pay"),
-    ("disputes", "Disputes"),
+    ("disputes", "Disputes it"),
     ("says_paid", "Says it is paid"),
     ("asks_plan", "Asks for a plan"),
 ]

@@ -50,8 +50,10 @@ class CobranzaContact(models.Model):
         """Without those that no machine may make any more: the debtor's regime changed
         since they were planned, and no person has released them."""
         barred = self.filtered(
-            lambda one: not one.released_by_id
-            and not limiter.rules_of(one.debtor_id.id).automatic
+            lambda one: (
+                not one.released_by_id
+                and not limiter.rules_of(one.debtor_id.id).automatic
+            )
         )
         barred._take_back("not_automatic")
         return self - barred

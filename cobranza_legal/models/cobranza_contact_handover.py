@@ -54,9 +54,11 @@ class CobranzaContact(models.Model):
         if debtors != contacts.debtor_id:
             self._wake_again()
         contacts = contacts.filtered(
-            lambda one: one.debtor_id in debtors
-            and one.state == "planned"
-            and not one.task_raised
+            lambda one: (
+                one.debtor_id in debtors
+                and one.state == "planned"
+                and not one.task_raised
+            )
         )
         limiter = Limiter(company, debtors)
         contacts = contacts._recompute()

@@ -24,7 +24,7 @@ class CobranzaContactLine(models.Model):
     level_id = fields.Many2one("cobranza.policy.level", ondelete="restrict")
     level = fields.Integer(string="Level number")
     episode = fields.Integer(default=1)
-    amount = fields.Monetary(string="Open", help="Open and undisputed.")
+    amount = fields.Monetary(string="Amount due", help="Open and undisputed.")
     amount_credit = fields.Monetary(
         string="Netted", help="Covered by unallocated payments and credit notes."
     )

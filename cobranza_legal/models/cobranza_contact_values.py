@@ -3,8 +3,6 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import format_amount, format_date
 
-from .merge_text import fields_of
-
 DEADLINE = timedelta(days=10)
 """Days that a letter gives, where no country says otherwise."""
 FEW = 3

@@ -96,10 +96,10 @@ class CobranzaDebt(models.Model):
     amount_residual = fields.Monetary(
         related="move_line_id.amount_residual",
         currency_field="company_currency_id",
-        string="Open (company currency)",
+        string="Amount due (company currency)",
     )
     amount_residual_currency = fields.Monetary(
-        related="move_line_id.amount_residual_currency", string="Open"
+        related="move_line_id.amount_residual_currency", string="Amount due"
     )
     parent_state = fields.Selection(
         related="move_line_id.parent_state", string="Document state"

@@ -107,9 +107,9 @@ class CobranzaDebt(models.Model):
         debts = self._of_lines(lines)
         missing = lines - debts.move_line_id
         for move, items in missing.grouped("move_id").items():
-            number = max(move.cobranza_debt_ids.mapped("instalment_no"), default=0)
-            items = items.sorted(lambda line: (line.date_maturity or line.date, line.id))
-            for number, line in enumerate(items, start=number + 1):
+            last = max(move.cobranza_debt_ids.mapped("instalment_no"), default=0)
+            items = items.sorted(lambda one: (one.date_maturity or one.date, one.id))
+            for number, line in enumerate(items, start=last + 1):
                 debts |= self._open_from(line, self._line_partner(line), number)
         return debts
 

@@ -28,14 +28,12 @@ class CobranzaDebt(models.Model):
         self.move_line_id = False
         self.flush_recordset(["move_line_id"])
         number = max(self.mapped("instalment_no"))
+        by_partner = self.grouped("partner_id")
         for partner, group in lines.grouped(self._line_partner).items():
             group = group.sorted(
                 lambda line: (line.date_maturity or line.date, line.id)
             )
-            debts = self.filtered(
-                lambda debt, partner=partner: debt.partner_id == partner
-            )
-            debts = debts.sorted("instalment_no")
+            debts = by_partner.get(partner, self.browse()).sorted("instalment_no")
             for debt, line in zip(debts, group, strict=False):
                 debt._hang_on(line)
             debts[len(group) :]._void(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -178,6 +179,25 @@ class CobranzaDebtor(models.Model):
         for debtor in self:
             if debtor.partner_id != debtor.partner_id.commercial_partner_id:
                 debtor.partner_id = debtor.partner_id.commercial_partner_id
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_history(self):
+        for debtor in self:
+            records = (
+                debtor.debt_ids,
+                debtor.contact_ids,
+                debtor.hold_ids,
+                debtor.dispute_ids,
+                debtor.promise_ids,
+                debtor.charge_ids,
+            )
+            if any(records):
+                raise UserError(
+                    self.env._(
+                        "%s has a history that is evidence. Archive it instead.",
+                        debtor.display_name,
+                    )
+                )
 
     # -- screens ---------------------------------------------------------------------
 

@@ -68,7 +68,7 @@ class CobranzaHold(models.Model):
         default=lambda self: self.env.user,
     )
     state = fields.Selection(
-        [("open", "Open"), ("released", "Released"), ("expired", "Expired")],
+        [("open", "In force"), ("released", "Lifted"), ("expired", "Expired")],
         default="open",
         required=True,
         readonly=True,

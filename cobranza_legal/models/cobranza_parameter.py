@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from ..kernel.errors import KernelError
 from ..kernel.legal_table import LegalTable, LegalValue, Validity, check_values
+from .kernel_words import say_error
 
 VALIDITIES = [
     ("day", "That day only"),
@@ -28,7 +29,7 @@ class CobranzaParameter(models.Model):
     code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
     validity = fields.Selection(VALIDITIES, required=True, default="period")
-    unit = fields.Char(help="Such as percent, EUR, days, UF.")
+    unit = fields.Char(translate=True, help="Such as percent, EUR, days, UF.")
     article = fields.Char(help="Where the law says so.")
     key_label = fields.Char(
         string="Key", translate=True, help="What the key of a value tells apart."
@@ -168,7 +169,7 @@ class CobranzaParameter(models.Model):
             return self.env._(
                 "The values of %(parameter)s do not fit together. %(error)s",
                 parameter=self.display_name,
-                error=str(error),
+                error=say_error(self.env, error),
             )
         return None
 

@@ -15,6 +15,7 @@ REGIMES = [
     ("public", "Public body"),
     ("unknown", "Unknown"),
 ]
+PROTECTED = ("consumer", "small_business", "unknown")
 OFFICE_HOURS = {day: Window(time(9), time(19)) for day in range(5)}
 ALL_CHANNELS = frozenset({"email", "sms", "call", "visit", "letter"})
 
@@ -57,6 +58,16 @@ class CobranzaRules(models.AbstractModel):
     def _debtor_regime(self, partners):
         """{partner id: regime} of protection. Neutral: unknown, the most protected."""
         return {partner.id: "unknown" for partner in partners}
+
+    def _regime_hints(self):
+        """Names of the partner's fields that its regime is judged by: when one changes
+        the debtor is judged again. Neutral: none."""
+        return frozenset()
+
+    def _protected_regimes(self):
+        """The regimes whose debtors must have been told the terms of late payment
+        before they contracted. Neutral: all but companies and public bodies."""
+        return PROTECTED
 
     def _contact_rules(self, regime, on, table):
         """``ContactRules`` that protect a regime on a day.

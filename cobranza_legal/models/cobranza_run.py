@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_date
 
 from ..kernel.lifecycle import RUN
 from .commit import CONCURRENCY, rollback
+from .kernel_words import say_error
 from .res_company import MODES
 
 _logger = logging.getLogger(__name__)
@@ -72,8 +73,9 @@ class CobranzaRun(models.Model):
         """Every company's run of the day, batch by batch, resumable."""
         todo = {}
         for company in self.env["res.company"].search([("active", "=", True)]):
-            batches = company._cobranza_engine(self)._batches(company)
-            if batches:
+            engine = company._cobranza_engine(self)
+            batches = engine._batches(company)
+            if engine._interrupted(company) or batches:
                 todo[company] = batches
         remaining = sum(len(batches) for batches in todo.values())
         self.env["ir.cron"]._commit_progress(remaining=remaining)
@@ -81,6 +83,15 @@ class CobranzaRun(models.Model):
             engine = company._cobranza_engine(self)
             if not engine._follow_up_safely(company, batches):
                 return
+
+    def _interrupted(self, company):
+        """Today's run, when a dead process left it open. Those of earlier days are
+        over: what they did not do, this one does."""
+        runs = self.search([("company_id", "=", company.id), ("state", "=", "draft")])
+        today = company._cobranza_today()
+        over = runs.filtered(lambda run: run.day < today)
+        over._set_state("failed", self.env._("Interrupted; a later run went on."))
+        return runs - over
 
     def _follow_up_safely(self, company, batches):
         """One company's trouble is recorded and does not stop the others; False when
@@ -96,7 +107,8 @@ class CobranzaRun(models.Model):
         except Exception as error:
             rollback(self.env)
             _logger.exception("Run of %s failed", company.name)
-            self._get_or_open(company)._set_state("failed", str(error))
+            why = say_error(self.env, error)
+            self._get_or_open(company)._set_state("failed", why)
             self.env["ir.cron"]._commit_progress(0)
         return True
 

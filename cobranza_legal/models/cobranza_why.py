@@ -6,6 +6,7 @@ from odoo.tools import format_amount, format_date, format_datetime
 from ..kernel.dunning import Reason
 from ..kernel.errors import KernelError
 from .cobranza_debtor import SITUATIONS
+from .kernel_words import say_error
 from .why_words import SENTENCES
 
 HOLD_REASONS = {Reason.ON_HOLD, Reason.AGREEMENT, Reason.DIRECT_DEBIT}
@@ -80,7 +81,7 @@ class CobranzaWhy(models.AbstractModel):
                 try:
                     article = rules._contact_rules(regime, day, table).article
                 except KernelError as error:
-                    article = str(error)
+                    article = say_error(self.env, error)
                 result |= dict.fromkeys(own.ids, article)
         return result
 

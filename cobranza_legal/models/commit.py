@@ -6,8 +6,8 @@ CONCURRENCY = (pg.SerializationFailure, pg.DeadlockDetected, pg.LockNotAvailable
 """Another transaction was there first: roll back and do it again."""
 
 CONFLICTS = (*CONCURRENCY, pg.UniqueViolation)
-"""The same where the retries are counted: of two that write the same at once, the second
-may also meet a unique index. Without an end to the retries this would hide a fault."""
+"""The same where the retries are counted: of two that write the same thing at once, the
+second may meet a unique index. Retries without an end would hide a fault."""
 
 
 def commit(env):

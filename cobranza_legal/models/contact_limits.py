@@ -52,9 +52,11 @@ class Limiter:
         return max((7, *(max(one.per_days, one.gap_days) for one in groups))) + 1
 
     def _read_history(self, debtors):
-        """{debtor id: [(contact id, PastContact)]}; what was released but is late counts
-        as made now, the task of a person only in its own slot, and what waits for a
-        release not at all: it may wait for ever."""
+        """{debtor id: [(contact id, PastContact)]}.
+
+        What was released but is late counts as made now, the task of a person in its
+        own slot only, and what waits for a release not at all: it may wait for ever.
+        """
         self.env["cobranza.contact"].flush_model()
         since = self.now - timedelta(days=self._span())
         rows = self.env.execute_query(

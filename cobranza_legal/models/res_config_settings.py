@@ -27,6 +27,9 @@ class ResConfigSettings(models.TransientModel):
     cobranza_promise_tolerance = fields.Integer(
         related="company_id.cobranza_promise_tolerance", readonly=False
     )
+    cobranza_terms_required = fields.Selection(
+        related="company_id.cobranza_terms_required", readonly=False
+    )
     cobranza_waive_limit = fields.Monetary(
         related="company_id.cobranza_waive_limit",
         readonly=False,

@@ -15,6 +15,7 @@ from . import test_why
 from . import test_worklist
 from . import test_contact_claim
 from . import test_contact_fault
+from . import test_contact_guard
 from . import test_contact_inbound
 from . import test_contact_plan
 from . import test_contact_report

@@ -123,7 +123,7 @@ class TestCharge(ChargeCommon):
         self.assertEqual(charges.mapped("base"), [5000, 10000])
 
     def test_a_charge_is_never_the_base_of_another(self):
-        self.debts[0].nature = "charge"
+        self.debts[0].sudo().nature = "charge"
         charges, _refused = self._fees()
         self.assertEqual(charges.debt_id, self.debts[1])
 

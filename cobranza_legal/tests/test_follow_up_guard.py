@@ -219,6 +219,49 @@ class TestFollowUpGuard(ContactCommon):
         debt.ceded_on = MONDAY
         self.assertEqual(debt.ceded_on, date(2026, 11, 23))
 
+    def test_the_file_of_a_posted_letter_is_evidence(self):
+        self._text("formal_demand", "en_US", "Pay {{ document }}")
+        self.partner_a.write({"street": "High Street 1", "city": "Springfield"})
+        contact = self._contact(self._late(), channel="letter")
+        with self.clock(f"{MONDAY} 12:30:00"):
+            contact.action_print()
+            contact.action_posted()
+        self.env.flush_all()
+        file = contact.attachment_id.with_user(self._role("collector"))
+        with self.assertRaisesRegex(UserError, "is evidence"):
+            file.write({"raw": b"another letter"})
+        with self.assertRaisesRegex(UserError, "is evidence"):
+            file.unlink()
+
+    def test_collectors_read_what_debtors_owe_and_not_the_payroll(self):
+        sale = self._late()
+        salary = self.env["account.move"].create(
+            {
+                "date": "2026-09-30",
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "line_ids": [
+                    Command.create({"account_id": account.id, "balance": balance})
+                    for account, balance in (
+                        (self.company_data["default_account_expense"], 900),
+                        (self.company_data["default_account_payable"], -900),
+                    )
+                ],
+            }
+        )
+        collector = self._role("collector")
+        self.assertTrue(sale.with_user(collector).amount_total)
+        with self.assertRaises(AccessError):
+            salary.with_user(collector).read(["line_ids"])
+        self.assertFalse(salary.line_ids.with_user(collector)._filtered_access("read"))
+        accountant = self._role("accountant")
+        self.assertTrue(salary.with_user(accountant).read(["line_ids"]))
+
+    def test_a_debtor_with_a_history_is_archived_not_deleted(self):
+        self._late()
+        self._run(MONDAY)
+        with self.assertRaisesRegex(UserError, "Archive it"):
+            self._debtor().unlink()
+
     def test_the_first_day_assistant_stays_in_its_companies(self):
         other = self.env["res.company"].create({"name": "Other"})
         wizard = self.env["cobranza.first.day"].with_user(self._role("manager"))

@@ -79,7 +79,8 @@ class TestMode(ContactCommon):
         manager = self._role("manager")
         with smtp_sink(self.env) as sink, self.at(MONDAY):
             wizard = self.env["cobranza.go.live"].with_user(manager)
-            wizard = wizard.create({"mode": "automatic", "sample_email": "m@example.com"})
+            vals = {"mode": "automatic", "sample_email": "m@example.com"}
+            wizard = wizard.create(vals)
             wizard.action_sample()
             wizard.action_apply()
         self.assertEqual(sink.recipients(), ["m@example.com"])

@@ -1,10 +1,15 @@
+import logging
+
 import pytz
 
 from odoo import models
 
 from odoo.addons.cobranza_legal.kernel.calendars import WorkCalendar
+from odoo.addons.cobranza_legal.kernel.errors import MissingValue
 
 from . import law
+
+_logger = logging.getLogger(__name__)
 
 SUNDAY = frozenset({6})
 MAINLAND = "America/Santiago"
@@ -65,7 +70,12 @@ class CobranzaRulesCl(models.AbstractModel):
         """
         today = self.env.company._cobranza_today()
         table = self.env.company._cobranza_legal_table(today, today)
-        limit = table.number(law.MAX_SALES, today, "small")
+        try:
+            limit = table.number(law.MAX_SALES, today, "small")
+        except MissingValue as error:
+            # contacts are saved, and unknown is protected most
+            _logger.warning("Sales cannot be judged: %s", error)
+            limit = None
         return {one.id: self._regime(one, limit) for one in partners}
 
     def _regime(self, partner, limit):
@@ -76,7 +86,19 @@ class CobranzaRulesCl(models.AbstractModel):
         # an end consumer who sells for millions contradicts himself: protect him
         if sales <= 0 or partner.l10n_cl_sii_taxpayer_type == END_CONSUMER:
             return "consumer"
+        if limit is None:
+            return "unknown"
         return "company" if sales > limit else "small_business"
+
+    def _regime_hints(self):
+        """What is stated, the yearly sales, and end consumers."""
+        return frozenset(
+            {
+                "l10n_cl_collection_regime",
+                "l10n_cl_annual_sales_uf",
+                "l10n_cl_sii_taxpayer_type",
+            }
+        )
 
     # -- working days ----------------------------------------------------------------
 

@@ -50,34 +50,13 @@ class CobranzaRulesCl(models.AbstractModel):
                     )
         return result
 
-    def _terms_missing(self, debt):
-        """Why the fee of a protected debtor cannot rest on informed terms, or None."""
-        needed = self.env.company.l10n_cl_terms_required
-        debtor = debt.debtor_id
-        if needed == "none" or debtor.regime not in law.PROTECTED:
-            return None
-        if not debtor.terms_informed_on:
-            return self.env._(
-                "%s has not been informed of the collection terms (Ley 19.496, "
-                "art. 37).",
-                debtor.display_name,
-            )
-        contract = debt.move_id.invoice_date or debt.original_due_date
-        if contract and debtor.terms_informed_on > contract:
-            return self.env._(
-                "%(debtor)s was informed of the collection terms on %(day)s, after "
-                "contracting %(document)s (Ley 19.496, art. 37).",
-                debtor=debtor.display_name,
-                day=debtor.terms_informed_on,
-                document=debt.display_name,
-            )
-        if needed == "file" and not debtor.terms_file_ids:
-            return self.env._(
-                "There is no file that proves that %s was informed of the collection "
-                "terms (Ley 19.496, art. 37).",
-                debtor.display_name,
-            )
-        return None
+    def _terms_article(self):
+        """Ley 19.496, art. 37: informed when contracting."""
+        return law.ARTICLE_37
+
+    def _protected_regimes(self):
+        """Consumers and small businesses, and whom nobody has classified."""
+        return law.PROTECTED
 
     def _free_notice_proof(self, debts, on):
         """{debt id: contact}: the first free contact about this instalment that

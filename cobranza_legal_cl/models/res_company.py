@@ -16,17 +16,6 @@ class ResCompany(models.Model):
         required=True,
         help="Ley 19.496, art. 37.",
     )
-    l10n_cl_terms_required = fields.Selection(
-        [
-            ("file", "Day and proof that the terms were informed"),
-            ("day", "Day on which the terms were informed"),
-            ("none", "Nothing"),
-        ],
-        string="Needed to charge the fee to protected debtors",
-        default="file",
-        required=True,
-        help="Ley 19.496, art. 37: the terms are to be informed when contracting.",
-    )
     l10n_cl_email_hours = fields.Boolean(
         string="E-mails keep to the hours of calls", default=True
     )

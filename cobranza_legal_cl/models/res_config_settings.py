@@ -7,9 +7,6 @@ class ResConfigSettings(models.TransientModel):
     l10n_cl_fee_mode = fields.Selection(
         related="company_id.l10n_cl_fee_mode", readonly=False
     )
-    l10n_cl_terms_required = fields.Selection(
-        related="company_id.l10n_cl_terms_required", readonly=False
-    )
     l10n_cl_email_hours = fields.Boolean(
         related="company_id.l10n_cl_email_hours", readonly=False
     )

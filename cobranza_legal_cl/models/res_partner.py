@@ -6,11 +6,6 @@ REGIMES = [
     ("company", "Medium or large company"),
     ("public", "Public body"),
 ]
-HINTS = {
-    "l10n_cl_collection_regime",
-    "l10n_cl_annual_sales_uf",
-    "l10n_cl_sii_taxpayer_type",
-}
 
 
 class ResPartner(models.Model):
@@ -32,22 +27,3 @@ class ResPartner(models.Model):
     def _commercial_fields(self):
         own = ["l10n_cl_collection_regime", "l10n_cl_annual_sales_uf"]
         return super()._commercial_fields() + own
-
-    def write(self, vals):
-        result = super().write(vals)
-        if HINTS & set(vals):
-            self._l10n_cl_update_regime()
-        return result
-
-    def _l10n_cl_update_regime(self):
-        """The debtors follow what is known of their partners."""
-        # whoever edits contacts need not be a collector
-        debtors = self.sudo().commercial_partner_id.cobranza_debtor_ids
-        for company, group in debtors.grouped("company_id").items():
-            rules = company._cobranza_rules()
-            if rules._name != "cobranza.rules.cl":
-                continue
-            regimes = rules._debtor_regime(group.partner_id)
-            for debtor in group:
-                if debtor.regime != regimes[debtor.partner_id.id]:
-                    debtor.regime = regimes[debtor.partner_id.id]

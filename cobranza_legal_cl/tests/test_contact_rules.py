@@ -142,6 +142,8 @@ class TestContactRules(ChileCommon):
         )
         contact.sudo()._through_gate().recipient_id = neighbour
         contact.sudo()._through_gate().recipient_chosen = True
+        self.assertEqual(self._blockers(contact), ["beneficiary"])
+        self._debtor().beneficiary_ids = False
         self.assertEqual(self._blockers(contact), ["third_party"])
 
     def test_once_served_or_insolvent_no_contact_ever(self):

@@ -205,7 +205,7 @@ class TestFee(ChileCommon):
         self.assertIn("after contracting", self._refused(invoice))
         self._debtor(terms_informed_on="2026-08-22", terms_file_ids=[(5,)])
         self.assertIn("no file", self._refused(invoice))
-        self.company.l10n_cl_terms_required = "day"
+        self.company.cobranza_terms_required = "day"
         self.assertFalse(self._refused(invoice))
 
     def test_companies_and_public_bodies_pay_no_fee_of_this_law(self):

@@ -7,7 +7,7 @@ class CobranzaCharge(models.Model):
     def _interest_key(self, debt):
         if debt.company_id._cobranza_rules()._name != "cobranza.rules.es":
             return super()._interest_key(debt)
-        return debt.debtor_id._l10n_es_interest_key()
+        return debt.debtor_id._l10n_es_interest_key(debt)
 
     def _draft_interest(self, work):
         """Also says whose agreed interest is not charged because nobody was told."""
@@ -15,6 +15,5 @@ class CobranzaCharge(models.Model):
         if work.rules._name != "cobranza.rules.es":
             return
         for debt in work.bases:
-            debtor = debt.debtor_id
-            if debtor._l10n_es_interest_key().kind == "uninformed":
-                work.refuse([debt], debtor._l10n_es_uninformed_message())
+            if self._interest_key(debt).kind == "uninformed":
+                work.refuse([debt], work.rules._terms_missing(debt))

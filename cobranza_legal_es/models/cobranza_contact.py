@@ -45,10 +45,13 @@ class CobranzaContact(models.Model):
         return format_list(self.env, names) if names else ""
 
     def _l10n_es_legal_terms(self):
-        """Which interest runs, and by which article."""
-        key = self.debtor_id._l10n_es_interest_key()
-        if self.debtor_id.regime == "unknown":
+        """Which interest runs, and by which article; nothing unless it runs on every
+        debt that the text speaks of."""
+        debtor = self.debtor_id
+        keys = {debtor._l10n_es_interest_key(debt) for debt in self._said_debts()}
+        if debtor.regime == "unknown" or len(keys) != 1:
             return ""
+        [key] = keys
         if key.kind == "statutory":
             text = self.env._(
                 "The unpaid amounts bear the late interest of article 7 of Ley 3/2004, "

@@ -41,9 +41,10 @@ class CobranzaDebtor(models.Model):
         string="Warning about the interest", compute="_compute_l10n_es_interest_warning"
     )
 
-    def _l10n_es_interest_key(self):
+    def _l10n_es_interest_key(self, debt=None):
         """``InterestKey`` of what was agreed, by the debtor's own terms, the company's
-        for consumers, and the law for businesses."""
+        for consumers, and the law for businesses; of one debt, also whether the terms
+        were told before contracting it."""
         self.ensure_one()
         company = self.company_id
         own = bool(self.l10n_es_interest_terms)
@@ -53,8 +54,7 @@ class CobranzaDebtor(models.Model):
         kind = source.l10n_es_interest_terms
         if kind == "none":
             return InterestKey("none")
-        uninformed = company.l10n_es_terms_informed and not self.terms_informed_on
-        if self.regime not in BUSINESS and kind != "statutory" and uninformed:
+        if kind != "statutory" and self._l10n_es_uninformed(debt):
             kind = "uninformed"
         return InterestKey(
             kind,
@@ -64,14 +64,20 @@ class CobranzaDebtor(models.Model):
             source.l10n_es_grace_retroactive,
         )
 
+    def _l10n_es_uninformed(self, debt=None):
+        """Why the agreed interest is not owed, or None."""
+        rules = self.company_id._cobranza_rules()
+        return rules._terms_missing(debt) if debt else rules._terms_unknown(self)
+
     @api.depends(
         "regime",
         "terms_informed_on",
+        "terms_file_ids",
         "l10n_es_interest_terms",
         "l10n_es_contract_rate",
         "company_id.l10n_es_interest_terms",
         "company_id.l10n_es_contract_rate",
-        "company_id.l10n_es_terms_informed",
+        "company_id.cobranza_terms_required",
     )
     def _compute_l10n_es_interest_warning(self):
         self.l10n_es_interest_warning = False
@@ -90,7 +96,7 @@ class CobranzaDebtor(models.Model):
         """What is wrong with the interest agreed with this debtor, or False."""
         key = self._l10n_es_interest_key()
         if key.kind == "uninformed":
-            return self._l10n_es_uninformed_message()
+            return self._l10n_es_uninformed()
         if key.kind == "statutory" and self.regime not in BUSINESS:
             return self.env._("Ley 3/2004 is for businesses and public bodies only.")
         if key.kind != "contract" or self.regime not in BUSINESS:
@@ -106,12 +112,6 @@ class CobranzaDebtor(models.Model):
             "abusive (Ley 3/2004, art. 9.1).",
             rate=f"{key.rate.normalize():f}",
             floor=f"{floor.normalize():f}",
-        )
-
-    def _l10n_es_uninformed_message(self):
-        return self.env._(
-            "%s bears no agreed interest: say on which day the terms were informed.",
-            self.display_name,
         )
 
     def write(self, vals):

@@ -54,6 +54,13 @@ class CobranzaRulesEs(models.AbstractModel):
         """
         return {partner.id: self._regime_of(partner) for partner in partners}
 
+    def _regime_hints(self):
+        return frozenset({"vat", "is_company", "country_id", "parent_id"})
+
+    def _protected_regimes(self):
+        """Whom Ley 3/2004 does not cover."""
+        return ("consumer", "unknown")
+
     def _regime_of(self, partner):
         kind = nif_kind(partner.vat)
         if kind == "public":

@@ -27,12 +27,6 @@ class ResCompany(models.Model):
     l10n_es_grace_retroactive = fields.Boolean(
         string="After the grace, interest from the due date"
     )
-    l10n_es_terms_informed = fields.Boolean(
-        string="Interest of consumers only if informed",
-        default=True,
-        help="Interest agreed with a consumer is charged only if the debtor says on "
-        "which day the terms were informed.",
-    )
     l10n_es_contact_from = fields.Float(string="Contacts from", default=9.0)
     l10n_es_contact_to = fields.Float(string="Contacts until", default=21.0)
     l10n_es_contact_weekly = fields.Integer(

@@ -19,9 +19,6 @@ class ResConfigSettings(models.TransientModel):
     l10n_es_grace_retroactive = fields.Boolean(
         related="company_id.l10n_es_grace_retroactive", readonly=False
     )
-    l10n_es_terms_informed = fields.Boolean(
-        related="company_id.l10n_es_terms_informed", readonly=False
-    )
     l10n_es_contact_from = fields.Float(
         related="company_id.l10n_es_contact_from", readonly=False
     )

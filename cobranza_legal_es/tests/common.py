@@ -83,6 +83,12 @@ class SpainCommon(CobranzaCommon):
         with cls.at(day):
             return cls._register_payment(move, amount=amount, payment_date=day)
 
+    @classmethod
+    def _inform(cls, debtors, day):
+        """The terms of late payment were told on a day, with a file that proves it."""
+        file = cls.env["ir.attachment"].create({"name": "contract", "raw": b"x"})
+        debtors.write({"terms_informed_on": day, "terms_file_ids": file.ids})
+
     @staticmethod
     def figure(charge):
         return Decimal(str(charge.amount))

@@ -25,8 +25,7 @@ class TestCharges(SpainCommon):
     def opened(self, day, *moves):
         moves = self.env["account.move"].union(*moves)
         self._follow(moves, day)
-        debtors = self._debts(moves).debtor_id
-        debtors.terms_informed_on = "2020-01-01"
+        self._inform(self._debts(moves).debtor_id, "2020-01-01")
         return moves
 
     def _load_semester(self):
@@ -145,10 +144,57 @@ class TestCharges(SpainCommon):
         charges, refused = self.assess(move, "2026-09-21")
         self.assertFalse(charges)
         self.assertIn(self.student.name, refused[self._debts(move).id])
-        self.company.l10n_es_terms_informed = False
+        self.company.cobranza_terms_required = "none"
         charges, refused = self.assess(move, "2026-09-21")
         self.assertTrue(charges)
         self.assertFalse(refused)
+
+    def test_who_was_told_after_contracting_bears_no_agreed_interest(self):
+        move = self._invoice(
+            due="2026-05-05", partner=self.student, invoice_date="2026-04-20"
+        )
+        debt = self._follow(move, "2026-05-20")
+        self._inform(debt.debtor_id, "2026-06-29")
+        charges, refused = self.assess(move, "2026-06-30")
+        self.assertFalse(charges)
+        self.assertIn("after contracting", refused[debt.id])
+
+    def test_each_debt_asks_whether_the_terms_were_told_before_it(self):
+        old = self._invoice(
+            due="2026-05-05", partner=self.student, invoice_date="2026-04-20"
+        )
+        new = self._invoice(
+            due="2026-08-05", partner=self.student, invoice_date="2026-07-20"
+        )
+        debts = self._follow(old | new, "2026-08-20")
+        self._inform(debts.debtor_id, "2026-06-29")
+        charges, refused = self.assess(old | new, "2026-08-30")
+        self.assertEqual(charges.debt_id, self._debts(new))
+        self.assertEqual(list(refused), self._debts(old).ids)
+
+    def test_terms_without_a_file_bear_no_agreed_interest(self):
+        move = self._invoice(
+            due="2026-05-05", partner=self.student, invoice_date="2026-04-20"
+        )
+        debt = self._follow(move, "2026-05-20")
+        debt.debtor_id.terms_informed_on = "2026-01-01"
+        charges, refused = self.assess(move, "2026-06-30")
+        self.assertFalse(charges)
+        self.assertIn("no file", refused[debt.id])
+        self.company.cobranza_terms_required = "day"
+        self.assertTrue(self.assess(move, "2026-06-30")[0])
+
+    def test_who_turns_out_to_be_a_consumer_owes_no_40_euros(self):
+        partner = self._partner("Error SL", vat="ESA58818501", is_company=True)
+        move = self._invoice(
+            due="2026-05-05", partner=partner, invoice_date="2026-04-20"
+        )
+        debt = self._follow(move, "2026-05-20")
+        self.assertEqual(debt.debtor_id.regime, "company")
+        partner.write({"vat": "ES12345678Z", "is_company": False})
+        self.assertEqual(debt.debtor_id.regime, "consumer")
+        charges, _refused = self.assess(move, "2026-06-30")
+        self.assertFalse(charges)
 
     def test_a_missing_semester_charges_nothing_and_loses_nothing(self):
         move = self._invoice(due="2026-12-20", partner=self.client)

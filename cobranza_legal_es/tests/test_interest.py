@@ -121,7 +121,7 @@ class TestInterestTerms(SpainCommon):
         self.assertEqual(business._l10n_es_interest_key(), InterestKey("statutory"))
         self.assertEqual(student._l10n_es_interest_key().kind, "uninformed")
         self.assertTrue(student.l10n_es_interest_warning)
-        student.terms_informed_on = "2026-09-01"
+        self._inform(student, "2026-09-01")
         self.assertEqual(
             student._l10n_es_interest_key(),
             InterestKey("legal_plus", Decimal(2), Decimal(0), 5, False),

@@ -44,6 +44,25 @@ class TestRegime(SpainCommon):
         regime = self.regime(is_company=True, country_id=germany, vat="DE136695976")
         self.assertEqual(regime, "company")
 
+    def test_the_number_that_arrives_later_tells_the_regime(self):
+        partner = self._partner("Sin número SL", is_company=True)
+        debt = self._follow(self._invoice(partner=partner), "2026-10-12")
+        self.assertEqual(debt.debtor_id.regime, "unknown")
+        partner.vat = "ESA58818501"
+        self.assertEqual(debt.debtor_id.regime, "company")
+
+    def test_a_regime_stated_by_hand_stays_until_it_is_taken_back(self):
+        debtor = self._follow(
+            self._invoice(partner=self.client), "2026-10-12"
+        ).debtor_id
+        self.assertFalse(debtor.regime_stated)
+        debtor.regime = "consumer"
+        self.assertTrue(debtor.regime_stated)
+        self.client.vat = "ESB12345674"
+        self.assertEqual(debtor.regime, "consumer")
+        debtor.regime_stated = False
+        self.assertEqual(debtor.regime, "company")
+
     def test_the_run_gives_new_debtors_their_regime(self):
         moves = self._invoice(partner=self.student) | self._invoice(partner=self.client)
         debts = self._follow(moves | self._invoice(partner=self.council), "2026-10-12")

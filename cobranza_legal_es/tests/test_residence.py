@@ -75,7 +75,7 @@ class TestResidence(SpainCommon):
         """The contract says how late payment is charged."""
         debtor = self._debts(self.move).debtor_id
         if debtor and not debtor.terms_informed_on:
-            debtor.terms_informed_on = "2026-01-15"
+            self._inform(debtor, "2026-01-15")
 
     def row(self, number, debt, charges):
         level = debt.level_id

@@ -28,7 +28,7 @@ class TestTexts(SpainCommon):
         """A planned contact about these invoices, with a text of our choice."""
         moves = self.env["account.move"].union(*moves)
         debts = self._follow(moves, "2026-10-12")
-        debts.debtor_id.terms_informed_on = "2026-09-01"
+        self._inform(debts.debtor_id, "2026-09-01")
         contact = debts.debtor_id.contact_ids[:1]
         contact._through_gate().text_purpose = purpose
         return contact

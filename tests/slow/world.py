@@ -13,9 +13,10 @@ EARLIER = "2026-11-16 12:00:00"
 NOON = "2026-11-23 12:00:00"
 LEVELS = (
     {"days": 5, "channel": "email", "text_purpose": "reminder", "waits": False},
-    {"days": 12, "channel": "call", "text_purpose": "call_script", "waits": False},
+    {"days": 12, "channel": "email", "text_purpose": "formal_demand", "waits": False},
+    {"days": 25, "channel": "call", "text_purpose": "call_script", "waits": False},
     {
-        "days": 25,
+        "days": 40,
         "channel": "letter",
         "text_purpose": "formal_demand",
         "phase": "formal",
@@ -24,9 +25,9 @@ LEVELS = (
     },
     {"days": 60, "channel": "manual", "phase": "prejudicial", "hand_over": True},
 )
-LATE = (4, 9, 14, 20, 30, 45, 70)
+LATE = (4, 9, 14, 16, 35, 50, 70)
 """Days late on the interrupted Monday, in turn."""
-DEBTORS = 12
+DEBTORS = 16
 
 
 @contextmanager
@@ -148,7 +149,7 @@ def complicate(env):
     with clock(env):
         partners = env["res.partner"].search([("name", "like", "Debtor %")], order="name")
         partners = partners.filtered(lambda one: not one.parent_id)
-        for number in range(21, 34):
+        for number in range(21, 42):
             make_invoice(env, partners, number)
         debtors = {
             one.partner_id.name: one for one in env["cobranza.debtor"].search([])
@@ -157,7 +158,7 @@ def complicate(env):
         add_promises(env, debtors)
         dispute(env, debtors["Debtor 05"])
         pay(env, debtors["Debtor 06"].debt_ids[0], 30)
-        debtors["Debtor 08"].insolvent_on = "2026-11-20"
+        debtors["Debtor 12"].insolvent_on = "2026-11-20"
 
 
 def add_holds(env, debtors):

@@ -1,0 +1,20 @@
+from ..kernel.errors import GapError, MissingValue, NoSlot, OverlapError
+
+
+def say_error(env, error):
+    """What a ``KernelError`` means, in the user's language."""
+    if isinstance(error, MissingValue):
+        name = f"{error.code}[{error.key}]" if error.key else error.code
+        return env._(
+            "The legal value %(name)s of %(day)s is missing: load it in the legal "
+            "parameters.",
+            name=name,
+            day=error.on or "—",
+        )
+    if isinstance(error, NoSlot):
+        return env._("No permitted moment for a contact was found within a year.")
+    if isinstance(error, OverlapError):
+        return env._("Two values cover the same day (%s).", error)
+    if isinstance(error, GapError):
+        return env._("There are days without a value (%s).", error)
+    return str(error)
