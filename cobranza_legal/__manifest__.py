@@ -68,7 +68,6 @@
         # menus come last
         "views/menus.xml",
     ],
-    "demo": [],
     "assets": {
         "web.assets_backend": ["cobranza_legal/static/src/**/*"],
         "web.assets_tests": ["cobranza_legal/static/tests/tours/**/*"],

@@ -56,10 +56,7 @@ class CobranzaCharge(models.Model):
                 ("state", "!=", "reversed"),
             ]
         )
-        return {
-            (self._document_key(charge.debt_id), charge.kind)
-            for charge in charges
-        }
+        return {(self._document_key(charge.debt_id), charge.kind) for charge in charges}
 
     def _draft_compensation(self, work, debt, compensation, values):
         amount = compensation.amount

@@ -114,4 +114,5 @@ class CobranzaContact(models.Model):
             debtor, channel = contact.debtor_id, contact.channel
             warning = debtor._limit_warning(channel, now, contact.id, hours=False)
             if warning:
-                raise UserError(f"{contact.display_name}: {warning}")
+                message = f"{contact.display_name}: {warning}"
+                raise UserError(message)

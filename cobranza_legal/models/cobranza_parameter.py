@@ -101,7 +101,8 @@ class CobranzaParameter(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT p.code, p.validity, p.unit, COALESCE(v.article, p.article),
+                SELECT p.code, p.validity, p.unit ->> 'en_US',
+                       COALESCE(v.article, p.article),
                        COALESCE(v.key, ''), v.date_from, v.date_to,
                        trim_scale(v.value)::text, v.no_rule, v.rank, v.source
                   FROM cobranza_parameter p

@@ -28,12 +28,14 @@ class CobranzaPromise(models.Model):
 
     def _upkeep(self, today):
         received = self._read_received(SQL("p.id = ANY(%s)", self.ids))
-        for promise in self:
-            amount = received[promise.id]
-            result = promise._judge(amount)
-            values = {"result": result, "received": float(amount), "closed_on": today}
-            labels = dict(self._fields["result"]._description_selection(self.env))
-            promise._set_state("closed", labels[result], **values)
+        labels = dict(self._fields["result"]._description_selection(self.env))
+        judged = self.grouped(lambda one: one._judge(received[one.id]))
+        for result, promises in judged.items():
+            for promise in promises:
+                amount = float(received[promise.id])
+                promise._through_gate().write({"received": amount})
+            values = {"result": result, "closed_on": today}
+            promises._set_state("closed", labels[result], **values)
 
     def _judge(self, received):
         if received >= to_decimal(self.amount):

@@ -43,14 +43,16 @@ class CobranzaRules(models.AbstractModel):
                 "%s has not been informed of the terms of late payment",
                 debtor.display_name,
             )
-        elif self.env.company.cobranza_terms_required == "file":
+        elif (
+            self.env.company.cobranza_terms_required == "file"
             # whoever asks need not be able to open the files
-            if not debtor.sudo().terms_file_ids:
-                message = self.env._(
-                    "There is no file that proves that %s was informed of the terms of "
-                    "late payment",
-                    debtor.display_name,
-                )
+            and not debtor.sudo().terms_file_ids
+        ):
+            message = self.env._(
+                "There is no file that proves that %s was informed of the terms of "
+                "late payment",
+                debtor.display_name,
+            )
         return message and self._with_terms_article(message)
 
     def _terms_needed(self, debtor):

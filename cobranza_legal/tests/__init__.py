@@ -3,6 +3,7 @@ from . import test_tour
 from . import test_access
 from . import test_approval
 from . import test_charge
+from . import test_charge_gone
 from . import test_charge_interest
 from . import test_charge_proof
 from . import test_charge_rights

@@ -18,7 +18,7 @@ HIDDEN = {"style", "script", "code"}
 TECHNICAL = re.compile(
     r"\w+(?:;\w+)+|\{\{.*?\}\}|\S+@\S+|[«“]holidays[»”]|\bfa-\w+|Font Awesome"
     r"|pip install holidays|Message-ID|object\.display_name"
-    r"|\b(?:default|max|month|year):"
+    r"|\b(?:default|max|month|year):|\b[a-z]{2}\.[a-z0-9]+\.[a-z0-9_]+"
 )
 
 

@@ -96,7 +96,9 @@ class TestChargeGone(ChargeCommon):
             {
                 "name": "Books only",
                 "login": "books_only",
-                "group_ids": [(6, 0, self.env.ref("account.group_account_invoice").ids)],
+                "group_ids": [
+                    (6, 0, self.env.ref("account.group_account_invoice").ids)
+                ],
                 "company_id": self.company.id,
                 "company_ids": [(6, 0, self.company.ids)],
             }

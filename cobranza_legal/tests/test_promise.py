@@ -114,6 +114,16 @@ class TestPromise(Refusals, CobranzaCommon):
             ],
         }
 
+    def test_a_credit_note_keeps_no_promise(self):
+        promise = self._promise()
+        debt = promise.debt_ids
+        with self.at("2026-10-19"):
+            note = debt.move_id._reverse_moves([{"date": "2026-10-19"}], cancel=True)
+        self.assertEqual(note.state, "posted")
+        self.assertTrue(debt.settled)
+        self._upkeep("2026-10-30")
+        self.assertEqual((promise.state, promise.result), ("closed", "broken"))
+
     def test_problems_are_refused_with_the_way_out(self):
         cases = (
             ({"amount": 1000.01}, "Lower the amount"),

@@ -9,3 +9,4 @@ from . import hold_release
 from . import cobranza_contact_outcome
 from . import cobranza_contact_log
 from . import cobranza_contact_close
+from . import partner_merge

@@ -43,12 +43,22 @@ class CobranzaCostCl(models.Model):
     def create(self, vals_list):
         costs = super().create(vals_list)
         costs._check_proof()
+        costs._own_attachments()
         costs.debtor_id._touch()
         return costs
 
     def write(self, vals):
         self._check_unused()
-        return super().write(vals)
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            self._own_attachments()
+        return result
+
+    def _own_attachments(self):
+        """The proof belongs to the cost, so that whoever reads it can open it."""
+        for cost in self:
+            loose = cost.attachment_ids.filtered(lambda file: not file.res_id)
+            loose.write({"res_model": self._name, "res_id": cost.id})
 
     @api.ondelete(at_uninstall=False)
     def _check_unused(self):

@@ -1,12 +1,14 @@
 from datetime import date, datetime
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.cobranza_legal.kernel.contact import PastContact, obstacles
 
 from .common import ChileCommon
 
 TODAY = date(2026, 11, 23)
+RULES = "odoo.addons.cobranza_legal_cl.models.cobranza_rules_cl"
 
 
 def past(text):
@@ -184,6 +186,15 @@ class TestContactRules(ChileCommon):
         self.assertEqual(self._regime(l10n_cl_annual_sales_uf=90000), "consumer")
         for regime in ("public", "small_business", "company"):
             self.assertEqual(self._regime(l10n_cl_collection_regime=regime), regime)
+
+    def test_a_contact_is_saved_without_the_limit_of_sales_of_the_day(self):
+        debtor = self._debtor()
+        self.assertEqual(debtor.regime, "consumer")
+        with self.at("2009-06-01"), mute_logger(RULES):
+            self.person.write(
+                {"l10n_cl_sii_taxpayer_type": "1", "l10n_cl_annual_sales_uf": 30000}
+            )
+        self.assertEqual(debtor.regime, "unknown")
 
     def test_debtors_follow_what_becomes_known_of_their_partners(self):
         debtor = self._debtor()

@@ -2,6 +2,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.cobranza_legal.tests.smtp_sink import smtp_sink
+
 from .common import ROUND_UF, ChileCommon
 
 DUE, DAY_21 = "2026-09-01", "2026-09-22"
@@ -61,6 +63,34 @@ class TestCost(ChileCommon):
             cost.unlink()
         later = self._cost(day="2026-09-25")
         later.amount = 1
+
+    def test_whoever_reads_a_cost_opens_its_proof(self):
+        collector = self._role("collector")
+        file = (
+            self.env["ir.attachment"]
+            .with_user(collector)
+            .create(
+                {"name": "boleta.pdf", "raw": b"x", "res_model": "cobranza.cost.cl"}
+            )
+        )
+        cost = self._cost(collector, attachment_ids=[Command.set(file.ids)])
+        self.env.invalidate_all()
+        other = self._role("accountant")
+        self.assertEqual(cost.with_user(other).attachment_ids.raw, b"x")
+
+    def test_a_late_bounce_takes_off_the_reduction_only(self):
+        invoice = self._bill(400000, DUE)
+        self._cost(amount=40000, day="2026-09-02")
+        with smtp_sink(self.env):
+            self._days(DUE, 0, 22)
+        fee, notice = self._fees(invoice), self._steps(invoice, "free_notice")
+        self.assertEqual((fee.amount, fee.proof_contact_id), (36000, notice))
+        with self.clock(f"{self._day(DUE, 23)} 18:00:00"):
+            notice._add_events("bounced", "Mail server")
+        again = self._fees(invoice)
+        self.assertEqual(fee.state, "reversed")
+        self.assertEqual(again.amount, 28000)
+        self.assertTrue(again.formula.endswith("= 28000"))
 
     def test_a_cost_pays_for_one_fee_only(self):
         bills = self._bill(400000, DUE) + self._bill(400000, "2026-09-02")

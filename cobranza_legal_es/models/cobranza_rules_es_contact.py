@@ -11,8 +11,8 @@ from odoo.addons.cobranza_legal.kernel.contact import (
 COUNTED = frozenset({"email", "sms", "whatsapp", "call", "visit"})
 WORKDAYS = range(5)
 ARTICLE = (
-    "Ninguna ley fija horas ni número de gestiones: política de la empresa, a la luz del "
-    "TRLGDCU, art. 96.2, y de la LGTel, art. 66.1.b, para llamadas comerciales."
+    "Ninguna ley fija horas ni número de gestiones: política de la empresa, a la luz "
+    "del TRLGDCU, art. 96.2, y de la LGTel, art. 66.1.b, para llamadas comerciales."
 )
 
 

@@ -98,8 +98,9 @@ class TestResidence(SpainCommon):
         debtor = debt.debtor_id
         raised = debtor.activity_ids - self.tasks - debtor.contact_ids.activity_id
         self.tasks |= raised
+        levels = self.company._cobranza_engine(self.env["cobranza.policy.level"])
         labels = {
-            self.env["cobranza.policy.level"]._fields[name].string: name
+            levels._fields[name]._description_string(levels.env): name
             for name in EFFECTS
         }
         self.assertLessEqual(set(raised.mapped("summary")), set(labels))

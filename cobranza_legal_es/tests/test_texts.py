@@ -120,5 +120,6 @@ class TestTexts(SpainCommon):
         move = self._invoice(partner=self.student, amount=650)
         contact = self.contact(self.student, "reminder", move)
         self.company.cobranza_bank_account_id = False
+        self.company.partner_id.bank_ids.active = False
         with self.assertRaisesRegex(UserError, "iban"):
             self.said(contact)

@@ -92,14 +92,11 @@ def _templates(env, company, day):
             "journal_id": bank.id,
             "date": day,
             "line_ids": [
-                Command.create({"account_id": bank.default_account_id.id, "debit": 100}),
-                Command.create(
-                    {
-                        "account_id": term.account_id.id,
-                        "partner_id": partner.id,
-                        "credit": 100,
-                    }
-                ),
+                Command.create({**vals, "partner_id": partner.id})
+                for vals in (
+                    {"account_id": bank.default_account_id.id, "debit": 100},
+                    {"account_id": term.account_id.id, "credit": 100},
+                )
             ],
         }
     )
@@ -183,7 +180,8 @@ def _documents(cr, size, day):
         """CREATE TEMP TABLE b_move AS
            WITH place AS (
                SELECT n, kind, random() AS instalments, random() AS currency,
-                      1 + floor(random() * (SELECT count(*) FROM b_partner))::int AS who,
+                      1 + floor(random() * (SELECT count(*)
+                                              FROM b_partner))::int AS who,
                       round((50 + 1950 * random() ^ 2)::numeric, 2) AS amount,
                       random() AS age, random() AS blocked
                  FROM (SELECT row_number() OVER () AS n, kind
@@ -198,10 +196,10 @@ def _documents(cr, size, day):
                   currency < 0.15 AS foreign_currency, blocked < 0.02 AS blocked,
                   3 * round(amount / 3, 2) AS amount,
                   coalesce(c.id, p.id) AS partner,
-                  CASE WHEN kind = 'future' THEN %(day)s::date + 10 + floor(60 * age)::int
-                       ELSE %(day)s::date - %(first)s
-                            - floor((%(oldest)s - %(first)s) * age ^ 2)::int
-                  END AS due
+                  %(day)s::date
+                  + CASE WHEN kind = 'future' THEN 10 + floor(60 * age)
+                         ELSE - %(first)s - floor((%(oldest)s - %(first)s) * age ^ 2)
+                    END::int AS due
              FROM place
              JOIN b_partner p ON p.n = place.who
              LEFT JOIN b_child c ON c.n = place.who AND place.n %% 2 = 0""",
@@ -269,10 +267,11 @@ def _terms(cr, templates, day):
     cr.execute(
         """CREATE TEMP TABLE b_term AS
            SELECT row_number() OVER () AS n,
-                  nextval('account_move_line_id_seq')::int AS id, m.id AS move, m.n AS no,
-                  m.partner, m.foreign_currency, m.kind, m.due - 30 AS made,
-                  m.due + 30 * part + CASE WHEN m.due + 30 * part > %(day)s::date - %(first)s
-                                           THEN 20 ELSE 0 END AS due,
+                  nextval('account_move_line_id_seq')::int AS id, m.id AS move,
+                  m.n AS no, m.partner, m.foreign_currency, m.kind, m.due - 30 AS made,
+                  m.due + 30 * part
+                  + CASE WHEN m.due + 30 * part > %(day)s::date - %(first)s
+                         THEN 20 ELSE 0 END AS due,
                   round(m.amount / m.parts, 2) AS amount,
                   CASE WHEN m.kind = 'paid' THEN 0
                        WHEN random() < 0.125 THEN 0.4 ELSE 1 END AS left_open,
@@ -312,7 +311,8 @@ def _payments(cr, templates, day):
     """Part payments with their reconciliation, and payments that nobody allocated."""
     cr.execute(
         """CREATE TEMP TABLE b_pay AS
-           SELECT row_number() OVER () AS n, nextval('account_move_id_seq')::int AS move,
+           SELECT row_number() OVER () AS n,
+                  nextval('account_move_id_seq')::int AS move,
                   nextval('account_move_line_id_seq')::int AS id, *
              FROM (SELECT term.id AS term, term.partner, term.amount * 0.6 AS amount,
                           term.foreign_currency

@@ -42,11 +42,11 @@ SELECT 1, partner, 'unknown', TRUE, 'reminder', 'entered', %(day)s, %(level)s,
 """
 DEBTS = """
 INSERT INTO cobranza_debt (company_id, debtor_id, partner_id, currency_id, move_id,
-       instalment_no, document, original_due_date, original_amount, move_line_id, nature,
-       level, level_id, level_since, episode, policy_id, policy_reason, reason, next_on,
-       decision, decided_on, create_uid, create_date, write_uid, write_date)
-SELECT 1, r.id, i.partner, i.currency_id, i.move_id, i.no, i.name, i.due, i.amount, i.id,
-       'principal', (NOT stopped)::int, CASE WHEN NOT stopped THEN %(level)s END,
+       instalment_no, document, original_due_date, original_amount, move_line_id,
+       nature, level, level_id, level_since, episode, policy_id, policy_reason, reason,
+       next_on, decision, decided_on, create_uid, create_date, write_uid, write_date)
+SELECT 1, r.id, i.partner, i.currency_id, i.move_id, i.no, i.name, i.due, i.amount,
+       i.id, 'principal', (NOT stopped)::int, CASE WHEN NOT stopped THEN %(level)s END,
        CASE WHEN NOT stopped THEN %(day)s::date END, 1, v.policy_id, 'company',
        CASE WHEN stopped THEN 'on_hold' ELSE 'entered' END, %(day)s,
        json_build_object('claim', i.open::text, 'due', i.due, 'blockers', '{}'::text[],
@@ -77,8 +77,8 @@ SELECT 1, c.debtor_id, c.currency_id, %(level)s, v.channel, 'outbound', 'planned
  GROUP BY c.debtor_id, c.currency_id, v.channel, v.text_purpose, p.id, p.email
 """
 LINES = """
-INSERT INTO cobranza_contact_line (contact_id, debt_id, level_id, level, episode, amount,
-       amount_credit, is_step)
+INSERT INTO cobranza_contact_line (contact_id, debt_id, level_id, level, episode,
+       amount, amount_credit, is_step)
 SELECT k.id, c.debt, %(level)s, %(number)s, c.episode, c.open, 0, TRUE
   FROM f_claim c
   JOIN cobranza_contact k ON k.debtor_id = c.debtor_id

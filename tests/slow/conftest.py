@@ -3,6 +3,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from email import message_from_bytes
+from email.utils import parseaddr
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,15 @@ class Sink:
             path.unlink()
 
     def messages(self):
-        return [path.read_bytes() for path in sorted(self.folder.glob("*.eml"))]
+        paths = sorted(self.folder.glob("*.eml"))
+        return [message_from_bytes(path.read_bytes()) for path in paths]
+
+    def recipients(self):
+        """The addresses written to, one for each message, sorted."""
+        return sorted(parseaddr(one["To"])[1] for one in self.messages())
+
+    def identities(self):
+        return [one["Message-Id"].strip() for one in self.messages()]
 
     def kill_sender(self, pid, number):
         (self.folder / "victim").write_text(f"{pid} {number}")

@@ -93,7 +93,8 @@ class Dump:
         rows = self.query(
             """SELECT a.attname, c.confrelid::regclass::text
                  FROM pg_constraint c
-                 JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+                 JOIN pg_attribute a
+                   ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
                 WHERE c.contype = 'f' AND c.conrelid = %s::regclass""",
             [table],
         )

@@ -1,8 +1,8 @@
 """Databases and processes that die: everything around the tests of this folder.
 
 Children are forked from a process that has only loaded the registry and holds no
-connection: each begins like a worker that has just started. Odoo's registry belongs to a
-name, so every try plays on a database of one and the same name, copied anew.
+connection: each begins like a worker that has just started. Odoo's registry belongs to
+a name, so every try plays on a database of one and the same name, copied anew.
 """
 
 import os
@@ -83,9 +83,10 @@ class Machine:
         try:
             self._play(work, *args)
             status = 0
-        except BaseException:
-            traceback.print_exc()
         finally:
+            # a child never goes on into the tests of its parent
+            if status:
+                traceback.print_exc()
             sys.stderr.flush()
             os._exit(status)
 
@@ -95,14 +96,15 @@ class Machine:
         with self.registry.cursor() as cr:
             work(Environment(cr, SUPERUSER_ID, {}), *args)
 
-    def wait(self, pid):
+    def wait(self, pid, others=False):
         """True when the child ended by itself, False when it was killed. Its backends
-        are gone then, and with them their locks."""
+        are gone then, and with them their locks, unless ``others`` are still alive."""
         _pid, status = os.waitpid(pid, 0)
         killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
         if not killed and status:
             raise AssertionError(f"the child failed ({status}), see its traceback")
-        self._wait_for_backends()
+        if not others:
+            self._wait_for_backends()
         return not killed
 
     def _wait_for_backends(self):

@@ -1,8 +1,8 @@
 """An SMTP server in a process of its own: `python sink.py FOLDER`.
 
-Says its port on the first line. Every message that it takes is a file of the folder; when
-the file `victim` there says "PID NUMBER", the sender PID is killed once message NUMBER
-has been taken and before it is told so.
+Says its port on the first line. Every message that it takes is a file of the folder;
+when the file `victim` there says "PID NUMBER", the sender PID is killed once message
+NUMBER has been taken and before it is told so.
 """
 
 import asyncio

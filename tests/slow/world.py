@@ -1,9 +1,10 @@
-"""A small but varied book, and the crons that play on it; each function runs in a child.
+"""A small but varied book, and the crons that play on it; all of it runs in children.
 
-Monday 2026-11-16: the first run, its e-mails leave. Monday 2026-11-23, noon in UTC, is the
-day on which everything is interrupted.
+Monday 2026-11-16: the first run, its e-mails leave. Monday 2026-11-23, noon in UTC, is
+the day on which everything is interrupted.
 """
 
+import time
 from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from unittest.mock import patch
 
 EARLIER = "2026-11-16 12:00:00"
 NOON = "2026-11-23 12:00:00"
+NEXT_DAY = "2026-11-24 12:00:00"
 LEVELS = (
     {"days": 5, "channel": "email", "text_purpose": "reminder", "waits": False},
     {"days": 12, "channel": "email", "text_purpose": "formal_demand", "waits": False},
@@ -62,38 +64,9 @@ def clock(env, moment=NOON):
 def build(env, port):
     """Company, policy, partners, invoices of the past and the first run."""
     with clock(env, EARLIER):
-        company = env.company
-        company.partner_id.tz = "Europe/Madrid"
-        policy = env["cobranza.policy"].create(
-            {
-                "name": "In four steps",
-                "entry": "age",
-                "level_ids": [
-                    (0, 0, {"name": f"Day {level['days']}", **level}) for level in LEVELS
-                ],
-            }
-        )
-        company.write(
-            {
-                "name": "Creditor Ltd",
-                "email": "claims@creditor.example.com",
-                "cobranza_mode": "automatic",
-                "cobranza_bank_guard_days": 0,
-                "cobranza_policy_id": policy.id,
-                "cobranza_user_id": env.ref("base.user_admin").id,
-            }
-        )
-        env["ir.mail_server"].create(
-            {
-                "name": "Sink",
-                "smtp_host": "127.0.0.1",
-                "smtp_port": port,
-                "smtp_encryption": "none",
-                "smtp_authentication": "login",
-            }
-        )
+        found(env, port)
         env.ref("cobranza_legal.ir_cron_upkeep").code = "model._cron_upkeep(batch=2)"
-        partners = make_partners(env)
+        partners = make_partners(env, DEBTORS)
         for number in range(21):
             make_invoice(env, partners, number)
         env.cr.commit()
@@ -101,28 +74,58 @@ def build(env, port):
         trigger(env, "send")
 
 
-def make_partners(env):
+def found(env, port):
+    """A company that is live, its policy and its mail server."""
+    company = env.company
+    company.partner_id.tz = "Europe/Madrid"
+    levels = [(0, 0, {"name": f"Day {level['days']}", **level}) for level in LEVELS]
+    policy = env["cobranza.policy"].create(
+        {"name": "Step by step", "entry": "age", "level_ids": levels}
+    )
+    company.write(
+        {
+            "name": "Creditor Ltd",
+            "email": "claims@creditor.example.com",
+            "cobranza_mode": "automatic",
+            "cobranza_bank_guard_days": 0,
+            "cobranza_policy_id": policy.id,
+            "cobranza_user_id": env.ref("base.user_admin").id,
+        }
+    )
+    env["ir.mail_server"].create(
+        {
+            "name": "Sink",
+            "smtp_host": "127.0.0.1",
+            "smtp_port": port,
+            "smtp_encryption": "none",
+            "smtp_authentication": "login",
+        }
+    )
+
+
+def make_partners(env, count, varied=True):
     values = []
-    for number in range(DEBTORS):
+    for number in range(count):
         name = f"Debtor {number:02}"
         email = f"debtor{number:02}@example.com"
         values.append(
             {
                 "name": name,
-                "email": email if number != 7 else False,
+                "email": False if varied and number == 7 else email,
                 "phone": "+34 600 000 000",
                 "street": "1 High Street",
                 "city": "Springfield",
-                "is_company": number % 4 != 3,
+                "is_company": not varied or number % 4 != 3,
                 "lang": "en_US",
             }
         )
     return env["res.partner"].create(values)
 
 
-def make_invoice(env, partners, number, **values):
+def make_invoice(env, partners, number, due=None):
     """A posted invoice; late by one of LATE on the interrupted Monday."""
-    due = date(2026, 11, 23) - timedelta(days=LATE[number % len(LATE)])
+    late = timedelta(days=LATE[number % len(LATE)])
+    due = date.fromisoformat(due) if due else date(2026, 11, 23) - late
     other = env.ref("base.EUR")
     if other == env.company.currency_id:
         other = env.ref("base.USD")
@@ -130,25 +133,82 @@ def make_invoice(env, partners, number, **values):
     move = env["account.move"].create(
         {
             "move_type": "out_invoice",
-            "partner_id": partners[number % DEBTORS].id,
+            "partner_id": partners[number % len(partners)].id,
             "currency_id": other.id if number % 5 == 4 else env.company.currency_id.id,
             "invoice_date": due - timedelta(days=30),
             "invoice_date_due": due,
             "invoice_line_ids": [
                 (0, 0, {"name": "x", "price_unit": 100 + number, "tax_ids": []})
             ],
-            **values,
         }
     )
     move.action_post()
     return move
 
 
+def build_crowd(env, port, debtors, each):
+    """So many contacts, each about one invoice, all of them planned for now."""
+    with clock(env):
+        found(env, port)
+        env.company.cobranza_policy_id.entry = "first"
+        partners = make_partners(env, debtors, varied=False)
+        for number in range(debtors * each):
+            make_invoice(env, partners, number % debtors, due="2026-11-10")
+        debts = make_debts(env, partners)
+        level = env.company.cobranza_policy_id.level_ids[0]
+        env["cobranza.contact"]._plan(
+            [
+                {
+                    "company_id": env.company.id,
+                    "debtor_id": debt.debtor_id.id,
+                    "currency_id": debt.currency_id.id,
+                    "channel": "email",
+                    "level_id": level.id,
+                    "text_purpose": "reminder",
+                    "automatic": True,
+                    "lines": [
+                        (debt.id, level.id, 1, 1, debt.amount_residual_currency, 0)
+                    ],
+                }
+                for debt in debts
+            ]
+        )
+        env.flush_all()
+        env.cr.execute("UPDATE cobranza_contact SET planned_at = %s", [NOON])
+
+
+def make_debts(env, partners):
+    """The debts of every invoice, of debtors who may be written to by machines."""
+    debtors = env["cobranza.debtor"].create(
+        [{"partner_id": one.id, "company_id": env.company.id} for one in partners]
+    )
+    debtors.regime = "company"
+    owners = {debtor.partner_id: debtor for debtor in debtors}
+    terms = env["account.move.line"].search([("display_type", "=", "payment_term")])
+    return env["cobranza.debt"].create(
+        [
+            {
+                "company_id": env.company.id,
+                "debtor_id": owners[term.partner_id].id,
+                "partner_id": term.partner_id.id,
+                "currency_id": term.currency_id.id,
+                "move_id": term.move_id.id,
+                "document": term.move_id.name,
+                "original_due_date": term.date_maturity,
+                "original_amount": term.amount_currency,
+                "move_line_id": term.id,
+                "policy_id": env.company.cobranza_policy_id.id,
+            }
+            for term in terms
+        ]
+    )
+
+
 def complicate(env):
     """More invoices, and what stops or settles some debts."""
     with clock(env):
-        partners = env["res.partner"].search([("name", "like", "Debtor %")], order="name")
-        partners = partners.filtered(lambda one: not one.parent_id)
+        domain = [("name", "like", "Debtor %")]
+        partners = env["res.partner"].search(domain, order="name")
         for number in range(21, 42):
             make_invoice(env, partners, number)
         debtors = {
@@ -236,11 +296,15 @@ def play(env, name, reaper=None, moment=NOON, batch=6):
         trigger(env, name)
 
 
-def send_often(env, moment, times=3):
-    """A sender that comes back by itself, whoever else is sending."""
+def send_often(env, moment, start, times=20):
+    """A sender that comes back by itself, whoever else is sending; begins at ``start``,
+    in seconds of the real clock."""
     from odoo.addons.cobranza_legal.models import cobranza_contact_send
 
     cobranza_contact_send.BATCH = 3
+    time.sleep(max(0, start - time.time()))
     with clock(env, moment):
         for _time in range(times):
             env["cobranza.contact"]._cron_send()
+            env.cr.commit()
+            time.sleep(0.05)
