@@ -51,7 +51,7 @@ class TestContactRules(SpainCommon):
 
     def test_the_rules_say_that_no_statute_sets_the_hours(self):
         article = self.rules._contact_rules("consumer", ON, self._table()).article
-        self.assertIn("No statute", article)
+        self.assertIn("Ninguna ley", article)
 
     def test_the_company_sets_its_own_hours(self):
         self.company.l10n_es_contact_from = 10.5
