@@ -100,7 +100,7 @@ class TestHold(Refusals, CobranzaCommon):
             hold.invalidate_recordset(["history_ids"])
             rows = hold.history_ids
         self.assertEqual(rows.user_id, collector | self.env.user)
-        self.assertEqual(rows[0].change, "Released")
+        self.assertEqual(rows[0].change, "Lifted")
         self.assertEqual(rows[0].reason, "the debtor called")
         self.assertIn("2026-10-20", rows[1].change)
         self.assertEqual(str(rows[0].moment), "2026-10-12 12:00:00")

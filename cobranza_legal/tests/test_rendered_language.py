@@ -253,7 +253,8 @@ class TestRenderedPages(RenderedCommon, HttpCase):
             "pages": list(self._pages()),
             "words": sorted(ENGLISH),
             "technical": TECHNICAL.pattern,
-            "foreign": FOREIGN,
+            # the title bar names the database
+            "foreign": [*FOREIGN, self.env.cr.dbname],
         }
         self.assertGreater(len(given["pages"]), 18)
         self.browser_js(

@@ -107,7 +107,7 @@ class TestViews(CobranzaCommon):
 
     def test_every_file_of_views_is_loaded(self):
         manifest = literal_eval((ADDON / "__manifest__.py").read_text())
-        listed = {*manifest["data"], *manifest["demo"]}
+        listed = {*manifest["data"], *manifest.get("demo", ())}
         for folder in ("views", "wizards", "report", "data", "security"):
             for file in (ADDON / folder).rglob("*.xml"):
                 self.assertIn(str(file.relative_to(ADDON)), listed)
