@@ -42,4 +42,5 @@
     "demo": ["demo/demo.xml"],
     "post_init_hook": "post_init_hook",
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,3 +1,5 @@
+from odoo.addons.cobranza_legal.uninstall import keep_what_is_used
+
 TEXT_LANG = "es_CL"
 
 
@@ -10,3 +12,7 @@ def post_init_hook(env):
             {"lang_ids": [(6, 0, chilean.ids)], "overwrite": False}
         )
         wizard.lang_install()
+
+
+def uninstall_hook(env):
+    keep_what_is_used(env, "cobranza_legal_cl")

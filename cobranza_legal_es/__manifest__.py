@@ -48,4 +48,5 @@
     ],
     "demo": ["demo/demo.xml"],
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,0 +1,19 @@
+"""What a country addon leaves behind when it goes."""
+
+
+def keep_what_is_used(env, module):
+    """Policies that debts follow, their levels and the texts that were sent stay, as
+    the user's own records: they are part of the history. For ``uninstall_hook``."""
+    policies = env["cobranza.policy"].with_context(active_test=False)
+    texts = env["cobranza.text"].with_context(active_test=False)
+    used = policies.search([("level_ids", "!=", False)]).filtered("debt_count")
+    contacts = env["cobranza.contact"].search([("text_id", "!=", False)])
+    levels = env["cobranza.policy.level"].with_context(active_test=False)
+    kept = {
+        policies._name: used.ids,
+        levels._name: levels.search([("policy_id", "in", used.ids)]).ids,
+        texts._name: contacts.text_id.ids,
+    }
+    for model, ids in kept.items():
+        domain = [("module", "=", module), ("model", "=", model), ("res_id", "in", ids)]
+        env["ir.model.data"].search(domain).unlink()
