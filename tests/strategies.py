@@ -4,12 +4,17 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
+from kernel.billing import LateDebt, Movement
 from kernel.calendars import WorkCalendar
 from kernel.contact import ContactClass, ContactRules, PastContact, Window
 from kernel.dunning import DebtFacts, DebtorFacts, Ladder, Level, Reason
+from kernel.fee_terms import Band, FeeTerms
 from kernel.fees import FeeSchedule, Tier
+from kernel.imputation import Claim, ImputationOrder, Part, Preference
 from kernel.interest import DayCount, InterestTerms
+from kernel.money import Money
 from kernel.periods import Period, Row, Series
+from kernel.rates import Breach, RateLimit
 
 START = date(2023, 1, 1)
 END = date(2027, 12, 31)
@@ -45,6 +50,99 @@ def interest_terms(draw):
     )
 
 
+ONE_OR_NONE = st.integers(0, 1)
+UNITS = {"EUR": Decimal("0.01"), "CLP": Decimal(1)}
+
+
+@st.composite
+def rate_limits(draw):
+    """Limits that change over time, judged every day or on the day of agreement."""
+    return RateLimit(
+        series=draw(series()),
+        factor=draw(st.sampled_from([Decimal(1), Decimal("1.5"), Decimal("0.3")])),
+        points=draw(st.sampled_from([Decimal(0), Decimal(2)])),
+        breach=draw(st.sampled_from([Breach.LIMIT, Breach.INSTEAD])),
+        instead=draw(st.none() | series()),
+        agreed_on=draw(st.none() | days),
+    )
+
+
+@st.composite
+def limited_terms(draw, currency):
+    """Any terms of simple interest: changing rates, limits, day count and grace."""
+    return InterestTerms(
+        series=draw(series()),
+        spread=draw(rates),
+        day_count=draw(st.sampled_from(DayCount)),
+        grace_days=draw(st.sampled_from([0, 0, 5, 20])),
+        grace_retroactive=draw(st.booleans()),
+        rounding_unit=UNITS[currency],
+        cap=draw(st.none() | rate_limits()),
+        floor=draw(st.none() | rate_limits()),
+    )
+
+
+def amounts(currency, most=10**9):
+    """Amounts of either currency, in its smallest unit."""
+    unit = UNITS[currency]
+    return st.integers(0, most).map(lambda n: Money(n * unit, currency))
+
+
+@st.composite
+def movements(draw, currency, first, last):
+    """Payments, refunds and credit notes between two days, in any order."""
+    sign = draw(st.sampled_from([1, 1, -1]))
+    return Movement(
+        on=draw(st.dates(first, last)),
+        amount=draw(amounts(currency, 10**8)) * sign,
+        never_owed=draw(st.sampled_from([False, False, True])),
+    )
+
+
+@st.composite
+def late_debts(draw, currency):
+    """A debt due in the leap year 2024 or around it, and what moved it."""
+    due = draw(st.dates(date(2023, 11, 1), date(2024, 3, 31)))
+    moved = movements(currency, due - timedelta(40), due + timedelta(500))
+    return LateDebt(
+        principal=draw(amounts(currency)),
+        due=due,
+        movements=tuple(draw(st.lists(moved, max_size=5))),
+        at_most=draw(st.none() | st.none() | amounts(currency, 10**8)),
+    )
+
+
+cents_to_fifty = st.integers(0, 5000).map(lambda n: Decimal(n) / 100)
+
+
+@st.composite
+def claim_books(draw, currency="EUR"):
+    """Up to six claims on three debts, due around 2026-06-15."""
+    debts = [
+        (
+            name,
+            date(2026, 6, draw(st.integers(1, 30))),
+            Decimal(draw(st.integers(5, 6))),
+        )
+        for name in "ABC"
+    ]
+    one = st.tuples(st.sampled_from(debts), st.sampled_from(Part), cents_to_fifty)
+    return [
+        Claim(key, name, part, Money(amount, currency), due, burden)
+        for key, ((name, due, burden), part, amount) in enumerate(
+            draw(st.lists(one, max_size=6))
+        )
+    ]
+
+
+imputation_orders = st.builds(
+    ImputationOrder,
+    preferences=st.lists(st.sampled_from(Preference), unique=True).map(tuple),
+    parts=st.permutations(list(Part)).map(tuple),
+    due_only=st.booleans(),
+)
+
+
 @st.composite
 def fee_schedules(draw):
     """Falling or rising rates over up to four tiers, in pesos."""
@@ -57,6 +155,27 @@ def fee_schedules(draw):
         wait_days=draw(st.integers(0, 40)),
         reduction=Decimal(draw(st.integers(0, 20))) / 10,
         currency="CLP",
+    )
+
+
+@st.composite
+def fee_terms(draw):
+    """Any mix of fixed sums, tiers and bands, with and without bounds, in euros."""
+    limits = sorted(draw(st.sets(st.integers(1, 10**6), max_size=3)))
+    steps = [*map(Decimal, limits), None]
+    fractions = st.integers(0, 2000).map(lambda n: Decimal(n) / 10000)
+    sums = st.integers(0, 5000).map(lambda n: Decimal(n) / 100)
+    floor = draw(st.just(Decimal(0)) | sums)
+    return FeeTerms(
+        "EUR",
+        fixed=draw(sums),
+        levels=tuple((one, draw(sums)) for one in draw(st.sets(st.integers(0, 4)))),
+        tiers=tuple(Tier(to, draw(fractions)) for to in steps * draw(ONE_OR_NONE)),
+        bands=tuple(
+            Band(to, draw(fractions), draw(sums)) for to in steps * draw(ONE_OR_NONE)
+        ),
+        floor=floor,
+        cap=draw(st.none() | sums.map(lambda more: floor + more)),
     )
 
 

@@ -16,3 +16,12 @@ class FixedCompensation:
     amount: Money
     article: str
     codes: tuple[str, ...] = ()
+
+
+def costs_beyond(compensation: Money, proven: Money) -> Money:
+    """What the ``proven`` costs of collecting a document exceed its compensation by.
+
+    It is claimed besides the compensation; zero if they stay inside. CurrencyMismatch
+    if they differ in currency. Ley 3/2004 (ES) art. 8.1.
+    """
+    return max(Money.zero(proven.currency), proven - compensation)

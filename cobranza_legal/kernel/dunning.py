@@ -35,6 +35,8 @@ class Reason(str, Enum):
     BLOCKED_PAYMENT = "blocked_payment"
     COVERED = "covered"
     CONTACT_LIMIT = "contact_limit"
+    HOURS = "hours"
+    BLOCKED = "blocked"
     MISSING_DATA = "missing_data"
     STALE_BANK = "stale_bank"
     PROPOSAL = "proposal"

@@ -63,8 +63,16 @@ class NoSlot(KernelError):
     """No permitted moment for a contact within the horizon searched."""
 
 
-class RefusedDayCount(KernelError):
+class RefusedTerms(KernelError):
+    """What was agreed is something that the jurisdiction does not accept."""
+
+
+class RefusedDayCount(RefusedTerms):
     """The day count agreed is one that the jurisdiction does not accept."""
+
+
+class NeedsJudge(KernelError):
+    """The law leaves the amount to a court: there is nothing to compute."""
 
 
 class InvalidPeriod(KernelError, ValueError):

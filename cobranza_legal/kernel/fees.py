@@ -1,5 +1,6 @@
 """Collection fees by a progressive scale of percentages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
@@ -43,11 +44,7 @@ class FeeSchedule:
     def __post_init__(self):
         if self.unit_value <= 0:
             raise ValueError("The unit of a fee schedule needs a positive value.")
-        limits = [tier.up_to for tier in self.tiers]
-        if not limits or limits[-1] is not None or None in limits[:-1]:
-            raise ValueError("The last tier, and only the last, is the rest.")
-        if any(low >= high for low, high in pairwise([ZERO, *limits[:-1]])):
-            raise ValueError("The tiers of a fee schedule must rise.")
+        check_limits([tier.up_to for tier in self.tiers])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,8 @@ def marginal_fee(
     reduction = ZERO
     if days_late > schedule.wait_days and base.amount > 0:
         low = max(ZERO, already.amount)
-        parts = _parts(schedule, low, low + base.amount)
+        high = low + base.amount
+        parts = tier_parts(schedule.tiers, schedule.unit_value, low, high)
         reduction = schedule.reduction * unproven * schedule.unit_value
     exact = max(ZERO, sum((part.amount for part in parts), ZERO) - reduction)
     rounded = round_to(exact, schedule.rounding_unit, schedule.rounding)
@@ -133,12 +131,22 @@ def charge_amount(fee: Fee, incurred: "Money | None") -> Money:
     return max(Money.zero(incurred.currency), min(fee.amount, incurred))
 
 
-def _parts(schedule: FeeSchedule, low: Decimal, high: Decimal) -> tuple[TierPart, ...]:
+def check_limits(limits: "Sequence[Decimal | None]") -> None:
+    """ValueError unless the upper limits rise from zero and end with the rest."""
+    if not limits or limits[-1] is not None or None in limits[:-1]:
+        raise ValueError("The last tier, and only the last, is the rest.")
+    if any(low >= high for low, high in pairwise([ZERO, *limits[:-1]])):
+        raise ValueError("The tiers of a fee schedule must rise.")
+
+
+def tier_parts(
+    tiers: Sequence[Tier], unit_value: Decimal, low: Decimal, high: Decimal
+) -> tuple[TierPart, ...]:
     """What lies between ``low`` and ``high``, tier by tier."""
     parts = []
     floor = ZERO
-    for tier in schedule.tiers:
-        top = high if tier.up_to is None else tier.up_to * schedule.unit_value
+    for tier in tiers:
+        top = high if tier.up_to is None else tier.up_to * unit_value
         base = min(high, top) - max(low, floor)
         if base > 0:
             parts.append(TierPart(base, tier.rate, base * tier.rate))
@@ -149,11 +157,16 @@ def _parts(schedule: FeeSchedule, low: Decimal, high: Decimal) -> tuple[TierPart
 def _formula(schedule: FeeSchedule, parts: tuple[TierPart, ...], unproven: int) -> str:
     if not parts:
         return "0"
-    text = " + ".join(f"{part.base} × {_percent(part.rate)}" for part in parts)
+    text = parts_text(parts)
     if unproven and schedule.reduction:
         times = f"{unproven} × " if unproven > 1 else ""
         text += f" − {times}{schedule.reduction} × {schedule.unit_value}"
     return text
+
+
+def parts_text(parts: Sequence[TierPart]) -> str:
+    """The parts as a sum: "100 × 9% + 20 × 6%"."""
+    return " + ".join(f"{part.base} × {_percent(part.rate)}" for part in parts)
 
 
 def _percent(rate: Decimal) -> str:

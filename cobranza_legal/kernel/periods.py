@@ -114,18 +114,28 @@ class Series:
             raise NoSuchRule(self.code, day, self.key)
         return value
 
-    def slices(self, period: Period) -> tuple[tuple[Period, Decimal], ...]:
-        """``period`` cut where the row changes, each slice with its value.
+    def spans(
+        self, period: Period, ruled: bool = False
+    ) -> "tuple[tuple[Period, Decimal | None], ...]":
+        """``period`` cut where the row changes, each part with its value, None where
+        the law has no such rule (NoSuchRule instead if it must be ``ruled``).
 
-        MissingValue or NoSuchRule names the first day of the period without a value.
+        MissingValue names the first day of the period without a row.
         """
         found = []
         day = period.first
         while True:
             row = self.row(day)
-            value = self.at(day)
+            value = self.at(day) if ruled else row.value
             last = period.last if row.last is None else min(row.last, period.last)
             found.append((Period(day, last), value))
             if last == period.last:
                 return tuple(found)
             day = last + ONE_DAY
+
+    def slices(self, period: Period) -> tuple[tuple[Period, Decimal], ...]:
+        """``period`` cut where the row changes, each slice with its value.
+
+        MissingValue or NoSuchRule names the first day of the period without a value.
+        """
+        return self.spans(period, ruled=True)

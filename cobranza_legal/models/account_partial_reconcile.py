@@ -1,8 +1,10 @@
+from datetime import date
+
 from odoo import api, models
 
 
 class AccountPartialReconcile(models.Model):
-    """Payment stops everything, and its return starts everything, at once."""
+    """Payment stops everything at once; what its return starts, the next run starts."""
 
     _inherit = "account.partial.reconcile"
 
@@ -15,7 +17,8 @@ class AccountPartialReconcile(models.Model):
         settled = debts.filtered("settled")
         if settled:
             self.env["cobranza.contact"].sudo()._cancel_settled(settled)
-        partials._cobranza_credit()
+        if debts:
+            self.env["cobranza.charge"]._settled_on(partials._cobranza_days(debts))
         return partials
 
     def unlink(self):
@@ -23,21 +26,24 @@ class AccountPartialReconcile(models.Model):
             return super().unlink()
         lines = self.debit_move_id | self.credit_move_id
         debts = self.env["cobranza.debt"]._of_lines(lines)
-        settled = debts.filtered("settled")
         result = super().unlink()
-        lines = lines.exists()
-        self._cobranza_touch(lines)
-        settled.exists().filtered(lambda debt: not debt.settled)._reopen()
+        self._cobranza_touch(lines.exists())
+        self.env["cobranza.charge"]._mark_stale(debts.exists())
         return result
 
-    def _cobranza_credit(self):
-        """What a credit note gives back was never owed: nor what was charged on it."""
-        notes = self.filtered(
-            lambda one: one.credit_move_id.move_id.move_type == "out_refund"
-        )
-        if notes:
-            debts = self.env["cobranza.debt"]._of_lines(notes.debit_move_id)
-            self.env["cobranza.charge"]._credited(debts)
+    def _cobranza_days(self, debts):
+        """{debt: earliest day of these settlements of it}. A credit note says that it
+        was never owed, whatever its day."""
+        owner = {debt.move_line_id: debt for debt in debts}
+        days = {}
+        for partial in self:
+            debt = owner.get(partial.debit_move_id)
+            if debt:
+                credit = partial.credit_move_id
+                note = credit.move_id.move_type == "out_refund"
+                day = date.min if note else credit.date
+                days[debt] = min(days.get(debt, day), day)
+        return days
 
     def _cobranza_touch(self, lines):
         if lines:

@@ -71,7 +71,8 @@ class UsedValues:
 
 @dataclass(slots=True)
 class Assessment:
-    """``bases`` is what may be charged of each debt, a record, in its own currency.
+    """``bases`` is what may be charged of each debt, a record, in its own currency;
+    ``covered`` what unallocated payments took off it.
 
     ``drafts`` are values of charges to be; ``refused`` tells by debt id why a charge
     that the law knows was not made, ``lacking`` those for which a legal value is
@@ -85,6 +86,7 @@ class Assessment:
     table: LegalTable
     bases: dict[object, Decimal]
     due: dict[object, date]
+    covered: dict[object, Decimal] = field(default_factory=dict)
     drafts: list[dict] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
     lacking: set[int] = field(default_factory=set)
@@ -141,6 +143,7 @@ class Assessment:
                 "kind": kind,
                 "amount": float(money.amount),
                 "base": float(self.bases[debt]),
+                "covered": float(self.covered.get(debt, 0)),
                 "assessed_on": self.on,
                 "values": values.as_json(),
                 **more,

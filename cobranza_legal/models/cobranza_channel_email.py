@@ -93,14 +93,16 @@ class CobranzaChannelEmail(models.AbstractModel):
         server = self._server(company)
         attempt = values["attempt"]
         recipient = self.env["res.partner"].browse(values["recipient_id"])
-        file = self.env["ir.attachment"].browse(values.get("attachment_id") or [])
         message = server._build_email__(
             email_from=self._sender(company),
             email_to=[formataddr((recipient.name, values["address"]))],
             subject=values["subject"],
             body=values["body"],
             reply_to=values["reply_to"],
-            attachments=[(one.name, one.raw, one.mimetype) for one in file],
+            attachments=[
+                (file["name"], file["raw"], file["mimetype"])
+                for file in values.get("files", ())
+            ],
             message_id=attempt,
             references=attempt,
             subtype="html",

@@ -122,18 +122,12 @@ class CobranzaCharge(models.Model):
             charge.display_name = f"{kind} {amount} · {charge.debt_id.display_name}"
 
     @api.depends("values")
+    @api.depends_context("lang")
     def _compute_values_text(self):
         for charge in self:
             charge.values_text = "\n".join(
                 self._value_line(value) for value in charge.values or []
             )
-
-    @api.model
-    def _value_line(self, value):
-        name = f"{value['code']}[{value['key']}]" if value["key"] else value["code"]
-        origin = " · ".join(filter(None, (value.get("article"), value.get("source"))))
-        line = f"{name} = {value['value']} ({value['day']})"
-        return f"{line} · {origin}" if origin else line
 
     def write(self, vals):
         if not self._is_through_gate():

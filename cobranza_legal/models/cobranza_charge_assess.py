@@ -67,15 +67,16 @@ class CobranzaCharge(models.Model):
         due = {debt: debt.date_maturity or debt.original_due_date for debt in debts}
         if claims is None:
             claims = debts._claimable(on)
-        bases = {}
+        bases, covered = {}, {}
         for debt in debts.sorted(lambda one: (due[one], one.id)):
             amount, credit = claims.get(debt.id, (0, 0))
             if due[debt] < on and amount > credit:
                 bases[debt] = round_to(amount - credit, unit(debt.currency_id))
+                covered[debt] = credit
         rules = company._cobranza_rules()
         first = min((due[debt] for debt in bases), default=on)
         table = company._cobranza_legal_table(first, on) if bases else None
-        return Assessment(company, rules, on, table, bases, due)
+        return Assessment(company, rules, on, table, bases, due, covered)
 
     # -- fee -------------------------------------------------------------------------
 

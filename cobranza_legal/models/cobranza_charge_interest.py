@@ -12,6 +12,7 @@ from .bridge import to_decimal, unit
 from .cobranza_charge_assess import percents
 
 ONE_DAY = timedelta(days=1)
+NOTHING = to_decimal(0)
 
 
 class CobranzaCharge(models.Model):
@@ -83,6 +84,22 @@ class CobranzaCharge(models.Model):
 
     def _draft_interest(self, work):
         """Interest of every debt from the day after the last assessed one to today."""
+        terms = self._interest_of(work)
+        if not terms:
+            return
+        last = self._last_assessed(terms)
+        payments = self._payments(terms)
+        for debt, found in terms.items():
+            period = late_period(work.due[debt], work.on, found)
+            known = last.get(debt.id)
+            if not period or (known and known >= period.last):
+                continue
+            if known and known >= period.first:
+                period = Period(known + ONE_DAY, period.last)
+            self._draft_period(work, debt, found, period, payments[debt.id])
+
+    def _interest_of(self, work):
+        """{debt: terms} of the debts that bear interest."""
         terms = {}
         for regime, debts in work.by_regime().items():
             keys = {self._interest_key(debt) for debt in debts}
@@ -93,26 +110,15 @@ class CobranzaCharge(models.Model):
                 )
                 if found:
                     terms |= {debt: found for debt in own}
-        if not terms:
-            return
-        last = self._last_assessed(terms)
-        payments = self._payments(terms)
-        for debt, found in terms.items():
-            self._draft_debt_interest(
-                work, debt, found, last.get(debt.id), payments[debt.id]
-            )
+        return terms
 
     def _interest_key(self, debt):
         """Which interest a debt bears: "statutory", or a key that the country's rules
         know, such as one for an agreed rate."""
         return "statutory"
 
-    def _draft_debt_interest(self, work, debt, terms, last, payments):
-        period = late_period(work.due[debt], work.on, terms)
-        if not period or (last and last >= period.last):
-            return
-        if last and last >= period.first:
-            period = Period(last + ONE_DAY, period.last)
+    def _draft_period(self, work, debt, terms, period, payments):
+        """Interest of one debt over a period; nothing when it rounds to nothing."""
         balances = self._balances(work, debt, period, payments)
         try:
             accrual = accrue_balances(balances, terms, period)
@@ -123,7 +129,6 @@ class CobranzaCharge(models.Model):
             return
         values = UsedValues(work.table)
         values.note_series(terms.series, [one.period.first for one in accrual.slices])
-        year = terms.day_count.value.partition("/")[2]
         work.add(
             debt,
             "interest",
@@ -132,8 +137,9 @@ class CobranzaCharge(models.Model):
             currency_id=debt.currency_id.id,
             rate_text=percents(one.rate for one in accrual.slices),
             formula=" + ".join(
-                f"{one.base} × {one.rate.normalize():f}% × {one.days}/{year}"
+                f"{one.base} × {one.rate.normalize():f}% × {one.days}/{one.year}"
                 for one in accrual.slices
+                if one.base
             ),
             article=terms.article,
             period_from=period.first,
@@ -141,7 +147,7 @@ class CobranzaCharge(models.Model):
         )
 
     def _balances(self, work, debt, period, payments):
-        """[(day, balance)] over the period: what is claimed today plus every payment
+        """[(day, balance)] over the period: what is left in the end plus every payment
         since, which earned interest until its own day."""
         name = debt.currency_id.name
         step = unit(debt.currency_id)
@@ -153,7 +159,8 @@ class CobranzaCharge(models.Model):
             if day < period.last:
                 found[day + ONE_DAY] = balance
         return [
-            (day, Money(round_to(amount, step), name)) for day, amount in found.items()
+            (day, Money(max(round_to(amount, step), NOTHING), name))
+            for day, amount in found.items()
         ]
 
     def _last_assessed(self, debts):

@@ -1,8 +1,6 @@
 from odoo import api, models
 
-from ..kernel.money import round_to
 from .assessment import Assessment
-from .bridge import to_decimal, unit
 
 
 class CobranzaCharge(models.Model):
@@ -38,48 +36,63 @@ class CobranzaCharge(models.Model):
                     fee._through_gate().proof_contact_id = proof
                     fee._log(self.env._("Proven by another notice"))
             reason = self.env._("The free notice is no longer proven")
-            for key in sorted(set(lost.mapped("group_key"))):
-                new |= self._reassess_group(rules, key, reason, lost)
+            for fees in self._fee_groups(lost).values():
+                bases = {one.debt_id.id: one._base_charged() for one in fees}
+                new |= self._reassess_group(rules, fees, reason, lost, bases)
         return new
 
-    def _reassess_group(self, rules, key, reason, lost=(), bases=None):
-        """Reverse the assessed fees of one base and charge what is still allowed: less
-        the ``lost`` proofs, on other ``bases`` {debt id: amount} where some are given.
-        A waived fee stays waived.
+    def _fee_groups(self, fees):
+        """{key: fees} of every base that these are part of: those that stand, are
+        waived, or that a settlement took away."""
+        domain = [
+            ("group_key", "in", fees.mapped("group_key")),
+            ("company_id", "in", fees.company_id.ids),
+            ("kind", "=", "fee"),
+            "|",
+            ("state", "!=", "reversed"),
+            ("outdated", "=", True),
+        ]
+        known = self.sudo().search(domain, order="id") if fees else self
+        found = known.filtered("outdated")
+        known -= found - found._events(found.debt_id)
+        return known.grouped("group_key")
+
+    def _reassess_group(self, rules, fees, reason, lost, bases):
+        """Reverse the assessed fees of one base and charge what is still allowed on
+        ``bases`` {debt id: amount}, less the ``lost`` proofs. A waived fee stays waived.
+
+        What comes to nothing may be charged again when its base comes back.
         """
         company = rules.env.company
-        domain = [("group_key", "=", key), ("company_id", "=", company.id)]
-        domain += [("kind", "=", "fee"), ("state", "!=", "reversed")]
-        fees = self.sudo().search(domain, order="id")
-        live = fees.filtered(lambda fee: fee.state == "assessed")
-        if not live:
-            return live
+        open_ones = fees.filtered(lambda fee: fee.state != "waived")
+        live = open_ones.filtered(lambda fee: fee.state == "assessed")
         # first, so that what limits a fee no longer counts the one that is judged again
         live._set_state("reversed", reason)
         live.flush_recordset()
-        drafts = self._fees_again(company, rules, fees, lost, bases or {})
-        found = {fee.debt_id.id: fee for fee in live}
+        drafts, done = self._fees_again(company, rules, fees, lost, bases)
+        found = {fee.debt_id.id: fee for fee in open_ones}
         drafts = [draft for draft in drafts if draft["debt_id"] in found]
         for draft in drafts:
             former = found[draft["debt_id"]]
             draft["level_id"] = former.level_id.id
             draft["run_id"] = former.run_id.id
-            draft["group_key"] = f"{key}+{fees[-1].id}"
+            draft["group_key"] = former.group_key
+            draft["origin_id"] = (former.origin_id or former).id
         charges = self.sudo().create(drafts)
         charges._log(self.env._("Assessed again"), reason)
+        gone = open_ones.filtered(lambda fee: fee.debt_id not in charges.debt_id)
+        gone._through_gate().outdated = True
+        (open_ones - gone)._through_gate().outdated = False
+        if not done:
+            gone.debt_id.write({"charge_stale": True})
         return charges
 
-    def _fees_again(self, company, rules, fees, lost, changed):
-        """Drafts of the whole base on its own day, without the lost proofs and with
-        the bases that have ``changed``."""
+    def _fees_again(self, company, rules, fees, lost, bases):
+        """(drafts of the whole base on its own day, without the lost proofs; whether
+        the law could be asked)."""
         on = fees[0].assessed_on
         due = {one: one.date_maturity or one.original_due_date for one in fees.debt_id}
-        bases = {
-            fee.debt_id: changed.get(
-                fee.debt_id.id, round_to(to_decimal(fee.base), unit(fee.currency_id))
-            )
-            for fee in fees
-        }
+        bases = {fee.debt_id: bases[fee.debt_id.id] for fee in fees}
         bases = {debt: base for debt, base in bases.items() if base > 0}
         table = company._cobranza_legal_table(min(due.values()), on)
         work = Assessment(company, rules, on, table, bases, due)
@@ -92,4 +105,4 @@ class CobranzaCharge(models.Model):
                 if fee.proof_contact_id and fee not in lost
             }
             self._draft_fee(work, bases, schedule, values, proofs)
-        return work.drafts
+        return work.drafts, bool(schedule)

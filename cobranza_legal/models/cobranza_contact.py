@@ -2,8 +2,10 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..kernel.lifecycle import CONTACT
+from .cobranza_reason import REASONS
 from .cobranza_text import PURPOSES
 
 STATES = [
@@ -14,15 +16,6 @@ STATES = [
     ("failed", "Failed"),
     ("cancelled", "Cancelled"),
     ("in_doubt", "In doubt"),
-]
-WAITING = [
-    ("proposal", "Proposal: waits for release"),
-    ("not_automatic", "Needs a person's release"),
-    ("stale_bank", "Bank not up to date"),
-    ("contact_limit", "Contact limit reached"),
-    ("hours", "Outside the permitted hours"),
-    ("missing_data", "Missing data"),
-    ("blocked", "Not permitted"),
 ]
 OUTCOMES = [
     ("answered", "Answered"),
@@ -81,7 +74,7 @@ class CobranzaContact(models.Model):
     released = fields.Boolean(readonly=True, copy=False)
     released_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     released_on = fields.Datetime(readonly=True, copy=False)
-    waiting = fields.Selection(WAITING, readonly=True, copy=False, string="Waits for")
+    waiting = fields.Selection(REASONS, readonly=True, copy=False, string="Waits for")
     waiting_note = fields.Char(readonly=True, copy=False)
     recipient_id = fields.Many2one("res.partner")
     recipient_chosen = fields.Boolean(readonly=True)
@@ -134,12 +127,13 @@ class CobranzaContact(models.Model):
         return self.env["cobranza.policy.level"]._selection_channel()
 
     @api.depends("channel", "debtor_id", "planned_at", "sent_at")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["channel"]._description_selection(self.env))
         for contact in self:
             moment = contact.sent_at or contact.planned_at
             parts = (labels.get(contact.channel), contact.debtor_id.display_name)
-            day = fields.Date.to_string(contact._local_day(moment)) if moment else None
+            day = moment and format_date(self.env, contact._local_day(moment))
             contact.display_name = " · ".join(part for part in (*parts, day) if part)
 
     @api.depends("event_ids", "sent_at", "state", "channel")
@@ -164,9 +158,7 @@ class CobranzaContact(models.Model):
         return self._local(moment).date()
 
     def _responsible(self):
-        return (
-            self.user_id or self.debtor_id.user_id or self.company_id.cobranza_user_id
-        )
+        return self.user_id.filtered("active") or self.debtor_id._task_owner()
 
     def _current_recipient(self):
         """Whom to address: chosen by hand, else by the roles of the debtor today."""

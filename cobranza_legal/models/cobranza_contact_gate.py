@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .cobranza_reason import REASONS
+
 
 class CobranzaContact(models.Model):
     """What must be in order before a contact leaves, by a machine or by a person."""
@@ -18,7 +20,7 @@ class CobranzaContact(models.Model):
         for contact in self:
             found = blockers.get(contact.id)
             if found:
-                codes = dict(self._fields["waiting"].selection)
+                codes = dict(REASONS)
                 code = found[0][0] if found[0][0] in codes else "blocked"
                 contact._postpone(code, "\n".join(message for _code, message in found))
             else:

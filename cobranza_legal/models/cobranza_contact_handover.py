@@ -28,19 +28,16 @@ READ = (
 
 @dataclass(slots=True)
 class Parcel:
-    """A contact ready to leave: what is frozen, what is handed over, and the state of
-    the facts that it was made from."""
+    """A contact ready to leave: what is frozen, what is handed over, the files that are
+    kept when it has left, and the state of the facts that it was made from."""
 
     id: int
     debtor_id: int
     channel: str
     values: dict
     payload: object
+    files: list
     facts: "tuple | None" = None
-
-    def discard(self, env):
-        """It stays: the file made for it is nobody's."""
-        env["ir.attachment"].browse(self.values.get("attachment_id") or []).unlink()
 
 
 class CobranzaContact(models.Model):
@@ -86,10 +83,12 @@ class CobranzaContact(models.Model):
             except UserError as error:
                 contact._miss(str(error))
                 continue
-            extra = {**values, "reply_to": reply_to[contact.debtor_id.id]}
+            files = contact._prepare_files()
+            reply = reply_to[contact.debtor_id.id]
+            extra = {**values, "reply_to": reply, "files": files}
             payload = contact._channel_model()._payload(contact, extra)
             key = (contact.id, contact.debtor_id.id, contact.channel)
-            packed.append(Parcel(*key, values, payload))
+            packed.append(Parcel(*key, values, payload, files))
         facts = self._facts()
         parcels = {}
         for parcel in packed:
@@ -159,9 +158,6 @@ class CobranzaContact(models.Model):
             waiting = self.browse([one.id for one in parcels])
             waiting = waiting.filtered(lambda one: one.state == "planned")
             waiting._through_gate().write({"waiting_note": str(error)})
-            for parcel in parcels:
-                if parcel.id in waiting.ids:
-                    parcel.discard(self.env)
             self._wake_again()
             return
         model._close_session(session)
@@ -171,13 +167,15 @@ class CobranzaContact(models.Model):
         now = fields.Datetime.now()
         late = limiter.obstacles(parcel.debtor_id, parcel.channel, now, parcel.id)
         if late or self._facts(lock=True).get(parcel.id) != parcel.facts:
-            parcel.discard(self.env)
             self._wake_again(minutes=1)
             commit(self.env)
             return
         values = {"sent_at": now, "released": True, **parcel.values}
         if not self._set_state("sending", waiting=False, waiting_note=False, **values):
             return  # it is leaving already, or has left
+        if parcel.files:
+            file = self.env["ir.attachment"].create(parcel.files)[0]
+            self._through_gate().write({"attachment_id": file.id})
         commit(self.env)
         try:
             source = model._deliver(parcel.payload, session)

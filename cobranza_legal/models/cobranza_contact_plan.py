@@ -33,22 +33,21 @@ class CobranzaContact(models.Model):
         ids = {spec["debtor_id"] for spec in specs}
         debtors = self.env["cobranza.debtor"].browse(sorted(ids))
         limiter = Limiter(company, debtors)
+        specs, grown = self._join_waiting(company, limiter, specs)
         contacts = self._through_gate().create(
             [self._prepare_plan_vals(company, limiter, spec) for spec in specs]
         )
         contacts = contacts.with_env(self.env)
         contacts = contacts._insert_steps(company, [spec["lines"] for spec in specs])
-        contacts._note_missing_data()
         contacts._wake_sender()
+        contacts |= grown
+        contacts._note_missing_data()
         return contacts
 
     def _prepare_plan_vals(self, company, limiter, spec):
-        debtor_id, channel = spec["debtor_id"], spec["channel"]
-        model = self.env[f"cobranza.channel.{channel}"]
-        slot, waiting, note = limiter.slot(debtor_id, channel, limiter.now)
-        automatic = bool(spec["automatic"])
-        if model._is_automatic:  # a task is no automatic contact: a person makes it
-            automatic = automatic and limiter.rules_of(debtor_id).automatic
+        debtor_id = spec["debtor_id"]
+        slot, waiting, note = limiter.slot(debtor_id, spec["channel"], limiter.now)
+        automatic = self._is_free(limiter, spec)
         released = company.cobranza_mode == "automatic" and automatic
         if not released:
             proposal = company.cobranza_mode == "proposal"
@@ -58,9 +57,7 @@ class CobranzaContact(models.Model):
             "company_id": company.id,
             "debtor_id": debtor_id,
             "currency_id": spec["currency_id"],
-            "channel": channel,
-            "level_id": spec["level_id"],
-            "text_purpose": spec["text_purpose"] or model._default_purpose,
+            "channel": spec["channel"],
             "automatic": automatic,
             "released": released,
             "released_on": limiter.now if released else False,
@@ -69,11 +66,26 @@ class CobranzaContact(models.Model):
             "planned_at": slot,
             "state": "planned",
             **self._plan_amounts(amounts),
-            **self._plan_recipient(model, limiter.debtors[debtor_id], spec),
+            **self._plan_words(spec),
+            **self._plan_recipient(limiter.debtors[debtor_id], spec),
             "run_id": spec.get("run_id"),
             "step_id": spec.get("step_id"),
             "user_id": spec.get("user_id"),
         }
+
+    def _is_free(self, limiter, spec):
+        """Whether the level and the country let this leave without a person; a task is
+        no automatic contact, since a person makes it."""
+        model = self.env[f"cobranza.channel.{spec['channel']}"]
+        lawful = (
+            not model._is_automatic or limiter.rules_of(spec["debtor_id"]).automatic
+        )
+        return bool(spec["automatic"]) and lawful
+
+    def _plan_words(self, spec):
+        model = self.env[f"cobranza.channel.{spec['channel']}"]
+        purpose = spec["text_purpose"] or model._default_purpose
+        return {"level_id": spec["level_id"], "text_purpose": purpose}
 
     @staticmethod
     def _plan_amounts(amounts):
@@ -83,7 +95,8 @@ class CobranzaContact(models.Model):
             "amount_credit": float(sum((credit for _amount, credit in amounts), ZERO)),
         }
 
-    def _plan_recipient(self, model, debtor, spec):
+    def _plan_recipient(self, debtor, spec):
+        model = self.env[f"cobranza.channel.{spec['channel']}"]
         level = self.env["cobranza.policy.level"].browse(spec["level_id"])
         purpose = "legal" if level.phase == "judicial" else "dunning"
         recipient = debtor._recipient(purpose)
@@ -173,7 +186,8 @@ class CobranzaContact(models.Model):
     def _thaw(self):
         """What was printed is no longer so: it has to be printed again. The event keeps
         the paper."""
-        names = ("content_hash", "text_id", "subject", "body", "attachment_id")
+        names = ("content_hash", "text_id", "subject", "body", "courtesy")
+        names += ("attachment_id",)
         printed = self.filtered("content_hash")
         printed._through_gate().write(dict.fromkeys(names, False))
 
@@ -199,4 +213,5 @@ class CobranzaContact(models.Model):
             )
         )
         over._set_state("cancelled", self.env._("Settled"))
+        over.line_ids.debt_id._drop_step()
         return over

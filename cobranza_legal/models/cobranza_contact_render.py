@@ -49,7 +49,8 @@ class CobranzaContact(models.Model):
         )
 
     def _render(self):
-        """{text_id, lang, subject, body} as they would leave now.
+        """{text_id, lang, subject, body, and the courtesy of a letter} as they would
+        leave now.
 
         UserError when there is no text, or it cannot be merged.
         """
@@ -63,7 +64,8 @@ class CobranzaContact(models.Model):
         template = f"{text.subject or ''} {text.body or ''}"
         spoken = self.with_context(lang=lang, cobranza_template=template)
         subject, body = text._render(spoken._merge_values())
-        return {"text_id": text.id, "lang": lang, "subject": subject, "body": body}
+        values = {"text_id": text.id, "lang": lang, "subject": subject, "body": body}
+        return self._with_courtesy(text, values)
 
     def _frozen_values(self):
         """Everything that is frozen when the contact leaves now."""
@@ -73,15 +75,14 @@ class CobranzaContact(models.Model):
             "recipient_id": recipient.id,
             "address": self._channel_model()._address(recipient) or False,
         }
-        if self.text_purpose == "statement":
-            values["attachment_id"] = self._statement_file().id
         return {**values, "content_hash": self._content_hash(values)}
 
     def _letter_content(self):
-        """{lang, subject, body, recipient, text} of the letter: as frozen, else as it
-        would be now."""
+        """{lang, subject, body, courtesy, recipient, text} of the letter: as frozen,
+        else as it would be now."""
         self.ensure_one()
-        said = {"lang": self.lang, "subject": self.subject, "body": self.body}
+        names = ("lang", "subject", "body", "courtesy")
+        said = {name: self[name] for name in names}
         text = self.text_id
         if not self.content_hash:
             said = self._render()
@@ -108,6 +109,8 @@ class CobranzaContact(models.Model):
                 for line in self.line_ids
             ),
         }
+        if values.get("courtesy"):
+            content["courtesy"] = str(values["courtesy"])
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -118,6 +121,7 @@ class CobranzaContact(models.Model):
             "address": self.address,
             "subject": self.subject,
             "body": self.body,
+            "courtesy": self.courtesy,
         }
         return self.content_hash == self._content_hash(values)
 

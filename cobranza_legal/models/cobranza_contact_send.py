@@ -3,9 +3,10 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .commit import CONCURRENCY, commit, rollback
+from .kernel_words import say_error
 
 _logger = logging.getLogger(__name__)
 
@@ -119,7 +120,7 @@ class CobranzaContact(models.Model):
             return self.env._("There is no bank entry yet.")
         return self.env._(
             "The newest bank entry is of %(day)s, more than %(days)s days ago.",
-            day=fields.Date.to_string(newest),
+            day=format_date(self.env, newest),
             days=days,
         )
 
@@ -185,8 +186,9 @@ class CobranzaContact(models.Model):
             _logger.exception("Contact %s cannot be prepared", batch.id)
             if batch.state != "planned":
                 return  # it leaves or has left
-            batch._postpone("blocked", str(error))
-            batch._alert(self.env._("This contact could not be prepared"), str(error))
+            note = say_error(self.env, error)
+            batch._postpone("blocked", note)
+            batch._alert(self.env._("This contact could not be prepared"), note)
 
     def _wake_again(self, minutes=15):
         cron = self.env.ref("cobranza_legal.ir_cron_send").sudo()

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ..kernel.errors import KernelError
 from .contact_limits import CLOSED, Limiter
+from .kernel_words import say_error
 
 QUIET = {"mail_activity_quick_update": True, "mail_notify_author": False}
 
@@ -181,7 +182,7 @@ class CobranzaDebtor(models.Model):
             limiter = Limiter(self.company_id, self, moment)
             found = limiter.obstacles(self.id, channel, moment, contact_id)
         except KernelError as error:  # a legal value or the holidays are not known
-            return str(error)
+            return say_error(self.env, error)
         found = [one for one in found if hours or one.code not in CLOSED]
         if not found:
             return False

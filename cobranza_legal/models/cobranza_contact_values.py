@@ -69,8 +69,8 @@ class CobranzaContact(models.Model):
             "amount": self._say_amount(amount),
             "amount_words": self.currency_id.amount_to_text(amount),
             "total": self._say_amount(total),
-            "debts_table": self._render_block("cobranza_legal.debts_table"),
-            "charges_table": self._render_block("cobranza_legal.charges_table"),
+            "debts_table": self._debts_table(),
+            "charges_table": self._charges_table(),
         }
 
     def _merge_payment(self):
@@ -145,6 +145,33 @@ class CobranzaContact(models.Model):
 
     def _render_block(self, template, **values):
         return self.env["ir.qweb"]._render(template, {"contact": self, **values})
+
+    def _debts_table(self):
+        return self._render_block(
+            "cobranza_legal.debts_table",
+            rows=self._debt_rows(),
+            credit=self.amount_credit and self._say_amount(self.amount_credit),
+            claimed=self._say_amount(self._said_amount()),
+        )
+
+    def _charges_table(self):
+        return self._render_block(
+            "cobranza_legal.charges_table", charges=self._charge_rows()
+        )
+
+    def _charge_rows(self):
+        charges = self._charges()
+        kinds = dict(charges._fields["kind"]._description_selection(self.env))
+        return [
+            {
+                "kind": kinds[charge.kind],
+                "document": charge.debt_id.document,
+                "formula": charge.formula_text,
+                "article": charge.article,
+                "amount": self._say_amount(charge.amount, charge.currency_id),
+            }
+            for charge in charges
+        ]
 
     def _debt_rows(self):
         """The rows of the debts' table: the open amount is what is claimed of each,

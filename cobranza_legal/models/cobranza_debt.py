@@ -84,6 +84,9 @@ class CobranzaDebt(models.Model):
         help="It was taken off the contact of its level at the last minute, because "
         "something stopped it; that contact is planned again.",
     )
+    charge_stale = fields.Boolean(
+        readonly=True, help="A settlement was undone: its charges are judged again."
+    )
     charge_note = fields.Text(readonly=True, string="Why it is not charged")
     void_reason = fields.Char(readonly=True)
     ceded_on = fields.Date()
@@ -115,6 +118,7 @@ class CobranzaDebt(models.Model):
         "(move_line_id) WHERE move_line_id IS NOT NULL",
         "This journal item is a debt already.",
     )
+    _stale_idx = models.Index("(debtor_id) WHERE charge_stale")
 
     @api.depends("move_line_id", "former_line_ids")
     def _compute_line_ids(self):
@@ -142,15 +146,14 @@ class CobranzaDebt(models.Model):
 
     @api.depends("move_id.cobranza_debt_ids", "instalment_no")
     def _compute_instalment_count(self):
+        """An entry is no invoice: its items are not instalments of anything."""
+        invoices = self.move_id.filtered(lambda one: one.is_invoice(True))
         groups = self.sudo()._read_group(  # the debts of the document, whoever asks
-            [("move_id", "in", self.move_id.ids)],
-            ["move_id"],
-            ["instalment_no:max"],
+            [("move_id", "in", invoices.ids)], ["move_id"], ["instalment_no:max"]
         )
         counts = {move.id: count for move, count in groups}
         for debt in self:
-            known = counts.get(debt.move_id.id, 0)
-            debt.instalment_count = max(known, debt.instalment_no)
+            debt.instalment_count = counts.get(debt.move_id.id, 1)
 
     @api.depends("document", "instalment_no", "instalment_count")
     def _compute_display_name(self):

@@ -19,15 +19,18 @@ PLACE = """
 DECIDE = """
     UPDATE cobranza_debt d
        SET level = v.level, level_id = v.level_id, level_since = v.since,
+           episode = v.episode,
+           step_dropped = d.step_dropped AND d.episode = v.episode,
            policy_id = v.policy, policy_reason = v.policy_reason,
            reason = v.reason, next_on = v.next_on,
            decision = v.decision::jsonb, decided_on = %(today)s,
            write_uid = %(uid)s, write_date = %(now)s
-      FROM unnest(%(ids)s::int[], %(before)s::int[], %(level)s::int[],
+      FROM unnest(%(ids)s::int[], %(before)s::int[], %(episode)s::int[],
+                  %(level)s::int[],
                   %(level_ids)s::int[], %(since)s::date[], %(policy)s::int[],
                   %(policy_reason)s::text[], %(reason)s::text[],
                   %(next_on)s::date[], %(decision)s::text[])
-           AS v(id, before, level, level_id, since, policy,
+           AS v(id, before, episode, level, level_id, since, policy,
                 policy_reason, reason, next_on, decision)
      WHERE d.id = v.id AND d.level = v.before AND d.company_id = %(company)s
     RETURNING d.id
@@ -67,7 +70,7 @@ DECISION = (
     "next_on",
     "decision",
 )
-DECIDED = ("ids", "before", *DECISION)
+DECIDED = ("ids", "before", "episode", *DECISION)
 ENTERED = ("ids", "lines", "numbers", "debtors", *DECISION)
 
 
@@ -93,8 +96,8 @@ class CobranzaDebt(models.Model):
         return self._bulk_write(company, ENTER, ENTERED, rows)
 
     def _bulk_decide(self, company, rows):
-        """Write decisions: [(id, level before, level, level id, level since, policy id,
-        policy reason, reason, next on, decision as text)]. A row whose level has moved
+        """Write decisions: [(id, level before, episode, level, level id, level since,
+        policy id, policy reason, reason, next on, decision as text)]. A row whose level has moved
         meanwhile is left alone; the ids that were written come back."""
         return self._bulk_write(company, DECIDE, DECIDED, rows)
 
@@ -139,9 +142,9 @@ class CobranzaDebt(models.Model):
         self.invalidate_model(names, flush=False)
 
     def _drop_step(self):
-        """These debts were taken off the contact of their level. What is paid or void
-        is over; of the others the contact is planned again when nothing stops them."""
-        lost = self.filtered(lambda debt: not debt.settled and not debt.void_reason)
+        """These debts were taken off the contact of their level, which is planned again
+        when nothing stops them: when a payment is undone before a run has seen it."""
+        lost = self.filtered(lambda debt: not debt.void_reason)
         # whoever sends may not write debts
         lost.sudo().write({"step_dropped": True})
         lost.debtor_id._touch()

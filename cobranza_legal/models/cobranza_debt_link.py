@@ -123,20 +123,8 @@ class CobranzaDebt(models.Model):
                 "void_reason": False,
             }
         )
-
-    def _reopen(self):
-        """A settled debt is owed again: a new episode, by the policy from the start or
-        from where it was."""
-        if not self:
-            return
-        for policy, debts in self.grouped("policy_id").items():
-            restart = not policy or policy.on_reopen == "restart"
-            for debt in debts:
-                vals = {"episode": debt.episode + 1, "decision": False}
-                if restart:
-                    vals |= {"level": 0, "level_id": False, "level_since": False}
-                debt.write(vals)
-        self.debtor_id._touch()
+        # the entry looked like a payment until now
+        self.env["cobranza.charge"]._judge_debts(self)
 
     def _of_lines(self, lines):
         """The debts that these journal items carry, for whoever posts or pays."""

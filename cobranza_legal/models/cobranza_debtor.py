@@ -5,19 +5,9 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..kernel.dunning import Reason
 from .cobranza_policy_level import PHASES
 from .cobranza_reason import REASONS
 from .cobranza_rules import REGIMES
-
-SITUATIONS = {
-    "deceased_on": Reason.DECEASED,
-    "insolvent_on": Reason.INSOLVENT,
-    "sued_on": Reason.SUED,
-    "represented_on": Reason.REPRESENTED,
-    "authority_claim_on": Reason.AUTHORITY_CLAIM,
-}
-"""The situation dates that leave a debtor alone, with the reason shown."""
 
 
 class CobranzaDebtor(models.Model):

@@ -17,9 +17,11 @@ class CobranzaDebtor(models.Model):
         return report.report_action(self, config=False)
 
     def action_send_statement(self):
-        """Send the statement by e-mail, as a contact that a person releases."""
+        """Send the statement by e-mail, as a contact that a person releases. UserError
+        where nobody may write to the debtor; printing it disturbs nobody."""
         self.ensure_one()
         contact = self.env["cobranza.contact"]._plan_statement(self)
+        contact._check_may_leave()
         return contact.action_release()
 
     def action_log_contact(self):
@@ -27,7 +29,8 @@ class CobranzaDebtor(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "cobranza_legal.action_cobranza_contact_log"
         )
-        return {**action, "context": {"default_debtor_id": self.id}}
+        context = {"default_debtor_id": self.id, "default_direction": "outbound"}
+        return {**action, "context": context}
 
     def _installed_lang(self, lang=None):
         """The debtor's language (or ``lang``) if it is installed, else one like it."""
@@ -146,7 +149,8 @@ class CobranzaContact(models.Model):
     def _plan_statement(self, debtor):
         """A contact that carries the debtor's statement; it claims nothing."""
         channel = self.env["cobranza.channel.email"]
-        recipient = debtor._recipient()
+        lawyer = debtor.represented_on and debtor.representative_id
+        recipient = lawyer or debtor._recipient()
         return (
             self._through_gate()
             .create(
@@ -159,6 +163,7 @@ class CobranzaContact(models.Model):
                     "state": "planned",
                     "planned_at": fields.Datetime.now(),
                     "recipient_id": recipient.id,
+                    "recipient_chosen": bool(lawyer),
                     "address": channel._address(recipient) or False,
                     "user_id": self.env.uid,
                 }
@@ -166,14 +171,17 @@ class CobranzaContact(models.Model):
             .with_env(self.env)
         )
 
-    def _statement_file(self):
-        """The statement as a file of this contact."""
+    def _prepare_files(self):
+        """Values of the files that leave with this contact: the statement, if it is
+        one."""
+        if self.text_purpose != "statement":
+            return []
         report = "cobranza_legal.action_report_statement"
         content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
             report, self.debtor_id.ids
         )
         name = self.env._("Statement %s", self.company_id._cobranza_today())
-        return self.env["ir.attachment"].create(
+        return [
             {
                 "name": f"{name}.{kind}",
                 "raw": content,
@@ -181,4 +189,4 @@ class CobranzaContact(models.Model):
                 "res_model": self._name,
                 "res_id": self.id,
             }
-        )
+        ]

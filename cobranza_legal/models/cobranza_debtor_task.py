@@ -39,9 +39,10 @@ class CobranzaDebtor(models.Model):
         return activities.create(vals_list)
 
     def _task_owner(self):
-        """Who does what this debtor needs: its collector, else the company's."""
+        """Who does what this debtor needs: its collector, else the company's. An
+        archived user does nothing."""
         self.ensure_one()
-        return self.user_id or self.company_id.cobranza_user_id
+        return self.user_id.filtered("active") or self.company_id._cobranza_collector()
 
     @api.model
     def _raise_waiting_effects(self, company):

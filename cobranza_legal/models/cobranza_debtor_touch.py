@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .cobranza_debtor import SITUATIONS
+from .cobranza_reason import SITUATIONS
 
 
 class CobranzaDebtor(models.Model):

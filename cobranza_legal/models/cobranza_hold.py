@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..kernel.dunning import Reason
 from ..kernel.lifecycle import HOLD
@@ -77,8 +77,10 @@ class CobranzaHold(models.Model):
     begun = fields.Boolean(
         readonly=True, copy=False, help="The first day of the hold has been seen."
     )
-    released_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    released_on = fields.Datetime(readonly=True, copy=False)
+    released_by_id = fields.Many2one(
+        "res.users", string="Lifted by", readonly=True, copy=False
+    )
+    released_on = fields.Datetime(string="Lifted on", readonly=True, copy=False)
 
     _dates = models.Constraint(
         "CHECK (date_to IS NULL OR date_to >= date_from)",
@@ -91,11 +93,12 @@ class CobranzaHold(models.Model):
         return self.env.company._cobranza_today()
 
     @api.depends("debtor_id", "reason", "date_to")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["reason"]._description_selection(self.env))
         for hold in self:
             name = f"{hold.debtor_id.display_name}: {labels.get(hold.reason, '')}"
-            until = hold.date_to and f" → {fields.Date.to_string(hold.date_to)}"
+            until = hold.date_to and f" → {format_date(self.env, hold.date_to)}"
             hold.display_name = name + (until or "")
 
     @api.constrains("debtor_id", "debt_ids")

@@ -34,7 +34,6 @@ class CobranzaPolicy(models.Model):
     )
     description = fields.Html(translate=True)
     level_ids = fields.One2many("cobranza.policy.level", "policy_id", copy=True)
-    origin_version = fields.Char(readonly=True, copy=False)
     debt_count = fields.Integer(compute="_compute_debt_count")
 
     @api.depends("company_id")

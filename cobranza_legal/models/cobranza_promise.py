@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
 from ..kernel.lifecycle import PROMISE
@@ -74,12 +74,13 @@ class CobranzaPromise(models.Model):
             promise.currency_id = promise.debt_ids[:1].currency_id
 
     @api.depends("debtor_id", "amount", "promised_on")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for promise in self:
             amount = formatLang(
                 self.env, promise.amount, currency_obj=promise.currency_id
             )
-            day = fields.Date.to_string(promise.promised_on) or ""
+            day = format_date(self.env, promise.promised_on)
             promise.display_name = f"{promise.debtor_id.display_name}: {amount} · {day}"
 
     @api.constrains("debtor_id", "debt_ids", "amount", "promised_on", "made_on")

@@ -25,6 +25,8 @@ REASONS = [
     (Reason.BLOCKED_PAYMENT.value, "Invoice blocked for payment"),
     (Reason.COVERED.value, "Covered by unallocated payments"),
     (Reason.CONTACT_LIMIT.value, "Contact limit reached"),
+    (Reason.HOURS.value, "Outside the permitted hours"),
+    (Reason.BLOCKED.value, "Not permitted"),
     (Reason.MISSING_DATA.value, "Missing data"),
     (Reason.STALE_BANK.value, "Bank not up to date"),
     (Reason.PROPOSAL.value, "Proposal: waits for release"),
@@ -33,6 +35,15 @@ REASONS = [
     (Reason.SETTLED.value, "Settled"),
     (Reason.VOID.value, "Void"),
 ]
+
+SITUATIONS = {
+    "deceased_on": Reason.DECEASED,
+    "insolvent_on": Reason.INSOLVENT,
+    "sued_on": Reason.SUED,
+    "represented_on": Reason.REPRESENTED,
+    "authority_claim_on": Reason.AUTHORITY_CLAIM,
+}
+"""The situation dates that leave a debtor alone, with the reason shown."""
 
 NATURES = [("principal", "Principal"), ("charge", "Charge"), ("cost", "Cost")]
 

@@ -7,6 +7,8 @@ from odoo import models
 from ..kernel.calendars import WorkCalendar
 from ..kernel.contact import ContactClass, ContactRules, Window
 from ..kernel.delivery import received_on
+from ..kernel.dunning import Reason
+from .cobranza_reason import SITUATIONS
 
 REGIMES = [
     ("consumer", "Consumer"),
@@ -89,11 +91,63 @@ class CobranzaRules(models.AbstractModel):
         )
 
     def _contact_blockers(self, contacts, at):
-        """{contact id: [(code, message)]} of what the country forbids at the moment
-        ``at`` (UTC) beyond the limits. Neutral: a debt is told to nobody but the debtor
-        and those who act or answer for it. Countries add to it."""
-        found = {contact.id: self._third_party(contact) for contact in contacts}
+        """{contact id: [(code, message)]} of what is forbidden at the moment ``at``
+        (UTC) beyond the limits, whatever the contact says.
+
+        Neutral: a debt is told to nobody but the debtor and those who act or answer for
+        it, and never once the debtor has died, is sued or insolvent, has a lawyer (who
+        may be told) or a claim before an authority. A hold, a dispute or a promise stop
+        what claims their debts, not a statement: it claims nothing, says what is
+        disputed, and is often what the debtor needs to answer. Countries add to it by
+        ``super()``.
+        """
+        found = {
+            contact.id: [*self._situations(contact, at), *self._third_party(contact)]
+            for contact in contacts
+        }
         return {contact: blockers for contact, blockers in found.items() if blockers}
+
+    def _situation_articles(self):
+        """{situation (``Reason``): article that forbids contact in it}, for the words.
+        Neutral: none is cited."""
+        return {}
+
+    def _situations(self, contact, at):
+        debtor, day = contact.debtor_id, contact._local_day(at)
+        articles, labels = self._situation_articles(), self._situation_labels()
+        found = []
+        for name, reason in SITUATIONS.items():
+            if not debtor[name] or debtor[name] > day:
+                continue
+            if reason is Reason.REPRESENTED and debtor.representative_id:
+                found += self._past_the_lawyer(contact)
+                continue
+            message = self.env._(
+                "No contact with %(debtor)s: %(situation)s.",
+                debtor=debtor.display_name,
+                situation=labels[reason.value],
+            )
+            article = articles.get(reason)
+            found.append(
+                (reason.value, f"{message} ({article})" if article else message)
+            )
+        return found
+
+    def _situation_labels(self):
+        reasons = self.env["cobranza.debtor"]._fields["reason"]
+        return dict(reasons._description_selection(self.env))
+
+    def _past_the_lawyer(self, contact):
+        debtor = contact.debtor_id
+        lawyer = debtor.representative_id
+        if contact._current_recipient() == lawyer:
+            return []
+        message = self.env._(
+            "%(debtor)s is represented: write to %(lawyer)s only.",
+            debtor=debtor.display_name,
+            lawyer=lawyer.display_name,
+        )
+        return [(Reason.REPRESENTED.value, message)]
 
     def _third_party(self, contact):
         debtor, recipient = contact.debtor_id, contact._current_recipient()

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import format_date
 
 
 class CobranzaRules(models.AbstractModel):
@@ -28,7 +29,7 @@ class CobranzaRules(models.AbstractModel):
             "%(debtor)s was informed of the terms of late payment on %(day)s, after "
             "contracting %(document)s",
             debtor=debt.debtor_id.display_name,
-            day=told,
+            day=format_date(self.env, told),
             document=debt.display_name,
         )
         return self._with_terms_article(message)

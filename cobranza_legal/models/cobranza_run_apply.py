@@ -27,6 +27,7 @@ class CobranzaRun(models.Model):
         self._withdraw_contacts(book, decisions)
         again = self._dropped(book, decisions, moved)
         self._plan_contacts(book, {**moved, **again}, levels)
+        self._judge_charges(book)
         self._assess_charges(book, decisions, moved, levels)
         self._raise_effects(book, moved, levels)
         self._write_debtors(book, debts, decisions, levels)
@@ -92,6 +93,7 @@ class CobranzaRun(models.Model):
             next_on = book.next[row.id]
             new = (row.policy, decision.reason.value, next_on, row.policy_reason)
             same = new == row.stored and row.level == row.stored_level
+            same = same and not row.reopened
             if same and not moves and not row.opens:
                 continue
             values = (
@@ -107,7 +109,7 @@ class CobranzaRun(models.Model):
             if row.opens:
                 items.append((row.id, *row.opens, row.debtor, *values))
             else:
-                rows.append((row.id, row.stored_level, *values))
+                rows.append((row.id, row.stored_level, row.episode, *values))
         debts = self.env["cobranza.debt"]
         opened = debts._bulk_enter(self.company_id, items)
         book.opened = len(opened)

@@ -8,6 +8,12 @@ class CobranzaRun(models.Model):
 
     _inherit = "cobranza.run"
 
+    def _judge_charges(self, book):
+        """Judge again what was charged on debts whose settlements were undone."""
+        debtors = self.env["cobranza.debtor"].browse(sorted(book.stale))
+        if debtors:
+            self.env["cobranza.charge"]._judge_stale(debtors)
+
     def _assess_charges(self, book, decisions, moved, levels):
         """Charge the debts that reached a level with charges, and those that could not
         be charged when they did; why not is kept on the debt."""

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..kernel.dunning import Reason
-from .cobranza_debtor import SITUATIONS
+from .cobranza_reason import SITUATIONS
 from .run_book import Book, BookRow
 
 
@@ -25,7 +25,7 @@ class CobranzaRun(models.Model):
         if rows:
             self._add_stops(rows, held, day)
         rows += items
-        blockers, broken = self._read_situations(debtor_ids, held_debtors)
+        blockers, broken, stale = self._read_situations(debtor_ids, held_debtors)
         return Book(
             rows=rows,
             ladders=policies._ladders(),
@@ -34,6 +34,7 @@ class CobranzaRun(models.Model):
             credits=self._read_credit_amounts(company, debtor_ids, accounts),
             rates=self._read_rates(company, {row.currency for row in rows}, day),
             today=day,
+            stale=stale,
         )
 
     def _add_stops(self, rows, held, day):
@@ -67,12 +68,16 @@ class CobranzaRun(models.Model):
                       m.payment_state = 'blocked' AS blocked,
                       l.no_followup IS TRUE AS no_followup,
                       d.charge_pending IS TRUE, d.step_dropped IS TRUE,
-                      m.payment_state IN ('in_payment', 'paid', 'reversed'), v.days
+                      m.payment_state IN ('in_payment', 'paid', 'reversed'), v.days,
+                      d.reason = 'settled' AND l.reconciled IS NOT TRUE
+                          AND d.void_reason IS NULL AND l.parent_state = 'posted',
+                      k.on_reopen
                  FROM cobranza_debt d
                  JOIN res_partner cp ON cp.id = d.partner_id
                  LEFT JOIN account_move_line l ON l.id = d.move_line_id
                  LEFT JOIN account_move m ON m.id = l.move_id
                  LEFT JOIN cobranza_policy_level v ON v.id = d.level_id
+                 LEFT JOIN cobranza_policy k ON k.id = d.policy_id
                  %(joins)s
                 WHERE d.company_id = %(company)s AND d.debtor_id = ANY(%(debtors)s)
                   AND d.nature = 'principal'
@@ -98,7 +103,7 @@ class CobranzaRun(models.Model):
             # paid without an entry, as accounting apps do
             (row[22] and not row[16], Reason.COVERED),
         )
-        return BookRow(
+        result = BookRow(
             id=row[0],
             debtor=row[1],
             currency=row[2],
@@ -117,6 +122,9 @@ class CobranzaRun(models.Model):
             level_days=row[23],
             blockers=tuple(reason for flag, reason in flags if flag),
         )
+        if row[24]:
+            result.reopen(restart=row[25] != "resume")
+        return result
 
     def _read_steps(self, debt_ids):
         """{debt id: done | pending | unreleased} of the act of the present level."""
@@ -138,22 +146,26 @@ class CobranzaRun(models.Model):
 
     def _read_situations(self, debtor_ids, held):
         """({debtor id: reasons that leave the whole debtor alone}, {debtor id: number
-        of broken promises})."""
+        of broken promises}, debtors whose charges have to be judged again)."""
         self.env["cobranza.promise"].flush_model(["debtor_id", "result"])
         query = SQL(
             """SELECT r.id, (SELECT count(*) FROM cobranza_promise p
-                              WHERE p.debtor_id = r.id AND p.result = 'broken'), %s
+                              WHERE p.debtor_id = r.id AND p.result = 'broken'),
+                      EXISTS (SELECT 1 FROM cobranza_debt d
+                               WHERE d.debtor_id = r.id AND d.charge_stale), %s
                  FROM cobranza_debtor r WHERE r.id = ANY(%s)""",
             SQL(", ").join(SQL.identifier("r", name) for name in SITUATIONS),
             debtor_ids,
         )
         reasons = tuple(SITUATIONS.values())
-        result, broken = {}, {}
-        for debtor, count, *dates in self.env.execute_query(query):
+        result, broken, stale = {}, {}, set()
+        for debtor, count, judge, *dates in self.env.execute_query(query):
             found = [why for day, why in zip(dates, reasons, strict=True) if day]
             result[debtor] = (*found, *held.get(debtor, ()))
             broken[debtor] = count
-        return result, broken
+            if judge:
+                stale.add(debtor)
+        return result, broken, frozenset(stale)
 
     def _read_credit_rows(self, company, debtor_ids, accounts):
         """[(debtor, currency, amount, amount in company currency)] of the posted,

@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -21,34 +19,34 @@ PURPOSES = [
     ("statement", "Account statement"),
 ]
 
-MERGE_FIELDS = {
-    "company_name": "Example Ltd",
-    "company_vat": "12345678",
-    "company_address": "1 High Street, Springfield",
-    "company_phone": "+00 555 0100",
-    "company_email": "accounts@example.com",
-    "debtor_name": "María Pérez",
-    "debtor_vat": "87654321",
-    "debtor_address": "2 Low Street, Springfield",
-    "contact_name": "María Pérez",
-    "today": "2026-11-23",
-    "document": "INV/2026/0042",
-    "due_date": "2026-10-05",
-    "days_late": "49",
-    "amount": "1,234.56",
-    "amount_words": "one thousand two hundred and thirty-four",
-    "month": "October",
-    "year": "2026",
-    "debts_table": Markup("<p>INV/2026/0042 · 2026-10-05 · 1,234.56</p>"),
-    "charges_table": Markup("<p>0.00</p>"),
-    "total": "1,234.56",
-    "iban": "XX00 0000 0000 0000",
-    "bank_name": "Example Bank",
-    "reference": "INV/2026/0042",
-    "deadline": "2026-12-03",
-    "legal_terms": Markup("<p>…</p>"),
-}
-"""The vocabulary of the texts, each field with a sample for the preview."""
+MERGE_FIELDS = (
+    "company_name",
+    "company_vat",
+    "company_address",
+    "company_phone",
+    "company_email",
+    "debtor_name",
+    "debtor_vat",
+    "debtor_address",
+    "contact_name",
+    "today",
+    "document",
+    "due_date",
+    "days_late",
+    "amount",
+    "amount_words",
+    "month",
+    "year",
+    "debts_table",
+    "charges_table",
+    "total",
+    "iban",
+    "bank_name",
+    "reference",
+    "deadline",
+    "legal_terms",
+)
+"""The vocabulary of the texts."""
 
 CONTENT = ("purpose", "country_id", "regime", "lang", "valid_from", "subject", "body")
 
@@ -76,9 +74,6 @@ class CobranzaText(models.Model):
         string="Regulated text", readonly=True, copy=False, help="Comes with the addon."
     )
     starter = fields.Boolean(readonly=True, copy=False)
-    origin_version = fields.Char(
-        readonly=True, help="The shipped text it started from."
-    )
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
     editable = fields.Boolean(compute="_compute_editable")
@@ -99,8 +94,9 @@ class CobranzaText(models.Model):
 
     @api.model
     def _merge_fields(self):
-        """{merge field: sample value}: the whole vocabulary. Countries add theirs."""
-        return dict(MERGE_FIELDS)
+        """Names of the merge fields: the whole vocabulary. Countries add theirs, with
+        an example in ``_samples``."""
+        return MERGE_FIELDS
 
     @api.depends("law", "starter", "approved_on")
     def _compute_editable(self):
@@ -111,10 +107,11 @@ class CobranzaText(models.Model):
         names = self._merge_fields()
         self.vocabulary = "  ".join(f"{{{{ {name} }}}}" for name in names)
 
-    @api.depends("subject", "body")
+    @api.depends("subject", "body", "lang")
+    @api.depends_context("company")
     def _compute_preview(self):
-        samples = self._merge_fields()
         for text in self:
+            samples = text._spoken()._samples()
             try:
                 text.preview_subject = render_plain(text.subject, samples)
                 text.preview = render_html(text.body, samples)

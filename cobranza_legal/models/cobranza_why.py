@@ -5,7 +5,7 @@ from odoo.tools import format_amount, format_date, format_datetime
 
 from ..kernel.dunning import Reason
 from ..kernel.errors import KernelError
-from .cobranza_debtor import SITUATIONS
+from .cobranza_reason import SITUATIONS
 from .kernel_words import say_error
 from .why_words import SENTENCES
 
@@ -33,13 +33,15 @@ class CobranzaWhy(models.AbstractModel):
         for debt in debts:
             credit = credits.get(debt.debtor_id.id, {}).get(debt.currency_id.id)
             reason = self._label(debt, "reason")
+            article, laws = articles[debt.debtor_id.id]
             values = {
                 "reason": reason,
                 "sentence": self._sentence(debt.reason),
                 "facts": self._facts(debt),
-                "blockers": self._blockers(debt, credit),
+                "law": laws.get(debt.reason, ""),
+                "blockers": self._blockers(debt, credit, laws),
                 "contacts": [self._contact(one) for one in contacts.get(debt.id, ())],
-                "article": articles[debt.debtor_id.id],
+                "article": article,
                 "charges": [self._charge(one) for one in debt.charge_ids],
             }
             html = self.env["ir.qweb"]._render("cobranza_legal.why_debt", values)
@@ -71,7 +73,8 @@ class CobranzaWhy(models.AbstractModel):
         }
 
     def _articles(self, debtors):
-        """{debtor id: article of the contact rules, or what is missing to know it}."""
+        """{debtor id: (article of the contact rules or what is missing to know it,
+        {reason: article})}."""
         result = {}
         for company, group in debtors.grouped("company_id").items():
             rules = company._cobranza_rules()
@@ -82,7 +85,8 @@ class CobranzaWhy(models.AbstractModel):
                     article = rules._contact_rules(regime, day, table).article
                 except KernelError as error:
                     article = say_error(self.env, error)
-                result |= dict.fromkeys(own.ids, article)
+                laws = rules._reason_articles(regime, day)
+                result |= dict.fromkeys(own.ids, (article, laws))
         return result
 
     # -- one debt ----------------------------------------------------------------------
@@ -134,12 +138,18 @@ class CobranzaWhy(models.AbstractModel):
             day=self._day(debt.next_on),
         )
 
-    def _blockers(self, debt, credit):
-        """[(reason, details)] of everything that stops the debt, gravest first."""
+    def _blockers(self, debt, credit, laws):
+        """Everything that stops the debt, gravest first: what it is, its rule in
+        words, the article of the law where one stands behind it, who and until when."""
         codes = (debt.decision or {}).get("blockers") or []
         labels = dict(debt._fields["reason"]._description_selection(self.env))
         return [
-            (labels.get(code, code), self._blocker_details(debt, Reason(code), credit))
+            {
+                "name": labels.get(code, code),
+                "rule": self._sentence(code),
+                "law": laws.get(code, ""),
+                "details": self._blocker_details(debt, Reason(code), credit),
+            }
             for code in codes
         ]
 
@@ -229,7 +239,7 @@ class CobranzaWhy(models.AbstractModel):
             "name": self._label(charge, "kind"),
             "amount": format_amount(self.env, charge.amount, charge.currency_id),
             "state": charge.state != "assessed" and self._label(charge, "state"),
-            "formula": charge.formula,
+            "formula": charge.formula_text,
             "article": charge.article,
             "values": (charge.values_text or "").splitlines(),
         }

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .cobranza_contact import WAITING
+from .cobranza_reason import REASONS
 
 OPERATORS = {">": SQL(">"), ">=": SQL(">="), "<": SQL("<"), "<=": SQL("<=")}
 FIGURES = ("total", "overdue", "oldest_due", "days_late")
@@ -23,7 +23,7 @@ class CobranzaDebtor(models.Model):
     hold_count = fields.Integer(compute="_compute_counts")
     invoice_count = fields.Integer(compute="_compute_counts")
     waiting = fields.Selection(
-        WAITING,
+        REASONS,
         compute="_compute_waiting",
         string="Waits for",
         help="Why the next contact that is planned has not left.",

@@ -10,10 +10,15 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ..kernel.contact import PastContact, next_slot, obstacles
+from ..kernel.dunning import Reason
 from ..kernel.errors import KernelError, NoSlot
+from .cobranza_reason import SITUATIONS
+from .kernel_words import say_error
 
 COUNTED = ("planned", "sending", "sent", "in_doubt")
-HELD = ("missing_data", "blocked")
+HELD = [
+    one.value for one in (Reason.MISSING_DATA, Reason.BLOCKED, *SITUATIONS.values())
+]
 """Nobody knows when these leave: they are asked then, and hold up no other contact."""
 CLOSED = frozenset({"hours", "holiday"})
 
@@ -31,6 +36,7 @@ class Limiter:
         self.today = company._cobranza_today()
         self.keys = {one.id: (one.regime, one.partner_id.state_id) for one in debtors}
         self.rules = self._read_rules(set(self.keys.values()))
+        self.spaced = {key: self._space(rules) for key, rules in self.rules.items()}
         self.zones = {one.id: pytz.timezone(one._tz()) for one in debtors}
         self.debtors = {one.id: one for one in debtors}
         self.history = self._read_history(debtors)
@@ -47,8 +53,17 @@ class Limiter:
             for regime, place in keys
         }
 
+    def _space(self, rules):
+        """These rules for what is planned ahead: the company never plans two contacts
+        of a kind closer than its own gap, where the law asks for less or nothing."""
+        gap = self.company.cobranza_contact_gap
+        classes = [
+            replace(group, gap_days=max(gap, group.gap_days)) for group in rules.classes
+        ]
+        return replace(rules, classes=tuple(classes))
+
     def _span(self):
-        groups = [group for rules in self.rules.values() for group in rules.classes]
+        groups = [group for rules in self.spaced.values() for group in rules.classes]
         return max((7, *(max(one.per_days, one.gap_days) for one in groups))) + 1
 
     def _read_history(self, debtors):
@@ -77,7 +92,7 @@ class Limiter:
                 debtors=debtors.ids,
                 company=self.company.id,
                 states=list(COUNTED),
-                held=list(HELD),
+                held=HELD,
                 since=since,
             )
         )
@@ -130,16 +145,16 @@ class Limiter:
 
     def _find_slot(self, debtor_id, channel, asked, past):
         """(local moment or None, what ``slot`` answers)."""
-        rules, local = self.rules_of(debtor_id), self.local(debtor_id, asked)
+        rules, local = self.spaced[self.keys[debtor_id]], self.local(debtor_id, asked)
         try:
             found = obstacles(rules, channel, local, past)
             if not found:
                 return local, (asked, None, None)
             local = next_slot(rules, channel, local, past)
         except NoSlot as error:
-            return None, (None, "contact_limit", str(error))
+            return None, (None, "contact_limit", say_error(self.env, error))
         except KernelError as error:
-            return None, (None, "missing_data", str(error))
+            return None, (None, "missing_data", say_error(self.env, error))
         return local, (self.utc(debtor_id, local), self.reason(found), None)
 
     def count(self, debtor_id, channel, local, contact=None):

@@ -1,3 +1,5 @@
+from odoo.tools import format_date
+
 from ..kernel.errors import GapError, MissingValue, NoSlot, OverlapError
 
 
@@ -9,7 +11,7 @@ def say_error(env, error):
             "The legal value %(name)s of %(day)s is missing: load it in the legal "
             "parameters.",
             name=name,
-            day=error.on or "—",
+            day=format_date(env, error.on) or "—",
         )
     if isinstance(error, NoSlot):
         return env._("No permitted moment for a contact was found within a year.")

@@ -12,6 +12,9 @@ class ResConfigSettings(models.TransientModel):
     cobranza_user_id = fields.Many2one(
         related="company_id.cobranza_user_id", readonly=False
     )
+    cobranza_contact_gap = fields.Integer(
+        related="company_id.cobranza_contact_gap", readonly=False
+    )
     cobranza_bank_guard_days = fields.Integer(
         related="company_id.cobranza_bank_guard_days", readonly=False
     )

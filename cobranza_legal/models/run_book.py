@@ -41,6 +41,17 @@ class BookRow:
     step: str = "none"
     disputed: Decimal = ZERO
     opens: "tuple[int, int] | None" = None
+    reopened: bool = False
+
+    def reopen(self, restart: bool):
+        """A run saw it settled and it is owed again: a new episode, by the policy from
+        the start or from where it was."""
+        self.reopened = True
+        self.episode += 1
+        self.step_dropped = False
+        if restart:
+            self.level, self.level_id = 0, None
+            self.level_since = self.level_days = None
 
     def undisputed(self):
         """(id, due, amount) of what the debtor does not dispute."""
@@ -54,7 +65,8 @@ class Book:
     ``credits`` are the unallocated payments and credit notes by (debtor, currency),
     ``broken`` counts the broken promises of a debtor, ``rates`` turn a currency into
     the company's at the rate of the day. ``next`` is the day of the next possible act
-    of each debt, filled once decided; ``opened`` counts the items that became debts.
+    of each debt, filled once decided; ``opened`` counts the items that became debts;
+    ``stale`` are the debtors whose charges have to be judged again.
     """
 
     rows: list[BookRow]
@@ -66,6 +78,7 @@ class Book:
     today: date
     next: dict[int, "date | None"] = field(default_factory=dict)
     opened: int = 0
+    stale: "frozenset[int]" = frozenset()
 
     @cached_property
     def net(self):

@@ -31,6 +31,8 @@ SENTENCES = {
     "blocked_payment": _lt("The invoice is blocked for payment."),
     "covered": _lt("Payments or credit notes that are not allocated yet cover it."),
     "contact_limit": _lt("The debtor has had all contacts that the rules permit."),
+    "hours": _lt("Outside the days and hours in which the debtor may be contacted."),
+    "blocked": _lt("The rules of the country forbid this contact."),
     "missing_data": _lt("Something that the contact needs is not known."),
     "stale_bank": _lt("The bank's entries are too old to trust that it is unpaid."),
     "proposal": _lt("The company works in proposal mode: nothing leaves."),

@@ -14,13 +14,17 @@ from . import test_upkeep
 from . import test_views
 from . import test_why
 from . import test_worklist
+from . import test_contact_chatter
 from . import test_contact_claim
+from . import test_contact_courtesy
 from . import test_contact_fault
 from . import test_contact_guard
 from . import test_contact_inbound
+from . import test_contact_join
 from . import test_contact_plan
 from . import test_contact_report
 from . import test_contact_send
+from . import test_contact_situation
 from . import test_contact_task
 from . import test_debt
 from . import test_first_day

@@ -3,6 +3,8 @@ from unittest.mock import patch
 
 from odoo import fields
 
+from ..kernel.dunning import Reason
+
 ON = date(2026, 11, 23)
 AT = datetime(2026, 11, 23, 15)
 DUE = ON - timedelta(days=30)
@@ -109,7 +111,7 @@ class RulesContract:
 
     def _assert_same_queries(self, name, ask, subjects):
         """The caches of the registry are warm, those of the records are not."""
-        ask(subjects)
+        self._queries(lambda: ask(subjects))
         one = self._queries(lambda: ask(subjects[:1]))
         many = self._queries(lambda: ask(subjects))
         self.assertEqual(many, one, f"{name}: {one} queries for one, {many} for many")
@@ -148,6 +150,7 @@ class RulesContract:
             "_fixed_compensations": lambda regime: rules._fixed_compensations(
                 regime, ON, table
             ),
+            "_reason_articles": lambda regime: rules._reason_articles(regime, ON),
         }
         for name, hook in by_regime.items():
             with self.subTest(hook=name):
@@ -171,6 +174,11 @@ class RulesContract:
         regimes = self.rules._debtor_regime(self.partners)
         self.assertEqual(set(regimes), set(self.partners.ids))
         self.assertLessEqual(set(regimes.values()), set(REGIMES))
+
+    def test_articles_stand_behind_reasons_that_exist(self):
+        reasons = {reason.value for reason in Reason}
+        for regime in REGIMES:
+            self.assertLessEqual(set(self.rules._reason_articles(regime, ON)), reasons)
 
     def test_hooks_never_write(self):
         statements = []

@@ -45,7 +45,9 @@ class TestContactReport(ContactCommon):
         invoice = self._invoice()
         letter = self._contact(invoice, channel="letter")
         html = self._html(LETTER, letter)
+        self.assertNotIn("Odoo Report", html)
         for words in (
+            "<title>Letter · ",
             "Creditor Ltd",
             "1 Creditor Street",
             "Calle Mayor 1",
@@ -148,5 +150,9 @@ class TestContactReport(ContactCommon):
             pdf, kind = reports._render_qweb_pdf(LETTER, letter.ids)
             other, _kind = reports._render_qweb_pdf(STATEMENT, letter.debtor_id.ids)
         self.assertEqual(kind, "pdf")
-        for content in (pdf, other):
-            self.assertEqual(len(PdfReader(io.BytesIO(content)).pages), 1)
+        name = self.partner_a.name
+        titles = (f"Letter · {name} · 11/23/2026", f"Account statement · {name}")
+        for content, title in zip((pdf, other), titles, strict=True):
+            reader = PdfReader(io.BytesIO(content))
+            self.assertEqual(len(reader.pages), 1)
+            self.assertEqual(reader.metadata.title, title)

@@ -86,6 +86,55 @@ class TestContactTask(ContactCommon):
         self.assertEqual((dispute.reason, dispute.state), ("quality", "open"))
         self.assertEqual(dispute.debt_id, call.line_ids.debt_id)
 
+    def test_who_disputes_again_disputes_the_rest(self):
+        call = self._task()
+        debt = call.line_ids.debt_id
+        vals = {"debtor_id": debt.debtor_id.id, "debt_id": debt.id, "reason": "price"}
+        dispute = self.env["cobranza.dispute"]
+        dispute.create({**vals, "whole": False, "amount": 10})
+        self._end_call(call, "disputes", dispute_reason="quality", note="Broken")
+        self.assertEqual(call.state, "sent")
+        self.assertEqual(sorted(debt.dispute_ids.mapped("amount")), [10, 990])
+        self.assertEqual(call.outcome_note, "Broken")
+
+    def test_a_call_that_says_nothing_new_is_logged_all_the_same(self):
+        records = {"disputes": "dispute_ids", "will_pay": "promise_ids"}
+        for outcome, words, values in (
+            ("disputes", "disputed already", {"dispute_reason": "price"}),
+            ("will_pay", "promised already", {"promise_on": "2026-11-30"}),
+        ):
+            first = self._task()
+            debt = first.line_ids.debt_id
+            self._end_call(first, outcome, note="Once", **values)
+            again = self._contact(
+                debt.move_id, channel="call", level=self.policy.level_ids[1]
+            ).with_user(self.collector)
+            self._end_call(again, outcome, note="Twice", **values)
+            self.assertEqual((again.state, again.outcome), ("sent", outcome))
+            self.assertIn("Twice", again.outcome_note)
+            self.assertIn(words, again.outcome_note)
+            self.assertEqual(len(first.debtor_id[records[outcome]]), 1)
+
+    def test_a_promise_leaves_out_what_is_promised(self):
+        first, second = self._invoice(), self._invoice(amount=300)
+        call = self._contact(first, second, channel="call").with_user(self.collector)
+        debts = call.line_ids.debt_id.sorted("original_amount")
+        self.env["cobranza.promise"].create(
+            {
+                "debtor_id": debts.debtor_id.id,
+                "debt_ids": debts[1].ids,
+                "amount": 1000,
+                "made_on": MONDAY,
+                "promised_on": "2026-11-30",
+            }
+        )
+        self._end_call(call, "will_pay", promise_on="2026-11-30")
+        promise = debts[0].debtor_id.promise_ids.filtered(
+            lambda p: p.contact_id == call
+        )
+        self.assertEqual((promise.debt_ids, promise.amount), (debts[0], 300))
+        self.assertIn("promised already", call.outcome_note)
+
     def test_who_says_he_paid_gets_a_hold_that_ends(self):
         call = self._end_call(self._task(), "says_paid")
         hold = call.debtor_id.hold_ids

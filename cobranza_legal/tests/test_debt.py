@@ -122,25 +122,67 @@ class TestDebt(CobranzaCommon):
         self.assertTrue(all(debts.mapped("settled")))
         self.assertEqual(set(debts.settlement_ids.mapped("kind")), {"credit_note"})
 
-    def test_a_bounced_payment_opens_a_new_episode_from_the_start(self):
+    def _bounced(self):
+        """A debt at its first level that a run has seen settled, and whose payment has
+        come back."""
         move = self._invoice(due="2026-09-10")
         self._run("2026-09-20")
         debt = self._debts(move)
         payment = self._register_payment(move, payment_date="2026-09-22")
         self.assertTrue(debt.settled)
         self.assertEqual(debt.settlement_ids.kind, "cash")
+        self._run("2026-09-23")
+        self.assertEqual((debt.reason, debt.episode), ("settled", 1))
         payment.action_cancel()
         self.assertFalse(debt.settled)
-        self.assertEqual((debt.episode, debt.level), (2, 0))
+        return debt
+
+    def test_a_bounced_payment_opens_a_new_episode_from_the_start(self):
+        debt = self._bounced()
+        self._run("2026-09-25")
+        self.assertEqual((debt.episode, debt.level), (2, 1))
+        self.assertEqual(str(debt.level_since), "2026-09-25")
+        self.assertEqual(debt.reason, "entered")
+        steps = debt.contact_line_ids.filtered("is_step")
+        self.assertEqual(steps.mapped("episode"), [2])
+        self._run("2026-09-26")
+        self.assertEqual(debt.episode, 2)
 
     def test_a_policy_may_resume_where_a_bounced_payment_left_it(self):
         self.policy.on_reopen = "resume"
+        debt = self._bounced()
+        self._run("2026-09-24")
+        self.assertEqual((debt.episode, debt.level), (2, 1))
+        self.assertEqual(str(debt.level_since), "2026-09-20")
+
+    def test_a_payment_undone_and_done_again_changes_nothing(self):
         move = self._invoice(due="2026-09-10")
         self._run("2026-09-20")
+        debt = self._debts(move)
+        contact = debt.contact_line_ids.contact_id
+        self._register_payment(move, payment_date="2026-09-22")
+        self.assertEqual(contact.state, "cancelled")
+        line = debt.move_line_id
+        credit = line.matched_credit_ids.credit_move_id
+        line.remove_move_reconcile()
+        (line | credit).reconcile()
+        self._run("2026-09-23")
+        self.assertEqual((debt.episode, debt.level), (1, 1))
+        self.assertEqual(debt.reason, "settled")
+
+    def test_a_payment_undone_before_the_run_leaves_the_debt_where_it_was(self):
+        move = self._invoice(due="2026-09-10")
+        self._run("2026-09-20")
+        debt = self._debts(move)
+        contact = debt.contact_line_ids.contact_id
         payment = self._register_payment(move, payment_date="2026-09-22")
         payment.action_cancel()
-        debt = self._debts(move)
-        self.assertEqual((debt.episode, debt.level), (2, 1))
+        self._run("2026-09-23")
+        self.assertEqual((debt.episode, debt.level), (1, 1))
+        # what the payment stopped is planned again
+        again = debt.contact_line_ids.contact_id - contact
+        self.assertEqual((contact.state, again.state), ("cancelled", "planned"))
+        self.assertEqual(again.level_id, contact.level_id)
 
     def test_a_reclassification_carries_the_debt_on(self):
         move = self._invoice(due="2026-09-10")
@@ -157,6 +199,9 @@ class TestDebt(CobranzaCommon):
         self.assertFalse(new.no_followup)
         self.assertEqual(debt.amount_residual, 1000)
         self.assertEqual(debt.settlement_ids.kind, "transfer")
+        self._run("2026-09-29")  # plans the contact that the entry stopped
+        self.company._cobranza_switch("confirm")
+        self._release_all()
         self._run("2026-09-30")
         self.assertEqual((debt.level, debt.episode), (2, 1))
 

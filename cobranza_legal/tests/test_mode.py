@@ -22,6 +22,7 @@ class TestMode(ContactCommon):
         bank = {"partner_id": self.company.partner_id.id, "acc_number": "ES12 3456"}
         self.env["res.partner.bank"].create(bank)
         self.company.partner_id.write({"vat": "X1", "street": "A", "city": "B"})
+        self.company.cobranza_user_id = self.env.user
 
     def test_a_new_company_only_proposes(self):
         company = self.env["res.company"].create({"name": "New"})

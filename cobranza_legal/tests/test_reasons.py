@@ -34,6 +34,8 @@ ROWS = {
     "settled": (DEBT, "_given_a_payment", 0),
     "void": (DEBT, "_given_a_draft_document", 0),
     "contact_limit": (CONTACT, "_given_a_contact_this_week", 1),
+    "hours": (CONTACT, "_given_a_sunday", 0),
+    "blocked": (CONTACT, "_given_a_recipient_who_owes_nothing", 0),
     "missing_data": (CONTACT, "_given_no_address", 0),
     "stale_bank": (CONTACT, "_given_a_stale_bank", 0),
     "proposal": (CONTACT, "_given_proposal_mode", 0),
@@ -205,6 +207,17 @@ class TestReasons(ContactCommon):
     def _given_a_contact_this_week(self):
         self._invoice(due="2026-11-15", invoice_date="2026-11-01", amount=300)
         return "2026-11-20", MONDAY
+
+    def _given_a_sunday(self):
+        return ("2026-11-22",)
+
+    def _given_a_recipient_who_owes_nothing(self):
+        student = self.env["res.partner"].create(
+            {"name": "Student", "email": "student@example.com"}
+        )
+        self.debtor.write(
+            {"dunning_contact_id": student.id, "beneficiary_ids": student.ids}
+        )
 
     def _given_no_address(self):
         self.partner_a.email = False

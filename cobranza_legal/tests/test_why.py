@@ -1,6 +1,10 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 from odoo.tools import format_amount, format_date
 
+from ..kernel.dunning import Reason
+from ..models.why_words import SENTENCES
 from .common import CobranzaCommon
 
 
@@ -54,6 +58,23 @@ class TestWhy(CobranzaCommon):
         why = self._why()
         self.assertIn("Insolvency proceedings", why)
         self.assertIn(f"Since {format_date(self.env, '2026-10-20')}", why)
+
+    def test_what_stops_a_debt_is_told_with_its_rule_and_its_article(self):
+        self.debtor.insolvent_on = "2026-10-20"
+        self.debtor.represented_on = "2026-10-21"
+        self._run("2026-10-26")
+        why = self._why()
+        self.assertIn("nobody may press for payment", why)
+        self.assertIn("only the lawyer is contacted", why)
+        self.assertNotIn("Act 1, s. 2", why)
+        laws = {"insolvent": "Act 1, s. 2"}
+        rules = type(self.env["cobranza.rules"])
+        with patch.object(rules, "_reason_articles", return_value=laws) as asked:
+            self.assertEqual(self._why().count("Act 1, s. 2"), 1)
+        self.assertEqual(asked.call_args.args[0], self.debtor.regime)
+
+    def test_every_reason_of_the_engine_has_its_rule_in_words(self):
+        self.assertLessEqual({reason.value for reason in Reason}, set(SENTENCES))
 
     def test_a_dispute_and_a_promise_are_shown_with_their_amounts(self):
         with self.at("2026-10-26"):

@@ -74,9 +74,10 @@ class CobranzaContactOutcome(models.TransientModel):
         event = "answered" if self.outcome in REACHED else EVENTS.get(self.outcome)
         if self.recipient_id:
             contact.write({"recipient_id": self.recipient_id.id})
-        contact._complete(
-            self.made_at, event, outcome=self.outcome, outcome_note=self.note
-        )
+        left_out = self._left_out()
+        note = "\n".join(part for part in (self.note, *left_out.values()) if part)
+        contact._complete(self.made_at, event, outcome=self.outcome, outcome_note=note)
+        self.debt_ids -= self.env["cobranza.debt"].browse(left_out)
         follow = getattr(self, f"_follow_{self.outcome}", None)
         if follow:
             follow()
@@ -95,12 +96,44 @@ class CobranzaContactOutcome(models.TransientModel):
         if problems:
             raise UserError("\n".join(problems))
 
+    def _left_out(self):
+        """{debt id: why} of the chosen debts about which the debtor says nothing new.
+        The call took place: it is logged all the same."""
+        promises = self.debtor_id.promise_ids.filtered(lambda one: one.state == "open")
+        messages = {
+            "will_pay": self.env._("%s is promised already."),
+            "disputes": self.env._("%s is disputed already."),
+        }
+        left = {}
+        for debt in self.debt_ids if self.outcome in messages else ():
+            known = {
+                "will_pay": debt in promises.debt_ids,
+                "disputes": self._undisputed(debt) <= 0,
+            }
+            if debt.amount_residual_currency <= 0:
+                left[debt.id] = self.env._("%s is settled.", debt.display_name)
+            elif known[self.outcome]:
+                left[debt.id] = messages[self.outcome] % debt.display_name
+        return left
+
+    @staticmethod
+    def _undisputed(debt):
+        """What is open of a debt and not disputed yet."""
+        disputes = debt.dispute_ids.filtered(lambda one: one.state == "open")
+        if any(disputes.mapped("whole")):
+            return 0
+        taken = sum(disputes.mapped("amount"))
+        return debt.currency_id.round(debt.amount_residual_currency - taken)
+
     def _follow_will_pay(self):
+        if not self.debt_ids:
+            return
+        most = sum(self.debt_ids.mapped("amount_residual_currency"))
         self.env["cobranza.promise"].create(
             {
                 "debtor_id": self.debtor_id.id,
                 "debt_ids": self.debt_ids.ids,
-                "amount": self.promise_amount,
+                "amount": min(self.promise_amount, most),
                 "promised_on": self.promise_on,
                 "contact_id": self.contact_id.id,
                 "note": self.note,
@@ -113,7 +146,10 @@ class CobranzaContactOutcome(models.TransientModel):
                 {
                     "debtor_id": self.debtor_id.id,
                     "debt_id": debt.id,
-                    "whole": True,
+                    "whole": not debt.dispute_ids.filtered(
+                        lambda one: one.state == "open"
+                    ),
+                    "amount": self._undisputed(debt),
                     "reason": self.dispute_reason,
                     "description": self.note,
                 }

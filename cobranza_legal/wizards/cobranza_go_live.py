@@ -24,6 +24,7 @@ class CobranzaGoLive(models.TransientModel):
     sender_problem = fields.Char(compute="_compute_problems")
     account_problem = fields.Char(compute="_compute_problems")
     identity_problem = fields.Char(compute="_compute_problems")
+    collector_problem = fields.Char(compute="_compute_problems")
     rival_problem = fields.Char(compute="_compute_problems")
     sample_email = fields.Char(default=lambda self: self.env.user.email)
     sample_sent = fields.Boolean(readonly=True)
@@ -56,6 +57,7 @@ class CobranzaGoLive(models.TransientModel):
             wizard.sender_problem = self._sender_problem(company)
             wizard.account_problem = self._account_problem(company)
             wizard.identity_problem = self._identity_problem(company)
+            wizard.collector_problem = self._collector_problem(company)
             wizard.rival_problem = company._cobranza_rival()
 
     def _sender_problem(self, company):
@@ -87,8 +89,16 @@ class CobranzaGoLive(models.TransientModel):
             fields=", ".join(missing),
         )
 
+    def _collector_problem(self, company):
+        if company.cobranza_user_id.active:
+            return False
+        return self.env._(
+            "%s has no default collector to receive calls, letters and answers.",
+            company.name,
+        )
+
     def _problems(self):
-        names = ("bank", "sender", "account", "identity")
+        names = ("bank", "sender", "account", "identity", "collector")
         return [self[f"{name}_problem"] for name in names if self[f"{name}_problem"]]
 
     def action_sample(self):

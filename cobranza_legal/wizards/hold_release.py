@@ -3,7 +3,7 @@ from odoo import fields, models
 
 class CobranzaHoldRelease(models.TransientModel):
     _name = "cobranza.hold.release"
-    _description = "Release holds"
+    _description = "Lift holds"
 
     hold_ids = fields.Many2many("cobranza.hold", required=True, string="Holds")
     reason = fields.Char(required=True)

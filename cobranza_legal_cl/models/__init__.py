@@ -8,6 +8,7 @@ from . import (
     cobranza_rules_cl,
     cobranza_rules_cl_contact,
     cobranza_rules_cl_fee,
+    cobranza_rules_cl_reasons,
     cobranza_text,
     demo_cl,
     res_company,

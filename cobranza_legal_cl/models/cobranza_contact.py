@@ -1,4 +1,3 @@
-import re
 from decimal import Decimal
 
 from odoo import fields, models
@@ -11,7 +10,6 @@ SCALE = (
     "{low} y llega a {high} UF, y {2} % de la parte que excede de {high} UF"
 )
 """The words of the law."""
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 class CobranzaContact(models.Model):
@@ -57,11 +55,6 @@ class CobranzaContact(models.Model):
         if len(terms) < 2:
             return debt.document
         return f"{debt.document}, cuota {debt.instalment_no}"
-
-    def _l10n_cl_formula(self, charge):
-        """The calculation, its figures as they are written in Chile."""
-        formula = charge.formula or ""
-        return NUMBER.sub(lambda found: _chilean(found[0]), formula)
 
     def _l10n_cl_charges(self, kind):
         return self._charges().filtered(lambda charge: charge.kind == kind)

@@ -8,6 +8,7 @@ from odoo.addons.cobranza_legal.kernel.contact import (
     Window,
 )
 from odoo.addons.cobranza_legal.kernel.delivery import DeliveryRules
+from odoo.addons.cobranza_legal.kernel.dunning import Reason
 
 from . import law
 
@@ -66,34 +67,10 @@ class CobranzaRulesCl(models.AbstractModel):
                 days.append(day)
         return dict.fromkeys(days, Window(time(int(start)), time(int(end))))
 
-    def _contact_blockers(self, contacts, at):
-        """{contact id: [(code, message)]}: never a third party; nobody who has been
-        served a lawsuit or is in insolvency proceedings. Ley 19.496 art. 37."""
-        result = super()._contact_blockers(contacts, at)
-        for contact in contacts:
-            found = self._proceedings(contact, contact._local_day(at))
-            if found:
-                result[contact.id] = result.get(contact.id, []) + found
-        return result
-
-    def _proceedings(self, contact, day):
-        debtor = contact.debtor_id
-        found = []
-        if debtor.sued_on and debtor.sued_on <= day:
-            message = self.env._(
-                "%s has been served a lawsuit: no collection out of court (Ley 19.496, "
-                "art. 37).",
-                debtor.display_name,
-            )
-            found.append(("sued", message))
-        if debtor.insolvent_on and debtor.insolvent_on <= day:
-            message = self.env._(
-                "%s is in insolvency proceedings: no collection out of court (Ley "
-                "19.496, art. 37).",
-                debtor.display_name,
-            )
-            found.append(("insolvent", message))
-        return found
+    def _situation_articles(self):
+        """Nobody who has been served a lawsuit or is in insolvency proceedings is
+        contacted out of court. Ley 19.496 art. 37."""
+        return {Reason.SUED: law.ARTICLE_37, Reason.INSOLVENT: law.ARTICLE_37}
 
     # -- proof -----------------------------------------------------------------------
 

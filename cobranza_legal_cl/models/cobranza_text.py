@@ -17,4 +17,8 @@ class CobranzaText(models.Model):
 
     @api.model
     def _merge_fields(self):
-        return {**super()._merge_fields(), **MERGE_FIELDS}
+        return (*super()._merge_fields(), *MERGE_FIELDS)
+
+    @api.model
+    def _samples(self):
+        return {**super()._samples(), **MERGE_FIELDS}

@@ -135,6 +135,37 @@ class TestFee(ChileCommon):
         self._replay(26, first=22)
         self.assertEqual(len(self._fees(invoice)), 1)
 
+    def _paid_late(self, invoice, amount, day):
+        """Booked on day 25, dated on an earlier day."""
+        with self.at(self._day(DUE, 25)):
+            self._register_payment(
+                invoice, amount=amount, payment_date=self._day(DUE, day)
+            )
+
+    def test_a_payment_of_day_10_booked_later_leaves_no_fee(self):
+        invoice = self._bill(400000, DUE)
+        self._replay(22)
+        fee = self._fees(invoice)
+        self._paid_late(invoice, 400000, 10)
+        self.assertEqual(fee.state, "reversed")
+        self.assertIn(self._day(DUE, 10)[-2:], fee.state_reason)
+        with self.at(self._day(DUE, 25)):
+            self.assertFalse(self._debtor()._statement())
+
+    def test_a_part_paid_before_day_21_lowers_the_fee_at_the_uf_of_its_day(self):
+        invoice = self._bill(400000, DUE)
+        self._replay(22)
+        self._paid_late(invoice, 300000, 10)
+        fee = self._fees(invoice)
+        self.assertEqual((fee.base, fee.amount), (100000, 9000))
+        self.assertEqual(str(fee.assessed_on), DAY_21)
+
+    def test_paid_after_the_fee_leaves_it(self):
+        invoice = self._bill(400000, DUE)
+        self._replay(22)
+        self._paid_late(invoice, 400000, 22)
+        self.assertEqual(self._fees(invoice).amount, 36000)
+
     def test_a_second_instalment_pays_its_own_fee_only(self):
         invoice = self._invoice(
             None,

@@ -7,6 +7,7 @@ from . import cobranza_charge
 from . import cobranza_rules_es
 from . import cobranza_rules_es_contact
 from . import cobranza_rules_es_interest
+from . import cobranza_rules_es_reasons
 from . import cobranza_text
 from . import cobranza_contact
 from . import demo_es

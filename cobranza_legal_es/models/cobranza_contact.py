@@ -88,6 +88,9 @@ class CobranzaContact(models.Model):
         )
         if to_decimal(own) < table.number(REGISTER_MINIMUM, today):
             return ""
+        return self._l10n_es_register_words(registers)
+
+    def _l10n_es_register_words(self, registers):
         text = self.env._(
             "If the debt is certain, due and undisputed and is not paid in this term, "
             "your data on its non-payment may be reported to the credit information "

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from odoo.addons.cobranza_legal.kernel.errors import MissingValue
 from odoo.addons.cobranza_legal.models.bridge import to_decimal
+from odoo.addons.cobranza_legal.models.kernel_words import say_error
 
 from .interest_key import InterestKey
 
@@ -104,7 +105,7 @@ class CobranzaDebtor(models.Model):
         try:
             floor = rules._interest_floor(on, table)
         except MissingValue as error:
-            return str(error)
+            return say_error(self.env, error)
         if key.rate >= floor:
             return False
         return self.env._(

@@ -48,30 +48,3 @@ class CobranzaRulesEs(models.AbstractModel):
             automatic=not unknown,
             article=ARTICLE,
         )
-
-    def _contact_blockers(self, contacts, at):
-        """A debt is told to nobody else (RGPD art. 5.1.f): not to relatives, not to the
-        beneficiaries of the service, not past the debtor's lawyer."""
-        found = super()._contact_blockers(contacts, at)
-        for contact in contacts:
-            blockers = self._blockers_of(contact)
-            if blockers:
-                found[contact.id] = blockers + found.get(contact.id, [])
-        return found
-
-    def _blockers_of(self, contact):
-        debtor = contact.debtor_id
-        recipient = contact._current_recipient()
-        found = []
-        if debtor.deceased_on:
-            message = self.env._("%s has died: only the heirs.", debtor.display_name)
-            found.append(("deceased", message))
-        lawyer = debtor.representative_id
-        if debtor.represented_on and lawyer and recipient != lawyer:
-            message = self.env._(
-                "%(debtor)s is represented: write to %(lawyer)s only.",
-                debtor=debtor.display_name,
-                lawyer=lawyer.display_name,
-            )
-            found.append(("represented", message))
-        return found

@@ -58,6 +58,35 @@ class TestCharges(SpainCommon):
         used = {(one["code"], one["value"]) for one in charge.values}
         self.assertIn(("es.interest.commercial", "10.4"), used)
 
+    def _charged_and_paid(self, day):
+        """{kind: amount} that stands when a payment of a day is booked after all was
+        charged."""
+        move = self._invoice(
+            due="2026-05-05",
+            amount=1000,
+            partner=self.client,
+            invoice_date="2026-04-20",
+        )
+        self.opened("2026-05-20", move)
+        charges, _refused = self.assess(move, "2026-06-30")
+        self.assertEqual(sorted(charges.mapped("kind")), ["compensation", "interest"])
+        with self.at("2026-07-02"):
+            self._register_payment(move, amount=1000, payment_date=day)
+        live = self._debts(move).charge_ids.filtered(
+            lambda one: one.state == "assessed"
+        )
+        return {one.kind: self.figure(one) for one in live}
+
+    def test_paid_in_time_and_booked_late_owes_nothing(self):
+        self.assertEqual(self._charged_and_paid("2026-05-05"), {})
+
+    def test_paid_late_and_booked_later_owes_the_days_until_it_paid(self):
+        # 1,000 × 10.15 % × 32 / 365
+        self.assertEqual(
+            self._charged_and_paid("2026-06-06"),
+            {"compensation": Decimal("40.0"), "interest": Decimal("8.9")},
+        )
+
     def test_a_business_pays_for_the_days_until_it_paid(self):
         move = self._invoice(
             due="2026-05-01",

@@ -1,6 +1,10 @@
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.tests.rules_contract import ON, RulesContract
+from odoo.addons.cobranza_legal.tests.rules_contract import (
+    ON,
+    REGIMES,
+    RulesContract,
+)
 
 from .common import SpainCommon
 
@@ -22,6 +26,15 @@ class TestRulesContract(RulesContract, SpainCommon):
         ):
             with self.subTest(hook=name):
                 self._assert_same_queries(name, ask, self.debtors)
+
+    def test_the_law_behind_a_stop_is_told_for_whom_it_protects(self):
+        for regime in REGIMES:
+            laws = self.rules._reason_articles(regime, ON)
+            self.assertIn("TRLC", laws["insolvent"])
+            consumer = regime in ("consumer", "unknown")
+            self.assertEqual("TRLGDCU" in laws.get("disputed", ""), consumer, regime)
+            # no law says it: the company's own rule
+            self.assertNotIn("deceased", laws)
 
     def test_the_floor_comes_from_the_table(self):
         table = self._table()

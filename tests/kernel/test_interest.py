@@ -122,11 +122,13 @@ def test_t15_no_rate_of_2027_is_published(spain):
 def test_interest_is_the_sum_of_its_days(base, terms, period):
     """An independent count: every day earns base × rate of that day."""
     assume(terms.day_count is not DayCount.THIRTY_360)
-    year = 365 if terms.day_count is DayCount.ACT_365 else 360
-    days = (period.first + n * ONE_DAY for n in range(period.days))
-    rates = sum(terms.series.at(day) + terms.spread for day in days)
+    days = [period.first + n * ONE_DAY for n in range(period.days)]
+    years = sum(
+        (terms.series.at(day) + terms.spread) / year_of(terms.day_count, day)
+        for day in days
+    )
     found = accrue(Money(base, "EUR"), terms, period)
-    assert abs(found.exact - base * rates / 100 / year) < TINY
+    assert abs(found.exact - base * years / 100) < TINY
     assert found.amount == Money(round_to(found.exact, CENT), "EUR")
 
 
@@ -140,14 +142,22 @@ def test_interest_is_additive_over_any_split(base, terms, period, data):
     assert abs(head + rest - whole) < TINY
 
 
+def year_of(day_count, day):
+    if day_count is DayCount.ACT_ACT:
+        return date(day.year, 12, 31).timetuple().tm_yday
+    return 365 if day_count is DayCount.ACT_365 else 360
+
+
 @given(our.cents, our.interest_terms(), our.periods())
 def test_slices_partition_the_period(base, terms, period):
+    base += 1
     found = accrue(Money(base, "EUR"), terms, period)
     day = period.first
     for part in found.slices:
         assert part.period.first == day
         assert part.rate == terms.series.at(day) + terms.spread
         assert part.base == base
+        assert part.amount == base * part.rate * part.days / (100 * part.year)
         day = part.period.last + ONE_DAY
     assert day == period.last + ONE_DAY
     assert abs(sum(part.amount for part in found.slices) - found.exact) < TINY
@@ -160,6 +170,7 @@ def test_no_interest_without_days_without_rate_or_without_base(base, terms, peri
     flat = replace(terms, series=Series.flat(D(0)), spread=D(0))
     assert accrue(Money(base, "EUR"), flat, period).exact == 0
     assert accrue(eur(0), terms, period).exact == 0
+    assert accrue(eur(-5), terms, period).exact == 0
 
 
 @given(our.interest_terms(), st.integers(0, 48), our.days)

@@ -1,0 +1,176 @@
+"""Interest billed in pieces: the pieces make what one bill would have asked for.
+
+A bill is the interest from the first day in default to its last day, rounded, less what
+has been billed before. So rounding, and payments that are learnt of late, never add up.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_FLOOR, Decimal
+from itertools import accumulate
+
+from .interest import Accrual, InterestTerms, Slice, accrue_balances, late_period
+from .money import Money, round_to, total
+from .periods import ONE_DAY, Period
+
+NO_DAYS = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """``amount`` by which a debt falls on a day: a payment; negative: a refund.
+
+    It counts from the day after, so that the day of a payment still earns interest and
+    that of a refund does not. ``never_owed``: a credit note, which counts from the
+    start. A payment that bounced is left out altogether, as never made.
+    """
+
+    on: date
+    amount: Money
+    never_owed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LateDebt:
+    """What was owed on the due date, and all that has changed it, in any order.
+
+    ``at_most`` is the highest interest that it may bear in all, None: no such limit.
+    CurrencyMismatch unless all is in one currency.
+    """
+
+    principal: Money
+    due: date
+    movements: tuple[Movement, ...] = ()
+    at_most: "Money | None" = None
+
+    def __post_init__(self):
+        limits = [self.at_most] if self.at_most else []
+        amounts = [*limits, *(one.amount for one in self.movements)]
+        total(amounts, self.principal.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class InterestBill:
+    """What is still to be billed on a day.
+
+    ``own`` is the interest of the days of ``period`` (None: all have been billed) and
+    ``slices`` how it came about; ``correction`` what the bills before should have asked
+    for besides (or less, if negative) by what is known now. ``whole`` is the interest
+    from the first day, ``limited`` whether the debt may bear no more.
+    """
+
+    period: "Period | None"
+    own: Money
+    correction: Money
+    slices: tuple[Slice, ...]
+    whole: Accrual
+    limited: bool
+
+    @property
+    def amount(self) -> Money:
+        """``own`` + ``correction``: negative where less is owed than was billed."""
+        return self.own + self.correction
+
+
+def billed_difference(whole: Money, billed: Iterable[Money]) -> Money:
+    """What is left to bill of ``whole``, negative where too much was billed.
+
+    CurrencyMismatch unless all is in one currency.
+    """
+    return whole - total(billed, whole.currency)
+
+
+def timeline(
+    debt: LateDebt,
+    period: Period,
+    cuts: Iterable[date] = (),
+    grace: timedelta = NO_DAYS,
+) -> tuple[tuple[date, Money], ...]:
+    """The balances of a debt over a period, as ``accrue_balances`` takes them.
+
+    A new one starts wherever a movement counts, and at each of ``cuts``. What was paid
+    within the ``grace`` after the due date was never late. Negative where overpaid.
+    """
+    start = period.first
+    steps = [(day, -money.amount) for day, money in _effects(debt, grace)]
+    steps += [(cut, Decimal(0)) for cut in cuts]
+    steps = sorted((max(day, start), step) for day, step in steps if day <= period.last)
+    steps = [(start, debt.principal.amount), *steps]
+    sums = accumulate(amount for _day, amount in steps)
+    days = (day for day, _amount in steps)
+    last = {day: amount for day, amount in zip(days, sums, strict=True)}
+    currency = debt.principal.currency
+    return tuple((day, Money(amount, currency)) for day, amount in last.items())
+
+
+def interest_to(
+    debt: LateDebt, terms: InterestTerms, until: date, cuts: Iterable[date] = ()
+) -> Accrual:
+    """All the default interest of a debt up to a day, as known now.
+
+    Rounded once, and down where ``at_most`` cuts it. Errors as for ``accrue``; days
+    without balance need no rate.
+    """
+    period = late_period(debt.due, until, terms)
+    if period is None:
+        balances = [(until, debt.principal)]
+    else:
+        grace = timedelta(days=terms.grace_days)
+        balances = timeline(debt, period, cuts, grace)
+    found = accrue_balances(balances, terms, period)
+    if debt.at_most is None or found.exact <= debt.at_most.amount:
+        return found
+    exact = debt.at_most.amount
+    highest = round_to(exact, terms.rounding_unit, ROUND_FLOOR)
+    return Accrual(found.slices, exact, Money(highest, found.amount.currency))
+
+
+def interest_bill(
+    debt: LateDebt,
+    terms: InterestTerms,
+    until: date,
+    billed: Iterable[Money] = (),
+    billed_until: "date | None" = None,
+) -> InterestBill:
+    """The bill of a day, after those ``billed`` that reach ``billed_until``.
+
+    The sum of all bills is always ``interest_to(until)``, whatever the days of the
+    bills were and whenever a movement or a rate became known. ``until`` before
+    ``billed_until``, as when interest stopped earlier, only corrects. Errors as for
+    ``interest_to``.
+    """
+    cuts = [billed_until + ONE_DAY] if billed_until else []
+    whole = interest_to(debt, terms, until, cuts)
+    before = Money.zero(debt.principal.currency)
+    if billed_until:
+        before = interest_to(debt, terms, min(billed_until, until)).amount
+    period = _unbilled(debt, terms, until, billed_until)
+    slices = whole.slices if period else ()
+    limit = debt.at_most
+    return InterestBill(
+        period=period,
+        own=whole.amount - before,
+        correction=billed_difference(before, billed),
+        slices=tuple(one for one in slices if one.period.first >= period.first),
+        whole=whole,
+        limited=limit is not None and whole.exact >= limit.amount,
+    )
+
+
+def _effects(debt: LateDebt, grace: timedelta):
+    """(day, amount) of the movements, by the day from which they count."""
+    for one in debt.movements:
+        timely = debt.due < one.on <= debt.due + grace
+        never_late = one.never_owed or timely
+        yield (debt.due if never_late else one.on) + ONE_DAY, one.amount
+
+
+def _unbilled(
+    debt: LateDebt, terms: InterestTerms, until: date, billed_until: "date | None"
+) -> "Period | None":
+    period = late_period(debt.due, until, terms)
+    done = late_period(debt.due, billed_until, terms) if billed_until else None
+    if not period or not done:
+        return period
+    return Period(done.last + ONE_DAY, until) if done.last < until else None
