@@ -27,6 +27,7 @@
         "data/2026-01/cobranza.parameter.value.csv",
         "data/2026-06/cobranza.parameter.value.csv",
         "data/2026-09/cobranza.parameter.value.csv",
+        "data/rate_source.xml",
         "data/cobranza.holiday.csv",
         "data/letter_parts.xml",
         "data/texts_notice.xml",

@@ -34,7 +34,10 @@
         "data/2025-09/cobranza.parameter.value.csv",
         "data/2026-01/cobranza.parameter.value.csv",
         "data/2026-02/cobranza.parameter.value.csv",
+        "data/2026-06/cobranza.parameter.value.csv",
         "data/2026-07/cobranza.parameter.value.csv",
+        "data/2026-09/cobranza.parameter.value.csv",
+        "data/rate_source.xml",
         "data/cobranza.holiday.csv",
         # texts, policies, payment term
         "data/register_minimum.xml",

@@ -17,7 +17,7 @@ TAG = re.compile(r"</?\w+|(?:class|style|role|invisible)=\"[^\"]*\"")
 # Columns of files, keys of values, names of things outside Odoo: the same everywhere.
 TECHNICAL = re.compile(
     r"<[^>]*>|\w+(?:;\w+)+|%\(\w+\)s|\{\{.*?\}\}|\w+@[\w.]+|«holidays»|\bfa-\w+"
-    r"|pip install holidays|Font Awesome|Message-ID|object\.display_name"
+    r"|pip install holidays|Font Awesome|Message-ID|object\.[\w.()]+"
     r"|\b(?:default|max|month|year):",
 )
 # The words of one country that the other does not use (the law of Chile apart).

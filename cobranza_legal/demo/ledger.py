@@ -165,12 +165,17 @@ class Ledger:
         return max(move.invoice_date, min(day, self.ago(1)))
 
     def bounce(self, document, paid, returned):
-        """A payment that came back: the debt is open again, in a new episode."""
+        """A payment that came back: the debt is open again, in the new episode that the
+        run between the two days would have begun."""
         move = self.documents[document]
         payment = self.pay([(move, "all", self.ago(paid))])
         self.receivables(payment.move_id).remove_move_reconcile()
         values = {"date": self.ago(returned), "ref": move.name}
         payment.move_id._reverse_moves([values], cancel=True)
+        start = dict.fromkeys(
+            ("level", "level_id", "level_since", "step_dropped"), False
+        )
+        move.sudo().cobranza_debt_ids.write({**start, "level": 0, "episode": 2})
 
     def credit_note(self, document, reason, days, net=None):
         """Cancels the invoice, or a ``net`` amount of it; matched with it."""

@@ -11,7 +11,7 @@ ZERO = Decimal(0)
 
 
 class Reason(str, Enum):
-    """What was decided about a debt, or why it is left alone."""
+    """What was decided about a debt, or why it or a contact is left alone."""
 
     ADVANCED = "advanced"
     ENTERED = "entered"

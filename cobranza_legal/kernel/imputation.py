@@ -139,7 +139,7 @@ def impute(
             first = debt[0].debt in said.principal_first
             paid |= _pay(share, _by_part(debt, order, first))
             left = left - share
-    lost = () if said.reserved else _lost(claims, paid, said.principal_first)
+    lost = () if said.reserved else _lost(claims, paid)
     shares = tuple(item for item in paid.items() if not item[1].is_zero)
     return Imputation(shares, left, lost)
 
@@ -218,8 +218,8 @@ def _pay(money: Money, claims: Iterable[Claim]) -> dict[Hashable, Money]:
     return paid
 
 
-def _lost(claims: Sequence[Claim], paid: dict, principal_first: frozenset[Hashable]):
-    """The interest of debts whose principal was taken whole and first."""
+def _lost(claims: Sequence[Claim], paid: dict) -> tuple[Hashable, ...]:
+    """The unpaid interest of debts whose principal was paid whole."""
     whole = {
         claim.debt
         for claim in claims
@@ -229,6 +229,6 @@ def _lost(claims: Sequence[Claim], paid: dict, principal_first: frozenset[Hashab
         claim.key
         for claim in claims
         if claim.part is Part.INTEREST
-        and claim.debt in whole & principal_first
+        and claim.debt in whole
         and paid[claim.key] < claim.amount
     )

@@ -60,4 +60,10 @@ CONTACT = _lifecycle(
 HOLD = _lifecycle("hold", "open", open="released expired")
 DISPUTE = _lifecycle("dispute", "open", open="upheld rejected withdrawn")
 PROMISE = _lifecycle("promise", "open", open="closed cancelled")
-CHARGE = _lifecycle("charge", "assessed", assessed="waived reversed", waived="assessed")
+CHARGE = _lifecycle(
+    "charge",
+    "assessed",
+    assessed="waived billed reversed",
+    waived="assessed",
+    billed="assessed reversed",
+)

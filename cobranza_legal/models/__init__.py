@@ -6,8 +6,16 @@ from . import cobranza_approval_mixin
 from . import cobranza_rules
 from . import cobranza_rules_reasons
 from . import cobranza_rules_terms
+from . import cobranza_rules_billing
+from . import cobranza_rules_reserve
 from . import cobranza_parameter
 from . import cobranza_parameter_value
+from . import cobranza_parameter_check
+from . import cobranza_parameter_watch
+from . import cobranza_rate_client
+from . import cobranza_rate_source
+from . import cobranza_rate_fetch
+from . import cobranza_rate_keep
 from . import cobranza_holiday
 from . import cobranza_shipped_mixin
 from . import cobranza_text
@@ -18,6 +26,7 @@ from . import res_company_contact
 from . import res_company_mode
 from . import res_company_promise
 from . import res_company_terms
+from . import res_company_billing
 from . import res_partner
 from . import cobranza_policy
 from . import cobranza_policy_level
@@ -29,6 +38,7 @@ from . import cobranza_debtor_role
 from . import cobranza_debtor_bulk
 from . import cobranza_debtor_merge
 from . import cobranza_debtor_task
+from . import res_company_manager
 from . import cobranza_debt
 from . import cobranza_debt_link
 from . import cobranza_debt_bulk
@@ -49,6 +59,14 @@ from . import cobranza_charge_position
 from . import cobranza_charge_reassess
 from . import cobranza_charge_waive
 from . import cobranza_charge_words
+from . import cobranza_charge_form
+from . import cobranza_charge_form_create
+from . import cobranza_charge_bill
+from . import cobranza_charge_bill_vals
+from . import cobranza_charge_posted
+from . import cobranza_charge_unbill
+from . import cobranza_charge_cron
+from . import cobranza_charge_accrual
 from . import cobranza_upkeep
 from . import cobranza_channel_base
 from . import cobranza_channel_email
@@ -74,6 +92,10 @@ from . import cobranza_contact_chatter
 from . import cobranza_contact_action
 from . import cobranza_debtor_statement
 from . import report_title
+from . import cobranza_position
+from . import cobranza_position_ledger
+from . import cobranza_liquidation_open
+from . import ir_actions_report
 from . import mail_thread
 from . import cobranza_run
 from . import cobranza_run_open
@@ -84,6 +106,7 @@ from . import cobranza_run_effects
 from . import cobranza_run_worklist
 from . import account_move
 from . import account_partial_reconcile
+from . import account_move_bill
 from . import ir_attachment
 from . import res_config_settings
 from . import cobranza_worklist

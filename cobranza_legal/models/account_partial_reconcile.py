@@ -40,10 +40,16 @@ class AccountPartialReconcile(models.Model):
             debt = owner.get(partial.debit_move_id)
             if debt:
                 credit = partial.credit_move_id
-                note = credit.move_id.move_type == "out_refund"
+                note = partial._cobranza_takes_back()
                 day = date.min if note else credit.date
                 days[debt] = min(days.get(debt, day), day)
         return days
+
+    def _cobranza_takes_back(self):
+        """Whether it credits or reverses the document that it settles."""
+        back = self.credit_move_id.move_id
+        document = self.debit_move_id.move_id
+        return back.move_type == "out_refund" or back.reversed_entry_id == document
 
     def _cobranza_touch(self, lines):
         if lines:

@@ -77,7 +77,8 @@ class Assessment:
     ``drafts`` are values of charges to be; ``refused`` tells by debt id why a charge
     that the law knows was not made, ``lacking`` those for which a legal value is
     missing, ``early`` those whose fee has to wait some days more; ``used`` are the
-    legal values behind the drafts.
+    legal values behind the drafts, ``missing`` the errors about those that
+    lack, by code, key and day.
     """
 
     company: object
@@ -93,6 +94,7 @@ class Assessment:
     early: set[int] = field(default_factory=set)
     used: set[LegalValue] = field(default_factory=set)
     pending: set[int] = field(default_factory=set)
+    missing: dict[tuple, MissingValue] = field(default_factory=dict)
 
     def days_late(self, debt):
         return (self.on - self.due[debt]).days
@@ -112,8 +114,10 @@ class Assessment:
             if pending:
                 self.pending.add(debt.id)
 
-    def lack(self, debts, message):
-        """Refuse because a legal value is missing."""
+    def lack(self, debts, message, error):
+        """Refuse because a legal value is missing, as ``error`` says."""
+        name = error.code, error.key, error.on
+        self.missing[name] = error.with_traceback(None)  # frames are heavy
         self.refuse(debts, message)
         self.lacking |= {debt.id for debt in debts}
 

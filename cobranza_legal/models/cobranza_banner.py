@@ -9,7 +9,8 @@ class CobranzaDebtor(models.Model):
     @api.model
     def get_worklist_banner(self):
         """What the worklist says about the company: mode, contacts that wait for a
-        person, and a country addon that is available but not installed."""
+        person, legal values that run out, and a country addon that is available but not
+        installed."""
         company = self.env.company
         domain = [("company_id", "=", company.id), *WAITING]
         waiting = self.env["cobranza.contact"].search_count(domain)
@@ -20,6 +21,7 @@ class CobranzaDebtor(models.Model):
             "mode": company.sudo().cobranza_mode,  # the mode is no secret
             "waiting": waiting,
             "run_id": run.id,
+            "ending": self.env["cobranza.parameter"]._ending_lines(company),
             "country": country.name,
             "module": bool(module)
             and {

@@ -4,6 +4,19 @@ from odoo.tools.misc import formatLang
 
 from ..kernel.lifecycle import CHARGE
 
+KINDS = [
+    ("fee", "Collection fee"),
+    ("compensation", "Fixed compensation"),
+    ("interest", "Late interest"),
+    ("commission", "Commission"),
+    ("cost", "Recoverable cost"),
+    ("penalty", "Penalty"),
+    ("indexation", "Indexation"),
+]
+BASES = [("law", "Law"), ("contract", "Contract")]
+STANDING = ("assessed", "billed")
+"""The states of charges that are owed."""
+
 
 class CobranzaCharge(models.Model):
     """What late payment costs the debtor, with the law and the figures behind it.
@@ -50,16 +63,24 @@ class CobranzaCharge(models.Model):
     )
     level_id = fields.Many2one("cobranza.policy.level", readonly=True)
     kind = fields.Selection(
-        [
-            ("fee", "Collection fee"),
-            ("compensation", "Fixed compensation"),
-            ("interest", "Late interest"),
-        ],
+        KINDS,
         required=True,
         readonly=True,
     )
+    basis = fields.Selection(
+        BASES,
+        required=True,
+        readonly=True,
+        default="law",
+        help="What the charge rests on: it decides how it is billed.",
+    )
     state = fields.Selection(
-        [("assessed", "Assessed"), ("waived", "Waived"), ("reversed", "Reversed")],
+        [
+            ("assessed", "Assessed"),
+            ("billed", "Billed"),
+            ("waived", "Waived"),
+            ("reversed", "Reversed"),
+        ],
         default="assessed",
         required=True,
         readonly=True,
@@ -98,7 +119,8 @@ class CobranzaCharge(models.Model):
 
     _amount_sign = models.Constraint("CHECK (amount >= 0)", "A charge is not negative.")
     _once_uniq = models.UniqueIndex(
-        "(debt_id, kind) WHERE kind <> 'interest' AND state <> 'reversed'",
+        "(debt_id, kind) WHERE kind NOT IN ('interest', 'indexation', 'cost') "
+        "AND state <> 'reversed'",
         "This debt has been charged already.",
     )
     _document_uniq = models.UniqueIndex(
@@ -107,7 +129,8 @@ class CobranzaCharge(models.Model):
         "This document has been charged its fixed compensation already.",
     )
     _period_uniq = models.UniqueIndex(
-        "(debt_id, period_from) WHERE kind = 'interest' AND state <> 'reversed'",
+        "(debt_id, kind, period_from) WHERE kind IN ('interest', 'indexation') "
+        "AND state <> 'reversed'",
         "This period has been charged already.",
     )
 

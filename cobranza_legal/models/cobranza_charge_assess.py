@@ -34,9 +34,11 @@ class CobranzaCharge(models.Model):
         # sudo: nobody makes charges by hand
         charges = self.sudo().create(drafts)
         used = {value for work in works for value in work.used}
-        self.env["cobranza.parameter"].sudo()._mark_used(used)
+        parameters = self.env["cobranza.parameter"].sudo()
+        parameters._mark_used(used)
         for work in works:
             debts._bulk_charge_notes(work.company, work.notes(debts.ids))
+            parameters._report_missing(work.company, work.missing.values())
         return charges, self._refusals(works)
 
     @api.model
@@ -171,7 +173,7 @@ class CobranzaCharge(models.Model):
         except NoSuchRule:
             return None, None
         except MissingValue as error:
-            work.lack(debts, self._message_missing(error))
+            work.lack(debts, self._message_missing(error), error)
             return None, None
 
     def _message_missing(self, error):

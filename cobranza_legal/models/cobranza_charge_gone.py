@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .cobranza_charge import STANDING
+
 
 class CobranzaCharge(models.Model):
     """A charge does not outlive what it was charged for."""
@@ -11,9 +13,9 @@ class CobranzaCharge(models.Model):
         """Reverse what is charged on debts that are owed no more. What was waived stays
         waived."""
         # sudo: whoever cancels a document need not see its charges
-        domain = [("debt_id", "in", debts.ids), ("state", "=", "assessed")]
+        domain = [("debt_id", "in", debts.ids), ("state", "in", STANDING)]
         charges = self.sudo().search(domain)
-        charges._set_state("reversed", reason)
+        charges._withdraw(reason)
         return charges
 
 

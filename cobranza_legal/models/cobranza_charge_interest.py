@@ -9,6 +9,7 @@ from ..kernel.money import Money, round_to
 from ..kernel.periods import Period
 from .assessment import UsedValues
 from .bridge import to_decimal, unit
+from .charge_slices import as_rows
 from .cobranza_charge_assess import percents
 
 ONE_DAY = timedelta(days=1)
@@ -123,7 +124,7 @@ class CobranzaCharge(models.Model):
         try:
             accrual = accrue_balances(balances, terms, period)
         except MissingValue as error:
-            work.lack([debt], self._message_missing(error))
+            work.lack([debt], self._message_missing(error), error)
             return
         if not accrual.amount.amount:
             return
@@ -144,6 +145,7 @@ class CobranzaCharge(models.Model):
             article=terms.article,
             period_from=period.first,
             period_to=period.last,
+            slices=as_rows(accrual),
         )
 
     def _balances(self, work, debt, period, payments):

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from ..kernel.money import round_to
 from .bridge import to_decimal, unit
+from .cobranza_charge import STANDING
 
 ZERO = to_decimal(0)
 
@@ -83,7 +84,7 @@ class CobranzaCharge(models.Model):
         # sudo: whoever books a payment need not see charges
         charges = self.sudo()
         domain = [("debt_id", "in", debts.ids)]
-        either = ["|", ("state", "=", "assessed"), ("outdated", "=", True)]
+        either = ["|", ("state", "in", STANDING), ("outdated", "=", True)]
         found = charges.search([*domain, *either], order="id desc")
         gone = found.filtered("outdated")
         if not gone:
@@ -158,9 +159,10 @@ class CobranzaCharge(models.Model):
     def _replace(self, drafts, reasons):
         """Reverse each charge of {charge: values or None} and make what replaces it;
         what nothing replaces may come back."""
-        for charge in drafts:
-            if charge.state == "assessed":
-                charge._set_state("reversed", reasons.get(charge.debt_id))
+        standing = self.concat(*drafts).filtered(lambda one: one.state in STANDING)
+        by_reason = standing.grouped(lambda one: reasons.get(one.debt_id))
+        for reason, charges in by_reason.items():
+            charges._withdraw(reason)
         vals_list = []
         for charge, draft in drafts.items():
             charge._through_gate().outdated = not draft

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from .assessment import Assessment
+from .cobranza_charge import STANDING
 
 
 class CobranzaCharge(models.Model):
@@ -59,15 +60,16 @@ class CobranzaCharge(models.Model):
 
     def _reassess_group(self, rules, fees, reason, lost, bases):
         """Reverse the assessed fees of one base and charge what is still allowed on
-        ``bases`` {debt id: amount}, less the ``lost`` proofs. A waived fee stays waived.
+        ``bases`` {debt id: amount}, less the ``lost`` proofs.
 
-        What comes to nothing may be charged again when its base comes back.
+        A waived fee stays waived. What comes to nothing may be charged again when its
+        base comes back.
         """
         company = rules.env.company
         open_ones = fees.filtered(lambda fee: fee.state != "waived")
-        live = open_ones.filtered(lambda fee: fee.state == "assessed")
+        live = open_ones.filtered(lambda fee: fee.state in STANDING)
         # first, so that what limits a fee no longer counts the one that is judged again
-        live._set_state("reversed", reason)
+        live._withdraw(reason)
         live.flush_recordset()
         drafts, done = self._fees_again(company, rules, fees, lost, bases)
         found = {fee.debt_id.id: fee for fee in open_ones}
@@ -105,4 +107,6 @@ class CobranzaCharge(models.Model):
                 if fee.proof_contact_id and fee not in lost
             }
             self._draft_fee(work, bases, schedule, values, proofs)
+        parameters = self.env["cobranza.parameter"].sudo()
+        parameters._report_missing(company, work.missing.values())
         return work.drafts, bool(schedule)

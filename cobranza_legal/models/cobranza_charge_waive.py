@@ -13,6 +13,7 @@ class CobranzaCharge(models.Model):
         Returns the requests made. UserError without a reason.
         """
         self._check_may_decide(reason)
+        self._check_not_billed()
         requests = self.env["cobranza.approval"]
         for charge in self:
             if charge._needs_approval():
@@ -28,6 +29,16 @@ class CobranzaCharge(models.Model):
         """A waived charge is owed again."""
         self._check_may_decide(reason)
         self._set_state("assessed", reason)
+
+    def _check_not_billed(self):
+        billed = self.filtered(lambda charge: charge.state == "billed")
+        if billed:
+            raise UserError(
+                self.env._(
+                    "%s has been billed: an accountant has to reverse it.",
+                    ", ".join(billed.mapped("display_name")),
+                )
+            )
 
     def _check_may_decide(self, reason):
         if not (reason or "").strip():

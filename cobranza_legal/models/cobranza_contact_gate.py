@@ -50,11 +50,12 @@ class CobranzaContact(models.Model):
 
     def _keep_released(self, limiter):
         """Without those that no machine may make any more: the debtor's regime changed
-        since they were planned, and no person has released them."""
+        since they were planned, or he is known to be vulnerable, and no person has
+        released them."""
         barred = self.filtered(
             lambda one: (
                 not one.released_by_id
-                and not limiter.rules_of(one.debtor_id.id).automatic
+                and not limiter.may_be_automatic(one.debtor_id.id)
             )
         )
         barred._take_back("not_automatic")

@@ -22,7 +22,7 @@ class CobranzaContact(models.Model):
         for spec in specs:
             contact = waiting.get(self._join_key(spec))
             if contact and id(spec) in held and not spec.get("step_id"):
-                joining.append((self.browse(contact), spec))
+                joining.append((contact, spec))
             else:
                 rest.append(spec)
         return rest, self._join(company, limiter, joining)
@@ -57,9 +57,9 @@ class CobranzaContact(models.Model):
         return {tuple(key): contact for *key, contact in rows}
 
     def _join(self, company, limiter, joining):
-        """Add the steps of [(contact, spec)]; gives back the contacts that grew. The
+        """Add the steps of [(contact id, spec)]; gives back the contacts that grew. The
         highest level gives the text, and each debt has its newest step."""
-        rows = [(one.id, *step) for one, spec in joining for step in spec["lines"]]
+        rows = [(one, *step) for one, spec in joining for step in spec["lines"]]
         lines = self.env["cobranza.contact.line"]
         inserted = lines._bulk_insert_lines(company, rows)
         grown = self.browse(dict.fromkeys(row[0] for row in inserted))
@@ -69,9 +69,10 @@ class CobranzaContact(models.Model):
                 older |= steps.sorted("id")[:-1]
         # nobody has the right to delete lines; these never left
         older.sudo()._through_gate().unlink()
+        together = {one.id: one for one in grown}  # read as one batch
         for contact, spec in joining:
-            if contact in grown:
-                contact._raise_level(limiter, spec)
+            if contact in together:
+                together[contact]._raise_level(limiter, spec)
         for contact in grown:
             contact._sum_lines()
         return grown
@@ -87,5 +88,5 @@ class CobranzaContact(models.Model):
             "automatic": self._is_free(limiter, spec),
         }
         if not self.recipient_chosen:
-            values |= self._plan_recipient(self.debtor_id, spec)
+            values |= self._plan_recipient(limiter.debtors[self.debtor_id.id], spec)
         self._through_gate().write(values)

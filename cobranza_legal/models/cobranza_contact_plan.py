@@ -77,10 +77,9 @@ class CobranzaContact(models.Model):
         """Whether the level and the country let this leave without a person; a task is
         no automatic contact, since a person makes it."""
         model = self.env[f"cobranza.channel.{spec['channel']}"]
-        lawful = (
-            not model._is_automatic or limiter.rules_of(spec["debtor_id"]).automatic
-        )
-        return bool(spec["automatic"]) and lawful
+        by_person = not model._is_automatic
+        free = by_person or limiter.may_be_automatic(spec["debtor_id"])
+        return bool(spec["automatic"]) and free
 
     def _plan_words(self, spec):
         model = self.env[f"cobranza.channel.{spec['channel']}"]

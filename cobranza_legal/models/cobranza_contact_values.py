@@ -55,7 +55,7 @@ class CobranzaContact(models.Model):
             lambda one: one.currency_id == self.currency_id
         )
         amount = self._said_amount()
-        total = amount + sum(charges.mapped("amount"))
+        total = amount + sum(charges.mapped("amount_due"))
         return {
             "today": self._say_date(today),
             "document": ", ".join(dict.fromkeys(debts.mapped("document"))),
@@ -122,11 +122,11 @@ class CobranzaContact(models.Model):
         return self.amount
 
     def _charges(self):
-        """The charges that stand on those debts."""
+        """The charges on those debts of which something is owed."""
         if self.text_purpose == "statement":
             return self.debtor_id._standing_charges()
         charges = self._said_debts().charge_ids
-        return charges.filtered(lambda charge: charge.state == "assessed")
+        return charges.filtered("amount_due")
 
     # -- words ---------------------------------------------------------------------
 
@@ -168,7 +168,7 @@ class CobranzaContact(models.Model):
                 "document": charge.debt_id.document,
                 "formula": charge.formula_text,
                 "article": charge.article,
-                "amount": self._say_amount(charge.amount, charge.currency_id),
+                "amount": self._say_amount(charge.amount_due, charge.currency_id),
             }
             for charge in charges
         ]

@@ -97,8 +97,8 @@ class CobranzaDebt(models.Model):
 
     def _bulk_decide(self, company, rows):
         """Write decisions: [(id, level before, episode, level, level id, level since,
-        policy id, policy reason, reason, next on, decision as text)]. A row whose level has moved
-        meanwhile is left alone; the ids that were written come back."""
+        policy id, policy reason, reason, next on, decision as text)]. A row whose level
+        has moved meanwhile is left alone; the ids that were written come back."""
         return self._bulk_write(company, DECIDE, DECIDED, rows)
 
     def _bulk_write(self, company, statement, names, rows):

@@ -15,7 +15,9 @@ class CobranzaDebt(models.Model):
         that is left over is void; an item that is left over is a new debt. Documents
         without debts are left to the run.
         """
-        debts = self.sudo().search([("move_id", "in", moves.ids)])  # any user may post
+        # any user may post; documents that bill charges know theirs
+        domain = [("move_id", "in", moves.ids), ("nature", "=", "principal")]
+        debts = self.sudo().search(domain)
         for move in debts.move_id:
             own = debts.filtered(lambda debt, move=move: debt.move_id == move)
             own._relink_move(move)

@@ -1,13 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
 
 from odoo.addons.base.models.res_partner import _tz_get
 
 from .cobranza_policy_level import PHASES
 from .cobranza_reason import REASONS
 from .cobranza_rules import REGIMES
+
+_lt = LazyTranslate(__name__)
+NO_LEVEL = _lt("No level yet")
 
 
 class CobranzaDebtor(models.Model):
@@ -47,7 +50,11 @@ class CobranzaDebtor(models.Model):
     represented_on = fields.Date(string="Represented by a lawyer since", tracking=True)
     representative_id = fields.Many2one("res.partner")
     authority_claim_on = fields.Date(string="Claim before an authority", tracking=True)
-    vulnerable_on = fields.Date(string="Vulnerable since", tracking=True)
+    vulnerable_on = fields.Date(
+        string="Vulnerable since",
+        tracking=True,
+        help="No machine writes to this debtor: a person releases every contact.",
+    )
     terms_informed_on = fields.Date(
         string="Collection terms informed on",
         tracking=True,
@@ -64,7 +71,9 @@ class CobranzaDebtor(models.Model):
     promise_ids = fields.One2many("cobranza.promise", "debtor_id")
     charge_ids = fields.One2many("cobranza.charge", "debtor_id")
     # written by the run, read by the worklist
-    phase = fields.Selection(PHASES, readonly=True, copy=False)
+    phase = fields.Selection(
+        PHASES, readonly=True, copy=False, falsy_value_label=NO_LEVEL
+    )
     reason = fields.Selection(REASONS, readonly=True, copy=False, string="Status")
     next_act_on = fields.Date("Next act on", readonly=True, copy=False)
     next_level_id = fields.Many2one(
@@ -131,6 +140,7 @@ class CobranzaDebtor(models.Model):
                   JOIN account_move_line l ON l.id = d.move_line_id,
                        LATERAL (SELECT COALESCE(l.date_maturity, l.date)) AS due(day)
                  WHERE d.debtor_id = ANY(%(debtors)s) AND d.void_reason IS NULL
+                   AND d.nature = 'principal'
                    AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
                  GROUP BY d.debtor_id""",
                 day=company._cobranza_today(),
@@ -145,7 +155,7 @@ class CobranzaDebtor(models.Model):
             rows = credits.get(debtor.id, {}).values()
             debtor.credit_amount = float(sum(company for _amount, company in rows))
 
-    @api.depends("charge_ids.state", "charge_ids.amount")
+    @api.depends("charge_ids.amount_due")
     def _compute_charges(self):
         for debtor in self:
             debtor.charge_amount = debtor._charges_in_company_currency()
@@ -153,9 +163,9 @@ class CobranzaDebtor(models.Model):
     def _charges_in_company_currency(self):
         total = 0
         today = self.company_id._cobranza_today()
-        for charge in self.charge_ids.filtered(lambda one: one.state == "assessed"):
+        for charge in self.charge_ids.filtered("amount_due"):
             total += charge.currency_id._convert(
-                charge.amount, self.currency_id, self.company_id, today
+                charge.amount_due, self.currency_id, self.company_id, today
             )
         return total
 

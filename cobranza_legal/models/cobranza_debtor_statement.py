@@ -41,7 +41,8 @@ class CobranzaDebtor(models.Model):
 
     def _open_items(self):
         """Every open journal item of the debtor, in its favour or against it, oldest
-        first; also those that are not due yet or excluded from follow-up."""
+        first; also those that are not due yet or excluded from follow-up. Not those
+        that bill charges: charges are told apart."""
         self.ensure_one()
         # who may see the debtor may tell what it owes, with or without accounting
         return (
@@ -59,6 +60,7 @@ class CobranzaDebtor(models.Model):
                     ("parent_state", "=", "posted"),
                     ("reconciled", "=", False),
                     ("amount_residual", "!=", 0),
+                    ("id", "not in", self._billed_items().ids),
                 ],
                 order="date_maturity, date, id",
             )
@@ -69,8 +71,15 @@ class CobranzaDebtor(models.Model):
         items = self._open_items().filtered(lambda one: one.currency_id == currency)
         return currency.round(sum(items.mapped("amount_residual_currency")))
 
+    def _billed_items(self):
+        """The journal items by which billed charges are owed."""
+        # whoever sees the debtor may tell what it owes
+        domain = [("debtor_id", "=", self.id), ("nature", "!=", "principal")]
+        return self.env["cobranza.debt"].sudo().search(domain).move_line_id
+
     def _standing_charges(self):
-        return self.charge_ids.filtered(lambda one: one.state == "assessed")
+        """The charges of which something is owed, billed or not."""
+        return self.charge_ids.filtered("amount_due")
 
     def _statement(self):
         """[section] of the statement, one for each currency, in a stable order."""
@@ -95,7 +104,10 @@ class CobranzaDebtor(models.Model):
             ageing[self._bucket(row["late"])] += row["open"]
         credits = items - owed
         credit = -sum(credits.mapped("amount_residual_currency"))
-        fees, total = sum(charges.mapped("amount")), sum(row["open"] for row in rows)
+        fees, total = (
+            sum(charges.mapped("amount_due")),
+            sum(row["open"] for row in rows),
+        )
         return {
             "currency": currency,
             "rows": rows,

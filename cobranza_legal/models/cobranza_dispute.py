@@ -24,22 +24,13 @@ class CobranzaDispute(models.Model):
     """The debtor objects to a debt or to a part of it; the rest goes on."""
 
     _name = "cobranza.dispute"
-    _inherit = "cobranza.history.mixin"
+    _inherit = "cobranza.matter.mixin"
     _description = "Disputed debt"
     _order = "opened_on desc, id desc"
-    _check_company_auto = True
     _lifecycle = DISPUTE
     _logged = ("debt_id", "whole", "amount", "reason", "user_id", "answer_on")
     _after_close = frozenset({"attachment_ids"})
 
-    debtor_id = fields.Many2one(
-        "cobranza.debtor",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        check_company=True,
-    )
-    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
     debt_id = fields.Many2one(
         "cobranza.debt",
         required=True,
@@ -60,12 +51,6 @@ class CobranzaDispute(models.Model):
     description = fields.Text()
     attachment_ids = fields.Many2many(
         "ir.attachment", "cobranza_dispute_attachment_rel", string="Evidence"
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Responsible",
-        required=True,
-        default=lambda self: self.env.user,
     )
     opened_on = fields.Date(
         required=True,

@@ -103,3 +103,27 @@ class CobranzaHistoryMixin(models.AbstractModel):
                 for record in self
             ]
         )
+
+
+class CobranzaMatterMixin(models.AbstractModel):
+    """What is pending with a debtor and somebody of ours answers for."""
+
+    _name = "cobranza.matter.mixin"
+    _inherit = "cobranza.history.mixin"
+    _description = "Pending matter with a debtor"
+    _check_company_auto = True
+
+    debtor_id = fields.Many2one(
+        "cobranza.debtor",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        required=True,
+        default=lambda self: self.env.user,
+    )

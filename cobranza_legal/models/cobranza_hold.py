@@ -31,21 +31,12 @@ class CobranzaHold(models.Model):
     """Stops us from contacting a debtor about some debts, or about all of them."""
 
     _name = "cobranza.hold"
-    _inherit = "cobranza.history.mixin"
+    _inherit = "cobranza.matter.mixin"
     _description = "Collection hold"
     _order = "date_from desc, id desc"
-    _check_company_auto = True
     _lifecycle = HOLD
     _logged = ("debt_ids", "reason", "date_from", "date_to", "user_id")
 
-    debtor_id = fields.Many2one(
-        "cobranza.debtor",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        check_company=True,
-    )
-    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
     debt_ids = fields.Many2many(
         "cobranza.debt",
         "cobranza_hold_debt_rel",
@@ -60,12 +51,6 @@ class CobranzaHold(models.Model):
     )
     date_to = fields.Date(
         string="Until", help="Last day of the hold. Empty: until somebody releases it."
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Responsible",
-        required=True,
-        default=lambda self: self.env.user,
     )
     state = fields.Selection(
         [("open", "In force"), ("released", "Lifted"), ("expired", "Expired")],

@@ -23,6 +23,7 @@ WARN_DAYS = {"day": 10, "month": 10, "period": 45}
 class CobranzaParameter(models.Model):
     _name = "cobranza.parameter"
     _description = "Legal parameter"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "code"
     _rec_names_search = ("code", "name")
 
@@ -40,6 +41,11 @@ class CobranzaParameter(models.Model):
         string="Largest plausible change (%)",
         help="For each month between two values; an import refuses more. 0: any.",
     )
+    max_step = fields.Float(
+        string="Largest plausible change (points)",
+        help="The same in the unit of the values, for rates near zero.",
+    )
+    fetched_at = fields.Datetime(string="Last fetched", readonly=True, copy=False)
     value_ids = fields.One2many("cobranza.parameter.value", "parameter_id")
     known_until = fields.Date(
         compute="_compute_known_until", help="Empty: the last value has no end."

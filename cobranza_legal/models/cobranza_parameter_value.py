@@ -11,7 +11,8 @@ from .cobranza_state_mixin import CONTEXT_KEY, GATE
 SHIPPED, CORRECTION = 0, 10
 DIGITS = (20, 8)
 CONTENT = {"parameter_id", "key", "date_from", "date_to", "value", "no_rule", "source"}
-OURS = {"rank", "used_on", "superseded_by_id"}
+FETCHED = {"source_id", "fetched_at"}
+OURS = {"rank", "used_on", "superseded_by_id", *FETCHED}
 
 
 class CobranzaParameterValue(models.Model):
@@ -47,6 +48,14 @@ class CobranzaParameterValue(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
+    source_id = fields.Many2one(
+        "cobranza.rate.source",
+        string="Fetched from",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+    )
+    fetched_at = fields.Datetime(readonly=True, copy=False)
     editable = fields.Boolean(compute="_compute_editable")
 
     _series = models.Index("(parameter_id, key, date_from)")
@@ -162,6 +171,8 @@ class CobranzaParameterValue(models.Model):
             raise UserError(frozen[0]._frozen_message())
         for value in self:
             merged = {"parameter_id": value.parameter_id.id, **vals}
+            if CONTENT & set(vals):  # no longer what was fetched
+                merged |= dict.fromkeys(FETCHED, False)
             super(CobranzaParameterValue, value).write(value._normalised(merged))
         self.parameter_id._check_series()
         return True

@@ -12,21 +12,12 @@ class CobranzaPromise(models.Model):
     """The debtor says how much will be paid and when; the settlements judge it."""
 
     _name = "cobranza.promise"
-    _inherit = "cobranza.history.mixin"
+    _inherit = "cobranza.matter.mixin"
     _description = "Promise to pay"
     _order = "promised_on desc, id desc"
-    _check_company_auto = True
     _lifecycle = PROMISE
     _logged = ("debt_ids", "amount", "promised_on", "user_id")
 
-    debtor_id = fields.Many2one(
-        "cobranza.debtor",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        check_company=True,
-    )
-    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
     debt_ids = fields.Many2many(
         "cobranza.debt",
         "cobranza_promise_debt_rel",
@@ -44,12 +35,6 @@ class CobranzaPromise(models.Model):
     )
     contact_id = fields.Many2one(
         "cobranza.contact", string="Made in", ondelete="set null", index=True
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Responsible",
-        required=True,
-        default=lambda self: self.env.user,
     )
     note = fields.Text()
     state = fields.Selection(

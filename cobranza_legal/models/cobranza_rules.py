@@ -43,6 +43,11 @@ class CobranzaRules(models.AbstractModel):
         """The jurisdiction whose texts and values apply; empty when neutral."""
         return self.env["res.country"]
 
+    def _needed_series(self):
+        """``NeededSeries`` without which these rules stop, each with the days before
+        its end on which the manager is asked for the next values. Neutral: none."""
+        return ()
+
     def _text_lang(self):
         """Code of the jurisdiction's own language, for texts that a debtor's language
         lacks. Neutral: the company's."""

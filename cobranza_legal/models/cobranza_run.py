@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ..kernel.lifecycle import RUN
-from .commit import CONCURRENCY, rollback
+from .commit import CONCURRENCY, once, rollback
 from .kernel_words import say_error
 from .res_company import MODES
 
@@ -15,6 +15,8 @@ BATCH = 2000
 """Debts in a batch; the debts of one debtor are never split."""
 TROUBLES = 20
 """Debtors of a run that may break before the run itself is stopped as failed."""
+ATTEMPTS = 3
+"""How often a batch is tried that meets another transaction."""
 TABLES = [
     "cobranza_debtor",
     "cobranza_debt",
@@ -138,13 +140,16 @@ class CobranzaRun(models.Model):
             if rows < BATCH:
                 self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
 
-    def _process_safely(self, partner_ids):
-        """A debtor that breaks does not keep the others from being followed; who it was
-        is written on the run. When many break, the trouble is not theirs."""
+    def _process_safely(self, partner_ids, attempts=ATTEMPTS):
+        """A batch that meets another transaction is done again. A debtor that breaks,
+        noted on the run, does not stop the others. When many do, it is not theirs."""
         try:
             self._process_batch(partner_ids)
         except CONCURRENCY:
-            raise
+            if attempts == 1:
+                raise
+            rollback(self.env)
+            self._process_safely(partner_ids, attempts - 1)
         except Exception as error:
             rollback(self.env)
             if len(partner_ids) > 1:
@@ -180,16 +185,13 @@ class CobranzaRun(models.Model):
         return run
 
     def _get_or_open(self, company):
-        day = company._cobranza_today()
-        run = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("day", "=", day),
-                ("state", "=", "draft"),
-            ]
+        vals = {"company_id": company.id, "day": company._cobranza_today()}
+        domain = [(name, "=", value) for name, value in vals.items()]
+        domain.append(("state", "=", "draft"))
+        vals["mode"] = company.cobranza_mode
+        return self.search(domain) or once(
+            self.env, lambda: self.create(vals), lambda: self.search(domain)
         )
-        mode = company.cobranza_mode
-        return run or self.create({"company_id": company.id, "day": day, "mode": mode})
 
     def _batches(self, company):
         """Lists of commercial partner ids, about BATCH debts in each, never splitting

@@ -25,14 +25,16 @@ class CobranzaRun(models.Model):
         if rows:
             self._add_stops(rows, held, day)
         rows += items
+        credits = self._read_credit_amounts(company, debtor_ids, accounts)
+        currencies = {row.currency for row in rows} | {key[1] for key in credits}
         blockers, broken, stale = self._read_situations(debtor_ids, held_debtors)
         return Book(
             rows=rows,
             ladders=policies._ladders(),
             debtor_blockers=blockers,
             broken=broken,
-            credits=self._read_credit_amounts(company, debtor_ids, accounts),
-            rates=self._read_rates(company, {row.currency for row in rows}, day),
+            credits=credits,
+            rates=self._read_rates(company, currencies, day),
             today=day,
             stale=stale,
         )

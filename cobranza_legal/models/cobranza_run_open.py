@@ -1,7 +1,10 @@
+from functools import partial
 from typing import NamedTuple
 
 from odoo import models
 from odoo.tools import SQL
+
+from .commit import once
 
 BANKS = ("bank", "cash", "credit")
 
@@ -103,7 +106,9 @@ class CobranzaRun(models.Model):
                 AND COALESCE(l.date_maturity, l.date) + COALESCE(%(days)s, 0)
                     <= %(day)s
                 AND NOT EXISTS (SELECT 1 FROM cobranza_debt d
-                                 WHERE d.move_line_id = l.id)""",
+                                 WHERE d.move_line_id = l.id)
+                AND NOT EXISTS (SELECT 1 FROM cobranza_charge h
+                                 WHERE h.bill_move_id = m.id)""",
             joins=joins,
             company=company.id,
             accounts=scope.accounts,
@@ -120,6 +125,7 @@ class CobranzaRun(models.Model):
             "res.partner",
             "res.partner.category",
             "cobranza.policy",
+            "cobranza.charge",
             "cobranza.debt",
             "cobranza.debtor",
         ):
@@ -152,15 +158,28 @@ class CobranzaRun(models.Model):
         return self.env.execute_query(query)
 
     def _ensure_debtors(self, company, partners):
-        """The debtors of these commercial partners; new ones are made in one go."""
-        debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
-        found = debtors.search_fetch(
-            [("company_id", "=", company.id), ("partner_id", "in", partners.ids)],
-            ["active", "partner_id"],
-        )
+        """The debtors of these commercial partners; new ones are made in one go, unless
+        another transaction has just made them."""
+        found = self._find_debtors(company, partners)
         missing = partners - found.partner_id
         if not missing:
             return found
+
+        def again():
+            seen = self._find_debtors(company, missing)
+            return seen and self._ensure_debtors(company, missing)
+
+        make = partial(self._make_debtors, company, missing)
+        return found | once(self.env, make, again)
+
+    def _find_debtors(self, company, partners):
+        debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
+        return debtors.search_fetch(
+            [("company_id", "=", company.id), ("partner_id", "in", partners.ids)],
+            ["active", "partner_id"],
+        )
+
+    def _make_debtors(self, company, missing):
         regimes = company._cobranza_rules()._debtor_regime(missing)
         quiet = {
             "mail_create_nolog": True,
@@ -177,6 +196,6 @@ class CobranzaRun(models.Model):
             }
             for partner in missing
         ]
-        return found | debtors.with_context(**quiet).create(vals_list).with_context(
-            **{name: False for name in quiet}
-        )
+        debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
+        made = debtors.with_context(**quiet).create(vals_list)
+        return made.with_context(**{name: False for name in quiet})

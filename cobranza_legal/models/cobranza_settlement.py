@@ -16,7 +16,7 @@ COLLECTING = ("cash", "set_off")
 
 
 SETTLEMENTS = """
-WITH chain AS (
+WITH chain AS NOT MATERIALIZED (
     SELECT id AS debt_id, move_line_id AS line_id
       FROM cobranza_debt WHERE move_line_id IS NOT NULL
     UNION
@@ -32,7 +32,8 @@ SELECT p.id, chain.debt_id, p.id AS partial_id, p.company_id,
               WHERE other.debt_id = chain.debt_id
                 AND carried.move_id = credit.move_id
                 AND carried.id <> debit.id) THEN 'transfer'
-         WHEN move.move_type = 'out_refund' THEN 'credit_note'
+         WHEN move.move_type = 'out_refund'
+           OR move.reversed_entry_id = debit.move_id THEN 'credit_note'
          WHEN EXISTS (
              SELECT 1 FROM account_move back
               WHERE back.reversed_entry_id = move.id

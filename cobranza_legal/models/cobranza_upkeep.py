@@ -18,11 +18,12 @@ class CobranzaDebtor(models.Model):
 
         Later addons append theirs. Once upkept, a record is due no more.
         """
-        return ["cobranza.hold", "cobranza.promise"]
+        return ["cobranza.hold", "cobranza.promise", "cobranza.parameter"]
 
     @api.model
     def _cron_upkeep(self, batch=500):
-        """Expire holds and judge promises, a batch in each transaction.
+        """Expire holds, judge promises and ask for the legal values that run out, a
+        batch in each transaction.
 
         What a killed cron left undone is still due at the next one.
         """

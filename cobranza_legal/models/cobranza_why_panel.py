@@ -3,6 +3,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
+from .cobranza_charge import STANDING
+
 
 class CobranzaDebt(models.Model):
     _inherit = "cobranza.debt"
@@ -23,13 +25,18 @@ class CobranzaDebtor(models.Model):
 
     @api.depends_context("lang", "tz")
     def _compute_why(self):
-        explained = self.env["cobranza.why"]._explain(self.open_debt_ids)
+        open_debts = self.open_debt_ids.filtered(lambda one: one.nature == "principal")
+        explained = self.env["cobranza.why"]._explain(open_debts)
         for debtor in self:
             values = {
                 "debtor": debtor,
                 "sentence": self.env["cobranza.why"]._sentence(debtor.reason),
                 "priority": debtor._explain_priority(),
-                "debts": [explained[debt.id] for debt in debtor.open_debt_ids],
+                "debts": [
+                    explained[debt.id]
+                    for debt in debtor.open_debt_ids
+                    if debt.id in explained
+                ],
             }
             debtor.why = self.env["ir.qweb"]._render(
                 "cobranza_legal.why_debtor", values
@@ -66,17 +73,14 @@ class AccountMove(models.Model):
         if not charges.has_access("read"):
             self.cobranza_charge_amount = 0
             return
-        groups = charges._read_group(
-            [("debt_id.move_id", "in", self.ids), ("state", "=", "assessed")],
-            ["debt_id", "currency_id"],
-            ["amount:sum"],
-        )
+        domain = [("debt_id.move_id", "in", self.ids), ("state", "in", STANDING)]
+        found = charges.search(domain).grouped(lambda one: one.debt_id.move_id)
         for move in self:
             total = 0
-            for debt, currency, amount in groups:
-                if debt.move_id == move:
-                    total += currency._convert(
-                        amount,
+            for charge in found.get(move, ()):
+                if charge.amount_due:
+                    total += charge.currency_id._convert(
+                        charge.amount_due,
                         move.currency_id,
                         move.company_id,
                         move.company_id._cobranza_today(),

@@ -93,7 +93,8 @@ class CobranzaDebtor(models.Model):
         return SQL(
             """FROM cobranza_debt d
                JOIN account_move_line l ON l.id = d.move_line_id
-              WHERE d.void_reason IS NULL AND l.parent_state = 'posted'
+              WHERE d.void_reason IS NULL AND d.nature = 'principal'
+                AND l.parent_state = 'posted'
                 AND l.reconciled IS NOT TRUE"""
         )
 

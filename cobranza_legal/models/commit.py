@@ -10,6 +10,20 @@ CONFLICTS = (*CONCURRENCY, pg.UniqueViolation)
 second may meet a unique index. Retries without an end would hide a fault."""
 
 
+def once(env, create, again):
+    """What ``create`` makes; ``again`` when another transaction made it first and we
+    see it. SerializationFailure, which callers retry, when our snapshot is too old.
+    """
+    try:
+        with env.cr.savepoint():
+            return create()
+    except pg.UniqueViolation as error:
+        found = again()
+        if not found:
+            raise pg.SerializationFailure(str(error)) from error
+        return found
+
+
 def commit(env):
     """Everything done so far is kept even if the process dies on the next line.
 

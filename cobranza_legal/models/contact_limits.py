@@ -118,6 +118,12 @@ class Limiter:
     def rules_of(self, debtor_id):
         return self.rules[self.keys[debtor_id]]
 
+    def may_be_automatic(self, debtor_id):
+        """Whether a machine may write: never to whom the regime protects from it, nor
+        to the vulnerable, about whom a person decides."""
+        vulnerable = self.debtors[debtor_id].vulnerable_on
+        return self.rules_of(debtor_id).automatic and not vulnerable
+
     def obstacles(self, debtor_id, channel, moment, but=None):
         """What forbids a contact at a UTC moment; ``but`` is the contact itself."""
         return obstacles(

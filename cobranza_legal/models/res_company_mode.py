@@ -33,14 +33,16 @@ class ResCompany(models.Model):
         """Change the mode; who and when is kept for the audit."""
         self.ensure_one()
         before, live = self.cobranza_mode, mode != "proposal"
-        # a collection manager need not be an administrator of companies
-        self.sudo().write(
-            {
-                "cobranza_mode": mode,
-                "cobranza_live_on": self._cobranza_today() if live else False,
-                "cobranza_live_by_id": self.env.uid if live else False,
+        values = {"cobranza_mode": mode}
+        if not live:
+            values |= {"cobranza_live_on": False, "cobranza_live_by_id": False}
+        elif before == "proposal":
+            values |= {
+                "cobranza_live_on": self._cobranza_today(),
+                "cobranza_live_by_id": self.env.uid,
             }
-        )
+        # a collection manager need not be an administrator of companies
+        self.sudo().write(values)
         self._cobranza_take_back()
         debtors = self.env["cobranza.debtor"].sudo()  # the engine, past record rules
         if before == "proposal" and live:

@@ -85,13 +85,14 @@ class Book:
         """{debt id: claimable amount in its currency}, after disputes and credits.
 
         A credit pays what would be claimed first, the oldest before the others, so that
-        no debtor is asked for more than the undisputed balance.
+        no debtor is asked for more than the undisputed balance. Nothing is claimed of
+        whom credits of other currencies pay all that is left.
         """
         groups = defaultdict(list)
         for row in self.rows:
             if not {Reason.VOID, Reason.SETTLED} & set(row.blockers):
                 groups[row.debtor, row.currency].append(row)
-        result = {}
+        result, spare = {}, dict(self.credits)
         for key, rows in groups.items():
             free = [row for row in rows if not self._is_stopped(row)]
             stopped = [row for row in rows if self._is_stopped(row)]
@@ -100,7 +101,22 @@ class Book:
             rest = credit - sum((row.undisputed()[2] for row in free), ZERO)
             items = [row.undisputed() for row in stopped]
             result |= net_claims(items, max(ZERO, rest))
-        return result
+            spare[key] = rest - sum((item[2] for item in items), ZERO)
+        return result | dict.fromkeys(self._paid_elsewhere(groups, result, spare), ZERO)
+
+    def _paid_elsewhere(self, groups, claims, spare):
+        """Ids of the debts of whom the ``spare`` credits, at the rates of the day, are
+        worth all that would be claimed."""
+        worth, owed, debts = defaultdict(lambda: ZERO), {}, defaultdict(list)
+        for (debtor, currency), amount in spare.items():
+            worth[debtor] += max(ZERO, amount) * self.rates[currency]
+        for (debtor, currency), rows in groups.items():
+            free = [row.id for row in rows if not self._is_stopped(row)]
+            total = sum((claims[debt] for debt in free), ZERO) * self.rates[currency]
+            owed[debtor] = owed.get(debtor, ZERO) + total
+            debts[debtor] += free
+        paid = [one for one in owed if worth[one] and worth[one] >= owed[one]]
+        return [debt for debtor in paid for debt in debts[debtor]]
 
     def _is_stopped(self, row):
         return bool(row.blockers or self.debtor_blockers.get(row.debtor))

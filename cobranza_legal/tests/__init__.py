@@ -32,8 +32,14 @@ from . import test_follow_up_guard
 from . import test_holiday
 from . import test_mode
 from . import test_parameter
+from . import test_parameter_export
+from . import test_parameter_watch
+from . import test_rate_http
+from . import test_rate_source
 from . import test_reasons
 from . import test_rendered_language
 from . import test_rules_neutral
 from . import test_run
 from . import test_text
+from . import test_position
+from . import test_liquidation

@@ -3,6 +3,8 @@ from unittest.mock import patch
 
 from odoo import fields
 
+from odoo.addons.cobranza_legal.models.billing import FORMS
+
 from ..kernel.dunning import Reason
 
 ON = date(2026, 11, 23)
@@ -197,3 +199,12 @@ class RulesContract:
             self.rules._received_on(self.contacts)
             self.env.flush_all()
         self.assertLessEqual(set(statements), {"SELECT", "WITH"})
+
+    def test_every_kind_of_charge_is_billed_in_some_form(self):
+        charges = self.env["cobranza.charge"]
+        forms = {key for key, _name in FORMS}
+        for kind, _name in charges._fields["kind"].selection:
+            for basis, _label in charges._fields["basis"].selection:
+                form = self.rules._charge_form(kind, basis)
+                self.assertIn(form.form, forms)
+                self.assertTrue(form.form == "memo" or form.account, (kind, basis))

@@ -152,6 +152,7 @@ class TestAccess(ChargeCommon):
         self._register_payment(move, amount=100, payment_date="2026-10-30")
         debt.contact_line_ids.contact_id._add_events("answered", "test")
         self.policy.company_id = self.company
+        self.env["cobranza.charge.form"].action_create_missing()
         return debtor
 
     def test_nobody_sees_the_records_of_another_company(self):

@@ -236,4 +236,5 @@ class TestChargeGone(ChargeCommon):
             charges, _refused = self._assess_on("2026-10-30", debts)
             again, _refused = self._assess_on("2026-11-30", debts)
         self.assertEqual(charges.mapped("amount"), [40, 40, 40])
+        self.assertEqual(set(debts.mapped("display_name")), {move.name})
         self.assertFalse(again)

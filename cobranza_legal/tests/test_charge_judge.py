@@ -107,7 +107,7 @@ class TestChargeJudge(ChargeCommon):
         self.assertEqual(self._live(debt), {})
 
     def test_a_payment_allocated_late_earns_until_its_day(self):
-        move, debt = self._opened()
+        _move, debt = self._opened()
         with self.at("2026-10-10"):
             payment = self.env["account.payment"].create(
                 {

@@ -164,6 +164,22 @@ class TestRelease(GuardCommon):
         self._switch("confirm")
         self.assertEqual(len(self._recipients()), 1)
 
+    def test_about_the_vulnerable_a_person_decides(self):
+        self._debtor(vulnerable_on=MONDAY)
+        contact = self._planned_by_run()
+        self.assertEqual((contact.released, contact.waiting), (False, "not_automatic"))
+        self.assertEqual(self._recipients(), [])
+        with self.at(MONDAY):
+            contact.action_release()
+        self.assertEqual(len(self._recipients()), 1)
+
+    def test_who_becomes_vulnerable_is_written_to_by_no_machine(self):
+        contact = self._planned_by_run()
+        self.assertTrue(contact.released)
+        contact.debtor_id.vulnerable_on = MONDAY
+        self.assertEqual(self._recipients(), [])
+        self.assertEqual(contact.waiting, "not_automatic")
+
     def test_whom_no_machine_may_write_to_any_more_waits_for_a_person(self):
         contact = self._planned_by_run()
         contact.debtor_id.regime = "unknown"
@@ -364,4 +380,4 @@ class TestForgery(GuardCommon):
         )
         rules = self.env.registry[self.company._cobranza_rules()._name]
         with patch.object(rules, "_calendar", unknown):
-            self.assertIn("holidays", wizard.warning)
+            self.assertIn("load it in the legal parameters", wizard.warning)

@@ -101,6 +101,43 @@ class TestContactJoin(ContactCommon):
         self.assertFalse(self._contact(invoice))
         self.assertEqual((contact.amount, len(contact.line_ids)), (1000, 1))
 
+    def test_joining_asks_the_database_as_often_for_one_as_for_many(self):
+        def join(count):
+            partners = self.env["res.partner"].create(
+                [{"name": f"P{i}", "is_company": True} for i in range(count)]
+            )
+            specs = {}
+            for level in self.policy.level_ids[:2]:
+                for partner in partners:
+                    invoice = self._invoice(partner=partner, amount=10)
+                    debt = self._ensure_debts(invoice, self._debtor(partner))
+                    spec = self._spec(debt, level)
+                    specs.setdefault(level, []).append(spec)
+            first, second = specs.values()
+            contacts = self.env["cobranza.contact"].sudo()
+            planned = contacts._plan(first)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(contacts._plan(second), planned)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        join(1)  # warm
+        self.assertEqual(join(12), join(2))
+
+    def _spec(self, debt, level):
+        return {
+            "debtor_id": debt.debtor_id.id,
+            "company_id": self.company.id,
+            "currency_id": debt.currency_id.id,
+            "channel": "email",
+            "level_id": level.id,
+            "text_purpose": "reminder",
+            "automatic": True,
+            "lines": [(debt.id, level.id, 1, 1, 10, 0)],
+        }
+
     def test_a_person_chosen_by_hand_stays(self):
         contact = self._contact(self._invoice())
         chosen = self.env["res.partner"].create(

@@ -1,9 +1,14 @@
+from datetime import date
+from unittest.mock import patch
+
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..kernel.errors import MissingValue, NoSlot
+from ..models import contact_limits
 from .contact_common import MONDAY, ContactCommon
 
 
@@ -80,6 +85,16 @@ class TestContactPlan(ContactCommon):
         # nine in Santiago is noon in UTC in November
         self.assertEqual(str(contact.planned_at), f"{MONDAY} 12:00:00")
         self.assertEqual(contact.waiting, "hours")
+
+    def test_what_the_law_does_not_tell_is_said_in_words(self):
+        faults = {
+            MissingValue("holidays", date(2026, 11, 23)): "load it in the legal param",
+            NoSlot("nothing"): "No permitted moment",
+        }
+        for fault, words in faults.items():
+            with patch.object(contact_limits, "obstacles", side_effect=fault):
+                contact = self._contact(self._invoice())
+            self.assertIn(words, contact.waiting_note)
 
     def test_in_proposal_mode_it_says_what_is_missing_already(self):
         self.company.cobranza_mode = "proposal"

@@ -219,6 +219,17 @@ class TestContactTask(ContactCommon):
         self.assertEqual(outbound.event_ids.kind, "no_answer")
         self.assertFalse(step.copy_ids.line_ids)
 
+    def test_the_button_logs_what_we_did(self):
+        action = self._debtor().action_log_contact()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        self.assertEqual(wizard.new({}).direction, "outbound")
+
+    def test_the_day_in_the_name_is_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("es_ES")
+        call = self._task()
+        self.assertIn("11/23/2026", call.with_context(lang="en_US").display_name)
+        self.assertIn("23/11/2026", call.with_context(lang="es_ES").display_name)
+
     def test_a_lawyer_neither_releases_nor_logs(self):
         call = self._task().with_user(self._role("lawyer"))
         with self.assertRaises(AccessError):

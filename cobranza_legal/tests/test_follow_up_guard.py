@@ -183,6 +183,36 @@ class TestFollowUpGuard(ContactCommon):
         self.assertEqual(self._debts(move).reason, "no_policy")
         self.assertEqual(self._debtor().reason, "no_policy")
 
+    # -- credits of another currency ---------------------------------------------------
+
+    def _in_dollars(self, amount):
+        """A debt in another currency, of which two make one of ours."""
+        other = self.setup_other_currency("CAD", rates=[("2026-01-01", 2.0)])
+        move = self._late(amount=amount, currency_id=other.id)
+        self._debtor()
+        return move
+
+    def test_a_credit_of_another_currency_that_is_worth_all_covers_it(self):
+        move = self._in_dollars(1000)
+        self._payment(500)
+        self._run(MONDAY)
+        self.assertEqual(self._debts(move).reason, "covered")
+        self.assertEqual(self._mails(), [])
+
+    def test_a_credit_of_another_currency_that_is_worth_less_stays_a_credit(self):
+        move = self._in_dollars(1000)
+        self._payment(499.99)
+        self._run(MONDAY)
+        self.assertEqual(self._debts(move).reason, "entered")
+        self.assertEqual(self._debtor().contact_ids.amount, 1000)
+
+    def test_a_credit_pays_its_own_currency_before_another(self):
+        move, own = self._in_dollars(1000), self._late(amount=300)
+        self._payment(600)
+        self._run(MONDAY)
+        self.assertEqual(self._debts(own).reason, "covered")
+        self.assertEqual(self._debts(move).reason, "entered")
+
     # -- faults and rights -----------------------------------------------------------
 
     def test_a_debtor_that_breaks_does_not_stop_the_others(self):

@@ -92,7 +92,18 @@ class TestMode(ContactCommon):
         with self.assertRaises(AccessError):
             self.env["cobranza.go.live"].with_user(collector).create({})
 
+    def test_live_since_the_day_it_left_the_proposal(self):
+        with self.at("2026-11-02"):
+            self.company._cobranza_switch("confirm")
+        with self.at("2026-11-09"):
+            self.company._cobranza_switch("automatic")
+        self.assertEqual(str(self.company.cobranza_live_on), "2026-11-02")
+        self.company._cobranza_switch("proposal")
+        self.assertFalse(self.company.cobranza_live_on)
+        self.assertFalse(self.company.cobranza_live_by_id)
+
     def test_a_neutralised_copy_proposes_again(self):
+        self.company._cobranza_switch("confirm")
         self.company.cobranza_mode = "automatic"
         contact = self._contact()
         self.assertTrue(contact.released)
@@ -102,6 +113,7 @@ class TestMode(ContactCommon):
             self.env.cr.execute(file.read())
         self.env.invalidate_all()
         self.assertEqual(self.company.cobranza_mode, "proposal")
+        self.assertFalse(self.company.cobranza_live_by_id)
         self.assertEqual((contact.released, contact.waiting), (False, "proposal"))
 
 

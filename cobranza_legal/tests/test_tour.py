@@ -15,6 +15,32 @@ class TestTour(CobranzaCommon, HttpCase):
         today = cls.company._cobranza_today()
         due = today - timedelta(days=20)
         cls._invoice(due=due, invoice_date=due - timedelta(days=10))
+        cls._early(today - timedelta(days=2))
+
+    @classmethod
+    def _early(cls, due):
+        """Somebody who is followed and has reached no level yet."""
+        cls.partner_b.name = "Early debtor"
+        invoice = cls._invoice(partner=cls.partner_b, due=due, invoice_date=due)
+        common = {"company_id": cls.company.id, "partner_id": cls.partner_b.id}
+        debtor = cls.env["cobranza.debtor"].sudo().create(common)
+        [line] = invoice.line_ids.filtered(
+            lambda one: one.display_type == "payment_term"
+        )
+        cls.env["cobranza.debt"].sudo().create(
+            {
+                **common,
+                "debtor_id": debtor.id,
+                "currency_id": invoice.currency_id.id,
+                "move_id": invoice.id,
+                "instalment_no": 1,
+                "document": invoice.name,
+                "original_due_date": due,
+                "original_amount": line.amount_currency,
+                "move_line_id": line.id,
+                "policy_id": cls.policy.id,
+            }
+        )
 
     def _decide(self):
         self.env["cobranza.run"].sudo()._run_company(self.company)

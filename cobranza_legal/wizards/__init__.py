@@ -1,8 +1,10 @@
 from . import cobranza_first_day
 from . import cobranza_go_live
 from . import holiday_add
+from . import parameter_export
 from . import parameter_import
 from . import approval_answer
+from . import charge_billing
 from . import charge_reason
 from . import dispute_answer
 from . import hold_release
@@ -10,3 +12,4 @@ from . import cobranza_contact_outcome
 from . import cobranza_contact_log
 from . import cobranza_contact_close
 from . import partner_merge
+from . import cobranza_liquidation

@@ -3,11 +3,16 @@ from odoo import fields, models
 
 class CobranzaChargeReason(models.TransientModel):
     _name = "cobranza.charge.reason"
-    _description = "Waive or reinstate charges"
+    _description = "Waive, reinstate or reverse charges"
 
     charge_ids = fields.Many2many("cobranza.charge", required=True, string="Charges")
     verb = fields.Selection(
-        [("waive", "Waive"), ("reinstate", "Reinstate")], required=True
+        [
+            ("waive", "Waive"),
+            ("reinstate", "Reinstate"),
+            ("reverse", "Reverse"),
+        ],
+        required=True,
     )
     reason = fields.Char(required=True)
 
@@ -15,6 +20,11 @@ class CobranzaChargeReason(models.TransientModel):
         self.ensure_one()
         if self.verb == "reinstate":
             self.charge_ids._reinstate(self.reason)
+            return {"type": "ir.actions.act_window_close"}
+        if self.verb == "reverse":
+            moves = self.charge_ids._reverse(self.reason)
+            if moves:
+                return self.charge_ids._action_moves(moves)
             return {"type": "ir.actions.act_window_close"}
         requests = self.charge_ids._waive(self.reason)
         if not requests:

@@ -65,6 +65,7 @@ class CobranzaFirstDay(models.TransientModel):
             ("partner_id", "!=", False),
             ("no_followup", "=", True),
             ("journal_id.type", "=", "general"),
+            ("cobranza_charge_id", "=", False),
         ]
         if self.until:
             domain.append(("date", "<=", self.until))

@@ -1,5 +1,6 @@
 """Reading a CSV of legal values strictly; no Odoo in here."""
 
+import csv
 import re
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,8 @@ COMMA = re.compile(r"-?\d+,\d+")
 THOUSANDS = re.compile(r"-?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 DIGITS, DECIMALS = 15, 8
+NO_RULE = "-"
+"""In the place of a value: the law has no such rule on those days."""
 
 
 class BadCell(ValueError):
@@ -59,6 +62,12 @@ def read_number(text):
     return number
 
 
+def write_number(number):
+    """Text that ``read_number`` reads as this number: 2.1140 and never 2.114."""
+    text = f"{number:f}"
+    return f"{text}0" if AMBIGUOUS.fullmatch(text) else text
+
+
 def read_rows(text):
     """[(line number, {column: text} or None)]: the rows after the optional header.
 
@@ -66,7 +75,7 @@ def read_rows(text):
     """
     rows = []
     for at, line in enumerate(text.splitlines(), start=1):
-        cells = [cell.strip().strip('"').strip() for cell in line.split(";")]
+        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=";"), [])]
         if not any(cells) or (not rows and cells[0].lower() == "code"):
             continue
         names = {len(LONG): LONG, len(SHORT): SHORT}.get(len(cells))

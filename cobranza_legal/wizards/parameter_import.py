@@ -1,7 +1,5 @@
 import base64
-from bisect import bisect
 from collections import defaultdict
-from decimal import Decimal
 
 from markupsafe import Markup
 
@@ -9,9 +7,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..kernel.legal_table import LegalValue
-from ..models.cobranza_parameter_value import CORRECTION, exact
+from ..models.cobranza_parameter_value import CORRECTION
 from ..models.csv_file import decode
-from .parameter_csv import BadCell, read_date, read_number, read_rows
+from .parameter_csv import NO_RULE, BadCell, read_date, read_number, read_rows
 
 SHOWN = 200
 
@@ -50,13 +48,13 @@ class CobranzaParameterImport(models.TransientModel):
         body = Markup().join(
             line
             % Markup().join(
-                cell % (one or "")
+                cell % ("" if one is None else one)
                 for one in (
                     row["legal"].code,
                     row["legal"].key,
                     row["legal"].first,
                     row["legal"].last,
-                    row["legal"].value,
+                    row["legal"].value if row["legal"].value is not None else NO_RULE,
                     row["legal"].source,
                     known if row["known"] else "",
                 )
@@ -86,7 +84,8 @@ class CobranzaParameterImport(models.TransientModel):
             "key": legal.key,
             "date_from": legal.first,
             "date_to": legal.last,
-            "value": float(legal.value),
+            "value": float(legal.value or 0),
+            "no_rule": legal.value is None,
             "source": legal.source,
             "reason": self.reason,
         }
@@ -158,7 +157,7 @@ class CobranzaParameterImport(models.TransientModel):
             key=cells.get("key", ""),
             first=first,
             last=last,
-            value=read_number(cells["value"]),
+            value=None if cells["value"] == NO_RULE else read_number(cells["value"]),
             rank=CORRECTION,
             source=source,
         )
@@ -202,7 +201,7 @@ class CobranzaParameterImport(models.TransientModel):
             legal = row["legal"]
             own = held.get((legal.first, CORRECTION))
             same = own or held.get((legal.first, 0))
-            if same and not same.no_rule and exact(same.value) == legal.value:
+            if same and same._legal().value == legal.value:
                 row["known"] = (same.date_to or None) == legal.last
             if own and not row["known"]:
                 message = self.env._(
@@ -214,32 +213,9 @@ class CobranzaParameterImport(models.TransientModel):
 
     def _check_changes(self, parameter, rows, there):
         """Messages on values that are implausibly far from their nearest neighbour."""
-        if not parameter.max_change:
-            return []
-        errors = []
-        known = sorted(
-            (value.date_from, exact(value.value))
-            for value in there
-            if not value.no_rule
-        )
-        for row in rows:
-            day, number = row["legal"].first, row["legal"].value
-            at = bisect(known, (day, number))
-            near = min(
-                known[max(at - 1, 0) : at + 1],
-                key=lambda one: abs((one[0] - day).days),
-                default=(day, number),
-            )
-            months = Decimal(abs((near[0] - day).days)) / 30
-            allowed = abs(near[1]) * exact(parameter.max_change) / 100 * (1 + months)
-            if abs(number - near[1]) <= allowed:
-                known.insert(at, (day, number))
-                continue
-            message = self.env._(
-                "%(value)s is too far from %(near)s of %(day)s.",
-                value=number,
-                near=near[1],
-                day=near[0],
-            )
-            errors.append(self._line_message(row["line"], message))
-        return errors
+        far = parameter._too_far([row["legal"] for row in rows], there)
+        lines = {row["legal"]: row["line"] for row in rows}
+        return [
+            self._line_message(lines[legal], parameter._far_message(legal, near))
+            for legal, near in far
+        ]

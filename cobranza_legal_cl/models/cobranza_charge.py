@@ -4,6 +4,7 @@ from odoo import api, models
 
 from odoo.addons.cobranza_legal.kernel.money import Money
 from odoo.addons.cobranza_legal.models.bridge import to_decimal
+from odoo.addons.cobranza_legal.models.cobranza_charge import STANDING
 
 
 class CobranzaCharge(models.Model):
@@ -34,7 +35,7 @@ class CobranzaCharge(models.Model):
         domain = [
             ("debtor_id", "in", debtors.ids),
             ("kind", "=", "fee"),
-            ("state", "=", "assessed"),
+            ("state", "in", STANDING),
         ]
         fees = self.sudo()._read_group(domain, ["debtor_id"], ["amount:sum"])
         for debtor, amount in fees:

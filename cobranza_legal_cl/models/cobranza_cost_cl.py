@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.cobranza_legal.models.cobranza_charge import STANDING
+
 
 class CobranzaCostCl(models.Model):
     """What collecting out of court has really cost, with its proof.
@@ -66,7 +68,7 @@ class CobranzaCostCl(models.Model):
         domain = [
             ("debtor_id", "in", self.debtor_id.ids),
             ("kind", "=", "fee"),
-            ("state", "=", "assessed"),
+            ("state", "in", STANDING),
         ]
         # whoever records costs may not read every charge
         charges = self.env["cobranza.charge"].sudo().search(domain)

@@ -6,6 +6,7 @@ from odoo import models
 
 from odoo.addons.cobranza_legal.kernel.calendars import WorkCalendar
 from odoo.addons.cobranza_legal.kernel.errors import MissingValue
+from odoo.addons.cobranza_legal.kernel.published import NeededSeries
 
 from . import law
 
@@ -41,6 +42,11 @@ class CobranzaRulesCl(models.AbstractModel):
         data = self.env["ir.model.data"]
         country_id = data._xmlid_to_res_id("base.cl", raise_if_not_found=True)
         return self.env["res.country"].browse(country_id)
+
+    def _needed_series(self):
+        """The UF, which is known from the 9th for the days from the 10th on: of today
+        and tomorrow."""
+        return (NeededSeries(law.UF, "", ahead=2),)
 
     def _text_lang(self):
         """Spanish of Chile."""

@@ -4,6 +4,10 @@ ARTICLE_37 = "Ley 19.496, art. 37"
 PROTECTED = ("consumer", "small_business", "unknown")
 
 UF = "cl.uf"
+UTM = "cl.utm"
+IPC = "cl.ipc"
+INTEREST_CURRENT = "cl.interest.current"
+INTEREST_MAX = "cl.interest.max"
 FEE_TIER = "cl.fee.tier"
 FEE_RATE = "cl.fee.rate"
 FEE_WAIT = "cl.fee.wait_days"

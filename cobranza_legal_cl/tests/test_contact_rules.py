@@ -155,7 +155,10 @@ class TestContactRules(ChileCommon):
         self.assertEqual(self._blockers(contact, "2026-11-24 15:00:00"), ["sued"])
         self._debtor(insolvent_on="2026-11-01")
         found = self._blockers(contact, "2026-11-25 15:00:00")
-        self.assertEqual(found, ["sued", "insolvent"])
+        self.assertEqual(found, ["insolvent", "sued"])
+        at = datetime.fromisoformat("2026-11-25 15:00:00")
+        for _code, message in self.rules._contact_blockers(contact, at)[contact.id]:
+            self.assertIn("Ley 19.496, art. 37", message)
 
     def test_a_rut_of_nobody_is_missing_data(self):
         for rut in ("66666666-6", "55555555-5", "11.111.111-1"):

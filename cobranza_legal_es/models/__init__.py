@@ -4,10 +4,13 @@ from . import res_company
 from . import res_config_settings
 from . import cobranza_debtor
 from . import cobranza_charge
+from . import cobranza_rate_client_ecb
 from . import cobranza_rules_es
 from . import cobranza_rules_es_contact
 from . import cobranza_rules_es_interest
 from . import cobranza_rules_es_reasons
+from . import cobranza_rules_es_billing
+from . import cobranza_rules_es_reserve
 from . import cobranza_text
 from . import cobranza_contact
 from . import demo_es

@@ -4,6 +4,7 @@ from odoo.addons.cobranza_legal.kernel.compensation import FixedCompensation
 from odoo.addons.cobranza_legal.kernel.interest import DayCount, InterestTerms
 from odoo.addons.cobranza_legal.kernel.money import Money
 from odoo.addons.cobranza_legal.kernel.periods import Series
+from odoo.addons.cobranza_legal.kernel.published import NeededSeries
 
 from .cobranza_debtor import BUSINESS
 from .interest_key import to_key
@@ -12,6 +13,8 @@ LEGAL = "es.interest.legal"
 COMMERCIAL = "es.interest.commercial"
 COMPENSATION = "es.compensation.fixed"
 FLOOR = "es.interest.commercial_floor"
+PUBLISHED_AHEAD = 45
+"""Days before the end of a rate on which its successor is asked for."""
 COMMERCIAL_YEAR = frozenset({DayCount.ACT_360, DayCount.THIRTY_360})
 """The 360-day year was annulled in the case of STS 101/2020."""
 
@@ -20,6 +23,14 @@ class CobranzaRulesEs(models.AbstractModel):
     """Spain: what late payment costs."""
 
     _inherit = "cobranza.rules.es"
+
+    def _needed_series(self):
+        """The rate of each half-year (Ley 3/2004 art. 7.2) and legal interest, which
+        the BOE publishes in the last days before they apply."""
+        return tuple(
+            NeededSeries(code, "", ahead=PUBLISHED_AHEAD)
+            for code in (COMMERCIAL, LEGAL)
+        )
 
     def _interest_terms(self, regime, terms, on, table):
         """Ley 3/2004 art. 7.2 for businesses and public bodies; legal interest plus

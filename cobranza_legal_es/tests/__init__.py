@@ -7,3 +7,5 @@ from . import test_payment_term
 from . import test_rules_contract
 from . import test_residence
 from . import test_demo
+from . import test_rate_client
+from . import test_liquidation

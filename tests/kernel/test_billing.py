@@ -259,6 +259,8 @@ def test_an_overpaid_debt_earns_nothing_until_the_excess_is_back():
     debt = paid(paid(LATE, date(2026, 2, 10), 1500), date(2026, 3, 1), -700)
     shown = timeline(debt, Period(date(2026, 2, 1), date(2026, 3, 31)))
     assert [money.amount for _day, money in shown] == [1000, -500, 200]
+    short = timeline(debt, Period(date(2026, 2, 1), date(2026, 3, 1)))
+    assert short == shown[:2]
     found = interest_to(debt, SIMPLE, date(2026, 3, 11))
     assert [one.base for one in found.slices] == [1000, 200]
     assert found.amount == eur("1.20")

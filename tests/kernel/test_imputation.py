@@ -178,12 +178,37 @@ def test_in_proportion_no_debt_is_a_cent_off(claims, payment):
         assert abs(got - payment.amount * owed / whole) < CENT
 
 
+@settings(max_examples=60)
+@given(books, payments)
+def test_claims_finer_than_the_unit_lose_nothing(claims, payment):
+    found = impute(payment, claims, ImputationOrder(()), MID_JUNE, D(20))
+    owed = {one.key: one.amount for one in claims}
+    shares = [share for _key, share in found.shares]
+    assert total(shares, "EUR") + found.leftover == payment
+    assert found.leftover == max(eur(0), payment - total(owed.values(), "EUR"))
+    assert all(share <= owed[key] for key, share in found.shares)
+
+
 def test_a_payment_finer_than_the_unit_is_spread_to_the_last_bit():
     claims = [claim(f"{debt}.principal=1@08-31", "CLP") for debt in "ABC"]
     payment = Money.of("2.7", "CLP")
     found = impute(payment, claims, ImputationOrder(()), TODAY, D(1))
     assert [share.amount for _key, share in found.shares] == [1, 1, D("0.7")]
     assert found.leftover.is_zero
+
+
+def test_a_share_beyond_its_claim_goes_to_the_others():
+    owed = {"A": "0.5", "B": "0.5", "C": "1.2"}
+    claims = [claim(f"{key}.principal={at}@08-31", "EUR") for key, at in owed.items()]
+    found = impute(eur("1.9"), claims, ImputationOrder(()), TODAY, D(1))
+    assert [str(share.amount) for _key, share in found.shares] == ["0.5", "0.2", "1.2"]
+    assert found.leftover.is_zero
+
+
+def test_a_debt_named_twice_is_paid_once():
+    claims = [claim(f"{debt}.principal=5@08-31", "EUR") for debt in "AB"]
+    found = impute(eur(9), claims, ES, TODAY, CENT, Declaration(named=("A", "A")))
+    assert found.shares == (("A.principal", eur(5)), ("B.principal", eur(4)))
 
 
 def test_a_part_that_the_order_does_not_name_comes_last():

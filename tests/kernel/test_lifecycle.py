@@ -13,7 +13,8 @@ EDGES = {
     "HOLD": "open>released open>expired",
     "DISPUTE": "open>upheld open>rejected open>withdrawn",
     "PROMISE": "open>closed open>cancelled",
-    "CHARGE": "assessed>waived waived>assessed assessed>reversed",
+    "CHARGE": "assessed>waived waived>assessed assessed>reversed "
+    "assessed>billed billed>assessed billed>reversed",
 }
 FINAL = {
     "RUN": "done failed",

@@ -139,6 +139,34 @@ def test_a_rate_agreed_lawfully_stays_when_the_maximum_falls():
     assert [part.rate for part in over] == [30]
 
 
+def test_a_rate_that_floats_is_judged_as_it_was_when_agreed():
+    rows = (Row(date(2025, 1, 1), date(2025, 12, 31), D(15)),)
+    rows += (Row(date(2026, 1, 1), None, D(40)),)
+    maximum = RateLimit(flat(17), agreed_on=date(2025, 5, 1), article="art. 6")
+    span = Period(date(2026, 1, 1), date(2026, 1, 1))
+    rate = AgreedRate(Series("euribor", "", rows), D(2), cap=maximum)
+    assert [one.rate for one in rate.slices(span)] == [42]
+    (cut,) = replace(rate, spread=D(3)).slices(span)
+    assert (cut.rate, cut.article) == (17, "art. 6")
+
+
+def test_a_limit_is_a_multiple_plus_points():
+    assert RateLimit(flat(10), D("1.5"), D(2)).of(D(10)) == 17
+
+
+def test_interest_tells_the_article_that_changed_its_rate():
+    limit = RateLimit(flat(5), article="Ley 18.010 art. 8")
+    terms = InterestTerms(flat(9), cap=limit)
+    (one,) = accrue(Money.of(100, "EUR"), terms, ONE).slices
+    assert (one.rate, one.article) == (5, "Ley 18.010 art. 8")
+
+
+def test_a_rate_raised_to_the_floor_keeps_its_article_under_the_cap():
+    floor, cap = RateLimit(flat(5), article="floor"), RateLimit(flat(9), article="cap")
+    (one,) = AgreedRate(flat(3), D(0), floor, cap).slices(ONE)
+    assert (one.rate, one.article) == (5, "floor")
+
+
 def test_where_the_law_has_no_limit_nothing_is_limited():
     rows = (Row(date(2026, 1, 1), date(2026, 6, 30), None),)
     rows += (Row(date(2026, 7, 1), date(2026, 12, 31), D(5)),)

@@ -1,12 +1,16 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
+import {EndingBanner} from "../ending/ending_banner";
 import {useService} from "@web/core/utils/hooks";
 
 /** Says above the worklist what the company as a whole is waiting for. */
 export class WorklistBanner extends Component {
     static template = "cobranza_legal.WorklistBanner";
+    static components = {EndingBanner};
     static props = {};
 
     setup() {
+        this.openParameters = () =>
+            this.action.doAction("cobranza_legal.action_cobranza_parameter");
         this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({banner: {}, installing: false});

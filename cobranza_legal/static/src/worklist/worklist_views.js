@@ -1,4 +1,5 @@
 import {WorklistBanner} from "./worklist_banner";
+import {KanbanHeader} from "@web/views/kanban/kanban_header";
 import {KanbanRenderer} from "@web/views/kanban/kanban_renderer";
 import {ListRenderer} from "@web/views/list/list_renderer";
 import {kanbanView} from "@web/views/kanban/kanban_view";
@@ -10,9 +11,22 @@ export class WorklistListRenderer extends ListRenderer {
     static components = {...ListRenderer.components, WorklistBanner};
 }
 
+export class WorklistKanbanHeader extends KanbanHeader {
+    static template = "cobranza_legal.WorklistKanbanHeader";
+
+    get title() {
+        // Odoo gives no title to the column of an empty selection
+        return this.group.displayName || this.group.groupByField.falsy_value_label;
+    }
+}
+
 export class WorklistKanbanRenderer extends KanbanRenderer {
     static template = "cobranza_legal.WorklistKanbanRenderer";
-    static components = {...KanbanRenderer.components, WorklistBanner};
+    static components = {
+        ...KanbanRenderer.components,
+        KanbanHeader: WorklistKanbanHeader,
+        WorklistBanner,
+    };
 }
 
 registry.category("views").add("cobranza_worklist_list", {

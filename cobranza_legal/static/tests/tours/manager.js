@@ -32,6 +32,11 @@ registry.category("web_tour.tours").add("cobranza_legal_manager", {
             run: "click",
         },
         {
+            content: "Who has reached no level stands under a title too",
+            trigger:
+                ".o_kanban_group:contains(Early debtor) .o_column_title:contains(No level yet)",
+        },
+        {
             content: "Open a debtor from its card",
             trigger: ".o_kanban_record:contains(Tour debtor)",
             run: "click",

@@ -1,0 +1,50 @@
+import io
+
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from odoo import models
+from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+
+NUMBERED = {"cobranza_legal.liquidation"}
+"""Reports whose pages are numbered."""
+
+
+class IrActionsReport(models.Model):
+    """Numbers on the pages of documents that go to court.
+
+    Not by a running footer: Debian's wkhtmltopdf prints none.
+    """
+
+    _inherit = "ir.actions.report"
+
+    def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
+        streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
+        report = self._get_report(report_ref)
+        if report.report_name in NUMBERED:
+            for record_id, found in streams.items():
+                if found["stream"]:
+                    record = self.env[report.model].browse(record_id or [])
+                    found["stream"] = self._number_pages(record, found["stream"])
+        return streams
+
+    def _number_pages(self, record, stream):
+        """The same PDF with ``record._page_line(page, pages)`` under each page."""
+        reader, writer = PdfFileReader(stream, strict=False), PdfFileWriter()
+        count = reader.getNumPages()
+        for number in range(count):
+            writer.addPage(reader.getPage(number))
+            page = writer.getPage(number)
+            box = page.mediaBox
+            width, height = float(box.getWidth()), float(box.getHeight())
+            layer = io.BytesIO()
+            canvas = Canvas(layer, pagesize=(width, height))
+            canvas.setFont("Helvetica", 8)
+            canvas.setFillGray(0.35)
+            words = record._page_line(number + 1, count)
+            canvas.drawRightString(width - 15 * mm, 7 * mm, words)
+            canvas.save()
+            page.mergePage(PdfFileReader(layer).getPage(0))
+        result = io.BytesIO()
+        writer.write(result)
+        return result
