@@ -1,16 +1,13 @@
 {
     "name": "Debt collection: Chile",
     "summary": "Collection fees, contact limits and interest by the law of Chile",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "LGPL-3",
     "author": "Cobranza Legal contributors",
     "category": "Accounting/Localizations",
     "countries": ["cl"],
     "depends": ["cobranza_legal", "l10n_cl"],
     "data": [
-        # security
-        "security/ir.model.access.csv",
-        "security/rules.xml",
         # law
         "data/cobranza.parameter.csv",
         "data/1900-01/cobranza.parameter.value.csv",
@@ -38,7 +35,7 @@
         # views
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
-        "views/cobranza_cost_cl_views.xml",
+        "views/cobranza_debtor_views.xml",
     ],
     "demo": ["demo/demo.xml"],
     "post_init_hook": "post_init_hook",

@@ -96,6 +96,7 @@ class ChargeItem:
     article: str = ""
     slices: tuple[InterestSlice, ...] = ()
     values: tuple[LegalUse, ...] = ()
+    basis: str = "law"
 
     @property
     def accruing(self) -> bool:

@@ -8,6 +8,8 @@ from . import cobranza_rules_reasons
 from . import cobranza_rules_terms
 from . import cobranza_rules_billing
 from . import cobranza_rules_reserve
+from . import cobranza_rules_charges
+from . import cobranza_rules_imputation
 from . import cobranza_parameter
 from . import cobranza_parameter_value
 from . import cobranza_parameter_check
@@ -52,13 +54,19 @@ from . import cobranza_charge
 from . import cobranza_charge_again
 from . import cobranza_charge_assess
 from . import cobranza_charge_base
+from . import cobranza_charge_commission
 from . import cobranza_charge_gone
+from . import cobranza_charge_indexation
 from . import cobranza_charge_interest
 from . import cobranza_charge_judge
+from . import cobranza_charge_penalty
 from . import cobranza_charge_position
 from . import cobranza_charge_reassess
 from . import cobranza_charge_waive
 from . import cobranza_charge_words
+from . import cobranza_cost
+from . import cobranza_debtor_cost
+from . import cobranza_charge_cost
 from . import cobranza_charge_form
 from . import cobranza_charge_form_create
 from . import cobranza_charge_bill
@@ -95,6 +103,9 @@ from . import report_title
 from . import cobranza_position
 from . import cobranza_position_ledger
 from . import cobranza_liquidation_open
+from . import cobranza_debtor_payable
+from . import account_payment_split
+from . import cobranza_payment_split_open
 from . import ir_actions_report
 from . import mail_thread
 from . import cobranza_run
@@ -107,6 +118,7 @@ from . import cobranza_run_worklist
 from . import account_move
 from . import account_partial_reconcile
 from . import account_move_bill
+from . import cobranza_debt_unimputed
 from . import ir_attachment
 from . import res_config_settings
 from . import cobranza_worklist

@@ -41,7 +41,8 @@ class AccountPartialReconcile(models.Model):
             if debt:
                 credit = partial.credit_move_id
                 note = partial._cobranza_takes_back()
-                day = date.min if note else credit.date
+                paid = credit.move_id.origin_payment_id.date or credit.date
+                day = date.min if note else paid
                 days[debt] = min(days.get(debt, day), day)
         return days
 

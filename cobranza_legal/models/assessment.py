@@ -72,7 +72,8 @@ class UsedValues:
 @dataclass(slots=True)
 class Assessment:
     """``bases`` is what may be charged of each debt, a record, in its own currency;
-    ``covered`` what unallocated payments took off it.
+    ``covered`` what unallocated payments took off it; ``asked`` are by debt the values
+    that its terms of interest rest on.
 
     ``drafts`` are values of charges to be; ``refused`` tells by debt id why a charge
     that the law knows was not made, ``lacking`` those for which a legal value is
@@ -88,6 +89,7 @@ class Assessment:
     bases: dict[object, Decimal]
     due: dict[object, date]
     covered: dict[object, Decimal] = field(default_factory=dict)
+    asked: dict[object, UsedValues] = field(default_factory=dict)
     drafts: list[dict] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
     lacking: set[int] = field(default_factory=set)
@@ -109,8 +111,9 @@ class Assessment:
     def refuse(self, debts, message, pending=True):
         """Say why not; ``pending``: to be tried again."""
         for debt in debts:
-            known = self.refused.get(debt.id)
-            self.refused[debt.id] = f"{known}\n{message}" if known else message
+            known = (self.refused.get(debt.id) or "").split("\n")
+            if message not in known:
+                self.refused[debt.id] = "\n".join(filter(None, [*known, message]))
             if pending:
                 self.pending.add(debt.id)
 

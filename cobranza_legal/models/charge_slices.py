@@ -6,8 +6,8 @@ from decimal import Decimal
 from ..kernel.position import InterestSlice, share_slices
 
 
-def as_rows(accrual):
-    """Unrounded slices of a kernel ``Accrual``, for a Json field."""
+def as_rows(bill):
+    """Unrounded slices of a kernel ``InterestBill``, for a Json field."""
     return [
         {
             "first": one.period.first.isoformat(),
@@ -17,7 +17,7 @@ def as_rows(accrual):
             "rate": str(one.rate),
             "amount": str(one.amount),
         }
-        for one in accrual.slices
+        for one in bill.slices
         if one.base
     ]
 

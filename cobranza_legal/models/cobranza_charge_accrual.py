@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from .bridge import to_decimal
@@ -5,6 +7,7 @@ from .cobranza_charge import STANDING
 
 FIGURES = (
     "kind",
+    "basis",
     "amount",
     "base",
     "assessed_on",
@@ -41,22 +44,31 @@ class CobranzaCharge(models.Model):
 
     def _owed_on(self, on):
         """{charge id: what is owed of it on a day}, in its currency: until it is
-        billed all of it, then its part of what was open of its document."""
+        billed all of it, then its part of what was open of its document by the dates
+        of the payments."""
         billed = self.filtered(
             lambda one: one.state == "billed" and one.billed_on <= on
         )
         owed = {one.id: to_decimal(one.amount) for one in self - billed}
-        return owed | billed._share_open(billed._bills_open_on(on))
+        left = self._left_of_bills(billed.bill_move_id.cobranza_debt_ids, on)
+        return owed | billed._share_open(left)
 
-    def _bills_open_on(self, on):
-        """{billed debt: what was open of it on a day}."""
-        debts = self.bill_move_id.cobranza_debt_ids
-        left = {debt: to_decimal(debt._whole_amount()) for debt in debts}
-        domain = [("debt_id", "in", debts.ids), ("date", "<=", on)]
-        for row in self.env["cobranza.settlement"].search(domain):
-            if row.kind != "transfer":
-                left[row.debt_id] -= to_decimal(row.amount_currency)
-        return left
+    def _left_of_bills(self, debts, on):
+        """{billed debt: what was open of it on a day}; one query."""
+        domain = [
+            ("debt_id", "in", debts.ids),
+            ("kind", "!=", "transfer"),
+            ("date", "<=", on),
+        ]
+        paid = defaultdict(lambda: to_decimal(0))
+        for row in self.env["cobranza.settlement"].sudo().search(domain):
+            paid[row.debt_id] += to_decimal(row.amount_currency)
+        return {
+            debt: to_decimal(0)
+            if debt.void_reason
+            else max(to_decimal(0), to_decimal(debt._whole_amount()) - paid[debt])
+            for debt in debts
+        }
 
     def _position_vals(self):
         """This charge as drafts are: what of it belongs in a position."""
@@ -72,6 +84,7 @@ class CobranzaCharge(models.Model):
             work = self._start(company, group, on, claims)
             if work.bases:
                 self._draft_interest(work)
+                self._draft_indexation(work)
             works.append(work)
         return works
 

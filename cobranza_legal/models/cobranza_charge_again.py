@@ -82,7 +82,7 @@ class CobranzaCharge(models.Model):
             due[debt] = debt.date_maturity or debt.original_due_date
             bases[debt] = positions[debt].claim(date.max, on, covered)
         company = rules.env.company
-        table = company._cobranza_legal_table(min(charges.mapped("period_from")), on)
+        table = self._table_of(company, due, due, on)
         return Assessment(company, rules, on, table, bases, due)
 
     def _draft_again(self, work, positions, terms):

@@ -59,7 +59,11 @@ class CobranzaCharge(models.Model):
             if work.bases:
                 self._draft_fees(work)
                 self._draft_compensations(work)
+                self._draft_commissions(work)
+                self._draft_costs(work)
                 self._draft_interest(work)
+                self._draft_indexation(work)
+                self._draft_penalties(work)
             works.append(work)
         return works
 
@@ -76,9 +80,15 @@ class CobranzaCharge(models.Model):
                 bases[debt] = round_to(amount - credit, unit(debt.currency_id))
                 covered[debt] = credit
         rules = company._cobranza_rules()
-        first = min((due[debt] for debt in bases), default=on)
-        table = company._cobranza_legal_table(first, on) if bases else None
+        table = self._table_of(company, due, bases, on) if bases else None
         return Assessment(company, rules, on, table, bases, due, covered)
+
+    def _table_of(self, company, due, debts, on):
+        """The legal values from the oldest contract or due date of these debts on: what
+        was agreed is judged by the day of its contract."""
+        days = [due[debt] for debt in debts]
+        days += [one.move_id.invoice_date or due[one] for one in debts]
+        return company._cobranza_legal_table(min(days, default=on), on)
 
     # -- fee -------------------------------------------------------------------------
 

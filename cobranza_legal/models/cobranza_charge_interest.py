@@ -1,10 +1,12 @@
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import models
 
+from ..kernel.billing import LateDebt, Movement, interest_bill
 from ..kernel.errors import MissingValue
-from ..kernel.interest import accrue_balances, late_period
+from ..kernel.interest import late_period
 from ..kernel.money import Money, round_to
 from ..kernel.periods import Period
 from .assessment import UsedValues
@@ -13,7 +15,6 @@ from .charge_slices import as_rows
 from .cobranza_charge_assess import percents
 
 ONE_DAY = timedelta(days=1)
-NOTHING = to_decimal(0)
 
 
 class CobranzaCharge(models.Model):
@@ -47,7 +48,7 @@ class CobranzaCharge(models.Model):
         return move.id if is_invoice else f"debt {debt.id}"
 
     def _compensated(self, work):
-        """{(document, kind)} of the charges of these documents but fee and interest."""
+        """{(document, kind)} of what is due once for each of these documents."""
         debts = self.env["cobranza.debt"].concat(*work.bases)
         charges = self.sudo().search(
             [
@@ -86,6 +87,8 @@ class CobranzaCharge(models.Model):
     def _draft_interest(self, work):
         """Interest of every debt from the day after the last assessed one to today."""
         terms = self._interest_of(work)
+        free = self._unblocked(work, "interest", list(terms))
+        terms = {debt: terms[debt] for debt in free}
         if not terms:
             return
         last = self._last_assessed(terms)
@@ -103,14 +106,14 @@ class CobranzaCharge(models.Model):
         """{debt: terms} of the debts that bear interest."""
         terms = {}
         for regime, debts in work.by_regime().items():
-            keys = {self._interest_key(debt) for debt in debts}
-            for key in sorted(keys):
-                own = [debt for debt in debts if self._interest_key(debt) == key]
-                found, _values = self._ask_law(
-                    work, "_interest_terms", own, regime, key
-                )
+            groups = defaultdict(list)
+            for debt in debts:
+                groups[self._interest_key(debt)].append(debt)
+            for key, own in groups.items():
+                found, values = self._ask_law(work, "_interest_terms", own, regime, key)
                 if found:
                     terms |= {debt: found for debt in own}
+                    work.asked |= {debt: values for debt in own}
         return terms
 
     def _interest_key(self, debt):
@@ -118,52 +121,64 @@ class CobranzaCharge(models.Model):
         know, such as one for an agreed rate."""
         return "statutory"
 
+    def _interest_basis(self, key):
+        """What interest of a key rests on: "law" or "contract"."""
+        return "law"
+
     def _draft_period(self, work, debt, terms, period, payments):
-        """Interest of one debt over a period; nothing when it rounds to nothing."""
-        balances = self._balances(work, debt, period, payments)
+        """Interest of one debt over a period: what the whole interest has grown by, so
+        that many periods make what one would have; nothing when it rounds to
+        nothing."""
+        terms = replace(terms, rounding_unit=unit(debt.currency_id))
+        late = self._late_debt(work, debt, payments)
+        charged_until = period.first - ONE_DAY
         try:
-            accrual = accrue_balances(balances, terms, period)
+            bill = interest_bill(late, terms, period.last, billed_until=charged_until)
         except MissingValue as error:
             work.lack([debt], self._message_missing(error), error)
             return
-        if not accrual.amount.amount:
+        if not bill.own.amount:
             return
         values = UsedValues(work.table)
-        values.note_series(terms.series, [one.period.first for one in accrual.slices])
+        if debt in work.asked:
+            values.used |= work.asked[debt].used
+        values.note_series(terms.series, [one.period.first for one in bill.slices])
         work.add(
             debt,
             "interest",
-            accrual.amount,
+            bill.own,
             values,
+            basis=self._interest_basis(self._interest_key(debt)),
             currency_id=debt.currency_id.id,
-            rate_text=percents(one.rate for one in accrual.slices),
+            rate_text=percents(one.rate for one in bill.slices),
             formula=" + ".join(
                 f"{one.base} × {one.rate.normalize():f}% × {one.days}/{one.year}"
-                for one in accrual.slices
+                for one in bill.slices
                 if one.base
             ),
-            article=terms.article,
+            article=self._articles(terms, bill),
             period_from=period.first,
             period_to=period.last,
-            slices=as_rows(accrual),
+            slices=as_rows(bill),
         )
 
-    def _balances(self, work, debt, period, payments):
-        """[(day, balance)] over the period: what is left in the end plus every payment
-        since, which earned interest until its own day."""
-        name = debt.currency_id.name
-        step = unit(debt.currency_id)
-        during = sorted(one for one in payments if one[0] >= period.first)
-        balance = work.bases[debt] + sum(amount for _day, amount in during)
-        found = {period.first: balance}
-        for day, amount in during:
-            balance -= amount
-            if day < period.last:
-                found[day + ONE_DAY] = balance
-        return [
-            (day, Money(max(round_to(amount, step), NOTHING), name))
-            for day, amount in found.items()
-        ]
+    @staticmethod
+    def _articles(terms, bill):
+        """That of the terms, and those of the limits that changed the rate."""
+        limits = (one.article for one in bill.slices)
+        return "; ".join(filter(None, dict.fromkeys([terms.article, *limits])))
+
+    @staticmethod
+    def _late_debt(work, debt, payments):
+        """What was owed on the due date: what is left in the end plus all payments,
+        each of which earned interest until its own day."""
+        step, name = unit(debt.currency_id), debt.currency_id.name
+        paid = [(day, round_to(amount, step)) for day, amount in payments]
+        whole = work.bases[debt] + sum(amount for _day, amount in paid)
+        movements = [Movement(day, Money(amount, name)) for day, amount in paid]
+        return LateDebt(
+            Money(round_to(whole, step), name), work.due[debt], tuple(movements)
+        )
 
     def _last_assessed(self, debts):
         """{debt id: last day whose interest has been assessed}."""

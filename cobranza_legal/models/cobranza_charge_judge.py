@@ -8,6 +8,9 @@ from .bridge import to_decimal, unit
 from .cobranza_charge import STANDING
 
 ZERO = to_decimal(0)
+SHARES = ("commission", "penalty")
+JUDGED = ("fee", "interest", "indexation", *SHARES)
+"""The kinds whose amount depends on what was open; others only stand or fall."""
 
 
 class CobranzaCharge(models.Model):
@@ -102,7 +105,7 @@ class CobranzaCharge(models.Model):
         same = standing.filtered(
             lambda one: one.debt_id == self.debt_id and one.kind == self.kind
         )
-        if self.kind == "interest":
+        if self.kind in ("interest", "indexation"):
             same = same.filtered(
                 lambda one: (
                     one.period_from <= self.period_to
@@ -122,7 +125,8 @@ class CobranzaCharge(models.Model):
             rules = company._cobranza_rules()
             judge = self.with_company(company)
             groups = judge._fee_groups(charges.filtered(lambda one: one.kind == "fee"))
-            others = charges.filtered(lambda one: one.kind not in ("fee", "interest"))
+            shares = charges.filtered(lambda one: one.kind in SHARES)
+            others = charges.filtered(lambda one: one.kind not in JUDGED)
             known = charges.debt_id.concat(
                 *(group.debt_id for group in groups.values()),
                 judge._document_debts(others),
@@ -136,7 +140,10 @@ class CobranzaCharge(models.Model):
             new |= judge._judge_fees(rules, groups, positions, reasons)
             interest = charges.filtered(lambda one: one.kind == "interest")
             drafts = judge._compensations_again(others, positions)
+            drafts |= judge._shares_again(rules, shares, positions)
             drafts |= judge._interest_again(rules, interest, positions)
+            indexed = charges.filtered(lambda one: one.kind == "indexation")
+            drafts |= judge._indexations_again(rules, indexed, positions)
             new |= judge._replace(drafts, reasons)
         return new
 

@@ -36,12 +36,14 @@ class Accruing:
     disputed: dict[int, Decimal] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
     lacking: set[int] = field(default_factory=set)
+    used: set = field(default_factory=set)
 
     def take(self, works):
         for work in works:
             self.drafts += work.drafts
             self.refused |= work.refused
             self.lacking |= work.lacking
+            self.used |= work.used
 
 
 class CobranzaDebtor(models.Model):
@@ -157,6 +159,7 @@ class CobranzaDebtor(models.Model):
             article=vals.get("article") or "",
             slices=from_rows(vals.get("slices"), step),
             values=tuple(self._legal_use(row) for row in vals.get("values") or ()),
+            basis=vals.get("basis") or "law",
         )
 
     @staticmethod

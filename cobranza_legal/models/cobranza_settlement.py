@@ -23,7 +23,7 @@ WITH chain AS NOT MATERIALIZED (
     SELECT debt_id, line_id FROM cobranza_debt_former_line_rel
 )
 SELECT p.id, chain.debt_id, p.id AS partial_id, p.company_id,
-       debit.currency_id, credit.date, credit.move_id,
+       debit.currency_id, COALESCE(paid.date, credit.date) AS date, credit.move_id,
        p.amount, p.debit_amount_currency AS amount_currency,
        CASE
          WHEN EXISTS (
@@ -55,6 +55,7 @@ SELECT p.id, chain.debt_id, p.id AS partial_id, p.company_id,
   JOIN account_move_line credit ON credit.id = p.credit_move_id
   JOIN account_move move ON move.id = credit.move_id
   JOIN account_journal journal ON journal.id = move.journal_id
+  LEFT JOIN account_payment paid ON paid.id = move.origin_payment_id
 """
 
 
@@ -73,6 +74,7 @@ class CobranzaSettlement(models.Model):
         "account.partial.reconcile": ["debit_move_id", "credit_move_id", "amount"],
         "account.move.line": ["move_id", "account_id", "date"],
         "account.move": ["move_type", "state", "reversed_entry_id"],
+        "account.payment": ["date"],
     }
 
     debt_id = fields.Many2one("cobranza.debt", readonly=True)
@@ -92,7 +94,8 @@ class CobranzaSettlement(models.Model):
     def _table_query(self):
         """Debts' items as debit side of partials; the other side tells the kind.
 
-        A transfer is a settlement by an entry that carries the debt on. A payment that
+        The day is that of the payment, where its entry had to be booked later. A
+        transfer is a settlement by an entry that carries the debt on. A payment that
         was reversed without being taken off the debt is a returned one.
         """
         return SETTLEMENTS

@@ -7,8 +7,12 @@ from . import test_charge_gone
 from . import test_charge_interest
 from . import test_charge_proof
 from . import test_charge_rights
+from . import test_charge_telescope
+from . import test_cost
 from . import test_dispute
 from . import test_hold
+from . import test_payment_split
+from . import test_payment_unimputed
 from . import test_promise
 from . import test_upkeep
 from . import test_views

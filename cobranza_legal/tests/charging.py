@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.addons.cobranza_legal.kernel.fees import FeeSchedule, Tier
 from odoo.addons.cobranza_legal.kernel.interest import InterestTerms
 from odoo.addons.cobranza_legal.kernel.periods import Series
+from odoo.addons.cobranza_legal.models.recoverable_cost import RecoverableCost
 
 from .common import CobranzaCommon
 
@@ -14,7 +15,16 @@ class ChargeCommon(CobranzaCommon):
 
     @classmethod
     @contextmanager
-    def law(cls, fee=None, interest=None, compensations=(), blockers=None, proofs=None):
+    def law(
+        cls,
+        fee=None,
+        interest=None,
+        compensations=(),
+        blockers=None,
+        proofs=None,
+        commission=None,
+        costs=None,
+    ):
         """Rules with these answers; callables get what the hook gets."""
 
         def hook(answer):
@@ -29,6 +39,8 @@ class ChargeCommon(CobranzaCommon):
             "_fixed_compensations": list(compensations),
             "_fee_blockers": blockers or {},
             "_free_notice_proof": proofs or {},
+            "_commission_terms": commission,
+            "_recoverable_costs": costs or RecoverableCost(False),
         }
         rules = cls.env.registry["cobranza.rules"]
         hooks = {name: hook(answer) for name, answer in answers.items()}

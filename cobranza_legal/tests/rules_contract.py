@@ -6,11 +6,13 @@ from odoo import fields
 from odoo.addons.cobranza_legal.models.billing import FORMS
 
 from ..kernel.dunning import Reason
+from ..models.recoverable_cost import COST_KINDS
 
 ON = date(2026, 11, 23)
 AT = datetime(2026, 11, 23, 15)
 DUE = ON - timedelta(days=30)
 MANY = 100
+BLOCKABLE = ("interest", "commission", "indexation")
 REGIMES = ("consumer", "small_business", "company", "public", "unknown")
 CHANNELS = ("email", "call", "letter", "manual")
 
@@ -132,6 +134,12 @@ class RulesContract:
             ),
             "_received_on": (rules._received_on, self.contacts),
             "_fee_blockers": (lambda some: rules._fee_blockers(some, ON), self.debts),
+            "_charge_blockers": (
+                lambda some: [
+                    rules._charge_blockers(kind, some, ON) for kind in BLOCKABLE
+                ],
+                self.debts,
+            ),
             "_free_notice_proof": (
                 lambda some: rules._free_notice_proof(some, ON),
                 self.debts,
@@ -152,6 +160,13 @@ class RulesContract:
             "_fixed_compensations": lambda regime: rules._fixed_compensations(
                 regime, ON, table
             ),
+            "_commission_terms": lambda regime: (
+                self.company.currency_id.name,
+                rules._commission_terms(regime, self.company.currency_id, ON, table),
+            ),
+            "_recoverable_costs": lambda regime: [
+                rules._recoverable_costs(kind, regime) for kind, _name in COST_KINDS
+            ],
             "_reason_articles": lambda regime: rules._reason_articles(regime, ON),
         }
         for name, hook in by_regime.items():

@@ -134,6 +134,9 @@ class TestAccess(ChargeCommon):
         debtor = debt.debtor_id
         common = {"debtor_id": debtor.id}
         self.env["cobranza.hold"].create({**common, "date_from": "2026-12-01"})
+        proof = [Command.create({"name": "bill.pdf", "raw": b"x"})]
+        cost = {**common, "description": "Letter", "amount": 9, "attachment_ids": proof}
+        self.env["cobranza.cost"].create(cost)
         with self.law(fee=self.schedule()):
             charges, _refused = self._assess_on("2026-10-30", debt)
         charges._waive("above the limit")

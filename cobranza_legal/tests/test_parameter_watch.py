@@ -141,7 +141,7 @@ class TestMissingValue(WatchCommon):
         activity = self._activities()
         self.assertEqual(activity.user_id, self.manager)
         self.assertIn("xx.rate", activity.summary)
-        self.assertIn("xx.rate of 2026-11-20 is missing", activity.note)
+        self.assertIn("xx.rate of 11/20/2026 is missing", activity.note)
 
     def test_the_days_after_are_added_to_the_open_one(self):
         for day in ("2026-11-20", "2026-11-20", "2026-11-21"):
@@ -149,7 +149,7 @@ class TestMissingValue(WatchCommon):
         activity = self._activities()
         self.assertEqual(len(activity), 1)
         self.assertEqual(activity.note.count("<li>"), 2)
-        self.assertIn("2026-11-21", activity.note)
+        self.assertIn("11/21/2026", activity.note)
 
     def test_another_key_is_another_activity(self):
         self._assess("2026-11-20")

@@ -13,3 +13,6 @@ from . import cobranza_contact_log
 from . import cobranza_contact_close
 from . import partner_merge
 from . import cobranza_liquidation
+from . import cobranza_payment_split
+from . import payment_split_problem
+from . import payment_split_register

@@ -110,6 +110,10 @@ class CobranzaLiquidation(models.TransientModel):
         """This statement in the debtor's language, or the nearest one installed."""
         return self.with_context(lang=self.debtor_id._installed_lang())
 
+    def _document_title(self):
+        """Title and file name of the PDF."""
+        return self._in_lang().display_name
+
     def _position(self):
         """The kernel ``Position`` of the chosen debts on the day."""
         debtor, debts = self.debtor_id._origin, self.debt_ids._origin

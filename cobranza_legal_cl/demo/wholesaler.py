@@ -4,10 +4,12 @@ import math
 from datetime import date, timedelta
 
 from odoo.addons.cobranza_legal.demo.builder import Builder
+from odoo.addons.cobranza_legal.kernel.periods import add_months
 
 INVENTED = "Valor ficticio de demostración"
 UF_DAYS = 400
 UF_FROM, UF_VALUE, UF_GROWTH = date(2025, 12, 9), 39643.59, 0.00015
+RATE_MONTHS, RATE = (-72, 14), 20.06
 """A true value of the UF to begin with, and an invented growth a day."""
 
 CONSUMER, TAXPAYER, FOREIGNER = "3", "1", "4"
@@ -88,7 +90,9 @@ class Wholesaler(Builder):
         return {"l10n_latam_document_type_id": self.env.ref(f"l10n_cl.{name}").id}
 
     def fill_legal_values(self):
-        """A smooth UF for every day around today that has no true value."""
+        """A smooth UF for every day around today that has no true value, and interest
+        of late invoices for every month."""
+        self._fill_rates()
         parameter = self.env.ref("cobranza_legal_cl.parameter_uf")
         values = self.env["cobranza.parameter.value"]
         known = values.search([("parameter_id", "=", parameter.id)]).mapped("date_from")
@@ -102,6 +106,29 @@ class Wholesaler(Builder):
                     "value": round(
                         UF_VALUE * math.exp(UF_GROWTH * (day - UF_FROM).days), 2
                     ),
+                    "source": INVENTED,
+                }
+                for day in days
+                if day not in known
+            ]
+        )
+
+    def _fill_rates(self):
+        """From the 15th to the 14th, as the CMF publishes it."""
+        parameter = self.env.ref("cobranza_legal_cl.parameter_interest_current")
+        values = self.env["cobranza.parameter.value"]
+        domain = [("parameter_id", "=", parameter.id), ("key", "=", "35")]
+        known = values.search(domain).mapped("date_from")
+        start = self.today.replace(day=15)
+        days = [add_months(start, n) for n in range(*RATE_MONTHS)]
+        values.with_context(install_module=self.module).create(
+            [
+                {
+                    "parameter_id": parameter.id,
+                    "key": "35",
+                    "date_from": day,
+                    "date_to": add_months(day, 1) - timedelta(days=1),
+                    "value": RATE,
                     "source": INVENTED,
                 }
                 for day in days

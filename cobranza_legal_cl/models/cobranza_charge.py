@@ -10,6 +10,21 @@ from odoo.addons.cobranza_legal.models.cobranza_charge import STANDING
 class CobranzaCharge(models.Model):
     _inherit = "cobranza.charge"
 
+    def _interest_key(self, debt):
+        if debt.company_id._cobranza_rules()._name != "cobranza.rules.cl":
+            return super()._interest_key(debt)
+        return debt.debtor_id._l10n_cl_interest_key(debt)
+
+    def _index_key(self, debt):
+        if debt.company_id._cobranza_rules()._name != "cobranza.rules.cl":
+            return super()._index_key(debt)
+        return debt.debtor_id._l10n_cl_index_key()
+
+    def _interest_basis(self, key):
+        if getattr(key, "kind", None) == "contract":
+            return "contract"
+        return super()._interest_basis(key)
+
     @api.model
     def _fee_incurred(self, debts, on):
         """By setting, the proven costs of this debtor that no fee has taken yet."""
@@ -28,8 +43,13 @@ class CobranzaCharge(models.Model):
         debtors = debts.debtor_id
         left = defaultdict(lambda: to_decimal(0))
         # sudo: what may be charged does not depend on who asks
-        costs = self.env["cobranza.cost.cl"].sudo()
-        domain = [("debtor_id", "in", debtors.ids), ("day", "<=", on)]
+        costs = self.env["cobranza.cost"].sudo()
+        domain = [
+            ("debtor_id", "in", debtors.ids),
+            ("day", "<=", on),
+            ("kind", "!=", "court_fee"),
+            ("currency_id.name", "=", "CLP"),
+        ]
         for debtor, amount in costs._read_group(domain, ["debtor_id"], ["amount:sum"]):
             left[debtor.id] += to_decimal(amount)
         domain = [

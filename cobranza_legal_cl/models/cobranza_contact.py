@@ -29,7 +29,11 @@ class CobranzaContact(models.Model):
         interest, fees = (self._l10n_cl_charges(kind) for kind in ("interest", "fee"))
         parts = {
             "debts": {"lines": self._l10n_cl_lines()},
-            "interest": {"charges": interest},
+            "interest": {
+                "charges": interest,
+                "commissions": self._l10n_cl_charges("commission"),
+                "others": self._l10n_cl_others(),
+            },
             "fee": {
                 "charges": fees,
                 "uf": self._l10n_cl_uf(fees),
@@ -58,6 +62,15 @@ class CobranzaContact(models.Model):
 
     def _l10n_cl_charges(self, kind):
         return self._charges().filtered(lambda charge: charge.kind == kind)
+
+    def _l10n_cl_others(self):
+        """[(charge, name of its kind)] of what the letter tells in no part of its
+        own."""
+        kind = self.env["cobranza.charge"]._fields["kind"]
+        names = dict(kind._description_selection(self.env))
+        own = ("interest", "fee", "commission")
+        charges = self._charges().filtered(lambda charge: charge.kind not in own)
+        return [(charge, names[charge.kind]) for charge in charges]
 
     def _l10n_cl_uf(self, fees):
         """[(day, value of the UF)] that these fees rest on."""

@@ -1,35 +1,75 @@
-from odoo import api, fields, models
+from odoo import fields, models
+
+from odoo.addons.cobranza_legal.models.bridge import to_decimal
+
+from . import law
+from .interest_key import InterestKey
+from .res_company_terms import AGREED, INDEXES, PENALTIES, PERIODS
+
+MONTHS = 12
+"""A year of interest: Ley 18.010 art. 11."""
 
 
 class CobranzaDebtor(models.Model):
-    """Proven costs of a debtor, which limit the fee in the mode "costs incurred"."""
+    """What was agreed with a debtor about late payment."""
 
     _inherit = "cobranza.debtor"
 
-    l10n_cl_cost_ids = fields.One2many(
-        "cobranza.cost.cl",
-        "debtor_id",
-        groups="cobranza_legal.group_collector,cobranza_legal.group_accountant",
+    l10n_cl_country_code = fields.Char(
+        related="company_id.account_fiscal_country_id.code", string="Country of the law"
     )
-    l10n_cl_cost_total = fields.Monetary(
-        compute="_compute_l10n_cl_cost_total",
-        string="Costs incurred",
-        groups="cobranza_legal.group_collector,cobranza_legal.group_accountant",
+    l10n_cl_interest_terms = fields.Selection(
+        AGREED,
+        string="Late interest agreed",
+        tracking=True,
+        help="Empty: the company's terms for consumers and small businesses, Ley "
+        "19.983 for others.",
     )
-    l10n_cl_incurred = fields.Boolean(compute="_compute_l10n_cl_incurred")
+    l10n_cl_contract_rate = fields.Float(string="Agreed rate (%)", digits=(6, 3))
+    l10n_cl_rate_period = fields.Selection(
+        PERIODS, string="Period of the agreed rate", default="year", required=True
+    )
+    l10n_cl_indexation = fields.Selection(
+        INDEXES, string="Indexation agreed", tracking=True, help="Empty: the company's."
+    )
+    l10n_cl_penalty = fields.Selection(
+        PENALTIES, string="Penalty agreed", tracking=True, help="Empty: the company's."
+    )
+    l10n_cl_penalty_value = fields.Float(string="Agreed penalty", digits=(16, 3))
 
-    @api.depends("l10n_cl_cost_ids.amount")
-    def _compute_l10n_cl_cost_total(self):
-        for debtor in self:
-            debtor.l10n_cl_cost_total = sum(debtor.l10n_cl_cost_ids.mapped("amount"))
+    _l10n_cl_contract_rate = models.Constraint(
+        "CHECK (l10n_cl_contract_rate >= 0)", "The agreed rate is not negative."
+    )
 
-    @api.depends("company_id.l10n_cl_fee_mode")
-    def _compute_l10n_cl_incurred(self):
-        for debtor in self:
-            company = debtor.company_id
-            chilean = company._cobranza_rules()._name == "cobranza.rules.cl"
-            incurred = company.l10n_cl_fee_mode == "incurred"
-            debtor.l10n_cl_incurred = chilean and incurred
+    def _l10n_cl_interest_key(self, debt):
+        """``InterestKey`` of a debt: what was agreed, by the debtor's own terms or the
+        company's for the protected; else the law."""
+        self.ensure_one()
+        own = bool(self.l10n_cl_interest_terms)
+        if not own and self.regime in law.BUSINESS:
+            return InterestKey("statutory")
+        source = self if own else self.company_id
+        rate = to_decimal(source.l10n_cl_contract_rate)
+        if source.l10n_cl_interest_terms != "contract" or not rate:
+            return InterestKey("none")
+        if source.l10n_cl_rate_period == "month":
+            rate *= MONTHS
+        move = debt.move_id
+        whole = move.is_invoice(include_receipts=True) and move.amount_total
+        return InterestKey(
+            "contract",
+            rate,
+            to_decimal(whole or debt.original_amount),
+            move.invoice_date or debt.original_due_date,
+        )
 
-    def action_l10n_cl_costs(self):
-        return self._action_related("cobranza_legal_cl.action_cobranza_cost_cl")
+    def _l10n_cl_index_key(self):
+        """ "uf", "ipc" or None."""
+        source = self.l10n_cl_indexation or self.company_id.l10n_cl_indexation
+        return None if source == "none" else source
+
+    def write(self, vals):
+        result = super().write(vals)
+        if any(name.startswith("l10n_cl_") for name in vals):
+            self._touch()
+        return result

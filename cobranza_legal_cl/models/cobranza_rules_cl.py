@@ -45,8 +45,12 @@ class CobranzaRulesCl(models.AbstractModel):
 
     def _needed_series(self):
         """The UF, which is known from the 9th for the days from the 10th on: of today
-        and tomorrow."""
-        return (NeededSeries(law.UF, "", ahead=2),)
+        and tomorrow. The interest of late invoices, published on the day from which it
+        runs: of today."""
+        return (
+            NeededSeries(law.UF, "", ahead=2),
+            NeededSeries(law.INTEREST_CURRENT, law.INVOICE_SEGMENT, ahead=0),
+        )
 
     def _text_lang(self):
         """Spanish of Chile."""

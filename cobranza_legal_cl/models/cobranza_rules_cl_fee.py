@@ -35,7 +35,7 @@ class CobranzaRulesCl(models.AbstractModel):
     def _fee_blockers(self, debts, on):
         """{debt id: message}: the terms were not informed at contracting, or (mode
         "incurred") there is no proof of costs. Ley 19.496 art. 37, letter f)."""
-        result = {}
+        result = super()._fee_blockers(debts, on)
         for debt in debts:
             message = self._terms_missing(debt)
             if message:

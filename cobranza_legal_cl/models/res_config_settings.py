@@ -19,3 +19,21 @@ class ResConfigSettings(models.TransientModel):
     l10n_cl_bounce_days = fields.Integer(
         related="company_id.l10n_cl_bounce_days", readonly=False
     )
+    l10n_cl_interest_terms = fields.Selection(
+        related="company_id.l10n_cl_interest_terms", readonly=False
+    )
+    l10n_cl_contract_rate = fields.Float(
+        related="company_id.l10n_cl_contract_rate", readonly=False
+    )
+    l10n_cl_rate_period = fields.Selection(
+        related="company_id.l10n_cl_rate_period", readonly=False
+    )
+    l10n_cl_indexation = fields.Selection(
+        related="company_id.l10n_cl_indexation", readonly=False
+    )
+    l10n_cl_penalty = fields.Selection(
+        related="company_id.l10n_cl_penalty", readonly=False
+    )
+    l10n_cl_penalty_value = fields.Float(
+        related="company_id.l10n_cl_penalty_value", readonly=False
+    )

@@ -11,6 +11,11 @@ ROUND_UF = 40000
 PHONE = "+56 9 5555 5555"
 
 
+def written(amount):
+    """As amounts are written in Chile."""
+    return f"{amount:,}".replace(",", ".")
+
+
 class ChileCommon(CobranzaCommon):
     """A Chilean wholesaler in automatic mode and a consumer who knows its terms."""
 
@@ -92,6 +97,43 @@ class ChileCommon(CobranzaCommon):
                 "reason": "test",
             }
         )
+
+    @classmethod
+    def _rate(cls, first, last, value, key="35", name="interest_current"):
+        """A rate of the CMF for a type of operation."""
+        return cls.env["cobranza.parameter.value"].create(
+            {
+                "parameter_id": cls.env.ref(f"cobranza_legal_cl.parameter_{name}").id,
+                "key": key,
+                "date_from": first,
+                "date_to": last,
+                "value": value,
+                "source": "test",
+                "reason": "test",
+            }
+        )
+
+    @classmethod
+    def _business(cls, name="Supermercados Austral SpA", regime="company", **vals):
+        """Whom the consumer law does not protect, unless told."""
+        return cls._person(
+            name,
+            "54000100-6",
+            is_company=True,
+            l10n_cl_collection_regime=regime,
+            l10n_cl_sii_taxpayer_type="1",
+            l10n_cl_activity_description="Comercio",
+            **vals,
+        )
+
+    def _opened(self, moves):
+        """The debts of these documents, that runs three days after due dates open."""
+        lines = moves.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
+        for due in sorted(set(lines.mapped("date_maturity"))):
+            self._run(self._day(due, 3))
+        return self._debts(moves)
 
     @classmethod
     def _feriados(cls, *years):

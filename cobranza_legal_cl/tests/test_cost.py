@@ -28,14 +28,13 @@ class TestCost(ChileCommon):
             "amount": 15000,
             "attachment_ids": proof,
         }
-        costs = self.env["cobranza.cost.cl"].with_user(user or self.env.user)
+        costs = self.env["cobranza.cost"].with_user(user or self.env.user)
         return costs.create({**values, **vals})
 
     def test_collectors_record_costs_and_lawyers_do_not_see_them(self):
         cost = self._cost(self._role("collector"))
         self.assertEqual(cost.company_id, self.company)
-        self.assertEqual(self._debtor().l10n_cl_cost_total, 15000)
-        self.assertTrue(self._debtor().l10n_cl_incurred)
+        self.assertEqual(self._debtor().cost_total, 15000)
         with self.assertRaises(AccessError):
             cost.with_user(self._role("lawyer")).read(["amount"])
 
@@ -69,9 +68,7 @@ class TestCost(ChileCommon):
         file = (
             self.env["ir.attachment"]
             .with_user(collector)
-            .create(
-                {"name": "boleta.pdf", "raw": b"x", "res_model": "cobranza.cost.cl"}
-            )
+            .create({"name": "boleta.pdf", "raw": b"x", "res_model": "cobranza.cost"})
         )
         cost = self._cost(collector, attachment_ids=[Command.set(file.ids)])
         self.env.invalidate_all()

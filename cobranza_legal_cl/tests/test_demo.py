@@ -42,7 +42,7 @@ class TestDemo(DemoChecks, TransactionCase):
         for value in shipped:
             self.assertTrue(38000 < value.value < 42000)
 
-    def test_fees_are_only_for_protected_debtors_who_knew_the_terms(self):
+    def test_protected_debtors_who_knew_the_terms_owe_fees_and_others_interest(self):
         runs = self.env["cobranza.run"].with_company(self.company)
         runs._run_company(self.company)
         fees = self._of("cobranza.charge", [("kind", "=", "fee")])
@@ -51,4 +51,9 @@ class TestDemo(DemoChecks, TransactionCase):
             self.assertIn(debtor.regime, ("consumer", "small_business"))
             self.assertTrue(debtor.terms_informed_on)
         self.assertTrue(any(fees.mapped("proof_contact_id")))
+        own = self._of("cobranza.charge", [("kind", "in", ("commission", "interest"))])
+        self.assertEqual(set(own.mapped("kind")), {"commission", "interest"})
+        self.assertFalse(own.debt_id & fees.debt_id)
+        for debtor in own.debtor_id:
+            self.assertIn(debtor.regime, ("company", "public"))
         self.assertTrue(any(self.debts.mapped("charge_note")))

@@ -2,7 +2,7 @@ from odoo.tests import tagged
 
 from odoo.addons.cobranza_legal.tests.smtp_sink import body_of, smtp_sink
 
-from .common import ROUND_UF, SERNAC_UF, ChileCommon
+from .common import ROUND_UF, SERNAC_UF, ChileCommon, written
 
 SERNAC = [
     # debt, fee with the free notice, fee without, as they are written
@@ -12,10 +12,6 @@ SERNAC = [
 ]
 DUE_2018, DAY_21_2018 = "2018-08-10", "2018-08-31"
 DUE, DAY_21, DAY_22 = "2026-09-01", "2026-09-22", "2026-09-23"
-
-
-def written(amount):
-    return f"{amount:,}".replace(",", ".")
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
@@ -254,7 +250,7 @@ class TestFee(ChileCommon):
         invoice = self._bill(400000, DUE)
         self._replay(20)
         self.assertIn("No proven collection costs", self._refused(invoice, DAY_21))
-        self.env["cobranza.cost.cl"].create(
+        self.env["cobranza.cost"].create(
             {
                 "debtor_id": self._debtor().id,
                 "day": "2026-09-15",

@@ -221,6 +221,9 @@ class TestMindicador(ClientCommon):
 
 @tagged("post_install", "-at_install")
 class TestNeededSeries(TransactionCase):
-    def test_the_uf_is_needed_for_today_and_tomorrow(self):
-        (series,) = self.env["cobranza.rules.cl"]._needed_series()
-        self.assertEqual((series.code, series.key, series.ahead), ("cl.uf", "", 2))
+    def test_the_uf_is_needed_for_tomorrow_and_the_interest_for_today(self):
+        uf, rate = self.env["cobranza.rules.cl"]._needed_series()
+        self.assertEqual((uf.code, uf.key, uf.ahead), ("cl.uf", "", 2))
+        self.assertEqual(
+            (rate.code, rate.key, rate.ahead), ("cl.interest.current", "35", 0)
+        )

@@ -10,7 +10,9 @@ from . import cobranza_rules_es_contact
 from . import cobranza_rules_es_interest
 from . import cobranza_rules_es_reasons
 from . import cobranza_rules_es_billing
+from . import cobranza_rules_es_cost
 from . import cobranza_rules_es_reserve
+from . import cobranza_rules_es_imputation
 from . import cobranza_text
 from . import cobranza_contact
 from . import demo_es

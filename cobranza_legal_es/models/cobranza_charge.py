@@ -9,6 +9,11 @@ class CobranzaCharge(models.Model):
             return super()._interest_key(debt)
         return debt.debtor_id._l10n_es_interest_key(debt)
 
+    def _interest_basis(self, key):
+        if getattr(key, "kind", None) in ("legal_plus", "contract"):
+            return "contract"
+        return super()._interest_basis(key)
+
     def _draft_interest(self, work):
         """Also says whose agreed interest is not charged because nobody was told."""
         super()._draft_interest(work)

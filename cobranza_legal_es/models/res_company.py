@@ -41,6 +41,13 @@ class ResCompany(models.Model):
         "20.1.c). Empty: no letter warns of a register.",
     )
 
+    l10n_es_costs_first = fields.Boolean(
+        string="Payments cover costs before interest",
+        help="Costs and the fixed compensation are paid before interest and principal. "
+        "The law only puts interest before principal (CC art. 1173): set it where your "
+        "contracts say so. Else they come last.",
+    )
+
     @api.constrains("l10n_es_contact_from", "l10n_es_contact_to")
     def _check_l10n_es_contact_hours(self):
         for company in self:

@@ -31,3 +31,6 @@ class ResConfigSettings(models.TransientModel):
     l10n_es_credit_registers = fields.Char(
         related="company_id.l10n_es_credit_registers", readonly=False
     )
+    l10n_es_costs_first = fields.Boolean(
+        related="company_id.l10n_es_costs_first", readonly=False
+    )

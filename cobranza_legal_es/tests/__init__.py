@@ -2,6 +2,7 @@ from . import test_regime
 from . import test_contact_rules
 from . import test_interest
 from . import test_charges
+from . import test_imputation
 from . import test_texts
 from . import test_payment_term
 from . import test_rules_contract
@@ -9,3 +10,5 @@ from . import test_residence
 from . import test_demo
 from . import test_rate_client
 from . import test_liquidation
+from . import test_cost
+from . import test_vectors

@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("cobranza_legal_manager", {
         {
             content: "Who has reached no level stands under a title too",
             trigger:
-                ".o_kanban_group:contains(Early debtor) .o_column_title:contains(No level yet)",
+                ".o_kanban_group:contains(Early debtor) .o_column_title:not(:empty)",
         },
         {
             content: "Open a debtor from its card",

@@ -1,0 +1,237 @@
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import format_amount
+
+from .bridge import to_decimal
+from .payment_claims import PRINCIPAL, Payable, Payables
+
+ZERO = Decimal(0)
+
+
+class CobranzaDebtor(models.Model):
+    """What a payment of a day may be imputed to."""
+
+    _inherit = "cobranza.debtor"
+
+    def _payable(self, on, currency):
+        """The ``Payables`` of a debtor on the day ``on`` of a payment, in a currency.
+
+        Open principals, due or not; charges billed or assessed, with their taxes; and
+        what accrues until the day. Not what no payment can settle, which ``notes``
+        tell: charges that are memo only or asked to be waived. Nor the collection fee
+        that would be charged on the very day of the payment.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        position = self._position(on)
+        section = position.section(currency.name)
+        owner = self.sudo()  # as for the position: who sees the debtor sees its debts
+        notes = [f"{name}: {why}" for name, why in position.refused]
+        claims = owner._payable_charges(section, on, currency, notes)
+        claims += owner._payable_principals(section)
+        claims += owner._payable_loose(on, currency, notes)
+        order = {one.key: place for place, one in enumerate(claims)}
+        claims.sort(key=lambda one: (one.due, one.group, order[one.key]))
+        elsewhere = (one for one in position.sections if one.currency != currency.name)
+        return Payables(
+            claims=tuple(claims),
+            notes=tuple(dict.fromkeys(notes)),
+            elsewhere=tuple((one.currency, one.total) for one in elsewhere),
+            missing=position.missing,
+        )
+
+    def _payable_principals(self, section):
+        rows = [row for row in section.principals if row.debt]
+        debts = self.env["cobranza.debt"].browse([row.debt for row in rows])
+        burdens = self._burdens(section)
+        claims = []
+        for row, debt in zip(rows, debts, strict=True):
+            owed = to_decimal(debt._open_amount())
+            if owed > 0:
+                claim = self._payable_item(debt.move_line_id, row.document, row.due)
+                offered = max(ZERO, owed - row.disputed)
+                claims.append(
+                    Payable(
+                        **claim,
+                        group=f"debt:{debt.id}",
+                        debt=debt.id,
+                        owed=owed,
+                        offered=offered,
+                        burden=burdens.get(row.debt, ZERO),
+                    )
+                )
+        return claims
+
+    def _payable_loose(self, on, currency, notes):
+        """Open items that are no debts yet; nothing is added to them, which is told of
+        those that are due."""
+        items = self._open_items().filtered(
+            lambda line: (
+                line.currency_id == currency
+                and line.amount_residual_currency > 0
+                and line.date <= on
+            )
+        )
+        followed = self.env["cobranza.debt"]._of_lines(items).move_line_id
+        claims = []
+        for line in items - followed:
+            owed = to_decimal(line.amount_residual_currency)
+            due = line.date_maturity or line.date
+            claim = self._payable_item(line, line.move_id.name, due)
+            group = f"item:{line.id}"
+            claims.append(Payable(**claim, group=group, owed=owed, offered=owed))
+        late = [one.document for one in claims if one.due < on]
+        if late:
+            notes.append(
+                self.env._(
+                    "Not followed yet, so that no interest is added: %s",
+                    ", ".join(late),
+                )
+            )
+        return claims
+
+    @staticmethod
+    def _payable_item(line, document, due):
+        return {
+            "key": f"item:{line.id}",
+            "kind": PRINCIPAL,
+            "document": document,
+            "due": due,
+            "line": line.id,
+        }
+
+    @staticmethod
+    def _burdens(section):
+        """{debt id: highest yearly rate that it bears, in percent}."""
+        burdens = {}
+        for item in section.interest:
+            rates = [one.rate for one in item.slices]
+            burdens[item.debt] = max([burdens.get(item.debt, ZERO), *rates])
+        return burdens
+
+    # -- charges -------------------------------------------------------------------
+
+    def _payable_charges(self, section, on, currency, notes):
+        forms = self.env["cobranza.charge.form"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
+        forms = {(one.kind, one.basis): one for one in forms}
+        due = {row.debt: row.due for row in section.principals}
+        burdens = self._burdens(section)
+        items = [one for one in section.charges if one.kind != "fee" or one.day < on]
+        charges = self.env["cobranza.charge"].browse(
+            [one.charge for one in items if one.charge]
+        )
+        charges = {charge.id: charge for charge in charges}
+        debts = self.env["cobranza.debt"].browse({one.debt for one in items})
+        debts = {debt.id: debt for debt in debts}
+        claims = []
+        for item in items:
+            form = forms.get((item.kind, item.basis), self.env["cobranza.charge.form"])
+            charge = charges.get(item.charge, self.env["cobranza.charge"])
+            debt = debts[item.debt]
+            owed = self._payable_amount(item, charge, debt, form, currency, notes)
+            if owed > 0:
+                claims.append(
+                    Payable(
+                        key=self._payable_key(item),
+                        kind=item.kind,
+                        group=f"debt:{item.debt}",
+                        document=item.document,
+                        due=due.get(item.debt) or debt.original_due_date,
+                        owed=owed,
+                        offered=owed,
+                        debt=item.debt,
+                        charge=item.charge,
+                        basis=item.basis,
+                        burden=burdens.get(item.debt, ZERO),
+                        first=item.first,
+                        last=item.last,
+                    )
+                )
+        return claims
+
+    @staticmethod
+    def _payable_key(item):
+        if item.charge:
+            return f"charge:{item.charge}"
+        return f"accruing:{item.debt}:{item.kind}:{item.basis}"
+
+    def _payable_amount(self, item, charge, debt, form, currency, notes):
+        """What is owed of a charge; nothing, with a note, of what cannot be paid."""
+        if charge.state == "billed":
+            return min(item.open, to_decimal(charge.amount_due))
+        why = ""
+        if form.form == "memo":
+            why = self.env._("memo only, so that no payment settles it")
+        elif charge.approval_pending:
+            why = self.env._("asked to be waived")
+        if why:
+            kinds = self.env["cobranza.charge"]._fields["kind"]
+            notes.append(
+                self.env._(
+                    "Left out: %(kind)s of %(amount)s (%(document)s): %(why)s.",
+                    kind=dict(kinds._description_selection(self.env))[item.kind],
+                    amount=format_amount(self.env, float(item.open), currency),
+                    document=item.document,
+                    why=why,
+                )
+            )
+            return ZERO
+        return to_decimal(form._gross(float(item.open), currency, debt.move_id))
+
+    # -- what accrues --------------------------------------------------------------
+
+    def _charge_accruing(self, on, keys):
+        """{key: charge} of what accrues until the day of a payment, charged on it.
+
+        Interest that was charged for the days after is taken back: the next run charges
+        it on what is left.
+        """
+        if not keys:
+            return {}
+        ledger = self._read_ledger(on)
+        accruing = self._read_accruing(on, ledger)
+        drafts = {}
+        for draft in accruing.drafts:
+            basis = draft.get("basis") or "law"
+            key = f"accruing:{draft['debt_id']}:{draft['kind']}:{basis}"
+            if key in keys:
+                drafts[key] = draft
+        self._take_back_later(on, drafts.values())
+        charges = self.env["cobranza.charge"].create(list(drafts.values()))
+        self.env["cobranza.parameter"]._mark_used(accruing.used)
+        return dict(zip(drafts, charges, strict=True))
+
+    def _take_back_later(self, on, drafts):
+        later = self.env["cobranza.charge"]
+        for kind in ("interest", "indexation"):
+            debts = [one["debt_id"] for one in drafts if one["kind"] == kind]
+            if debts:
+                later |= later.search(
+                    [
+                        ("debt_id", "in", debts),
+                        ("kind", "=", kind),
+                        ("state", "in", ("assessed", "billed")),
+                        ("assessed_on", ">", on),
+                    ]
+                )
+        later._withdraw(self.env._("Paid before: charged to the day of the payment"))
+        later.flush_model()
+
+
+class CobranzaChargeForm(models.Model):
+    _inherit = "cobranza.charge.form"
+
+    def _gross(self, amount, currency, document):
+        """What the debtor would owe of a charge of ``amount`` on a ``document``, billed
+        by this form: with taxes on invoices and debit notes."""
+        if self.form not in ("invoice", "debit_note"):
+            return amount
+        taxes = self.tax_ids
+        if self.form == "debit_note":
+            own = document.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
+            taxes = taxes if any(own.mapped("amount")) else taxes.browse()
+            taxes = document.fiscal_position_id.map_tax(taxes)
+        return taxes.compute_all(amount, currency=currency)["total_included"]
