@@ -168,6 +168,7 @@ class RulesContract:
                 rules._recoverable_costs(kind, regime) for kind, _name in COST_KINDS
             ],
             "_reason_articles": lambda regime: rules._reason_articles(regime, ON),
+            "_imputation_order": rules._imputation_order,
         }
         for name, hook in by_regime.items():
             with self.subTest(hook=name):

@@ -65,6 +65,12 @@ class TestPaymentSplit(SplitCommon):
             self._paid(again),
             {(self.move.name, "cost"): (5, 5), (self.move.name, "interest"): (10, 5)},
         )
+        with self.law(), self.at("2026-10-16"):
+            before, after = (
+                self.debtor._position(date(2026, 10, day)).sections[0].costs[0].open
+                for day in (14, 15)
+            )
+        self.assertEqual((before, after), (25, 0))
 
     def test_all_is_paid_to_the_cent_and_the_rest_stays_in_favour(self):
         payment = self._pay(4000, "2026-10-15", compensations=[self._forty()])

@@ -75,7 +75,9 @@ class CobranzaRulesCl(models.AbstractModel):
                 ("contact_id.state", "=", "sent"),
                 ("contact_id.direction", "=", "outbound"),
                 ("contact_id.text_purpose", "in", FREE_PURPOSES),
-                ("level_id.charge", "!=", True),
+                "|",
+                ("level_id", "=", False),
+                ("level_id.charge", "=", False),
             ]
         )
         received = self._received_on(found.contact_id)

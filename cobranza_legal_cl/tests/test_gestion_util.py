@@ -51,6 +51,17 @@ class TestGestionUtil(ChileCommon):
             wizard.action_confirm()
         return invoice, call
 
+    def test_a_free_notice_outside_the_ladder_counts_too(self):
+        invoice, notice = self._noticed("2026-09-04 15:00:00")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE cobranza_contact_line SET level_id = NULL WHERE contact_id = %s",
+            [notice.id],
+        )
+        self.env.invalidate_all()
+        debt = self._debts(invoice)
+        self.assertEqual(self._proof(invoice, "2026-09-07"), {debt.id: notice})
+
     def test_an_accepted_email_proves_itself_after_three_days_without_a_bounce(self):
         invoice, notice = self._noticed("2026-09-04 15:00:00")
         debt = self._debts(invoice)
