@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.tools import format_date
@@ -152,11 +152,16 @@ class CobranzaCharge(models.Model):
         return self.env._("Credited in full") if credited else reason
 
     def _base_by_dates(self, position):
-        """What this charge is charged on by the dates: never more than at first."""
+        """What this charge is charged on by the dates: never more than at first. What
+        is paid on its very day spares the fee, but finds a share of the debt due: a
+        payment goes to it before the principal."""
+        until = self.assessed_on
+        if self.kind in SHARES:
+            until -= timedelta(days=1)
         first = self.origin_id or self
         step = unit(self.debt_id.currency_id)
         known, covered = to_decimal(first.base), to_decimal(first.covered)
-        claim = position.claim(self.assessed_on, self.assessed_on, covered)
+        claim = position.claim(until, self.assessed_on, covered)
         return max(ZERO, min(round_to(known, step), round_to(claim, step)))
 
     def _base_charged(self):

@@ -3,24 +3,9 @@ from decimal import Decimal
 
 from odoo.tests import Form, tagged
 
-from odoo.addons.cobranza_legal.kernel.compensation import FixedCompensation
-from odoo.addons.cobranza_legal.kernel.interest import DayCount, InterestTerms
-from odoo.addons.cobranza_legal.kernel.money import Money
-from odoo.addons.cobranza_legal.kernel.periods import Series
 from odoo.addons.cobranza_legal.tests.billing import BillingCommon
 
 from .common import ChileCommon
-
-PESO = Decimal(1)
-TERMS = InterestTerms(
-    series=Series.flat(Decimal("20.06")),
-    day_count=DayCount.ACT_360,
-    rounding_unit=PESO,
-    article="Ley 19.983, art. 2 bis",
-)
-COMMISSION = FixedCompensation(
-    "commission", Money(Decimal(11900), "CLP"), "Ley 19.983, art. 2 ter"
-)
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
@@ -30,6 +15,7 @@ class TestImputationChile(ChileCommon, BillingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._rate("2026-08-15", "2026-09-14", 20.06)
         cls.env["res.lang"]._activate_lang("es_CL")
         cls.buyer = cls._person(
             "Ferretería Sur SpA",
@@ -45,7 +31,7 @@ class TestImputationChile(ChileCommon, BillingCommon):
         cls._run("2026-09-07")
 
     def _pay(self, amount, day, named=(), **vals):
-        with self.law(interest=TERMS, compensations=[COMMISSION]), self.at(day):
+        with self.at(day):
             split = self._split(amount, day, named, **vals)
             return split._pay()
 
@@ -99,7 +85,7 @@ class TestImputationChile(ChileCommon, BillingCommon):
                 }
             )
         )
-        with self.law(), self.at("2026-09-30"):
+        with self.at("2026-09-30"):
             split = self._split(200000, "2026-09-30", debt)
             self.assertIn("arts. 1595 a 1597", split.problem)
             paid = {one.document: one.amount for one in split.line_ids}
