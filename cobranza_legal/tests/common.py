@@ -106,6 +106,7 @@ class CobranzaCommon(AccountTestInvoicingCommon):
             cls.env,
             login=f"{role}_{cls.__name__}".lower(),
             groups=ROLES[role],
+            lang="en_US",
             company_id=(company or cls.company).id,
             company_ids=[Command.set((company or cls.company).ids)],
         )

@@ -17,7 +17,7 @@ HIDDEN = {"style", "script", "code"}
 # What is not language: keys of values, columns of files, addresses, names of things.
 TECHNICAL = re.compile(
     r"\w+(?:;\w+)+|\{\{.*?\}\}|\S+@\S+|[«“]holidays[»”]|\bfa-\w+|Font Awesome"
-    r"|pip install holidays|Message-ID|object\.display_name"
+    r"|pip install holidays|Message-ID|object\.[\w.()]+"
     r"|\b(?:default|max|month|year):|\b[a-z]{2}\.[a-z0-9]+\.[a-z0-9_]+"
 )
 
