@@ -60,6 +60,7 @@ class Builder(People, Ledger, Collection):
         self.make_openings()
         self.open_debts()
         self.special_cases()
+        self.set_charge_forms()
         self.write_bank_fees()
         return self.company
 

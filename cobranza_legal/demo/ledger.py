@@ -242,3 +242,7 @@ class Ledger:
         return move.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable" and not line.reconciled
         )
+
+    def set_charge_forms(self):
+        """How the accountant bills charges, as the country proposes it."""
+        self.env["cobranza.charge.form"]._create_missing(self.company)

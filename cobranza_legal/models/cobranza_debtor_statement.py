@@ -98,7 +98,8 @@ class CobranzaDebtor(models.Model):
 
     def _statement_section(self, currency, items, debts, charges):
         owed = items.filtered(lambda one: one.amount_residual > 0)
-        rows = [self._statement_row(item, debts.get(item.id)) for item in owed]
+        none = self.env["cobranza.debt"]
+        rows = [self._statement_row(item, debts.get(item.id, none)) for item in owed]
         ageing = defaultdict(float)
         for row in rows:
             ageing[self._bucket(row["late"])] += row["open"]
@@ -128,7 +129,7 @@ class CobranzaDebtor(models.Model):
         original = debt.original_amount if debt else item.amount_currency
         return {
             "document": debt.document if debt else item.move_id.name,
-            "instalment": debt.instalment_no if debt else 1,
+            "instalment": debt.instalment_no if debt.instalment_count > 1 else 1,
             "due": due,
             "original": original,
             "paid": original - item.amount_residual_currency,

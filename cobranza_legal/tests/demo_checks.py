@@ -150,3 +150,15 @@ class DemoChecks:
         expected = {"entered", "advanced", "not_due", "last_level", "disputed"}
         expected |= {"promised", "on_hold", "agreement", "ceded", "blocked_payment"}
         self.assertLessEqual(expected | {"insolvent"}, reasons)
+        self._check_billing()
+
+    def _check_billing(self):
+        """The accountant finds every form set and bills what the run has charged."""
+        forms = self._of("cobranza.charge.form")
+        self.assertTrue(forms)
+        self.assertFalse([one.problem for one in forms if one.problem])
+        charges = self._of("cobranza.charge", [("state", "=", "assessed")])
+        charges = charges.filtered(lambda one: one.bill_form not in (False, "memo"))
+        self.assertTrue(charges)
+        charges._bill()
+        self.assertEqual(set(charges.mapped("state")), {"billed"})
