@@ -60,3 +60,14 @@ class TestVectors(SpainCommon):
             partner = self._partner("Cliente SL", vat="ESA58818501", is_company=True)
             found = self._interest(self._bill(partner, amount, due), due, paid)
             self.assertEqual(found, (Decimal(expected), "law"), due)
+
+    def test_the_semester_that_nobody_has_published_stops_by_name(self):
+        partner = self._partner("Cliente SL", vat="ESA58818501", is_company=True)
+        debt = self._follow(self._bill(partner, 1000, "2026-12-01"), "2026-12-15")
+        with self.at("2027-01-02"):
+            charges, refused = self.env["cobranza.charge"]._assess(
+                debt, date(2027, 1, 2)
+            )
+        self.assertNotIn("interest", charges.mapped("kind"))
+        self.assertIn("es.interest.commercial", refused[debt.id])
+        self.assertTrue(debt.charge_lacking)
