@@ -25,6 +25,8 @@ NAMES = {
     "res_company": "name",
     "res_currency": "name",
     "res_users": "login",
+    "account_account": "name::text",
+    "account_journal": "name::text",
     "account_move": "name",
     "account_move_line": "move_name || ' ' || coalesce(date_maturity, date) || ' ' || "
     "balance",
@@ -55,6 +57,14 @@ MORE = {
     "mail_activity": (
         ("res_id", "summary", "date_deadline", "user_id", "activity_type_id", "active"),
         "res_model = 'cobranza.debtor'",
+    ),
+    "account_move": (
+        ("name", "state", "date", "partner_id", "journal_id", "amount_total_signed"),
+        "move_type = 'entry'",
+    ),
+    "account_move_line": (
+        ("move_id", "account_id", "name", "balance", "amount_residual", "partner_id"),
+        "parent_state = 'posted'",
     ),
     "mail_message": (
         ("res_id", "message_type", "subject", "body", "date", "outgoing_email_to"),

@@ -66,6 +66,7 @@ def build(env, port):
     with clock(env, EARLIER):
         found(env, port)
         env.ref("cobranza_legal.ir_cron_upkeep").code = "model._cron_upkeep(batch=2)"
+        env.ref("cobranza_legal.ir_cron_bill").code = "model._cron_bill(batch=2)"
         partners = make_partners(env, DEBTORS)
         for number in range(21):
             make_invoice(env, partners, number)
@@ -92,6 +93,7 @@ def found(env, port):
             "cobranza_user_id": env.ref("base.user_admin").id,
         }
     )
+    set_billing(env, company)
     env["ir.mail_server"].create(
         {
             "name": "Sink",
@@ -101,6 +103,26 @@ def found(env, port):
             "smtp_authentication": "login",
         }
     )
+
+
+def set_billing(env, company):
+    """Compensations become journal entries, every day."""
+    journals = env["account.journal"]
+    accounts = env["account.account"].with_company(company)
+    vals = {"code": "759999", "name": "Compensations", "account_type": "income_other"}
+    env["cobranza.charge.form"].create(
+        {
+            "company_id": company.id,
+            "kind": "compensation",
+            "basis": "law",
+            "form": "entry",
+            "journal_id": journals.search(
+                [("company_id", "=", company.id), ("type", "=", "general")], limit=1
+            ).id,
+            "account_id": accounts.create(vals).id,
+        }
+    )
+    company.cobranza_bill_when = "run"
 
 
 def make_partners(env, count, varied=True):
