@@ -29,15 +29,15 @@ class CobranzaCharge(models.Model):
         documents = {}
         for debt in sorted(work.bases, key=lambda one: (one.instalment_no, one.id)):
             documents.setdefault(self._document_key(debt), debt)
+        carriers = {debt: document for document, debt in documents.items()}
         charged = self._compensated(work)
         for regime, debts in work.by_regime().items():
-            debts = [one for one in debts if one in documents.values()]
+            debts = [one for one in debts if one in carriers]
             found, values = self._ask_law(work, "_fixed_compensations", debts, regime)
             for compensation in found or ():
-                for debt in debts:
-                    document = self._document_key(debt)
-                    if (document, compensation.kind) not in charged:
-                        self._draft_compensation(work, debt, compensation, values)
+                kind = compensation.kind
+                todo = [one for one in debts if (carriers[one], kind) not in charged]
+                self._draft_compensation(work, todo, compensation, values)
 
     @staticmethod
     def _document_key(debt):
@@ -61,7 +61,7 @@ class CobranzaCharge(models.Model):
         )
         return {(self._document_key(charge.debt_id), charge.kind) for charge in charges}
 
-    def _draft_compensation(self, work, debt, compensation, values):
+    def _draft_compensation(self, work, debts, compensation, values):
         amount = compensation.amount
         currency = self.env["res.currency"].search([("name", "=", amount.currency)])
         if not currency:
@@ -69,18 +69,19 @@ class CobranzaCharge(models.Model):
                 "The compensation is set in %s: activate this currency.",
                 amount.currency,
             )
-            work.refuse([debt], message)
+            work.refuse(debts, message)
             return
-        work.add(
-            debt,
-            compensation.kind,
-            amount,
-            values,
-            currency_id=currency.id,
-            per_document=debt.move_id.is_invoice(include_receipts=True),
-            formula=str(amount),
-            article=compensation.article,
-        )
+        for debt in debts:
+            work.add(
+                debt,
+                compensation.kind,
+                amount,
+                values,
+                currency_id=currency.id,
+                per_document=debt.move_id.is_invoice(include_receipts=True),
+                formula=str(amount),
+                article=compensation.article,
+            )
 
     # -- interest --------------------------------------------------------------------
 

@@ -209,7 +209,11 @@ class TestCharge(ChargeCommon):
             moves |= self._invoice(amount=1000, partner=partner)
         self._run("2026-10-11")
         debts = self._debts(moves)
-        law = {"fee": self.schedule(), "interest": self.terms()}
+        law = {
+            "fee": self.schedule(),
+            "interest": self.terms(),
+            "compensations": [self._compensation()],
+        }
         few = self._queries(debts[:2], **law)
         many = self._queries(debts[2:], **law)
         self.assertLessEqual(many, few + 2)
