@@ -151,8 +151,13 @@ class CobranzaCharge(models.Model):
 
     def _analytics(self, known, account, partner, product=None):
         """The analytic distribution that the company's models give to an income item;
-        asked once for each account and partner."""
+        asked once for each account and partner, and not at all without models."""
+        models = self.env["account.analytic.distribution.model"]
+        if "models" not in known:
+            known["models"] = bool(models.search([], limit=1))
         place = "analytics", account, partner, product
+        if not known["models"]:
+            return {}
         if place not in known:
             vals = {"account_id": account.id, "partner_id": partner.id}
             line = self.env["account.move.line"].new(
@@ -160,7 +165,6 @@ class CobranzaCharge(models.Model):
             )
             plans = self.env["account.analytic.plan"]
             arguments = line._get_analytic_distribution_arguments(plans)
-            models = self.env["account.analytic.distribution.model"]
             known[place] = models._get_distribution(arguments)
         return known[place]
 

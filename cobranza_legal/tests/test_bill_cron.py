@@ -183,3 +183,15 @@ class TestBillQueries(BillingCommon):
         few, many = self._queries(2), self._queries(8)
         self.assertLessEqual(many[0], few[0] + 2, (few, many))
         self.assertLessEqual(many[1], few[1] + 2, (few, many))
+
+    def test_analytics_are_asked_for_only_where_a_model_exists(self):
+        self._form("cost")
+        models = self.env["account.analytic.distribution.model"]
+        models.search([]).unlink()
+        _move, debt = self._opened()
+        charge = self._charge(debt, "cost", 7)
+        name = "_get_analytic_distribution_arguments"
+        lines = self.registry["account.move.line"]
+        with patch.object(lines, name, side_effect=AssertionError(name)):
+            self._bill_on("2026-11-02", charge)
+        self.assertEqual(charge.state, "billed")
