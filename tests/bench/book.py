@@ -29,8 +29,9 @@ def generate(env, size, day):
     env.invalidate_all(flush=False)
     _holds(env, company, day)
     env.cr.commit()
-    for table in ("res_partner", "account_move", "account_move_line"):
-        env.cr.execute(f"ANALYZE {table}")
+    # the test cluster has no autovacuum
+    env.cr.execute("ANALYZE")
+    env.cr.commit()
 
 
 def _settings(env, company):

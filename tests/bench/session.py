@@ -75,22 +75,23 @@ def cpu_seconds(cr):
 
 
 @contextmanager
-def measured(env):
-    """A ``Cost`` that is filled in when the block ends; every batch of the run too."""
+def measured(env, model="cobranza.run", batch="_process_batch"):
+    """A ``Cost`` that is filled in when the block ends; every batch too, which is a
+    call of this method."""
     from odoo import sql_db
 
     cost = Cost(base_mb=_rss_mb())
-    model = env.registry["cobranza.run"]
-    original = model._process_batch
+    model = env.registry[model]
+    original = getattr(model, batch)
 
-    def counted(run, *args):
+    def counted(records, *args):
         queries, started = sql_db.sql_counter, time.perf_counter()
-        result = original(run, *args)
+        result = original(records, *args)
         elapsed = time.perf_counter() - started
         cost.batches.append((sql_db.sql_counter - queries, elapsed))
         return result
 
-    model._process_batch = counted
+    setattr(model, batch, counted)
     cpu = cpu_seconds(env.cr)
     queries, started = sql_db.sql_counter, time.perf_counter()
     try:
@@ -100,4 +101,4 @@ def measured(env):
         cost.queries = sql_db.sql_counter - queries
         cost.cpu = cpu_seconds(env.cr) - cpu
         cost.peak_mb = _peak_mb()
-        model._process_batch = original
+        setattr(model, batch, original)
