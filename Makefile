@@ -1,5 +1,6 @@
 # make demo | test | test-kernel | test-slow | test-addon | lint | format | bench | clean
 # Settings: ODOO=/path/to/odoo-19 PORT=8069 DETACH=1 ADDON= K= DB= COBRANZA_WORK=/path
+# make bench ARGS='[follow_up|charges] [--size 10000] [--keep]'; ARGS=--help tells more
 SHELL := /bin/bash
 export ODOO PORT DETACH ADDON K DB FILES ARGS COBRANZA_WORK
 
@@ -7,7 +8,7 @@ export ODOO PORT DETACH ADDON K DB FILES ARGS COBRANZA_WORK
 	lint format bench clean
 
 help:
-	@sed -n '1,2s/^# //p' Makefile
+	@sed -n '1,3s/^# //p' Makefile
 
 bootstrap:
 	@scripts/bootstrap
