@@ -81,15 +81,12 @@ class AccountMoveLine(models.Model):
 class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        partials = super().create(vals_list)
-        partials._cobranza_credit_bills()
-        return partials
-
-    def _cobranza_credit_bills(self):
-        """What billed a charge was credited or reversed."""
-        backs = self.filtered(lambda one: one._cobranza_takes_back())
-        debts = self.env["cobranza.debt"]._of_lines(backs.debit_move_id)
-        billed = debts.filtered(lambda debt: debt.nature != "principal")
+    def _cobranza_settle(self, debts, days):
+        """Also: what billed a charge was credited or reversed."""
+        result = super()._cobranza_settle(debts, days)
+        backs = self.filtered(lambda one: one._cobranza_takes_back()).debit_move_id
+        billed = debts.filtered(
+            lambda debt: debt.nature != "principal" and debt.move_line_id in backs
+        )
         self.env["cobranza.charge"]._bills_credited(billed)
+        return result

@@ -14,12 +14,17 @@ class AccountPartialReconcile(models.Model):
         lines = partials.debit_move_id | partials.credit_move_id
         debts = self.env["cobranza.debt"]._of_lines(lines)
         partials._cobranza_touch(lines)
+        if debts:
+            partials._cobranza_settle(debts, partials._cobranza_days(debts))
+        return partials
+
+    def _cobranza_settle(self, debts, days):
+        """What these settlements of ``debts`` do at once; ``days`` as
+        ``_cobranza_days`` gives them."""
         settled = debts.filtered("settled")
         if settled:
             self.env["cobranza.contact"].sudo()._cancel_settled(settled)
-        if debts:
-            self.env["cobranza.charge"]._settled_on(partials._cobranza_days(debts))
-        return partials
+        self.env["cobranza.charge"]._settled_on(days)
 
     def unlink(self):
         if not self:

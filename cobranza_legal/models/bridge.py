@@ -17,8 +17,3 @@ def to_decimal(amount):
 
 def to_money(amount, currency):
     return Money(to_decimal(amount), currency.name)
-
-
-def to_monetary(money):
-    """A Money as the float that a Monetary field takes."""
-    return float(money.amount)

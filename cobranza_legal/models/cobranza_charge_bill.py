@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from .billing import FORMS
 from .bridge import to_decimal
+from .cobranza_charge import STANDING
 
 
 class CobranzaCharge(models.Model):
@@ -133,7 +134,7 @@ class CobranzaCharge(models.Model):
             charges.bill_move_id.filtered(lambda one: one.state == "draft")._post(
                 soft=False
             )
-        charges = charges.filtered(lambda one: one.state in ("assessed", "billed"))
+        charges = charges.filtered(lambda one: one.state in STANDING)
         return charges.bill_move_id.with_env(self.env)
 
     def _check_may_bill(self):

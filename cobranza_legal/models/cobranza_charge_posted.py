@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 
 class CobranzaCharge(models.Model):
@@ -84,17 +85,9 @@ class CobranzaCharge(models.Model):
         costs = set(self.bill_move_id.cobranza_charge_ids.mapped("kind")) == {"cost"}
         own = line.cobranza_charge_id
         is_cost = own.kind == "cost" if own else costs
+        vals = self.debt_id._prepare_item_vals(line, self.debtor_id, number)
         return {
-            "company_id": self.company_id.id,
-            "debtor_id": self.debtor_id.id,
-            "partner_id": self.debtor_id.partner_id.id,
-            "currency_id": line.currency_id.id,
-            "move_id": line.move_id.id,
-            "instalment_no": number,
-            "document": line.move_id.name,
-            "original_due_date": line.date_maturity or line.date,
-            "original_amount": line.amount_currency,
-            "move_line_id": line.id,
+            **vals,
             "nature": "cost" if is_cost else "charge",
             "parent_id": self.debt_id.id,
         }
@@ -181,7 +174,7 @@ class CobranzaCharge(models.Model):
             rest = move.line_ids.filtered("cobranza_charge_id") - own
             group._leave(self.env._("Taken off the draft"))
             if rest:
-                lines = [(2, line.id) for line in own]
+                lines = [Command.delete(line.id) for line in own]
                 name = "line_ids" if move.move_type == "entry" else "invoice_line_ids"
                 move.write({name: lines})
             elif move.posted_before:

@@ -209,7 +209,3 @@ class CobranzaContact(models.Model):
         """A task was done: ask for a note."""
         self._expect("planned")
         return self._wizard("action_cobranza_contact_done")
-
-    def action_open_debtor(self):
-        self.ensure_one()
-        return self.debtor_id.get_formview_action()

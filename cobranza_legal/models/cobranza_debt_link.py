@@ -66,20 +66,23 @@ class CobranzaDebt(models.Model):
 
     def _open_from(self, line, partner, number):
         debtor = self.env["cobranza.run"]._ensure_debtors(line.company_id, partner)
-        return self.create(
-            {
-                "company_id": line.company_id.id,
-                "debtor_id": debtor.id,
-                "partner_id": partner.id,
-                "currency_id": line.currency_id.id,
-                "move_id": line.move_id.id,
-                "instalment_no": number,
-                "document": line.move_id.name,
-                "original_due_date": line.date_maturity or line.date,
-                "original_amount": line.amount_currency,
-                "move_line_id": line.id,
-            }
-        )
+        return self.create(self._prepare_item_vals(line, debtor, number))
+
+    @staticmethod
+    def _prepare_item_vals(line, debtor, number):
+        """The debt that a journal item opens, as an instalment of its document."""
+        return {
+            "company_id": line.company_id.id,
+            "debtor_id": debtor.id,
+            "partner_id": debtor.partner_id.id,
+            "currency_id": line.currency_id.id,
+            "move_id": line.move_id.id,
+            "instalment_no": number,
+            "document": line.move_id.name,
+            "original_due_date": line.date_maturity or line.date,
+            "original_amount": line.amount_currency,
+            "move_line_id": line.id,
+        }
 
     def _void(self, reason):
         """These debts are not owed any more, because their document says so."""

@@ -1,4 +1,6 @@
+from collections import defaultdict
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
@@ -14,16 +16,14 @@ IMPUTED = "cobranza_imputed"
 class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Mark the principals that money was matched with past their charges; whether
-        anything was due is found out by the upkeep, not while somebody posts."""
-        partials = super().create(vals_list)
+    def _cobranza_settle(self, debts, days):
         if not self.env.context.get(IMPUTED):
-            partials._cobranza_mark_unimputed()
-        return partials
+            self._cobranza_mark_unimputed()
+        return super()._cobranza_settle(debts, days)
 
     def _cobranza_mark_unimputed(self):
+        """Mark the principals that money was matched with past their charges; whether
+        anything was due is found out by the upkeep, not while somebody posts."""
         money = self.filtered(
             lambda one: (
                 one.credit_move_id.move_id.origin_payment_id
@@ -61,42 +61,52 @@ class CobranzaDebt(models.Model):
         """One activity for each debtor that owed more than what was paid."""
         days = {debt: debt.unimputed_on for debt in self}
         self.write({"unimputed_on": False})
-        found = {}
-        for debtor, debts in self.grouped("debtor_id").items():
-            texts = [debt._unimputed(days[debt]) for debt in debts]
-            texts = [text for text in texts if text]
+        found = defaultdict(list)
+        groups = self.grouped(lambda one: (one.debtor_id, days[one]))
+        for (debtor, day), debts in groups.items():
+            texts = debts._unimputed(day)
             if texts:
-                found[debtor] = texts
+                found[debtor] += texts
         self.env["cobranza.debtor"]._raise_unimputed(found, today)
 
     def _unimputed(self, day):
-        """What was due besides the principal when it was paid on a day, in words; empty
-        if nothing was, is any more, or the payment was undone."""
+        """[what was due besides the principals of one debtor when they were paid on a
+        day, in words]; nothing of what is due no more or whose payment was undone."""
         paid = self.settlement_ids.filtered(
             lambda one: (
                 one.date == day and one.kind == "cash" and one.move_id.state == "posted"
             )
-        )
+        ).grouped("debt_id")
         if not paid:
-            return ""
-        debtor = self.debtor_id
-        position = debtor._position(day - ONE_DAY, self)
-        texts = []
+            return []
+        debts = self.concat(*paid)
+        due = debts._due_besides(debts.debtor_id._position(day - ONE_DAY, debts))
+        return [
+            debt._unimputed_text(day, paid[debt], due[debt.id])
+            for debt in debts
+            if due[debt.id]
+        ]
+
+    def _due_besides(self, position):
+        """{debt id: [what is still due of its charges, in words, by currency]}."""
+        result = defaultdict(list)
         for section in position.sections:
             charges = self.env["cobranza.charge"].browse(
                 [one.charge for one in section.charges if one.charge]
             )
             still = {one.id: to_decimal(one.amount_due) for one in charges}
-            due = sum(
-                one.open if one.accruing else min(one.open, still[one.charge])
-                for one in section.charges
-            )
-            if due:
-                texts.append(
-                    format_amount(self.env, float(due), debtor._money(section))
-                )
-        if not texts:
-            return ""
+            sums = defaultdict(Decimal)
+            for one in section.charges:
+                left = one.open if one.accruing else min(one.open, still[one.charge])
+                sums[one.debt] += left
+            currency = self.debtor_id._money(section)
+            for debt, amount in sums.items():
+                if amount:
+                    text = format_amount(self.env, float(amount), currency)
+                    result[debt].append(text)
+        return result
+
+    def _unimputed_text(self, day, paid, due):
         return self.env._(
             "%(day)s: %(paid)s went to the principal of %(document)s while %(due)s of "
             "charges and interest was due.",
@@ -105,7 +115,7 @@ class CobranzaDebt(models.Model):
                 self.env, sum(paid.mapped("amount_currency")), self.currency_id
             ),
             document=self.display_name,
-            due=" + ".join(texts),
+            due=" + ".join(due),
         )
 
 

@@ -4,9 +4,15 @@ from odoo import models
 from odoo.tools import format_amount
 
 from .bridge import to_decimal
+from .cobranza_charge import STANDING
 from .payment_claims import PRINCIPAL, Payable, Payables
 
 ZERO = Decimal(0)
+
+
+def accruing_key(debt, kind, basis):
+    """Names what accrues on a debt until it is charged."""
+    return f"accruing:{debt}:{kind}:{basis}"
 
 
 class CobranzaDebtor(models.Model):
@@ -156,7 +162,7 @@ class CobranzaDebtor(models.Model):
     def _payable_key(item):
         if item.charge:
             return f"charge:{item.charge}"
-        return f"accruing:{item.debt}:{item.kind}:{item.basis}"
+        return accruing_key(item.debt, item.kind, item.basis)
 
     def _payable_amount(self, item, charge, debt, form, currency, notes):
         """What is owed of a charge; nothing, with a note, of what cannot be paid."""
@@ -196,7 +202,7 @@ class CobranzaDebtor(models.Model):
         drafts = {}
         for draft in accruing.drafts:
             basis = draft.get("basis") or "law"
-            key = f"accruing:{draft['debt_id']}:{draft['kind']}:{basis}"
+            key = accruing_key(draft["debt_id"], draft["kind"], basis)
             if key in keys:
                 drafts[key] = draft
         self._take_back_later(on, drafts.values())
@@ -213,7 +219,7 @@ class CobranzaDebtor(models.Model):
                     [
                         ("debt_id", "in", debts),
                         ("kind", "=", kind),
-                        ("state", "in", ("assessed", "billed")),
+                        ("state", "in", STANDING),
                         ("assessed_on", ">", on),
                     ]
                 )

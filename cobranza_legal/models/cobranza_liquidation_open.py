@@ -36,7 +36,11 @@ class AccountMove(models.Model):
 
     def action_cobranza_liquidation(self):
         """What would be owed of this document on a day."""
+        debts = self._cobranza_principals()
+        return debts.debtor_id[:1]._open_liquidation(debts)
+
+    def _cobranza_principals(self):
+        """The debts of this document; of one that bills charges, those charged."""
         self.ensure_one()
         debts = self.cobranza_debt_ids.filtered(lambda one: not one.void_reason)
-        debts = (debts.parent_id | debts).filtered(lambda one: not one.parent_id)
-        return debts.debtor_id[:1]._open_liquidation(debts)
+        return (debts.parent_id | debts).filtered(lambda one: not one.parent_id)

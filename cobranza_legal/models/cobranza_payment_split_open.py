@@ -51,7 +51,5 @@ class AccountMove(models.Model):
 
     def action_cobranza_payment(self):
         """Register what has been paid of this document."""
-        self.ensure_one()
-        debts = self.cobranza_debt_ids.filtered(lambda one: not one.void_reason)
-        debts = (debts.parent_id | debts).filtered(lambda one: not one.parent_id)
+        debts = self._cobranza_principals()
         return debts.debtor_id[:1]._open_payment_split(debts)

@@ -6,9 +6,6 @@ from reportlab.pdfgen.canvas import Canvas
 from odoo import models
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
-NUMBERED = {"cobranza_legal.liquidation"}
-"""Reports whose pages are numbered."""
-
 
 class IrActionsReport(models.Model):
     """Numbers on the pages of documents that go to court.
@@ -18,15 +15,11 @@ class IrActionsReport(models.Model):
 
     _inherit = "ir.actions.report"
 
-    def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
-        streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
-        report = self._get_report(report_ref)
-        if report.report_name in NUMBERED:
-            for record_id, found in streams.items():
-                if found["stream"]:
-                    record = self.env[report.model].browse(record_id or [])
-                    found["stream"] = self._number_pages(record, found["stream"])
-        return streams
+    def _finished(self, record, stream):
+        # first: what is written anew loses the title
+        if hasattr(record, "_page_line"):
+            stream = self._number_pages(record, stream)
+        return super()._finished(record, stream)
 
     def _number_pages(self, record, stream):
         """The same PDF with ``record._page_line(page, pages)`` under each page."""

@@ -12,14 +12,16 @@ class IrActionsReport(models.Model):
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
-        model = self._get_report(report_ref).model
-        if hasattr(self.env.get(model), "_document_title"):
-            for record in self.env[model].browse(res_ids):
+        records = self.env.get(self._get_report(report_ref).model)
+        if hasattr(records, "_document_title"):
+            for record in records.browse(res_ids):
                 found = streams.get(record.id)
                 if found and found["stream"]:
-                    title = record._document_title()
-                    found["stream"] = self._with_title(found["stream"], title)
+                    found["stream"] = self._finished(record, found["stream"])
         return streams
+
+    def _finished(self, record, stream):
+        return self._with_title(stream, record._document_title())
 
     def _with_title(self, stream, title):
         writer, titled = OdooPdfFileWriter(), io.BytesIO()

@@ -100,6 +100,18 @@ class CobranzaCommon(AccountTestInvoicingCommon):
         return debts.sorted(lambda debt: (debt.move_id.id, debt.instalment_no))
 
     @classmethod
+    def _books_only(cls):
+        """A user who books invoices and payments and has no right of the suite."""
+        return new_test_user(
+            cls.env,
+            login="books_only",
+            groups="account.group_account_invoice",
+            lang="en_US",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+
+    @classmethod
     def _role(cls, role, company=None):
         """A user who has this one role only."""
         return new_test_user(

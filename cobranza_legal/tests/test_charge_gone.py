@@ -92,17 +92,7 @@ class TestChargeGone(ChargeCommon):
     def test_whoever_credits_an_invoice_needs_no_right_on_its_charges(self):
         move, debt = self._opened()
         self._charged(debt)
-        accountant = self.env["res.users"].create(
-            {
-                "name": "Books only",
-                "login": "books_only",
-                "group_ids": [
-                    (6, 0, self.env.ref("account.group_account_invoice").ids)
-                ],
-                "company_id": self.company.id,
-                "company_ids": [(6, 0, self.company.ids)],
-            }
-        )
+        accountant = self._books_only()
         self._credit(move.with_user(accountant), "2026-10-31")
         self.assertEqual(set(debt.charge_ids.mapped("state")), {"reversed"})
 

@@ -163,17 +163,7 @@ class TestChargeJudge(ChargeCommon):
     def test_whoever_books_a_payment_needs_no_right_on_charges(self):
         move, debt = self._opened()
         self._charge(debt)
-        clerk = self.env["res.users"].create(
-            {
-                "name": "Books only",
-                "login": "books_only",
-                "group_ids": [
-                    (6, 0, self.env.ref("account.group_account_invoice").ids)
-                ],
-                "company_id": self.company.id,
-                "company_ids": [(6, 0, self.company.ids)],
-            }
-        )
+        clerk = self._books_only()
         self._pay(move.with_user(clerk), 3650, "2026-10-04")
         self.assertEqual(self._live(debt), {})
 

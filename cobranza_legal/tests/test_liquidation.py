@@ -231,7 +231,10 @@ class TestLiquidation(ChargeCommon):
         with self.allow_pdf_render():
             content, kind = reports._render_qweb_pdf(REPORT, self._wizard().ids)
         self.assertEqual(kind, "pdf")
-        pages = PdfReader(io.BytesIO(content)).pages
+        found = PdfReader(io.BytesIO(content))
+        title = self._wizard()._document_title()
+        self.assertEqual(found.metadata.title, title)
+        pages = found.pages
         self.assertGreaterEqual(len(pages), 1)
         for number, page in enumerate(pages, 1):
             text = page.extract_text()

@@ -168,17 +168,7 @@ class TestUnbill(Refusals, BillingCommon):
 
     def test_whoever_credits_an_invoice_needs_no_right_on_what_was_billed(self):
         self._bill_on("2026-11-02", self.charges)
-        clerk = self.env["res.users"].create(
-            {
-                "name": "Books only",
-                "login": "books_only_bill",
-                "group_ids": [
-                    (6, 0, self.env.ref("account.group_account_invoice").ids)
-                ],
-                "company_id": self.company.id,
-                "company_ids": [(6, 0, self.company.ids)],
-            }
-        )
+        clerk = self._books_only()
         self._credit(self.move.with_user(clerk), "2026-11-05")
         self.assertEqual(set(self.charges.mapped("state")), {"reversed"})
 

@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools import format_amount
 
 from ..models.bridge import to_decimal
+from ..models.cobranza_debt_unimputed import IMPUTED
 
 
 class CobranzaPaymentSplit(models.TransientModel):
@@ -215,7 +216,7 @@ class CobranzaPaymentSplit(models.TransientModel):
         items = [item for item, _amount, _label in targets]
         plan = [line | item for line, item in zip(own, items, strict=True)]
         if plan:
-            lines.with_context(cobranza_imputed=True)._reconcile_plan(plan)
+            lines.with_context(**{IMPUTED: True})._reconcile_plan(plan)
         moves = self.env["account.move.line"].concat(*items).move_id
         for move in moves.filtered(lambda one: one.is_invoice(True)):
             move.matched_payment_ids += payment
