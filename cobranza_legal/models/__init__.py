@@ -104,6 +104,7 @@ from . import cobranza_position
 from . import cobranza_position_ledger
 from . import cobranza_liquidation_open
 from . import cobranza_debtor_payable
+from . import cobranza_debtor_portal
 from . import account_payment_split
 from . import cobranza_payment_split_open
 from . import ir_actions_report
