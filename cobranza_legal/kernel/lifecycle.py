@@ -67,3 +67,14 @@ CHARGE = _lifecycle(
     waived="assessed",
     billed="assessed reversed",
 )
+ERASURE = _lifecycle(
+    "erasure",
+    "proposed",
+    proposed="approved refused",
+    approved="done",
+)
+PRIVACY = _lifecycle(
+    "privacy request",
+    "received",
+    received="answered refused withdrawn",
+)

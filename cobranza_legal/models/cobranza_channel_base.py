@@ -29,6 +29,16 @@ class CobranzaChannelBase(models.AbstractModel):
     _activity_xmlid = "mail.mail_activity_data_todo"
     _default_purpose = "reminder"
     _needs_text = False
+    _is_plain = False
+    """Carries the words of a text without its markup."""
+    _message_type = "email_outgoing"
+    """Type of the message that keeps it in the debtor's chatter."""
+    _is_printed = False
+    """Made from a PDF that a person prints or hands to a provider."""
+    _is_tracked = False
+    """A carrier certifies what happens to it: number, events, evidence and price."""
+    _cost_kind = "other"
+    """What its price is among the costs of collection."""
 
     def _address(self, partner):
         """Where ``partner`` is reached: an e-mail address, a number, one line of postal
@@ -39,18 +49,35 @@ class CobranzaChannelBase(models.AbstractModel):
         """Message about an address that is not known."""
         return self.env._("%s has no address for this channel.", partner.display_name)
 
+    def _blacklisted(self, partners):
+        """Those of ``partners`` whose address on this channel is in Odoo's blacklist,
+        found together. Neutral: none."""
+        return partners.browse()
+
+    def _barred_message(self, partner):
+        return self.env._(
+            "%s asked not to be written to by this channel (blacklist): choose another "
+            "one.",
+            partner.display_name,
+        )
+
     def _check_data(self, contacts):
         """{contact id: message} of what is missing before the contact can be made.
 
         Recipients and texts are read for the whole batch.
         """
         missing, texts = {}, {}
+        recipients = {one.id: one._current_recipient() for one in contacts}
+        people = self.env["res.partner"].union(*recipients.values())
+        barred = self._blacklisted(people)
         for contact in contacts:
-            recipient = contact._current_recipient()
+            recipient = recipients[contact.id]
+            # alone: names of partners are computed for all that were read together
             if not self._address(recipient):
-                # alone: names of partners are computed for all that were read together
                 alone = recipient.with_prefetch()
                 missing[contact.id] = self._missing_address(alone)
+            elif recipient in barred:
+                missing[contact.id] = self._barred_message(recipient.with_prefetch())
             elif self._needs_text:
                 key = contact._text_key()
                 if key not in texts:
@@ -67,6 +94,9 @@ class CobranzaChannelBase(models.AbstractModel):
         """What one company's contacts of this channel share while they leave.
         SessionUnavailable when nothing can leave now."""
 
+    def _leaving(self, contact, payload):
+        """Written with the mark that ``contact`` leaves, in the same commit."""
+
     def _is_alive(self, session):
         """Whether the session can still be used, asked before anything is at stake."""
         return True
@@ -75,8 +105,9 @@ class CobranzaChannelBase(models.AbstractModel):
         """The contacts of this session have left."""
 
     def _deliver(self, payload, session):
-        """Hand one contact over, now. NotDelivered when it surely did not leave; any
-        other exception leaves it in doubt. Returns the source of the proof."""
+        """Hand one contact over, now. NotDelivered when it surely did not leave,
+        SessionUnavailable when nothing does now; any other exception leaves it in
+        doubt. Returns the source of the proof."""
         raise NotImplementedError(self._name)
 
     def _proof(self, contact):

@@ -41,6 +41,14 @@ class CobranzaChannelEmail(models.AbstractModel):
     def _missing_address(self, partner):
         return self.env._("%s has no valid e-mail address.", partner.display_name)
 
+    def _blacklisted(self, partners):
+        addresses = {partner: self._address(partner) for partner in partners}
+        found = [("email", "in", [one for one in addresses.values() if one])]
+        # whoever plans may not read the blacklist
+        blacklist = self.env["mail.blacklist"].sudo().search(found)
+        barred = set(blacklist.mapped("email"))
+        return partners.filtered(lambda one: addresses[one] in barred)
+
     def _check_data(self, contacts):
         missing = super()._check_data(contacts)
         for company in contacts.company_id:

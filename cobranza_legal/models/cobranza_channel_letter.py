@@ -10,6 +10,7 @@ class CobranzaChannelLetter(models.AbstractModel):
 
     _abstract_channel = False
     _class_kind = "paper"
+    _is_printed = True
     _default_purpose = "formal_demand"
     _needs_text = True
 

@@ -90,7 +90,6 @@ class CobranzaContact(models.Model):
     amount_credit = fields.Monetary(readonly=True, string="Netted")
     attempt = fields.Char(readonly=True, copy=False, string="Message-ID")
     sent_at = fields.Datetime(readonly=True, copy=False, string="Made on")
-    received_on = fields.Date(compute="_compute_received_on", string="Received on")
     in_chatter = fields.Boolean(readonly=True, copy=False)
     outcome = fields.Selection(OUTCOMES, readonly=True, copy=False)
     outcome_note = fields.Text(readonly=True, copy=False)
@@ -135,14 +134,6 @@ class CobranzaContact(models.Model):
             parts = (labels.get(contact.channel), contact.debtor_id.display_name)
             day = moment and format_date(self.env, contact._local_day(moment))
             contact.display_name = " · ".join(part for part in (*parts, day) if part)
-
-    @api.depends("event_ids", "sent_at", "state", "channel")
-    def _compute_received_on(self):
-        for company, contacts in self.grouped("company_id").items():
-            sent = contacts.filtered(lambda one: one.state in ("sent", "in_doubt"))
-            days = company._cobranza_rules()._received_on(sent) if sent else {}
-            for contact in contacts:
-                contact.received_on = days.get(contact.id)
 
     # -- small answers ---------------------------------------------------------------
 
@@ -205,7 +196,8 @@ class CobranzaContact(models.Model):
         if self._is_through_gate():
             return
         for contact in self:
-            if contact.attempt or contact.state not in ("draft", "cancelled"):
+            made = contact.attempt or contact.event_ids
+            if made or contact.state not in ("draft", "cancelled"):
                 raise UserError(
                     self.env._(
                         "%s is kept: cancel a contact that has not been made yet; one "
@@ -227,7 +219,7 @@ class CobranzaContact(models.Model):
 
     def _on_events(self, events):
         """Hook: delivery events were added to these contacts."""
-        self.invalidate_recordset(["received_on", "event_ids"])
+        self.invalidate_recordset(["received_on", "reception_note", "event_ids"])
         if set(events.mapped("kind")) - {"accepted", "printed", "posted"}:
             self.debtor_id._touch()
 

@@ -90,7 +90,7 @@ class CobranzaContact(models.Model):
     def action_preview(self):
         """What the debtor will read: the letter, or the message in a window."""
         self.ensure_one()
-        if self._channel_model()._class_kind == "paper":
+        if self._channel_model()._is_printed:
             return self.env.ref(LETTER).report_action(self, config=False)
         view = self.env.ref("cobranza_legal.cobranza_contact_view_preview")
         return {
@@ -123,7 +123,7 @@ class CobranzaContact(models.Model):
     def action_print(self):
         """One PDF with these letters, frozen as they are printed."""
         self.check_access("write")
-        letters = self.filtered(lambda one: one._channel_model()._class_kind == "paper")
+        letters = self.filtered(lambda one: one._channel_model()._is_printed)
         if not letters:
             raise UserError(self.env._("Choose letters to print."))
         todo = letters.filtered(lambda one: one.state == "planned")
@@ -168,9 +168,16 @@ class CobranzaContact(models.Model):
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}
 
     def action_posted(self):
-        """These letters were handed to the carrier."""
+        """These letters were handed to the carrier; what is tracked has a number."""
         self.check_access("write")
         self._expect("planned")
+        self._check_postable()
+        if any(one._channel_model()._is_tracked for one in self):
+            return self._wizard("action_cobranza_posting")
+        self._complete(event="posted")
+        return True
+
+    def _check_postable(self):
         self._check_may_leave()
         for letter in self:
             if not letter.attachment_id:
@@ -184,8 +191,6 @@ class CobranzaContact(models.Model):
                         letter.display_name,
                     )
                 )
-        self._complete(event="posted")
-        return True
 
     def _claims_less_now(self):
         """Whether what was frozen is more than what may be claimed now."""

@@ -4,10 +4,13 @@ from odoo.exceptions import UserError
 from .cobranza_state_mixin import CONTEXT_KEY, GATE
 
 KINDS = [
+    ("handed_over", "Handed over to the provider"),
     ("accepted", "Accepted by the carrier"),
     ("delivered", "Delivered"),
+    ("content_certified", "Content certified"),
     ("opened", "Opened"),
     ("bounced", "Bounced"),
+    ("expired", "Expired before it was delivered"),
     ("answered", "Answered"),
     ("no_answer", "No answer"),
     ("wrong_number", "Wrong number"),
@@ -16,22 +19,31 @@ KINDS = [
     ("uncollected", "Not collected"),
     ("unknown_address", "Unknown at the address"),
     ("returned", "Returned"),
+    ("rejected", "Rejected by the provider"),
     ("printed", "Printed"),
     ("posted", "Posted"),
+    ("correction", "Correction"),
 ]
-MANUAL_KINDS = {
+CARRIER_KINDS = (
     "delivered",
     "refused",
     "notice_left",
     "uncollected",
     "unknown_address",
     "returned",
-}
-"""What a person may add by hand: the answers of a carrier on paper."""
+)
+"""The answers of a carrier on paper."""
+TRACKED_KINDS = ("posted", *CARRIER_KINDS, "content_certified", "correction")
+"""What a person may add by hand to what is tracked."""
+PROVING_KINDS = frozenset({"delivered", "refused", "uncollected", "content_certified"})
+"""What a carrier certifies with a file."""
 
 
 class CobranzaContactEvent(models.Model):
-    """What happened to a contact, as evidence: appended, never changed."""
+    """What happened to a contact, as evidence: appended, never changed.
+
+    A wrong event is taken back by a correction that names it.
+    """
 
     _name = "cobranza.contact.event"
     _description = "Delivery event of a contact"
@@ -48,7 +60,14 @@ class CobranzaContactEvent(models.Model):
     source = fields.Char(help="Who says so: a server, a carrier, a person.")
     note = fields.Text()
     attachment_id = fields.Many2one("ir.attachment", ondelete="restrict")
-    file_hash = fields.Char(string="SHA-256 of the file")
+    file_hash = fields.Char(string="SHA-256 of the file", readonly=True)
+    corrects_id = fields.Many2one(
+        "cobranza.contact.event",
+        string="Takes back",
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="[('contact_id', '=', contact_id), ('kind', '!=', 'correction')]",
+    )
 
     def _through_gate(self):
         return self.with_context(**{CONTEXT_KEY: GATE})
@@ -62,18 +81,26 @@ class CobranzaContactEvent(models.Model):
             for vals in vals_list:
                 self._check_manual(vals)
                 vals["source"] = self.env.user.name
+        self._own_files(vals_list)
         events = super().create(vals_list)
         events.contact_id._on_events(events)
         return events
 
+    def _standing(self):
+        """Without corrections and what they have taken back."""
+        wrong = self.corrects_id
+        return self.filtered(lambda one: one.kind != "correction" and one not in wrong)
+
+    # -- by hand -----------------------------------------------------------------------
+
     def _check_manual(self, vals):
-        if vals.get("kind") not in MANUAL_KINDS:
+        contact = self.env["cobranza.contact"].browse(vals.get("contact_id"))
+        tracked = bool(contact) and contact.is_tracked
+        if vals.get("kind") not in (TRACKED_KINDS if tracked else CARRIER_KINDS):
             raise UserError(
                 self.env._("Only answers of a carrier are recorded by hand.")
             )
-        contact = self.env["cobranza.contact"].browse(vals.get("contact_id"))
-        paper = contact and contact._channel_model()._class_kind == "paper"
-        if not paper or contact.state != "sent":
+        if not contact or not contact.is_printed or contact.state != "sent":
             raise UserError(
                 self.env._("Carriers answer about letters that were posted only.")
             )
@@ -86,6 +113,34 @@ class CobranzaContactEvent(models.Model):
                     "future."
                 )
             )
+        self._check_correction(contact, vals)
+        if tracked:
+            self._check_file(vals)
+
+    def _check_correction(self, contact, vals):
+        wrong = self.browse(vals.get("corrects_id"))
+        if vals["kind"] != "correction":
+            if wrong:
+                raise UserError(self.env._("Only a correction takes an event back."))
+            return
+        if wrong.contact_id != contact or wrong not in contact.event_ids._standing():
+            raise UserError(
+                self.env._("Choose the event of this contact that is taken back.")
+            )
+        if not vals.get("note"):
+            raise UserError(self.env._("Say why the event was wrong."))
+
+    def _check_file(self, vals):
+        if vals["kind"] in PROVING_KINDS and not vals.get("attachment_id"):
+            labels = dict(self._fields["kind"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "“%s” proves nothing without the file of the carrier: add it.",
+                    labels[vals["kind"]],
+                )
+            )
+
+    # -- guards ------------------------------------------------------------------------
 
     def write(self, vals):
         if not self._is_through_gate():

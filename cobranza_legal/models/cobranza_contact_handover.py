@@ -173,6 +173,7 @@ class CobranzaContact(models.Model):
         values = {"sent_at": now, "released": True, **parcel.values}
         if not self._set_state("sending", waiting=False, waiting_note=False, **values):
             return  # it is leaving already, or has left
+        model._leaving(self, parcel.payload)
         if parcel.files:
             file = self.env["ir.attachment"].create(parcel.files)[0]
             self._through_gate().write({"attachment_id": file.id})
@@ -181,6 +182,9 @@ class CobranzaContact(models.Model):
             source = model._deliver(parcel.payload, session)
         except NotDelivered as error:
             self._conclude("_end_failed", str(error))
+        except SessionUnavailable as error:
+            self._conclude("_end_unavailable", str(error))
+            raise
         except Exception as error:
             _logger.exception("Contact %s may have left or not", self.id)
             self._conclude("_end_in_doubt", str(error))
@@ -208,3 +212,10 @@ class CobranzaContact(models.Model):
     def _end_sent(self, source):
         self._set_state("sent")
         self._add_events("accepted", source)
+
+    def _end_unavailable(self, message):
+        """It did not leave and nothing will for now: planned as before."""
+        self._set_state("failed", message, sent_at=False)
+        self._set_state("planned", content_hash=False, attempt=False)
+        self._through_gate().write({"waiting_note": message})
+        self._alert(self.env._("Contacts cannot leave"), message)

@@ -62,8 +62,11 @@ class CobranzaContact(models.Model):
             return {"text_id": False, "lang": self.debtor_id._lang()}
         lang = self._text_lang(text)
         template = f"{text.subject or ''} {text.body or ''}"
-        spoken = self.with_context(lang=lang, cobranza_template=template)
-        subject, body = text._render(spoken._merge_values())
+        said = {"cobranza_template": template, "cobranza_text_lang": text.lang}
+        spoken = self.with_context(lang=lang, **said)
+        merged = spoken._merge_values()
+        subject, body = text._render(merged)
+        self._check_filled(text, merged)
         values = {"text_id": text.id, "lang": lang, "subject": subject, "body": body}
         return self._with_courtesy(text, values)
 
@@ -90,8 +93,8 @@ class CobranzaContact(models.Model):
         words = text and f"{text.name} v{text.version}"
         return {**said, "recipient": self._current_recipient(), "text": words}
 
-    def _content_hash(self, values):
-        """SHA-256 of what was said, to whom and about how much."""
+    def _content_text(self, values):
+        """What was said, to whom and about how much, in the form that is hashed."""
         content = {
             "channel": self.channel,
             "recipient": values["recipient_id"],
@@ -111,19 +114,15 @@ class CobranzaContact(models.Model):
         }
         if values.get("courtesy"):
             content["courtesy"] = str(values["courtesy"])
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return json.dumps(content, sort_keys=True, ensure_ascii=False)
+
+    def _content_hash(self, values):
+        """SHA-256 of ``_content_text``."""
+        return hashlib.sha256(self._content_text(values).encode()).hexdigest()
 
     def _verify_hash(self):
         """Whether the frozen content is still what was sent."""
-        values = {
-            "recipient_id": self.recipient_id.id,
-            "address": self.address,
-            "subject": self.subject,
-            "body": self.body,
-            "courtesy": self.courtesy,
-        }
-        return self.content_hash == self._content_hash(values)
+        return self.content_hash == self._content_hash(self._said_values())
 
     def _new_attempt(self):
         """A Message-ID that nobody else has."""

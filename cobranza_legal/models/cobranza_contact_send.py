@@ -165,7 +165,8 @@ class CobranzaContact(models.Model):
     def _doubt_interrupted(self, company):
         """What a dead process left in ``sending`` may have left or not: never again by
         itself, a person looks."""
-        domain = [("company_id", "=", company.id), ("state", "=", "sending")]
+        leaving = Domain([("company_id", "=", company.id), ("state", "=", "sending")])
+        domain = leaving & self._domain_interrupted()
         contacts = self.search(domain)
         contacts._end_in_doubt(self.env._("Interrupted while it was leaving"))
 

@@ -155,7 +155,7 @@ class CobranzaContact(models.Model):
                 {
                     "model": "cobranza.debtor",
                     "res_id": contact.debtor_id.id,
-                    "message_type": "email_outgoing",
+                    "message_type": contact._channel_model()._message_type,
                     "subtype_id": comment,
                     "message_id": contact.attempt,
                     "subject": contact.subject,

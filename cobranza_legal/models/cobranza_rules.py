@@ -6,7 +6,6 @@ from odoo import models
 
 from ..kernel.calendars import WorkCalendar
 from ..kernel.contact import ContactClass, ContactRules, Window
-from ..kernel.delivery import received_on
 from ..kernel.dunning import Reason
 from .cobranza_reason import SITUATIONS
 
@@ -19,7 +18,18 @@ REGIMES = [
 ]
 PROTECTED = ("consumer", "small_business", "unknown")
 OFFICE_HOURS = {day: Window(time(9), time(19)) for day in range(5)}
-ALL_CHANNELS = frozenset({"email", "sms", "call", "visit", "letter"})
+ALL_CHANNELS = frozenset(
+    {
+        "email",
+        "sms",
+        "whatsapp",
+        "call",
+        "visit",
+        "letter",
+        "certified_letter",
+        "certified_email",
+    }
+)
 
 
 class CobranzaRules(models.AbstractModel):
@@ -173,20 +183,6 @@ class CobranzaRules(models.AbstractModel):
     def _delivery_rules(self, channel, on):
         """``DeliveryRules`` of a channel; None, as here: it proves nothing."""
         return None
-
-    def _received_on(self, contacts):
-        """{contact id: day of reception or None}, from the delivery events."""
-        today = self.env.company._cobranza_today()
-        result = {}
-        for contact in contacts:
-            sent = contact.sent_at and contact._local_day(contact.sent_at)
-            events = [
-                (event.kind, contact._local_day(event.moment))
-                for event in contact.event_ids
-            ]
-            rules = self._delivery_rules(contact.channel, sent or today)
-            result[contact.id] = received_on(rules, sent, events, today)
-        return result
 
     def _calendar(self, purpose, place, on):
         """``WorkCalendar`` for a purpose (contact, court) at a place (``res.country.

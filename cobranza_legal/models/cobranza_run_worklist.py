@@ -6,6 +6,7 @@ from odoo import models
 
 from ..kernel.dunning import Reason
 from ..kernel.priority import Priority
+from .cobranza_run_apply import MOVED
 
 LOOK_AGAIN = timedelta(days=7)
 """At the latest after these days a debtor is looked at again, whatever happened."""
@@ -22,6 +23,7 @@ class CobranzaRun(models.Model):
         for row, facts, decision in zip(book.rows, debts, decisions, strict=True):
             groups[row.debtor].append((row, facts, decision))
         next_levels = self._next_levels(book)
+        weights = self.company_id._cobranza_weights()
         rows = []
         for debtor in book.debtor_blockers:
             group = groups.get(debtor, [])
@@ -31,9 +33,25 @@ class CobranzaRun(models.Model):
                     overdue += facts.claim
                     late = max(late, (book.today - row.due).days)
             workable = any(not decision.blockers for _row, _facts, decision in group)
-            priority = Priority(overdue, late, book.broken[debtor], workable)
+            priority = Priority(
+                overdue,
+                late,
+                book.broken[debtor],
+                workable,
+                self._is_act_due(group),
+                weights,
+            )
             rows.append((debtor, priority, *self._worklist(book, group, next_levels)))
         self.env["cobranza.debtor"]._bulk_worklist(self.company_id, rows)
+
+    @staticmethod
+    def _is_act_due(group):
+        """Whether a level was reached whose contact has not been made yet."""
+        return any(
+            not decision.blockers
+            and (decision.reason in MOVED or row.step in ("pending", "unreleased"))
+            for row, _facts, decision in group
+        )
 
     @staticmethod
     def _next_levels(book):

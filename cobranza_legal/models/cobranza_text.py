@@ -11,11 +11,15 @@ PURPOSES = [
     ("free_notice", "Free notice of default"),
     ("reminder", "Reminder"),
     ("sms_reminder", "Reminder by SMS"),
+    ("whatsapp", "WhatsApp message"),
     ("call_script", "Call script"),
     ("formal_demand", "Formal demand"),
+    ("register_demand", "Demand with warning of a credit register"),
     ("certified_letter", "Certified letter"),
+    ("certified_email", "Certified e-mail"),
     ("burofax", "Letter with certified content"),
     ("last_notice", "Last notice"),
+    ("guarantor_letter", "Letter to the guarantor"),
     ("statement", "Account statement"),
 ]
 
@@ -43,6 +47,8 @@ MERGE_FIELDS = (
     "iban",
     "bank_name",
     "reference",
+    "payment_qr",
+    "portal_url",
     "deadline",
     "legal_terms",
 )

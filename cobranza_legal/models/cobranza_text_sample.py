@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .amount_words import amount_words
 from .cobranza_channel_base import NotDelivered, SessionUnavailable
 from .figures import say_figures
 from .merge_text import render_html, render_plain
@@ -25,7 +26,6 @@ class CobranzaText(models.Model):
         lang = self.env["cobranza.debtor"]._installed_lang(self.lang or "en_US")
         return self.with_context(lang=lang)
 
-    @api.model
     def _samples(self):
         """{merge field: example} in the context's language: the company's own data,
         and an invented debtor with one late document. Countries add theirs."""
@@ -46,7 +46,9 @@ class CobranzaText(models.Model):
             % self.env._("(What the law says of late payment, where it applies.)"),
         }
         own = {name: value for name, value in own.items() if value}
-        return {**invented, **own, **self._sample_claim(contact)}
+        page = f"{self.get_base_url()}/my/collections/1"
+        paying = {"portal_url": page, "payment_qr": contact._payment_code(page)}
+        return {**invented, **own, **paying, **self._sample_claim(contact)}
 
     def _sample_claim(self, contact):
         company, say = contact.company_id, contact._say_amount
@@ -69,7 +71,7 @@ class CobranzaText(models.Model):
             "month": format_date(self.env, due, date_format="MMMM"),
             "year": str(due.year),
             "deadline": contact._say_date(contact._deadline(today)),
-            "amount_words": currency.amount_to_text(amount),
+            "amount_words": amount_words(currency, amount),
             "total": say(amount + interest),
             "debts_table": self._sample_debts(contact, claim),
             "charges_table": self._sample_charges(

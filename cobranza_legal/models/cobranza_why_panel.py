@@ -1,7 +1,4 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
-from odoo.tools import format_amount
 
 from .cobranza_charge import STANDING
 
@@ -31,7 +28,7 @@ class CobranzaDebtor(models.Model):
             values = {
                 "debtor": debtor,
                 "sentence": self.env["cobranza.why"]._sentence(debtor.reason),
-                "priority": debtor._explain_priority(),
+                "priority": debtor.priority_words,
                 "debts": [
                     explained[debt.id]
                     for debt in debtor.open_debt_ids
@@ -41,21 +38,6 @@ class CobranzaDebtor(models.Model):
             debtor.why = self.env["ir.qweb"]._render(
                 "cobranza_legal.why_debtor", values
             )
-
-    def _explain_priority(self):
-        """The priority's formula with its inputs, empty before the first run."""
-        parts = self.priority_parts
-        if not parts:
-            return ""
-        overdue = Decimal(parts["overdue"])
-        return self.env._(
-            "%(score)s = %(overdue)s overdue × (1 + %(days)s days late ÷ 30) "
-            "× (1 + %(broken)s broken promises ÷ 2)",
-            score=f"{self.priority:.0f}",
-            overdue=format_amount(self.env, float(overdue), self.currency_id),
-            days=parts["days_late"],
-            broken=parts["broken_promises"],
-        )
 
 
 class AccountMove(models.Model):

@@ -82,7 +82,8 @@ class Limiter:
                                ELSE coalesce(sent_at, planned_at) END AS moment
                      FROM cobranza_contact
                     WHERE debtor_id = ANY(%(debtors)s) AND company_id = %(company)s
-                      AND direction = 'outbound' AND state = ANY(%(states)s)
+                      AND direction = 'outbound' AND is_answer IS NOT TRUE
+                      AND state = ANY(%(states)s)
                       AND (state <> 'planned' OR released
                            AND coalesce(waiting, '') <> ALL(%(held)s))
                       AND (state = 'planned' AND task_raised IS NOT TRUE

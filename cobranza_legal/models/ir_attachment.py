@@ -1,35 +1,78 @@
+import base64
+
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
-EVIDENCE = {"cobranza.contact", "cobranza.contact.event"}
-CONTENT = {"raw", "datas", "db_datas", "store_fname", "res_model", "res_id"}
+from .cobranza_state_mixin import CONTEXT_KEY, GATE
+
+BYTES = {"raw", "datas", "db_datas", "store_fname"}
+FROZEN = {
+    *BYTES,
+    *("name", "mimetype", "type", "url", "public"),
+    *("res_model", "res_id", "res_field", "company_id"),
+}
 
 
 class IrAttachment(models.Model):
-    """The files of a contact that was made are evidence."""
+    """The files of a contact are evidence, whoever they hang from and whoever asks:
+    other addons delete files as superuser on behalf of any user."""
 
     _inherit = "ir.attachment"
 
-    def _cobranza_check_evidence(self):
-        files = self.filtered(lambda file: file.res_model in EVIDENCE)
-        if not files or self.env.su:
-            return
+    def _cobranza_evidence(self):
+        """The files among these that a contact keeps."""
         # whoever touches the file need not read contacts
-        contacts = self.env["cobranza.contact"].sudo()
-        domain = [
-            ("state", "in", ("sending", "sent", "in_doubt")),
-            *("|", ("attachment_id", "in", files.ids)),
-            ("event_ids.attachment_id", "in", files.ids),
-        ]
-        if contacts.search_count(domain, limit=1):
+        env = self.sudo().env
+        found = self.browse()
+        for model in ("cobranza.contact", "cobranza.contact.event"):
+            rows = env[model].search(Domain("attachment_id", "in", self.ids))
+            found |= self & rows.attachment_id.sudo(self.env.su)
+        return found | self._cobranza_posted()
+
+    def _cobranza_posted(self):
+        """Files of messages that people sent from the chatter of a debtor."""
+        files = self.sudo().filtered(lambda one: one.res_model == "cobranza.debtor")
+        if not files:
+            return self.browse()
+        messages = (
+            self.sudo()
+            .env["mail.message"]
+            .search(
+                [("model", "=", "cobranza.debtor"), ("attachment_ids", "in", files.ids)]
+            )
+        )
+        return self & messages._cobranza_evidence().attachment_ids.sudo(self.env.su)
+
+    def _cobranza_check_evidence(self):
+        if not self or self.env.context.get(CONTEXT_KEY) is GATE:
+            return
+        files = self._cobranza_evidence()
+        if files:
             raise UserError(
                 self.env._(
-                    "%s is evidence of a contact and is kept as it is.", files[0].name
+                    "%s is evidence of a contact and is kept as it is.",
+                    files.sudo()[0].name,
                 )
             )
 
+    def _cobranza_changes(self, vals):
+        """Whether these values are other than what is kept: moving the files between
+        disk and database writes the same bytes again."""
+        names = FROZEN & set(vals)
+        if names & {"db_datas", "store_fname"}:
+            return True
+        for file in self.sudo():
+            for name in names:
+                old = file.raw if name in BYTES else file[name]
+                new = vals[name]
+                new = base64.b64decode(new or b"") if name == "datas" else new
+                if (new or False) != (getattr(old, "id", old) or False):
+                    return True
+        return False
+
     def write(self, vals):
-        if CONTENT & set(vals):
+        if FROZEN & set(vals) and self._cobranza_changes(vals):
             self._cobranza_check_evidence()
         return super().write(vals)
 

@@ -16,6 +16,11 @@ def payment_qr(account, currency, amount, text):
     payload = payment_code(account, currency, amount, text)
     if not payload:
         return None
+    return qr_image(payload)
+
+
+def qr_image(payload):
+    """A PNG in base64 of the code of a text."""
     code = qrcode.QRCode(
         error_correction=qrcode.constants.ERROR_CORRECT_M, border=4, box_size=6
     )

@@ -21,6 +21,7 @@ from . import test_worklist
 from . import test_contact_chatter
 from . import test_contact_claim
 from . import test_contact_courtesy
+from . import test_contact_evidence
 from . import test_contact_fault
 from . import test_contact_guard
 from . import test_contact_inbound
@@ -30,11 +31,15 @@ from . import test_contact_report
 from . import test_contact_send
 from . import test_contact_situation
 from . import test_contact_task
+from . import test_tracking
+from . import test_posting
 from . import test_debt
 from . import test_first_day
 from . import test_follow_up_guard
 from . import test_holiday
+from . import test_log_export
 from . import test_mode
+from . import test_origin
 from . import test_parameter
 from . import test_parameter_export
 from . import test_parameter_watch
@@ -47,3 +52,5 @@ from . import test_run
 from . import test_text
 from . import test_position
 from . import test_liquidation
+from . import test_priority
+from . import test_shadow

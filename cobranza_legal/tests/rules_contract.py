@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.addons.cobranza_legal.models.billing import FORMS
 
 from ..kernel.dunning import Reason
+from ..models.cobranza_rules_privacy import PRIVACY_KINDS
 from ..models.recoverable_cost import COST_KINDS
 
 ON = date(2026, 11, 23)
@@ -14,7 +15,7 @@ DUE = ON - timedelta(days=30)
 MANY = 100
 BLOCKABLE = ("interest", "commission", "indexation")
 REGIMES = ("consumer", "small_business", "company", "public", "unknown")
-CHANNELS = ("email", "call", "letter", "manual")
+CHANNELS = ("email", "call", "letter", "certified_letter")
 
 
 class RulesContract:
@@ -133,6 +134,7 @@ class RulesContract:
                 self.contacts,
             ),
             "_received_on": (rules._received_on, self.contacts),
+            "_reception": (rules._reception, self.contacts),
             "_fee_blockers": (lambda some: rules._fee_blockers(some, ON), self.debts),
             "_charge_blockers": (
                 lambda some: [
@@ -169,6 +171,7 @@ class RulesContract:
             ],
             "_reason_articles": lambda regime: rules._reason_articles(regime, ON),
             "_imputation_order": rules._imputation_order,
+            "_debtor_rights": lambda regime: rules._debtor_rights(regime, ON),
         }
         for name, hook in by_regime.items():
             with self.subTest(hook=name):
@@ -177,6 +180,16 @@ class RulesContract:
                     lambda some, hook=hook: [hook(one) for one in some],
                     REGIMES * (MANY // len(REGIMES)),
                 )
+        self._assert_same_queries(
+            "_privacy_terms",
+            lambda some: [rules._privacy_terms(kind, ON, table) for kind in some],
+            [kind for kind, _label in PRIVACY_KINDS] * (MANY // len(PRIVACY_KINDS)),
+        )
+        self._assert_same_queries(
+            "_log_retention",
+            lambda some: [rules._log_retention(day, table) for day in some],
+            [ON] * MANY,
+        )
         self._assert_same_queries(
             "_delivery_rules",
             lambda some: [rules._delivery_rules(one, ON) for one in some],
@@ -187,6 +200,12 @@ class RulesContract:
             lambda some: [rules._calendar(one, nowhere, ON) for one in some],
             ["contact", "court"] * (MANY // 2),
         )
+
+    def test_every_debtor_is_told_its_rights(self):
+        for regime in REGIMES:
+            rights = self.rules._debtor_rights(regime, ON)
+            self.assertGreaterEqual(len(rights), 3, regime)
+            self.assertTrue(all(right.words for right in rights))
 
     def test_every_debtor_has_a_regime_that_exists(self):
         regimes = self.rules._debtor_regime(self.partners)

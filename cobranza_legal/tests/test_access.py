@@ -156,7 +156,13 @@ class TestAccess(ChargeCommon):
         debt.contact_line_ids.contact_id._add_events("answered", "test")
         self.policy.company_id = self.company
         self.env["cobranza.charge.form"].action_create_missing()
+        self._book_paper()
         return debtor
+
+    def _book_paper(self):
+        """What certified letters need."""
+        price = Command.create({"channel": "certified_letter", "amount": 5})
+        self.env["cobranza.provider"].create({"name": "Post", "price_ids": [price]})
 
     def test_nobody_sees_the_records_of_another_company(self):
         self._book()

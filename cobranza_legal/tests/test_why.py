@@ -108,7 +108,7 @@ class TestWhy(CobranzaCommon):
 
     def test_debtor_and_document_show_the_same_words(self):
         self.assertIn("Test policy", self._why(self.debtor))
-        self.assertIn("days late ÷ 30", self._why(self.debtor))
+        self.assertIn("(20 days late)", self._why(self.debtor))
         self.assertIn("Test policy", self._why(self.invoice, "cobranza_why"))
 
     def test_a_document_that_is_not_followed_says_so(self):

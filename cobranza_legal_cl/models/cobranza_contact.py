@@ -10,6 +10,10 @@ SCALE = (
     "{low} y llega a {high} UF, y {2} % de la parte que excede de {high} UF"
 )
 """The words of the law."""
+SCALE_EN = (
+    "{0} % of the part of the debt up to {low} UF, {1} % of the part over {low} and up to "
+    "{high} UF, and {2} % of the part over {high} UF"
+)
 
 
 class CobranzaContact(models.Model):
@@ -39,14 +43,26 @@ class CobranzaContact(models.Model):
                 "uf": self._l10n_cl_uf(fees),
                 "scale": self._l10n_cl_scale(fees),
             },
-            "payment": {"protected": protected},
+            "payment": {"protected": protected, "code": values["payment_qr"]},
         }
         if self.company_id.phone or self.company_id.email:
             parts["channels"] = {}
         for name, more in parts.items():
-            template = f"cobranza_legal_cl.letter_{name}"
+            template = f"cobranza_legal_cl.letter_{name}{self._l10n_cl_suffix()}"
             values[f"l10n_cl_{name}"] = self._render_block(template, **more)
         return values
+
+    def _l10n_cl_suffix(self):
+        """Which of the shipped parts a text has: by its own language."""
+        lang = self.env.context.get("cobranza_text_lang") or ""
+        return "_en" if lang[:2] == "en" else ""
+
+    def _wanted_fields(self):
+        """How to pay holds the code to scan, but on a screen of a phone."""
+        wanted = super()._wanted_fields()
+        if "l10n_cl_payment" in wanted and self.text_purpose != "call_script":
+            wanted.add("payment_qr")
+        return wanted
 
     def _l10n_cl_lines(self):
         return self.line_ids.sorted(lambda line: (self._due(line.debt_id), line.id))
@@ -58,7 +74,8 @@ class CobranzaContact(models.Model):
         )
         if len(terms) < 2:
             return debt.document
-        return f"{debt.document}, cuota {debt.instalment_no}"
+        word = "instalment" if self._l10n_cl_suffix() else "cuota"
+        return f"{debt.document}, {word} {debt.instalment_no}"
 
     def _l10n_cl_charges(self, kind):
         return self._charges().filtered(lambda charge: charge.kind == kind)
@@ -94,7 +111,8 @@ class CobranzaContact(models.Model):
         rates = [f"{used[law.FEE_RATE, key] * 100:f}" for key in "123"]
         rates = [_chilean(rate.rstrip("0").rstrip(".")) for rate in rates]
         low, high = (_chilean(f"{used[law.FEE_TIER, key]:f}") for key in "12")
-        return SCALE.format(*rates, low=low, high=high)
+        words = SCALE_EN if self._l10n_cl_suffix() else SCALE
+        return words.format(*rates, low=low, high=high)
 
 
 def _chilean(number):

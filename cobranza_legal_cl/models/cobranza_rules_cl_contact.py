@@ -7,14 +7,16 @@ from odoo.addons.cobranza_legal.kernel.contact import (
     ContactRules,
     Window,
 )
-from odoo.addons.cobranza_legal.kernel.delivery import DeliveryRules
+from odoo.addons.cobranza_legal.kernel.delivery import DeliveryRules, Reception
 from odoo.addons.cobranza_legal.kernel.dunning import Reason
 
 from . import law
 
 VOICE = frozenset({"call", "visit"})
 MESSAGES = frozenset({"sms", "whatsapp"})
-REMOTE = MESSAGES | {"email", "letter", "carta_certificada"}
+CERTIFIED_PAPER = frozenset({"certified_letter", "carta_certificada"})
+EMAILS = frozenset({"email", "certified_email"})
+REMOTE = MESSAGES | EMAILS | CERTIFIED_PAPER | {"letter"}
 SATURDAY, SUNDAY = 5, 6
 
 
@@ -36,7 +38,7 @@ class CobranzaRulesCl(models.AbstractModel):
         voice = table.number_or_none(law.MAX_VOICE, on) if protected else None
         remote = table.number_or_none(law.MAX_REMOTE, on) if protected else None
         gap = table.number_or_none(law.REMOTE_GAP, on) if protected else None
-        timed = MESSAGES | {"email"} if company.l10n_cl_email_hours else MESSAGES
+        timed = MESSAGES | EMAILS if company.l10n_cl_email_hours else MESSAGES
         hours = self._hours(on, table)
         strict = 1 if gap and company.l10n_cl_strict_gap else 0
         classes = (
@@ -79,7 +81,8 @@ class CobranzaRulesCl(models.AbstractModel):
 
         An e-mail that was accepted and has not bounced after the company's days counts
         on the day it was sent; a call when answered; a certified letter when delivered
-        or refused; a message or a plain letter only with a delivery event.
+        or refused, with the carrier's file; a message or a plain letter only with a
+        delivery event.
         """
         if channel == "email":
             return DeliveryRules(
@@ -90,20 +93,34 @@ class CobranzaRulesCl(models.AbstractModel):
             )
         if channel in VOICE:
             return DeliveryRules(proving=frozenset({"answered"}))
-        if channel == "carta_certificada":
-            return DeliveryRules(proving=frozenset({"delivered", "refused"}))
+        if channel in CERTIFIED_PAPER:
+            return DeliveryRules(
+                proving=frozenset({"delivered", "refused"}),
+                refuting=frozenset({"unknown_address"}),
+                evidence=True,
+                article=law.ARTICLE_37,
+            )
+        if channel == "certified_email":
+            return DeliveryRules(
+                proving=frozenset(),
+                at_agreed=frozenset({"delivered"}),
+                refuting=frozenset({"bounced"}),
+                evidence=True,
+                content=frozenset({"content_certified"}),
+                article=law.ARTICLE_37,
+            )
         if channel in REMOTE:
             return DeliveryRules(proving=frozenset({"delivered"}))
         return None
 
-    def _received_on(self, contacts):
+    def _reception(self, contacts):
         """As the delivery rules say, but only by somebody who may hear of the debt."""
-        result = super()._received_on(contacts)
+        result = super()._reception(contacts)
         for contact in contacts:
             people = contact.debtor_id._permitted_people()
             known = contact.recipient_id <= people
             if not known or contact.outcome in ("third_party", "wrong_number"):
-                result[contact.id] = None
+                result[contact.id] = Reception("third_party", article=law.ARTICLE_37)
         return result
 
 

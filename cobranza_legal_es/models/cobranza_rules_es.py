@@ -1,18 +1,11 @@
 from odoo import models
 
 from odoo.addons.cobranza_legal.kernel.calendars import WorkCalendar
-from odoo.addons.cobranza_legal.kernel.delivery import DeliveryRules
 
 from .spain import CANARY_ISLANDS, nif_kind
 
 COURT_CLOSED = (((8, 1), (8, 31)), ((12, 24), (1, 6)))
 """LEC art. 130.2: August, and 24 December to 6 January."""
-
-PROVEN_ON_PAPER = DeliveryRules(
-    proving=frozenset({"delivered", "refused", "uncollected"}),
-    # a letter comes back after a refusal too: only a wrong address refutes
-    refuting=frozenset({"unknown_address"}),
-)
 
 
 class CobranzaRulesEs(models.AbstractModel):
@@ -75,11 +68,6 @@ class CobranzaRulesEs(models.AbstractModel):
             return "small_business"
         foreign = partner.country_id and partner.country_id.code != "ES"
         return "company" if foreign and partner.vat else "unknown"
-
-    def _delivery_rules(self, channel, on):
-        """E-mail, SMS and calls prove no reception. A letter is proven by the carrier:
-        delivered, refused, or left uncollected at the address of the contract."""
-        return PROVEN_ON_PAPER if channel in ("letter", "burofax") else None
 
     def _calendar(self, purpose, place, on):
         """National holidays and those of the place's autonomous community; courts also

@@ -8,7 +8,9 @@ from odoo.addons.cobranza_legal.kernel.contact import (
     Window,
 )
 
-COUNTED = frozenset({"email", "sms", "whatsapp", "call", "visit"})
+from .cobranza_rules_es_delivery import ON_PAPER
+
+COUNTED = frozenset({"email", "certified_email", "sms", "whatsapp", "call", "visit"})
 WORKDAYS = range(5)
 ARTICLE = (
     "Ninguna ley fija horas ni número de gestiones: política de la empresa, a la luz "
@@ -43,7 +45,7 @@ class CobranzaRulesEs(models.AbstractModel):
             holidays=True,
         )
         return ContactRules(
-            classes=(contacts,),
+            classes=(contacts, ContactClass("paper", ON_PAPER, limit=None)),
             calendar=self._calendar("contact", self.env["res.country.state"], on),
             automatic=not unknown,
             article=ARTICLE,

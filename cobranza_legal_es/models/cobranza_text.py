@@ -10,7 +10,6 @@ class CobranzaText(models.Model):
     def _merge_fields(self):
         return (*super()._merge_fields(), "register_warning")
 
-    @api.model
     def _samples(self):
         contacts = self.env["cobranza.contact"]
         registers = self.env.company.l10n_es_credit_registers or REGISTER

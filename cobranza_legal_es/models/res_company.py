@@ -35,6 +35,11 @@ class ResCompany(models.Model):
         help="E-mails, SMS, calls and visits to one debtor in any seven days. Letters "
         "on paper are not counted.",
     )
+    l10n_es_refused_received = fields.Boolean(
+        string="Refused or not collected counts as received",
+        help="What the debtor refuses or does not collect at the address of the "
+        "contract. Courts generally take it as received, but no article says so.",
+    )
     l10n_es_credit_registers = fields.Char(
         string="Credit registers",
         help="The registers you belong to, as the warning names them (LOPDGDD art. "

@@ -28,6 +28,9 @@ class ResConfigSettings(models.TransientModel):
     l10n_es_contact_weekly = fields.Integer(
         related="company_id.l10n_es_contact_weekly", readonly=False
     )
+    l10n_es_refused_received = fields.Boolean(
+        related="company_id.l10n_es_refused_received", readonly=False
+    )
     l10n_es_credit_registers = fields.Char(
         related="company_id.l10n_es_credit_registers", readonly=False
     )

@@ -11,4 +11,5 @@ from . import test_demo
 from . import test_rate_client
 from . import test_liquidation
 from . import test_cost
+from . import test_channels
 from . import test_vectors

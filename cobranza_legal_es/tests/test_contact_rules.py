@@ -100,20 +100,54 @@ class TestContactRules(SpainCommon):
 
     # -- proof -----------------------------------------------------------------------
 
-    def received(self, channel, *events):
+    def received(self, channel, *events, agreed=False):
         rules = self.rules._delivery_rules(channel, ON)
-        return received_on(rules, ON, events, date(2026, 12, 31))
+        return received_on(rules, ON, events, date(2026, 12, 31), agreed)
 
     def test_an_email_proves_no_reception(self):
         self.assertIsNone(self.received("email", ("accepted", ON), ("opened", ON)))
 
-    def test_a_letter_delivered_refused_or_uncollected_is_received(self):
-        for kind in ("delivered", "refused", "uncollected"):
+    def test_what_is_delivered_on_paper_is_received(self):
+        for channel in ("letter", "certified_letter", "burofax"):
+            self.assertEqual(self.received(channel, ("delivered", ON)), ON, channel)
+            self.assertIsNone(self.received(channel, ("notice_left", ON)), channel)
+            for kind in ("returned", "unknown_address"):
+                wrong = (("delivered", ON), (kind, ON))
+                self.assertIsNone(self.received(channel, *wrong), (channel, kind))
+
+    def test_refused_or_uncollected_counts_by_setting_and_at_the_contract_address(self):
+        for kind in ("refused", "uncollected"):
             events = (("returned", date(2026, 12, 2)), (kind, date(2026, 12, 1)))
-            self.assertEqual(self.received("letter", *events), date(2026, 12, 1), kind)
-        self.assertIsNone(self.received("letter", ("notice_left", ON)))
-        wrong = (("delivered", ON), ("unknown_address", ON))
-        self.assertIsNone(self.received("burofax", *wrong))
+            for agreed in (False, True):
+                self.assertIsNone(self.received("burofax", *events, agreed=agreed))
+        self.company.l10n_es_refused_received = True
+        for kind in ("refused", "uncollected"):
+            events = (("returned", date(2026, 12, 2)), (kind, date(2026, 12, 1)))
+            self.assertIsNone(self.received("burofax", *events))
+            day = self.received("burofax", *events, agreed=True)
+            self.assertEqual(day, date(2026, 12, 1), kind)
+        wrong = (("refused", ON), ("unknown_address", ON))
+        self.assertIsNone(self.received("burofax", *wrong, agreed=True))
+
+    def test_a_certified_email_is_received_at_an_agreed_address_only(self):
+        given = ("delivered", ON)
+        self.assertIsNone(self.received("certified_email", given))
+        self.assertEqual(self.received("certified_email", given, agreed=True), ON)
+
+    def test_only_burofax_and_certified_email_can_prove_their_content(self):
+        proving = {
+            channel
+            for channel in ("letter", "certified_letter", "burofax", "certified_email")
+            if self.rules._delivery_rules(channel, ON).content
+        }
+        self.assertEqual(proving, {"burofax", "certified_email"})
+
+    def test_a_certified_email_counts_like_an_email_and_paper_is_free(self):
+        self.assertEqual(
+            self.codes("2026-11-28T11:00", channel="certified_email"), ["hours"]
+        )
+        for channel in ("certified_letter", "burofax"):
+            self.assertEqual(self.codes("2026-11-28T23:00", channel=channel), [])
 
     # -- people ----------------------------------------------------------------------
 

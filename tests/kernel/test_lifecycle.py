@@ -15,6 +15,8 @@ EDGES = {
     "PROMISE": "open>closed open>cancelled",
     "CHARGE": "assessed>waived waived>assessed assessed>reversed "
     "assessed>billed billed>assessed billed>reversed",
+    "ERASURE": "proposed>approved proposed>refused approved>done",
+    "PRIVACY": "received>answered received>refused received>withdrawn",
 }
 FINAL = {
     "RUN": "done failed",
@@ -23,6 +25,8 @@ FINAL = {
     "DISPUTE": "upheld rejected withdrawn",
     "PROMISE": "closed cancelled",
     "CHARGE": "reversed",
+    "ERASURE": "refused done",
+    "PRIVACY": "answered refused withdrawn",
 }
 
 

@@ -1,0 +1,32 @@
+import tempfile
+
+from werkzeug.utils import send_file
+
+from odoo import http
+from odoo.exceptions import AccessError
+from odoo.http import request
+
+
+class ContactLog(http.Controller):
+    """The archive of a log, streamed from the disk to whoever asked for it."""
+
+    @http.route("/collections/log/<int:export_id>", type="http", auth="user")
+    def archive(self, export_id):
+        export = request.env["cobranza.log.export"].browse(export_id).exists()
+        try:
+            export.check_access("read")
+            mine = export.create_uid == request.env.user
+        except AccessError:
+            mine = False
+        if not mine:
+            raise request.not_found()
+        stream = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
+        export._write_zip(stream)
+        stream.seek(0)
+        return send_file(
+            stream,
+            request.httprequest.environ,
+            mimetype="application/zip",
+            as_attachment=True,
+            download_name=f"{export._folder()}.zip",
+        )

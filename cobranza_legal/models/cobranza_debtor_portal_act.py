@@ -1,0 +1,115 @@
+import re
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .portal_form import FormError
+from .portal_form_kinds import DisputeForm, PaidForm, PromiseForm
+from .portal_form_requests import MessageForm, PlanForm, PreferenceForm
+
+FORMS = {
+    form.code: form
+    for form in (
+        DisputeForm,
+        PaidForm,
+        PromiseForm,
+        PlanForm,
+        MessageForm,
+        PreferenceForm,
+    )
+}
+REF = re.compile(r"[A-Za-z0-9_-]{20,64}")
+
+
+class CobranzaDebtor(models.Model):
+    """What a debtor does on its page. Run as superuser, past ``_portal_own``."""
+
+    _inherit = "cobranza.debtor"
+
+    def _portal_act(self, code, values, uploads, ref):
+        """The contact that logs the form ``code``, once everything it asks was done.
+
+        The same ``ref`` is the same form: sent again, it changes nothing. FormError
+        tells the debtor what to correct; nothing is kept then.
+        """
+        self.ensure_one()
+        if not REF.fullmatch(ref or ""):
+            raise FormError(self.env._("Please open the page again and send the form."))
+        before = self._portal_done(ref)
+        if before:
+            return before
+        form = FORMS[code](self, values)
+        form.judge()
+        if uploads and not form.takes_files:
+            raise FormError(self.env._("This form takes no files."))
+        try:
+            with self.env.cr.savepoint():
+                return self._portal_apply(form, uploads, ref)
+        except UserError as error:
+            raise FormError(str(error)) from error
+        except UniqueViolation:
+            return self._portal_done(ref)  # another worker has just done it
+
+    def _portal_done(self, ref):
+        """The contact of a form that was sent, if it was."""
+        domain = [("debtor_id", "=", self.id), ("portal_ref", "=", ref)]
+        return self.env["cobranza.contact"].search(domain, limit=1)
+
+    def _portal_apply(self, form, uploads, ref):
+        contact = self.env["cobranza.contact"]._log(
+            self._prepare_portal_contact(form, ref)
+        )
+        self.env.flush_all()
+        owner = form.apply(contact)
+        files = contact._keep_portal_files(uploads, owner)
+        if owner:
+            owner.attachment_ids = files
+        self._portal_tell(form, contact)
+        return contact
+
+    def _prepare_portal_contact(self, form, ref):
+        rows = [(label, text) for label, text in form.rows() if text]
+        body = self.env["ir.qweb"]._render("cobranza_legal.portal_said", {"rows": rows})
+        user = self.env.user
+        return {
+            "debtor_id": self.id,
+            "channel": "portal",
+            "direction": "inbound",
+            "portal_ref": ref,
+            "subject": form.subject(),
+            "body": body,
+            "lang": self.env.lang,
+            "outcome": form.outcome,
+            "outcome_note": form.next_step(),
+            "sent_at": fields.Datetime.now(),
+            "recipient_id": (
+                self.partner_id if user._is_public() else user.partner_id
+            ).id,
+        }
+
+    def _portal_tell(self, form, contact):
+        """In the chatter, and as a task in the language of who has to do it."""
+        self.message_post(
+            subject=contact.subject,
+            body=contact.body,
+            author_id=contact.recipient_id.id,
+            subtype_xmlid="mail.mt_note",
+        )
+        owner = self._task_owner()
+        told = contact.with_context(lang=owner.lang or self.env.lang)
+        told._alert(form.task(told.env), contact.body)
+
+    def _portal_prefer(self, contact, preferred, refused):
+        """Hook: the debtor prefers the channel ``preferred`` ("" if none) and refuses
+        those of ``refused``. The task of ``contact`` tells a person."""
+
+    def _portal_ways(self):
+        """{code: label} of the ways in which we reach debtors, as these name them."""
+        return {
+            "email": self.env._("E-mail"),
+            "call": self.env._("Telephone"),
+            "sms": self.env._("SMS and messaging"),
+            "letter": self.env._("Post"),
+        }

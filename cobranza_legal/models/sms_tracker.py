@@ -1,0 +1,39 @@
+from odoo import fields, models
+
+KINDS = {"sms_expired": "expired"}
+"""Kind of event of a delivery error; the others are bounces."""
+
+
+class SmsTracker(models.Model):
+    """Delivery reports of our SMS."""
+
+    _inherit = "sms.tracker"
+
+    cobranza_contact_id = fields.Many2one(
+        "cobranza.contact", ondelete="cascade", index="btree_not_null"
+    )
+
+    def _action_update_from_sms_state(
+        self, sms_state, failure_type=False, failure_reason=False
+    ):
+        super()._action_update_from_sms_state(sms_state, failure_type, failure_reason)
+        if sms_state == "sent":
+            self.cobranza_contact_id._report("delivered")
+        elif sms_state == "error":
+            self._report_error(failure_type, failure_reason)
+
+    def _action_update_from_provider_error(self, provider_error):
+        result = super()._action_update_from_provider_error(provider_error)
+        _status, failure, reason = result
+        self._report_error(failure, reason)
+        return result
+
+    def _report_error(self, failure, reason):
+        labels = dict(
+            self.env["mail.notification"]
+            ._fields["failure_type"]
+            ._description_selection(self.env)
+        )
+        words = [labels.get(failure) if failure != "unknown" else None, reason]
+        note = ": ".join(one for one in words if one) or failure
+        self.cobranza_contact_id._report(KINDS.get(failure, "bounced"), note)
