@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from .collection import Collection
 from .ledger import Ledger
+from .paper import Paper
 from .people import People
+from .privacy import Privacy
 
 QUIET = {
     "tracking_disable": True,
@@ -18,7 +20,7 @@ QUIET = {
 """Building writes to nobody."""
 
 
-class Builder(People, Ledger, Collection):
+class Builder(People, Ledger, Paper, Collection, Privacy):
     """Everything is counted from the company's today, so that the demo never ages.
 
     Countries override the attributes, give their tables (``customers.csv``,
@@ -60,6 +62,7 @@ class Builder(People, Ledger, Collection):
         self.make_openings()
         self.open_debts()
         self.special_cases()
+        self.seal_log()
         self.set_charge_forms()
         self.write_bank_fees()
         return self.company

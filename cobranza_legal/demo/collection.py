@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import Command, fields
+from odoo import Command
 
 ELEVEN = time(11)
 ANSWERS = ("no_answer", "answered")
@@ -94,9 +94,7 @@ class Collection:
             contact._through_gate().outcome = outcome
             contact._add_events(outcome, source, moment)
         else:
-            contact._add_events("posted", source, moment)
-            later = min(moment + timedelta(days=3), fields.Datetime.now())
-            contact._add_events("delivered", source, later)
+            self.deliver_letter(contact, moment)
 
     def _log(self, debt, moment, **values):
         return self.env["cobranza.contact"]._log(

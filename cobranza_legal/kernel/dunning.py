@@ -37,6 +37,7 @@ class Reason(str, Enum):
     CONTACT_LIMIT = "contact_limit"
     HOURS = "hours"
     BLOCKED = "blocked"
+    OPTED_OUT = "opted_out"
     MISSING_DATA = "missing_data"
     STALE_BANK = "stale_bank"
     PROPOSAL = "proposal"

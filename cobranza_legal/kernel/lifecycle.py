@@ -58,6 +58,7 @@ CONTACT = _lifecycle(
     in_doubt="sent failed",
 )
 HOLD = _lifecycle("hold", "open", open="released expired")
+OPT_OUT = _lifecycle("opt_out", "open", open="ended")
 DISPUTE = _lifecycle("dispute", "open", open="upheld rejected withdrawn")
 PROMISE = _lifecycle("promise", "open", open="closed cancelled")
 CHARGE = _lifecycle(
@@ -71,7 +72,7 @@ ERASURE = _lifecycle(
     "erasure",
     "proposed",
     proposed="approved refused",
-    approved="done",
+    approved="done refused",
 )
 PRIVACY = _lifecycle(
     "privacy request",

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from .html_words import readings
 
@@ -192,7 +192,9 @@ def _read_digits(text: str) -> list[str]:
     mixed = re.compile(r"(?=\w*[^\W\d_])(?=\w*\d)\w+")
     if not mixed.search(text):
         return []
-    return [
-        mixed.sub(lambda one: one[0].replace("1", like).translate(DIGITS), text)
-        for like in "il"
-    ]
+    ways = [DIGITS | {ord("1"): like} for like in "il"]
+    return [mixed.sub(partial(_as_letters, way), text) for way in ways]
+
+
+def _as_letters(way: dict, word: re.Match) -> str:
+    return word[0].translate(way)

@@ -21,6 +21,7 @@ class CobranzaDebtor(models.Model):
             "mode": company.sudo().cobranza_mode,  # the mode is no secret
             "waiting": waiting,
             "run_id": run.id,
+            **self._desk_banner(company),
             "ending": self.env["cobranza.parameter"]._ending_lines(company),
             "country": country.name,
             "module": bool(module)
@@ -29,6 +30,17 @@ class CobranzaDebtor(models.Model):
                 "name": module.shortdesc,
                 "can_install": self.env.user.has_group("base.group_system"),
             },
+        }
+
+    def _desk_banner(self, company):
+        """The order of the list, and where the session of this user stands."""
+        user = self.env.user
+        session = self.env["cobranza.session"]._current()
+        return {
+            "formula": company._cobranza_formula(),
+            "can_work": user.has_group("cobranza_legal.group_collector"),
+            "can_weigh": user.has_group("cobranza_legal.group_collection_manager"),
+            "session": session._position() if session else False,
         }
 
 

@@ -28,7 +28,7 @@ NOT_TAKEN = frozenset(
         "sms_number_missing",
     }
 )
-"""What a provider answers when it has surely not taken the message, as Odoo names it."""
+"""Answers of a provider that has surely not taken the message, in Odoo's names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,7 @@ class CobranzaChannelSms(models.AbstractModel):
     def _leaving(self, contact, payload):
         """Reports may arrive before the answer: who listens is there beforehand."""
         trackers = self.env["sms.tracker"].sudo()
-        trackers.create(
-            {"sms_uuid": payload.uuid, "cobranza_contact_id": contact.id}
-        )
+        trackers.create({"sms_uuid": payload.uuid, "cobranza_contact_id": contact.id})
 
     def _deliver(self, payload, session):
         number = {"number": payload.number, "uuid": payload.uuid}

@@ -20,6 +20,7 @@ STATES = [
 OUTCOMES = [
     ("answered", "Answered"),
     ("no_answer", "No answer"),
+    ("voicemail", "Voicemail"),
     ("wrong_number", "Wrong number"),
     ("third_party", "Another person answered"),
     ("will_pay", "Will pay"),
@@ -157,8 +158,7 @@ class CobranzaContact(models.Model):
         chosen = self.recipient_chosen and self.recipient_id.active
         if self.recipient_id and (chosen or self.state != "planned"):
             return self.recipient_id
-        purpose = "legal" if self.level_id.phase == "judicial" else "dunning"
-        return self.debtor_id._recipient(purpose)
+        return self.debtor_id._recipient(self.level_id._recipient_role())
 
     # -- guards ----------------------------------------------------------------------
 

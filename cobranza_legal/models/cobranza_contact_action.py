@@ -1,8 +1,3 @@
-import hashlib
-import io
-
-from pypdf import PdfReader, PdfWriter
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -126,15 +121,11 @@ class CobranzaContact(models.Model):
         letters = self.filtered(lambda one: one._channel_model()._is_printed)
         if not letters:
             raise UserError(self.env._("Choose letters to print."))
-        todo = letters.filtered(lambda one: one.state == "planned")
-        todo._check_may_leave()
-        todo._check_limits()
-        for letter in todo._recompute():
-            letter._print_letter()
-        printed = letters.filtered("attachment_id")
+        letters.filtered(lambda one: one.state == "planned")._print_due()
+        printed = letters.filtered("attachment_id").sorted("id")
         if not printed:
             raise UserError(self.env._("These letters have nothing left to claim."))
-        return self._download(printed.attachment_id)
+        return printed._download_letters()
 
     def _print_letter(self):
         """Freeze the text, make its PDF and keep both as evidence."""
@@ -150,22 +141,7 @@ class CobranzaContact(models.Model):
             }
         )
         self._through_gate().write({"attachment_id": file.id})
-        digest = hashlib.sha256(file.raw).hexdigest()
-        name = self.env.user.name
-        self._add_events("printed", name, attachment_id=file.id, file_hash=digest)
-
-    def _download(self, files):
-        """Download these files, merged when they are several PDFs."""
-        if len(files) > 1 and set(files.mapped("mimetype")) == {"application/pdf"}:
-            writer, out = PdfWriter(), io.BytesIO()
-            for file in files:
-                writer.append(PdfReader(io.BytesIO(file.raw)))
-            writer.write(out)
-            name = self.env._("Letters.pdf")
-            # no record: only who made it may read it
-            files = files.create({"name": name, "raw": out.getvalue()})
-        url = f"/web/content/{files[0].id}?download=true"
-        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+        self._add_events("printed", self.env.user.name, attachment_id=file.id)
 
     def action_posted(self):
         """These letters were handed to the carrier; what is tracked has a number."""

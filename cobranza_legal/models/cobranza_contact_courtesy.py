@@ -18,7 +18,7 @@ class CobranzaContact(models.Model):
     def _courtesy_note(self, text):
         """What this is and whom to ask, for a debtor whose language the text lacks; in
         English where the suite does not speak it. Empty if it is not needed."""
-        wanted = self.debtor_id._lang()
+        wanted = self._lang()
         if text.lang[:2] == wanted[:2]:
             return Markup()
         languages = self.env["res.lang"].with_context(active_test=False)

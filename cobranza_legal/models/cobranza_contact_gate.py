@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..kernel.dunning import Reason
 from .cobranza_reason import REASONS
 
 
@@ -19,24 +20,28 @@ class CobranzaContact(models.Model):
         kept = self.browse()
         for contact in self:
             found = blockers.get(contact.id)
-            if found:
-                codes = dict(REASONS)
-                code = found[0][0] if found[0][0] in codes else "blocked"
-                contact._postpone(code, "\n".join(message for _code, message in found))
-            else:
+            if not found:
                 kept |= contact
+                continue
+            code, note = self._blocked_by(found)
+            contact._postpone(code, note)
+            if code == Reason.OPTED_OUT.value:
+                contact._tell_lack(self.env._("The debtor does not want this"), note)
         return kept
+
+    @api.model
+    def _blocked_by(self, found):
+        """(waiting reason, note) that shows these blockers of a contact."""
+        code = found[0][0]
+        code = code if code in dict(REASONS) else Reason.BLOCKED.value
+        return code, "\n".join(message for _code, message in found)
 
     def _keep_complete(self):
         """Without those whose data are missing; a person is told once."""
-        kept = self
-        for channel, contacts in self.grouped("channel").items():
-            missing = self.env[f"cobranza.channel.{channel}"]._check_data(contacts)
-            missing |= contacts._lacking_law()
-            for contact_id, message in missing.items():
-                self.browse(contact_id)._miss(message)
-                kept -= self.browse(contact_id)
-        return kept
+        missing = self._missing()
+        for contact_id, message in missing.items():
+            self.browse(contact_id)._miss(message)
+        return self - self.browse(missing)
 
     def _lacking_law(self):
         """{contact id: message} of those whose charges wait for a legal value: what
@@ -69,7 +74,7 @@ class CobranzaContact(models.Model):
     def _keep_within_limits(self, limiter):
         """Without those that are outside hours or limits now; they get a new slot."""
         kept = self.browse()
-        for contact in self:
+        for contact in self.sorted(lambda one: (one.planned_at or limiter.now, one.id)):
             slot, waiting, note = limiter.slot(
                 contact.debtor_id.id, contact.channel, limiter.now, contact.id
             )
@@ -85,7 +90,7 @@ class CobranzaContact(models.Model):
 
     def _miss(self, message):
         self._postpone("missing_data", message)
-        self._alert(self.env._("Data are missing for a contact"), message)
+        self._tell_lack(self.env._("Data are missing for a contact"), message)
 
     def _postpone(self, waiting, note):
         """Look again tomorrow."""
@@ -102,10 +107,7 @@ class CobranzaContact(models.Model):
             rules = company._cobranza_rules()
             blockers = rules._contact_blockers(contacts, fields.Datetime.now())
             found = [text for one in blockers.values() for _code, text in one]
-            found += contacts._lacking_law().values()
-            for channel, group in contacts.grouped("channel").items():
-                missing = self.env[f"cobranza.channel.{channel}"]._check_data(group)
-                found += missing.values()
+            found += contacts._missing().values()
             if found:
                 raise UserError("\n".join(dict.fromkeys(found)))
 

@@ -57,15 +57,18 @@ class CobranzaContact(models.Model):
                 and not one.task_raised
             )
         )
-        limiter = Limiter(company, debtors)
         contacts = contacts._recompute()
+        contacts = contacts._keep_open()
+        limiter = Limiter(company, debtors, leaving=True)
         contacts = contacts._keep_permitted(limiter)
         contacts = contacts._keep_complete()
         machines = self._machine_channels()
         tasks = contacts.filtered(lambda one: one.channel not in machines)
-        tasks._raise_tasks()
-        contacts = (contacts - tasks)._keep_released(limiter)
+        contacts = tasks | (contacts - tasks)._keep_released(limiter)
         contacts = contacts._keep_within_limits(limiter)
+        tasks &= contacts
+        tasks._raise_tasks()
+        contacts -= tasks
         parcels = contacts._pack() if contacts else {}
         commit(self.env)
         for channel, group in parcels.items():

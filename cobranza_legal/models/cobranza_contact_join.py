@@ -21,7 +21,8 @@ class CobranzaContact(models.Model):
         rest, joining = [], []
         for spec in specs:
             contact = waiting.get(self._join_key(spec))
-            if contact and id(spec) in held and not spec.get("step_id"):
+            own = spec.get("step_id") or spec.get("values")
+            if contact and id(spec) in held and not own:
                 joining.append((contact, spec))
             else:
                 rest.append(spec)
@@ -38,7 +39,8 @@ class CobranzaContact(models.Model):
         """{key: id of the contact that waits for its release}, in one query: neither
         printed nor handed out as a task."""
         self.flush_model()
-        self.env["cobranza.policy.level"].flush_model(["charge"])
+        names = ["charge", "recipient_role"]
+        self.env["cobranza.policy.level"].flush_model(names)
         rows = self.env.execute_query(
             SQL(
                 """SELECT c.debtor_id, c.currency_id, c.channel, v.charge IS TRUE,
@@ -49,6 +51,7 @@ class CobranzaContact(models.Model):
                       AND c.state = 'planned' AND c.released IS NOT TRUE
                       AND c.task_raised IS NOT TRUE AND c.content_hash IS NULL
                       AND c.step_id IS NULL
+                      AND v.recipient_role IS DISTINCT FROM 'guarantor'
                     GROUP BY c.debtor_id, c.currency_id, c.channel, v.charge IS TRUE""",
                 company.id,
                 list(debtor_ids),

@@ -26,7 +26,7 @@ class CobranzaContact(models.Model):
                 )
 
     def _render(self):
-        """A channel of plain text gets the words alone: what is kept is what is sent."""
+        """A channel of plain text gets the words alone, and they are what is kept."""
         values = super()._render()
         if values.get("body") and self._channel_model()._is_plain:
             lines = plain_text(values["body"]).split("\n")

@@ -33,8 +33,12 @@ class CobranzaContact(models.Model):
         return set(fields_of(self.env.context.get("cobranza_template")))
 
     def _portal_url(self):
-        """Address of the debtor's page; empty where there is no debtor."""
-        return self.debtor_id._portal_link() if self.debtor_id.id else ""
+        """Address of the debtor's page, with its key: for the debtor's own people, not
+        for guarantors."""
+        debtor = self.debtor_id
+        if not debtor.id or self._current_recipient() in debtor.guarantor_ids:
+            return ""
+        return debtor._portal_link()
 
     def _said_currency(self):
         return self.currency_id or self.company_id.currency_id
@@ -60,4 +64,5 @@ class CobranzaContact(models.Model):
             "cobranza_legal.payment_code",
             source=Markup("data:image/png;base64,%s") % image,
             transfer=bool(transfer),
+            address=address,
         )

@@ -21,7 +21,8 @@ class CobranzaContact(models.Model):
 
         Each spec is a dict: debtor_id, company_id, currency_id, channel, level_id,
         text_purpose, automatic, run_id and lines, a list of (debt, level record, level,
-        episode, open amount, credit). Optional: step_id, user_id.
+        episode, open amount, credit). Optional: step_id, user_id, and other values of
+        the contact by name.
         """
         planned = self.browse()
         for company_id, group in groupby(specs, lambda spec: spec["company_id"]):
@@ -33,12 +34,14 @@ class CobranzaContact(models.Model):
         ids = {spec["debtor_id"] for spec in specs}
         debtors = self.env["cobranza.debtor"].browse(sorted(ids))
         limiter = Limiter(company, debtors)
+        specs = self._spread(company, specs)
         specs, grown = self._join_waiting(company, limiter, specs)
         contacts = self._through_gate().create(
             [self._prepare_plan_vals(company, limiter, spec) for spec in specs]
         )
         contacts = contacts.with_env(self.env)
-        contacts = contacts._insert_steps(company, [spec["lines"] for spec in specs])
+        contacts = contacts._insert_lines(company, specs)
+        contacts._reroute()
         contacts._wake_sender()
         contacts |= grown
         contacts._note_missing_data()
@@ -71,6 +74,7 @@ class CobranzaContact(models.Model):
             "run_id": spec.get("run_id"),
             "step_id": spec.get("step_id"),
             "user_id": spec.get("user_id"),
+            **spec.get("values", {}),
         }
 
     def _is_free(self, limiter, spec):
@@ -97,8 +101,7 @@ class CobranzaContact(models.Model):
     def _plan_recipient(self, debtor, spec):
         model = self.env[f"cobranza.channel.{spec['channel']}"]
         level = self.env["cobranza.policy.level"].browse(spec["level_id"])
-        purpose = "legal" if level.phase == "judicial" else "dunning"
-        recipient = debtor._recipient(purpose)
+        recipient = debtor._recipient(level._recipient_role())
         return {
             "recipient_id": recipient.id,
             "address": model._address(recipient) or False,
@@ -129,14 +132,10 @@ class CobranzaContact(models.Model):
 
     def _note_missing_data(self):
         """What is missing is shown while it is still a plan."""
-        for channel, contacts in self.grouped("channel").items():
-            missing = self.env[f"cobranza.channel.{channel}"]._check_data(contacts)
-            for contact_id, note in missing.items():
-                contact = self.browse(contact_id)
-                waiting = contact.waiting or "missing_data"
-                contact._through_gate().write(
-                    {"waiting": waiting, "waiting_note": note}
-                )
+        for contact_id, note in self._missing().items():
+            contact = self.browse(contact_id)
+            waiting = contact.waiting or "missing_data"
+            contact._through_gate().write({"waiting": waiting, "waiting_note": note})
 
     def _wake_sender(self):
         """The sending cron wakes up when the first of each slot falls due."""
@@ -173,7 +172,7 @@ class CobranzaContact(models.Model):
             lambda one: not (one.line_ids - gone)._claims_anything()
         )
         kept = claiming - empty
-        gone.debt_id._drop_step()
+        gone.filtered("is_step").debt_id._drop_step()
         ((changed | gone.contact_id) & kept)._thaw()
         # nobody has the right to delete lines; these never left
         (gone & kept.line_ids).sudo()._through_gate().unlink()
@@ -200,17 +199,17 @@ class CobranzaContact(models.Model):
     def _cancel_settled(self, debts):
         """Whatever only claims settled or void debts stops, in this transaction."""
         self.flush_model(["state"])
-        domain = [("debt_id", "in", debts.ids), ("is_step", "=", True)]
+        states = ("draft", "planned", "failed")
+        domain = [("debt_id", "in", debts.ids), ("contact_id.state", "in", states)]
         # payments are posted by people who may not read contacts
         lines = self.env["cobranza.contact.line"].sudo().search(domain)
-        contacts = lines.contact_id.filtered(
-            lambda one: one.state in ("draft", "planned", "failed")
-        )
+        contacts = lines.contact_id
         over = contacts.filtered(
             lambda one: all(
                 debt.settled or debt.void_reason for debt in one.line_ids.debt_id
             )
         )
+        steps = over.line_ids.filtered("is_step")
         over._set_state("cancelled", self.env._("Settled"))
-        over.line_ids.debt_id._drop_step()
+        steps.debt_id._drop_step()
         return over

@@ -23,14 +23,14 @@ class CobranzaContact(models.Model):
             self.text_purpose,
             self.debtor_id.regime,
             rules._country(),
-            self.debtor_id._lang(),
+            self._lang(),
             self.company_id._cobranza_today(),
         )
 
     def _text_key(self):
         """Contacts of one key have the same text today."""
         debtor = self.debtor_id
-        return (self.company_id, self.text_purpose, debtor.regime, debtor._lang())
+        return (self.company_id, self.text_purpose, debtor.regime, self._lang())
 
     def _no_text_message(self):
         labels = dict(self._fields["text_purpose"]._description_selection(self.env))
@@ -38,12 +38,12 @@ class CobranzaContact(models.Model):
             "There is no approved text “%(purpose)s” for %(debtor)s (%(lang)s).",
             purpose=labels.get(self.text_purpose, "-"),
             debtor=self.debtor_id.display_name,
-            lang=self.debtor_id._lang(),
+            lang=self._lang(),
         )
 
     def _text_lang(self, text):
         """The installed language in which figures and dates of ``text`` are written."""
-        lang = self.debtor_id._lang()
+        lang = self._lang()
         return self.debtor_id._installed_lang(
             lang if text.lang[:2] == lang[:2] else text.lang
         )

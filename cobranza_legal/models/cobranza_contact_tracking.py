@@ -61,7 +61,7 @@ class CobranzaContact(models.Model):
 
     def _reference(self):
         """What the letter calls itself."""
-        return f"C{self.id:06d}"
+        return f"C{self.id or 0:06d}"
 
     @staticmethod
     def _plain_number(number):

@@ -29,12 +29,15 @@ class CobranzaChannelBase(models.AbstractModel):
 
     def _check_data(self, contacts):
         """Also: a text that the law does not allow any more, or for this debtor."""
-        missing = super()._check_data(contacts)
-        if self._needs_text:
-            for contact in contacts:
-                refusal = contact.id not in missing and contact._text_refusal()
-                if refusal:
-                    missing[contact.id] = refusal
+        missing, refusals = super()._check_data(contacts), {}
+        if not self._needs_text:
+            return missing
+        for contact in contacts.filtered(lambda one: one.id not in missing):
+            key = contact._text_key()
+            if key not in refusals:
+                refusals[key] = contact._text_refusal()
+            if refusals[key] and not contact.content_hash:
+                missing[contact.id] = contact._refused_message(*refusals[key])
         return missing
 
 
@@ -44,13 +47,12 @@ class CobranzaContact(models.Model):
     _inherit = "cobranza.contact"
 
     def _text_refusal(self):
-        """Why the text of this contact may not be used for its debtor, or empty."""
+        """(text, [reason]) of why the text of this contact may not be used for its
+        debtor; empty if it may."""
         text = self._current_text()
-        if not text or self.content_hash:
-            return ""
         on = self.company_id._cobranza_today()
-        found = text._standing_refusal(self.debtor_id.regime, on)
-        return found and self._refused_message(text, [found])
+        found = text and text._standing_refusal(self.debtor_id.regime, on)
+        return (text, [found]) if found else ()
 
     def _refused_message(self, text, reasons):
         return self.env._(

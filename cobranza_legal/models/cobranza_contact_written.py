@@ -39,7 +39,9 @@ class CobranzaContact(models.Model):
     _inherit = "cobranza.contact"
 
     is_answer = fields.Boolean(
+        string="Answer",
         readonly=True,
+        copy=False,
         help="Answers a contact of the debtor: logged, not counted for the limits.",
     )
 
@@ -112,7 +114,8 @@ class CobranzaContact(models.Model):
         """Odoo has made the message of this contact."""
         people = message.sudo().notification_ids
         told = people.res_partner_id.filtered("partner_share")
-        addresses = told.mapped("email_formatted")
+        model = self._channel_model()
+        addresses = [model._address(one) or one.email or "" for one in told]
         if self.channel == "sms":
             addresses = [one for one in people.mapped("sms_number") if one]
         self._through_gate().write(

@@ -151,6 +151,7 @@ class CobranzaDebt(models.Model):
 
     def _bulk_take_up(self, company, ids):
         """The contact of their level has been planned again."""
+        self.flush_model(["step_dropped"])
         self.env.cr.execute(
             SQL(
                 """UPDATE cobranza_debt SET step_dropped = FALSE

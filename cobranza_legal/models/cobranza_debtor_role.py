@@ -42,14 +42,16 @@ class CobranzaDebtor(models.Model):
 
     def _permitted_people(self):
         """Everybody who may hear of the debt: the debtor, its own contacts, who pays,
-        who guarantees and who represents. Beneficiaries are not among them."""
+        who guarantees and who represents. Beneficiaries are not among them. Who was
+        archived could hear of it before."""
         self.ensure_one()
-        own = self.partner_id | self.partner_id.child_ids
+        debtor = self.with_context(active_test=False)
+        own = debtor.partner_id | debtor.partner_id.child_ids
         chosen = (
             self.invoice_contact_id | self.dunning_contact_id | self.legal_contact_id
         )
-        around = self.payer_id | self.guarantor_ids | self.representative_id
-        return (own | chosen | around) - self.beneficiary_ids
+        around = debtor.payer_id | debtor.guarantor_ids | debtor.representative_id
+        return (own | chosen | around).with_env(self.env) - debtor.beneficiary_ids
 
     def _tz(self):
         """Time zone name in which the debtor's hours are counted."""

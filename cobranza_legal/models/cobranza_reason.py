@@ -27,6 +27,7 @@ REASONS = [
     (Reason.CONTACT_LIMIT.value, "Contact limit reached"),
     (Reason.HOURS.value, "Outside the permitted hours"),
     (Reason.BLOCKED.value, "Not permitted"),
+    (Reason.OPTED_OUT.value, "The debtor opted out"),
     (Reason.MISSING_DATA.value, "Missing data"),
     (Reason.STALE_BANK.value, "Bank not up to date"),
     (Reason.PROPOSAL.value, "Proposal: waits for release"),

@@ -94,7 +94,7 @@ class CobranzaRules(models.AbstractModel):
         """
         everything = ContactClass(
             name="all",
-            channels=ALL_CHANNELS,
+            channels=ALL_CHANNELS | self._channel_codes("voice", "remote", "paper"),
             limit=1,
             hours=OFFICE_HOURS,
             holidays=True,

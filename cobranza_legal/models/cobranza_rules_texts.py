@@ -9,8 +9,8 @@ class CobranzaRules(models.AbstractModel):
     _inherit = "cobranza.rules"
 
     def _text_objections(self, text, regime, on):
-        """List of ``Objection`` to a ``Wording`` for debtors of a regime on a day: words
-        and layouts that the law forbids, each with its article.
+        """List of ``Objection`` to a ``Wording`` for debtors of a regime on a day:
+        words and layouts that the law forbids, each with its article.
 
         Asked of a text when it is approved, and of what was merged when it leaves.
         Neutral: none; countries override.

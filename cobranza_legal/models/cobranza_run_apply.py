@@ -170,10 +170,11 @@ class CobranzaRun(models.Model):
         groups = defaultdict(list)
         for row, level_id in moved.values():
             level = levels[level_id]
-            key = (row.debtor, row.currency, level.channel, level.charge)
+            others = level.recipient_role == "guarantor"
+            key = (row.debtor, row.currency, level.channel, level.charge, others)
             groups[key].append((row, level))
         specs = []
-        for (debtor, currency, channel, _charge), group in groups.items():
+        for (debtor, currency, channel, *_kind), group in groups.items():
             top = max((level for _row, level in group), key=lambda one: one.days)
             lines = []
             for row, level in group:

@@ -102,8 +102,8 @@ class CobranzaRun(models.Model):
         ]
 
     def _shadow_slots(self, groups, levels):
-        """{key: (UTC moment or None, whether no person is needed)}, with what would have
-        left before counted by the limiter."""
+        """{key: (UTC moment or None, whether no person is needed)}, with what would
+        have left before counted by the limiter."""
         ids = sorted({key[0] for key in groups})
         debtors = self.env["cobranza.debtor"].browse(ids)
         limiter = Limiter(self.company_id, debtors)

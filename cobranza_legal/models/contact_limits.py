@@ -12,12 +12,19 @@ from odoo.tools import SQL
 from ..kernel.contact import PastContact, next_slot, obstacles
 from ..kernel.dunning import Reason
 from ..kernel.errors import KernelError, NoSlot
+from ..kernel.relax import relax
 from .cobranza_reason import SITUATIONS
 from .kernel_words import say_error
 
 COUNTED = ("planned", "sending", "sent", "in_doubt")
 HELD = [
-    one.value for one in (Reason.MISSING_DATA, Reason.BLOCKED, *SITUATIONS.values())
+    one.value
+    for one in (
+        Reason.MISSING_DATA,
+        Reason.BLOCKED,
+        Reason.OPTED_OUT,
+        *SITUATIONS.values(),
+    )
 ]
 """Nobody knows when these leave: they are asked then, and hold up no other contact."""
 CLOSED = frozenset({"hours", "holiday"})
@@ -27,11 +34,14 @@ class Limiter:
     """The limits of a company's debtors, with the contacts that count already.
 
     Reads once: the rules of each regime, and one query for the history of all debtors.
+    ``leaving``: at the minute of leaving, what is only planned does not count. Its turn
+    comes later, and it is asked then; else two contacts would hold each other up.
     """
 
-    def __init__(self, company, debtors, now=None):
+    def __init__(self, company, debtors, now=None, *, leaving=False):
         self.env = debtors.env
         self.company = company
+        self.leaving = leaving
         self.now = now or fields.Datetime.now()
         self.today = company._cobranza_today()
         self.keys = {one.id: (one.regime, one.partner_id.state_id) for one in debtors}
@@ -39,6 +49,7 @@ class Limiter:
         self.spaced = {key: self._space(rules) for key, rules in self.rules.items()}
         self.zones = {one.id: pytz.timezone(one._tz()) for one in debtors}
         self.debtors = {one.id: one for one in debtors}
+        self.lifted = self.env["cobranza.contact.override"]._lifted(company, debtors)
         self.history = self._read_history(debtors)
         self.first_slots = {}
 
@@ -86,6 +97,7 @@ class Limiter:
                       AND state = ANY(%(states)s)
                       AND (state <> 'planned' OR released
                            AND coalesce(waiting, '') <> ALL(%(held)s))
+                      AND (NOT %(leaving)s OR state <> 'planned' OR task_raised)
                       AND (state = 'planned' AND task_raised IS NOT TRUE
                            OR coalesce(sent_at, planned_at) > %(since)s)
                     ORDER BY id""",
@@ -95,6 +107,7 @@ class Limiter:
                 states=list(COUNTED),
                 held=HELD,
                 since=since,
+                leaving=self.leaving,
             )
         )
         history = defaultdict(list)
@@ -127,8 +140,22 @@ class Limiter:
 
     def obstacles(self, debtor_id, channel, moment, but=None):
         """What forbids a contact at a UTC moment; ``but`` is the contact itself."""
+        rules = self._relaxed(self.rules_of(debtor_id), but)
+        return self._stops(rules, debtor_id, channel, moment, but)
+
+    def delays(self, debtor_id, channel, moment, but=None):
+        """As ``obstacles``, with the company's own gap: what ``slot`` goes by."""
+        rules = self._relaxed(self.spaced[self.keys[debtor_id]], but)
+        return self._stops(rules, debtor_id, channel, moment, but)
+
+    def _relaxed(self, rules, contact_id):
+        """Without what a person has lifted for this contact."""
+        lifted = self.lifted.get(contact_id)
+        return relax(rules, lifted) if lifted else rules
+
+    def _stops(self, rules, debtor_id, channel, moment, but):
         return obstacles(
-            self.rules_of(debtor_id),
+            rules,
             channel,
             self.local(debtor_id, moment),
             self._past(debtor_id, but),
@@ -138,8 +165,8 @@ class Limiter:
         """(UTC moment or None, waiting reason or None, note) of the earliest permitted
         moment not before ``asked``. The contact then counts for the next ones."""
         past = self._past(debtor_id, but)
-        if past:
-            local, answer = self._find_slot(debtor_id, channel, asked, past)
+        if past or but in self.lifted:
+            local, answer = self._find_slot(debtor_id, channel, asked, past, but)
         else:  # the same for everybody under the same rules and clock
             key = (self.keys[debtor_id], self.zones[debtor_id], channel, asked)
             if key not in self.first_slots:
@@ -150,9 +177,10 @@ class Limiter:
             self.count(debtor_id, channel, local, but)
         return answer
 
-    def _find_slot(self, debtor_id, channel, asked, past):
+    def _find_slot(self, debtor_id, channel, asked, past, but=None):
         """(local moment or None, what ``slot`` answers)."""
-        rules, local = self.spaced[self.keys[debtor_id]], self.local(debtor_id, asked)
+        rules = self._relaxed(self.spaced[self.keys[debtor_id]], but)
+        local = self.local(debtor_id, asked)
         try:
             found = obstacles(rules, channel, local, past)
             if not found:

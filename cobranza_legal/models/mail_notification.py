@@ -5,8 +5,8 @@ class MailNotification(models.Model):
     _inherit = "mail.notification"
 
     def write(self, vals):
-        """What becomes of the messages to debtors becomes of their contacts. E-mails are
-        marked as failed before they leave: their failures are told afterwards."""
+        """What becomes of the messages to debtors becomes of their contacts. E-mails
+        are marked as failed before they leave: their failures are told afterwards."""
         result = super().write(vals)
         if "notification_status" in vals:
             told = self.filtered(

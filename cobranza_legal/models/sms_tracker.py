@@ -10,17 +10,23 @@ class SmsTracker(models.Model):
     _inherit = "sms.tracker"
 
     cobranza_contact_id = fields.Many2one(
-        "cobranza.contact", ondelete="cascade", index="btree_not_null"
+        "cobranza.contact",
+        string="Contact with a debtor",
+        ondelete="cascade",
+        index="btree_not_null",
     )
 
     def _action_update_from_sms_state(
         self, sms_state, failure_type=False, failure_reason=False
     ):
-        super()._action_update_from_sms_state(sms_state, failure_type, failure_reason)
+        result = super()._action_update_from_sms_state(
+            sms_state, failure_type, failure_reason
+        )
         if sms_state == "sent":
             self.cobranza_contact_id._report("delivered")
         elif sms_state == "error":
             self._report_error(failure_type, failure_reason)
+        return result
 
     def _action_update_from_provider_error(self, provider_error):
         result = super()._action_update_from_provider_error(provider_error)

@@ -33,6 +33,7 @@ SENTENCES = {
     "contact_limit": _lt("The debtor has had all contacts that the rules permit."),
     "hours": _lt("Outside the days and hours in which the debtor may be contacted."),
     "blocked": _lt("The rules of the country forbid this contact."),
+    "opted_out": _lt("The debtor has asked not to be contacted in this way."),
     "missing_data": _lt("Something that the contact needs is not known."),
     "stale_bank": _lt("The bank's entries are too old to trust that it is unpaid."),
     "proposal": _lt("The company works in proposal mode: nothing leaves."),

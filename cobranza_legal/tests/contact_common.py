@@ -88,6 +88,8 @@ class ContactCommon(CobranzaCommon):
             "email": "reminder",
             "call": "call_script",
             "letter": "formal_demand",
+            "sms": "sms_reminder",
+            "whatsapp": "reminder",
         }
         vals = {
             "debtor_id": debtor.id,

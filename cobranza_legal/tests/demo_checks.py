@@ -114,6 +114,12 @@ class DemoChecks:
         self.assertTrue(all(debtor.terms_file_ids for debtor in terms))
         self.assertTrue(self.debtors - terms)
 
+    def test_the_log_verifies_and_somebody_asked_about_its_data(self):
+        made = self._of("cobranza.contact", [("sent_at", "!=", False)])
+        self.assertGreater(len(made), 20)
+        self.assertFalse(made._verify())
+        self.assertTrue(self._of("cobranza.privacy.request"))
+
     def test_the_bank_is_up_to_date(self):
         self.assertFalse(self.env["cobranza.contact"]._stale_bank(self.company))
         bank = self.company.cobranza_bank_account_id

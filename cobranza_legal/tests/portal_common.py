@@ -48,7 +48,7 @@ class PortalCommon(ChargeCommon, HttpCase):
     def _hidden(self, form, page=None):
         """The values that a browser sends with a form without being asked."""
         tree = self._tree(page or self._page())
-        [node] = tree.xpath(f"//form[contains(@action, '/send/{form}')]")
+        [node] = tree.xpath(f"//form[contains(@action, '/send/{form}#')]")
         fields = node.xpath(".//input[@type='hidden']")
         return {one.get("name"): one.get("value") for one in fields}
 

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.addons.cobranza_legal.models.billing import FORMS
 
 from ..kernel.dunning import Reason
+from ..kernel.wording import Wording
 from ..models.cobranza_rules_privacy import PRIVACY_KINDS
 from ..models.recoverable_cost import COST_KINDS
 
@@ -15,7 +16,10 @@ DUE = ON - timedelta(days=30)
 MANY = 100
 BLOCKABLE = ("interest", "commission", "indexation")
 REGIMES = ("consumer", "small_business", "company", "public", "unknown")
-CHANNELS = ("email", "call", "letter", "certified_letter")
+CHANNELS = (
+    *("email", "certified_email", "sms", "whatsapp", "call"),
+    *("letter", "certified_letter", "manual"),
+)
 
 
 class RulesContract:
@@ -135,6 +139,8 @@ class RulesContract:
             ),
             "_received_on": (rules._received_on, self.contacts),
             "_reception": (rules._reception, self.contacts),
+            "_override_blockers": (rules._override_blockers, self.contacts),
+            "_follow_up_duties": (rules._follow_up_duties, self.contacts),
             "_fee_blockers": (lambda some: rules._fee_blockers(some, ON), self.debts),
             "_charge_blockers": (
                 lambda some: [
@@ -207,6 +213,53 @@ class RulesContract:
             self.assertGreaterEqual(len(rights), 3, regime)
             self.assertTrue(all(right.words for right in rights))
 
+    def test_what_texts_say_is_judged_without_asking_the_database(self):
+        rules, texts = self.rules, self.env["cobranza.text"]
+        labels, fields_known = rules._needed_labels(), set(texts._merge_fields())
+        said = Wording("<p>Estimado cliente: gracias.</p>", "Dear customer")
+        for regime in REGIMES:
+            self.assertEqual(rules._text_objections(said, regime, ON), [])
+            for purpose, _label in texts._fields["purpose"].selection:
+                for needed in rules._needed_contents(purpose, regime, ON):
+                    self.assertIn(needed.what, labels)
+                    self.assertLessEqual(set(needed.fields), fields_known)
+                    self.assertTrue(needed.fields or needed.words)
+        hooks = {
+            "_text_objections": lambda one: rules._text_objections(said, one, ON),
+            "_needed_contents": lambda one: rules._needed_contents("reminder", one, ON),
+        }
+        for name, hook in hooks.items():
+            self._assert_same_queries(
+                name,
+                lambda some, hook=hook: [hook(one) for one in some],
+                REGIMES * (MANY // len(REGIMES)),
+            )
+
+    def test_no_channel_is_free_of_limits_by_omission(self):
+        """Each one is in a class, whatever the class permits, or a task of our own."""
+        table = self.company._cobranza_legal_table(ON, ON)
+        codes = [code for code, _name in self.contacts._selection_channel()]
+        self.assertLessEqual(set(CHANNELS), set(codes))
+        for regime in REGIMES:
+            rules = self.rules._contact_rules(regime, ON, table)
+            limited = frozenset().union(*(one.channels for one in rules.classes))
+            for code in codes:
+                task = self.env[f"cobranza.channel.{code}"]._class_kind == "task"
+                self.assertNotEqual(code in limited, task, (regime, code))
+
+    def test_the_protected_are_protected_from_exceptions(self):
+        blocked = set()
+        for regime in REGIMES:
+            debtor = self.contacts[0].debtor_id
+            debtor.sudo().regime = regime
+            if self.rules._override_blockers(self.contacts[:1]):
+                blocked.add(regime)
+            debtor.sudo().vulnerable_on = ON
+            self.assertTrue(self.rules._override_blockers(self.contacts[:1]), regime)
+            debtor.sudo().vulnerable_on = False
+        self.assertLessEqual({"consumer", "unknown"}, blocked)
+        self.assertNotIn("company", blocked)
+
     def test_every_debtor_has_a_regime_that_exists(self):
         regimes = self.rules._debtor_regime(self.partners)
         self.assertEqual(set(regimes), set(self.partners.ids))
@@ -232,6 +285,8 @@ class RulesContract:
             self.rules._fee_blockers(self.debts, ON)
             self.rules._contact_blockers(self.contacts, AT)
             self.rules._received_on(self.contacts)
+            self.rules._override_blockers(self.contacts)
+            self.rules._follow_up_duties(self.contacts)
             self.env.flush_all()
         self.assertLessEqual(set(statements), {"SELECT", "WITH"})
 

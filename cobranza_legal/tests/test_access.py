@@ -152,17 +152,42 @@ class TestAccess(ChargeCommon):
                 "promised_on": "2026-12-20",
             }
         )
+        self.env["cobranza.opt.out"].create(common)
+        lifted = {"lift_gap": True, "reason": "Agreed"}
+        contact = debt.contact_line_ids.contact_id[:1]
+        debtor.regime = "company"
+        self.env["cobranza.contact.override"].create(
+            {"contact_id": contact.id, **lifted}
+        )
         self._register_payment(move, amount=100, payment_date="2026-10-30")
         debt.contact_line_ids.contact_id._add_events("answered", "test")
+        self._ask_privacy(debtor)
         self.policy.company_id = self.company
         self.env["cobranza.charge.form"].action_create_missing()
         self._book_paper()
+        self.env["cobranza.debtor"].desk_start([("id", "=", debtor.id)])
         return debtor
 
     def _book_paper(self):
         """What certified letters need."""
         price = Command.create({"channel": "certified_letter", "amount": 5})
-        self.env["cobranza.provider"].create({"name": "Post", "price_ids": [price]})
+        provider = self.env["cobranza.provider"].create(
+            {"name": "Post", "price_ids": [price]}
+        )
+        own = {"provider_id": provider.id}
+        batches = self.env["cobranza.dispatch"].sudo()
+        batches.create({**own, "company_id": self.company.id})
+        answers = self.env["cobranza.dispatch.answer"].sudo()
+        header = b"id;tracking;event;date;price;evidence"
+        answers._read_file(provider, "a.csv", header + b"\nx")
+
+    def _ask_privacy(self, debtor):
+        """A request about the data of a debtor and a proposal to erase its log."""
+        request = {"kind": "access", "partner_id": debtor.partner_id.id}
+        self.env["cobranza.privacy.request"].create(request)
+        call = {"debtor_id": debtor.id, "channel": "call", "sent_at": "2020-01-01"}
+        self.env["cobranza.contact"]._log(call)
+        self.env["cobranza.erasure"]._propose(debtor, "2099-01-01", "x", "y")
 
     def test_nobody_sees_the_records_of_another_company(self):
         self._book()

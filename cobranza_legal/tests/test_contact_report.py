@@ -53,7 +53,7 @@ class TestContactReport(ContactCommon):
             "Calle Mayor 1",
             f"Demand of {invoice.name}",
             "1,000.00",
-            "One Thousand",
+            "One thousand dollars",
             "12/03/2026",
             "ES91 2100 0418 4502 0005 1332",
             invoice.payment_reference,

@@ -38,13 +38,12 @@ class SmsCommon(ContactCommon):
             "sms_reminder",
             "en_US",
             False,
-            "<p>{{ company_name }}: <b>{{ amount }}</b> is due.</p><p>Thanks &amp; bye</p>",
+            "<p>{{ company_name }}: <b>{{ amount }}</b> is due.</p>"
+            "<p>Thanks &amp; bye</p>",
         )
 
     def _sms(self, *invoices, **spec):
-        return self._contact(
-            *invoices, channel="sms", text_purpose="sms_reminder", **spec
-        )
+        return self._contact(*invoices, channel="sms", **spec)
 
 
 @tagged("post_install", "-at_install")

@@ -156,7 +156,7 @@ class TestPortalAttack(PortalCommon):
         self.env["cobranza.run"].sudo()._run_company(self.company)
         theirs = self._debts(other).debtor_id.sudo()
         foreign = [*theirs._portal_files(), self.debtor._portal_ref("invoice", other)]
-        foreign += [str(other.id), "..%2f..%2fetc%2fpasswd", "statement"]
+        foreign += [str(other.id), "..%5c..%5cpasswd", "statement"]
         for ref in foreign:
             with self.subTest(ref=ref):
                 answer = self._page(f"{self.path}/file/{ref}", allow_redirects=False)

@@ -36,6 +36,7 @@ ROWS = {
     "contact_limit": (CONTACT, "_given_a_contact_this_week", 1),
     "hours": (CONTACT, "_given_a_sunday", 0),
     "blocked": (CONTACT, "_given_a_recipient_who_owes_nothing", 0),
+    "opted_out": (CONTACT, "_given_an_opt_out", 0),
     "missing_data": (CONTACT, "_given_no_address", 0),
     "stale_bank": (CONTACT, "_given_a_stale_bank", 0),
     "proposal": (CONTACT, "_given_proposal_mode", 0),
@@ -47,15 +48,20 @@ ROWS = {
 class TestReasons(ContactCommon):
     """Each reason, on what reached the mail server and on what the worklist shows."""
 
+    channel = "email"
+    purpose = "reminder"
+    differs = {}
+    """{reason: (what is shown instead, how many contacts are made)} in this class."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        levels = [
-            (5, {"channel": "email", "text_purpose": "reminder", "waits": True}),
-            (40, {}),
-        ]
-        cls.policy = cls._policy(*levels, name="One e-mail")
+        own = {"channel": cls.channel, "text_purpose": cls.purpose, "waits": True}
+        cls.policy = cls._policy((5, own), (40, {}), name="One contact")
         cls.company.cobranza_policy_id = cls.policy
+        cls.partner_a.write(
+            {"phone": "+34 600 000 000", "street": "1 High Street", "city": "London"}
+        )
 
     def test_every_reason_of_the_enumeration_has_a_row(self):
         self.assertEqual(set(ROWS), {reason.value for reason in Reason})
@@ -67,23 +73,28 @@ class TestReasons(ContactCommon):
             self._send(f"{day} 12:30:00")
 
     def _check(self, reason):
-        where, given, mails = ROWS[reason]
+        where, given, made = ROWS[reason]
+        shown, made = self.differs.get(reason, (reason, made))
         self.invoice = self._invoice(due="2026-11-16", invoice_date="2026-11-01")
         self.debtor = self._debtor()
         with smtp_sink(self.env) as sink:
             days = getattr(self, given)() or (MONDAY,)
             self._follow_up(*days)
-            self.assertEqual(len(sink.messages), mails, reason)
+            self.assertEqual(self._made(sink), made, reason)
         if where == CONTACT:
-            self.assertEqual(self.debtor.waiting, reason)
+            self.assertEqual(self.debtor.waiting, shown)
         else:
-            self.assertEqual(self._debts(self.invoice).reason, reason)
+            self.assertEqual(self._debts(self.invoice).reason, shown)
             if reason not in ("settled", "void"):
-                self.assertEqual(self.debtor.reason, reason)
-        shown = self.env["cobranza.debtor"].search(
+                self.assertEqual(self.debtor.reason, shown)
+        listed = self.env["cobranza.debtor"].search(
             [("partner_id", "=", self.partner_a.id)]
         )
-        self.assertIn(self.debtor, shown)
+        self.assertIn(self.debtor, listed)
+
+    def _made(self, sink):
+        """How many contacts have left."""
+        return len(sink.messages)
 
     def _opened(self):
         """The debt exists before its reason does."""
@@ -219,8 +230,12 @@ class TestReasons(ContactCommon):
             {"dunning_contact_id": student.id, "beneficiary_ids": student.ids}
         )
 
+    def _given_an_opt_out(self):
+        vals = {"debtor_id": self.debtor.id, "since": "2026-11-20"}
+        self.env["cobranza.opt.out"].create(vals)
+
     def _given_no_address(self):
-        self.partner_a.email = False
+        self.partner_a.write({"email": False, "phone": False, "street": False})
 
     def _given_a_stale_bank(self):
         self.company.cobranza_bank_guard_days = 5
@@ -230,6 +245,64 @@ class TestReasons(ContactCommon):
 
     def _given_an_unknown_regime(self):
         self.debtor.regime = "unknown"
+
+
+class TasksOfAClass(TestReasons):
+    """A person makes these: what counts is whether somebody got the task."""
+
+    __test__ = False
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._text("call_script", "en_US", False)
+        cls._text("formal_demand", "en_US", "Demand")
+
+    def _made(self, sink):
+        self.assertFalse(sink.messages)
+        return len(self.debtor.contact_ids.filtered("task_raised"))
+
+
+BY_A_PERSON = {
+    # the first act is not done while its task is open
+    "advanced": ("step_pending", 1),
+    # no machine writes: neither the bank's age nor the regime matter
+    "stale_bank": (False, 1),
+    "not_automatic": (False, 1),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestReasonsOfCalls(TasksOfAClass):
+    __test__ = True
+    channel = "call"
+    purpose = "call_script"
+    differs = BY_A_PERSON
+
+
+@tagged("post_install", "-at_install")
+class TestReasonsOfLetters(TasksOfAClass):
+    __test__ = True
+    channel = "letter"
+    purpose = "formal_demand"
+    # an opt-out of calls and messages leaves letters
+    differs = {**BY_A_PERSON, "opted_out": (False, 1)}
+
+
+@tagged("post_install", "-at_install")
+class TestReasonsOfTasks(TasksOfAClass):
+    """Something of our own reaches nobody: nothing limits it."""
+
+    __test__ = True
+    channel = "manual"
+    purpose = False
+    differs = {
+        **BY_A_PERSON,
+        "opted_out": (False, 1),
+        "contact_limit": (False, 2),
+        "hours": (False, 1),
+        "missing_data": (False, 1),
+    }
 
 
 def _test_of(reason):

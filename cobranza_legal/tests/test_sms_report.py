@@ -44,8 +44,9 @@ class TestSmsReport(SmsCommon, HttpCase):
         self.assertFalse(contact.debtor_id.activity_ids)
 
     def test_every_error_is_an_event_with_its_reason_and_a_task(self):
-        for status, (kind, reason) in REPORTS.items():
+        for number, (status, (kind, reason)) in enumerate(REPORTS.items()):
             with self.subTest(status=status):
+                self.partner_a.phone = f"+3460011122{number}"
                 contact, uuid = self._sent()
                 self._report(uuid, status)
                 self.assertEqual(contact.event_ids.mapped("kind"), ["accepted", kind])

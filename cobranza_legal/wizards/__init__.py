@@ -9,11 +9,15 @@ from . import charge_reason
 from . import dispute_answer
 from . import hold_release
 from . import portal_revoke
+from . import opt_out_end
 from . import cobranza_contact_outcome
+from . import cobranza_contact_again
 from . import cobranza_contact_log
 from . import cobranza_contact_close
+from . import cobranza_dispatch_make
 from . import cobranza_posting
 from . import cobranza_tracking
+from . import cobranza_contact_why
 from . import partner_merge
 from . import cobranza_liquidation
 from . import cobranza_payment_split
@@ -22,4 +26,7 @@ from . import payment_split_register
 from . import cobranza_log_export
 from . import log_export_zip
 from . import cobranza_priority
+from . import cobranza_bulk_send
 from . import cobranza_shadow_report
+from . import message_composer
+from . import cobranza_text_preview

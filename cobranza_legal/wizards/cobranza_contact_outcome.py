@@ -5,7 +5,11 @@ from ..models.cobranza_contact import OUTCOMES
 from ..models.cobranza_dispute import REASONS
 
 REACHED = {"answered", "will_pay", "disputes", "says_paid", "asks_plan"}
-EVENTS = {"no_answer": "no_answer", "wrong_number": "wrong_number"}
+EVENTS = {
+    "no_answer": "no_answer",
+    "voicemail": "no_answer",
+    "wrong_number": "wrong_number",
+}
 SAYS_PAID_DAYS = 7
 """Days in which the payment that the debtor speaks of should be found."""
 
@@ -16,9 +20,13 @@ class CobranzaContactOutcome(models.TransientModel):
     _name = "cobranza.contact.outcome"
     _description = "Outcome of a call"
 
-    contact_id = fields.Many2one("cobranza.contact", required=True, readonly=True)
-    debtor_id = fields.Many2one(related="contact_id.debtor_id")
-    currency_id = fields.Many2one(related="contact_id.currency_id")
+    contact_id = fields.Many2one(
+        "cobranza.contact", readonly=True, help="Empty: nobody had planned the call."
+    )
+    debtor_id = fields.Many2one(
+        "cobranza.debtor", compute="_compute_debtor", store=True, readonly=False
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency")
     recipient_id = fields.Many2one(
         "res.partner",
         string="Who answered",
@@ -26,7 +34,7 @@ class CobranzaContactOutcome(models.TransientModel):
         store=True,
         readonly=False,
     )
-    address = fields.Char(related="contact_id.address", string="Phone")
+    address = fields.Char(compute="_compute_address", string="Phone")
     script = fields.Html(compute="_compute_script", sanitize=False)
     warning = fields.Char(compute="_compute_warning")
     made_at = fields.Datetime(
@@ -48,40 +56,94 @@ class CobranzaContactOutcome(models.TransientModel):
     dispute_reason = fields.Selection(REASONS)
 
     @api.depends("contact_id")
+    def _compute_debtor(self):
+        for wizard in self:
+            wizard.debtor_id = wizard.contact_id.debtor_id or wizard.debtor_id
+
+    @api.depends("contact_id", "debt_ids")
+    def _compute_currency(self):
+        for wizard in self:
+            currency = wizard.contact_id.currency_id or wizard.debt_ids[:1].currency_id
+            wizard.currency_id = currency or wizard.debtor_id.currency_id
+
+    @api.depends("contact_id", "recipient_id")
+    def _compute_address(self):
+        for wizard in self:
+            wizard.address = wizard.contact_id.address or wizard.recipient_id.phone
+
+    @api.depends("contact_id", "debtor_id")
     def _compute_contact(self):
         for wizard in self:
-            contact = wizard.contact_id
-            wizard.recipient_id = contact._current_recipient() if contact else False
-            wizard.debt_ids = contact.line_ids.debt_id
-            wizard.promise_amount = contact.amount
+            contact, debtor = wizard.contact_id, wizard.debtor_id
+            if contact.line_ids:
+                wizard.recipient_id = contact._current_recipient()
+                wizard.debt_ids = contact.line_ids.debt_id
+                wizard.promise_amount = contact.amount
+                continue
+            debts = wizard._debts_to_speak_of()
+            wizard.recipient_id = debtor and debtor._recipient()
+            wizard.debt_ids = debts
+            wizard.promise_amount = sum(debts.mapped("amount_residual_currency"))
+
+    def _debts_to_speak_of(self):
+        """All that is open, in one currency."""
+        debts = self.debtor_id.open_debt_ids
+        currency = debts[:1].currency_id
+        return debts.filtered(lambda one: one.currency_id == currency)
 
     @api.depends("contact_id")
     def _compute_script(self):
         for wizard in self:
             wizard.script = wizard.contact_id.preview
 
-    @api.depends("contact_id", "made_at")
+    @api.depends("contact_id", "debtor_id", "made_at")
     def _compute_warning(self):
         for wizard in self:
-            contact = wizard.contact_id
-            wizard.warning = contact and contact._limit_warning(wizard.made_at)
+            contact, debtor = wizard.contact_id, wizard.debtor_id
+            wizard.warning = False
+            if contact:
+                wizard.warning = contact._limit_warning(wizard.made_at)
+            elif debtor:
+                wizard.warning = debtor._limit_warning("call", wizard.made_at)
 
     def action_confirm(self):
         self.ensure_one()
-        contact = self.contact_id
-        contact._expect("planned")
+        self.contact_id._expect("planned")
         self._check_outcome()
-        event = "answered" if self.outcome in REACHED else EVENTS.get(self.outcome)
-        if self.recipient_id:
-            contact.write({"recipient_id": self.recipient_id.id})
         left_out = self._left_out()
         note = "\n".join(part for part in (self.note, *left_out.values()) if part)
-        contact._complete(self.made_at, event, outcome=self.outcome, outcome_note=note)
+        self._write_down(note)
         self.debt_ids -= self.env["cobranza.debt"].browse(left_out)
         follow = getattr(self, f"_follow_{self.outcome}", None)
         if follow:
             follow()
         return {"type": "ir.actions.act_window_close"}
+
+    def _write_down(self, note):
+        """The call took place: the planned one, else a new contact."""
+        event = "answered" if self.outcome in REACHED else EVENTS.get(self.outcome)
+        contact, said = self.contact_id, {"outcome": self.outcome, "outcome_note": note}
+        if contact:
+            if self.recipient_id:
+                contact.write({"recipient_id": self.recipient_id.id})
+            contact._complete(self.made_at, event, **said)
+            return
+        self.contact_id = contact._log(
+            {
+                "debtor_id": self.debtor_id.id,
+                "channel": "call",
+                "direction": "outbound",
+                "currency_id": self.currency_id.id,
+                "sent_at": self.made_at,
+                "planned_at": self.made_at,
+                "recipient_id": self.recipient_id.id,
+                "address": self.address,
+                "user_id": self.env.uid,
+                **said,
+            }
+        )
+        if event:
+            self.contact_id._add_events(event, self.env.user.name, self.made_at)
 
     def _check_outcome(self):
         problems = []

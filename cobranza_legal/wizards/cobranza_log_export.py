@@ -28,8 +28,12 @@ class CobranzaLogExport(models.TransientModel):
         selection="_selection_lang",
         string="Language",
         required=True,
-        default=lambda self: self.env["cobranza.debtor"]._installed_lang(self.env.lang),
+        default=lambda self: self._default_lang(),
     )
+
+    def _default_lang(self):
+        lang = self.env.lang or self.env.user.lang or "en_US"
+        return self.env["cobranza.debtor"]._installed_lang(lang)
 
     @api.model
     def _selection_lang(self):

@@ -19,6 +19,10 @@ class CobranzaTracking(models.TransientModel):
     moment = fields.Datetime(
         string="When", required=True, default=lambda self: fields.Datetime.now()
     )
+    number_known = fields.Boolean(compute="_compute_number_known")
+    tracking_number = fields.Char(help="The number that the carrier gave it.")
+    price = fields.Monetary(currency_field="currency_id")
+    currency_id = fields.Many2one("res.currency", compute="_compute_number_known")
     file = fields.Binary(attachment=False)
     filename = fields.Char()
     note = fields.Text()
@@ -27,6 +31,14 @@ class CobranzaTracking(models.TransientModel):
         string="Takes back",
         domain="[('contact_id', '=', contact_id), ('kind', '!=', 'correction')]",
     )
+
+    @api.depends("contact_id")
+    def _compute_number_known(self):
+        for wizard in self:
+            contact = wizard.contact_id
+            wizard.number_known = bool(contact.tracking_number)
+            own = contact.company_id.currency_id
+            wizard.currency_id = contact.provider_id.currency_id or own
 
     @api.model
     def _selection_kind(self):
@@ -42,6 +54,8 @@ class CobranzaTracking(models.TransientModel):
         self.contact_id.check_access("write")
         if self.voucher:
             return self._confirm_voucher()
+        if self.tracking_number or self.price:
+            self._keep_number()
         file = self.env["ir.attachment"]
         if self.file:
             raw = base64.b64decode(self.file)
@@ -57,6 +71,17 @@ class CobranzaTracking(models.TransientModel):
             }
         )
         return {"type": "ir.actions.act_window_close"}
+
+    def _keep_number(self):
+        """The number and price of what was handed over without them."""
+        contact = self.contact_id
+        contact._set_tracking(
+            {
+                "tracking_number": contact.tracking_number or self.tracking_number,
+                "provider_id": contact.provider_id.id,
+                "price": contact.price or self.price,
+            }
+        )
 
     def _confirm_voucher(self):
         name = self.filename or self.env._("Receipt")

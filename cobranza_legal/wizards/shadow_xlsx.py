@@ -71,17 +71,16 @@ class ShadowWorkbook:
             self.figures.weeks(),
         )
         yield self._levels()
-        yield (
-            self.env._("Letters spared"),
-            self._act_columns(),
-            self._acts(self.figures.spared),
+        acts = (
+            (self.env._("Letters spared"), self.figures.spared),
+            (self.env._("Every contact"), self.figures.acts),
         )
-        yield (
-            self.env._("Every contact"),
-            self._act_columns(),
-            self._acts(self.figures.acts),
-        )
-        yield (
+        for name, found in acts:
+            yield name, self._act_columns(), self._acts(found)
+        yield self._data_errors()
+
+    def _data_errors(self):
+        return (
             self.env._("Data errors"),
             [
                 (self.env._("What is missing or wrong"), TEXT),

@@ -38,6 +38,8 @@ class Wholesaler(Builder):
     lang = "es_CL"
     currencies = {"USD": 952.4}
     history_note = "Hecho con el programa anterior."
+    carrier = "CorreosChile"
+    carrier_prices = {"carta_certificada": 3900, "certified_email": 1500}
     openings = OPENINGS
     opening_label = "Saldos de apertura"
     bank_fee = ("Comisión de mantención", 8900)
@@ -144,6 +146,13 @@ class Wholesaler(Builder):
         self._what_debtors_say()
         self._what_we_decide()
         self._situations()
+        self.privacy_request(
+            "ana.demo",
+            "access",
+            "Pide copia de los datos personales que mantenemos sobre ella.",
+            1,
+            identity="Cédula de identidad, por correo electrónico",
+        )
 
     def _terms_and_roles(self):
         protected = ("consumer", "small_business")

@@ -12,6 +12,7 @@ from . import (
     cobranza_rules_cl_billing,
     cobranza_rules_cl_charges,
     cobranza_rules_cl_contact,
+    cobranza_rules_cl_duties,
     cobranza_rules_cl_fee,
     cobranza_rules_cl_imputation,
     cobranza_rules_cl_privacy,

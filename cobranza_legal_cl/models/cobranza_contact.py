@@ -11,8 +11,8 @@ SCALE = (
 )
 """The words of the law."""
 SCALE_EN = (
-    "{0} % of the part of the debt up to {low} UF, {1} % of the part over {low} and up to "
-    "{high} UF, and {2} % of the part over {high} UF"
+    "{0} % of the part of the debt up to {low} UF, {1} % of the part over {low} and up "
+    "to {high} UF, and {2} % of the part over {high} UF"
 )
 
 

@@ -38,14 +38,17 @@ class CobranzaRulesCl(models.AbstractModel):
         voice = table.number_or_none(law.MAX_VOICE, on) if protected else None
         remote = table.number_or_none(law.MAX_REMOTE, on) if protected else None
         gap = table.number_or_none(law.REMOTE_GAP, on) if protected else None
-        timed = MESSAGES | EMAILS if company.l10n_cl_email_hours else MESSAGES
+        calls = VOICE | self._channel_codes("voice")
+        others = REMOTE | self._channel_codes("remote", "paper")
+        mails = others & EMAILS if company.l10n_cl_email_hours else frozenset()
+        timed = MESSAGES | mails | (self._channel_codes("remote") - EMAILS)
         hours = self._hours(on, table)
         strict = 1 if gap and company.l10n_cl_strict_gap else 0
         classes = (
-            ContactClass("voice", VOICE, _count(voice), hours=hours, holidays=True),
+            ContactClass("voice", calls, _count(voice), hours=hours, holidays=True),
             ContactClass("messages", timed, None, hours=hours, holidays=True),
             ContactClass(
-                "remote", REMOTE, _count(remote), gap_days=int(gap or 0) + strict
+                "remote", others, _count(remote), gap_days=int(gap or 0) + strict
             ),
         )
         limited = None not in (voice, remote)

@@ -34,19 +34,20 @@ LAWFUL = (
     "Rol Único Tributario",
 )
 
-LOOK = """notificac* judicial*|notificad* judicial*|citacion*|cedulon*|cedula de notificac*
-en lo principal|otrosi*|s j l|us iltma|vistos y considerando|proveyendo|cumplase
-rol n|rol no|rol nro|rol numero|rol c|rol causa|causa rol|escudo de chile|escudo nacional
-escudo|poder judicial|juzgado*|receptor*|ministro de fe|bajo apercib*|apercibim*
-coat of arms|summons*|subpoena*|writ of"""
+LOOK = """notificac* judicial*|notificad* judicial*|citacion*|cedulon*
+cedula de notificac*|en lo principal|otrosi*|s j l|us iltma|vistos y considerando
+proveyendo|cumplase|rol n|rol no|rol nro|rol numero|rol c|rol causa|causa rol
+escudo de chile|escudo nacional|escudo|poder judicial|juzgado*|receptor*
+ministro de fe|bajo apercib*|apercibim*|coat of arms|summons*|subpoena*|writ of"""
 
-SUIT = """demanda*|demande|demanden|demandemos|demando|embarg*|remate*|rematar*|juicio*
-judicial*|judicializ*|prejudicial*|pre judicial*|querell*|accion legal|acciones legales
-accion* civil*|via legal|tribunal*|litig*|lanzamiento|incautac*|incautar*|fuerza publica
-ejecucion de los bienes|ejecucion de sus bienes|ejecutar* sus bienes|titulo ejecutivo
-cobranza ejecutiva|merito ejecutivo|retiro de especies|descerraj*|medida* precautoria*
-lawsuit*|sue|sued|suing|court|courts|judge*|seiz*|garnish*|foreclos*|bailiff*|litigation
-legal action*|legal proceeding*|take legal steps|enforcement of your property"""
+SUIT = """demanda*|demande|demanden|demandemos|demando|embarg*|remate*|rematar*
+juicio*|judicial*|judicializ*|prejudicial*|pre judicial*|querell*|accion legal
+acciones legales|accion* civil*|via legal|tribunal*|litig*|lanzamiento|incautac*
+incautar*|fuerza publica|ejecucion de los bienes|ejecucion de sus bienes
+ejecutar* sus bienes|titulo ejecutivo|cobranza ejecutiva|merito ejecutivo
+retiro de especies|descerraj*|medida* precautoria*|lawsuit*|sue|sued|suing|court
+courts|judge*|seiz*|garnish*|foreclos*|bailiff*|litigation|legal action*
+legal proceeding*|take legal steps|enforcement of your property"""
 
 REGISTER = """dicom|boletin*|equifax|sinacofi|transunion|registro* comercial*
 informe* comercial*|antecedentes comerciales|registro* de moros*|registro* moros*
@@ -54,8 +55,8 @@ listado* de moros*|lista de moros*|moroso* publico*|credit bureau*|credit regist
 register* of defaulters|defaulters list|blacklist*"""
 
 ACT = """sentencia*|exhorto*|mandamiento*|emplaza*|comparec*|escrito judicial
-corte de apelaciones|corte suprema|auto de prueba|actuacion judicial
-court order*|court ruling*|court decision*"""
+corte de apelaciones|corte suprema|auto de prueba|actuacion judicial|court order*
+court ruling*|court decision*"""
 
 CRIME = """delito*|estafa*|carcel|denuncia penal|accion* penal*|via penal|policia*
 carabineros|fiscalia|crime|criminal|prison|jail|police|fraud"""

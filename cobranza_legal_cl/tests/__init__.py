@@ -2,6 +2,7 @@ from . import test_contact_rules
 from . import test_cost
 from . import test_fee
 from . import test_imputation
+from . import test_privacy
 from . import test_rate_client
 from . import test_gestion_util
 from . import test_rules_contract
@@ -11,3 +12,7 @@ from . import test_liquidation
 from . import test_agreed_terms
 from . import test_invoice_law
 from . import test_fee_vectors
+from . import test_contact_vectors
+from . import test_duties
+from . import test_text_sets
+from . import test_wording

@@ -75,10 +75,8 @@ SENTENCE = (
 ALLOWED = [
     f"<p>{SENTENCE}</p>",
     SENTENCE.upper(),
-    "<p>Esta <strong>comunicación</strong> no constituye un procedimiento que persiga la "
-    "ejecución de los bienes del deudor</p>",
-    "<li>«Esta llamada no constituye un procedimiento que persiga la ejecución de sus "
-    "bienes.»</li>",
+    f"<p>{SENTENCE.replace('comunicación', '<strong>comunicación</strong>')}</p>",
+    "<li>«No constituye un procedimiento que persiga la ejecución de sus bienes»</li>",
     "No mencione juicios, embargos ni registros de morosidad.",
     "Sin embargo, puede proponer una forma de pago",
     "Gastos de cobranza extrajudicial según el artículo 37",
@@ -102,8 +100,7 @@ ALLOWED = [
     "Recepción conforme de los productos",
     "Contact us to agree on instalments",
     "Collection letter: please pay by 5 December",
-    "This communication is not a proceeding that seeks to enforce against the debtor's "
-    "property",
+    "It is not a proceeding that seeks to enforce against the debtor's property",
     "You can complain to the National Consumer Service",
     "Valor de la UF del 22-11-2026: $ 39.643,59",
     "En atención a su comunicación de ayer",

@@ -26,6 +26,8 @@ class Residence(Builder):
     currencies = {"GBP": 1.17}
     migrated = 24
     history_note = "Hecho con el programa anterior."
+    carrier = "Correos"
+    carrier_prices = {"certified_letter": 6.35, "burofax": 27.5, "certified_email": 3}
     openings = OPENINGS
     opening_label = "Saldos de apertura"
     bank_fee = ("Comisión de mantenimiento", 12.5)
@@ -116,6 +118,13 @@ class Residence(Builder):
         self._what_debtors_say()
         self._what_we_decide()
         self._situations()
+        self.privacy_request(
+            "martin.supuesto",
+            "access",
+            "Quiere saber qué datos suyos tenemos y de dónde salieron.",
+            4,
+            identity="DNI, por correo electrónico",
+        )
 
     def _roles_and_terms(self):
         people = [ref for ref, one in self.customers.items() if not one.is_company]

@@ -9,6 +9,7 @@ from . import cobranza_rules_es
 from . import cobranza_rules_es_delivery
 from . import cobranza_channel_burofax
 from . import cobranza_rules_es_contact
+from . import cobranza_rules_es_duties
 from . import cobranza_rules_es_interest
 from . import cobranza_rules_es_privacy
 from . import cobranza_rules_es_reasons

@@ -39,13 +39,14 @@ class CobranzaRulesEs(models.AbstractModel):
         unknown = regime == "unknown"
         contacts = ContactClass(
             name="contacts",
-            channels=COUNTED,
+            channels=COUNTED | self._channel_codes("voice", "remote"),
             limit=1 if unknown else company.l10n_es_contact_weekly,
             hours=dict.fromkeys(WORKDAYS, window),
             holidays=True,
         )
+        paper = ContactClass("paper", ON_PAPER | self._channel_codes("paper"), None)
         return ContactRules(
-            classes=(contacts, ContactClass("paper", ON_PAPER, limit=None)),
+            classes=(contacts, paper),
             calendar=self._calendar("contact", self.env["res.country.state"], on),
             automatic=not unknown,
             article=ARTICLE,

@@ -42,10 +42,10 @@ class CobranzaRulesEs(models.AbstractModel):
         return self._objections_by(wording.TERMS, wording.LAWFUL, messages, text, on)
 
     def _needed_contents(self, purpose, regime, on):
-        """Creditor; in a demand the debt, its total and the term (CC 1100, 1973); of the
-        certified letter its four contents; of the burofax the invitation to negotiate
-        (LO 1/2025); of a demand with warning the credit registers by name (LOPDGDD
-        20.1.c)."""
+        """Creditor; in a demand the debt, its total and the term (CC 1100, 1973); in a
+        certified letter its four contents; in the burofax the invitation to negotiate
+        (LO 1/2025); in a demand with warning the registers by name (LOPDGDD 20.1.c).
+        """
         needed = [Needed("creditor", "", ("company_name",))]
         if purpose in DEMANDS:
             needed += [

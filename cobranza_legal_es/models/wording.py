@@ -14,28 +14,29 @@ PENAL = "Código Penal, arts. 172 ter y 173"
 LAWFUL = ("sin embargo", "extra judicial")
 
 LOOK = """juzgado*|notificac* judicial*|citacion judicial*|requerimiento judicial*
-cedula de citac*|cedula de notificac*|cedula de emplaz*|providencia*|diligencia de orden*
-decreto de admis*|auto de admis*|auto despachando|mandamiento*|autos n|autos no
-autos numero|n de autos|procedimiento n|procedimiento no|administracion de justicia
-ministerio de justicia|letrado de la administracion|secretario judicial|comision judicial
-procurador*|escudo de espana|escudo|orden de embargo|embarg*|desahuci*|lanzamiento
-bajo apercib*|emplazamiento|comparecer*|en nombre del rey|sentencia*|subasta*|agente judicial
-court order*|bailiff*|summons*|subpoena*|coat of arms|seizure of|seize your"""
+cedula de citac*|cedula de notificac*|cedula de emplaz*|providencia*
+diligencia de orden*|decreto de admis*|auto de admis*|auto despachando|mandamiento*
+autos n|autos no|autos numero|n de autos|procedimiento n|procedimiento no
+administracion de justicia|ministerio de justicia|letrado de la administracion
+secretario judicial|comision judicial|procurador*|escudo de espana|escudo
+orden de embargo|embarg*|desahuci*|lanzamiento|bajo apercib*|emplazamiento|comparecer*
+en nombre del rey|sentencia*|subasta*|agente judicial|court order*|bailiff*|summons*
+subpoena*|coat of arms|seizure of|seize your"""
 
-CRIME = """delito*|estafa*|apropiacion indebida|denuncia penal|denunciar*|querell*|via penal
-accion penal|acciones penales|responsabilidad penal|policia*|guardia civil|carcel|prision
-antecedentes penales|criminal|crime|fraud|police|prison|jail"""
+CRIME = """delito*|estafa*|apropiacion indebida|denuncia penal|denunciar*|querell*
+via penal|accion penal|acciones penales|responsabilidad penal|policia*|guardia civil
+carcel|prision|antecedentes penales|criminal|crime|fraud|police|prison|jail"""
 
-OTHERS = """inform* a su empresa|avis* a su empresa|comunic* a su empresa|llam* a su empresa
-inform* a su jefe|inform* a sus padres|avis* a sus padres|llam* a sus padres
-inform* a su familia|avis* a su familia|inform* a sus vecinos|avis* a sus vecinos
-inform* a sus companeros|publicar* su nombre|lista publica|tablon de anuncios
-cobrador* del frac|tell your employer|inform your employer|tell your parents
-inform your parents|tell your family|publish your name"""
+OTHERS = """inform* a su empresa|avis* a su empresa|comunic* a su empresa
+llam* a su empresa|inform* a su jefe|inform* a sus padres|avis* a sus padres
+llam* a sus padres|inform* a su familia|avis* a su familia|inform* a sus vecinos
+avis* a sus vecinos|inform* a sus companeros|publicar* su nombre|lista publica
+tablon de anuncios|cobrador* del frac|tell your employer|inform your employer
+tell your parents|inform your parents|tell your family|publish your name"""
 
-OPEN = """deuda*|deudor*|moros*|impag*|fichero*|asnef*|badexcug*|reclamacion*|requerimiento*
-ultimo aviso*|acciones legales|abogad*|judicial*|adeuda*|vencid*|debt*|overdue|unpaid
-arrears|default*|final notice|demand for payment|lawyer*|legal action*"""
+OPEN = """deuda*|deudor*|moros*|impag*|fichero*|asnef*|badexcug*|reclamacion*
+requerimiento*|ultimo aviso*|acciones legales|abogad*|judicial*|adeuda*|vencid*|debt*
+overdue|unpaid|arrears|default*|final notice|demand for payment|lawyer*|legal action*"""
 
 
 def _table(reason, words, article, *, outside=False):

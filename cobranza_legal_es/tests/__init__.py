@@ -8,8 +8,12 @@ from . import test_payment_term
 from . import test_rules_contract
 from . import test_residence
 from . import test_demo
+from . import test_privacy
 from . import test_rate_client
 from . import test_liquidation
 from . import test_cost
 from . import test_channels
 from . import test_vectors
+from . import test_duties
+from . import test_text_sets
+from . import test_wording

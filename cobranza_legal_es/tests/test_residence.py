@@ -5,6 +5,7 @@ from pathlib import Path
 
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.cobranza_legal.tests.iap_sink import iap_sink
 from odoo.addons.cobranza_legal.tests.smtp_sink import body_of, smtp_sink
 
 from .common import SpainCommon
@@ -53,7 +54,7 @@ class TestResidence(SpainCommon):
         )
         happened, left, level, charged = {}, [], 0, self.env["cobranza.charge"]
         self.tasks = self.env["mail.activity"]
-        with smtp_sink(self.env) as sink:
+        with smtp_sink(self.env) as sink, iap_sink(self.env) as self.phones:
             for number in range(LAST_DAY + 1):
                 if number in down:
                     continue
@@ -134,11 +135,15 @@ class TestResidence(SpainCommon):
         contacts = debtor.contact_ids.sorted("planned_at")
         self.assertEqual(
             contacts.mapped("state"),
-            ["sent", *["planned"] * 5],
+            ["sent", "sent", *["planned"] * 4],
             contacts.mapped("waiting"),
         )
-        tasks = contacts[1:]
-        self.assertEqual(len(tasks.activity_id), 5)
+        [(number, words)] = self.phones.messages
+        self.assertEqual(number, "+34600000001")
+        self.assertIn("650,00", words)
+        self.assertNotIn("<", words)
+        tasks = contacts[2:]
+        self.assertEqual(len(tasks.activity_id), 4)
         self.assertEqual(tasks.activity_id.user_id, self.env.user)
         letter = tasks.filtered(lambda one: one.text_purpose == "certified_letter")
         self.assertIn("31/05/2026", letter.body)

@@ -64,7 +64,7 @@ ALLOWED = [
     "Este requerimiento le constituye en mora e interrumpe la prescripción",
     "artículos 1100 y 1973 del Código Civil",
     "Ley Orgánica 1/2025, de 2 de enero",
-    "sus datos podrán comunicarse a los sistemas de información crediticia ASNEF-Equifax",
+    "podrán comunicarse a los sistemas de información crediticia ASNEF-Equifax",
     "artículo 20 de la Ley Orgánica 3/2018",
     "por sí o por medio de abogado",
     "Puede solicitarnos por escrito un aplazamiento",

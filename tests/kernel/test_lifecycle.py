@@ -11,17 +11,19 @@ EDGES = {
     "sending>in_doubt draft>cancelled planned>cancelled failed>cancelled "
     "failed>planned in_doubt>sent in_doubt>failed",
     "HOLD": "open>released open>expired",
+    "OPT_OUT": "open>ended",
     "DISPUTE": "open>upheld open>rejected open>withdrawn",
     "PROMISE": "open>closed open>cancelled",
     "CHARGE": "assessed>waived waived>assessed assessed>reversed "
     "assessed>billed billed>assessed billed>reversed",
-    "ERASURE": "proposed>approved proposed>refused approved>done",
+    "ERASURE": "proposed>approved proposed>refused approved>done approved>refused",
     "PRIVACY": "received>answered received>refused received>withdrawn",
 }
 FINAL = {
     "RUN": "done failed",
     "CONTACT": "sent cancelled",
     "HOLD": "released expired",
+    "OPT_OUT": "ended",
     "DISPUTE": "upheld rejected withdrawn",
     "PROMISE": "closed cancelled",
     "CHARGE": "reversed",

@@ -1,7 +1,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from kernel.message import GSM_7, plain_text, sms_size
 
 

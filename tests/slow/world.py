@@ -6,6 +6,7 @@ the day on which everything is interrupted.
 
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from unittest.mock import patch
@@ -55,6 +56,21 @@ def clock(env, moment=NOON):
         patch.object(rules, "_fixed_compensations", compensations),
         freeze_time(moment),
     ):
+        yield
+
+
+@contextmanager
+def permitting(env, weekly):
+    """A law that permits so many contacts in seven days."""
+    rules = env.registry["cobranza.rules"]
+    own = rules._contact_rules
+
+    def generous(self, regime, on, table):
+        found = own(self, regime, on, table)
+        classes = tuple(replace(one, limit=weekly) for one in found.classes)
+        return replace(found, classes=classes)
+
+    with patch.object(rules, "_contact_rules", generous):
         yield
 
 
@@ -173,6 +189,7 @@ def build_crowd(env, port, debtors, each):
     with clock(env):
         found(env, port)
         env.company.cobranza_policy_id.entry = "first"
+        env.company.cobranza_contact_gap = 0  # the law's limit alone
         partners = make_partners(env, debtors, varied=False)
         for number in range(debtors * each):
             make_invoice(env, partners, number % debtors, due="2026-11-10")
@@ -318,14 +335,14 @@ def play(env, name, reaper=None, moment=NOON, batch=6):
         trigger(env, name)
 
 
-def send_often(env, moment, start, times=20):
+def send_often(env, moment, start, times=20, batch=3, weekly=1):
     """A sender that comes back by itself, whoever else is sending; begins at ``start``,
     in seconds of the real clock."""
     from odoo.addons.cobranza_legal.models import cobranza_contact_send
 
-    cobranza_contact_send.BATCH = 3
+    cobranza_contact_send.BATCH = batch
     time.sleep(max(0, start - time.time()))
-    with clock(env, moment):
+    with clock(env, moment), permitting(env, weekly):
         for _time in range(times):
             env["cobranza.contact"]._cron_send()
             env.cr.commit()

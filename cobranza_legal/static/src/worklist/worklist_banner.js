@@ -6,14 +6,14 @@ import {useService} from "@web/core/utils/hooks";
 export class WorklistBanner extends Component {
     static template = "cobranza_legal.WorklistBanner";
     static components = {EndingBanner};
-    static props = {};
+    static props = {list: Object};
 
     setup() {
         this.openParameters = () =>
             this.action.doAction("cobranza_legal.action_cobranza_parameter");
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({banner: {}, installing: false});
+        this.state = useState({banner: {}, installing: false, starting: false});
         onWillStart(async () => {
             this.state.banner = await this.orm.call(
                 "cobranza.debtor",
@@ -21,6 +21,36 @@ export class WorklistBanner extends Component {
                 []
             );
         });
+    }
+
+    /** Work through what the list shows, or what is ticked in it. */
+    async start() {
+        const {list} = this.props;
+        const ticked = (list.selection || []).map((record) => record.resId);
+        const domain = ticked.length ? [["id", "in", ticked]] : list.domain;
+        await this.openDesk("desk_start", [domain]);
+    }
+
+    async resume() {
+        await this.openDesk("desk_resume", []);
+    }
+
+    async openDesk(method, args) {
+        this.state.starting = true;
+        try {
+            const action = await this.orm.call("cobranza.debtor", method, args);
+            await this.action.doAction(action);
+        } finally {
+            this.state.starting = false;
+        }
+    }
+
+    async openPriority() {
+        await this.action.doAction("cobranza_legal.action_cobranza_priority");
+    }
+
+    async openShadow() {
+        await this.action.doAction("cobranza_legal.action_cobranza_shadow_report");
     }
 
     async openRun() {

@@ -12,7 +12,9 @@ class SmsComposer(models.TransientModel):
         logged; in bulk they are planned."""
         if self.res_model == DEBTOR and self.composition_mode != "comment":
             raise UserError(
-                self.env._("Debtors get an SMS one by one, or by a level of the policy.")
+                self.env._(
+                    "Debtors get an SMS one by one, or by a level of the policy."
+                )
             )
         return super()._action_send_sms()
 

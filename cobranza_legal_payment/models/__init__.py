@@ -1,0 +1,2 @@
+from . import cobranza_debtor
+from . import payment_transaction
