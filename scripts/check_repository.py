@@ -21,6 +21,7 @@ FORBIDDEN = [
     "registry.npm" + "js.org",
 ]
 FORBIDDEN_TEXT = re.compile("|".join(r"(?<![\w.])" + re.escape(s) for s in FORBIDDEN))
+ALIAS = re.compile(r"^ *(\w+) = [\w.]*env\._$", re.MULTILINE)
 
 
 def tracked():
@@ -47,6 +48,9 @@ def check_python(relative, text):
         yield 1, f"{lines} lines, at most {limit}"
     if is_test(relative):
         return
+    if found := ALIAS.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        yield line, f"words of {found[1]}() are not exported: write self.env._()"
     for name, line, length in functions(ast.parse(text)):
         if length > MAX_FUNCTION:
             yield line, f"{name}() has {length} lines, at most {MAX_FUNCTION}"

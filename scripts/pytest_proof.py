@@ -5,7 +5,7 @@ tours without websocket-client or a browser: with --require-browser a run in whi
 none happened is a failure.
 """
 
-from odoo.tests.common import HttpCase
+from odoo.tests.common import HttpCase, TransactionCase
 
 PROOF = "cobranza_ran"
 
@@ -26,6 +26,9 @@ def pytest_configure(config):
         return result
 
     HttpCase.browser_js = counted_browser_js
+    if hasattr(config, "workerinput"):
+        # it would delete the files that another process has not committed
+        TransactionCase._gc_filestore = classmethod(lambda cls: None)
 
 
 def pytest_runtest_teardown(item):

@@ -77,3 +77,7 @@ class NeedsJudge(KernelError):
 
 class InvalidPeriod(KernelError, ValueError):
     """A period, window or set of balances whose days make no sense."""
+
+
+class UnclearAmount(KernelError, ValueError):
+    """What was typed is no amount, or may be read in two ways."""

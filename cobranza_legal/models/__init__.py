@@ -161,6 +161,7 @@ from . import cobranza_rules_portal
 from . import cobranza_contact_portal
 from . import cobranza_debtor_portal
 from . import cobranza_debtor_portal_page
+from . import cobranza_debtor_portal_words
 from . import cobranza_debtor_portal_file
 from . import cobranza_debtor_portal_act
 from . import account_payment_split

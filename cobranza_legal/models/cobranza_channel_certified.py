@@ -35,18 +35,19 @@ class CobranzaChannelCertifiedLetter(models.AbstractModel):
         return self.env._("Send the certified letter to %s", contact.recipient_id.name)
 
     def _checklist(self):
-        say = self.env._
         return [
-            say("Print the letter and check the address with that of the contract."),
-            say(
+            self.env._(
+                "Print the letter and check the address with that of the contract."
+            ),
+            self.env._(
                 "Post it certified, with acknowledgement of receipt, in a closed "
                 "envelope that does not tell what it is about."
             ),
-            say(
+            self.env._(
                 "Keep the receipt of the carrier: write down number, day and price, "
                 "with the receipt as voucher."
             ),
-            say(
+            self.env._(
                 "When the acknowledgement comes back, record what it says with its "
                 "scan, and keep the paper."
             ),
@@ -93,18 +94,17 @@ class CobranzaChannelCertifiedEmail(models.AbstractModel):
         return self.env._("Send the certified e-mail to %s", contact.recipient_id.name)
 
     def _checklist(self):
-        say = self.env._
         return [
-            say("Print the letter into a file: that file is what is sent."),
-            say(
+            self.env._("Print the letter into a file: that file is what is sent."),
+            self.env._(
                 "Send it through the trust service, to the address shown and to no "
                 "other, with a subject that does not tell what it is about."
             ),
-            say(
+            self.env._(
                 "Write down the number of the sending, its moment and its price, with "
                 "the invoice as voucher."
             ),
-            say(
+            self.env._(
                 "Download the certificates of content and of delivery and record each "
                 "with its file."
             ),

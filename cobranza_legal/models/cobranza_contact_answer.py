@@ -50,22 +50,23 @@ class CobranzaContact(models.Model):
 
     def _answer_problem(self, answer, files):
         """Why a row cannot be right, or False."""
-        say = self.env._
         if self.state != "sent":
-            return say("%s was not handed over.", self._reference())
+            return self.env._("%s was not handed over.", self._reference())
         sent = self._local_day(self.sent_at)
         today = self._local_day(fields.Datetime.now())
         if not sent <= answer.day <= today:
-            return say("The date is before it was handed over, or in the future.")
+            return self.env._(
+                "The date is before it was handed over, or in the future."
+            )
         if answer.attempt and answer.attempt != self.dispatch_id.name:
-            return say("%s is not the batch of this letter.", answer.attempt)
+            return self.env._("%s is not the batch of this letter.", answer.attempt)
         if answer.sha256 and answer.sha256 != self._paper_hash():
-            return say("The document is not the one that was handed over.")
+            return self.env._("The document is not the one that was handed over.")
         number = self._plain_number(answer.tracking)
         if number and self.tracking_number and number != self.tracking_number:
-            return say("Its tracking number is %s.", self.tracking_number)
+            return self.env._("Its tracking number is %s.", self.tracking_number)
         if answer.evidence in files and not files[answer.evidence]:
-            return say("The evidence “%s” is empty.", answer.evidence)
+            return self.env._("The evidence “%s” is empty.", answer.evidence)
         return False
 
     def _paper_hash(self):

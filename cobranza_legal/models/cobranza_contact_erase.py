@@ -54,6 +54,11 @@ class CobranzaDebtor(models.Model):
         )
         debtor.promise_ids.write({"note": False})
         debtor.hold_ids.write({"note": False})
+        # one in force is still to be obeyed
+        ended = debtor.opt_out_ids.filtered(lambda one: one.state == "ended")
+        files |= ended.attachment_ids
+        words = dict.fromkeys(("reason", "note", "address"), False)
+        ended.write({**words, "attachment_ids": [Command.clear()]})
         own = Domain("debtor_id", "=", self.id) & Domain("moment", "<", cutoff)
         # who exported the log and why is about us, not about the debtor
         own &= Domain("res_model", "!=", self._name)

@@ -85,15 +85,17 @@ class CobranzaContact(models.Model):
     def _seal(self):
         """Hash what was written down after the fact, without a rendering."""
         self.filtered(lambda one: one.outcome or one.outcome_note)._seal_outcome()
+        made = self.filtered(lambda one: one.state == "sent" and not one.content_hash)
+        made._seal_content()
+
+    def _seal_content(self):
         for contact in self:
-            if contact.state == "sent" and not contact.content_hash:
-                recipient = contact.recipient_id.id
-                contact._through_gate().write(
-                    {
-                        "recipient_id": recipient,
-                        "content_hash": contact._content_hash(contact._said_values()),
-                    }
-                )
+            contact._through_gate().write(
+                {
+                    "recipient_id": contact.recipient_id.id,
+                    "content_hash": contact._content_hash(contact._said_values()),
+                }
+            )
 
     def _outcome_digest(self):
         words = f"{self.outcome or ''}\n{self.outcome_note or ''}"

@@ -20,6 +20,7 @@ class CobranzaContact(models.Model):
             "res_id": wizard.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _next_slot(self):

@@ -7,12 +7,10 @@ class CobranzaContact(models.Model):
 
     _inherit = "cobranza.contact"
 
-    channel_kind = fields.Char(
-        string="Kind of channel", compute="_compute_channel_kind"
-    )
+    channel_kind = fields.Char(string="Kind of channel", compute="_compute_class_kind")
 
     @api.depends("channel")
-    def _compute_channel_kind(self):
+    def _compute_class_kind(self):
         for contact in self:
             contact.channel_kind = contact._channel_model()._class_kind
 
@@ -83,14 +81,6 @@ class CobranzaDebtor(models.Model):
         if contact.state == "planned":
             contact._check_may_leave()
         return contact.get_formview_action()
-
-    def action_call(self):
-        """The call that is waiting to be made, else one about all that is owed."""
-        self.ensure_one()
-        contact = self._waiting_contact("call", "planned")
-        contact = contact or self.env["cobranza.contact"]._plan_extra(self, "call")
-        contact._check_may_leave()
-        return contact.action_log_outcome()
 
     def _waiting_contact(self, channel, *states):
         domain = [("debtor_id", "=", self.id), ("channel", "=", channel)]

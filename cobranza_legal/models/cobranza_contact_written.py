@@ -126,6 +126,7 @@ class CobranzaContact(models.Model):
                 "attempt": message.message_id,
             }
         )
+        self._seal_content()
         self._follow_notifications()
 
     def _follow_notifications(self):

@@ -43,6 +43,9 @@ class CobranzaDebtor(models.Model):
             self._log_matters(
                 self.env._("Charges"), self.charge_ids, "debt_id", "kind", "amount_due"
             ),
+            self._log_matters(
+                self.env._("Opt-outs"), self.opt_out_ids, "channel", "since", "until"
+            ),
         ]
 
     def _log_debts(self):

@@ -33,6 +33,10 @@ class CobranzaDebtor(models.Model):
         compute="_compute_portal_status", compute_sudo=True, string="Link of the page"
     )
 
+    _portal_until_set = models.Constraint(
+        "CHECK (portal_key IS NULL OR portal_until IS NOT NULL)",
+        "A link of the debtor's page is valid until some day.",
+    )
     _portal_key_uniq = models.UniqueIndex("(portal_key) WHERE portal_key IS NOT NULL")
 
     @api.depends("portal_token", "portal_until")
@@ -132,8 +136,9 @@ class CobranzaDebtor(models.Model):
         debtor = self.sudo().search([("portal_key", "=", self._portal_digest(token))])
         if not debtor or not consteq(debtor.portal_token, token):
             return self.browse()
-        valid = debtor.portal_until >= debtor.company_id._cobranza_today()
-        return debtor._portal_own() if valid else self.browse()
+        if debtor.portal_until < debtor.company_id._cobranza_today():
+            return self.browse()
+        return debtor._portal_own()
 
     @api.model
     def _portal_of_user(self, user):

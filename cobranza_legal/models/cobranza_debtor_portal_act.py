@@ -4,6 +4,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 
 from .portal_form import FormError
 from .portal_form_kinds import DisputeForm, PaidForm, PromiseForm
@@ -21,6 +22,14 @@ FORMS = {
     )
 }
 REF = re.compile(r"[A-Za-z0-9_-]{20,64}")
+
+WAYS = {
+    "email": ("email", "certified_email"),
+    "call": ("call",),
+    "sms": ("sms", "whatsapp"),
+    "letter": (),
+}
+"""The channels of each way that debtors name."""
 
 
 class CobranzaDebtor(models.Model):
@@ -58,10 +67,11 @@ class CobranzaDebtor(models.Model):
         return self.env["cobranza.contact"].search(domain, limit=1)
 
     def _portal_apply(self, form, uploads, ref):
-        contact = self.env["cobranza.contact"]._log(
-            self._prepare_portal_contact(form, ref)
-        )
-        self.env.flush_all()
+        values = self._prepare_portal_contact(form, ref)
+        # two workers with one form: what a debtor wrote is not for the server's log
+        with mute_logger("odoo.sql_db"):
+            contact = self.env["cobranza.contact"]._log(values)
+            contact.flush_recordset()
         owner = form.apply(contact)
         files = contact._keep_portal_files(uploads, owner)
         if owner:
@@ -102,8 +112,33 @@ class CobranzaDebtor(models.Model):
         told._alert(form.task(told.env), contact.body)
 
     def _portal_prefer(self, contact, preferred, refused):
-        """Hook: the debtor prefers the channel ``preferred`` ("" if none) and refuses
-        those of ``refused``. The task of ``contact`` tells a person."""
+        """The debtor prefers the way ``preferred`` ("" if none), which the task of
+        ``contact`` tells a person, and refuses those of ``refused``: opt-outs at once.
+        Letters may always be written; whoever refuses them is only told of."""
+        channels = [code for way in refused for code in WAYS[way]]
+        self.env["cobranza.opt.out"].create(
+            [
+                {
+                    "debtor_id": self.id,
+                    "channel": channel,
+                    "source": "portal",
+                    "contact_id": contact.id,
+                    "user_id": self._task_owner().id,
+                }
+                for channel in channels
+                if not self._portal_refuses(channel)
+            ]
+        )
+
+    def _portal_refuses(self, channel):
+        """Whether this channel is closed for the whole debtor already."""
+        return self.opt_out_ids.filtered(
+            lambda one: (
+                one.state == "open"
+                and one.channel == channel
+                and not (one.partner_id or one.address or one.until)
+            )
+        )
 
     def _portal_ways(self):
         """{code: label} of the ways in which we reach debtors, as these name them."""
@@ -111,5 +146,5 @@ class CobranzaDebtor(models.Model):
             "email": self.env._("E-mail"),
             "call": self.env._("Telephone"),
             "sms": self.env._("SMS and messaging"),
-            "letter": self.env._("Post"),
+            "letter": self.env._("Letter by post"),
         }

@@ -16,7 +16,7 @@ class CobranzaDispatchAnswer(models.Model):
     _description = "Answers of a provider"
     _order = "id desc"
 
-    name = fields.Char(string="File", required=True, readonly=True)
+    name = fields.Char(string="File name", required=True, readonly=True)
     provider_id = fields.Many2one(
         "cobranza.provider", required=True, readonly=True, ondelete="restrict"
     )
@@ -103,28 +103,30 @@ class CobranzaDispatchAnswer(models.Model):
         return {"contact_id": contact.id, "result": result, "message": message}
 
     def _say_bad_row(self, error):
-        say = self.env._
         words = {
-            "id": say("“%s” is no reference of a letter.", error.text),
-            "event": say("“%s” is no event.", error.text),
-            "date": say("“%s” is no date (2026-11-23).", error.text),
-            "price": say("“%s” is no price.", error.text),
+            "id": self.env._("“%s” is no reference of a letter.", error.text),
+            "event": self.env._("“%s” is no event.", error.text),
+            "date": self.env._("“%s” is no date (2026-11-23).", error.text),
+            "price": self.env._("“%s” is no price.", error.text),
         }
         return words[error.code]
 
     def _say_bad_file(self, error):
-        say = self.env._
         if isinstance(error, CsvProblem):
-            return say("The table lacks these columns: %s.", error)
+            return self.env._("The table lacks these columns: %s.", error)
         words = {
-            "size": say("It is too large: %s.", error.detail),
-            "zip": say("It is neither a table nor a ZIP that can be read."),
-            "members": say("It holds too many files: %s.", error.detail),
-            "name": say("It holds a file with a forbidden name: %s.", error.detail),
-            "kind": say("It holds a file of a forbidden kind: %s.", error.detail),
-            "double": say("It holds two files of one name: %s.", error.detail),
-            "encrypted": say("It is encrypted."),
-            "csv": say("It holds no table, or more than one."),
+            "size": self.env._("It is too large: %s.", error.detail),
+            "zip": self.env._("It is neither a table nor a ZIP that can be read."),
+            "members": self.env._("It holds too many files: %s.", error.detail),
+            "name": self.env._(
+                "It holds a file with a forbidden name: %s.", error.detail
+            ),
+            "kind": self.env._(
+                "It holds a file of a forbidden kind: %s.", error.detail
+            ),
+            "double": self.env._("It holds two files of one name: %s.", error.detail),
+            "encrypted": self.env._("It is encrypted."),
+            "csv": self.env._("It holds no table, or more than one."),
         }
         return words[error.code]
 

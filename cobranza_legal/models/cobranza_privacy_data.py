@@ -27,6 +27,7 @@ MATTERS = {
     "promises": ("promise_ids", ("made_on", "promised_on", "amount", "note")),
     "holds": ("hold_ids", ("date_from", "date_to", "reason", "note")),
     "charges": ("charge_ids", ("kind", "amount", "article")),
+    "opt_outs": ("opt_out_ids", ("channel", "since", "until", "reason")),
 }
 
 

@@ -35,35 +35,40 @@ class CobranzaRules(models.AbstractModel):
 
     def _say_reception(self, found):
         """A ``Reception`` in words, with what is said in the law about it."""
-        say = self.env._
         kinds = self.env["cobranza.contact.event"]._fields["kind"]
         kind = dict(kinds._description_selection(self.env)).get(found.kind, "")
         day = format_date(self.env, found.event_day) if found.event_day else ""
         event = f"{kind} ({day})" if day else kind
         words = {
-            "received": say("Received: %s.", event),
-            "unruled": say("No rule of the country says that this proves reception."),
-            "contradicted": say("Not proven: delivered, but also: %s.", event),
-            "refuted": say("Not proven: %s.", event),
-            "no_evidence": say("Not proven: %s, but its file is missing.", event),
-            "waiting": say(
+            "received": self.env._("Received: %s.", event),
+            "unruled": self.env._(
+                "No rule of the country says that this proves reception."
+            ),
+            "contradicted": self.env._("Not proven: delivered, but also: %s.", event),
+            "refuted": self.env._("Not proven: %s.", event),
+            "no_evidence": self.env._(
+                "Not proven: %s, but its file is missing.", event
+            ),
+            "waiting": self.env._(
                 "It counts from %s on, unless something comes back.",
                 format_date(self.env, found.until) if found.until else "",
             ),
-            "elsewhere": say(
+            "elsewhere": self.env._(
                 "Not proven: %s, but not at the address that the debtor agreed to.",
                 event,
             ),
-            "not_counted": say("Not proven: %s does not count as received.", event),
-            "nothing": say("Not proven: nothing says yet that it was received."),
-            "third_party": say("Not proven: somebody else was reached."),
+            "not_counted": self.env._(
+                "Not proven: %s does not count as received.", event
+            ),
+            "nothing": self.env._("Not proven: nothing says yet that it was received."),
+            "third_party": self.env._("Not proven: somebody else was reached."),
         }
         parts = [words[found.code]]
         if found.day:
             parts.append(
-                say("The content is proven, too.")
+                self.env._("The content is proven, too.")
                 if found.content
-                else say("It proves the delivery, not the content.")
+                else self.env._("It proves the delivery, not the content.")
             )
         if found.article:
             parts.append(f"({found.article})")

@@ -5,8 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo.tools import format_amount, format_date
+from odoo.tools.misc import get_lang
 
-AMOUNT = re.compile(r"[0-9]{1,12}([.,][0-9]{1,3})?")
+from ..kernel.errors import UnclearAmount
+from ..kernel.typed_amount import read_amount
+
+SAMPLE = 1500
+"""Shows how an amount is written, with its thousands."""
 TEXT_LENGTH = 3000
 LINE_LENGTH = 200
 SPACE = re.compile(r"[^\S\n]+")
@@ -83,16 +88,21 @@ class PortalForm:
         return value
 
     def amount(self, name, currency):
-        """A positive Decimal that the currency can hold."""
-        raw = str(self.values.get(name) or "").strip()
-        if not AMOUNT.fullmatch(raw):
+        """A positive Decimal that the currency can hold, as the debtor writes it."""
+        raw = str(self.values.get(name) or "")
+        lang = get_lang(self.env)
+        signs = (currency.symbol, currency.name)
+        places = currency.decimal_places
+        try:
+            value = read_amount(raw, places, lang.thousands_sep or "", signs)
+        except UnclearAmount:
+            value = Decimal(0)
+        if not value or value != Decimal(str(currency.round(float(value)))):
             raise FormError(
-                self.env._("Please write the amount in figures, such as 150.00.")
-            )
-        value = Decimal(raw.replace(",", "."))
-        if value != Decimal(str(currency.round(float(value)))) or not value:
-            raise FormError(
-                self.env._("Please write the amount in figures, such as 150.00.")
+                self.env._(
+                    "Please write the amount in figures, such as %s.",
+                    self.money(SAMPLE, currency),
+                )
             )
         return value
 

@@ -40,6 +40,7 @@ def read_uploads(files):
         raise UploadError("many")
     uploads, total = [], 0
     for file in files:
+        file.stream.seek(0)  # the request may be served again after a conflict
         content = file.stream.read(MAX_SIZE + 1)
         total += len(content)
         if len(content) > MAX_SIZE or total > MAX_TOTAL:

@@ -4,6 +4,14 @@ from collections import defaultdict
 
 from .cobranza_run_screen import WAITING
 
+WRONG = (
+    ("partner_id.vat", "in", (False, "")),
+    ("regime", "=", "unknown"),
+    ("reason", "=", "no_policy"),
+    ("debt_ids.charge_lacking", "!=", False),
+)
+"""What is wrong with debtors, in the order of its messages."""
+
 
 class DataErrors:
     """[(message, debtors)] about what a company proposes now, and whom it follows."""
@@ -36,17 +44,14 @@ class DataErrors:
     def _of_debtors(self):
         owing = [("company_id", "=", self.company.id), ("total", ">", 0)]
         debtors = self.env["cobranza.debtor"]
-        wrong = (
-            (self.env._("Without tax number"), [("partner_id.vat", "in", (False, ""))]),
-            (self.env._("Regime unknown"), [("regime", "=", "unknown")]),
-            (self.env._("No collection policy"), [("reason", "=", "no_policy")]),
-            (
-                self.env._("Legal values missing for its charges"),
-                [("debt_ids.charge_lacking", "!=", False)],
-            ),
+        messages = (
+            self.env._("Without tax number"),
+            self.env._("Regime unknown"),
+            self.env._("No collection policy"),
+            self.env._("Legal values missing for its charges"),
         )
-        for message, domain in wrong:
-            yield message, debtors.search([*owing, *domain])
+        for message, condition in zip(messages, WRONG, strict=True):
+            yield message, debtors.search([*owing, condition])
 
     def _unmatched(self):
         """Debtors who owe and also have money that nobody has allocated."""

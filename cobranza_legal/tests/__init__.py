@@ -1,6 +1,7 @@
 from . import test_http
 from . import test_tour
 from . import test_tour_portal
+from . import test_portal_amount
 from . import test_portal_attack
 from . import test_portal_form
 from . import test_portal_page

@@ -16,9 +16,10 @@ ATTRIBUTES = ("string", "placeholder", "title", "help", "confirm", "alt", "aria-
 HIDDEN = {"style", "script", "code"}
 # What is not language: keys of values, columns of files, addresses, names of things.
 TECHNICAL = re.compile(
-    r"\w+(?:;\w+)+|\{\{.*?\}\}|\S+@\S+|[«“]holidays[»”]|\bfa-\w+|Font Awesome"
-    r"|pip install holidays|Message-ID|object\.[\w.()]+"
-    r"|\b(?:default|max|month|year):|\b[a-z]{2}\.[a-z0-9]+\.[a-z0-9_]+"
+    r"https?://\S+|\w+(?:;\w+)+|\{\{.*?\}\}|\S+@\S+|[«“]holidays[»”]|\bfa-\w+"
+    r"|Font Awesome|pip install holidays|Message-ID|object\.[\w.()]+"
+    r"|\b(?:default|max|month|year|answer|answer_19628|block|more|extension):"
+    r"|\b[a-z]{2}\.[a-z0-9]+\.[a-z0-9_]+"
 )
 
 

@@ -91,12 +91,14 @@ class TestBatchPrint(PaperCommon):
         return found
 
     def test_the_address_stands_in_the_window_of_the_envelope(self):
-        self.partner_a.write({"zip": "28013", "street2": "Piso 4"})
-        for side, left, right in (("left", 20, 105), ("right", 110, 195)):
+        partners = self.partner_a | self.partner_b
+        partners.write({"street": "Calle Mayor 1", "zip": "28013", "street2": "Piso 4"})
+        windows = (("left", 20, 105), ("right", 110, 195))
+        for partner, (side, left, right) in zip(partners, windows, strict=True):
             self.company.cobranza_window = side
-            letter = self._letter(self._invoice(amount=100 + left))
+            letter = self._letter(self._invoice(partner=partner))
             places = self._places(letter)
-            for words in (self.partner_a.name, "Calle Mayor 1", "Piso 4", "28013"):
+            for words in (partner.name, "Calle Mayor 1", "Piso 4", "28013"):
                 near = [at for text, at in places.items() if words in text]
                 self.assertTrue(near, (words, places))
                 x, y = min(near, key=lambda at: at[1])

@@ -1,5 +1,3 @@
-from odoo import fields
-from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from .contact_common import MONDAY, ContactCommon
@@ -87,29 +85,3 @@ class TestContactAgain(ContactCommon):
         self._send("2026-11-30 12:00:00")
         self.assertEqual(again.state, "cancelled")
         self.assertFalse(again.debtor_id.activity_ids)
-
-    def test_a_call_from_the_debtor_takes_the_one_that_waits(self):
-        debtor = self.call.debtor_id
-        with self.clock(NOON):
-            action = debtor.action_call()
-        self.assertEqual(action["context"]["default_contact_id"], self.call.id)
-        self.assertEqual(debtor.dial, NUMBER)
-
-    def test_a_call_from_the_debtor_without_a_plan(self):
-        self.call.sudo()._set_state("cancelled")
-        invoice = self._invoice(amount=5)
-        self._run(MONDAY)
-        debtor = self._debts(invoice).debtor_id.with_user(self.collector)
-        debtor.sudo().contact_ids.filtered(
-            lambda one: one.state == "planned"
-        )._set_state("cancelled")
-        with self.clock(NOON):
-            action = debtor.action_call()
-        call = self.env["cobranza.contact"].browse(
-            action["context"]["default_contact_id"]
-        )
-        self.assertEqual((call.channel, call.state), ("call", "planned"))
-        self.assertEqual(call.text_purpose, "call_script")
-        debtor.sudo().deceased_on = fields.Date.to_date("2026-11-01")
-        with self.assertRaises(UserError), self.clock(NOON):
-            debtor.action_call()

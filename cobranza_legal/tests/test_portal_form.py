@@ -37,7 +37,7 @@ class TestPortalForm(PortalCommon):
         self.assertIn("The second box was empty", contact.body)
         [event] = contact.event_ids
         self.assertEqual(event.file_hash, hashlib.sha256(PDF).hexdigest())
-        self.assertEqual(event.attachment_id, self.debtor.dispute_ids.attachment_ids)
+        self.assertEqual(event.attachment_id.raw, PDF)
         self.assertIn("disputes", contact.activity_id.summary)
         self.assertEqual(contact.activity_id.user_id, self.debtor._task_owner())
         note = self.debtor.message_ids[0]
@@ -183,6 +183,17 @@ class TestPortalForm(PortalCommon):
             self.assertIn(said, contact.body)
             self.assertTrue(contact.activity_id.active)
         self.assertEqual(self.contacts.filtered("outcome").outcome, "asks_plan")
+
+    def test_what_a_debtor_refuses_stops_at_once_but_not_letters(self):
+        for _twice in range(2):
+            self._send("preference", preferred="email", not_sms="1", not_letter="1")
+        outs = self.debtor.opt_out_ids
+        self.assertEqual(set(outs.mapped("channel")), {"sms", "whatsapp"})
+        self.assertEqual(len(outs), 2, "said twice, recorded once")
+        self.assertEqual(set(outs.mapped("source")), {"portal"})
+        self.assertEqual(outs.user_id, self.debtor._task_owner())
+        self.assertEqual(outs.contact_id, self.contacts.sorted("id")[:1])
+        self.assertIn("Letter by post", self.contacts[0].body)
 
     def test_empty_forms_are_refused(self):
         for form in ("plan", "message", "preference"):

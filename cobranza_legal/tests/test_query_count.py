@@ -207,7 +207,7 @@ class TestQueryCount(ContactCommon):
         self._check("all escalate", 49)
 
     def test_a_batch_of_the_sender(self):
-        self._check("send", 44)
+        self._check("send", 54)
 
     def test_the_upkeep(self):
         self._check("upkeep", 40)

@@ -57,7 +57,8 @@ class TestRateHttp(BaseCase):
         ):
             server.answers["/x"] = 500
             rate_http.ask(f"{server.address}/x")
-        self.assertEqual(waits[:2], [1.0, 2.0])  # the server waits too
+        # servers of tests wait too, each for less
+        self.assertEqual([one for one in waits if one >= 1], [1.0, 2.0])
 
     def test_a_refusal_is_not_tried_again(self):
         for status in (400, 401, 403, 404):

@@ -286,7 +286,7 @@ class TestShadowQueries(query_count.TestQueryCount):
         """Is the same in every mode."""
 
     def test_the_first_day(self):
-        self._check("first day", 55)
+        self._check("first day", 62)
 
     def test_the_day_on_which_all_escalate(self):
         self._check("all escalate", 45)

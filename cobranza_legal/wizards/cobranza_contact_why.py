@@ -8,6 +8,12 @@ class CobranzaContactWhy(models.TransientModel):
     _description = "Why contacts wait"
 
     line_ids = fields.One2many("cobranza.contact.why.line", "why_id", readonly=True)
+    single = fields.Boolean(compute="_compute_single", string="About one contact")
+
+    @api.depends("line_ids.contact_id")
+    def _compute_single(self):
+        for why in self:
+            why.single = len(why.line_ids.contact_id) == 1
 
     @api.model
     def _of_contacts(self, contacts):
@@ -61,7 +67,7 @@ class CobranzaContactWhyLine(models.TransientModel):
     next_slot = fields.Datetime(
         compute="_compute_next_slot", string="Next permitted moment"
     )
-    article = fields.Char(readonly=True)
+    article = fields.Text(readonly=True)
     details = fields.Text(string="What counts", readonly=True)
     solution = fields.Char(readonly=True)
 

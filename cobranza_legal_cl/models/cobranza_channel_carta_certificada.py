@@ -9,18 +9,19 @@ class CobranzaChannelCartaCertificada(models.AbstractModel):
     _description = "Certified letter (Chile)"
 
     def _checklist(self):
-        say = self.env._
         return [
-            say("Print the letter and check the address with that of the contract."),
-            say(
+            self.env._(
+                "Print the letter and check the address with that of the contract."
+            ),
+            self.env._(
                 "Post it as certified letter, in a closed envelope that does not tell "
                 "what it is about: only the debtor may know (Ley 19.496, art. 37)."
             ),
-            say(
+            self.env._(
                 "Keep the receipt of the post office: write down number, day and "
                 "price, with the receipt as voucher."
             ),
-            say(
+            self.env._(
                 "Follow the number and record delivery, refusal or return with the "
                 "certificate of the post office."
             ),

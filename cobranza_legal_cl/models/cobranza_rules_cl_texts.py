@@ -31,18 +31,17 @@ class CobranzaRulesCl(models.AbstractModel):
         )
 
     def _objection_messages(self):
-        say = self.env._
         return {
-            "look": say("it makes a letter look as if it came from a court"),
-            "suit": say(
+            "look": self.env._("it makes a letter look as if it came from a court"),
+            "suit": self.env._(
                 "it speaks of court proceedings that have not been started, or of what "
                 "could follow from them"
             ),
-            "register": say("it mentions commercial registers"),
-            "act": say("it refers to what a court writes, decides or does"),
-            "crime": say("it threatens with the criminal law"),
-            "others": say("it threatens to tell others, or the employer"),
-            "open": say("others can read here that there is a debt"),
+            "register": self.env._("it mentions commercial registers"),
+            "act": self.env._("it refers to what a court writes, decides or does"),
+            "crime": self.env._("it threatens with the criminal law"),
+            "others": self.env._("it threatens to tell others, or the employer"),
+            "open": self.env._("others can read here that there is a debt"),
         }
 
     def _needed_contents(self, purpose, regime, on):
@@ -77,16 +76,21 @@ class CobranzaRulesCl(models.AbstractModel):
         return Needed("rights", ARTICLE, words=RIGHTS)
 
     def _needed_labels(self):
-        say = self.env._
         return {
             **super()._needed_labels(),
-            "creditor": say("who the creditor is"),
-            "creditor_vat": say("the creditor's tax number (company form)"),
-            "debts": say("contracts, dates and amounts owed"),
-            "interest": say("the interest, its rate and period"),
-            "fee": say("the collection fee, its amount and origin"),
-            "payment": say("how and where it can be paid (bank account in settings)"),
-            "rights": say("the debtor's rights"),
-            "channels": say("how to reach the creditor (phone, e-mail of the company)"),
-            "sentence": say("that it is no proceeding against the debtor's property"),
+            "creditor": self.env._("who the creditor is"),
+            "creditor_vat": self.env._("the creditor's tax number (company form)"),
+            "debts": self.env._("contracts, dates and amounts owed"),
+            "interest": self.env._("the interest, its rate and period"),
+            "fee": self.env._("the collection fee, its amount and origin"),
+            "payment": self.env._(
+                "how and where it can be paid (bank account in settings)"
+            ),
+            "rights": self.env._("the debtor's rights"),
+            "channels": self.env._(
+                "how to reach the creditor (phone, e-mail of the company)"
+            ),
+            "sentence": self.env._(
+                "that it is no proceeding against the debtor's property"
+            ),
         }

@@ -5,6 +5,7 @@ from . import test_imputation
 from . import test_privacy
 from . import test_rate_client
 from . import test_gestion_util
+from . import test_portal
 from . import test_rules_contract
 from . import test_texts
 from . import test_demo

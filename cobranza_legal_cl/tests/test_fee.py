@@ -34,6 +34,7 @@ class TestSernacExamples(ChileCommon):
                 notice = self._steps(invoice, "free_notice")
                 with self.clock(f"{self._day(DUE_2018, 5)} 18:00:00"):
                     notice._add_events("bounced", "Mail server")
+                notice.recipient_id.email = "corregido@example.com"
             self._days(DUE_2018, 6, 22)
         return sink.messages, invoice
 

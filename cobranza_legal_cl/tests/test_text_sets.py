@@ -189,8 +189,9 @@ class TestTextSets(ChileCommon):
         debtor = self._debtor()
         post = {"subtype_xmlid": "mail.mt_comment", "message_type": "comment"}
         post["partner_ids"] = self.person.ids
-        with self.assertRaisesRegex(UserError, "DICOM|dicom"):
-            debtor.message_post(body="Lo informaremos a DICOM", **post)
-        self.assertTrue(debtor.message_post(body="Gracias por su pago", **post))
+        with self.clock("2026-10-06 15:00:00"):
+            with self.assertRaisesRegex(UserError, "DICOM|dicom"):
+                debtor.message_post(body="Lo informaremos a DICOM", **post)
+            self.assertTrue(debtor.message_post(body="Gracias por su pago", **post))
         note = debtor.message_post(body="¿Va a DICOM?")  # among ourselves
         self.assertTrue(note)

@@ -15,19 +15,20 @@ class CobranzaChannelBurofax(models.AbstractModel):
         return self.env._("Send the burofax to %s", contact.recipient_id.name)
 
     def _checklist(self):
-        say = self.env._
         return [
-            say("Print the letter into a file: that file is what is sent."),
-            say(
+            self.env._("Print the letter into a file: that file is what is sent."),
+            self.env._(
                 "Send it as burofax with certification of the text and acknowledgement "
                 "of receipt, to the address of the contract."
             ),
-            say("Write down number, day and price, with the receipt as voucher."),
-            say(
+            self.env._(
+                "Write down number, day and price, with the receipt as voucher."
+            ),
+            self.env._(
                 "Download the certified copy of the text and record it: without it "
                 "only the delivery is proven."
             ),
-            say(
+            self.env._(
                 "Record delivery, refusal or expiry with the certificate of the "
                 "carrier: thirty days run from the reception (LO 1/2025, art. 10.4)."
             ),

@@ -32,12 +32,11 @@ class CobranzaRulesEs(models.AbstractModel):
         """
         if regime not in PERSONS:
             return []
-        say = self.env._
         messages = {
-            "look": say("it makes a letter look as if it came from a court"),
-            "crime": say("it threatens with the criminal law"),
-            "others": say("it tells others of the debt, or threatens to"),
-            "open": say("others can read here that there is a debt"),
+            "look": self.env._("it makes a letter look as if it came from a court"),
+            "crime": self.env._("it threatens with the criminal law"),
+            "others": self.env._("it tells others of the debt, or threatens to"),
+            "open": self.env._("others can read here that there is a debt"),
         }
         return self._objections_by(wording.TERMS, wording.LAWFUL, messages, text, on)
 
@@ -65,17 +64,16 @@ class CobranzaRulesEs(models.AbstractModel):
         return tuple(needed)
 
     def _needed_labels(self):
-        say = self.env._
         return {
             **super()._needed_labels(),
-            "creditor": say("who the creditor is"),
-            "debts": say("the table of what is owed"),
-            "total": say("the total claimed"),
-            "deadline": say("the day until which to pay"),
-            "actions": say("the warning of legal action"),
-            "deferment": say("that a deferment may be asked for in writing"),
-            "negotiate": say("the invitation to negotiate"),
-            "register": say(
+            "creditor": self.env._("who the creditor is"),
+            "debts": self.env._("the table of what is owed"),
+            "total": self.env._("the total claimed"),
+            "deadline": self.env._("the day until which to pay"),
+            "actions": self.env._("the warning of legal action"),
+            "deferment": self.env._("that a deferment may be asked for in writing"),
+            "negotiate": self.env._("the invitation to negotiate"),
+            "register": self.env._(
                 "the warning with the names of the credit registers (settings: credit "
                 "registers; from the legal minimum on)"
             ),

@@ -140,7 +140,8 @@ class TestResidence(SpainCommon):
         )
         [(number, words)] = self.phones.messages
         self.assertEqual(number, "+34600000001")
-        self.assertIn("650,00", words)
+        self.assertIn("INV/2026/00001", words)
+        self.assertNotIn("650", words, "a phone is read by whoever holds it")
         self.assertNotIn("<", words)
         tasks = contacts[2:]
         self.assertEqual(len(tasks.activity_id), 4)
