@@ -7,7 +7,8 @@ mkdir -p "$WORK/stamps" "$WORK/log" "$WORK/run"
 WORK=$(cd "$WORK" && pwd)
 VENV=$WORK/venv
 PYTHON=$VENV/bin/python
-ADDONS="cobranza_legal cobranza_legal_cl cobranza_legal_es cobranza_legal_payment"
+ADDONS="cobranza_legal cobranza_legal_cl cobranza_legal_es cobranza_legal_payment
+    cobranza_legal_snailmail"
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 note() { printf '    %s\n' "$*" >&2; }

@@ -50,34 +50,25 @@ class CobranzaChannelBase(models.AbstractModel):
         return self.env._("%s has no address for this channel.", partner.display_name)
 
     def _blacklisted(self, partners):
-        """Those of ``partners`` whose address on this channel is in Odoo's blacklist,
-        found together. Neutral: none."""
+        """Those of ``partners`` whose address on this channel is on a list of Odoo of
+        addresses that want nothing (mail.blacklist, phone.blacklist), found together.
+        They count as opted out: asked by ``rules._opted_out``, and by nobody else.
+        Neutral: none, as Odoo has no list for paper and calls."""
         return partners.browse()
-
-    def _barred_message(self, partner):
-        return self.env._(
-            "%s asked not to be written to by this channel (blacklist): choose another "
-            "one.",
-            partner.display_name,
-        )
 
     def _check_data(self, contacts):
         """{contact id: message} of what is missing before the contact can be made.
 
-        Recipients and texts are read for the whole batch.
+        Texts are read for the whole batch. Who wants nothing by this channel is no
+        matter of data but a blocker.
         """
         missing, texts = {}, {}
-        recipients = {one.id: one._current_recipient() for one in contacts}
-        people = self.env["res.partner"].union(*recipients.values())
-        barred = self._blacklisted(people)
         for contact in contacts:
-            recipient = recipients[contact.id]
+            recipient = contact._current_recipient()
             # alone: names of partners are computed for all that were read together
             if not self._address(recipient):
                 alone = recipient.with_prefetch()
                 missing[contact.id] = self._missing_address(alone)
-            elif recipient in barred:
-                missing[contact.id] = self._barred_message(recipient.with_prefetch())
             elif self._needs_text:
                 key = contact._text_key()
                 if key not in texts:

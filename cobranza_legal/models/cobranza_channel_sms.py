@@ -1,9 +1,6 @@
 import logging
 from dataclasses import dataclass
 
-import requests
-import urllib3
-
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -11,6 +8,7 @@ from odoo.addons.iap.tools.iap_tools import InsufficientCreditError
 
 from ..kernel.message import plain_text
 from .cobranza_channel_base import NotDelivered, SessionUnavailable
+from .iap_fault import never_reached
 from .phone_number import is_landline
 
 _logger = logging.getLogger(__name__)
@@ -86,7 +84,7 @@ class CobranzaChannelSms(models.AbstractModel):
         except InsufficientCreditError as error:
             raise SessionUnavailable(self._reasons()["sms_credit"]) from error
         except Exception as error:
-            if _never_reached(error):
+            if never_reached(error):
                 _logger.warning("SMS provider: %s", error)
                 note = self.env._("The SMS provider cannot be reached.")
                 raise SessionUnavailable(note) from error
@@ -128,23 +126,3 @@ class CobranzaChannelSms(models.AbstractModel):
             "sms_number_format": self.env._("The SMS provider refuses the number."),
             "sms_number_missing": self.env._("The SMS provider refuses the number."),
         }
-
-
-def _never_reached(error):
-    """Whether the provider surely saw nothing: no connection was made, or it refused to
-    answer before reading."""
-    seen = []
-    while error is not None and error not in seen:
-        seen.append(error)
-        error = error.__cause__ or error.__context__
-    for one in seen:
-        if isinstance(one, requests.exceptions.ConnectTimeout):
-            return True
-        if isinstance(one, urllib3.exceptions.NewConnectionError):
-            return True
-        reason = getattr(one.args[0], "reason", None) if one.args else None
-        if isinstance(reason, urllib3.exceptions.NewConnectionError):
-            return True
-        if isinstance(one, requests.exceptions.HTTPError):
-            return one.response.status_code in (401, 403, 404, 405, 429)
-    return False

@@ -9,13 +9,22 @@ CHANNELS = {"comment": "email", "email_outgoing": "email", "sms": "sms"}
 
 class CobranzaDebtor(models.Model):
     """What collectors write to the debtor from the chatter: a contact like any other.
-    It is asked for beforehand, counts for the limits, and finds the answers to it."""
+    It is asked for beforehand, counts for the limits, and finds the answers to it.
+
+    What the same people get from the chatter of an invoice or of their own record in
+    Odoo is none: an invoice that is sent claims nothing yet, and Odoo's users write to
+    customers about much else than debts. Whoever claims a debt writes here.
+    """
 
     _inherit = "cobranza.debtor"
 
     def message_post(self, **kwargs):
         told = self._told_outside(kwargs)
-        contact = self._open_written(kwargs, told) if told else None
+        contact = None
+        if told:
+            # an SMS is out before it can be read in the chatter
+            self._check_typed(CHANNELS[kwargs["message_type"]], kwargs)
+            contact = self._open_written(kwargs, told)
         message = super().message_post(**kwargs)
         if contact:
             contact._was_posted(message)

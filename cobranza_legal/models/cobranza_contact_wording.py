@@ -1,4 +1,5 @@
 from lxml import html
+from markupsafe import Markup, escape
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -137,22 +138,15 @@ class CobranzaDebtor(models.Model):
         texts = self.env["cobranza.text"]
         return "\n".join(texts._objection_words(one) for one in found)
 
-    def message_post(self, **kwargs):
-        """What is typed to people outside is judged as any other contact."""
-        message = super().message_post(**kwargs)
-        self._check_typed(message)
-        return message
-
-    def _check_typed(self, message):
-        comment = self.env.ref("mail.mt_comment")
-        ours = self.env.user._is_internal() and message.message_type == "comment"
-        if not ours or message.subtype_id != comment:
-            return
-        # who may write here may not read partners
-        if not message.sudo().notified_partner_ids.filtered("partner_share"):
-            return
-        own = message.subject != message.record_name and message.subject
-        warning = self._wording_warning(without_quotes(message.body), own or "")
+    def _check_typed(self, channel, values):
+        """UserError when what is about to be written to people outside, with these
+        ``values`` of ``message_post``, says what the law forbids. Whatever it quotes
+        was said before."""
+        body = values.get("body") or ""
+        body = Markup(body) if values.get("body_is_html") else escape(body)
+        subject = values.get("subject") or ""
+        own = subject if subject != self.display_name else ""
+        warning = self._wording_warning(without_quotes(body), own, channel)
         if warning:
             raise UserError(
                 self.env._(

@@ -92,7 +92,7 @@ class CobranzaContact(models.Model):
         return newest if fresh else self.browse()
 
     def _check_written(self, told):
-        debtor, model = self.debtor_id, self._channel_model()
+        debtor = self.debtor_id
         rules = self.company_id._cobranza_rules()
         chosen, found = self.recipient_id, []
         for person in told:
@@ -100,7 +100,6 @@ class CobranzaContact(models.Model):
             blockers = rules._contact_blockers(self, self.sent_at)
             found += [message for _code, message in blockers.get(self.id, ())]
         self._through_gate().write({"recipient_id": chosen.id})
-        found += [model._barred_message(one) for one in model._blacklisted(told)]
         warning = not self.is_answer and self._limit_warning(self.sent_at)
         if warning and debtor.regime in rules._protected_regimes():
             found.append(warning)

@@ -17,16 +17,14 @@ class CobranzaDebtor(models.Model):
 
     _inherit = "cobranza.debtor"
 
-    call_phone = fields.Char(compute="_compute_call", string="Phone of the recipient")
     call_warning = fields.Char(
-        compute="_compute_call", string="Why not to call at this moment"
+        compute="_compute_call_warning", string="Why not to call at this moment"
     )
 
     @api.depends("partner_id", "contact_ids.state")
     @api.depends_context("lang")
-    def _compute_call(self):
+    def _compute_call_warning(self):
         for debtor in self:
-            debtor.call_phone = debtor._recipient().phone
             debtor.call_warning = debtor._call_warning()
 
     def _planned_call(self):

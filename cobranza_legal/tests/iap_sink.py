@@ -75,9 +75,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def iap_sink(env, parameter="sms.endpoint"):
+def iap_sink(env, parameter="sms.endpoint", kind=IapSink):
     """Everything that ``env`` sends through IAP goes over a socket, to the sink."""
-    sink = IapSink()
+    sink = kind()
     thread = threading.Thread(target=sink.serve_forever, daemon=True)
     thread.start()
     env["ir.config_parameter"].sudo().set_param(parameter, sink.address)

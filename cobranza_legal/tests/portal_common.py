@@ -26,6 +26,7 @@ class PortalCommon(ChargeCommon, HttpCase):
         cls.env["cobranza.run"].sudo()._run_company(cls.company)
         cls.debt = cls._debts(cls.move)
         cls.debtor = cls.debt.debtor_id
+        cls.debtor._task_owner().lang = "en_US"
         cls.link = cls.debtor._portal_link()
         cls.path = cls.debtor._portal_path()
 

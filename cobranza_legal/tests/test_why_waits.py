@@ -17,6 +17,7 @@ SITUATED = {
     "stale_bank": ("_given_stale_bank", "stale_bank"),
     "released_on_a_stale_bank": ("_given_released_on_a_stale_bank", None),
     "opt_out": ("_given_opt_out", "opted_out"),
+    "blacklist": ("_given_blacklist", "opted_out"),
     "beneficiary": ("_given_beneficiary", "beneficiary"),
     "third_party": ("_given_third_party", "third_party"),
     "no_address": ("_given_no_address", "missing_data"),
@@ -105,6 +106,9 @@ class TestWhyWaits(WaitCommon):
 
     def _given_opt_out(self):
         self.env["cobranza.opt.out"].create({"debtor_id": self.debtor.id})
+
+    def _given_blacklist(self):
+        self.env["mail.blacklist"].sudo()._add(self.partner_a.email)
 
     def _stranger(self):
         values = {"name": "Stranger", "email": "stranger@example.com"}
@@ -249,6 +253,12 @@ class TestWhyScreen(WaitCommon):
         codes = [one.code for one in self._waits(moment="2026-11-22 03:00:00")]
         for code in ("proposal", "sued", "nothing", "missing_data", "hours"):
             self.assertIn(code, codes)
+
+    def test_who_is_on_a_blacklist_is_told_once(self):
+        self.env["mail.blacklist"].sudo()._add(self.partner_a.email)
+        [wait] = self._waits()
+        self.assertEqual(wait.code, "opted_out")
+        self.assertIn("blacklist", wait.message)
 
     def test_from_the_debtor_and_the_worklist(self):
         collector = self._role("collector")

@@ -187,11 +187,12 @@ class TestTextSets(ChileCommon):
 
     def test_a_message_typed_by_hand_is_judged_too(self):
         debtor = self._debtor()
-        post = {"subtype_xmlid": "mail.mt_comment", "message_type": "comment"}
-        post["partner_ids"] = self.person.ids
+        post = {"subtype_xmlid": "mail.mt_comment", "partner_ids": self.person.ids}
         with self.clock("2026-10-06 15:00:00"):
-            with self.assertRaisesRegex(UserError, "DICOM|dicom"):
-                debtor.message_post(body="Lo informaremos a DICOM", **post)
+            for kind in ("comment", "email_outgoing", "sms"):
+                with self.assertRaisesRegex(UserError, "DICOM|dicom"):
+                    debtor.message_post(body="Va a DICOM", message_type=kind, **post)
+            post["message_type"] = "comment"
             self.assertTrue(debtor.message_post(body="Gracias por su pago", **post))
         note = debtor.message_post(body="¿Va a DICOM?")  # among ourselves
         self.assertTrue(note)

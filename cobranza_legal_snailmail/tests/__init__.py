@@ -1,0 +1,2 @@
+from . import test_post
+from . import test_post_rights
