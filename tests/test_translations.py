@@ -15,11 +15,14 @@ ENGLISH = set(
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\{.*?\}\}")
 TAG = re.compile(r"</?\w+|(?:class|style|role|invisible)=\"[^\"]*\"")
 # Columns of files, keys of values, names of things outside Odoo: the same everywhere.
+OURS = (ROOT / "cobranza_legal/tests/technical_words.txt").read_text("utf-8")
 TECHNICAL = re.compile(
-    r"<[^>]*>|\w+(?:;\w+)+|%\(\w+\)s|\{\{.*?\}\}|\w+@[\w.]+|«holidays»|\bfa-\w+"
-    r"|pip install holidays|Font Awesome|Message-ID|object\.[\w.()]+"
-    r"|\b(?:default|max|month|year|answer|answer_19628|block|more|extension):"
-    r"|\b(?:after|evidence)\b|\{number\}",
+    "|".join(
+        [
+            *(r"<[^>]*>", r"%\(\w+\)s", r"\w+@[\w.]+", r"«holidays»"),
+            *filter(None, OURS.split("\n")),
+        ]
+    )
 )
 # The words of one country that the other does not use (the law of Chile apart).
 ELSEWHERE = {

@@ -15,12 +15,15 @@ ENGLISH = frozenset(
 ATTRIBUTES = ("string", "placeholder", "title", "help", "confirm", "alt", "aria-label")
 HIDDEN = {"style", "script", "code"}
 # What is not language: keys of values, columns of files, addresses, names of things.
+OURS = (Path(__file__).parent / "technical_words.txt").read_text("utf-8").split("\n")
 TECHNICAL = re.compile(
-    r"https?://\S+|\w+(?:;\w+)+|\{\{.*?\}\}|\S+@\S+|[«“]holidays[»”]|\bfa-\w+"
-    r"|\{number\}|\b(?:after|personal|lodging|evidence):|Font Awesome"
-    r"|pip install holidays|Message-ID|object\.[\w.()]+"
-    r"|\b(?:default|max|month|year|answer|answer_19628|block|more|extension):"
-    r"|\b[a-z]{2}\.[a-z0-9]+\.[a-z0-9_]+"
+    "|".join(
+        [
+            *(r"https?://\S+", r"\S+@\S+", r"[«“]holidays[»”]"),
+            *(r"\b(?:personal|lodging):", r"\b[a-z]{2}\.[a-z0-9]+\.[a-z0-9_]+"),
+            *filter(None, OURS),
+        ]
+    )
 )
 
 
