@@ -1,9 +1,15 @@
-"""Counts the HTTP tests and browser runs that really happened.
+"""Counts the HTTP tests and browser runs that really happened; stops running clocks.
 
 pytest-odoo skips HttpCase without a word when it serves no HTTP, and Odoo skips
 tours without websocket-client or a browser: with --require-browser a run in which
 none happened is a failure.
+
+A test that would read the clock of the machine fails: it may pass today and not on
+another day, or in another hour.
 """
+
+import pytest
+from freezegun.api import freeze_factories
 
 from odoo.tests.common import HttpCase, TransactionCase
 
@@ -29,6 +35,16 @@ def pytest_configure(config):
     if hasattr(config, "workerinput"):
         # it would delete the files that another process has not committed
         TransactionCase._gc_filestore = classmethod(lambda cls: None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item):
+    if not freeze_factories:
+        pytest.fail(
+            f"{item.nodeid} would read the clock of the machine. Derive its case from "
+            "FrozenCase (cobranza_legal/tests/common.py), or freeze it otherwise.",
+            pytrace=False,
+        )
 
 
 def pytest_runtest_teardown(item):

@@ -23,6 +23,7 @@ from . import test_upkeep
 from . import test_views
 from . import test_why
 from . import test_worklist
+from . import test_clock
 from . import test_contact_again
 from . import test_contact_bounce
 from . import test_contact_chatter

@@ -2,11 +2,12 @@ import io
 import zipfile
 from unittest.mock import patch
 
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, freeze_time, tagged
 
 from ..models import dispatch_archive
 from ..models.dispatch_archive import BadArchive, read_archive
 from ..models.dispatch_format import BadRow, read_answer
+from .common import NOON
 
 ROW = {"id": "C000012", "tracking": "", "event": "posted", "price": "", "evidence": ""}
 
@@ -14,6 +15,11 @@ ROW = {"id": "C000012", "tracking": "", "event": "posted", "price": "", "evidenc
 @tagged("post_install", "-at_install")
 class TestDispatchArchive(BaseCase):
     """What arrives is not believed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(freeze_time(NOON))
 
     def _zip(self, *names, content=b"x", table="t.csv", **info):
         out = io.BytesIO()
