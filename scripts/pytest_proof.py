@@ -8,10 +8,12 @@ A test that would read the clock of the machine fails: it may pass today and not
 another day, or in another hour.
 """
 
+import os
+
 import pytest
 from freezegun.api import freeze_factories
 
-from odoo.tests.common import HttpCase, TransactionCase
+from odoo.tests.common import ChromeBrowser, HttpCase, TransactionCase
 
 PROOF = "cobranza_ran"
 
@@ -23,6 +25,20 @@ def pytest_addoption(parser):
 _passed, _kinds = set(), {}
 
 
+def _without_faketime(spawn_chrome):
+    """Chromium does not start under faketime; FrozenBrowser tells pages the time."""
+
+    def spawn(self, cmd):
+        preload = os.environ.pop("LD_PRELOAD", None)
+        try:
+            return spawn_chrome(self, cmd)
+        finally:
+            if preload:
+                os.environ["LD_PRELOAD"] = preload
+
+    return spawn
+
+
 def pytest_configure(config):
     browser_js = HttpCase.browser_js
 
@@ -32,6 +48,7 @@ def pytest_configure(config):
         return result
 
     HttpCase.browser_js = counted_browser_js
+    ChromeBrowser._spawn_chrome = _without_faketime(ChromeBrowser._spawn_chrome)
     if hasattr(config, "workerinput"):
         # it would delete the files that another process has not committed
         TransactionCase._gc_filestore = classmethod(lambda cls: None)

@@ -62,3 +62,17 @@ class TestClockOfHttp(FrozenCase, HttpCase):
             pass
         passed = datetime.now() - fields.Datetime.to_datetime(NOON)
         self.assertLess(passed, timedelta(minutes=10))
+
+    def test_the_browser_is_in_the_same_minutes(self):
+        self.browser_js(
+            "/web/login",
+            f"""
+            const noon = new Date("{MONDAY}T12:00:00Z");
+            for (const moment of [new Date(), Date.now(), new Date(Date())]) {{
+                if (!(moment - noon >= -1000 && moment - noon < 600000)) {{
+                    console.error(`It is ${{new Date(moment)}}`);
+                }}
+            }}
+            console.log("test successful");
+            """,
+        )
