@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .res_company import STAFF
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -9,13 +11,15 @@ class AccountMove(models.Model):
         string="Collection policy",
         copy=False,
         index="btree_not_null",
+        groups=STAFF,
     )
-    cobranza_debt_ids = fields.One2many("cobranza.debt", "move_id")
+    cobranza_debt_ids = fields.One2many("cobranza.debt", "move_id", groups=STAFF)
     cobranza_level_id = fields.Many2one(
         "cobranza.policy.level",
         compute="_compute_cobranza_level",
         compute_sudo=True,
         string="Collection level",
+        groups=STAFF,
     )
 
     @api.depends("cobranza_debt_ids.level_id")
@@ -50,11 +54,10 @@ class AccountMove(models.Model):
         return result
 
     def unlink(self):
-        debts = self.env["cobranza.debt"].sudo()  # whoever may delete the document
-        for move in self.filtered("cobranza_debt_ids"):
-            name = move.name or move.sudo().cobranza_debt_ids[:1].document
-            reason = self.env._("%s was deleted", name)
-            debts.search([("move_id", "=", move.id)])._void(reason)
+        # sudo: whoever may delete the document need not see its debts
+        for debts in self.sudo().cobranza_debt_ids.grouped("move_id").values():
+            name = debts.move_id.name or debts[:1].document
+            debts._void(self.env._("%s was deleted", name))
         return super().unlink()
 
     def _cobranza_touch(self):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..kernel.money import allocate
 from .bridge import to_money, unit
+from .res_company import STAFF
 
 
 class AccountMove(models.Model):
@@ -10,15 +11,18 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     cobranza_charge_ids = fields.One2many(
-        "cobranza.charge", "bill_move_id", string="Charges billed"
+        "cobranza.charge", "bill_move_id", string="Charges billed", groups=STAFF
     )
-    cobranza_bill_note = fields.Char(compute="_compute_cobranza_bill_note")
+    # no groups: printed by whoever prints the document, who need not see its charges
+    cobranza_bill_note = fields.Char(
+        compute="_compute_cobranza_bill_note", compute_sudo=True
+    )
 
     @api.depends("cobranza_charge_ids")
     def _compute_cobranza_bill_note(self):
         """Why charges are billed in this form, for the note of charges."""
         for move in self:
-            charges = move.sudo().cobranza_charge_ids
+            charges = move.cobranza_charge_ids
             forms = self.env["cobranza.charge.form"]._of(charges)
             keys = {(one.company_id.id, one.kind, one.basis) for one in charges}
             articles = [forms[key].article for key in sorted(keys) if key in forms]
@@ -75,6 +79,7 @@ class AccountMoveLine(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
+        groups=STAFF,
     )
 
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .cobranza_charge import STANDING
+from .res_company import STAFF
 
 
 class CobranzaDebt(models.Model):
@@ -44,10 +45,10 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     cobranza_why = fields.Html(
-        compute="_compute_cobranza_why", sanitize=False, string="Why"
+        compute="_compute_cobranza_why", sanitize=False, string="Why", groups=STAFF
     )
     cobranza_charge_amount = fields.Monetary(
-        compute="_compute_cobranza_charge_amount", string="Charges"
+        compute="_compute_cobranza_charge_amount", string="Charges", groups=STAFF
     )
 
     def _compute_cobranza_charge_amount(self):

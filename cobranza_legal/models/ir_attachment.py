@@ -44,10 +44,15 @@ class IrAttachment(models.Model):
         )
         return self & messages._cobranza_evidence().attachment_ids.sudo(self.env.su)
 
-    def _cobranza_check_evidence(self):
+    def _cobranza_check_evidence(self, vals=None):
+        """UserError if a contact keeps one of these files and ``vals`` change it; None:
+        it is to be deleted."""
         if not self or self.env.context.get(CONTEXT_KEY) is GATE:
             return
+        # first whose they are: the files of others are not read for it
         files = self._cobranza_evidence()
+        if vals is not None:
+            files = files._cobranza_changed(vals)
         if files:
             raise UserError(
                 self.env._(
@@ -56,24 +61,28 @@ class IrAttachment(models.Model):
                 )
             )
 
-    def _cobranza_changes(self, vals):
-        """Whether these values are other than what is kept: moving the files between
-        disk and database writes the same bytes again."""
+    def _cobranza_changed(self, vals):
+        """Those of these files of which ``vals`` say something else than what is kept:
+        moving the files between disk and database writes the same bytes again."""
         names = FROZEN & set(vals)
         if names & {"db_datas", "store_fname"}:
-            return True
-        for file in self.sudo():
-            for name in names:
-                old = file.raw if name in BYTES else file[name]
-                new = vals[name]
-                new = base64.b64decode(new or b"") if name == "datas" else new
-                if (new or False) != (getattr(old, "id", old) or False):
-                    return True
+            return self
+        return self.filtered(lambda one: one._cobranza_differs(names, vals))
+
+    def _cobranza_differs(self, names, vals):
+        self.ensure_one()
+        file = self.sudo()  # whoever changes it may be refused to read it
+        for name in names:
+            old = file.raw if name in BYTES else file[name]
+            new = vals[name]
+            new = base64.b64decode(new or b"") if name == "datas" else new
+            if (new or False) != (getattr(old, "id", old) or False):
+                return True
         return False
 
     def write(self, vals):
-        if FROZEN & set(vals) and self._cobranza_changes(vals):
-            self._cobranza_check_evidence()
+        if FROZEN & set(vals):
+            self._cobranza_check_evidence(vals)
         return super().write(vals)
 
     def unlink(self):

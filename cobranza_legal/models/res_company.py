@@ -9,27 +9,52 @@ MODES = [
 ]
 
 
+STAFF = (
+    "cobranza_legal.group_collector,cobranza_legal.group_lawyer_own,"
+    "cobranza_legal.group_accountant,cobranza_legal.group_approver"
+)
+"""Whoever has a role of ours: only they see our fields on records of Odoo. What runs
+for other people reads them as superuser."""
+INTERNAL = "base.group_user"
+"""Settings are no secret in the house; portal users read their company by RPC."""
+
+
 class ResCompany(models.Model):
     _inherit = "res.company"
 
     cobranza_mode = fields.Selection(
-        MODES, string="Collection mode", default="proposal", required=True
+        MODES,
+        string="Collection mode",
+        default="proposal",
+        required=True,
+        groups=INTERNAL,
     )
     cobranza_policy_id = fields.Many2one(
-        "cobranza.policy", string="Default collection policy", ondelete="set null"
+        "cobranza.policy",
+        string="Default collection policy",
+        ondelete="set null",
+        groups=INTERNAL,
     )
     cobranza_bank_guard_days = fields.Integer(
-        string="Days without bank entries that stop automatic sending", default=5
+        string="Days without bank entries that stop automatic sending",
+        default=5,
+        groups=INTERNAL,
     )
-    cobranza_email_from = fields.Char(string="Sender of collection e-mails")
+    cobranza_email_from = fields.Char(
+        string="Sender of collection e-mails", groups=INTERNAL
+    )
     cobranza_bank_account_id = fields.Many2one(
         "res.partner.bank",
         string="Bank account shown to debtors",
         domain="[('partner_id', '=', partner_id)]",
         ondelete="set null",
+        groups=INTERNAL,
     )
     cobranza_user_id = fields.Many2one(
-        "res.users", string="Default collector", ondelete="set null"
+        "res.users",
+        string="Default collector",
+        ondelete="set null",
+        groups=INTERNAL,
     )
     cobranza_account_ids = fields.Many2many(
         "account.account",
@@ -37,9 +62,10 @@ class ResCompany(models.Model):
         string="Other followed accounts",
         help="Accounts that are not receivables but whose debit balances are followed: "
         "other debtors, returned cheques and bills, debit balances of suppliers.",
+        groups=INTERNAL,
     )
-    cobranza_live_on = fields.Date(string="Live since", readonly=True)
-    cobranza_live_by_id = fields.Many2one("res.users", readonly=True)
+    cobranza_live_on = fields.Date(string="Live since", readonly=True, groups=INTERNAL)
+    cobranza_live_by_id = fields.Many2one("res.users", readonly=True, groups=INTERNAL)
 
     def _cobranza_tz(self):
         """Time zone of the company: of its partner, else of its country, else UTC."""

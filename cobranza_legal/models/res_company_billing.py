@@ -3,6 +3,8 @@ import calendar
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .res_company import INTERNAL
+
 LAST_DAY = 31
 
 
@@ -18,14 +20,18 @@ class ResCompany(models.Model):
         string="Bill charges automatically",
         default="never",
         required=True,
+        groups=INTERNAL,
     )
     cobranza_bill_day = fields.Integer(
         string="Day of the month on which charges are billed",
         default=1,
         help="In shorter months, their last day.",
+        groups=INTERNAL,
     )
     cobranza_billed_on = fields.Date(
-        string="Charges billed automatically on", readonly=True
+        string="Charges billed automatically on",
+        readonly=True,
+        groups=INTERNAL,
     )
 
     @api.constrains("cobranza_bill_day")

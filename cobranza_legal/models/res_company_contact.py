@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .res_company import INTERNAL
+
 
 class ResCompany(models.Model):
     """How contacts are planned, and who answers for them."""
@@ -12,6 +14,7 @@ class ResCompany(models.Model):
         help="What is planned for one debtor in one kind of channel is never closer "
         "than these days: 1 means not twice on a day. The law of the country may ask "
         "for more. Calls and letters that a person decides on are not held back.",
+        groups=INTERNAL,
     )
 
     _cobranza_contact_gap_positive = models.Constraint(

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .res_company import INTERNAL
+
 
 class ResCompany(models.Model):
     """How letters are put on paper."""
@@ -14,6 +16,7 @@ class ResCompany(models.Model):
         help="Letters put the address where the window of a DL or C5 envelope shows "
         "it: 45 to 90 mm from the top, 20 mm from the left or 110 mm for windows on "
         "the right.",
+        groups=INTERNAL,
     )
 
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .res_company import INTERNAL
+
 
 class ResCompany(models.Model):
     """What the debtor's page offers."""
@@ -11,12 +13,14 @@ class ResCompany(models.Model):
         default=90,
         required=True,
         help="Days from the last letter during which its link opens the page.",
+        groups=INTERNAL,
     )
     cobranza_portal_answer_days = fields.Integer(
         string="Days to answer the debtor",
         default=15,
         required=True,
         help="In how many days we promise to answer what debtors tell us there.",
+        groups=INTERNAL,
     )
     cobranza_portal_paid_days = fields.Integer(
         string="Days to check a payment",
@@ -24,18 +28,21 @@ class ResCompany(models.Model):
         required=True,
         help="How long nothing is claimed from a debtor who says on its page that it "
         "has paid.",
+        groups=INTERNAL,
     )
     cobranza_portal_promise_days = fields.Integer(
         string="Longest promise on the debtor's page",
         default=15,
         required=True,
         help="Days ahead that a debtor may choose. 0: no promises are taken there.",
+        groups=INTERNAL,
     )
     cobranza_portal_promise_percent = fields.Integer(
         string="Smallest promise on the debtor's page",
         default=50,
         required=True,
         help="Percentage of what is due that a promise covers at least.",
+        groups=INTERNAL,
     )
 
     _portal_days = models.Constraint(

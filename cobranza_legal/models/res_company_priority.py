@@ -5,6 +5,7 @@ from odoo.tools import format_amount
 
 from ..kernel.priority import Weights
 from .bridge import to_decimal
+from .res_company import INTERNAL
 
 PERCENT = Decimal(100)
 WEIGHTS = ("amount", "age", "broken", "act", "large")
@@ -26,17 +27,28 @@ class ResCompany(models.Model):
         default=100,
         help="100: twice the debt, twice the priority. 50: four times the debt, twice "
         "the priority. 0: the amount does not count.",
+        groups=INTERNAL,
     )
     cobranza_weight_age = fields.Integer(
-        string="More for every 30 days late", default=100
+        string="More for every 30 days late",
+        default=100,
+        groups=INTERNAL,
     )
     cobranza_weight_broken = fields.Integer(
-        string="More for every broken promise", default=50
+        string="More for every broken promise",
+        default=50,
+        groups=INTERNAL,
     )
-    cobranza_weight_act = fields.Integer(string="More when an act is due", default=25)
-    cobranza_weight_large = fields.Integer(string="More for a large debtor")
+    cobranza_weight_act = fields.Integer(
+        string="More when an act is due", default=25, groups=INTERNAL
+    )
+    cobranza_weight_large = fields.Integer(
+        string="More for a large debtor", groups=INTERNAL
+    )
     cobranza_large_from = fields.Monetary(
-        string="Large from", help="Overdue, in company currency. Zero: nobody is."
+        string="Large from",
+        help="Overdue, in company currency. Zero: nobody is.",
+        groups=INTERNAL,
     )
 
     _cobranza_weights_range = models.Constraint(

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .res_company import INTERNAL
+
 
 class ResCompany(models.Model):
     """How long the company keeps what it said to its debtors."""
@@ -12,6 +14,7 @@ class ResCompany(models.Model):
         help="After the last debt of a debtor was closed; then its erasure is "
         "proposed, never done by itself. 0: what is advised in the country. Without a "
         "known law nothing is ever proposed.",
+        groups=INTERNAL,
     )
 
     def _cobranza_retention(self, on):

@@ -1,12 +1,16 @@
 from odoo import fields, models
 
+from .res_company import INTERNAL
+
 
 class ResCompany(models.Model):
     """Since when the company only proposes."""
 
     _inherit = "res.company"
 
-    cobranza_proposal_on = fields.Date(string="In proposal mode since", readonly=True)
+    cobranza_proposal_on = fields.Date(
+        string="In proposal mode since", readonly=True, groups=INTERNAL
+    )
 
     def _cobranza_switch(self, mode):
         if mode == "proposal" and self.cobranza_mode != "proposal":

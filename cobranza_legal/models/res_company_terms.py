@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .res_company import INTERNAL
+
 
 class ResCompany(models.Model):
     """Where the law leaves room, the strict reading is the default."""
@@ -17,6 +19,7 @@ class ResCompany(models.Model):
         required=True,
         help="Fees and agreed interest of protected debtors rest on terms that were "
         "told before contracting.",
+        groups=INTERNAL,
     )
 
     def write(self, vals):

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from odoo.addons.cobranza_legal.kernel.duties import FollowUpDuty
+from odoo.addons.cobranza_legal.models.res_company import INTERNAL
 
 from . import law
 
@@ -23,6 +24,7 @@ class ResCompany(models.Model):
         default="letter",
         required=True,
         help="Ley 19.496, art. 37: whoever does not answer gets it in writing.",
+        groups=INTERNAL,
     )
 
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.cobranza_legal.models.res_company import INTERNAL
+
 AGREED = [("none", "No interest"), ("contract", "Rate of the contract")]
 PERIODS = [("year", "a year"), ("month", "a month")]
 INDEXES = [("none", "None"), ("uf", "UF"), ("ipc", "IPC")]
@@ -24,10 +26,17 @@ class ResCompany(models.Model):
         help="What the contracts with consumers and small businesses say. Companies "
         "and public bodies owe the interest of Ley 19.983 unless their debtor says "
         "otherwise.",
+        groups=INTERNAL,
     )
-    l10n_cl_contract_rate = fields.Float(string="Agreed rate (%)", digits=(6, 3))
+    l10n_cl_contract_rate = fields.Float(
+        string="Agreed rate (%)", digits=(6, 3), groups=INTERNAL
+    )
     l10n_cl_rate_period = fields.Selection(
-        PERIODS, string="Period of the agreed rate", default="year", required=True
+        PERIODS,
+        string="Period of the agreed rate",
+        default="year",
+        required=True,
+        groups=INTERNAL,
     )
     l10n_cl_indexation = fields.Selection(
         INDEXES,
@@ -35,6 +44,7 @@ class ResCompany(models.Model):
         default="none",
         required=True,
         help="By which unit late debts without interest are adjusted.",
+        groups=INTERNAL,
     )
     l10n_cl_penalty = fields.Selection(
         PENALTIES,
@@ -43,8 +53,11 @@ class ResCompany(models.Model):
         required=True,
         help="Penalty for paying late, once; without late interest, and never above "
         "the principal.",
+        groups=INTERNAL,
     )
-    l10n_cl_penalty_value = fields.Float(string="Agreed penalty", digits=(16, 3))
+    l10n_cl_penalty_value = fields.Float(
+        string="Agreed penalty", digits=(16, 3), groups=INTERNAL
+    )
 
     _l10n_cl_contract_rate = models.Constraint(
         "CHECK (l10n_cl_contract_rate >= 0)", "The agreed rate is not negative."

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.cobranza_legal.models.cobranza_state_mixin import CONTEXT_KEY, GATE
+from odoo.addons.cobranza_legal.models.res_company import STAFF
 
 
 class SnailmailLetter(models.Model):
@@ -19,6 +20,7 @@ class SnailmailLetter(models.Model):
         copy=False,
         ondelete="cascade",
         index="btree_not_null",
+        groups=STAFF,
     )
 
     def _is_handed_over(self):
@@ -27,11 +29,16 @@ class SnailmailLetter(models.Model):
     def _snailmail_print(self, immediate=True):
         letters = self
         if not self._is_handed_over():
-            letters -= self.filtered("cobranza_contact_id")
+            letters -= self._collecting()
         return super(SnailmailLetter, letters)._snailmail_print(immediate)
 
+    def _collecting(self):
+        """Those of a contact."""
+        # sudo: who or what prints them need not know the debtor
+        return self.sudo().filtered("cobranza_contact_id").sudo(self.env.su)
+
     def snailmail_print(self):
-        contact = self.cobranza_contact_id[:1]
+        contact = self._collecting().sudo().cobranza_contact_id[:1]
         if contact:
             raise UserError(
                 self.env._(
@@ -43,9 +50,8 @@ class SnailmailLetter(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "state" in vals and not self._is_handed_over():
-            for letter in self.filtered("cobranza_contact_id"):
-                # who or what learns it need not know the debtor
-                letter.cobranza_contact_id.sudo()._follow_post(letter)
+            for letter in self._collecting().sudo():
+                letter.cobranza_contact_id._follow_post(letter)
         return result
 
     def _said(self):
