@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import fields, models
 
+from .files import safe_name
+
 BUCKETS = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
 """Days late of the columns of the ageing: not due, 1–30, 31–60, 61–90, more."""
 
@@ -196,7 +198,7 @@ class CobranzaContact(models.Model):
         name = self.env._("Statement %s", self.company_id._cobranza_today())
         return [
             {
-                "name": f"{name}.{kind}",
+                "name": safe_name(f"{name}.{kind}"),
                 "raw": content,
                 "mimetype": "application/pdf" if kind == "pdf" else "text/html",
                 "res_model": self._name,
