@@ -32,6 +32,7 @@ class IrAttachment(models.Model):
 
     def _cobranza_posted(self):
         """Files of messages that people sent from the chatter of a debtor."""
+        # sudo: whoever touches the file need not read debtors
         files = self.sudo().filtered(lambda one: one.res_model == "cobranza.debtor")
         if not files:
             return self.browse()
@@ -44,10 +45,14 @@ class IrAttachment(models.Model):
         )
         return self & messages._cobranza_evidence().attachment_ids.sudo(self.env.su)
 
-    def _cobranza_check_evidence(self):
+    def _cobranza_check_evidence(self, vals=None):
+        """UserError when one of these files is evidence and is deleted or, by ``vals``,
+        changed. Ours are sorted out first: of the files of others nothing is read."""
         if not self or self.env.context.get(CONTEXT_KEY) is GATE:
             return
         files = self._cobranza_evidence()
+        if vals is not None:
+            files = files.filtered(lambda file: file._cobranza_changes(vals))
         if files:
             raise UserError(
                 self.env._(
@@ -57,23 +62,26 @@ class IrAttachment(models.Model):
             )
 
     def _cobranza_changes(self, vals):
-        """Whether these values are other than what is kept: moving the files between
+        """Whether these values are other than what is kept: moving the file between
         disk and database writes the same bytes again."""
-        names = FROZEN & set(vals)
+        self.ensure_one()
+        file, names = self.sudo(), FROZEN & set(vals)  # sudo: a comparison only
         if names & {"db_datas", "store_fname"}:
             return True
-        for file in self.sudo():
-            for name in names:
-                old = file.raw if name in BYTES else file[name]
-                new = vals[name]
-                new = base64.b64decode(new or b"") if name == "datas" else new
-                if (new or False) != (getattr(old, "id", old) or False):
+        for name in names:
+            old, new = file.raw if name in BYTES else file[name], vals[name]
+            if name == "datas":
+                try:
+                    new = base64.b64decode(new or b"")
+                except ValueError:  # no base64: in any case not what is kept
                     return True
+            if (new or False) != (getattr(old, "id", old) or False):
+                return True
         return False
 
     def write(self, vals):
-        if FROZEN & set(vals) and self._cobranza_changes(vals):
-            self._cobranza_check_evidence()
+        if FROZEN & set(vals):
+            self._cobranza_check_evidence(vals)
         return super().write(vals)
 
     def unlink(self):
