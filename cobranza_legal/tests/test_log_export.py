@@ -9,10 +9,9 @@ import zipfile
 from pathlib import Path
 from unittest.mock import patch
 
-from pypdf import PdfReader
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
+from odoo.tools.pdf import PdfReader
 
 from ..models.files import safe_name
 from ..wizards import cobranza_log_export as log_export
