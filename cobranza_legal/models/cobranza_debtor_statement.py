@@ -35,11 +35,10 @@ class CobranzaDebtor(models.Model):
         return {**action, "context": context}
 
     def _installed_lang(self, lang=None):
-        """The debtor's language (or ``lang``) if it is installed, else one like it."""
-        lang = lang or self._lang()
-        codes = [code for code, _name in self.env["res.lang"].get_installed()]
-        like = [code for code in codes if code[:2] == lang[:2]]
-        return next(iter([lang] if lang in codes else [*like, *codes]))
+        """The debtor's language (or ``lang``) if it is installed, else one like it,
+        else the company's."""
+        company = self.company_id or self.env.company
+        return company._cobranza_lang(lang or self._lang())
 
     def _open_items(self):
         """Every open journal item of the debtor, in its favour or against it, oldest
