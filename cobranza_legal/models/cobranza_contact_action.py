@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .files import safe_name
+
 LETTER = "cobranza_legal.action_report_letter"
 
 
@@ -133,7 +135,7 @@ class CobranzaContact(models.Model):
         content, kind = self.env["ir.actions.report"]._render_qweb_pdf(LETTER, self.ids)
         file = self.env["ir.attachment"].create(
             {
-                "name": f"{self.display_name}.{kind}",
+                "name": safe_name(f"{self.display_name}.{kind}"),
                 "raw": content,
                 "mimetype": "application/pdf" if kind == "pdf" else "text/html",
                 "res_model": self._name,

@@ -46,9 +46,11 @@ class CobranzaContact(models.Model):
 
     def _spoken_lang(self, wanted):
         """The language wanted, or one like it, if it is installed; else English."""
-        codes = [code for code, _name in self.env["res.lang"].get_installed()]
-        like = [code for code in codes if code[:2] == wanted[:2]]
-        return next(iter([wanted] if wanted in codes else like), "en_US")
+        company = self.company_id or self.env.company
+        found = company._cobranza_lang(wanted)
+        if found.partition("_")[0] == wanted.partition("_")[0]:
+            return found
+        return company._cobranza_lang("en_US")
 
     def _with_courtesy(self, text, values):
         """The rendered ``values`` of a text with its courtesy note: a page before what

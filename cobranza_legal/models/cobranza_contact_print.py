@@ -1,8 +1,5 @@
-import io
-
-from pypdf import PdfReader, PdfWriter
-
 from odoo import models
+from odoo.tools.pdf import merge_pdf
 
 SHEET = "cobranza_legal.action_report_address_sheet"
 PDF = "application/pdf"
@@ -38,11 +35,8 @@ class CobranzaContact(models.Model):
         if len(files) < 2 or {one.mimetype for one in files} != {PDF}:
             return self._download(files[0])
         sheet, _kind = self.env["ir.actions.report"]._render_qweb_pdf(SHEET, self.ids)
-        writer, out = PdfWriter(), io.BytesIO()
-        for content in (sheet, *(one.raw for one in files)):
-            writer.append(PdfReader(io.BytesIO(content)))
-        writer.write(out)
-        values = {"name": self.env._("Letters.pdf"), "raw": out.getvalue()}
+        pages = merge_pdf([sheet, *(one.raw for one in files)])
+        values = {"name": self.env._("Letters.pdf"), "raw": pages}
         # no record: only who made it may read it
         return self._download(self.env["ir.attachment"].create(values))
 

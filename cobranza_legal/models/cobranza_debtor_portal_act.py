@@ -108,7 +108,8 @@ class CobranzaDebtor(models.Model):
             subtype_xmlid="mail.mt_note",
         )
         owner = self._task_owner()
-        told = contact.with_context(lang=owner.lang or self.env.lang)
+        lang = self.company_id._cobranza_lang(owner.lang)
+        told = contact.with_context(lang=lang)
         told._alert(form.task(told.env), contact.body)
 
     def _portal_prefer(self, contact, preferred, refused):

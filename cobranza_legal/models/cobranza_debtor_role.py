@@ -61,4 +61,7 @@ class CobranzaDebtor(models.Model):
     def _lang(self):
         """Language code of what is written to the debtor."""
         self.ensure_one()
-        return self.lang or self._recipient().lang or self.partner_id.lang or "en_US"
+        people = self._recipient() | self.partner_id
+        own = self.sudo().company_id.partner_id.lang  # sudo: a language is no secret
+        found = (self.lang, *people.mapped("lang"), own)
+        return next((lang for lang in found if lang), "en_US")

@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import fields, models
 
+from .files import safe_name
+
 BUCKETS = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
 """Days late of the columns of the ageing: not due, 1–30, 31–60, 61–90, more."""
 
@@ -33,11 +35,10 @@ class CobranzaDebtor(models.Model):
         return {**action, "context": context}
 
     def _installed_lang(self, lang=None):
-        """The debtor's language (or ``lang``) if it is installed, else one like it."""
-        lang = lang or self._lang()
-        codes = [code for code, _name in self.env["res.lang"].get_installed()]
-        like = [code for code in codes if code[:2] == lang[:2]]
-        return next(iter([lang] if lang in codes else [*like, *codes]))
+        """The debtor's language (or ``lang``) if it is installed, else one like it,
+        else the company's."""
+        company = self.company_id or self.env.company
+        return company._cobranza_lang(lang or self._lang())
 
     def _open_items(self):
         """Every open journal item of the debtor, in its favour or against it, oldest
@@ -196,7 +197,7 @@ class CobranzaContact(models.Model):
         name = self.env._("Statement %s", self.company_id._cobranza_today())
         return [
             {
-                "name": f"{name}.{kind}",
+                "name": safe_name(f"{name}.{kind}"),
                 "raw": content,
                 "mimetype": "application/pdf" if kind == "pdf" else "text/html",
                 "res_model": self._name,

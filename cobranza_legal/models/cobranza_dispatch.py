@@ -3,10 +3,9 @@ import io
 import logging
 import zipfile
 
-from pypdf import PdfReader
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.pdf import PdfFileReader
 
 from .dispatch_folder import NoFolder, ProviderFolder
 from .dispatch_format import write_table
@@ -179,8 +178,13 @@ class CobranzaContact(models.Model):
             "email": self.address if self._class_of_channel() == "remote" else "",
             "document": f"{self._reference()}.{'pdf' if pdf else 'html'}",
             "sha256": hashlib.sha256(content).hexdigest(),
-            "pages": len(PdfReader(io.BytesIO(content)).pages) if pdf else 0,
+            "pages": self._page_count(content) if pdf else 0,
         }
+
+    @staticmethod
+    def _page_count(content):
+        """Pages of a PDF, by whichever library this Odoo reads PDF with."""
+        return PdfFileReader(io.BytesIO(content), strict=False).getNumPages()
 
     def _class_of_channel(self):
         return self._channel_model()._class_kind

@@ -28,7 +28,7 @@ class CobranzaRateSource(models.Model):
         """
         todo = {}
         for source in self.search([("enabled", "=", True)]):
-            lang = source.user_id.lang or self.env.lang
+            lang = self.env.company._cobranza_lang(source.user_id.lang)
             source = source.with_context(lang=lang)
             todo[source] = source._unasked()
         remaining = sum(len(series) for series in todo.values())

@@ -32,6 +32,7 @@ class IrAttachment(models.Model):
 
     def _cobranza_posted(self):
         """Files of messages that people sent from the chatter of a debtor."""
+        # sudo: whoever touches the file need not read debtors
         files = self.sudo().filtered(lambda one: one.res_model == "cobranza.debtor")
         if not files:
             return self.browse()
@@ -45,14 +46,13 @@ class IrAttachment(models.Model):
         return self & messages._cobranza_evidence().attachment_ids.sudo(self.env.su)
 
     def _cobranza_check_evidence(self, vals=None):
-        """UserError if a contact keeps one of these files and ``vals`` change it; None:
-        it is to be deleted."""
+        """UserError when one of these files is evidence and is deleted or, by ``vals``,
+        changed. Ours are sorted out first: of the files of others nothing is read."""
         if not self or self.env.context.get(CONTEXT_KEY) is GATE:
             return
-        # first whose they are: the files of others are not read for it
         files = self._cobranza_evidence()
         if vals is not None:
-            files = files._cobranza_changed(vals)
+            files = files.filtered(lambda file: file._cobranza_changes(vals))
         if files:
             raise UserError(
                 self.env._(
@@ -61,21 +61,20 @@ class IrAttachment(models.Model):
                 )
             )
 
-    def _cobranza_changed(self, vals):
-        """Those of these files of which ``vals`` say something else than what is kept:
-        moving the files between disk and database writes the same bytes again."""
-        names = FROZEN & set(vals)
-        if names & {"db_datas", "store_fname"}:
-            return self
-        return self.filtered(lambda one: one._cobranza_differs(names, vals))
-
-    def _cobranza_differs(self, names, vals):
+    def _cobranza_changes(self, vals):
+        """Whether these values are other than what is kept: moving the file between
+        disk and database writes the same bytes again."""
         self.ensure_one()
-        file = self.sudo()  # whoever changes it may be refused to read it
+        file, names = self.sudo(), FROZEN & set(vals)  # sudo: a comparison only
+        if names & {"db_datas", "store_fname"}:
+            return True
         for name in names:
-            old = file.raw if name in BYTES else file[name]
-            new = vals[name]
-            new = base64.b64decode(new or b"") if name == "datas" else new
+            old, new = file.raw if name in BYTES else file[name], vals[name]
+            if name == "datas":
+                try:
+                    new = base64.b64decode(new or b"")
+                except ValueError:  # no base64: in any case not what is kept
+                    return True
             if (new or False) != (getattr(old, "id", old) or False):
                 return True
         return False

@@ -1,7 +1,8 @@
 """Files that debtors send: what is accepted is judged by the content."""
 
-import re
 from typing import NamedTuple
+
+from .files import safe_name
 
 MAX_FILES = 5
 MAX_SIZE = 5 * 1024 * 1024
@@ -13,8 +14,6 @@ SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "image/png", ".png"),
     (b"\xff\xd8\xff", "image/jpeg", ".jpg"),
 )
-UNSAFE = re.compile(r"[^\w .()-]+")
-NAME_LENGTH = 80
 
 
 class UploadError(ValueError):
@@ -44,7 +43,7 @@ def read_uploads(files):
         content = file.stream.read(MAX_SIZE + 1)
         total += len(content)
         if len(content) > MAX_SIZE or total > MAX_TOTAL:
-            raise UploadError("large", safe_name(file.filename, ""))
+            raise UploadError("large", _name(file.filename))
         uploads.append(_judge(file.filename, content))
     return uploads
 
@@ -52,13 +51,11 @@ def read_uploads(files):
 def _judge(filename, content):
     for signature, mimetype, extension in SIGNATURES:
         if content.startswith(signature):
-            return Upload(safe_name(filename, extension), mimetype, content)
-    raise UploadError("kind", safe_name(filename, ""))
+            return Upload(_name(filename, extension), mimetype, content)
+    raise UploadError("kind", _name(filename))
 
 
-def safe_name(filename, extension):
-    """The last part of a path, of letters and digits, with the true ``extension``."""
+def _name(filename, extension=None):
+    """The last part of a path, with the true ``extension``."""
     last = filename.replace("\\", "/").rpartition("/")[2]
-    stem = last.rpartition(".")[0] or last if extension else last
-    stem = UNSAFE.sub("_", stem).strip(" ._") or "file"
-    return stem[:NAME_LENGTH] + extension
+    return safe_name(last, extension=extension)

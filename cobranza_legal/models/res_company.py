@@ -82,12 +82,30 @@ class ResCompany(models.Model):
         """The only "today" of the suite: the calendar day in the company's zone."""
         return self._cobranza_local(fields.Datetime.now()).date()
 
+    def _cobranza_lang(self, lang=None):
+        """Code of the installed language in which to speak to somebody who reads
+        ``lang``: that one, else one like it, else the company's own or one like it.
+
+        Of several like it the company's own comes first: whoever reads another Spanish
+        reads that of the country where the company is. English when none fits.
+        """
+        self.ensure_one()
+        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        own = self.sudo().partner_id.lang  # sudo: a language is no secret
+        for wanted in (lang, own, "en_US"):
+            family = (wanted or "").partition("_")[0]
+            like = [code for code in codes if code.partition("_")[0] == family]
+            found = [code for code in (wanted, own, *like) if code in like]
+            if found:
+                return found[0]
+        return codes[0]
+
     def _cobranza_engine(self, model):
         """``model`` as the crons use it for this company: its rights and currencies,
         and the language of the people who will read what the engine writes down."""
         self.ensure_one()
         people = self.cobranza_user_id.partner_id or self.partner_id
-        lang = people.lang or self.partner_id.lang or self.env.lang
+        lang = self._cobranza_lang(people.lang)
         return model.with_company(self).with_context(lang=lang)
 
     def _cobranza_rules(self):

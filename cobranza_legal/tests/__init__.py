@@ -1,4 +1,5 @@
 from . import test_http
+from . import test_web_client
 from . import test_tour
 from . import test_tour_portal
 from . import test_portal_amount

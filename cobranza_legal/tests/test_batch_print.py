@@ -1,8 +1,7 @@
 import io
 
-from pypdf import PdfReader
-
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfReader
 
 from .contact_common import MONDAY
 from .paper import PaperCommon

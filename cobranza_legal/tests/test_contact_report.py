@@ -1,8 +1,7 @@
 import io
 
-from pypdf import PdfReader
-
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfReader
 
 from .contact_common import MONDAY, ContactCommon
 from .smtp_sink import body_of, smtp_sink

@@ -5,10 +5,10 @@ from decimal import Decimal
 from unittest.mock import patch
 
 from openpyxl import load_workbook
-from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools.pdf import PdfReader
 
 from odoo.addons.cobranza_legal.kernel.compensation import FixedCompensation
 from odoo.addons.cobranza_legal.kernel.money import Money

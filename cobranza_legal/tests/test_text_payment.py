@@ -2,9 +2,9 @@ import base64
 import io
 
 from PIL import Image
-from pypdf import PdfReader
 
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfReader
 
 from ..models.payment_qr import qr_image
 from .contact_common import MONDAY, ContactCommon

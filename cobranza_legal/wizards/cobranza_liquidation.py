@@ -8,6 +8,7 @@ from odoo.tools import format_amount, format_date, formatLang
 
 from ..kernel.position import owed
 from ..models.amount_words import amount_words
+from ..models.files import download_url
 from ..models.payment_qr import payment_qr
 from .liquidation_xlsx import LiquidationWorkbook
 
@@ -90,10 +91,9 @@ class CobranzaLiquidation(models.TransientModel):
                 "workbook_name": f"{doc.display_name}.xlsx",
             }
         )
-        url = f"/web/content/{self._name}/{self.id}/workbook/{self.workbook_name}"
         return {
             "type": "ir.actions.act_url",
-            "url": f"{url}?download=true",
+            "url": download_url(self, "workbook", self.workbook_name),
             "target": "download",
         }
 

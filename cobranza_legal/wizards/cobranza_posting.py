@@ -1,6 +1,6 @@
-import base64
-
 from odoo import Command, api, fields, models
+
+from ..models.files import uploaded
 
 
 class CobranzaPosting(models.TransientModel):
@@ -95,7 +95,7 @@ class CobranzaPosting(models.TransientModel):
         voucher = None
         if self.voucher:
             name = self.voucher_name or self.env._("Receipt")
-            voucher = (name, base64.b64decode(self.voucher))
+            voucher = (name, uploaded(self, "voucher"))
         contacts._post(self.posted_at, rows, voucher)
         return {"type": "ir.actions.act_window_close"}
 

@@ -3,6 +3,7 @@ import base64
 from odoo import Command, api, fields, models
 from odoo.tools import format_date
 
+from ..models.files import download_url
 from ..models.shadow_data import DataErrors
 from ..models.shadow_figures import LEAST, LOOKBACK, WITHIN, ShadowFigures
 from .shadow_xlsx import ShadowWorkbook
@@ -133,10 +134,9 @@ class CobranzaShadowReport(models.TransientModel):
         name = f"{self.display_name}.xlsx"
         content = ShadowWorkbook(self).content()
         self.write({"workbook": base64.b64encode(content), "workbook_name": name})
-        url = f"/web/content/{self._name}/{self.id}/workbook/{name}"
         return {
             "type": "ir.actions.act_url",
-            "url": f"{url}?download=true",
+            "url": download_url(self, "workbook", name),
             "target": "download",
         }
 

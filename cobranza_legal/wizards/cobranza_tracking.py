@@ -1,8 +1,7 @@
-import base64
-
 from odoo import api, fields, models
 
 from ..models.cobranza_contact_event import KINDS, TRACKED_KINDS
+from ..models.files import uploaded
 
 
 class CobranzaTracking(models.TransientModel):
@@ -58,8 +57,8 @@ class CobranzaTracking(models.TransientModel):
             self._keep_number()
         file = self.env["ir.attachment"]
         if self.file:
-            raw = base64.b64decode(self.file)
-            file = file.create({"name": self.filename or self.kind, "raw": raw})
+            name = self.filename or self.kind
+            file = file.create({"name": name, "raw": uploaded(self)})
         self.env["cobranza.contact.event"].create(
             {
                 "contact_id": self.contact_id.id,
@@ -85,5 +84,5 @@ class CobranzaTracking(models.TransientModel):
 
     def _confirm_voucher(self):
         name = self.filename or self.env._("Receipt")
-        self.contact_id._record_costs(name, base64.b64decode(self.file))
+        self.contact_id._record_costs(name, uploaded(self))
         return {"type": "ir.actions.act_window_close"}

@@ -4,29 +4,16 @@ import csv
 import hashlib
 import io
 import json
-import re
-import unicodedata
 import zipfile
 
-LONGEST = 60
-UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+from ..models.files import safe_name
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SUMS = "SHA256SUMS"
 
 
 class TooLarge(Exception):
     """The files are more than an archive may hold."""
-
-
-def safe_name(name, default="file"):
-    """A file name that no system reads as a path, a device or an option."""
-    plain = unicodedata.normalize("NFKD", name or "").encode("ascii", "ignore").decode()
-    plain = UNSAFE.sub("_", plain).strip("._-")
-    stem, dot, suffix = plain.rpartition(".")
-    if not dot:
-        stem, suffix = plain, ""
-    stem = stem[:LONGEST].strip("._-") or default
-    return f"{stem}.{suffix[:8]}" if suffix else stem
 
 
 def csv_bytes(columns, rows):
@@ -69,7 +56,7 @@ class LogArchive:
         return self.add(path, text.encode() + b"\n")
 
     def _free(self, path):
-        parts = [safe_name(part) for part in path.split("/")]
+        parts = [safe_name(part, plain=True) for part in path.split("/")]
         path, number = "/".join(parts), 1
         while path in self.sums:
             number += 1

@@ -4,7 +4,8 @@ from odoo import fields, models, release
 from odoo.exceptions import UserError
 
 from ..models.cobranza_state_mixin import CONTEXT_KEY, GATE
-from .log_archive import LogArchive, TooLarge, csv_bytes, safe_name
+from ..models.files import safe_name
+from .log_archive import LogArchive, TooLarge, csv_bytes
 
 REPORT = "cobranza_legal.action_report_contact_log"
 MEGABYTE = 1024 * 1024
@@ -66,7 +67,7 @@ class CobranzaLogExport(models.TransientModel):
 
     def _folder(self):
         day = fields.Datetime.now().strftime("%Y%m%d-%H%M")
-        return safe_name(f"log-{self.debtor_id.display_name}", "log") + f"-{day}"
+        return safe_name(f"log-{self.debtor_id.display_name}-{day}", "log", plain=True)
 
     def _matters_with_files(self):
         """Records of the debtor, besides contacts, whose files belong to the log."""

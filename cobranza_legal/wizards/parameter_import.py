@@ -1,4 +1,3 @@
-import base64
 from collections import defaultdict
 
 from markupsafe import Markup
@@ -9,6 +8,7 @@ from odoo.exceptions import UserError
 from ..kernel.legal_table import LegalValue
 from ..models.cobranza_parameter_value import CORRECTION
 from ..models.csv_file import decode
+from ..models.files import uploaded
 from .parameter_csv import NO_RULE, BadCell, read_date, read_number, read_rows
 
 SHOWN = 200
@@ -94,7 +94,7 @@ class CobranzaParameterImport(models.TransientModel):
         """(rows, errors): {line, parameter, legal, known} for each good line, and one
         message for each bad one."""
         self.ensure_one()
-        lines = read_rows(decode(base64.b64decode(self.file)))
+        lines = read_rows(decode(uploaded(self)))
         codes = {cells["code"] for _at, cells in lines if cells}
         parameters = self.env["cobranza.parameter"].search(
             [("code", "in", list(codes))]
