@@ -22,6 +22,9 @@ class SmsTracker(models.Model):
         result = super()._action_update_from_sms_state(
             sms_state, failure_type, failure_reason
         )
+        written = self.cobranza_contact_id.filtered("in_chatter")
+        if written and sms_state in ("process", "pending", "sent"):
+            written._has_left()
         if sms_state == "sent":
             self.cobranza_contact_id._report("delivered")
         elif sms_state == "error":
@@ -42,4 +45,8 @@ class SmsTracker(models.Model):
         )
         words = [labels.get(failure) if failure != "unknown" else None, reason]
         note = ": ".join(one for one in words if one) or failure
+        for contact in self.cobranza_contact_id.filtered("in_chatter"):
+            if contact.state == "sending":
+                contact._end_failed(note)
+                return
         self.cobranza_contact_id._report(KINDS.get(failure, "bounced"), note)
