@@ -175,8 +175,8 @@ class MailThread(models.AbstractModel):
         if options["scheduled"]:
             raise UserError(
                 self.env._(
-                    "Messages to a debtor leave when they are written: limits and hours "
-                    "are those of this moment. Send it without a date."
+                    "Messages to a debtor leave when they are written: limits and "
+                    "hours are those of this moment. Send it without a date."
                 )
             )
         if not all(one["id"] for one in outside):
@@ -316,8 +316,8 @@ class CobranzaContact(models.Model):
             if scheduled:
                 raise UserError(
                     self.env._(
-                        "%s owes an overdue debt: what is written to it leaves at once, "
-                        "within limits and hours. Send it without a date.",
+                        "%s owes an overdue debt: what is written to it leaves at "
+                        "once, within limits and hours. Send it without a date.",
                         debtor.display_name,
                     )
                 )
@@ -458,7 +458,7 @@ class SmsSms(models.Model):
         return texts
 
 
-# -- what Odoo itself sends --------------------------------------------------------------
+# -- what Odoo itself sends ------------------------------------------------------------
 
 
 class MailTemplate(models.Model):

@@ -465,7 +465,7 @@ class TestToldByOdoo(ToldCommon):
                 if name in vars(kind) and "cobranza" not in kind.__module__
             ][-1:]
 
-            def spy(records, *args, marked=marked, **kwargs):
+            def spy(records, *args, marked=marked, name=name, **kwargs):
                 sent = args[0] if name == "_send_mail" else records
                 marked.append(sent.env.context.get(chatter.ODOO_KEY))
 

@@ -42,6 +42,7 @@ class TestPostRights(PostCommon):
         debtor = letter.debtor_id
         letters = self.env["snailmail.letter"].with_user(self.collector)
         stranger = self._books_only()
+        stranger.group_ids |= self.env.ref("base.group_partner_manager")
         for model, res_id in (
             ("cobranza.debtor", debtor.id),
             ("res.partner", self.partner_a.id),
