@@ -10,6 +10,7 @@ class CobranzaChargeForm(models.Model):
     """How a company bills one kind of charge: the accountant's choice."""
 
     _name = "cobranza.charge.form"
+    _inherit = "cobranza.gate.mixin"
     _description = "Billing of a kind of charge"
     _order = "company_id, kind, basis"
     _check_company_auto = True

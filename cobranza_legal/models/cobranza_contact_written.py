@@ -54,13 +54,22 @@ class CobranzaContact(models.Model):
         return ours | Domain("sent_at", "<=", day_ago)
 
     @api.model
-    def _open_written(self, debtor, channel, told):
+    def _open_written(self, debtor, channel, told, *, mode=True):
         """A contact that leaves now to the people ``told``. UserError when it may not:
         what the country forbids, never; one too many only to the unprotected, with a
-        warning."""
+        warning; with ``mode`` nothing but answers while the company proposes only."""
+        contact = self._log_written(debtor, channel, told)
+        if mode and not contact.is_answer:
+            debtor.company_id._cobranza_check_mode()
+        contact._check_written(told)
+        return contact
+
+    @api.model
+    def _log_written(self, debtor, channel, told):
+        """A contact that leaves now to the people ``told``, whatever the limits."""
         now = fields.Datetime.now()
         asked = self._unanswered(debtor, now)
-        contact = self._log(
+        return self._log(
             {
                 "debtor_id": debtor.id,
                 "channel": channel,
@@ -75,8 +84,6 @@ class CobranzaContact(models.Model):
                 "user_id": self.env.uid,
             }
         )
-        contact._check_written(told)
-        return contact
 
     @api.model
     def _unanswered(self, debtor, now):
@@ -127,6 +134,26 @@ class CobranzaContact(models.Model):
         )
         self._seal_content()
         self._follow_notifications()
+
+    def _was_texted(self, text):
+        """Odoo has made the SMS of this contact, without a message."""
+        self._through_gate().write({"address": text.number, "body": text.body})
+        self._seal_content()
+        trackers = self.env["sms.tracker"].sudo()
+        tracker = trackers.search([("sms_uuid", "=", text.uuid)])
+        if tracker:
+            tracker.cobranza_contact_id = self
+        else:
+            trackers.create({"sms_uuid": text.uuid, "cobranza_contact_id": self.id})
+
+    def _follow_mail(self, success, failure):
+        """What became of the mails of these contacts that notify nobody."""
+        for contact in self.filtered("in_chatter"):
+            if success:
+                contact._has_left()
+                contact._report("accepted")
+            elif contact.state == "sending":
+                contact._end_failed(failure or "")
 
     def _follow_notifications(self):
         """What Odoo knows of the messages of these contacts: one that left has left,

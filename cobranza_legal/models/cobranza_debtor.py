@@ -21,7 +21,12 @@ class CobranzaDebtor(models.Model):
 
     _name = "cobranza.debtor"
     _description = "Debtor"
-    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin"]
+    _inherit = [
+        "cobranza.gate.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "portal.mixin",
+    ]
     _order = "priority desc, id"
     _rec_name = "partner_id"
     _check_company_auto = True

@@ -19,6 +19,7 @@ class CobranzaDispatch(models.Model):
     """A batch of letters handed to a provider: one PDF each and a table."""
 
     _name = "cobranza.dispatch"
+    _inherit = "cobranza.gate.mixin"
     _description = "Batch for a provider"
     _order = "id desc"
 
@@ -49,7 +50,7 @@ class CobranzaDispatch(models.Model):
     @api.model
     def _make(self, provider, letters):
         """The batch of these printed letters, its file included."""
-        batch = self.create(
+        batch = self._through_gate().create(
             {
                 "company_id": provider.company_id.id,
                 "provider_id": provider.id,
@@ -57,6 +58,7 @@ class CobranzaDispatch(models.Model):
                 "handed_at": fields.Datetime.now(),
             }
         )
+        batch = batch.with_env(self.env)
         letters._through_gate().write(
             {"dispatch_id": batch.id, "provider_id": provider.id}
         )
@@ -71,7 +73,7 @@ class CobranzaDispatch(models.Model):
             }
         )
         digest = hashlib.sha256(content).hexdigest()
-        batch.write({"file_id": file.id, "file_hash": digest})
+        batch._through_gate().write({"file_id": file.id, "file_hash": digest})
         return batch
 
     def _archive(self, letters):
@@ -114,7 +116,8 @@ class CobranzaDispatch(models.Model):
         for batch in self:
             name = f"{batch.name}.zip"
             ProviderFolder(batch.provider_id).put(name, batch.file_id.raw)
-            batch.written_on = batch.written_on or fields.Datetime.now()
+            written = batch.written_on or fields.Datetime.now()
+            batch._through_gate().written_on = written
 
 
 class CobranzaContact(models.Model):

@@ -1,13 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .cobranza_state_mixin import CONTEXT_KEY, GATE
-
 
 class CobranzaHistory(models.Model):
     """Append-only: who did what to a hold, dispute, promise, charge, when and why."""
 
     _name = "cobranza.history"
+    _inherit = "cobranza.gate.mixin"
     _description = "History of a collection record"
     _order = "id desc"
     _rec_name = "change"
@@ -28,7 +27,7 @@ class CobranzaHistory(models.Model):
     _record_idx = models.Index("(res_model, res_id)")
 
     def write(self, vals):
-        if self.env.context.get(CONTEXT_KEY) is not GATE:  # erasing for privacy
+        if not self._is_through_gate():  # erasing for privacy
             raise UserError(self.env._("The history is never changed."))
         return super().write(vals)
 

@@ -16,6 +16,7 @@ ORIGINS = [
 
 class CobranzaHoliday(models.Model):
     _name = "cobranza.holiday"
+    _inherit = "cobranza.gate.mixin"
     _description = "Holiday"
     _order = "date, country_id, region, id"
 

@@ -23,7 +23,7 @@ WARN_DAYS = {"day": 10, "month": 10, "period": 45}
 class CobranzaParameter(models.Model):
     _name = "cobranza.parameter"
     _description = "Legal parameter"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["cobranza.gate.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "code"
     _rec_names_search = ("code", "name")
 

@@ -100,7 +100,8 @@ class CobranzaParameter(models.Model):
                 [self._message_ending(name, until)],
                 add=True,
             )
-            parameter.warned = {**warned, series.key: str(until)}
+            seen = {**warned, series.key: str(until)}
+            parameter._through_gate().warned = seen
 
     def _message_ending(self, name, until):
         if not until:

@@ -7,7 +7,7 @@ from ..kernel.dunning import Ladder
 class CobranzaPolicy(models.Model):
     _name = "cobranza.policy"
     _description = "Collection policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["cobranza.gate.mixin", "mail.thread"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

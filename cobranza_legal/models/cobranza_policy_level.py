@@ -15,6 +15,7 @@ PHASES = [
 
 class CobranzaPolicyLevel(models.Model):
     _name = "cobranza.policy.level"
+    _inherit = "cobranza.gate.mixin"
     _description = "Level of a collection policy"
     _order = "policy_id, days, sequence, id"
 

@@ -5,6 +5,7 @@ class CobranzaProvider(models.Model):
     """Who carries what is tracked: a post office, a burofax or a trust service."""
 
     _name = "cobranza.provider"
+    _inherit = "cobranza.gate.mixin"
     _description = "Carrier of certified letters"
     _order = "sequence, name, id"
 
@@ -50,6 +51,7 @@ class CobranzaProvider(models.Model):
 
 class CobranzaProviderPrice(models.Model):
     _name = "cobranza.provider.price"
+    _inherit = "cobranza.gate.mixin"
     _description = "Price of a carrier"
     _order = "provider_id, channel"
     _rec_name = "channel"

@@ -121,8 +121,9 @@ class CobranzaRateSource(models.Model):
     def _note_asked(self, parameter, messages):
         """Keep the day on which a series was asked for, and what was wrong with it."""
         mark = {"on": self._today().isoformat(), "wrong": messages}
-        self.asked = {**(self.asked or {}), parameter.code: mark}
-        self.last_fetch = fields.Datetime.now()
+        asked = {**(self.asked or {}), parameter.code: mark}
+        values = {"asked": asked, "last_fetch": fields.Datetime.now()}
+        self._through_gate().write(values)
 
     def _wrong(self):
         """["code: message"] of what was wrong when each series was last asked for."""

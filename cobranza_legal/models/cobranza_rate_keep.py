@@ -71,7 +71,7 @@ class CobranzaRateSource(models.Model):
         except UserError as error:
             return [str(error)]
         # a mark that two who load the same series at once cannot both leave
-        parameter.fetched_at = now
+        parameter._through_gate().fetched_at = now
         return []
 
     def _prepare_value_vals(self, parameter, now):

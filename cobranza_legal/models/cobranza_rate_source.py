@@ -11,7 +11,7 @@ class CobranzaRateSource(models.Model):
 
     _name = "cobranza.rate.source"
     _description = "Source of legal values"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["cobranza.gate.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "country_id, name"
 
     code = fields.Char(required=True, readonly=True, help="Of its client.")

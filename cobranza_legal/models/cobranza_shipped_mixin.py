@@ -65,7 +65,7 @@ class CobranzaShippedMixin(models.AbstractModel):
     def action_keep_mine(self):
         """Leave the record as it is until a still newer version is shipped."""
         for record in self.filtered("newer_version"):
-            record.kept_version = record.newer_version
+            record._through_gate().kept_version = record.newer_version
 
     def action_take_shipped(self):
         raise NotImplementedError

@@ -4,7 +4,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from .cobranza_rules import REGIMES
-from .cobranza_state_mixin import CONTEXT_KEY, GATE
 from .merge_text import MergeError, problems, render_html, render_plain
 
 PURPOSES = [
@@ -59,7 +58,9 @@ CONTENT = ("purpose", "country_id", "regime", "lang", "valid_from", "subject", "
 
 class CobranzaText(models.Model):
     _name = "cobranza.text"
+    _inherit = "cobranza.gate.mixin"
     _description = "Collection text"
+    _given = frozenset({"version"})  # written over, whatever was given
     _order = "country_id, purpose, regime, lang, version desc, id desc"
 
     name = fields.Char(required=True)
@@ -168,7 +169,7 @@ class CobranzaText(models.Model):
 
     def _check_edit(self, vals):
         forbidden = {"law", "starter", "approved_by_id", "approved_on", "version"}
-        if self._is_shipping() or self.env.context.get(CONTEXT_KEY) is GATE:
+        if self._is_shipping() or self._is_through_gate():
             return
         if forbidden & set(vals):
             raise UserError(
@@ -187,7 +188,7 @@ class CobranzaText(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        through = self.env.context.get(CONTEXT_KEY) is GATE or self._is_shipping()
+        through = self._is_through_gate() or self._is_shipping()
         for vals in vals_list:
             if not through:
                 self.browse()._check_edit(vals)
@@ -239,6 +240,6 @@ class CobranzaText(models.Model):
         """Approve in the name of the current user: the text may be used from now on."""
         self.check_access("write")
         for text in self.filtered("editable"):
-            text.with_context(**{CONTEXT_KEY: GATE}).write(
+            text._through_gate().write(
                 {"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
             )

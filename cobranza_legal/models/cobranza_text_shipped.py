@@ -61,5 +61,6 @@ class CobranzaText(models.Model):
         """A draft with the shipped words, to be read and approved."""
         self.ensure_one()
         newer = self.newer_version
-        draft = self.copy({**self._shipped_content(), "origin_version": newer})
+        draft = self.copy(self._shipped_content())
+        draft._through_gate().origin_version = newer
         return draft._get_records_action()

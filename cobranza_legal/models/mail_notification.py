@@ -1,5 +1,7 @@
 from odoo import models
 
+from .cobranza_contact_chatter import ABOUT_DEBTS
+
 
 class MailNotification(models.Model):
     _inherit = "mail.notification"
@@ -24,9 +26,12 @@ class MailMessage(models.Model):
     _inherit = "mail.message"
 
     def _follow_debtors(self):
-        messages = self.filtered(lambda one: one.model == "cobranza.debtor")
+        """Contacts may have been written from other records than debtors, too."""
+        known = {"cobranza.debtor", False, *ABOUT_DEBTS}
+        messages = self.filtered(lambda one: one.model in known)
         ids = [one for one in messages.mapped("message_id") if one]
-        self.env["cobranza.contact"]._of_message_ids(ids)._follow_notifications()
+        contacts = self.env["cobranza.contact"]._of_message_ids(ids)
+        contacts._follow_notifications()
 
 
 class MailMail(models.Model):
@@ -34,8 +39,16 @@ class MailMail(models.Model):
 
     def _postprocess_sent_message(self, success_pids, success_emails, **kwargs):
         messages = self.sudo().mail_message_id
+        # mails that notify nobody take their message with them
+        lone = messages.filtered(
+            lambda one: not one.notification_ids and one.model != "cobranza.debtor"
+        )
+        ids = [one for one in lone.mapped("message_id") if one]
         result = super()._postprocess_sent_message(
             success_pids, success_emails, **kwargs
         )
+        failure = kwargs.get("failure_reason") or kwargs.get("failure_type")
+        contacts = self.env["cobranza.contact"]._of_message_ids(ids)
+        contacts._follow_mail(success_pids or success_emails, failure)
         messages.exists()._follow_debtors()  # mails take some with them
         return result

@@ -25,9 +25,13 @@ class SmsTracker(models.Model):
         result = super()._action_update_from_sms_state(
             sms_state, failure_type, failure_reason
         )
+        # sudo: whoever sends or hears of the SMS need not read contacts
+        contacts = self.sudo().cobranza_contact_id
+        written = contacts.filtered("in_chatter")
+        if written and sms_state in ("process", "pending", "sent"):
+            written._has_left()
         if sms_state == "sent":
-            # sudo: whoever sends or hears of the SMS need not read contacts
-            self.sudo().cobranza_contact_id._report("delivered")
+            contacts._report("delivered")
         elif sms_state == "error":
             self._report_error(failure_type, failure_reason)
         return result
@@ -47,4 +51,9 @@ class SmsTracker(models.Model):
         words = [labels.get(failure) if failure != "unknown" else None, reason]
         note = ": ".join(one for one in words if one) or failure
         # sudo: as above
-        self.sudo().cobranza_contact_id._report(KINDS.get(failure, "bounced"), note)
+        contacts = self.sudo().cobranza_contact_id
+        for contact in contacts.filtered("in_chatter"):
+            if contact.state == "sending":
+                contact._end_failed(note)
+                return
+        contacts._report(KINDS.get(failure, "bounced"), note)

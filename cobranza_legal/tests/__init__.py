@@ -48,6 +48,8 @@ from . import test_contact_written
 from . import test_sms_report
 from . import test_written_sms
 from . import test_written_words
+from . import test_who_is_told
+from . import test_gate
 from . import test_batch_print
 from . import test_dispatch
 from . import test_dispatch_archive

@@ -1,8 +1,9 @@
 from lxml import html
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.cobranza_legal.models.cobranza_contact_chatter import OURS
 from odoo.addons.cobranza_legal.models.cobranza_state_mixin import CONTEXT_KEY, GATE
 from odoo.addons.cobranza_legal.models.res_company import STAFF
 
@@ -22,6 +23,39 @@ class SnailmailLetter(models.Model):
         index="btree_not_null",
         groups=STAFF,
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Letters to debtors are made by their contacts. Documents that Odoo posts are
+        Odoo's, and so is what users without a right of ours send."""
+        if not self._is_handed_over():  # contacts are checked before they make theirs
+            for vals in vals_list:
+                self._cobranza_ask(vals)
+        return super().create(vals_list)
+
+    @api.model
+    def _cobranza_ask(self, vals):
+        """UserError for a letter to a debtor under follow-up that is none of its
+        contacts."""
+        model = vals.get("model") or ""
+        if model == "account.move" and not vals.get("cobranza_contact_id"):
+            return
+        partner = self.env["res.partner"]._cobranza_reached([vals.get("partner_id")])
+        debtors = self.env["cobranza.debtor"].sudo()
+        if not model.startswith("cobranza."):
+            if not partner or not self.env.user.has_groups(OURS):
+                return
+            found = debtors._of_people(partner, self.env.user.company_ids)
+            debtors = found._overdue_debts().debtor_id
+            if not debtors:
+                return
+        raise UserError(
+            self.env._(
+                "%s gets letters of the collection from its contacts only: plan one, "
+                "then post it from there.",
+                debtors[:1].display_name or partner.display_name,
+            )
+        )
 
     def _is_handed_over(self):
         return self.env.context.get(CONTEXT_KEY) is GATE
