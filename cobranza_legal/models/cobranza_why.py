@@ -11,6 +11,8 @@ from .why_words import SENTENCES
 
 HOLD_REASONS = {Reason.ON_HOLD, Reason.AGREEMENT, Reason.DIRECT_DEBIT}
 SITUATION_FIELDS = {reason: name for name, reason in SITUATIONS.items()}
+SHOWN = 20
+"""Debts that the panel of a debtor or a document explains; the others are counted."""
 UNFINISHED = ("draft", "planned", "sending", "failed", "in_doubt")
 
 
@@ -22,6 +24,23 @@ class CobranzaWhy(models.AbstractModel):
 
     _name = "cobranza.why"
     _description = "Reasons of the collection"
+
+    def _panels(self, groups):
+        """{key: (panels of the first debts, words on how many more there are)} of
+        {key: debts}."""
+        shown = {key: debts[:SHOWN] for key, debts in groups.items()}
+        explained = self._explain(self.env["cobranza.debt"].union(*shown.values()))
+        return {
+            key: (
+                [explained[debt.id] for debt in debts],
+                self._more(len(groups[key]) - len(debts)),
+            )
+            for key, debts in shown.items()
+        }
+
+    def _more(self, count):
+        """Words on so many debts that are not explained here."""
+        return self.env._("And %s more: each says it itself.", count) if count else ""
 
     def _explain(self, debts):
         """{debt id: {title, reason, html}}, the html of one panel for each debt."""

@@ -23,18 +23,23 @@ class CobranzaDebtor(models.Model):
 
     @api.depends_context("lang", "tz")
     def _compute_why(self):
-        open_debts = self.open_debt_ids.filtered(lambda one: one.nature == "principal")
-        explained = self.env["cobranza.why"]._explain(open_debts)
+        why = self.env["cobranza.why"]
+        panels = why._panels(
+            {
+                debtor: debtor.open_debt_ids.filtered(
+                    lambda one: one.nature == "principal"
+                )
+                for debtor in self
+            }
+        )
         for debtor in self:
+            debts, more = panels[debtor]
             values = {
                 "debtor": debtor,
-                "sentence": self.env["cobranza.why"]._sentence(debtor.reason),
+                "sentence": why._sentence(debtor.reason),
                 "priority": debtor.priority_words,
-                "debts": [
-                    explained[debt.id]
-                    for debt in debtor.open_debt_ids
-                    if debt.id in explained
-                ],
+                "debts": debts,
+                "more": more,
             }
             debtor.why = self.env["ir.qweb"]._render(
                 "cobranza_legal.why_debtor", values
@@ -76,9 +81,11 @@ class AccountMove(models.Model):
         if not debts.has_access("read"):
             self.cobranza_why = False
             return
-        explained = self.env["cobranza.why"]._explain(debts)
+        panels = self.env["cobranza.why"]._panels(
+            {move: move.cobranza_debt_ids for move in self}
+        )
         for move in self:
-            panels = [explained[debt.id] for debt in move.cobranza_debt_ids]
+            shown, more = panels[move]
             move.cobranza_why = self.env["ir.qweb"]._render(
-                "cobranza_legal.why_document", {"debts": panels}
+                "cobranza_legal.why_document", {"debts": shown, "more": more}
             )

@@ -56,6 +56,7 @@ from . import test_dispatch_archive
 from . import test_debt
 from . import test_first_day
 from . import test_follow_up_guard
+from . import test_growth
 from . import test_holiday
 from . import test_log_export
 from . import test_mode
