@@ -24,7 +24,6 @@ from . import test_upkeep
 from . import test_views
 from . import test_why
 from . import test_worklist
-from . import test_clock
 from . import test_contact_again
 from . import test_contact_bounce
 from . import test_contact_chatter
@@ -90,3 +89,16 @@ from . import test_recipient
 from . import test_reroute
 from . import test_why_waits
 from . import test_contact_batch
+from . import test_bill
+from . import test_bill_cron
+from . import test_bill_effects
+from . import test_bulk_gate
+from . import test_charge_judge
+from . import test_figures
+from . import test_privacy_request
+from . import test_query_count
+from . import test_run_conflict
+from . import test_shipped
+from . import test_suite
+from . import test_text_sample
+from . import test_unbill
