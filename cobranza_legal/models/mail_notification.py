@@ -1,5 +1,7 @@
 from odoo import models
 
+from .request_origin import as_house
+
 
 class MailNotification(models.Model):
     _inherit = "mail.notification"
@@ -16,7 +18,7 @@ class MailNotification(models.Model):
                 )
             )
             # mail servers and providers run as anybody
-            told.sudo().mail_message_id._follow_debtors()
+            as_house(told).mail_message_id._follow_debtors()
         return result
 
 
@@ -33,7 +35,7 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     def _postprocess_sent_message(self, success_pids, success_emails, **kwargs):
-        messages = self.sudo().mail_message_id
+        messages = as_house(self).mail_message_id
         result = super()._postprocess_sent_message(
             success_pids, success_emails, **kwargs
         )

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .request_origin import as_house
 from .res_company import STAFF
 
 KINDS = {"sms_expired": "expired"}
@@ -26,8 +27,8 @@ class SmsTracker(models.Model):
             sms_state, failure_type, failure_reason
         )
         if sms_state == "sent":
-            # sudo: whoever sends or hears of the SMS need not read contacts
-            self.sudo().cobranza_contact_id._report("delivered")
+            # whoever sends or hears of the SMS need not read contacts
+            as_house(self).cobranza_contact_id._report("delivered")
         elif sms_state == "error":
             self._report_error(failure_type, failure_reason)
         return result
@@ -46,5 +47,5 @@ class SmsTracker(models.Model):
         )
         words = [labels.get(failure) if failure != "unknown" else None, reason]
         note = ": ".join(one for one in words if one) or failure
-        # sudo: as above
-        self.sudo().cobranza_contact_id._report(KINDS.get(failure, "bounced"), note)
+        # as above
+        as_house(self).cobranza_contact_id._report(KINDS.get(failure, "bounced"), note)
