@@ -57,7 +57,9 @@ class CobranzaDebtor(models.Model):
             raise FormError(self.env._("This form takes no files."))
         try:
             with self.env.cr.savepoint():
-                return debtor._portal_apply(form, uploads, ref)
+                contact = debtor._portal_apply(form, uploads, ref)
+                debtor.env.flush_all()  # else the visitor computes what is left
+                return contact
         except UserError as error:
             raise FormError(str(error)) from error
         except UniqueViolation:
