@@ -7,7 +7,8 @@ from .res_company import STAFF
 class CobranzaDebt(models.Model):
     _inherit = "cobranza.debt"
 
-    why = fields.Html(compute="_compute_why", sanitize=False)
+    # sudo: whoever may read it, not the ledger that it is explained by
+    why = fields.Html(compute="_compute_why", compute_sudo=True, sanitize=False)
 
     @api.depends_context("lang", "tz")
     def _compute_why(self):
@@ -19,7 +20,8 @@ class CobranzaDebt(models.Model):
 class CobranzaDebtor(models.Model):
     _inherit = "cobranza.debtor"
 
-    why = fields.Html(compute="_compute_why", sanitize=False)
+    # sudo: whoever may read it, not the ledger that it is explained by
+    why = fields.Html(compute="_compute_why", compute_sudo=True, sanitize=False)
 
     @api.depends_context("lang", "tz")
     def _compute_why(self):

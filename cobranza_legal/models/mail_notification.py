@@ -1,6 +1,7 @@
 from odoo import models
 
 from .cobranza_contact_chatter import ABOUT_DEBTS
+from .request_origin import as_house
 
 
 class MailNotification(models.Model):
@@ -18,7 +19,7 @@ class MailNotification(models.Model):
                 )
             )
             # mail servers and providers run as anybody
-            told.sudo().mail_message_id._follow_debtors()
+            as_house(told).mail_message_id._follow_debtors()
         return result
 
 
@@ -38,7 +39,7 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     def _postprocess_sent_message(self, success_pids, success_emails, **kwargs):
-        messages = self.sudo().mail_message_id
+        messages = as_house(self).mail_message_id
         # mails that notify nobody take their message with them
         lone = messages.filtered(
             lambda one: not one.notification_ids and one.model != "cobranza.debtor"

@@ -4,6 +4,22 @@ from odoo import SUPERUSER_ID
 from odoo.http import request
 
 LENGTH = 120
+VISITOR = "cobranza_visitor"
+"""Context key: id of the public or portal user for whom OdooBot acts."""
+
+
+def as_house(records):
+    """``records`` as superuser; as OdooBot for public and portal users. These may be of
+    another company, and Odoo refuses to show a record whose author nobody may read."""
+    if not records.env.user.share:
+        return records.sudo()
+    visitor = {VISITOR: records.env.uid}
+    return records.with_user(SUPERUSER_ID).with_context(**visitor)
+
+
+def visitor(env):
+    """The user who came: whoever acts, or for whom OdooBot acts."""
+    return env["res.users"].sudo().browse(env.context.get(VISITOR) or env.uid)
 
 
 def request_origin(env):
@@ -12,7 +28,7 @@ def request_origin(env):
 
     The address is the one that Odoo gives, so it follows ``proxy_mode``.
     """
-    if not request or env.uid == SUPERUSER_ID:
+    if not request or visitor(env).id == SUPERUSER_ID:
         return False
     http = request.httprequest
     agent = http.user_agent

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .request_origin import as_house
 from .res_company import STAFF
 
 KINDS = {"sms_expired": "expired"}
@@ -25,8 +26,8 @@ class SmsTracker(models.Model):
         result = super()._action_update_from_sms_state(
             sms_state, failure_type, failure_reason
         )
-        # sudo: whoever sends or hears of the SMS need not read contacts
-        contacts = self.sudo().cobranza_contact_id
+        # whoever sends or hears of the SMS need not read contacts
+        contacts = as_house(self).cobranza_contact_id
         written = contacts.filtered("in_chatter")
         if written and sms_state in ("process", "pending", "sent"):
             written._has_left()
@@ -50,8 +51,8 @@ class SmsTracker(models.Model):
         )
         words = [labels.get(failure) if failure != "unknown" else None, reason]
         note = ": ".join(one for one in words if one) or failure
-        # sudo: as above
-        contacts = self.sudo().cobranza_contact_id
+        # as above
+        contacts = as_house(self).cobranza_contact_id
         for contact in contacts.filtered("in_chatter"):
             if contact.state == "sending":
                 contact._end_failed(note)
