@@ -38,7 +38,7 @@ class CobranzaPromise(models.Model):
     )
     note = fields.Text()
     state = fields.Selection(
-        [("open", "Open"), ("closed", "Closed"), ("cancelled", "Cancelled")],
+        [("open", "Open"), ("closed", "Closed"), ("cancelled", "Promise cancelled")],
         default="open",
         required=True,
         readonly=True,

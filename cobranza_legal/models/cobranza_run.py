@@ -43,7 +43,7 @@ class CobranzaRun(models.Model):
     )
     day = fields.Date(required=True, readonly=True)
     state = fields.Selection(
-        [("draft", "Running"), ("done", "Done"), ("failed", "Failed")],
+        [("draft", "Running"), ("done", "Finished"), ("failed", "Failed")],
         default="draft",
         required=True,
         readonly=True,

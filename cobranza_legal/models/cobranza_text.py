@@ -32,6 +32,7 @@ MERGE_FIELDS = (
     "debtor_vat",
     "debtor_address",
     "contact_name",
+    "salutation",
     "today",
     "document",
     "due_date",

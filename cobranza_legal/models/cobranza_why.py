@@ -227,18 +227,26 @@ class CobranzaWhy(models.AbstractModel):
             if one.state in ("open", "upheld")
         ]
 
+    def _promise_words(self, promise):
+        amount = format_amount(self.env, promise.amount, promise.currency_id)
+        day = self._day(promise.promised_on)
+        grace = promise.company_id.cobranza_promise_tolerance
+        if not grace:
+            return self.env._("%(amount)s on %(day)s", amount=amount, day=day)
+        if grace == 1:
+            return self.env._(
+                "%(amount)s on %(day)s, and 1 day of grace", amount=amount, day=day
+            )
+        return self.env._(
+            "%(amount)s on %(day)s, and %(grace)s days of grace",
+            amount=amount,
+            day=day,
+            grace=grace,
+        )
+
     def _promises(self, debt):
         promises = debt.debtor_id.promise_ids.filtered(lambda one: one.state == "open")
-        return [
-            self.env._(
-                "%(amount)s on %(day)s, and %(grace)s days of grace",
-                amount=format_amount(self.env, one.amount, one.currency_id),
-                day=self._day(one.promised_on),
-                grace=one.company_id.cobranza_promise_tolerance,
-            )
-            for one in promises
-            if debt in one.debt_ids
-        ]
+        return [self._promise_words(one) for one in promises if debt in one.debt_ids]
 
     def _contact(self, contact):
         moment = contact.planned_at

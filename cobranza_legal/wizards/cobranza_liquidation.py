@@ -4,10 +4,11 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date, formatLang
+from odoo.tools import format_date, formatLang
 
 from ..kernel.position import owed
 from ..models.amount_words import amount_words
+from ..models.figures import say_amount
 from ..models.files import download_url
 from ..models.payment_qr import payment_qr
 from .liquidation_xlsx import LiquidationWorkbook
@@ -125,7 +126,7 @@ class CobranzaLiquidation(models.TransientModel):
     def _money(self, section):
         """A function that writes amounts of a section."""
         currency = self._currency(section)
-        return lambda amount: format_amount(self.env, float(amount), currency)
+        return lambda amount: say_amount(self.env, amount, currency)
 
     def _words(self, section):
         return amount_words(self._currency(section), section.total)
