@@ -23,6 +23,7 @@ class ResCompany(models.Model):
         default="letter",
         required=True,
         help="Ley 19.496, art. 37: whoever does not answer gets it in writing.",
+        tracking=True,
     )
 
 

@@ -15,23 +15,26 @@ class ResCompany(models.Model):
         default="ceiling",
         required=True,
         help="Ley 19.496, art. 37.",
+        tracking=True,
     )
     l10n_cl_email_hours = fields.Boolean(
-        string="E-mails keep to the hours of calls", default=True
+        string="E-mails keep to the hours of calls", default=True, tracking=True
     )
     l10n_cl_week_mode = fields.Selection(
         [("rolling", "Any seven days"), ("iso", "From Monday to Sunday")],
         string="A week of contacts",
         default="rolling",
         required=True,
+        tracking=True,
     )
     l10n_cl_strict_gap = fields.Boolean(
         string="Two whole days between contacts",
         default=True,
         help="Without this, contacts on Monday and Wednesday are two days apart.",
+        tracking=True,
     )
     l10n_cl_bounce_days = fields.Integer(
-        string="Days in which an e-mail may bounce", default=3
+        string="Days in which an e-mail may bounce", default=3, tracking=True
     )
 
     _l10n_cl_bounce_days = models.Constraint(

@@ -21,19 +21,27 @@ class ResCompany(models.Model):
         string="Late interest agreed",
         default="none",
         required=True,
+        tracking=True,
         help="What the contracts with consumers and small businesses say. Companies "
         "and public bodies owe the interest of Ley 19.983 unless their debtor says "
         "otherwise.",
     )
-    l10n_cl_contract_rate = fields.Float(string="Agreed rate (%)", digits=(6, 3))
+    l10n_cl_contract_rate = fields.Float(
+        string="Agreed rate (%)", digits=(6, 3), tracking=True
+    )
     l10n_cl_rate_period = fields.Selection(
-        PERIODS, string="Period of the agreed rate", default="year", required=True
+        PERIODS,
+        string="Period of the agreed rate",
+        default="year",
+        required=True,
+        tracking=True,
     )
     l10n_cl_indexation = fields.Selection(
         INDEXES,
         string="Indexation agreed",
         default="none",
         required=True,
+        tracking=True,
         help="By which unit late debts without interest are adjusted.",
     )
     l10n_cl_penalty = fields.Selection(
@@ -41,10 +49,13 @@ class ResCompany(models.Model):
         string="Penalty agreed",
         default="none",
         required=True,
+        tracking=True,
         help="Penalty for paying late, once; without late interest, and never above "
         "the principal.",
     )
-    l10n_cl_penalty_value = fields.Float(string="Agreed penalty", digits=(16, 3))
+    l10n_cl_penalty_value = fields.Float(
+        string="Agreed penalty", digits=(16, 3), tracking=True
+    )
 
     _l10n_cl_contract_rate = models.Constraint(
         "CHECK (l10n_cl_contract_rate >= 0)", "The agreed rate is not negative."

@@ -16,29 +16,43 @@ class ResCompany(models.Model):
         string="Late interest of consumers",
         default="legal_plus",
         required=True,
+        tracking=True,
         help="What the contracts with consumers say. Businesses and public bodies owe "
         "the interest of Ley 3/2004 unless their debtor says otherwise.",
     )
     l10n_es_interest_points = fields.Float(
-        string="Points over the legal interest", default=2.0, digits=(6, 3)
+        string="Points over the legal interest",
+        default=2.0,
+        digits=(6, 3),
+        tracking=True,
     )
-    l10n_es_contract_rate = fields.Float(string="Contract rate (%)", digits=(6, 3))
-    l10n_es_grace_days = fields.Integer(string="Days of grace", default=5)
+    l10n_es_contract_rate = fields.Float(
+        string="Contract rate (%)", digits=(6, 3), tracking=True
+    )
+    l10n_es_grace_days = fields.Integer(
+        string="Days of grace", default=5, tracking=True
+    )
     l10n_es_grace_retroactive = fields.Boolean(
-        string="After the grace, interest from the due date"
+        string="After the grace, interest from the due date", tracking=True
     )
-    l10n_es_contact_from = fields.Float(string="Contacts from", default=9.0)
-    l10n_es_contact_to = fields.Float(string="Contacts until", default=21.0)
+    l10n_es_contact_from = fields.Float(
+        string="Contacts from", default=9.0, tracking=True
+    )
+    l10n_es_contact_to = fields.Float(
+        string="Contacts until", default=21.0, tracking=True
+    )
     l10n_es_contact_weekly = fields.Integer(
         string="Contacts a week",
         default=2,
         help="E-mails, SMS, calls and visits to one debtor in any seven days. Letters "
         "on paper are not counted.",
+        tracking=True,
     )
     l10n_es_refused_received = fields.Boolean(
         string="Refused or not collected counts as received",
         help="What the debtor refuses or does not collect at the address of the "
         "contract. Courts generally take it as received, but no article says so.",
+        tracking=True,
     )
     l10n_es_credit_registers = fields.Char(
         string="Credit registers",
@@ -51,6 +65,7 @@ class ResCompany(models.Model):
         help="Costs and the fixed compensation are paid before interest and principal. "
         "The law only puts interest before principal (CC art. 1173): set it where your "
         "contracts say so. Else they come last.",
+        tracking=True,
     )
 
     @api.constrains("l10n_es_contact_from", "l10n_es_contact_to")
