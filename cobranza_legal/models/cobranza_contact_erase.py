@@ -56,7 +56,7 @@ class CobranzaDebtor(models.Model):
         words = dict.fromkeys(("reason", "note", "address"), False)
         ended.write({**words, **emptied})
         # a file of another matter stays
-        files -= (debtor.dispute_ids | debtor.opt_out_ids).attachment_ids
+        files -= debtor.dispute_ids.attachment_ids | debtor.opt_out_ids.attachment_ids
         own = Domain("debtor_id", "=", self.id) & Domain("moment", "<", cutoff)
         # who exported the log and why is about us, not about the debtor
         own &= Domain("res_model", "!=", self._name)

@@ -26,7 +26,7 @@ def untracked_terms(env, model, prefix):
         and field.type in kinds
         and field.store
         and not field.readonly
-        and not field.tracking
+        and not getattr(field, "tracking", None)
     }
 
 

@@ -375,8 +375,10 @@ class TestSilence(ContactCommon):
             dispute._answer("rejected", "It was agreed")
         own = dispute.with_user(self.collector)
         for commands in ([Command.clear()], [Command.unlink(first.id)]):
-            with self.assertRaisesRegex(UserError, "evidence is kept"):
+            refused = self.assertRaisesRegex(UserError, "evidence is kept")
+            with refused, self.cr.savepoint():
                 own.write({"attachment_ids": commands})
+            self.env.invalidate_all()
         for act in (first.unlink, lambda: first.write({"raw": b"other"})):
             with self.assertRaisesRegex(UserError, "is evidence"), self.cr.savepoint():
                 act()
