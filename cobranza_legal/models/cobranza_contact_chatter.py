@@ -39,6 +39,8 @@ ODOO_METHODS = frozenset(
     {
         ("account.move.send", "_send_mail"),
         ("digest.digest", "_action_send_to_user"),
+        ("mail.thread", "_message_track"),
+        ("mail.thread", "_message_track_post_template"),
         ("mail.thread", "_routing_create_bounce_email"),
         ("portal.share", "action_send_mail"),
         ("res.users", "_action_reset_password"),
@@ -112,6 +114,13 @@ class MailThread(models.AbstractModel):
         if isinstance(told, Told) and told.message == message:
             return told.recipients
         return super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+
+    def _message_track(self, *args, **kwargs):
+        return super(MailThread, odoo_sends(self))._message_track(*args, **kwargs)
+
+    def _message_track_post_template(self, *args, **kwargs):
+        sup = super(MailThread, odoo_sends(self))
+        return sup._message_track_post_template(*args, **kwargs)
 
     def _routing_create_bounce_email(self, *args, **kwargs):
         sup = super(MailThread, odoo_sends(self))

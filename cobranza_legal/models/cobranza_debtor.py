@@ -204,6 +204,61 @@ class CobranzaDebtor(models.Model):
                     )
                 )
 
+    # -- leaving the process -----------------------------------------------------------
+
+    def write(self, vals):
+        if "active" in vals and not (self.env.su or self._is_through_gate()):
+            changed = self.filtered(lambda one: one.active != bool(vals["active"]))
+            if changed:
+                raise UserError(
+                    self.env._(
+                        "%s is archived and taken up again with the buttons only: "
+                        "nobody leaves the follow-up without a reason.",
+                        changed[0].display_name,
+                    )
+                )
+        return super().write(vals)
+
+    def action_archive(self):
+        """Ask for the reason: the follow-up ends for these debtors."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_debtor_archive"
+        )
+        return {**action, "context": {"default_debtor_ids": self.ids}}
+
+    def action_unarchive(self):
+        self.filtered(lambda one: not one.active)._set_active(True)
+
+    def _set_active(self, active, reason=None):
+        """Take these debtors out of the follow-up, or into it again, and say who did
+        it and why."""
+        self.check_access("write")
+        self._through_gate().write({"active": active})
+        change = self.env._("Taken up again") if active else self.env._("Archived")
+        self._log_act(change, reason)
+        words = f"{change}: {reason}" if reason else change
+        for debtor in self:
+            debtor.message_post(body=words)
+
+    def _log_act(self, change, reason=None):
+        """A row of the history of each of these debtors: what the present user did."""
+        # sudo: nobody but this code may append to the history
+        self.env["cobranza.history"].sudo().create(
+            [
+                {
+                    "company_id": debtor.company_id.id,
+                    "debtor_id": debtor.id,
+                    "res_model": debtor._name,
+                    "res_id": debtor.id,
+                    "change": change,
+                    "reason": reason,
+                    "user_id": self.env.user.id,
+                    "moment": fields.Datetime.now(),
+                }
+                for debtor in self
+            ]
+        )
+
     # -- screens ---------------------------------------------------------------------
 
     def _action_related(self, xmlid):

@@ -41,6 +41,16 @@ class CobranzaHistoryMixin(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_touch(self):
+        """What is deleted leaves a row; what was closed is evidence."""
+        for record in self:
+            if record.state != self._lifecycle.initial:
+                raise UserError(
+                    self.env._(
+                        "%(record)s is closed and kept as it was. It is not deleted.",
+                        record=record.display_name,
+                    )
+                )
+            record._log(self.env._("Deleted: %s", record.display_name))
         self.debtor_id._touch()
 
     def _on_state(self, target, reason):

@@ -16,7 +16,7 @@ class CobranzaPromise(models.Model):
     _description = "Promise to pay"
     _order = "promised_on desc, id desc"
     _lifecycle = PROMISE
-    _logged = ("debt_ids", "amount", "promised_on", "user_id")
+    _logged = ("debtor_id", "debt_ids", "amount", "promised_on", "made_on", "user_id")
 
     debt_ids = fields.Many2many(
         "cobranza.debt",

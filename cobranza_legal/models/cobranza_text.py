@@ -61,7 +61,7 @@ class CobranzaText(models.Model):
     _name = "cobranza.text"
     _inherit = "cobranza.gate.mixin"
     _description = "Collection text"
-    _given = frozenset({"version"})  # written over, whatever was given
+    _given = frozenset({"version", "origin_version"})
     _order = "country_id, purpose, regime, lang, version desc, id desc"
 
     name = fields.Char(required=True)

@@ -18,11 +18,13 @@ class ResCompany(models.Model):
         required=True,
         help="Ley 19.496, art. 37.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_email_hours = fields.Boolean(
         string="E-mails keep to the hours of calls",
         default=True,
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_week_mode = fields.Selection(
         [("rolling", "Any seven days"), ("iso", "From Monday to Sunday")],
@@ -30,17 +32,20 @@ class ResCompany(models.Model):
         default="rolling",
         required=True,
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_strict_gap = fields.Boolean(
         string="Two whole days between contacts",
         default=True,
         help="Without this, contacts on Monday and Wednesday are two days apart.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_bounce_days = fields.Integer(
         string="Days in which an e-mail may bounce",
         default=3,
         groups=INTERNAL,
+        tracking=True,
     )
 
     _l10n_cl_bounce_days = models.Constraint(

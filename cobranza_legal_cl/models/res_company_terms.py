@@ -27,9 +27,13 @@ class ResCompany(models.Model):
         "and public bodies owe the interest of Ley 19.983 unless their debtor says "
         "otherwise.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_contract_rate = fields.Float(
-        string="Agreed rate (%)", digits=(6, 3), groups=INTERNAL
+        string="Agreed rate (%)",
+        digits=(6, 3),
+        groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_rate_period = fields.Selection(
         PERIODS,
@@ -37,6 +41,7 @@ class ResCompany(models.Model):
         default="year",
         required=True,
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_indexation = fields.Selection(
         INDEXES,
@@ -45,6 +50,7 @@ class ResCompany(models.Model):
         required=True,
         help="By which unit late debts without interest are adjusted.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_penalty = fields.Selection(
         PENALTIES,
@@ -54,9 +60,13 @@ class ResCompany(models.Model):
         help="Penalty for paying late, once; without late interest, and never above "
         "the principal.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_penalty_value = fields.Float(
-        string="Agreed penalty", digits=(16, 3), groups=INTERNAL
+        string="Agreed penalty",
+        digits=(16, 3),
+        groups=INTERNAL,
+        tracking=True,
     )
 
     _l10n_cl_contract_rate = models.Constraint(
