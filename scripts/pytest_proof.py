@@ -2,8 +2,10 @@
 
 pytest-odoo skips HttpCase without a word when it serves no HTTP, and Odoo skips
 tours without websocket-client or a browser: with --require-browser a run in which
-none happened is a failure.
+none happened is a failure. --passed FILE lists the tests that passed.
 """
+
+from pathlib import Path
 
 from odoo.tests.common import HttpCase, TransactionCase
 
@@ -12,9 +14,10 @@ PROOF = "cobranza_ran"
 
 def pytest_addoption(parser):
     parser.addoption("--require-browser", action="store_true")
+    parser.addoption("--passed", type=Path)
 
 
-_passed, _kinds = set(), {}
+_passed, _failed, _kinds = set(), set(), {}
 
 
 def pytest_configure(config):
@@ -39,6 +42,8 @@ def pytest_runtest_teardown(item):
 
 
 def pytest_runtest_logreport(report):
+    if report.failed:  # a subtest and the clearing up count too
+        _failed.add(report.nodeid)
     if report.when == "call" and report.passed:
         _passed.add(report.nodeid)
     if report.when == "teardown" and report.nodeid in _passed:
@@ -54,7 +59,12 @@ def _counts():
 
 def pytest_sessionfinish(session, exitstatus):
     config = session.config
-    if hasattr(config, "workerinput") or not config.getoption("--require-browser"):
+    if hasattr(config, "workerinput"):
+        return
+    if path := config.getoption("--passed"):
+        lines = (f"{test}\n" for test in sorted(_passed - _failed))
+        path.write_text("".join(lines))
+    if not config.getoption("--require-browser"):
         return
     if exitstatus == 0 and not all(_counts()):
         session.exitstatus = 1
