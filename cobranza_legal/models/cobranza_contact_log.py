@@ -20,7 +20,11 @@ class CobranzaContact(models.Model):
 
     attachment_id = fields.Many2one(index="btree_not_null")
     channel_class = fields.Selection(
-        CLASSES, string="Class", compute="_compute_channel_class", store=True
+        CLASSES,
+        string="Class",
+        compute="_compute_channel_class",
+        store=True,
+        precompute=True,
     )
     origin = fields.Char(
         readonly=True,

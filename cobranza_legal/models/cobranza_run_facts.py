@@ -17,20 +17,20 @@ class CobranzaRun(models.Model):
         """The ``Book`` of these debtors of one company on a day, with the rows of the
         ``items`` that are about to become debts."""
         self._flush_ledger()
-        policies, accounts = scope or self._scope(company)
-        rows = self._read_rows(company, debtor_ids, policies)
+        scope = scope or self._scope(company)
+        rows = self._read_rows(company, debtor_ids, scope)
         held_debtors, held = self.env["cobranza.hold"]._blocking(
             company, debtor_ids, day
         )
         if rows:
             self._add_stops(rows, held, day)
         rows += items
-        credits = self._read_credit_amounts(company, debtor_ids, accounts)
+        credits = self._read_credit_amounts(company, debtor_ids, scope.accounts)
         currencies = {row.currency for row in rows} | {key[1] for key in credits}
         blockers, broken, stale = self._read_situations(debtor_ids, held_debtors)
         return Book(
             rows=rows,
-            ladders=policies._ladders(),
+            ladders=scope.ladders,
             debtor_blockers=blockers,
             broken=broken,
             credits=credits,
@@ -54,9 +54,9 @@ class CobranzaRun(models.Model):
                 amount, whole = disputed[row.id]
                 row.disputed = row.open if whole else amount
 
-    def _read_rows(self, company, debtor_ids, policies):
+    def _read_rows(self, company, debtor_ids, scope):
         """One BookRow for each principal that is open, or was so at the last look."""
-        joins, policy, why, _days = self._sql_policy(company, policies)
+        joins, policy, why, _days = self._sql_policy(company, scope)
         query = SQL(
             """SELECT d.id, d.debtor_id, d.currency_id, d.level, d.level_id,
                       d.level_since, d.episode,

@@ -4,15 +4,22 @@ from typing import NamedTuple
 from odoo import models
 from odoo.tools import SQL
 
+from ..kernel.dunning import Ladder
 from .commit import once
 
 BANKS = ("bank", "cash", "credit")
 
 
 class Scope(NamedTuple):
-    """What a company follows, read once for a batch."""
+    """What a company follows, read once for a run: plain values, which outlive the
+    cache that each batch's commit empties.
 
-    policies: models.BaseModel
+    ``ladders`` are those of the active policies that have levels, by policy id in the
+    order of the policies; ``default`` is the policy where nothing else is chosen.
+    """
+
+    ladders: dict[int, Ladder]
+    default: "int | None"
     accounts: list[int]
 
 
@@ -22,8 +29,9 @@ class CobranzaRun(models.Model):
     _inherit = "cobranza.run"
 
     def _scope(self, company):
-        accounts = company._cobranza_followed_accounts()
-        return Scope(self._policies(company), accounts.ids)
+        ladders = self._policies(company)._ladders()
+        default = company._cobranza_default_policy().id or None
+        return Scope(ladders, default, company._cobranza_followed_accounts().ids)
 
     def _policies(self, company):
         """Active policies a debt of this company may follow, with their levels."""
@@ -31,16 +39,16 @@ class CobranzaRun(models.Model):
         policies = self.env["cobranza.policy"].sudo().search(domain)
         return policies.filtered("level_ids")
 
-    def _sql_policy(self, company, policies):
+    def _sql_policy(self, company, scope):
         """(joins, policy id, reason, days of the first level) for queries in which
         ``m`` is the move and ``cp`` the commercial partner: invoice, partner, tag of
         the partner with the lowest sequence, company default."""
-        if not policies:
+        if not scope.ladders:
             return SQL(), SQL("NULL::int"), SQL("NULL::text"), SQL("NULL::int")
         key = str(company.id)
         rows = [
-            SQL("(%s, %s)", policy.id, min(policy.level_ids.mapped("days")))
-            for policy in policies
+            SQL("(%s, %s)", ladder.id, min(level.days for level in ladder.levels))
+            for ladder in scope.ladders.values()
         ]
         ladder = SQL("(SELECT * FROM (VALUES %s) AS v(id, days))", SQL(", ").join(rows))
         tag = self._sql_tag_policy(key, ladder)
@@ -53,7 +61,7 @@ class CobranzaRun(models.Model):
             ladder=ladder,
             tag=tag,
             key=key,
-            default=company._cobranza_default_policy().id or None,
+            default=scope.default,
         )
         policy = SQL("COALESCE(lm.id, lp.id, lt.id, lc.id)")
         reason = SQL(
@@ -87,7 +95,7 @@ class CobranzaRun(models.Model):
 
         Bank journals only count where a payment was reversed: it is owed again.
         """
-        joins, policy, reason, days = self._sql_policy(company, scope.policies)
+        joins, policy, reason, days = self._sql_policy(company, scope)
         source = SQL(
             """FROM account_move_line l
                JOIN account_move m ON m.id = l.move_id

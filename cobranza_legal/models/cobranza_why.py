@@ -40,7 +40,7 @@ class CobranzaWhy(models.AbstractModel):
 
     def _more(self, count):
         """Words on so many debts that are not explained here."""
-        return self.env._("And %s more: each says it itself.", count) if count else ""
+        return self.env._("And %s more: open one to read why.", count) if count else ""
 
     def _explain(self, debts):
         """{debt id: {title, reason, html}}, the html of one panel for each debt."""
