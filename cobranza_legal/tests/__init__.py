@@ -44,6 +44,7 @@ from . import test_tracking
 from . import test_posting
 from . import test_contact_whatsapp
 from . import test_contact_written
+from . import test_screens_roles
 from . import test_sms_report
 from . import test_written_sms
 from . import test_written_words
@@ -78,6 +79,7 @@ from . import test_liquidation
 from . import test_priority
 from . import test_shadow
 from . import test_step_dropped
+from . import test_strangers
 from . import test_desk
 from . import test_desk_call
 from . import test_bulk_send
