@@ -250,6 +250,7 @@ class TestTrace(ChileCommon):
             {"partner_id": partner.id, "company_id": self.company.id}
         )
         for record in (debtor, self.company):
+            record = record.with_context(tracking_disable=False)
             record.l10n_cl_contract_rate = 12
             self.env.flush_all()
             self.env.cr.precommit.run()
