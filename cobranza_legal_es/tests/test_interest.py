@@ -156,7 +156,8 @@ class TestTrace(SpainCommon):
             record.l10n_es_contract_rate = 59.9
             self.env.flush_all()
             self.env.cr.precommit.run()
-            found = record.message_ids.tracking_value_ids.sudo()
+            record.invalidate_recordset()
+            found = record.sudo().message_ids.tracking_value_ids
             found = found.filtered(
                 lambda one: one.field_id.name == "l10n_es_contract_rate"
             )
