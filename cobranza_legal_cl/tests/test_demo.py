@@ -3,7 +3,7 @@ from stdnum.cl import rut
 from odoo import fields
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.cobranza_legal.tests.demo_checks import DemoChecks
+from odoo.addons.cobranza_legal.tests.common.demo_checks import DemoChecks
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 from odoo.tools.misc import file_open
 
-from odoo.addons.cobranza_legal.tests.rate_server import HANG_UP, rate_server
+from odoo.addons.cobranza_legal.tests.common.rate_server import HANG_UP, rate_server
 
 KEY = "mine-0123"
 TODAY = "2026-10-20 15:00:00"

@@ -2,7 +2,7 @@ from stdnum.es import nif
 
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.cobranza_legal.tests.demo_checks import DemoChecks
+from odoo.addons.cobranza_legal.tests.common.demo_checks import DemoChecks
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")

@@ -12,7 +12,7 @@ from odoo.addons.cobranza_legal.kernel.interest import (
 )
 from odoo.addons.cobranza_legal.kernel.money import Money
 
-from ..models.interest_key import InterestKey
+from ..models.rules.interest_key import InterestKey
 from .common import SpainCommon
 
 ON = date(2026, 11, 23)

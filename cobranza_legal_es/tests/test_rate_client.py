@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 from odoo.tools.misc import file_open
 
-from odoo.addons.cobranza_legal.tests.rate_server import rate_server
+from odoo.addons.cobranza_legal.tests.common.rate_server import rate_server
 
 from .common import SpainCommon
 

@@ -3,7 +3,7 @@ from lxml import html
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.cobranza_legal.models.cobranza_state_mixin import CONTEXT_KEY, GATE
+from odoo.addons.cobranza_legal.models.common.gate import CONTEXT_KEY, GATE
 
 
 class SnailmailLetter(models.Model):

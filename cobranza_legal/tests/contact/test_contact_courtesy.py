@@ -1,0 +1,83 @@
+import io
+
+from pypdf import PdfReader
+
+from odoo.tests import tagged
+
+from ..common.contact import MONDAY, ContactCommon
+from ..common.smtp_sink import body_of, smtp_sink
+
+LETTER = "cobranza_legal.action_report_letter"
+ABOUT = "message from Creditor Ltd"
+
+
+@tagged("post_install", "-at_install")
+class TestContactCourtesy(ContactCommon):
+    """Who does not read the letter's language is told what it is, and whom to ask."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partner_a.write({"street": "Rue 1", "city": "Paris", "lang": "en_US"})
+        cls.company.partner_id.lang = "es_ES"
+        cls._texts_in("es_ES")
+
+    @classmethod
+    def _texts_in(cls, lang):
+        """Reminder and demand exist in this language only."""
+        texts = cls.env["cobranza.text"]
+        purposes = ("reminder", "formal_demand", "call_script")
+        texts.search([("purpose", "in", purposes)]).active = False
+        for purpose in purposes:
+            cls._text(purpose, lang, "Aviso", "<p>Debe {{ amount }}</p>")
+
+    def _body(self):
+        with smtp_sink(self.env) as sink:
+            self._send()
+        [message] = sink.messages
+        return body_of(message)
+
+    def test_an_email_begins_with_what_it_is(self):
+        contact = self._contact()
+        body = self._body()
+        self.assertLess(body.index(ABOUT), body.index("Debe"))
+        self.assertIn("claims@creditor.example.com", body)
+        self.assertIn(ABOUT, contact.body)
+        self.assertTrue(contact._verify_hash())
+
+    def test_a_text_of_the_debtors_language_says_it_all(self):
+        self._texts_in("en_US")
+        self._contact()
+        self.assertNotIn(ABOUT, self._body())
+
+    def test_a_letter_has_a_page_before(self):
+        letter = self._contact(channel="letter")
+        reports = self.env["ir.actions.report"]
+        reports = reports.with_context(force_report_rendering=True)
+        with self.clock(f"{MONDAY} 12:00:00"), self.allow_pdf_render():
+            content, _kind = reports._render_qweb_pdf(LETTER, letter.ids)
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+        self.assertEqual(len(pages), 2)
+        self.assertIn(ABOUT, " ".join(pages[0].split()))
+        self.assertIn("Debe", pages[1])
+        self.assertNotIn("Debe", pages[0])
+
+    def test_the_page_is_frozen_with_the_letter(self):
+        letter = self._contact(channel="letter")
+        with self.clock(f"{MONDAY} 12:00:00"):
+            letter._print_letter()
+        self.assertIn(ABOUT, letter.courtesy)
+        self.assertTrue(letter._verify_hash())
+        letter._through_gate().courtesy = "<p>Other</p>"
+        self.assertFalse(letter._verify_hash())
+
+    def test_a_language_that_nobody_speaks_here_is_told_in_english(self):
+        self.assertEqual(self._contact()._spoken_lang("xx_XX"), "en_US")
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.partner_a.lang = "de_DE"
+        self.assertIn(ABOUT, self._body())
+
+    def test_our_own_people_need_no_courtesy(self):
+        self.partner_a.phone = "+33 600 000 000"
+        call = self._contact(channel="call")
+        self.assertNotIn(ABOUT, call._render()["body"])
