@@ -1,4 +1,4 @@
-"""Rules that no linter knows: sizes, no machine's paths or mirrors, clean line ends."""
+"""Rules that no linter knows: sizes, clocks, no machine's paths, clean line ends."""
 
 import ast
 import pathlib
@@ -21,6 +21,11 @@ FORBIDDEN = [
     "registry.npm" + "js.org",
 ]
 FORBIDDEN_TEXT = re.compile("|".join(r"(?<![\w.])" + re.escape(s) for s in FORBIDDEN))
+SQL_CLOCK = re.compile(
+    r"(?<![\w.])now\(\)|\bCURRENT_(DATE|TIME(STAMP)?)\b|\bLOCALTIME(STAMP)?\b"
+    r"|\b(clock|statement|transaction)_timestamp\(",
+    re.IGNORECASE,
+)
 ALIAS = re.compile(r"^ *(\w+) = [\w.]*env\._$", re.MULTILINE)
 
 
@@ -56,6 +61,14 @@ def check_python(relative, text):
             yield line, f"{name}() has {length} lines, at most {MAX_FUNCTION}"
 
 
+def check_clock(relative, text):
+    """The clock of a test is frozen in Python; PostgreSQL's own runs on."""
+    if relative.parts[0].startswith("cobranza_legal"):
+        for number, line in enumerate(text.splitlines(), 1):
+            if found := SQL_CLOCK.search(line):
+                yield number, f"{found[0]} is PostgreSQL's clock: pass cr.now()"
+
+
 def check_view(relative, text):
     if "views" in relative.parts and text.count("\n") > MAX_VIEW:
         yield 1, f"{text.count(chr(10))} lines, at most {MAX_VIEW} in a view file"
@@ -84,6 +97,7 @@ def problems(path):
     yield from check_text(relative, text)
     if relative.suffix == ".py":
         yield from check_python(relative, text)
+        yield from check_clock(relative, text)
     if relative.suffix == ".xml":
         yield from check_view(relative, text)
 
