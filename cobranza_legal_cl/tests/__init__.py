@@ -17,3 +17,4 @@ from . import test_contact_vectors
 from . import test_duties
 from . import test_text_sets
 from . import test_wording
+from . import test_bill

@@ -11,6 +11,7 @@ from odoo.addons.cobranza_legal.kernel.interest import (
     late_period,
 )
 from odoo.addons.cobranza_legal.kernel.money import Money
+from odoo.addons.cobranza_legal.tests.common.base import untracked_terms
 
 from ..models.rules.interest_key import InterestKey
 from .common import SpainCommon
@@ -132,3 +133,31 @@ class TestInterestTerms(SpainCommon):
         )
         student.l10n_es_interest_terms = "none"
         self.assertEqual(student._l10n_es_interest_key().kind, "none")
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestTrace(SpainCommon):
+    """What was agreed does not change without a trace."""
+
+    def test_every_term_is_tracked(self):
+        for model in ("cobranza.debtor", "res.company"):
+            self.assertEqual(untracked_terms(self.env, model, "l10n_es_"), set())
+
+    def test_who_changed_a_rate_and_from_what_is_written_down(self):
+        partner = self.env["res.partner"].create({"name": "Agreed"})
+        debtor = self.env["cobranza.debtor"].create(
+            {"partner_id": partner.id, "company_id": self.company.id}
+        )
+        for record in (debtor, self.company):
+            record.l10n_es_contract_rate = 12
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+            record.l10n_es_contract_rate = 59.9
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+            found = record.message_ids.tracking_value_ids.sudo()
+            found = found.filtered(
+                lambda one: one.field_id.name == "l10n_es_contract_rate"
+            )
+            values = found.sorted("id").mapped("new_value_float")
+            self.assertEqual(values[-1:], [59.9])
