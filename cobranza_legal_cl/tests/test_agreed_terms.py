@@ -243,22 +243,3 @@ class TestTrace(ChileCommon):
     def test_every_term_is_tracked(self):
         for model in ("cobranza.debtor", "res.company"):
             self.assertEqual(untracked_terms(self.env, model, "l10n_cl_"), set())
-
-    def test_who_changed_a_rate_and_from_what_is_written_down(self):
-        partner = self.env["res.partner"].create({"name": "Agreed"})
-        debtor = self.env["cobranza.debtor"].create(
-            {"partner_id": partner.id, "company_id": self.company.id}
-        )
-        for record in (debtor, self.company):
-            record.l10n_cl_contract_rate = 12
-            self.env.flush_all()
-            self.env.cr.precommit.run()
-            record.l10n_cl_contract_rate = 59.9
-            self.env.flush_all()
-            self.env.cr.precommit.run()
-            found = record.message_ids.tracking_value_ids.sudo()
-            found = found.filtered(
-                lambda one: one.field_id.name == "l10n_cl_contract_rate"
-            )
-            values = found.sorted("id").mapped("new_value_float")
-            self.assertEqual(values[-1:], [59.9])

@@ -32,6 +32,7 @@ def untracked_terms(env, model, prefix):
         and field.store
         and not field.readonly
         and not getattr(field, "tracking", None)
+        and str(field._module).startswith("cobranza_legal")
     }
 
 

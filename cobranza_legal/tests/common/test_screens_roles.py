@@ -42,6 +42,9 @@ class TestScreensRoles(ScreenChecks, PortalCommon):
         day = cls.today
         make = cls.env
         make["cobranza.hold"].create({"debtor_id": cls.debtor.id, "note": "x"})
+        make["cobranza.privacy.request"].create(
+            {"partner_id": cls.partner_a.id, "kind": "erasure"}
+        )
         make["cobranza.promise"].create(
             {
                 "debtor_id": cls.debtor.id,
