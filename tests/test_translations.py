@@ -10,12 +10,12 @@ ROOT = Path(__file__).resolve().parent.parent
 ADDONS = sorted(path.parent.name for path in ROOT.glob("cobranza_legal*/i18n"))
 LANGUAGES = ("es", "es_CL")
 ENGLISH = set(
-    (ROOT / "cobranza_legal/tests/english_words.txt").read_text("utf-8").split()
+    (ROOT / "cobranza_legal/tests/common/english_words.txt").read_text("utf-8").split()
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\{.*?\}\}")
 TAG = re.compile(r"</?\w+|(?:class|style|role|invisible)=\"[^\"]*\"")
 # Columns of files, keys of values, names of things outside Odoo: the same everywhere.
-OURS = (ROOT / "cobranza_legal/tests/technical_words.txt").read_text("utf-8")
+OURS = (ROOT / "cobranza_legal/tests/common/technical_words.txt").read_text("utf-8")
 TECHNICAL = re.compile(
     "|".join(
         [

@@ -1,8 +1,7 @@
 from odoo.http import request, route
 
-from ..models.cobranza_debtor_portal_act import FORMS
-from ..models.portal_form import FormError
-from ..models.portal_upload import MAX_FILES, MAX_TOTAL, UploadError, read_uploads
+from ..models.portal.acts import FORMS, MAX_FILES, MAX_TOTAL, UploadError, read_uploads
+from ..models.portal.forms import FormError
 from .debtor_page import COMMON, PAGE, DebtorPage
 
 ROOM = 256 * 1024

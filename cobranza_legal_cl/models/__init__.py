@@ -1,29 +1,9 @@
-from . import (
-    cobranza_channel_base,
-    cobranza_channel_carta_certificada,
-    cobranza_charge,
-    cobranza_charge_penalty,
-    cobranza_contact,
-    cobranza_cost,
-    cobranza_debtor,
-    cobranza_rate_client_cmf,
-    cobranza_rate_client_mindicador,
-    cobranza_rules_cl,
-    cobranza_rules_cl_billing,
-    cobranza_rules_cl_charges,
-    cobranza_rules_cl_contact,
-    cobranza_rules_cl_duties,
-    cobranza_rules_cl_fee,
-    cobranza_rules_cl_imputation,
-    cobranza_rules_cl_privacy,
-    cobranza_rules_cl_portal,
-    cobranza_rules_cl_reasons,
-    cobranza_rules_cl_reserve,
-    cobranza_rules_cl_texts,
-    cobranza_text,
-    demo_cl,
-    res_company,
-    res_company_terms,
-    res_config_settings,
-    res_partner,
-)
+from . import law
+from . import rules
+from . import company
+from . import channel
+from . import text
+from . import debtor
+from . import charge
+from . import contact
+from . import demo

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import freeze_time
 
-from odoo.addons.cobranza_legal.tests.common import CobranzaCommon
+from odoo.addons.cobranza_legal.tests.common.base import CobranzaCommon
 
 SERNAC_UF = 27205.11
 ROUND_UF = 40000

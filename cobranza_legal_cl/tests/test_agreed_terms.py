@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.tests.common import untracked_terms
+from odoo.addons.cobranza_legal.tests.common.base import untracked_terms
 
 from .common import ChileCommon
 

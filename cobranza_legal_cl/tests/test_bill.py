@@ -1,8 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.tests.billing import BillingCommon
-from odoo.addons.cobranza_legal.tests.refusals import Refusals
+from odoo.addons.cobranza_legal.tests.common.billing import BillingCommon
+from odoo.addons.cobranza_legal.tests.common.refusals import Refusals
 
 from .common import ChileCommon
 

@@ -8,7 +8,7 @@ from odoo.addons.cobranza_legal.kernel.contact import PastContact, obstacles
 from .common import ChileCommon
 
 TODAY = date(2026, 11, 23)
-RULES = "odoo.addons.cobranza_legal_cl.models.cobranza_rules_cl"
+RULES = "odoo.addons.cobranza_legal_cl.models.rules.rules"
 
 
 def past(text):

@@ -5,7 +5,7 @@ import pytz
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.tests.smtp_sink import smtp_sink
+from odoo.addons.cobranza_legal.tests.common.smtp_sink import smtp_sink
 
 from .common import ChileCommon
 

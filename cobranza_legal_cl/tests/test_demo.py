@@ -3,8 +3,8 @@ from stdnum.cl import rut
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.tests.common import FrozenCase
-from odoo.addons.cobranza_legal.tests.demo_checks import DemoChecks
+from odoo.addons.cobranza_legal.tests.common.base import FrozenCase
+from odoo.addons.cobranza_legal.tests.common.demo_checks import DemoChecks
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")

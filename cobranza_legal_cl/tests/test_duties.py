@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.tests.smtp_sink import smtp_sink
+from odoo.addons.cobranza_legal.tests.common.smtp_sink import smtp_sink
 
 from .common import ChileCommon
 

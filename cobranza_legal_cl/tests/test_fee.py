@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.tests.smtp_sink import body_of, smtp_sink
+from odoo.addons.cobranza_legal.tests.common.smtp_sink import body_of, smtp_sink
 
 from .common import ROUND_UF, SERNAC_UF, ChileCommon, written
 

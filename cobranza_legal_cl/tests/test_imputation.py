@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo.tests import Form, tagged
 
-from odoo.addons.cobranza_legal.tests.billing import BillingCommon
+from odoo.addons.cobranza_legal.tests.common.billing import BillingCommon
 
 from .common import ChileCommon
 

@@ -6,12 +6,12 @@ from unittest.mock import patch
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools.misc import file_open
 
-from odoo.addons.cobranza_legal.tests.rate_server import HANG_UP, rate_server
+from odoo.addons.cobranza_legal.tests.common.rate_server import HANG_UP, rate_server
 
 KEY = "mine-0123"
 TODAY = "2026-10-20 15:00:00"
 TMC = "/tmc/periodo/2025/09/2026/10"
-from odoo.addons.cobranza_legal.tests.common import FrozenCase
+from odoo.addons.cobranza_legal.tests.common.base import FrozenCase
 
 
 def fixture(name):

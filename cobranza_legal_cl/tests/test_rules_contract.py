@@ -1,12 +1,12 @@
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.tests.rules_contract import (
+from odoo.addons.cobranza_legal.tests.common.rules_contract import (
     ON,
     REGIMES,
     RulesContract,
 )
 
-from ..models import law
+from ..models.law import law
 from .common import ChileCommon
 
 

@@ -1,6 +1,6 @@
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.cobranza_legal.tests.screens import ScreenChecks
+from odoo.addons.cobranza_legal.tests.common.screens import ScreenChecks
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.addons.cobranza_legal.tests.common import CobranzaCommon
+from odoo.addons.cobranza_legal.tests.common.base import CobranzaCommon
 
 
 class SpainCommon(CobranzaCommon):

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.tests.billing import BillingCommon
+from odoo.addons.cobranza_legal.tests.common.billing import BillingCommon
 
 from .common import SpainCommon
 

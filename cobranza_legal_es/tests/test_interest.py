@@ -11,9 +11,9 @@ from odoo.addons.cobranza_legal.kernel.interest import (
     late_period,
 )
 from odoo.addons.cobranza_legal.kernel.money import Money
-from odoo.addons.cobranza_legal.tests.common import untracked_terms
+from odoo.addons.cobranza_legal.tests.common.base import untracked_terms
 
-from ..models.interest_key import InterestKey
+from ..models.rules.interest_key import InterestKey
 from .common import SpainCommon
 
 ON = date(2026, 11, 23)

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.models.payment_qr import payment_code
+from odoo.addons.cobranza_legal.models.contact.content import payment_code
 
 from .common import SpainCommon
 

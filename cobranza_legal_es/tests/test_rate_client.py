@@ -6,8 +6,8 @@ from unittest.mock import patch
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools.misc import file_open
 
-from odoo.addons.cobranza_legal.tests.common import FrozenCase
-from odoo.addons.cobranza_legal.tests.rate_server import rate_server
+from odoo.addons.cobranza_legal.tests.common.base import FrozenCase
+from odoo.addons.cobranza_legal.tests.common.rate_server import rate_server
 
 from .common import SpainCommon
 

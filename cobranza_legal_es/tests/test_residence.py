@@ -5,8 +5,8 @@ from pathlib import Path
 
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.cobranza_legal.tests.iap_sink import iap_sink
-from odoo.addons.cobranza_legal.tests.smtp_sink import body_of, smtp_sink
+from odoo.addons.cobranza_legal.tests.common.iap_sink import iap_sink
+from odoo.addons.cobranza_legal.tests.common.smtp_sink import body_of, smtp_sink
 
 from .common import SpainCommon
 

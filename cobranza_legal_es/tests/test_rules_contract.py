@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.tests.rules_contract import (
+from odoo.addons.cobranza_legal.tests.common.rules_contract import (
     ON,
     REGIMES,
     RulesContract,

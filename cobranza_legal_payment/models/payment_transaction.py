@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import format_amount
 
-from odoo.addons.cobranza_legal.models.request_origin import as_house
+from odoo.addons.cobranza_legal.models.common.history import as_house
 
 
 class PaymentTransaction(models.Model):

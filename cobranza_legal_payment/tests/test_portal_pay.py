@@ -3,7 +3,7 @@ from urllib.parse import parse_qs, urlsplit
 from odoo.tests import tagged
 
 from odoo.addons.account_payment.tests.common import AccountPaymentCommon
-from odoo.addons.cobranza_legal.tests.portal_common import PortalCommon
+from odoo.addons.cobranza_legal.tests.common.portal import PortalCommon
 
 
 @tagged("post_install", "-at_install")

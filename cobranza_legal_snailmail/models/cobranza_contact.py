@@ -4,8 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.cobranza_legal.models.commit import CONCURRENCY, commit, rollback
-from odoo.addons.cobranza_legal.models.iap_fault import never_reached
+from odoo.addons.cobranza_legal.models.channel.phone import never_reached
+from odoo.addons.cobranza_legal.models.common.transaction import (
+    CONCURRENCY,
+    commit,
+    rollback,
+)
 from odoo.addons.iap.tools.iap_tools import InsufficientCreditError
 
 _logger = logging.getLogger(__name__)

@@ -3,9 +3,9 @@ from lxml import html
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.cobranza_legal.models.cobranza_contact_chatter import OURS
-from odoo.addons.cobranza_legal.models.cobranza_state_mixin import CONTEXT_KEY, GATE
-from odoo.addons.cobranza_legal.models.res_company import STAFF
+from odoo.addons.cobranza_legal.models.common.gate import CONTEXT_KEY, GATE
+from odoo.addons.cobranza_legal.models.company.company import STAFF
+from odoo.addons.cobranza_legal.models.contact.mail import OURS
 
 
 class SnailmailLetter(models.Model):

@@ -1,8 +1,8 @@
 from contextlib import contextmanager
 
-from odoo.addons.cobranza_legal.tests.contact_common import MONDAY
-from odoo.addons.cobranza_legal.tests.iap_sink import IapSink, iap_sink
-from odoo.addons.cobranza_legal.tests.paper import PaperCommon
+from odoo.addons.cobranza_legal.tests.common.contact import MONDAY
+from odoo.addons.cobranza_legal.tests.common.iap_sink import IapSink, iap_sink
+from odoo.addons.cobranza_legal.tests.common.paper import PaperCommon
 
 POSTED = f"{MONDAY} 14:00:00"
 

@@ -7,9 +7,11 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.cobranza_legal.models import cobranza_contact_handover
-from odoo.addons.cobranza_legal.tests.contact_common import MONDAY
-from odoo.addons.cobranza_legal.tests.iap_sink import HANG_UP
+from odoo.addons.cobranza_legal.models.contact import (
+    sending as cobranza_contact_handover,
+)
+from odoo.addons.cobranza_legal.tests.common.contact import MONDAY
+from odoo.addons.cobranza_legal.tests.common.iap_sink import HANG_UP
 from odoo.addons.cobranza_legal_snailmail.models import cobranza_contact
 
 from .post_common import PostCommon

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.cobranza_legal.tests.contact_common import MONDAY
+from odoo.addons.cobranza_legal.tests.common.contact import MONDAY
 
 from .post_common import PostCommon
 

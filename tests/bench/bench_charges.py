@@ -135,7 +135,7 @@ def _law(env):
 
 def _batches(env):
     """Ids of the debts, about as many in each as a run takes, whole debtors."""
-    from odoo.addons.cobranza_legal.models.cobranza_run import BATCH
+    from odoo.addons.cobranza_legal.models.run.run import BATCH
 
     env.cr.execute(
         "SELECT array_agg(id ORDER BY id) FROM cobranza_debt WHERE nature = 'principal'"

@@ -326,7 +326,10 @@ def trigger(env, name):
 
 def play(env, name, reaper=None, moment=NOON, batch=6):
     """A cron of the interrupted Monday, perhaps with somebody who kills it."""
-    from odoo.addons.cobranza_legal.models import cobranza_contact_send, cobranza_run
+    from odoo.addons.cobranza_legal.models.contact import (
+        sending as cobranza_contact_send,
+    )
+    from odoo.addons.cobranza_legal.models.run import run as cobranza_run
 
     cobranza_run.BATCH, cobranza_contact_send.BATCH = batch, 3
     if reaper:
@@ -338,7 +341,9 @@ def play(env, name, reaper=None, moment=NOON, batch=6):
 def send_often(env, moment, start, times=20, batch=3, weekly=1):
     """A sender that comes back by itself, whoever else is sending; begins at ``start``,
     in seconds of the real clock."""
-    from odoo.addons.cobranza_legal.models import cobranza_contact_send
+    from odoo.addons.cobranza_legal.models.contact import (
+        sending as cobranza_contact_send,
+    )
 
     cobranza_contact_send.BATCH = batch
     time.sleep(max(0, start - time.time()))

@@ -1,0 +1,4 @@
+from . import channel
+from . import email
+from . import phone
+from . import paper

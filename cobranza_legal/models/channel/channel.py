@@ -1,0 +1,191 @@
+from markupsafe import Markup
+
+from odoo import models
+from odoo.tools import plaintext2html
+
+
+class NotDelivered(Exception):
+    """A contact surely did not leave."""
+
+
+class SessionUnavailable(Exception):
+    """The other side cannot be reached: nothing can leave now."""
+
+
+class CobranzaChannelBase(models.AbstractModel):
+    """A way to reach a debtor. Any ``cobranza.channel.<code>`` model is a channel.
+
+    A channel with ``_is_automatic`` is handed over by the machine; of the others the
+    machine only raises a task, and a person says when it was done.
+    """
+
+    _name = "cobranza.channel.base"
+    _description = "Channel"
+
+    _abstract_channel = True
+    _is_automatic = False
+    _class_kind = "task"
+    """voice, remote, paper or task: what kind of contact countries limit."""
+    _activity_xmlid = "mail.mail_activity_data_todo"
+    _default_purpose = "reminder"
+    _needs_text = False
+    _is_plain = False
+    """Carries the words of a text without its markup."""
+    _message_type = "email_outgoing"
+    """Type of the message that keeps it in the debtor's chatter."""
+    _is_printed = False
+    """Made from a PDF that a person prints or hands to a provider."""
+    _is_tracked = False
+    """A carrier certifies what happens to it: number, events, evidence and price."""
+    _cost_kind = "other"
+    """What its price is among the costs of collection."""
+    _is_inbound_only = False
+    """Debtors reach us by it, we never reach them: no level and no plan uses it."""
+
+    def _address(self, partner):
+        """Where ``partner`` is reached: an e-mail address, a number, one line of postal
+        address. Empty when it is not known."""
+        return ""
+
+    def _missing_address(self, partner):
+        """Message about an address that is not known."""
+        return self.env._("%s has no address for this channel.", partner.display_name)
+
+    def _blacklisted(self, partners):
+        """Those of ``partners`` whose address on this channel is on a list of Odoo of
+        addresses that want nothing (mail.blacklist, phone.blacklist), found together.
+        They count as opted out: asked by ``rules._opted_out``, and by nobody else.
+        Neutral: none, as Odoo has no list for paper and calls."""
+        return partners.browse()
+
+    def _check_data(self, contacts):
+        """{contact id: message} of what is missing before the contact can be made.
+
+        Texts are read for the whole batch. Who wants nothing by this channel is no
+        matter of data but a blocker.
+        """
+        missing, texts = {}, {}
+        for contact in contacts:
+            recipient = contact._current_recipient()
+            # alone: names of partners are computed for all that were read together
+            if not self._address(recipient):
+                alone = recipient.with_prefetch()
+                missing[contact.id] = self._missing_address(alone)
+            elif self._needs_text:
+                key = contact._text_key()
+                if key not in texts:
+                    texts[key] = contact._current_text()
+                if not texts[key]:
+                    missing[contact.id] = contact._no_text_message()
+        return missing
+
+    def _payload(self, contact, values):
+        """What will be handed over, built beforehand so that nothing has to be read
+        while it leaves. ``values`` are about to be frozen on ``contact``."""
+
+    def _open_session(self, company):
+        """What one company's contacts of this channel share while they leave.
+        SessionUnavailable when nothing can leave now."""
+
+    def _leaving(self, contact, payload):
+        """Written with the mark that ``contact`` leaves, in the same commit."""
+
+    def _is_alive(self, session):
+        """Whether the session can still be used, asked before anything is at stake."""
+        return True
+
+    def _close_session(self, session):
+        """The contacts of this session have left."""
+
+    def _deliver(self, payload, session):
+        """Hand one contact over, now. NotDelivered when it surely did not leave,
+        SessionUnavailable when nothing does now; any other exception leaves it in
+        doubt. Returns the source of the proof."""
+        raise NotImplementedError(self._name)
+
+    def _proof(self, contact):
+        """The attachments that prove what was sent and received."""
+        return contact.attachment_id | contact.event_ids.attachment_id
+
+    def _task_summary(self, contact):
+        return self.env._("Contact %s", contact.debtor_id.display_name)
+
+    def _task_note(self, contact):
+        """Html that tells the person what to do, and the words to do it with."""
+        instructions = contact.level_id.instructions
+        what = plaintext2html(instructions) if instructions else Markup()
+        return what + (contact.body or Markup()) or False
+
+    def _task_values(self, contact):
+        """Values of the activity that asks a person for this contact."""
+        return {
+            "res_model_id": self.env["ir.model"]._get_id("cobranza.debtor"),
+            "res_id": contact.debtor_id.id,
+            "activity_type_id": self.env.ref(self._activity_xmlid).id,
+            "summary": self._task_summary(contact),
+            "note": self._task_note(contact),
+            "user_id": contact._responsible().id,
+            "date_deadline": contact._local_day(contact.planned_at),
+            "automated": True,
+        }
+
+
+class CobranzaChannelManual(models.AbstractModel):
+    """Something a person does by the level's instructions."""
+
+    _name = "cobranza.channel.manual"
+    _inherit = "cobranza.channel.base"
+    _description = "Task by hand"
+
+    _abstract_channel = False
+    _default_purpose = False
+
+    def _check_data(self, contacts):
+        return {}
+
+    def _task_summary(self, contact):
+        level = contact.level_id.name or self.env._("Contact")
+        return self.env._(
+            "%(level)s: %(debtor)s", level=level, debtor=contact.debtor_id.display_name
+        )
+
+
+class CobranzaChannelPortal(models.AbstractModel):
+    """What debtors do on their own page. Nothing leaves by it."""
+
+    _name = "cobranza.channel.portal"
+    _inherit = "cobranza.channel.base"
+    _description = "Debtor's page"
+
+    _abstract_channel = False
+    _is_inbound_only = True
+    _default_purpose = False
+
+
+class CobranzaChannelManual(models.AbstractModel):
+    _inherit = "cobranza.channel.manual"
+
+    def _task_summary(self, contact):
+        if contact.duty_key != "deadline":
+            return super()._task_summary(contact)
+        return self.env._(
+            "The term given to %s has passed without an answer: decide what follows",
+            contact.debtor_id.display_name,
+        )
+
+
+class CobranzaChannelBase(models.AbstractModel):
+    _inherit = "cobranza.channel.base"
+
+    def _check_data(self, contacts):
+        """Also: a text that the law does not allow any more, or for this debtor."""
+        missing, refusals = super()._check_data(contacts), {}
+        if not self._needs_text:
+            return missing
+        for contact in contacts.filtered(lambda one: one.id not in missing):
+            key = contact._text_key()
+            if key not in refusals:
+                refusals[key] = contact._text_refusal()
+            if refusals[key] and not contact.content_hash:
+                missing[contact.id] = contact._refused_message(*refusals[key])
+        return missing

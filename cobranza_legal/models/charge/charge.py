@@ -1,0 +1,290 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
+
+from ...kernel.lifecycle import CHARGE
+from ..common.money import say_figures
+
+KINDS = [
+    ("fee", "Collection fee"),
+    ("compensation", "Fixed compensation"),
+    ("interest", "Late interest"),
+    ("commission", "Commission"),
+    ("cost", "Recoverable cost"),
+    ("penalty", "Penalty"),
+    ("indexation", "Indexation"),
+]
+
+
+BASES = [("law", "Law"), ("contract", "Contract")]
+
+
+STANDING = ("assessed", "billed")
+"""The states of charges that are owed."""
+
+
+class CobranzaCharge(models.Model):
+    """What late payment costs the debtor, with the law and the figures behind it.
+
+    Made by the assessment only. Its figures are evidence: they never change, a wrong
+    charge is reversed and assessed again.
+
+    How a charge was worked out, in the figures of whoever reads it.
+
+    What is stored is evidence, with a decimal point, whatever the language.
+
+    Waive and reinstate, with reason, and with approval above the limit.
+
+    A charge does not outlive what it was charged for.
+    """
+
+    _name = "cobranza.charge"
+    _inherit = ["cobranza.history.mixin", "cobranza.approval.mixin"]
+    _description = "Charge for late payment"
+    _order = "assessed_on desc, id desc"
+
+    _check_company_auto = True
+    _lifecycle = CHARGE
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    debtor_id = fields.Many2one(
+        "cobranza.debtor",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    debt_id = fields.Many2one(
+        "cobranza.debt",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Document",
+        readonly=True,
+        ondelete="set null",
+        index=True,
+    )
+    run_id = fields.Many2one(
+        "cobranza.run", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    level_id = fields.Many2one("cobranza.policy.level", readonly=True)
+    kind = fields.Selection(
+        KINDS,
+        required=True,
+        readonly=True,
+    )
+    basis = fields.Selection(
+        BASES,
+        required=True,
+        readonly=True,
+        default="law",
+        help="What the charge rests on: it decides how it is billed.",
+    )
+    state = fields.Selection(
+        [
+            ("assessed", "Assessed"),
+            ("billed", "Billed"),
+            ("waived", "Waived"),
+            ("reversed", "Reversed"),
+        ],
+        default="assessed",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary(required=True, readonly=True)
+    base = fields.Monetary(
+        readonly=True, help="What was overdue, unpaid and undisputed on the day."
+    )
+    assessed_on = fields.Date(required=True, readonly=True)
+    period_from = fields.Date(readonly=True, string="From")
+    period_to = fields.Date(readonly=True, string="To")
+    rate_text = fields.Char(readonly=True, string="Rate")
+    formula = fields.Char(readonly=True)
+    article = fields.Char(readonly=True)
+    values = fields.Json(
+        readonly=True,
+        help="Legal values used: code, key, day, value, source and article of each.",
+    )
+    values_text = fields.Text(compute="_compute_values_text", string="Values used")
+    proof_contact_id = fields.Many2one(
+        "cobranza.contact",
+        string="Proving contact",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The free notice in time that allows the full fee.",
+    )
+    per_document = fields.Boolean(
+        readonly=True, help="Due once for the whole document, not for each debt."
+    )
+    group_key = fields.Char(
+        readonly=True, index=True, help="Debts that were assessed together as one base."
+    )
+    _amount_sign = models.Constraint("CHECK (amount >= 0)", "A charge is not negative.")
+    _once_uniq = models.UniqueIndex(
+        "(debt_id, kind) WHERE kind NOT IN ('interest', 'indexation', 'cost') "
+        "AND state <> 'reversed'",
+        "This debt has been charged already.",
+    )
+    _document_uniq = models.UniqueIndex(
+        "(move_id) WHERE kind = 'compensation' AND per_document "
+        "AND state <> 'reversed'",
+        "This document has been charged its fixed compensation already.",
+    )
+    _period_uniq = models.UniqueIndex(
+        "(debt_id, kind, period_from) WHERE kind IN ('interest', 'indexation') "
+        "AND state <> 'reversed'",
+        "This period has been charged already.",
+    )
+    formula_text = fields.Char(compute="_compute_figures", string="Calculation")
+    rate_shown = fields.Char(compute="_compute_figures", string="Rate charged")
+
+    @api.depends("kind", "debt_id", "amount")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for charge in self:
+            amount = formatLang(
+                self.env, charge.amount, currency_obj=charge.currency_id
+            )
+            kind = labels.get(charge.kind, "")
+            charge.display_name = f"{kind} {amount} · {charge.debt_id.display_name}"
+
+    @api.depends("values")
+    @api.depends_context("lang")
+    def _compute_values_text(self):
+        for charge in self:
+            charge.values_text = "\n".join(
+                self._value_line(value) for value in charge.values or []
+            )
+
+    def write(self, vals):
+        if not self._is_through_gate():
+            raise UserError(
+                self.env._(
+                    "The figures of %s are kept as they were assessed: waive it.",
+                    ", ".join(self.mapped("display_name")),
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("A charge is never deleted: waive it, with the reason.")
+        )
+
+    @api.depends("formula", "rate_text")
+    @api.depends_context("lang")
+    def _compute_figures(self):
+        for charge in self:
+            charge.formula_text = say_figures(self.env, charge.formula)
+            charge.rate_shown = say_figures(self.env, charge.rate_text)
+
+    @api.model
+    def _value_line(self, value):
+        name = f"{value['code']}[{value['key']}]" if value["key"] else value["code"]
+        number = say_figures(self.env, value["value"])
+        origin = " · ".join(filter(None, (value.get("article"), value.get("source"))))
+        line = f"{name} = {number} ({format_date(self.env, value['day'])})"
+        return f"{line} · {origin}" if origin else line
+
+    def _waive(self, reason):
+        """Waive what is within the limit, ask for approval of the rest.
+
+        Returns the requests made. UserError without a reason.
+        """
+        self._check_may_decide(reason)
+        self._check_not_billed()
+        requests = self.env["cobranza.approval"]
+        for charge in self:
+            if charge._needs_approval():
+                requests |= charge._ask_approval(
+                    "waive", reason, charge.amount, charge.currency_id
+                )
+                charge._log(self.env._("Approval to waive asked for"), reason)
+            else:
+                charge._set_state("waived", reason)
+        return requests
+
+    def _reinstate(self, reason):
+        """A waived charge is owed again."""
+        self._check_may_decide(reason)
+        self._set_state("assessed", reason)
+
+    def _check_not_billed(self):
+        billed = self.filtered(lambda charge: charge.state == "billed")
+        if billed:
+            raise UserError(
+                self.env._(
+                    "%s has been billed: an accountant has to reverse it.",
+                    ", ".join(billed.mapped("display_name")),
+                )
+            )
+
+    def _check_may_decide(self, reason):
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason."))
+        groups = ("group_collector", "group_accountant")
+        allowed = any(
+            self.env.user.has_group(f"cobranza_legal.{group}") for group in groups
+        )
+        if not self.env.su and not allowed:
+            raise AccessError(
+                self.env._(
+                    "Only collectors and accountants waive or reinstate charges."
+                )
+            )
+        self.check_access("write")
+
+    def _needs_approval(self):
+        self.ensure_one()
+        company = self.company_id.sudo()  # the limit is not a secret of the manager
+        amount = self.currency_id._convert(
+            self.amount, company.currency_id, company, company._cobranza_today()
+        )
+        limit = company.cobranza_waive_limit
+        return company.currency_id.compare_amounts(amount, limit) > 0
+
+    def _on_answer(self, approval):
+        if approval.kind == "waive" and approval.state == "approved":
+            # sudo: the approval is the right to waive, whatever the approver's roles
+            self.sudo()._set_state("waived", approval.reason)
+        return super()._on_answer(approval)
+
+    def _on_state(self, target, reason):
+        if target == "reversed":
+            self._cancel_approvals(reason)
+        return super()._on_state(target, reason)
+
+    def _action_reason(self, verb):
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_charge_reason"
+        )
+        context = {"default_charge_ids": self.ids, "default_verb": verb}
+        return {**action, "context": context}
+
+    def action_waive(self):
+        return self._action_reason("waive")
+
+    def action_reinstate(self):
+        return self._action_reason("reinstate")
+
+    @api.model
+    def _document_gone(self, debts, reason):
+        """Reverse what is charged on debts that are owed no more. What was waived stays
+        waived."""
+        # sudo: whoever cancels a document need not see its charges
+        domain = [("debt_id", "in", debts.ids), ("state", "in", STANDING)]
+        charges = self.sudo().search(domain)
+        charges._withdraw(reason)
+        return charges

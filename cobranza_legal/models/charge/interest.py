@@ -1,0 +1,476 @@
+"""Slices of interest as they are kept on a charge: text, so that no cent is lost."""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ...kernel.billing import LateDebt, Movement, billed_difference, interest_bill
+from ...kernel.errors import MissingValue
+from ...kernel.indexation import indexed
+from ...kernel.interest import late_period
+from ...kernel.money import Money, round_to
+from ...kernel.periods import ONE_DAY, Period
+from ...kernel.position import InterestSlice, share_slices
+from ..common.money import to_decimal, unit
+from .assess import UsedValues, percents
+from .charge import STANDING
+
+ZERO = to_decimal(0)
+
+
+FIGURES = (
+    "kind",
+    "basis",
+    "amount",
+    "base",
+    "assessed_on",
+    "period_from",
+    "period_to",
+    "rate_text",
+    "formula",
+    "article",
+    "slices",
+    "values",
+)
+
+
+def as_rows(bill):
+    """Unrounded slices of a kernel ``InterestBill``, for a Json field."""
+    return [
+        {
+            "first": one.period.first.isoformat(),
+            "last": one.period.last.isoformat(),
+            "days": one.days,
+            "base": str(one.base),
+            "rate": str(one.rate),
+            "amount": str(one.amount),
+        }
+        for one in bill.slices
+        if one.base
+    ]
+
+
+def from_rows(rows, step):
+    """``InterestSlice``s of these rows whose amounts, in multiples of ``step``, add up
+    to their rounded sum."""
+    exact = [
+        InterestSlice(
+            date.fromisoformat(row["first"]),
+            date.fromisoformat(row["last"]),
+            row["days"],
+            Decimal(row["base"]),
+            Decimal(row["rate"]),
+            Decimal(row["amount"]),
+        )
+        for row in rows or ()
+    ]
+    return share_slices(exact, step)
+
+
+class CobranzaCharge(models.Model):
+    """Fixed compensations per document, and interest per debt.
+
+    What late debts grow by with an index that the contract names.
+    """
+
+    _inherit = "cobranza.charge"
+
+    # -- fixed compensation ----------------------------------------------------------
+
+    def _draft_compensations(self, work):
+        """Once for each document: its first overdue debt carries it."""
+        documents = {}
+        for debt in sorted(work.bases, key=lambda one: (one.instalment_no, one.id)):
+            documents.setdefault(self._document_key(debt), debt)
+        carriers = {debt: document for document, debt in documents.items()}
+        charged = self._compensated(work)
+        for regime, debts in work.by_regime().items():
+            debts = [one for one in debts if one in carriers]
+            found, values = self._ask_law(work, "_fixed_compensations", debts, regime)
+            for compensation in found or ():
+                kind = compensation.kind
+                todo = [one for one in debts if (carriers[one], kind) not in charged]
+                self._draft_compensation(work, todo, compensation, values)
+
+    @staticmethod
+    def _document_key(debt):
+        """What a compensation is due for once: the invoice. An entry may bring the
+        invoices of many debtors: each of its debts is a document."""
+        move = debt.move_id
+        is_invoice = move.is_invoice(include_receipts=True)
+        return move.id if is_invoice else f"debt {debt.id}"
+
+    def _compensated(self, work):
+        """{(document, kind)} of what is due once for each of these documents."""
+        debts = self.env["cobranza.debt"].concat(*work.bases)
+        charges = self.sudo().search(
+            [
+                "|",
+                ("move_id", "in", debts.move_id.ids),
+                ("debt_id", "in", debts.ids),
+                ("kind", "not in", ("fee", "interest")),
+                ("state", "!=", "reversed"),
+            ]
+        )
+        return {(self._document_key(charge.debt_id), charge.kind) for charge in charges}
+
+    def _draft_compensation(self, work, debts, compensation, values):
+        amount = compensation.amount
+        currency = self.env["res.currency"].search([("name", "=", amount.currency)])
+        if not currency:
+            message = self.env._(
+                "The compensation is set in %s: activate this currency.",
+                amount.currency,
+            )
+            work.refuse(debts, message)
+            return
+        for debt in debts:
+            work.add(
+                debt,
+                compensation.kind,
+                amount,
+                values,
+                currency_id=currency.id,
+                per_document=debt.move_id.is_invoice(include_receipts=True),
+                formula=str(amount),
+                article=compensation.article,
+            )
+
+    # -- interest --------------------------------------------------------------------
+
+    def _draft_interest(self, work):
+        """Interest of every debt from the day after the last assessed one to today."""
+        terms = self._interest_of(work)
+        free = self._unblocked(work, "interest", list(terms))
+        terms = {debt: terms[debt] for debt in free}
+        if not terms:
+            return
+        last = self._last_assessed(terms)
+        payments = self._payments(terms)
+        for debt, found in terms.items():
+            period = late_period(work.due[debt], work.on, found)
+            known = last.get(debt.id)
+            if not period or (known and known >= period.last):
+                continue
+            if known and known >= period.first:
+                period = Period(known + ONE_DAY, period.last)
+            self._draft_period(work, debt, found, period, payments[debt.id])
+
+    def _interest_of(self, work):
+        """{debt: terms} of the debts that bear interest."""
+        terms = {}
+        for regime, debts in work.by_regime().items():
+            groups = defaultdict(list)
+            for debt in debts:
+                groups[self._interest_key(debt)].append(debt)
+            for key, own in groups.items():
+                found, values = self._ask_law(work, "_interest_terms", own, regime, key)
+                if found:
+                    terms |= {debt: found for debt in own}
+                    work.asked |= {debt: values for debt in own}
+        return terms
+
+    def _interest_key(self, debt):
+        """Which interest a debt bears: "statutory", or a key that the country's rules
+        know, such as one for an agreed rate."""
+        return "statutory"
+
+    def _interest_basis(self, key):
+        """What interest of a key rests on: "law" or "contract"."""
+        return "law"
+
+    def _draft_period(self, work, debt, terms, period, payments):
+        """Interest of one debt over a period: what the whole interest has grown by, so
+        that many periods make what one would have; nothing when it rounds to
+        nothing."""
+        terms = replace(terms, rounding_unit=unit(debt.currency_id))
+        late = self._late_debt(work, debt, payments)
+        charged_until = period.first - ONE_DAY
+        try:
+            bill = interest_bill(late, terms, period.last, billed_until=charged_until)
+        except MissingValue as error:
+            work.lack([debt], self._message_missing(error), error)
+            return
+        if not bill.own.amount:
+            return
+        values = UsedValues(work.table)
+        if debt in work.asked:
+            values.used |= work.asked[debt].used
+        values.note_series(terms.series, [one.period.first for one in bill.slices])
+        work.add(
+            debt,
+            "interest",
+            bill.own,
+            values,
+            basis=self._interest_basis(self._interest_key(debt)),
+            currency_id=debt.currency_id.id,
+            rate_text=percents(one.rate for one in bill.slices),
+            formula=" + ".join(
+                f"{one.base} × {one.rate.normalize():f}% × {one.days}/{one.year}"
+                for one in bill.slices
+                if one.base
+            ),
+            article=self._articles(terms, bill),
+            period_from=period.first,
+            period_to=period.last,
+            slices=as_rows(bill),
+        )
+
+    @staticmethod
+    def _articles(terms, bill):
+        """That of the terms, and those of the limits that changed the rate."""
+        limits = (one.article for one in bill.slices)
+        return "; ".join(filter(None, dict.fromkeys([terms.article, *limits])))
+
+    @staticmethod
+    def _late_debt(work, debt, payments):
+        """What was owed on the due date: what is left in the end plus all payments,
+        each of which earned interest until its own day."""
+        step, name = unit(debt.currency_id), debt.currency_id.name
+        paid = [(day, round_to(amount, step)) for day, amount in payments]
+        whole = work.bases[debt] + sum(amount for _day, amount in paid)
+        movements = [Movement(day, Money(amount, name)) for day, amount in paid]
+        return LateDebt(
+            Money(round_to(whole, step), name), work.due[debt], tuple(movements)
+        )
+
+    def _last_assessed(self, debts):
+        """{debt id: last day whose interest has been assessed}."""
+        domain = [
+            ("debt_id", "in", [debt.id for debt in debts]),
+            ("kind", "=", "interest"),
+            ("state", "!=", "reversed"),
+        ]
+        rows = self.sudo()._read_group(domain, ["debt_id"], ["period_to:max"])
+        return {debt.id: last for debt, last in rows}
+
+    def _payments(self, debts):
+        """{debt id: [(day, amount)]} of what has lowered each debt. Neither transfers,
+        by which another item carries the debt on, nor credit notes: what they give back
+        was never owed and bears no interest."""
+        result = defaultdict(list)
+        domain = [
+            ("debt_id", "in", [debt.id for debt in debts]),
+            ("kind", "not in", ("transfer", "credit_note")),
+        ]
+        for row in self.env["cobranza.settlement"].sudo().search(domain):
+            amount = to_decimal(row.amount_currency)
+            result[row.debt_id.id].append((row.date, amount))
+        return result
+
+    def _index_key(self, debt):
+        """Which index a late debt follows, as the country's rules know it; None, as
+        here: none."""
+        return None
+
+    def _draft_indexation(self, work):
+        """From the due date to today, less what has been charged."""
+        keys = {debt: self._index_key(debt) for debt in work.bases}
+        debts = [debt for debt, key in keys.items() if key]
+        debts = self._unblocked(work, "indexation", debts)
+        if not debts:
+            return
+        payments, charged = self._payments(debts), self._indexation_charged(debts)
+        for debt in debts:
+            last, before = charged.get(debt.id, (work.due[debt], ZERO))
+            if last < work.on:
+                known = payments[debt.id]
+                self._draft_index(work, debt, keys[debt], known, last, before)
+
+    def _draft_index(self, work, debt, key, payments, last, before):
+        name, step = debt.currency_id.name, unit(debt.currency_id)
+        values = UsedValues(work.table)
+        try:
+            found = self._indexation(work, debt, key, payments, values)
+        except MissingValue as error:
+            work.lack([debt], self._message_missing(error), error)
+            return
+        if not found:
+            return
+        exact, formula, article = found
+        whole = Money(round_to(exact, step), name)
+        amount = billed_difference(whole, [Money(before, name)])
+        if amount.amount <= 0:
+            return
+        work.add(
+            debt,
+            "indexation",
+            amount,
+            values,
+            basis="contract",
+            currency_id=debt.currency_id.id,
+            formula=f"{formula} − {round_to(before, step)}" if before else formula,
+            article=article,
+            period_from=last + ONE_DAY,
+            period_to=work.on,
+        )
+
+    def _indexation(self, work, debt, key, payments, values):
+        """(unrounded adjustment, formula, article) of a debt from its due date on: each
+        part of it until the day it was paid; None where the law knows no such index."""
+        due, currency = work.due[debt], debt.currency_id.name
+        parts = [(min(day, work.on), amount) for day, amount in payments if day > due]
+        parts.append((work.on, work.bases[debt]))
+        exact, formula, article = ZERO, [], ""
+        for day, amount in sorted(parts):
+            found = work.rules._index_values(key, due, day, values)
+            if found is None:
+                return None
+            first, last, article = found
+            step = unit(debt.currency_id)
+            grown = indexed(Money(amount, currency), first, last, step)
+            exact += grown.exact - amount
+            formula.append(f"{round_to(amount, step)} × ({last} / {first} − 1)")
+        return exact, " + ".join(formula), article
+
+    def _indexation_charged(self, debts):
+        """{debt id: (last day charged, amount charged)}, waived charges included."""
+        domain = [
+            ("debt_id", "in", [debt.id for debt in debts]),
+            ("kind", "=", "indexation"),
+            ("state", "!=", "reversed"),
+        ]
+        day = self.env.context.get("cobranza_as_of")
+        if day:
+            domain.append(("assessed_on", "<=", day))
+        rows = self.sudo()._read_group(
+            domain, ["debt_id"], ["period_to:max", "amount:sum"]
+        )
+        return {debt.id: (last, to_decimal(amount)) for debt, last, amount in rows}
+
+    # -- by the dates of the settlements ---------------------------------------------
+
+    def _indexations_again(self, rules, charges, positions):
+        """{charge: values, or None when it falls} of those that change: the same
+        periods of each debt, one after the other."""
+        result = {}
+        for debt, group in charges.grouped("debt_id").items():
+            before = self._indexation_elsewhere(group)
+            for charge in group.sorted(lambda one: (one.period_from, one.id)):
+                draft = charge._index_again(rules, debt, positions, before)
+                if charge.state == "waived":
+                    before += to_decimal(charge.amount)
+                    continue
+                if charge._differs(draft):
+                    result[charge] = draft
+                before += to_decimal(draft["amount"] if draft else 0)
+        return result
+
+    def _index_again(self, rules, debt, positions, before):
+        """The draft of this charge by what is known now, None when nothing is left."""
+        work = self._start_again(rules, self.assessed_on, self, positions)
+        key = self._index_key(debt)
+        if key:
+            last = self.period_from - ONE_DAY
+            self._draft_index(work, debt, key, positions[debt].payments, last, before)
+        return next(iter(work.drafts), None)
+
+    def _indexation_elsewhere(self, charges):
+        """What stands of the debt's indexation before the first of these charges."""
+        domain = [
+            ("debt_id", "in", charges.debt_id.ids),
+            ("kind", "=", "indexation"),
+            ("state", "!=", "reversed"),
+            ("id", "not in", charges.ids),
+            ("period_to", "<", min(charges.mapped("period_from"))),
+        ]
+        rows = self.sudo()._read_group(domain, [], ["amount:sum"])
+        return to_decimal(rows[0][0])
+
+
+class CobranzaCharge(models.Model):
+    """What is owed of charges on a day, and what runs on by time until then."""
+
+    _inherit = "cobranza.charge"
+
+    slices = fields.Json(
+        readonly=True,
+        help="How interest came about: first and last day, days, base, yearly rate in "
+        "percent and unrounded amount of each slice.",
+    )
+
+    @api.model
+    def _standing_on(self, debtor, on):
+        """The charges of a debtor that stand and had been assessed by a day."""
+        domain = [
+            ("debtor_id", "=", debtor.id),
+            ("state", "in", STANDING),
+            ("assessed_on", "<=", on),
+        ]
+        return self.search(domain, order="assessed_on, id")
+
+    def _owed_on(self, on):
+        """{charge id: what is owed of it on a day}, in its currency: until it is
+        billed all of it, then its part of what was open of its document by the dates
+        of the payments."""
+        billed = self.filtered(
+            lambda one: one.state == "billed" and one.billed_on <= on
+        )
+        owed = {one.id: to_decimal(one.amount) for one in self - billed}
+        left = self._left_of_bills(billed.bill_move_id.cobranza_debt_ids, on)
+        return owed | billed._share_open(left)
+
+    def _left_of_bills(self, debts, on):
+        """{billed debt: what was open of it on a day}; one query."""
+        domain = [
+            ("debt_id", "in", debts.ids),
+            ("kind", "!=", "transfer"),
+            ("date", "<=", on),
+        ]
+        paid = defaultdict(lambda: to_decimal(0))
+        for row in self.env["cobranza.settlement"].sudo().search(domain):
+            paid[row.debt_id] += to_decimal(row.amount_currency)
+        return {
+            debt: to_decimal(0)
+            if debt.void_reason
+            else max(to_decimal(0), to_decimal(debt._whole_amount()) - paid[debt])
+            for debt in debts
+        }
+
+    def _position_vals(self):
+        """This charge as drafts are: what of it belongs in a position."""
+        vals = {name: self[name] for name in FIGURES}
+        return {**vals, "debt_id": self.debt_id.id, "currency_id": self.currency_id.id}
+
+    @api.model
+    def _accruing(self, debts, on, claims):
+        """The ``Assessment``s of what runs by time on ``debts`` until a day, whatever
+        stops us from asking for it; ``claims`` as for ``_assess``."""
+        works = []
+        for company, group in debts.sudo().grouped("company_id").items():
+            work = self._start(company, group, on, claims)
+            if work.bases:
+                self._draft_interest(work)
+                self._draft_indexation(work)
+            works.append(work)
+        return works
+
+    # -- a day in the past, by the books of that day -------------------------------
+
+    def _as_of(self, day):
+        """Interest as it was on ``day``: without what was paid or charged later."""
+        return self.with_context(cobranza_as_of=day)
+
+    def _last_assessed(self, debts):
+        day = self.env.context.get("cobranza_as_of")
+        if not day:
+            return super()._last_assessed(debts)
+        domain = [
+            ("debt_id", "in", [debt.id for debt in debts]),
+            ("kind", "=", "interest"),
+            ("state", "!=", "reversed"),
+            ("assessed_on", "<=", day),
+        ]
+        rows = self.sudo()._read_group(domain, ["debt_id"], ["period_to:max"])
+        return {debt.id: last for debt, last in rows}
+
+    def _payments(self, debts):
+        found = super()._payments(debts)
+        day = self.env.context.get("cobranza_as_of")
+        if day:
+            for debt, rows in found.items():
+                found[debt] = [row for row in rows if row[0] <= day]
+        return found

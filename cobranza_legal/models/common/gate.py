@@ -1,0 +1,183 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...kernel.errors import IllegalTransition
+from ...kernel.lifecycle import Lifecycle
+
+_logger = logging.getLogger(__name__)
+
+
+GATE = object()
+"""Proof that a write comes from this code: a client cannot send an object."""
+
+
+CONTEXT_KEY = "cobranza_gate"
+
+
+DEFAULT = "default_"
+
+
+LOGGED = frozenset(models.MAGIC_COLUMNS)
+
+
+class CobranzaGateMixin(models.AbstractModel):
+    """Stored fields that are declared readonly are evidence, or decided by the engine:
+    only code writes them, as superuser, which no client can be, or through the gate.
+
+    ``readonly`` alone says what a form shows: clients write such fields by RPC, give
+    them when they create, or as a default in the context. Every stored model of ours
+    inherits this; nothing has to be listed.
+    """
+
+    _name = "cobranza.gate.mixin"
+    _description = "Record with fields that only code writes"
+
+    _given: frozenset[str] = frozenset()
+    """Readonly fields that whoever creates a record may give, where a form names what
+    it follows from. They do not change afterwards."""
+
+    def _through_gate(self):
+        """These records with the right to write what only code may write."""
+        return self.with_context(**{CONTEXT_KEY: GATE})
+
+    def _is_through_gate(self):
+        return self.env.context.get(CONTEXT_KEY) is GATE
+
+    def _kept_fields(self, names):
+        """Those of these names that are fields which only code may write."""
+        found = ((name, self._fields.get(name)) for name in names)
+        return {
+            name
+            for name, field in found
+            if field and field.store and field.readonly and name not in LOGGED
+        }
+
+    def _check_kept(self, names):
+        """UserError when one of these fields is kept from users."""
+        kept = self._kept_fields(names)
+        if kept:
+            labels = [self._fields[one]._description_string(self.env) for one in kept]
+            raise UserError(
+                self.env._(
+                    "%(record)s: %(fields)s cannot be edited. It is evidence, or "
+                    "follows from what is done with buttons.",
+                    record=", ".join(self.mapped("display_name")) or self._description,
+                    fields=", ".join(sorted(labels)),
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.su or self._is_through_gate():
+            return super().create(vals_list)
+        self.check_access("create")
+        for vals in vals_list:
+            self.browse()._check_kept(
+                name
+                for name, value in vals.items()
+                if name not in self._given and not self._is_default(name, value)
+            )
+        # a default that is left over from another screen is no act of anybody
+        context = self.env.context
+        names = {key[len(DEFAULT) :] for key in context if key.startswith(DEFAULT)}
+        foreign = self._kept_fields(names) - self._given
+        if not foreign:
+            return super().create(vals_list)
+        left = {DEFAULT + name for name in foreign}
+        clean = {key: value for key, value in context.items() if key not in left}
+        clean = self.with_context(clean)  # pylint: disable=context-overridden
+        return super(CobranzaGateMixin, clean).create(vals_list)
+
+    def _is_default(self, name, value):
+        """Whether a new record has this value anyway."""
+        field = self._fields.get(name)
+        usual = field.default(self) if field and field.default else False
+        if isinstance(usual, models.BaseModel):
+            usual = usual.id
+        return value == usual or not (value or usual)
+
+    def write(self, vals):
+        if not (self.env.su or self._is_through_gate()) and self._kept_fields(vals):
+            self.check_access("write")
+            self._check_kept(vals)
+        return super().write(vals)
+
+    def copy_data(self, default=None):
+        """A copy begins anew: what only code writes is not copied by users."""
+        found = super().copy_data(default)
+        if self.env.su or self._is_through_gate():
+            return found
+        return [
+            {
+                name: value
+                for name, value in vals.items()
+                if name in self._given or not self._kept_fields([name])
+            }
+            for vals in found
+        ]
+
+
+class CobranzaStateMixin(models.AbstractModel):
+    """One gate for ``state``, with the allowed changes as data."""
+
+    _name = "cobranza.state.mixin"
+    _inherit = "cobranza.gate.mixin"
+    _description = "State with one gate"
+
+    _lifecycle: Lifecycle
+
+    state_reason = fields.Char(readonly=True, copy=False)
+
+    def _set_state(self, target, reason=None, **values):
+        """Move every record to ``target``; records already there are left alone.
+
+        ``values`` are written with the state. UserError, logged, when the lifecycle
+        has no such change; nothing is written then.
+        """
+        todo = self.filtered(lambda record: record.state != target)
+        for record in todo:
+            try:
+                self._lifecycle.check(record.state, target)
+            except IllegalTransition as error:
+                _logger.warning("%s refused: %s", record, error)
+                raise UserError(record._refused_message(target)) from error
+        if todo:
+            values = {**values, "state": target, "state_reason": reason}
+            todo._through_gate().write(values)
+            todo._on_state(target, reason)
+        return todo
+
+    def _refused_message(self, target):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "%(record)s cannot go from “%(before)s” to “%(after)s”.",
+            record=self.display_name,
+            before=labels.get(self.state, self.state),
+            after=labels.get(target, target),
+        )
+
+    def _on_state(self, target, reason):
+        """Hook: what follows from a change of state, on the records that changed."""
+
+    def _check_state_values(self, vals):
+        if "state" not in vals or self._is_through_gate():
+            return
+        raise UserError(
+            self.env._(
+                "The state of %(record)s changes through its buttons only.",
+                record=", ".join(self.mapped("display_name")) or self._description,
+            )
+        )
+
+    def create(self, vals_list):
+        initial = self._lifecycle.initial
+        for vals in vals_list if isinstance(vals_list, list) else [vals_list]:
+            if vals.get("state", initial) != initial:
+                self._check_state_values(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_state_values(vals)
+        return super().write(vals)

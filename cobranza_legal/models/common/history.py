@@ -1,0 +1,223 @@
+"""Where a person who acts sits: the address and the device of the HTTP request."""
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.http import request
+
+LENGTH = 120
+
+
+VISITOR = "cobranza_visitor"
+"""Context key: id of the public or portal user for whom OdooBot acts."""
+
+
+def as_house(records):
+    """``records`` as superuser; as OdooBot for public and portal users. These may be of
+    another company, and Odoo refuses to show a record whose author nobody may read."""
+    if not records.env.user.share:
+        return records.sudo()
+    visitor = {VISITOR: records.env.uid}
+    return records.with_user(SUPERUSER_ID).with_context(**visitor)
+
+
+def visitor(env):
+    """The user who came: whoever acts, or for whom OdooBot acts."""
+    return env["res.users"].sudo().browse(env.context.get(VISITOR) or env.uid)
+
+
+def request_origin(env):
+    """IP address and device of the person who is acting, False when nobody is: a cron,
+    the mail gateway, a shell.
+
+    The address is the one that Odoo gives, so it follows ``proxy_mode``.
+    """
+    if not request or visitor(env).id == SUPERUSER_ID:
+        return False
+    http = request.httprequest
+    agent = http.user_agent
+    device = (agent.browser or "", agent.platform or "")
+    parts = [http.remote_addr, " ".join(filter(None, device)) or agent.string]
+    return " · ".join(part for part in parts if part)[:LENGTH] or False
+
+
+class CobranzaHistory(models.Model):
+    """Append-only: who did what to a hold, dispute, promise, charge, when and why."""
+
+    _name = "cobranza.history"
+    _inherit = "cobranza.gate.mixin"
+    _description = "History of a collection record"
+    _order = "id desc"
+    _rec_name = "change"
+
+    company_id = fields.Many2one("res.company", required=True, index=True)
+    debtor_id = fields.Many2one(
+        "cobranza.debtor", required=True, ondelete="cascade", index=True
+    )
+    res_model = fields.Char(string="Kind of record", required=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="res_model", required=True
+    )
+    change = fields.Char(required=True)
+    reason = fields.Char()
+    user_id = fields.Many2one("res.users", required=True, string="By")
+    moment = fields.Datetime(required=True, string="On")
+
+    _record_idx = models.Index("(res_model, res_id)")
+
+    def write(self, vals):
+        if not self._is_through_gate():  # erasing for privacy
+            raise UserError(self.env._("The history is never changed."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("The history is never deleted."))
+
+
+class CobranzaHistoryMixin(models.AbstractModel):
+    """A record of a debtor with one gate for its state and a history.
+
+    Once it has left its first state it is evidence: only ``_after_close`` may change.
+    """
+
+    _name = "cobranza.history.mixin"
+    _inherit = "cobranza.state.mixin"
+    _description = "Record of a debtor with a history"
+
+    _logged: tuple[str, ...] = ()
+    _after_close: frozenset[str] = frozenset({"note"})
+
+    history_ids = fields.One2many(
+        "cobranza.history",
+        "res_id",
+        domain=lambda self: [("res_model", "=", self._name)],
+        readonly=True,
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._log(self.env._("Created"))
+        records.debtor_id._touch()
+        return records
+
+    def write(self, vals):
+        self._check_not_closed(vals)
+        before = self._logged_values(vals)
+        debtors = self.debtor_id
+        result = super().write(vals)
+        if before:
+            self._log_changes(before)
+            (debtors | self.debtor_id)._touch()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_touch(self):
+        """What is deleted leaves a row; what was closed is evidence."""
+        for record in self:
+            if record.state != self._lifecycle.initial:
+                raise UserError(
+                    self.env._(
+                        "%(record)s is closed and kept as it was. It is not deleted.",
+                        record=record.display_name,
+                    )
+                )
+            record._log(self.env._("Deleted: %s", record.display_name))
+        self.debtor_id._touch()
+
+    def _on_state(self, target, reason):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        self._log(labels[target], reason)
+        self.debtor_id._touch()
+        return super()._on_state(target, reason)
+
+    def _check_not_closed(self, vals):
+        if self._is_through_gate() or not set(vals) - self._after_close - {"state"}:
+            return
+        for record in self:
+            if record.state != self._lifecycle.initial:
+                raise UserError(
+                    self.env._(
+                        "%(record)s is closed and kept as it was. Create a new one.",
+                        record=record.display_name,
+                    )
+                )
+
+    def _logged_values(self, vals):
+        names = [name for name in self._logged if name in vals]
+        return {
+            record.id: {name: record._logged_value(name) for name in names}
+            for record in self
+            if names
+        }
+
+    def _logged_value(self, name):
+        field = self._fields[name]
+        if field.relational:
+            return ", ".join(self[name].mapped("display_name"))
+        return field.convert_to_export(self[name], self)
+
+    def _log_changes(self, before):
+        for record in self:
+            for name, old in before[record.id].items():
+                new = record._logged_value(name)
+                if new != old:
+                    label = self._fields[name]._description_string(self.env)
+                    record._log(f"{label}: {old or '–'} → {new or '–'}")
+
+    def _log(self, change, reason=None):
+        """One row per record: users append by acting, never by writing rows."""
+        user = self.env.user
+        moment = fields.Datetime.now()
+        # sudo: nobody but this code may append to the history
+        self.env["cobranza.history"].sudo().create(
+            [
+                {
+                    "company_id": record.company_id.id,
+                    "debtor_id": record.debtor_id.id,
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "change": change,
+                    "reason": reason,
+                    "user_id": user.id,
+                    "moment": moment,
+                }
+                for record in self
+            ]
+        )
+
+
+class CobranzaMatterMixin(models.AbstractModel):
+    """What is pending with a debtor and somebody of ours answers for."""
+
+    _name = "cobranza.matter.mixin"
+    _inherit = "cobranza.history.mixin"
+    _description = "Pending matter with a debtor"
+    _check_company_auto = True
+
+    debtor_id = fields.Many2one(
+        "cobranza.debtor",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        required=True,
+        default=lambda self: self.env.user,
+    )
+
+
+class CobranzaHistory(models.Model):
+    _inherit = "cobranza.history"
+
+    debtor_id = fields.Many2one(ondelete="restrict")
+    origin = fields.Char(readonly=True, string="Address and device")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        origin = request_origin(self.env)
+        return super().create([{**vals, "origin": origin} for vals in vals_list])

@@ -1,0 +1,75 @@
+import io
+
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from odoo import models
+from odoo.tools.pdf import (
+    OdooPdfFileReader,
+    OdooPdfFileWriter,
+    PdfFileReader,
+    PdfFileWriter,
+)
+
+
+class IrActionsReport(models.Model):
+    """Numbers on the pages of documents that go to court.
+
+    Not by a running footer: Debian's wkhtmltopdf prints none.
+    """
+
+    _inherit = "ir.actions.report"
+
+    def _finished(self, record, stream):
+        # first: what is written anew loses the title
+        if hasattr(record, "_page_line"):
+            stream = self._number_pages(record, stream)
+        return super()._finished(record, stream)
+
+    def _number_pages(self, record, stream):
+        """The same PDF with ``record._page_line(page, pages)`` under each page."""
+        reader, writer = PdfFileReader(stream, strict=False), PdfFileWriter()
+        count = reader.getNumPages()
+        for number in range(count):
+            writer.addPage(reader.getPage(number))
+            page = writer.getPage(number)
+            box = page.mediaBox
+            width, height = float(box.getWidth()), float(box.getHeight())
+            layer = io.BytesIO()
+            canvas = Canvas(layer, pagesize=(width, height))
+            canvas.setFont("Helvetica", 8)
+            canvas.setFillGray(0.35)
+            words = record._page_line(number + 1, count)
+            canvas.drawRightString(width - 15 * mm, 7 * mm, words)
+            canvas.save()
+            page.mergePage(PdfFileReader(layer).getPage(0))
+        result = io.BytesIO()
+        writer.write(result)
+        return result
+
+
+class IrActionsReport(models.Model):
+    """Papers of the collection have a title of their own, for whoever opens, archives
+    or reads them aloud; what Odoo prints has none, or "Odoo Report"."""
+
+    _inherit = "ir.actions.report"
+
+    def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
+        streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
+        records = self.env.get(self._get_report(report_ref).model)
+        if hasattr(records, "_document_title"):
+            for record in records.browse(res_ids):
+                found = streams.get(record.id)
+                if found and found["stream"]:
+                    found["stream"] = self._finished(record, found["stream"])
+        return streams
+
+    def _finished(self, record, stream):
+        return self._with_title(stream, record._document_title())
+
+    def _with_title(self, stream, title):
+        writer, titled = OdooPdfFileWriter(), io.BytesIO()
+        writer.appendPagesFromReader(OdooPdfFileReader(stream, strict=False))
+        writer.addMetadata({"/Title": title})
+        writer.write(titled)
+        return titled

@@ -1,0 +1,575 @@
+"""The QR code with which a debtor's bank app fills in the transfer."""
+
+import base64
+import hashlib
+import io
+import json
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+
+import qrcode
+from markupsafe import Markup, escape
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_domain_extract, format_amount, format_date
+
+from ...kernel.epc import NoTransferCode, transfer_code
+from ...kernel.message import plain_text, sms_size
+from ..common.files import safe_name
+from ..common.money import amount_words
+from ..text.merge import fields_of
+
+DEADLINE = timedelta(days=10)
+"""Days that a letter gives, where no country says otherwise."""
+
+
+FEW = 3
+"""Documents that fit into the reference of a transfer."""
+
+
+EURO = "EUR"
+
+
+def payment_qr(account, currency, amount, text):
+    """A PNG in base64 of the transfer of ``amount`` (Decimal) to a bank account, None
+    where no standard covers it: another currency than the euro, no SEPA IBAN."""
+    payload = payment_code(account, currency, amount, text)
+    if not payload:
+        return None
+    return qr_image(payload)
+
+
+def qr_image(payload):
+    """A PNG in base64 of the code of a text."""
+    code = qrcode.QRCode(
+        error_correction=qrcode.constants.ERROR_CORRECT_M, border=4, box_size=6
+    )
+    code.add_data(payload.encode())
+    code.make(fit=True)
+    image = io.BytesIO()
+    code.make_image().save(image, format="PNG")
+    return base64.b64encode(image.getvalue()).decode()
+
+
+def payment_code(account, currency, amount, text):
+    """The text of that code, or None."""
+    number = account.sanitized_acc_number
+    if currency.name != EURO or not number:
+        return None
+    zone = account.env.ref("base.sepa_zone").country_ids
+    if number[:2] not in zone.mapped("code"):
+        return None
+    name = account.acc_holder_name or account.partner_id.name
+    try:
+        return transfer_code(name, number, amount, text, account.bank_bic or "")
+    except NoTransferCode:
+        return None
+
+
+class CobranzaContact(models.Model):
+    """What a contact says: the text, merged in the debtor's language.
+
+    The values that texts are merged with.
+    """
+
+    _inherit = "cobranza.contact"
+
+    def _current_text(self):
+        """The text of this contact's purpose today, empty if there is none."""
+        self.ensure_one()
+        texts = self.env["cobranza.text"].with_company(self.company_id)
+        if not self.text_purpose:
+            return texts
+        rules = self.company_id._cobranza_rules()
+        return texts._choose(
+            self.text_purpose,
+            self.debtor_id.regime,
+            rules._country(),
+            self._lang(),
+            self.company_id._cobranza_today(),
+        )
+
+    def _text_key(self):
+        """Contacts of one key have the same text today."""
+        debtor = self.debtor_id
+        return (self.company_id, self.text_purpose, debtor.regime, self._lang())
+
+    def _no_text_message(self):
+        labels = dict(self._fields["text_purpose"]._description_selection(self.env))
+        return self.env._(
+            "There is no approved text “%(purpose)s” for %(debtor)s (%(lang)s).",
+            purpose=labels.get(self.text_purpose, "-"),
+            debtor=self.debtor_id.display_name,
+            lang=self._lang(),
+        )
+
+    def _text_lang(self, text):
+        """The installed language in which figures and dates of ``text`` are written."""
+        lang = self._lang()
+        return self.debtor_id._installed_lang(
+            lang if text.lang[:2] == lang[:2] else text.lang
+        )
+
+    def _render(self):
+        """{text_id, lang, subject, body, and the courtesy of a letter} as they would
+        leave now.
+
+        UserError when there is no text, or it cannot be merged.
+        """
+        self.ensure_one()
+        text = self._current_text()
+        if not text:
+            if self._channel_model()._needs_text:
+                raise UserError(self._no_text_message())
+            return {"text_id": False, "lang": self.debtor_id._lang()}
+        lang = self._text_lang(text)
+        template = f"{text.subject or ''} {text.body or ''}"
+        said = {"cobranza_template": template, "cobranza_text_lang": text.lang}
+        spoken = self.with_context(lang=lang, **said)
+        merged = spoken._merge_values()
+        subject, body = text._render(merged)
+        self._check_filled(text, merged)
+        values = {"text_id": text.id, "lang": lang, "subject": subject, "body": body}
+        return self._with_courtesy(text, values)
+
+    def _frozen_values(self):
+        """Everything that is frozen when the contact leaves now."""
+        recipient = self._current_recipient()
+        values = {
+            **self._render(),
+            "recipient_id": recipient.id,
+            "address": self._channel_model()._address(recipient) or False,
+        }
+        return {**values, "content_hash": self._content_hash(values)}
+
+    def _letter_content(self):
+        """{lang, subject, body, courtesy, recipient, text} of the letter: as frozen,
+        else as it would be now."""
+        self.ensure_one()
+        names = ("lang", "subject", "body", "courtesy")
+        said = {name: self[name] for name in names}
+        text = self.text_id
+        if not self.content_hash:
+            said = self._render()
+            text = text.browse(said["text_id"])
+        words = text and f"{text.name} v{text.version}"
+        return {**said, "recipient": self._current_recipient(), "text": words}
+
+    def _content_text(self, values):
+        """What was said, to whom and about how much, in the form that is hashed."""
+        content = {
+            "channel": self.channel,
+            "recipient": values["recipient_id"],
+            "address": values["address"] or "",
+            "subject": values.get("subject") or "",
+            "body": str(values.get("body") or ""),
+            "currency": self.currency_id.name or "",
+            "claims": sorted(
+                (
+                    line.debt_id.id,
+                    line.level,
+                    f"{line.amount:.6f}",
+                    f"{line.amount_credit:.6f}",
+                )
+                for line in self.line_ids
+            ),
+        }
+        if values.get("courtesy"):
+            content["courtesy"] = str(values["courtesy"])
+        return json.dumps(content, sort_keys=True, ensure_ascii=False)
+
+    def _content_hash(self, values):
+        """SHA-256 of ``_content_text``."""
+        return hashlib.sha256(self._content_text(values).encode()).hexdigest()
+
+    def _verify_hash(self):
+        """Whether the frozen content is still what was sent."""
+        return self.content_hash == self._content_hash(self._said_values())
+
+    def _new_attempt(self):
+        """A Message-ID that nobody else has."""
+        company = self.company_id
+        sender = self.env["cobranza.channel.email"]._sender(company)
+        domain = email_domain_extract(sender) or "localhost"
+        return f"<{uuid.uuid4().hex}.{self.id}.cobranza@{domain}>"
+
+    def _merge_values(self):
+        """{merge field: text or Markup} of this contact, in the context's language.
+
+        The vocabulary is ``cobranza.text._merge_fields``; countries override both.
+        """
+        self.ensure_one()
+        return {
+            **self._merge_company(),
+            **self._merge_debtor(),
+            **self._merge_claim(),
+            **self._merge_payment(),
+            "legal_terms": "",
+        }
+
+    def _merge_company(self):
+        company = self.company_id
+        return {
+            "company_name": company.name,
+            "company_vat": company.vat,
+            "company_address": self._one_line(company.partner_id),
+            "company_phone": company.phone,
+            "company_email": company.email,
+        }
+
+    def _merge_debtor(self):
+        partner = self.debtor_id.partner_id
+        return {
+            "debtor_name": partner.name,
+            "debtor_vat": partner.vat,
+            "debtor_address": self._one_line(partner),
+            "contact_name": self._current_recipient().name or partner.name,
+            "salutation": self._salutation(),
+        }
+
+    def _salutation(self):
+        """How a letter greets its recipient, in the language of the letter."""
+        person = self._current_recipient()
+        person = person if person.name else self.debtor_id.partner_id
+        return self._salutation_of(person.name, person.is_company)
+
+    def _salutation_of(self, name, is_company):
+        if is_company:
+            return self.env._("Dear Sir or Madam of %(name)s,", name=name)
+        return self.env._("Dear %(name)s,", name=name)
+
+    def _merge_claim(self):
+        today = self._letter_day()
+        debts = self._said_debts()
+        oldest = self._due(debts[0]) if debts else False
+        charges = self._charges().filtered(
+            lambda one: one.currency_id == self.currency_id
+        )
+        amount = self._said_amount()
+        total = amount + sum(charges.mapped("amount_due"))
+        return {
+            "today": self._say_date(today),
+            "document": ", ".join(dict.fromkeys(debts.mapped("document"))),
+            "due_date": self._say_date(oldest),
+            "days_late": str(max(0, (today - oldest).days)) if oldest else "0",
+            "month": format_date(self.env, oldest, date_format="MMMM")
+            if oldest
+            else "",
+            "year": str(oldest.year) if oldest else "",
+            "deadline": self._say_date(self._deadline(today)),
+            "amount": self._say_amount(amount),
+            "amount_words": self.currency_id.amount_to_text(amount),
+            "total": self._say_amount(total),
+            "debts_table": self._debts_table(),
+            "charges_table": self._charges_table(),
+        }
+
+    def _merge_payment(self):
+        company = self.company_id
+        account = company.cobranza_bank_account_id or company.partner_id.bank_ids[:1]
+        return {
+            "iban": account.acc_number,
+            "bank_name": account.bank_id.name,
+            "reference": self._payment_reference(),
+        }
+
+    def _payment_reference(self):
+        """What the debtor should write on the transfer: few documents by their name,
+        many by the debtor's own number."""
+        moves = self._said_debts().move_id
+        if len(moves) == 1:
+            return moves.payment_reference or moves.name
+        if 1 < len(moves) <= FEW:
+            return ", ".join(moves.mapped("name"))
+        partner = self.debtor_id.partner_id
+        return partner.ref or partner.vat or f"D{self.debtor_id.id:06d}"
+
+    def _letter_day(self):
+        """The day written on the letter: of the debtor when it left, else today's."""
+        if self.sent_at:
+            return self._local_day(self.sent_at)
+        return self.company_id._cobranza_today()
+
+    def _deadline(self, today):
+        """The day until which a letter of ``today`` asks to pay. Countries override."""
+        return today + DEADLINE
+
+    @staticmethod
+    def _due(debt):
+        return debt.date_maturity or debt.original_due_date
+
+    def _said_debts(self):
+        """The debts that the text speaks of, oldest first."""
+        debts = self.line_ids.debt_id
+        if self.text_purpose == "statement":
+            items = self.debtor_id._open_items()
+            debts = debts.search([("move_line_id", "in", items.ids)])
+        return debts.sorted(lambda debt: (self._due(debt), debt.id))
+
+    def _said_amount(self):
+        """What is claimed, net of unallocated payments."""
+        if self.text_purpose == "statement":
+            return self.debtor_id._balance(self.currency_id)
+        return self.amount
+
+    def _charges(self):
+        """The charges on those debts of which something is owed."""
+        if self.text_purpose == "statement":
+            return self.debtor_id._standing_charges()
+        charges = self._said_debts().charge_ids
+        return charges.filtered("amount_due")
+
+    # -- words ---------------------------------------------------------------------
+
+    def _say_amount(self, amount, currency=None):
+        currency = currency or self.currency_id or self.company_id.currency_id
+        return format_amount(self.env, amount, currency)
+
+    def _say_date(self, day):
+        return format_date(self.env, day) if day else ""
+
+    @staticmethod
+    def _one_line(partner):
+        place = " ".join(part for part in (partner.zip, partner.city) if part)
+        parts = (partner.street, partner.street2, place, partner.country_id.name)
+        return ", ".join(part for part in parts if part)
+
+    def _render_block(self, template, **values):
+        return self.env["ir.qweb"]._render(template, {"contact": self, **values})
+
+    def _debts_table(self):
+        return self._render_block(
+            "cobranza_legal.debts_table",
+            rows=self._debt_rows(),
+            credit=self.amount_credit and self._say_amount(self.amount_credit),
+            claimed=self._say_amount(self._said_amount()),
+        )
+
+    def _charges_table(self):
+        return self._render_block(
+            "cobranza_legal.charges_table", charges=self._charge_rows()
+        )
+
+    def _charge_rows(self):
+        charges = self._charges()
+        kinds = dict(charges._fields["kind"]._description_selection(self.env))
+        return [
+            {
+                "kind": kinds[charge.kind],
+                "document": charge.debt_id.document,
+                "formula": charge.formula_text,
+                "article": charge.article,
+                "amount": self._say_amount(charge.amount_due, charge.currency_id),
+            }
+            for charge in charges
+        ]
+
+    def _debt_rows(self):
+        """The rows of the debts' table: the open amount is what is claimed of each,
+        before what was netted of all of them."""
+        if self.text_purpose == "statement":
+            sections = self.debtor_id._statement()
+            return [row for one in sections for row in self._statement_rows(one)]
+        today = self._letter_day()
+        rows = []
+        for line in self.line_ids.sorted(lambda one: self._due(one.debt_id)):
+            debt, due = line.debt_id, self._due(line.debt_id)
+            rows.append(
+                {
+                    "document": debt.document,
+                    "due": self._say_date(due),
+                    "late": max(0, (today - due).days) if due else 0,
+                    "original": self._say_amount(debt.original_amount),
+                    "open": self._say_amount(line.amount),
+                }
+            )
+        return rows
+
+    def _statement_rows(self, section):
+        return [
+            {
+                "document": row["document"],
+                "due": self._say_date(row["due"]),
+                "late": row["late"],
+                "original": self._say_amount(row["original"], section["currency"]),
+                "open": self._say_amount(row["open"], section["currency"]),
+            }
+            for row in section["rows"]
+        ]
+
+
+class CobranzaContact(models.Model):
+    """How the debtor pays: the page, the code to scan, the amount in words.
+
+    A few words in the debtor's language before a text that is in another one.
+
+    Messages of plain text, and what their providers report.
+    """
+
+    _inherit = "cobranza.contact"
+
+    courtesy = fields.Html(
+        readonly=True,
+        copy=False,
+        sanitize=False,
+        help="The page before a letter that is not in the debtor's language.",
+    )
+    message_size = fields.Char(compute="_compute_message_size", string="Size")
+
+    def _merge_claim(self):
+        values = super()._merge_claim()
+        words = amount_words(self._said_currency(), self._said_amount())
+        return {**values, "amount_words": words}
+
+    def _merge_payment(self):
+        values = super()._merge_payment()
+        wanted = self._wanted_fields()
+        link = "portal_url" in wanted or "payment_qr" in wanted
+        address = self._portal_url() if link else ""
+        image = self._payment_code(address) if "payment_qr" in wanted else ""
+        return {**values, "portal_url": address, "payment_qr": image}
+
+    def _wanted_fields(self):
+        """The merge fields of the text that is being merged. Countries whose parts hold
+        others add them."""
+        return set(fields_of(self.env.context.get("cobranza_template")))
+
+    def _portal_url(self):
+        """Address of the debtor's page, with its key: for the debtor's own people, not
+        for guarantors."""
+        debtor = self.debtor_id
+        if not debtor.id or self._current_recipient() in debtor.guarantor_ids:
+            return ""
+        return debtor._portal_link()
+
+    def _said_currency(self):
+        return self.currency_id or self.company_id.currency_id
+
+    def _said_total(self):
+        """What is to be paid with its charges, a Decimal in the claim's currency."""
+        currency = self._said_currency()
+        charges = self._charges().filtered(lambda one: one.currency_id == currency)
+        total = self._said_amount() + sum(charges.mapped("amount_due"))
+        return Decimal(f"{total:.{currency.decimal_places}f}")
+
+    def _payment_code(self, address):
+        """The code to scan, with what it is for: a transfer that the bank's app fills
+        in, where a standard exists for it, else the debtor's page."""
+        company, currency = self.company_id, self._said_currency()
+        account = company.cobranza_bank_account_id or company.partner_id.bank_ids[:1]
+        reference = self._payment_reference() or ""
+        transfer = payment_qr(account, currency, self._said_total(), reference)
+        image = transfer or (address and qr_image(address))
+        if not image:
+            return ""
+        return self._render_block(
+            "cobranza_legal.payment_code",
+            source=Markup("data:image/png;base64,%s") % image,
+            transfer=bool(transfer),
+            address=address,
+        )
+
+    def _courtesy_note(self, text):
+        """What this is and whom to ask, for a debtor whose language the text lacks; in
+        English where the suite does not speak it. Empty if it is not needed."""
+        wanted = self._lang()
+        if text.lang[:2] == wanted[:2]:
+            return Markup()
+        languages = self.env["res.lang"].with_context(active_test=False)
+        name = languages.search([("code", "=", text.lang)], limit=1).name or text.lang
+        company = self.company_id
+        spoken = self.with_context(lang=self._spoken_lang(wanted)).env
+        paragraphs = [
+            spoken._(
+                "This is a message from %(company)s about amounts that are unpaid in "
+                "its books. It is written in this language: %(language)s.",
+                company=company.name,
+                language=name,
+            ),
+            spoken._(
+                "If you do not understand it, or have questions, please ask us before "
+                "you do anything else: %s.",
+                ", ".join(
+                    part
+                    for part in (company.name, company.phone, company.email)
+                    if part
+                ),
+            ),
+        ]
+        return Markup().join(Markup("<p>%s</p>") % one for one in paragraphs)
+
+    def _spoken_lang(self, wanted):
+        """The language wanted, or one like it, if it is installed; else English."""
+        company = self.company_id or self.env.company
+        found = company._cobranza_lang(wanted)
+        if found.partition("_")[0] == wanted.partition("_")[0]:
+            return found
+        return company._cobranza_lang("en_US")
+
+    def _with_courtesy(self, text, values):
+        """The rendered ``values`` of a text with its courtesy note: a page before what
+        is on paper, a paragraph before what is read on a screen, nothing in what is
+        spoken by our own people."""
+        note, kind = self._courtesy_note(text), self._channel_model()._class_kind
+        if kind == "paper":
+            return {**values, "courtesy": note or False}
+        if note and kind == "remote":
+            return {**values, "body": note + Markup("<hr/>") + values["body"]}
+        return values
+
+    @api.depends("preview")
+    def _compute_message_size(self):
+        """How many SMS are paid."""
+        for contact in self:
+            contact.message_size = False
+            if contact.channel == "sms" and contact.preview:
+                size = sms_size(plain_text(contact.preview))
+                contact.message_size = self.env._(
+                    "%(count)s SMS, %(length)s characters",
+                    count=size.parts,
+                    length=size.units,
+                )
+
+    def _render(self):
+        """A channel of plain text gets the words alone, and they are what is kept."""
+        values = super()._render()
+        if values.get("body") and self._channel_model()._is_plain:
+            lines = plain_text(values["body"]).split("\n")
+            body = Markup("<br/>").join(escape(line) for line in lines)
+            values = {**values, "subject": False, "body": Markup("<p>%s</p>") % body}
+        return values
+
+    def _report(self, kind, note=None):
+        """The provider tells what became of these contacts; each kind counts once."""
+        for contact in self:
+            if kind in contact.event_ids.mapped("kind"):
+                continue
+            if contact.state in ("sending", "in_doubt"):  # now it is known
+                contact._set_state("sent")
+            sms = contact.channel == "sms"
+            source = self.env._("SMS provider") if sms else self.env._("Mail server")
+            contact._add_events(kind, source, note=note)
+            if kind in ("bounced", "expired"):
+                contact._alert(self.env._("A message was not delivered"), note)
+
+    def _prepare_files(self):
+        """Values of the files that leave with this contact: the statement, if it is
+        one."""
+        if self.text_purpose != "statement":
+            return []
+        report = "cobranza_legal.action_report_statement"
+        content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
+            report, self.debtor_id.ids
+        )
+        name = self.env._("Statement %s", self.company_id._cobranza_today())
+        return [
+            {
+                "name": safe_name(f"{name}.{kind}"),
+                "raw": content,
+                "mimetype": "application/pdf" if kind == "pdf" else "text/html",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        ]

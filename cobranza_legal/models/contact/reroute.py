@@ -1,0 +1,200 @@
+from odoo import fields, models
+from odoo.tools import SQL, format_date
+
+from ..common.limits import Limiter
+
+DEAD = ("bounced", "wrong_number", "unknown_address")
+"""Events that say that an address does not reach anybody."""
+
+
+ALIVE = ("delivered", "opened", "answered")
+
+
+QUIET_DAYS = 7
+"""Days after which a lack that nobody has mended is a task again."""
+
+
+class CobranzaContact(models.Model):
+    """What cannot go by its channel goes by another one, or becomes one task."""
+
+    _inherit = "cobranza.contact"
+
+    rerouted_from = fields.Selection(
+        selection="_selection_channel",
+        string="First planned by",
+        readonly=True,
+        copy=False,
+    )
+    reroute_note = fields.Char(string="Changed because", readonly=True, copy=False)
+    checked_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When a person last asked to try again, knowing what had failed before.",
+    )
+    lack = fields.Char(
+        readonly=True, copy=False, help="What a person was last told is missing."
+    )
+    lack_told_on = fields.Date(readonly=True, copy=False)
+
+    # -- why a channel is closed -----------------------------------------------------
+
+    def _unreachable(self, at=None):
+        """{contact id: message} of those whose recipient cannot be reached by their
+        channel: no address, an archived person, an address that failed, an opt-out."""
+        at = at or fields.Datetime.now()
+        found = {}
+        for contact in self:
+            model, recipient = contact._channel_model(), contact._current_recipient()
+            if model._class_kind != "task" and not model._address(recipient):
+                # alone: names of partners are computed for all that were read together
+                alone = recipient.with_prefetch()
+                found[contact.id] = model._missing_address(alone)
+        found |= self._lost_recipients()
+        for company, contacts in self.grouped("company_id").items():
+            found = company._cobranza_rules()._opted_out(contacts, at) | found
+        return found
+
+    def _lost_recipients(self):
+        """{contact id: message} of those for whom nobody is there to be reached."""
+        found = self._dead_addresses()
+        for contact in self:
+            recipient = contact._current_recipient()
+            if contact._channel_model()._class_kind == "task":
+                found.pop(contact.id, None)
+            elif not recipient:
+                found[contact.id] = self.env._(
+                    "%s has no guarantor to write to: name one on the debtor.",
+                    contact.debtor_id.display_name,
+                )
+            elif not recipient.active:
+                found[contact.id] = self.env._(
+                    "%s is archived: choose somebody else.", recipient.display_name
+                )
+        return found
+
+    def _dead_addresses(self):
+        """{contact id: message} of those whose address failed last time. One query."""
+        addresses = {}
+        for contact in self:
+            address = contact._channel_model()._address(contact._current_recipient())
+            if address:
+                addresses[contact.id] = address
+        failed = self._read_failures(addresses) if addresses else {}
+        found = {}
+        for contact in self.browse(addresses):
+            moment = failed.get((contact.debtor_id.id, addresses[contact.id]))
+            if moment and not (contact.checked_at and contact.checked_at > moment):
+                found[contact.id] = self.env._(
+                    "%(address)s failed on %(day)s: correct it, choose another "
+                    "recipient, or try again if you know that it is right.",
+                    address=addresses[contact.id],
+                    day=format_date(self.env, contact._local_day(moment)),
+                )
+        return found
+
+    def _read_failures(self, addresses):
+        """{(debtor id, address): moment of its failure} that nothing came after."""
+        self.flush_model(["address", "debtor_id", "direction"])
+        self.env["cobranza.contact.event"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT c.debtor_id, c.address,
+                          max(e.moment) FILTER (WHERE e.kind = ANY(%(dead)s)),
+                          max(e.moment) FILTER (WHERE e.kind = ANY(%(alive)s))
+                     FROM cobranza_contact c
+                     JOIN cobranza_contact_event e ON e.contact_id = c.id
+                    WHERE c.debtor_id = ANY(%(debtors)s) AND c.direction = 'outbound'
+                      AND c.address = ANY(%(addresses)s)
+                    GROUP BY c.debtor_id, c.address""",
+                dead=list(DEAD),
+                alive=list(ALIVE),
+                debtors=self.debtor_id.ids,
+                addresses=list(set(addresses.values())),
+            )
+        )
+        return {
+            (debtor, address): dead
+            for debtor, address, dead, alive in rows
+            if dead and not (alive and alive > dead)
+        }
+
+    def action_try_again(self):
+        self._through_gate().write({"checked_at": fields.Datetime.now(), "lack": False})
+        return super().action_try_again()
+
+    # -- the other way ---------------------------------------------------------------
+
+    def _reroute(self):
+        """Let these planned contacts go by the other channel of their level where their
+        own is closed. Gives back those that were changed."""
+        able = self.filtered(lambda one: one._may_reroute())
+        reasons = able._unreachable() if able else {}
+        changed = self.browse(reasons)
+        for company, contacts in changed.grouped("company_id").items():
+            limiter = Limiter(company, contacts.debtor_id)
+            for contact in contacts:
+                contact._take_fallback(limiter, reasons[contact.id])
+        changed._wake_sender()
+        return changed
+
+    def _keep_open(self):
+        """Those that can go at this moment, once what has to goes another way."""
+        changed, now = self._reroute(), fields.Datetime.now()
+        return (self - changed) | changed.filtered(
+            lambda one: one.released and one.planned_at and one.planned_at <= now
+        )
+
+    def _may_reroute(self):
+        """Not what was printed or handed out, and only once."""
+        other = self.level_id.fallback_channel
+        began = self.content_hash or self.task_raised or self.rerouted_from
+        return other and other != self.channel and not began
+
+    def _take_fallback(self, limiter, message):
+        level, before = self.level_id, self.channel
+        spec = {
+            "debtor_id": self.debtor_id.id,
+            "channel": level.fallback_channel,
+            "automatic": level.automatic,
+        }
+        automatic = self._is_free(limiter, spec)
+        mode = limiter.company.cobranza_mode
+        released = bool(self.released_by_id) or (mode == "automatic" and automatic)
+        model = self.env[f"cobranza.channel.{spec['channel']}"]
+        values = {
+            "channel": spec["channel"],
+            "text_purpose": self.text_purpose or model._default_purpose,
+            "automatic": automatic,
+            "released": released,
+            "rerouted_from": before,
+            "reroute_note": message,
+        }
+        if not released:
+            proposal = mode == "proposal"
+            values["waiting"] = "proposal" if proposal else "not_automatic"
+        self._through_gate().write(values)
+        address = model._address(self._current_recipient()) or False
+        self._through_gate().address = address
+        self._take_slot(limiter)
+
+    # -- what is missing -------------------------------------------------------------
+
+    def _missing(self):
+        """{contact id: message} of what these contacts lack to be made."""
+        missing = {}
+        for channel, contacts in self.grouped("channel").items():
+            missing |= self.env[f"cobranza.channel.{channel}"]._check_data(contacts)
+        return missing | self._lost_recipients() | self._lacking_law()
+
+    def _tell_lack(self, summary, message):
+        """One task for whoever is in charge; the same lack is not told again while it
+        is new, nor while the task is open."""
+        today = self.company_id._cobranza_today()
+        told = self.lack == message and self.lack_told_on
+        if told and (today - told).days < QUIET_DAYS:
+            return
+        self._through_gate().write({"lack": message, "lack_told_on": today})
+        way_out = self.env._(
+            "Complete what is missing, choose another recipient, or cancel the contact."
+        )
+        self._alert(summary, f"{message} {way_out}")

@@ -1,0 +1,415 @@
+import logging
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+from ..channel.channel import NotDelivered, SessionUnavailable
+from ..common.limits import Limiter
+from ..common.transaction import CONCURRENCY, CONFLICTS, commit, rollback
+from ..common.words import say_error
+
+_logger = logging.getLogger(__name__)
+
+
+BATCH = 20
+"""Contacts prepared together. Their facts are at most as old as it takes to hand these
+over, and what changes meanwhile is noticed."""
+
+
+LOCK = 0x0C0B
+
+
+RETRIES = 5
+
+
+READ = (
+    "account.move",
+    "account.move.line",
+    "cobranza.contact",
+    "cobranza.contact.line",
+    "cobranza.debt",
+    "cobranza.debtor",
+    "cobranza.dispute",
+    "cobranza.hold",
+    "cobranza.promise",
+)
+"""What the facts of a contact are read from."""
+
+
+@dataclass(slots=True)
+class Parcel:
+    """A contact ready to leave: what is frozen, what is handed over, the files that are
+    kept when it has left, and the state of the facts that it was made from."""
+
+    id: int
+    debtor_id: int
+    channel: str
+    values: dict
+    payload: object
+    files: list
+    facts: "tuple | None" = None
+
+
+class CobranzaContact(models.Model):
+    """The cron that lets contacts leave, each at most once.
+
+    From a due contact to a message on the wire, or to a task.
+    """
+
+    _inherit = "cobranza.contact"
+
+    @api.model
+    def _cron_send(self):
+        """Send what is due in every company; killed at any point, it can run again."""
+        companies = self.env["res.company"].search([("cobranza_mode", "!=", False)])
+        ready = {one: self.with_company(one)._domain_ready(one) for one in companies}
+        todo = sum(self.search_count(domain) for domain in ready.values())
+        self.env["ir.cron"]._commit_progress(remaining=todo)
+        for company in companies:
+            engine = company._cobranza_engine(self)
+            with engine._only_sender(company) as alone:
+                if alone and not engine._send_company(company):
+                    return
+
+    @contextmanager
+    def _only_sender(self, company):
+        """Whether we are the only sender of this company, until the block ends.
+
+        The lock lives on the connection, across commits, and dies with it: whoever
+        holds it knows that a contact in ``sending`` was interrupted.
+        """
+        key = SQL("(%s, %s)", LOCK, company.id)
+        [[alone]] = self.env.execute_query(SQL("SELECT pg_try_advisory_lock%s", key))
+        try:
+            yield alone
+        except Exception:
+            rollback(self.env)
+            raise
+        finally:
+            if alone:
+                self.env.execute_query(SQL("SELECT pg_advisory_unlock%s", key))
+
+    def _send_company(self, company):
+        """False when the cron's time is over."""
+        self._doubt_interrupted(company)
+        self._post_in_chatter(company)
+        self._refresh_waiting(company)
+        commit(self.env)
+        seen = []
+        while True:
+            domain = self._domain_ready(company) & Domain("id", "not in", seen)
+            batch = self.search(domain, limit=BATCH, order="planned_at, id")
+            if not batch:
+                return True
+            seen += batch.ids
+            self._send_safely(company, batch)
+            self._post_in_chatter(company)
+            if not self.env["ir.cron"]._commit_progress(len(batch)):
+                return False
+
+    # -- what may leave --------------------------------------------------------------
+
+    def _domain_ready(self, company):
+        """Contacts that are due and may leave, or become a task, without a person."""
+        if company.cobranza_mode == "proposal":
+            return Domain.FALSE
+        free = Domain("released", "=", True)
+        if company.cobranza_mode == "automatic" and self._stale_bank(company):
+            machines = self._machine_channels()
+            free &= Domain("released_by_id", "!=", False) | Domain(
+                "channel", "not in", machines
+            )
+        now = fields.Datetime.now()
+        due = Domain("planned_at", "=", False) | Domain("planned_at", "<=", now)
+        return (
+            Domain("company_id", "=", company.id)
+            & Domain("state", "=", "planned")
+            & Domain("task_raised", "=", False)
+            & free
+            & due
+        )
+
+    @api.model
+    def _machine_channels(self):
+        codes = [code for code, _label in self._selection_channel()]
+        return [
+            code for code in codes if self.env[f"cobranza.channel.{code}"]._is_automatic
+        ]
+
+    @api.model
+    def _stale_bank(self, company):
+        """Message when the newest bank entry is too old to trust what looks unpaid."""
+        days = company.cobranza_bank_guard_days
+        if days <= 0:
+            return None
+        # the engine may run for users without accounting rights
+        moves = self.env["account.move"].sudo()
+        domain = [
+            ("company_id", "=", company.id),
+            ("state", "=", "posted"),
+            ("journal_id.type", "in", ("bank", "cash", "credit")),
+        ]
+        [[newest]] = moves._read_group(domain, aggregates=["date:max"])
+        today = company._cobranza_today()
+        if newest and (today - newest).days <= days:
+            return None
+        if not newest:
+            return self.env._("There is no bank entry yet.")
+        return self.env._(
+            "The newest bank entry is of %(day)s, more than %(days)s days ago.",
+            day=format_date(self.env, newest),
+            days=days,
+        )
+
+    def _refresh_waiting(self, company):
+        """Say why each planned contact stays, where that changed with the mode or the
+        bank."""
+        planned = Domain("company_id", "=", company.id) & Domain(
+            "state", "=", "planned"
+        )
+        mode = company.cobranza_mode
+        if mode == "proposal":
+            self._mark_waiting(planned, "proposal")
+            return
+        free = Domain("released", "=", True)
+        self._mark_waiting(planned & ~free, "not_automatic")
+        stale = mode == "automatic" and self._stale_bank(company)
+        now = fields.Datetime.now()
+        held = (
+            planned
+            & free
+            & Domain("released_by_id", "=", False)
+            & Domain("channel", "in", self._machine_channels())
+            & Domain("planned_at", "<=", now)
+        )
+        if stale:
+            self._mark_waiting(held, "stale_bank", stale)
+            held_ids = self.search(held).ids
+            free &= Domain("id", "not in", held_ids)
+        outdated = ("proposal", "not_automatic", "stale_bank")
+        self._mark_waiting(planned & free & Domain("waiting", "in", outdated), False)
+
+    def _mark_waiting(self, domain, waiting, note=False):
+        contacts = self.search(domain & Domain("waiting", "!=", waiting))
+        if contacts:
+            values = {"waiting": waiting}
+            if note or not waiting:
+                values["waiting_note"] = note
+            contacts._through_gate().write(values)
+
+    # -- faults ----------------------------------------------------------------------
+
+    def _doubt_interrupted(self, company):
+        """What a dead process left in ``sending`` may have left or not: never again by
+        itself, a person looks."""
+        leaving = Domain([("company_id", "=", company.id), ("state", "=", "sending")])
+        domain = leaving & self._domain_interrupted()
+        contacts = self.search(domain)
+        contacts._end_in_doubt(self.env._("Interrupted while it was leaving"))
+
+    def _send_safely(self, company, batch):
+        """A contact that breaks does not keep the others from leaving."""
+        try:
+            self._send_batch(company, batch)
+        except CONCURRENCY:
+            rollback(self.env)
+            _logger.info("Contacts %s meet another transaction: later", batch.ids)
+            self._wake_again()
+        except Exception as error:
+            rollback(self.env)
+            if len(batch) > 1:
+                for contact in batch.filtered(lambda one: one.state == "planned"):
+                    self._send_safely(company, contact)
+                return
+            _logger.exception("Contact %s cannot be prepared", batch.id)
+            if batch.state != "planned":
+                return  # it leaves or has left
+            note = say_error(self.env, error)
+            batch._postpone("blocked", note)
+            batch._alert(self.env._("This contact could not be prepared"), note)
+
+    def _wake_again(self, minutes=15):
+        cron = self.env.ref("cobranza_legal.ir_cron_send").sudo()
+        cron._trigger(fields.Datetime.add(fields.Datetime.now(), minutes=minutes))
+
+    def _send_batch(self, company, contacts):
+        """Prepare these contacts together, then let them leave one by one."""
+        debtors = contacts.debtor_id.try_lock_for_update(allow_referencing=True)
+        if debtors != contacts.debtor_id:
+            self._wake_again()
+        contacts = contacts.filtered(
+            lambda one: (
+                one.debtor_id in debtors
+                and one.state == "planned"
+                and not one.task_raised
+            )
+        )
+        contacts = contacts._recompute()
+        contacts = contacts._keep_open()
+        limiter = Limiter(company, debtors, leaving=True)
+        contacts = contacts._keep_permitted(limiter)
+        contacts = contacts._keep_complete()
+        machines = self._machine_channels()
+        tasks = contacts.filtered(lambda one: one.channel not in machines)
+        contacts = tasks | (contacts - tasks)._keep_released(limiter)
+        contacts = contacts._keep_within_limits(limiter)
+        tasks &= contacts
+        tasks._raise_tasks()
+        contacts -= tasks
+        parcels = contacts._pack() if contacts else {}
+        commit(self.env)
+        for channel, group in parcels.items():
+            self._hand_over(company, channel, group, limiter)
+
+    # -- parcels ---------------------------------------------------------------------
+
+    def _pack(self):
+        """{channel: [Parcel]} of these contacts, rendered."""
+        packed = []
+        reply_to = self._reply_addresses()
+        for contact in self:
+            try:
+                values = {**contact._frozen_values(), "attempt": contact._new_attempt()}
+            except UserError as error:
+                contact._miss(str(error))
+                continue
+            files = contact._prepare_files()
+            reply = reply_to[contact.debtor_id.id]
+            extra = {**values, "reply_to": reply, "files": files}
+            payload = contact._channel_model()._payload(contact, extra)
+            key = (contact.id, contact.debtor_id.id, contact.channel)
+            packed.append(Parcel(*key, values, payload, files))
+        facts = self._facts()
+        parcels = {}
+        for parcel in packed:
+            parcel.facts = facts[parcel.id]
+            parcels.setdefault(parcel.channel, []).append(parcel)
+        return parcels
+
+    def _reply_addresses(self):
+        """{debtor id: address to which the debtor answers}."""
+        defaults = {
+            debtor.id: self.env["cobranza.channel.email"]._sender(debtor.company_id)
+            for debtor in self.debtor_id
+        }
+        return self.debtor_id._notify_get_reply_to_batch(defaults=defaults)
+
+    def _facts(self, lock=False):
+        """{contact id: state of everything that a claim depends on}, in one query.
+
+        With ``lock`` the contacts and their debtors are locked, and those that another
+        transaction holds are missing.
+        """
+        for model in READ:
+            self.env[model].flush_model()
+        clause = SQL("FOR NO KEY UPDATE OF c, d SKIP LOCKED") if lock else SQL()
+        query = SQL(
+            """SELECT c.id, c.state, c.write_date, d.write_date, (
+                      SELECT coalesce(sum(l.amount_residual), 0)
+                        FROM account_move_line l
+                        JOIN res_partner p ON p.id = l.partner_id
+                       WHERE p.commercial_partner_id = d.partner_id
+                         AND l.company_id = d.company_id AND l.parent_state = 'posted'
+                         AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0),
+                      (SELECT count(*) FROM cobranza_hold
+                        WHERE debtor_id = d.id AND state = 'open'),
+                      (SELECT count(*) FROM cobranza_dispute
+                        WHERE debtor_id = d.id AND state = 'open'),
+                      (SELECT count(*) FROM cobranza_promise
+                        WHERE debtor_id = d.id AND state = 'open'),
+                      (SELECT string_agg(concat_ws(' ', b.id, b.ceded_on, i.no_followup,
+                                         i.date_maturity, m.payment_state), ','
+                                         ORDER BY b.id)
+                         FROM cobranza_contact_line k
+                         JOIN cobranza_debt b ON b.id = k.debt_id
+                         LEFT JOIN account_move_line i ON i.id = b.move_line_id
+                         LEFT JOIN account_move m ON m.id = i.move_id
+                        WHERE k.contact_id = c.id)
+                 FROM cobranza_contact c
+                 JOIN cobranza_debtor d ON d.id = c.debtor_id
+                WHERE c.id = ANY(%s) %s""",
+            self.ids,
+            clause,
+        )
+        return {row[0]: row[1:] for row in self.env.execute_query(query)}
+
+    # -- the moment ------------------------------------------------------------------
+
+    def _hand_over(self, company, channel, parcels, limiter):
+        """Let the parcels of one channel leave, two commits each."""
+        model = self.env[f"cobranza.channel.{channel}"]
+        try:
+            session = model._open_session(company)
+            for parcel in parcels:
+                if not model._is_alive(session):
+                    session = model._open_session(company)
+                self.browse(parcel.id)._leave(model, session, parcel, limiter)
+        except SessionUnavailable as error:
+            waiting = self.browse([one.id for one in parcels])
+            waiting = waiting.filtered(lambda one: one.state == "planned")
+            waiting._through_gate().write({"waiting_note": str(error)})
+            self._wake_again()
+            return
+        model._close_session(session)
+
+    def _leave(self, model, session, parcel, limiter):
+        """Hand one contact over, if all is as it was when it was prepared."""
+        now = fields.Datetime.now()
+        late = limiter.obstacles(parcel.debtor_id, parcel.channel, now, parcel.id)
+        if late or self._facts(lock=True).get(parcel.id) != parcel.facts:
+            self._wake_again(minutes=1)
+            commit(self.env)
+            return
+        values = {"sent_at": now, "released": True, **parcel.values}
+        if not self._set_state("sending", waiting=False, waiting_note=False, **values):
+            return  # it is leaving already, or has left
+        model._leaving(self, parcel.payload)
+        if parcel.files:
+            file = self.env["ir.attachment"].create(parcel.files)[0]
+            self._through_gate().write({"attachment_id": file.id})
+        commit(self.env)
+        try:
+            source = model._deliver(parcel.payload, session)
+        except NotDelivered as error:
+            self._conclude("_end_failed", str(error))
+        except SessionUnavailable as error:
+            self._conclude("_end_unavailable", str(error))
+            raise
+        except Exception as error:
+            _logger.exception("Contact %s may have left or not", self.id)
+            self._conclude("_end_in_doubt", str(error))
+        else:
+            self._conclude("_end_sent", source)
+
+    def _conclude(self, ending, message):
+        """Write down how it ended and commit. Another transaction may have touched the
+        debtor meanwhile; what has left must not stay in doubt for that. After any other
+        fault it does, and never leaves again."""
+        for attempt in range(RETRIES):
+            try:
+                getattr(self, ending)(message)
+                commit(self.env)
+                return
+            except CONFLICTS:
+                rollback(self.env)
+                _logger.info("Contact %s: conflict %s while ending", self.id, attempt)
+            except Exception:
+                rollback(self.env)
+                _logger.exception("Contact %s: %s cannot be written", self.id, ending)
+                break
+        self._wake_again()
+
+    def _end_sent(self, source):
+        self._set_state("sent")
+        self._add_events("accepted", source)
+
+    def _end_unavailable(self, message):
+        """It did not leave and nothing will for now: planned as before."""
+        self._set_state("failed", message, sent_at=False)
+        self._set_state("planned", content_hash=False, attempt=False)
+        self._through_gate().write({"waiting_note": message})
+        self._alert(self.env._("Contacts cannot leave"), message)

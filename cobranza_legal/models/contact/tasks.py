@@ -1,0 +1,420 @@
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+from odoo.fields import Domain
+
+from ..common.files import safe_name
+
+QUIET = {"mail_activity_quick_update": True, "mail_notify_author": False}
+
+
+LETTER = "cobranza_legal.action_report_letter"
+
+
+class CobranzaContact(models.Model):
+    """What people do: tasks, doubts, and the answers of debtors.
+
+    The buttons of a contact.
+
+    Contacts that a person makes by opening the chat.
+    """
+
+    _inherit = "cobranza.contact"
+
+    preview_subject = fields.Char(compute="_compute_preview")
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+    channel_kind = fields.Char(string="Kind of channel", compute="_compute_class_kind")
+
+    # -- tasks -----------------------------------------------------------------------
+
+    def _raise_tasks(self):
+        """An activity for each of these contacts; they stay planned until done."""
+        values, raised = [], self.browse()
+        for contact in self:
+            try:
+                words = contact._task_words()
+            except UserError as error:
+                contact._miss(str(error))
+                continue
+            contact._through_gate().write(
+                {
+                    **words,
+                    "waiting": False,
+                    "waiting_note": False,
+                    "released": True,
+                    "task_raised": True,
+                }
+            )
+            values.append(contact._channel_model()._task_values(contact))
+            raised |= contact
+        raised._set_activities(values)
+
+    def _task_words(self):
+        """Text and recipient for a task; what is printed stays as it is on paper."""
+        if self.content_hash:
+            return {}
+        recipient = self._current_recipient()
+        address = self._channel_model()._address(recipient) or False
+        return {**self._render(), "recipient_id": recipient.id, "address": address}
+
+    def _set_activities(self, values):
+        """One activity each, in the place of the one before."""
+        # activities of other people, on debtors that the engine reads as superuser
+        self.activity_id.sudo().unlink()
+        activities = (
+            self.env["mail.activity"].sudo().with_context(**QUIET).create(values)
+        )
+        for contact, activity in zip(self, activities, strict=True):
+            contact._through_gate().write({"activity_id": activity.id})
+
+    def _alert(self, summary, note):
+        """A warning for the responsible, once until it is done."""
+        warning = self.env.ref("mail.mail_activity_data_warning")
+        todo = self.filtered(lambda one: not one.activity_id.active)
+        todo._set_activities(
+            [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("cobranza.debtor"),
+                    "res_id": contact.debtor_id.id,
+                    "activity_type_id": warning.id,
+                    "summary": f"{summary}: {contact.display_name}",
+                    "note": note,
+                    "user_id": contact._responsible().id,
+                    "date_deadline": contact.company_id._cobranza_today(),
+                    "automated": True,
+                }
+                for contact in todo
+            ]
+        )
+
+    def _ask_responsible(self, summary, note):
+        """One more task for the responsible, besides the contact's own."""
+        self.ensure_one()
+        values = {
+            **self.env["cobranza.channel.base"]._task_values(self),
+            "summary": f"{summary}: {self.debtor_id.display_name}",
+            "note": note,
+            "date_deadline": self.company_id._cobranza_today(),
+        }
+        # the responsible may be somebody else
+        self.env["mail.activity"].sudo().with_context(**QUIET).create([values])
+
+    def _limit_warning(self, moment):
+        """Why a call at this moment is not permitted, for whoever is about to make
+        it; empty if it is."""
+        return self.debtor_id._limit_warning(self.channel, moment, self.id)
+
+    # -- endings that need a person --------------------------------------------------
+
+    def _end_failed(self, message):
+        self._set_state("failed", message, sent_at=False)
+        self._alert(self.env._("A contact could not be delivered"), message)
+
+    def _end_in_doubt(self, message):
+        self._set_state("in_doubt", message)
+        note = self.env._(
+            "It is not known whether this contact left. Find out, then mark it as done "
+            "or as failed. %s",
+            message,
+        )
+        self._alert(self.env._("A contact is in doubt"), note)
+
+    def _complete(self, moment=None, event=None, **values):
+        """A person has made these contacts: freeze them and close their tasks."""
+        moment = moment or fields.Datetime.now()
+        for contact in self:
+            frozen = {} if contact.content_hash else contact._frozen_values()
+            contact._set_state(
+                "sending",
+                sent_at=moment,
+                user_id=self.env.uid,
+                waiting=False,
+                waiting_note=False,
+                **frozen,
+                **values,
+            )
+        self._set_state("sent")
+        if event:
+            self._add_events(event, self.env.user.name, moment)
+        # the task may have been given to somebody else
+        tasks = self.activity_id.sudo().filtered("active")
+        if tasks:
+            tasks.action_done()
+
+    # -- chatter ---------------------------------------------------------------------
+
+    @api.model
+    def _post_in_chatter(self, company):
+        """Every e-mail that may have left is a message of the debtor's chatter, under
+        its Message-ID, so that answers and bounces find the debtor. Nobody is
+        notified."""
+        domain = Domain(
+            [
+                ("company_id", "=", company.id),
+                ("attempt", "!=", False),
+                ("in_chatter", "!=", True),
+                ("state", "in", ("sent", "in_doubt")),
+            ]
+        )
+        contacts = self.search(domain)
+        if not contacts:
+            return
+        comment = self.env.ref("mail.mt_comment").id
+        sender = self.env["cobranza.channel.email"]._sender(company)
+        self.env["mail.message"].sudo().create(
+            [
+                {
+                    "model": "cobranza.debtor",
+                    "res_id": contact.debtor_id.id,
+                    "message_type": contact._channel_model()._message_type,
+                    "subtype_id": comment,
+                    "message_id": contact.attempt,
+                    "subject": contact.subject,
+                    "body": contact.body,
+                    "date": contact.sent_at or contact.write_date,
+                    "author_id": company.partner_id.id,
+                    "email_from": sender,
+                    "reply_to": sender,
+                    "outgoing_email_to": contact.address,
+                }
+                for contact in contacts
+            ]
+        )
+        contacts._through_gate().write({"in_chatter": True})
+
+    @api.depends("body", "state", "recipient_id")
+    def _compute_preview(self):
+        """What was said, or what would be said now."""
+        for contact in self:
+            contact.preview_subject, contact.preview = contact.subject, contact.body
+            if contact.content_hash or contact.state not in ("draft", "planned"):
+                continue
+            try:
+                values = contact._render()
+                contact.preview_subject = values.get("subject")
+                contact.preview = values.get("body")
+            except UserError as error:
+                contact.preview_subject = False
+                contact.preview = str(error)
+
+    def _wizard(self, xmlid, **context):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"cobranza_legal.{xmlid}"
+        )
+        return {**action, "context": {"default_contact_ids": self.ids, **context}}
+
+    def _expect(self, *states):
+        wrong = self.filtered(lambda one: one.state not in states)
+        if wrong:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(contact)s is “%(state)s”: choose other contacts.",
+                    contact=wrong[0].display_name,
+                    state=labels[wrong[0].state],
+                )
+            )
+
+    # -- before it leaves ----------------------------------------------------------
+
+    def action_release(self):
+        """Let these contacts leave at their time."""
+        self.check_access("write")
+        self._expect("planned")
+        self.company_id._cobranza_check_mode()
+        now = fields.Datetime.now()
+        self._through_gate().write(
+            {
+                "released": True,
+                "released_by_id": self.env.uid,
+                "released_on": now,
+                "waiting": False,
+                "waiting_note": False,
+            }
+        )
+        held = self.filtered(lambda one: not one.planned_at)
+        held.write({"planned_at": now})
+        self._wake_sender()
+        return True
+
+    def action_try_again(self):
+        """Plan again now what was held back or has failed."""
+        self.check_access("write")
+        self._expect("planned", "failed")
+        failed = self.filtered(lambda one: one.state == "failed")
+        failed._set_state("planned", content_hash=False, attempt=False)
+        self.write({"planned_at": fields.Datetime.now()})
+        self._through_gate().write({"waiting": False, "waiting_note": False})
+        self._wake_sender()
+        return True
+
+    def action_cancel(self):
+        self._expect("draft", "planned", "failed")
+        return self._wizard("action_cobranza_contact_cancel")
+
+    def action_preview(self):
+        """What the debtor will read: the letter, or the message in a window."""
+        self.ensure_one()
+        if self._channel_model()._is_printed:
+            return self.env.ref(LETTER).report_action(self, config=False)
+        view = self.env.ref("cobranza_legal.cobranza_contact_view_preview")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
+    # -- doubts --------------------------------------------------------------------
+
+    def action_mark_sent(self):
+        """A person found out that it did leave."""
+        self._expect("in_doubt")
+        self._set_state("sent", self.env._("Confirmed by %s", self.env.user.name))
+        self._add_events("accepted", self.env.user.name)
+        return True
+
+    def action_mark_failed(self):
+        """A person found out that it never left."""
+        self._expect("in_doubt")
+        reason = self.env._("Declared not sent by %s", self.env.user.name)
+        self._set_state("failed", reason, sent_at=False)
+        return True
+
+    # -- letters -------------------------------------------------------------------
+
+    def action_print(self):
+        """One PDF with these letters, frozen as they are printed."""
+        self.check_access("write")
+        letters = self.filtered(lambda one: one._channel_model()._is_printed)
+        if not letters:
+            raise UserError(self.env._("Choose letters to print."))
+        letters.filtered(lambda one: one.state == "planned")._print_due()
+        printed = letters.filtered("attachment_id").sorted("id")
+        if not printed:
+            raise UserError(self.env._("These letters have nothing left to claim."))
+        return printed._download_letters()
+
+    def _print_letter(self):
+        """Freeze the text, make its PDF and keep both as evidence."""
+        self._through_gate().write(self._frozen_values())
+        content, kind = self.env["ir.actions.report"]._render_qweb_pdf(LETTER, self.ids)
+        file = self.env["ir.attachment"].create(
+            {
+                "name": safe_name(f"{self.display_name}.{kind}"),
+                "raw": content,
+                "mimetype": "application/pdf" if kind == "pdf" else "text/html",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+        self._through_gate().write({"attachment_id": file.id})
+        self._add_events("printed", self.env.user.name, attachment_id=file.id)
+
+    def action_posted(self):
+        """These letters were handed to the carrier; what is tracked has a number."""
+        self.check_access("write")
+        self._expect("planned")
+        self._check_postable()
+        if any(one._channel_model()._is_tracked for one in self):
+            return self._wizard("action_cobranza_posting")
+        self._complete(event="posted")
+        return True
+
+    def _check_postable(self):
+        self._check_may_leave()
+        for letter in self:
+            if not letter.attachment_id:
+                raise UserError(
+                    self.env._("Print %s before it is posted.", letter.display_name)
+                )
+            if letter._claims_less_now():
+                raise UserError(
+                    self.env._(
+                        "%s claims more than is owed now: print it again.",
+                        letter.display_name,
+                    )
+                )
+
+    def _claims_less_now(self):
+        """Whether what was frozen is more than what may be claimed now."""
+        claims = self.line_ids.debt_id._claimable()
+        now = [claims.get(line.debt_id.id, (0, 0)) for line in self.line_ids]
+        left = float(sum(amount - credit for amount, credit in now))
+        return self.currency_id.compare_amounts(left, self.amount) < 0
+
+    # -- calls and tasks -----------------------------------------------------------
+
+    def action_log_outcome(self):
+        self.ensure_one()
+        self._expect("planned")
+        return self._wizard(
+            "action_cobranza_contact_outcome",
+            default_contact_id=self.id,
+            default_debtor_id=self.debtor_id.id,
+        )
+
+    def action_done(self):
+        """A task was done: ask for a note."""
+        self._expect("planned")
+        return self._wizard("action_cobranza_contact_done")
+
+    @api.depends("channel")
+    def _compute_class_kind(self):
+        for contact in self:
+            contact.channel_kind = contact._channel_model()._class_kind
+
+    def action_open_whatsapp(self):
+        """Freeze the text and open the chat, if that is permitted at this minute."""
+        self.ensure_one()
+        self.check_access("write")
+        self._expect("planned", "sending")
+        self._lock_debtor()
+        if self.state == "planned" and not self._recompute():
+            return True  # nothing is left to claim: it is cancelled
+        self._check_may_leave()
+        now = fields.Datetime.now()
+        warning = self._limit_warning(now)
+        if warning:
+            raise UserError(warning)
+        values = {"sent_at": now, "user_id": self.env.uid}
+        if self.state == "planned":
+            values |= {"released": True, "waiting": False, "waiting_note": False}
+            self._set_state("sending", **self._frozen_values(), **values)
+        else:
+            self._through_gate().write(values)
+        url = self._channel_model()._link(self)
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+
+    def _lock_debtor(self):
+        """Nobody else contacts the debtor until this transaction ends."""
+        try:
+            # whoever makes contacts may not change the debtor
+            self.debtor_id.sudo().lock_for_update(allow_referencing=True)
+        except LockError as error:
+            name = self.debtor_id.display_name
+            raise UserError(
+                self.env._("%s is being written to now: try again.", name)
+            ) from error
+
+    def action_whatsapp_sent(self):
+        """It went out."""
+        self.ensure_one()
+        self.check_access("write")
+        self._expect("sending")
+        self._set_state("sent")
+        self._add_events("accepted", self.env.user.name)
+        # the task may have been given to somebody else
+        self.activity_id.sudo().filtered("active").action_done()
+        return True
+
+    def action_whatsapp_not_sent(self):
+        """The chat was closed without sending: it may be opened again."""
+        self.ensure_one()
+        self.check_access("write")
+        self._expect("sending")
+        reason = self.env._("Declared not sent by %s", self.env.user.name)
+        self._set_state("failed", reason, sent_at=False)
+        self._set_state("planned", content_hash=False)
+        return True

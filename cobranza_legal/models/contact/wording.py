@@ -1,0 +1,143 @@
+from lxml import html
+from markupsafe import Markup, escape
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...kernel.wording import Wording
+from ..text.wording import CLOSED, OPEN
+
+ENVELOPED = ("paper", "voice", "task")
+"""Kinds of channel whose subject others do not read."""
+
+
+SCREENED = frozenset({"sms", "whatsapp"})
+"""Channels that are shown on a locked screen."""
+
+
+QUOTES = "//blockquote | //*[@data-o-mail-quote] | //*[@data-o-mail-quote-container]"
+
+
+def without_quotes(body):
+    """The HTML of a message without what it quotes of the debtor's."""
+    if not body:
+        return ""
+    tree = html.fragment_fromstring(str(body), create_parent="div")
+    for quote in tree.xpath(QUOTES):
+        quote.drop_tree()
+    return html.tostring(tree, encoding="unicode")
+
+
+class CobranzaContact(models.Model):
+    """What is about to be said is read once more, merged, by the country's rules."""
+
+    _inherit = "cobranza.contact"
+
+    def _text_refusal(self):
+        """(text, [reason]) of why the text of this contact may not be used for its
+        debtor; empty if it may."""
+        text = self._current_text()
+        on = self.company_id._cobranza_today()
+        found = text and text._standing_refusal(self.debtor_id.regime, on)
+        return (text, [found]) if found else ()
+
+    def _refused_message(self, text, reasons):
+        return self.env._(
+            "The text “%(text)s” may not go to %(debtor)s:\n%(reasons)s",
+            text=text.display_name,
+            debtor=self.debtor_id.display_name,
+            reasons="\n".join(reasons),
+        )
+
+    def _check_filled(self, text, values):
+        """UserError when what the law orders to say has no value."""
+        on = self.company_id._cobranza_today()
+        found = text._unfilled(values, self.debtor_id.regime, on)
+        if found:
+            raise UserError("\n".join(found))
+
+    def _frozen_values(self):
+        values = super()._frozen_values()
+        self._check_said(values)
+        return values
+
+    def _task_words(self):
+        values = super()._task_words()
+        if values:
+            self._check_said(values)
+        return values
+
+    def _check_said(self, values):
+        """UserError when these rendered ``values`` say what the law forbids."""
+        text = self.env["cobranza.text"].browse(values.get("text_id") or ())
+        if not text:
+            return
+        found = self._said_objections(values.get("subject"), values.get("body"))
+        if found:
+            words = [text._objection_words(one) for one in found]
+            raise UserError(self._refused_message(text, words))
+
+    def _said_objections(self, subject, body):
+        """The objections to words that are about to go to the debtor."""
+        kind = self._channel_model()._class_kind
+        closed = kind in ENVELOPED or self.text_purpose in CLOSED
+        opened = self.channel in SCREENED or self.text_purpose in OPEN
+        return self.debtor_id._said_objections(
+            subject, body, open_subject=not closed, open_body=opened
+        )
+
+
+class CobranzaDebtor(models.Model):
+    _inherit = "cobranza.debtor"
+
+    def _said_objections(self, subject, body, *, open_subject=True, open_body=False):
+        """The objections of the country to what somebody wants to say to this debtor,
+        whose own name and address are nobody's words."""
+        company = self.company_id
+        said = Wording(
+            str(body or ""), subject or "", open_subject, open_body, self._own_names()
+        )
+        rules = company._cobranza_rules()
+        return rules._text_objections(said, self.regime, company._cobranza_today())
+
+    def _own_names(self):
+        # people of the debtor, whoever writes to them
+        people = self.sudo()._permitted_people() | self.sudo().partner_id
+        one_line = self.env["cobranza.contact"]._one_line
+        names = [
+            text
+            for one in people
+            for text in (one.name, one.street, one.city, one_line(one))
+            if text
+        ]
+        return tuple(dict.fromkeys(names))
+
+    def _wording_warning(self, body, subject="", channel="email"):
+        """What the law keeps out of words typed by hand for this debtor, as one
+        message; empty if nothing is wrong with them."""
+        found = self._said_objections(
+            subject,
+            body,
+            open_subject=channel == "email",
+            open_body=channel in SCREENED,
+        )
+        texts = self.env["cobranza.text"]
+        return "\n".join(texts._objection_words(one) for one in found)
+
+    def _check_typed(self, channel, values):
+        """UserError when what is about to be written to people outside, with these
+        ``values`` of ``message_post``, says what the law forbids. Whatever it quotes
+        was said before."""
+        body = values.get("body") or ""
+        body = Markup(body) if values.get("body_is_html") else escape(body)
+        subject = values.get("subject") or ""
+        own = subject if subject != self.display_name else ""
+        warning = self._wording_warning(without_quotes(body), own, channel)
+        if warning:
+            raise UserError(
+                self.env._(
+                    "This message may not go to %(debtor)s:\n%(reasons)s",
+                    debtor=self.display_name,
+                    reasons=warning,
+                )
+            )

@@ -1,0 +1,405 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..common.words import NATURES, POLICY_REASONS, REASONS
+
+EDITABLE = {"ceded_on", "ceded_to_id"}
+"""What people may write on a debt; everything else is the engine's."""
+
+
+class CobranzaDebt(models.Model):
+    """One instalment of one document, through all that happens to its journal items.
+
+    Identified by (document, number of the instalment): editing a draft invoice reuses,
+    renumbers or deletes its items, the debt stays. What is owed is always read from
+    the current journal item, never stored here.
+
+    How a debt keeps hold of its journal item.
+    """
+
+    _name = "cobranza.debt"
+    _inherit = "cobranza.gate.mixin"
+    _description = "Debt"
+    _order = "original_due_date, id"
+    _rec_name = "document"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    debtor_id = fields.Many2one(
+        "cobranza.debtor", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    partner_id = fields.Many2one("res.partner", required=True, readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company currency"
+    )
+    move_id = fields.Many2one(
+        "account.move", ondelete="set null", readonly=True, index=True
+    )
+    instalment_no = fields.Integer(required=True, readonly=True, default=1)
+    instalment_count = fields.Integer(
+        compute="_compute_instalment_count",
+        compute_sudo=True,  # of the document, which lawyers may not read
+        help="Instalments that are debts.",
+    )
+    document = fields.Char(readonly=True)
+    original_due_date = fields.Date(readonly=True)
+    original_amount = fields.Monetary(readonly=True)
+    move_line_id = fields.Many2one(
+        "account.move.line", ondelete="set null", readonly=True
+    )
+    former_line_ids = fields.Many2many(
+        "account.move.line",
+        "cobranza_debt_former_line_rel",
+        "debt_id",
+        "line_id",
+        readonly=True,
+        string="Former journal items",
+        help="Journal items that carried this debt before it was reclassified.",
+    )
+    line_ids = fields.Many2many(
+        "account.move.line",
+        compute="_compute_line_ids",
+        compute_sudo=True,
+        string="Journal items",
+    )
+    nature = fields.Selection(
+        NATURES, required=True, default="principal", readonly=True
+    )
+    parent_id = fields.Many2one("cobranza.debt", readonly=True, index="btree_not_null")
+    level = fields.Integer("Level number", readonly=True, default=0)
+    level_id = fields.Many2one(
+        "cobranza.policy.level", readonly=True, index="btree_not_null"
+    )
+    phase = fields.Selection(related="level_id.phase")
+    level_since = fields.Date(readonly=True)
+    episode = fields.Integer(readonly=True, default=1)
+    policy_id = fields.Many2one("cobranza.policy", readonly=True, index=True)
+    policy_reason = fields.Selection(POLICY_REASONS, readonly=True)
+    reason = fields.Selection(REASONS, readonly=True, string="Status")
+    decision = fields.Json(readonly=True)
+    decided_on = fields.Date(readonly=True)
+    next_on = fields.Date(readonly=True, string="Next act on")
+    charge_pending = fields.Boolean(
+        readonly=True, help="A level charges this debt and it could not be done yet."
+    )
+    charge_lacking = fields.Boolean(
+        readonly=True, help="A legal value is missing: contacts about it wait."
+    )
+    step_dropped = fields.Boolean(
+        readonly=True,
+        help="It was taken off the contact of its level at the last minute, because "
+        "something stopped it; that contact is planned again.",
+    )
+    charge_stale = fields.Boolean(
+        readonly=True, help="A settlement was undone: its charges are judged again."
+    )
+    charge_note = fields.Text(readonly=True, string="Why it is not charged")
+    void_reason = fields.Char(readonly=True)
+    ceded_on = fields.Date()
+    ceded_to_id = fields.Many2one("res.partner", string="Ceded to")
+    charge_ids = fields.One2many("cobranza.charge", "debt_id")
+    settlement_ids = fields.One2many("cobranza.settlement", "debt_id")
+    contact_line_ids = fields.One2many("cobranza.contact.line", "debt_id")
+    # of the current journal item
+    date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due date")
+    amount_residual = fields.Monetary(
+        related="move_line_id.amount_residual",
+        currency_field="company_currency_id",
+        string="Amount due (company currency)",
+    )
+    amount_residual_currency = fields.Monetary(
+        related="move_line_id.amount_residual_currency", string="Amount due"
+    )
+    parent_state = fields.Selection(
+        related="move_line_id.parent_state", string="Document state"
+    )
+    settled = fields.Boolean(
+        compute="_compute_settled",
+        compute_sudo=True,  # of the debt's item, which lawyers may not read by itself
+        search="_search_settled",
+    )
+    days_late = fields.Integer(compute="_compute_days_late")
+    _identity_uniq = models.UniqueIndex(
+        "(move_id, instalment_no) WHERE move_id IS NOT NULL",
+        "This instalment is a debt already.",
+    )
+    _line_uniq = models.UniqueIndex(
+        "(move_line_id) WHERE move_line_id IS NOT NULL",
+        "This journal item is a debt already.",
+    )
+    _stale_idx = models.Index("(debtor_id) WHERE charge_stale")
+    dispute_ids = fields.One2many("cobranza.dispute", "debt_id")
+
+    @api.depends("move_line_id", "former_line_ids")
+    def _compute_line_ids(self):
+        for debt in self:
+            debt.line_ids = debt.former_line_ids | debt.move_line_id
+
+    @api.depends("move_line_id.reconciled")
+    def _compute_settled(self):
+        for debt in self:
+            debt.settled = debt.move_line_id.reconciled
+
+    def _search_settled(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        # of the debt's item, which lawyers may not read by itself
+        return Domain("move_line_id", "any!", [("reconciled", operator, value)])
+
+    @api.depends("date_maturity", "settled")
+    def _compute_days_late(self):
+        for debt in self:
+            due = debt.date_maturity or debt.original_due_date
+            today = debt.company_id._cobranza_today()
+            late = (today - due).days if due and not debt.settled else 0
+            debt.days_late = max(0, late)
+
+    @api.depends("move_id.cobranza_debt_ids", "instalment_no")
+    def _compute_instalment_count(self):
+        """An entry is no invoice: its items are not instalments of anything."""
+        invoices = self.move_id.filtered(lambda one: one.is_invoice(True))
+        groups = self._read_group(
+            [("move_id", "in", invoices.ids)], ["move_id"], ["instalment_no:max"]
+        )
+        counts = {move.id: count for move, count in groups}
+        for debt in self:
+            debt.instalment_count = counts.get(debt.move_id.id, 1)
+
+    @api.depends("document", "instalment_no", "instalment_count")
+    def _compute_display_name(self):
+        for debt in self:
+            debt.display_name = debt.document
+            if debt.instalment_count > 1:
+                debt.display_name = self.env._(
+                    "%(document)s · instalment %(number)s",
+                    document=debt.document,
+                    number=debt.instalment_no,
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        debts = super().create(vals_list)
+        debts.debtor_id._touch()
+        return debts
+
+    def write(self, vals):
+        kept = set(vals) - EDITABLE
+        if kept and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%(debt)s follows its document and the run: %(fields)s cannot be "
+                    "edited.",
+                    debt=", ".join(self.mapped("display_name")),
+                    fields=", ".join(sorted(kept)),
+                )
+            )
+        result = super().write(vals)
+        if {"ceded_on", "void_reason", "move_line_id", "debtor_id"} & set(vals):
+            self.debtor_id._touch()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_history(self):
+        for debt in self:
+            if debt.contact_line_ids or debt.charge_ids:
+                raise UserError(
+                    self.env._(
+                        "%s has contacts or charges: it is kept as evidence.",
+                        debt.display_name,
+                    )
+                )
+
+    @api.model
+    def _renumber(self, policies):
+        """The number of a debt's level follows its level record."""
+        self.flush_model(["level", "level_id", "policy_id"])
+        self.env["cobranza.policy.level"].flush_model(["number"])
+        self.env.cr.execute(
+            SQL(
+                """UPDATE cobranza_debt d SET level = v.number
+                     FROM cobranza_policy_level v
+                    WHERE d.level_id = v.id AND d.level <> v.number
+                      AND v.policy_id = ANY(%s)""",
+                policies.ids,
+            )
+        )
+        self.invalidate_model(["level"], flush=False)
+
+    def _claimable(self, today=None):
+        """{debt id: (amount, credit)} of what may be claimed at this moment.
+
+        ``amount`` is open and undisputed, ``credit`` the part of it that unallocated
+        payments cover, both Decimals in the debt's currency. A debt that anything
+        stops is missing.
+        """
+        result = {}
+        for company, debts in self.grouped("company_id").items():
+            run = self.env["cobranza.run"].with_company(company)
+            day = today or company._cobranza_today()
+            facts = run._read_facts(company, debts.debtor_id.ids, day)
+            result |= facts.claimable(debts.ids)
+        return result
+
+    def action_open_document(self):
+        self.ensure_one()
+        return self.move_id.get_formview_action()
+
+    def _relink(self, moves):
+        """Hang the debts of posted documents on their present journal items.
+
+        Items and debts of one debtor are paired in the order of their dates. A debt
+        that is left over is void; an item that is left over is a new debt. Documents
+        without debts are left to the run.
+        """
+        # any user may post; documents that bill charges know theirs
+        domain = [("move_id", "in", moves.ids), ("nature", "=", "principal")]
+        debts = self.sudo().search(domain)
+        for move in debts.move_id:
+            own = debts.filtered(lambda debt, move=move: debt.move_id == move)
+            own._relink_move(move)
+
+    def _relink_move(self, move):
+        accounts = move.company_id._cobranza_followed_accounts()
+        lines = move.line_ids.filtered(lambda line: line.account_id in accounts)
+        lines = lines.filtered(lambda line: line.balance > 0)
+        # free the items first: two debts may swap them and each has one owner
+        self.move_line_id = False
+        self.flush_recordset(["move_line_id"])
+        number = max(self.mapped("instalment_no"))
+        by_partner = self.grouped("partner_id")
+        for partner, group in lines.grouped(self._line_partner).items():
+            group = group.sorted(
+                lambda line: (line.date_maturity or line.date, line.id)
+            )
+            debts = by_partner.get(partner, self.browse()).sorted("instalment_no")
+            for debt, line in zip(debts, group, strict=False):
+                debt._hang_on(line)
+            debts[len(group) :]._void(
+                self.env._("No longer an instalment of %s", move.name)
+            )
+            for line in group[len(debts) :]:
+                number += 1
+                self._open_from(line, partner, number)
+        gone = self.filtered(
+            lambda debt: debt.partner_id not in lines.mapped(self._line_partner)
+        )
+        gone._void(self.env._("%s is now owed by another partner", move.name))
+
+    @staticmethod
+    def _line_partner(line):
+        return line.partner_id.commercial_partner_id
+
+    def _hang_on(self, line):
+        """The debt is carried by ``line``; an earlier void is undone."""
+        self.write(
+            {
+                "move_line_id": line.id,
+                "document": line.move_id.name,
+                "currency_id": line.currency_id.id,
+                "void_reason": False,
+            }
+        )
+
+    def _open_from(self, line, partner, number):
+        debtor = self.env["cobranza.run"]._ensure_debtors(line.company_id, partner)
+        return self.create(self._prepare_item_vals(line, debtor, number))
+
+    @staticmethod
+    def _prepare_item_vals(line, debtor, number):
+        """The debt that a journal item opens, as an instalment of its document."""
+        return {
+            "company_id": line.company_id.id,
+            "debtor_id": debtor.id,
+            "partner_id": debtor.partner_id.id,
+            "currency_id": line.currency_id.id,
+            "move_id": line.move_id.id,
+            "instalment_no": number,
+            "document": line.move_id.name,
+            "original_due_date": line.date_maturity or line.date,
+            "original_amount": line.amount_currency,
+            "move_line_id": line.id,
+        }
+
+    def _void(self, reason):
+        """These debts are not owed any more, because their document says so."""
+        if self:
+            self.write({"void_reason": reason, "move_line_id": False})
+            self.env["cobranza.contact"]._cancel_settled(self)
+            self.env["cobranza.charge"]._document_gone(self, reason)
+
+    def _move_to_line(self, line):
+        """Carry the debt on to ``line`` after a reclassification.
+
+        The new item gets the due date, the partner and the follow-up of the old one,
+        which joins the debt's chain. ValidationError unless both are of the same
+        company and currency and the old one is settled by the new one's entry.
+        """
+        self.ensure_one()
+        old = self.move_line_id
+        counterparts = old.matched_credit_ids.credit_move_id.move_id
+        if (
+            line.company_id != old.company_id
+            or line.currency_id != old.currency_id
+            or line.move_id not in counterparts
+        ):
+            raise ValidationError(
+                self.env._(
+                    "%(line)s cannot carry %(debt)s on: the entry must settle the old "
+                    "item in the same company and currency.",
+                    line=line.display_name,
+                    debt=self.display_name,
+                )
+            )
+        line.write(
+            {
+                "date_maturity": old.date_maturity,
+                "partner_id": old.partner_id.id,
+                "no_followup": old.no_followup,
+            }
+        )
+        self.write(
+            {
+                "former_line_ids": [fields.Command.link(old.id)],
+                "move_line_id": line.id,
+                "void_reason": False,
+            }
+        )
+        # the entry looked like a payment until now
+        self.env["cobranza.charge"]._judge_debts(self)
+
+    def _of_lines(self, lines):
+        """The debts that these journal items carry, for whoever posts or pays."""
+        if not lines.ids:
+            return self.browse()
+        self.flush_model(["move_line_id"])
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM cobranza_debt WHERE move_line_id = ANY(%s)", lines.ids)
+        )
+        return self.sudo().browse(row[0] for row in rows)
+
+    def _open_amount(self):
+        """What is open of it in its own currency; nothing when its document is void or
+        no longer posted."""
+        line = self.move_line_id
+        open_ = line.parent_state == "posted" and not self.void_reason
+        return line.amount_residual_currency if open_ else 0
+
+    def _whole_amount(self):
+        """What its document asks for, in the debt's currency."""
+        self.ensure_one()
+        if self.former_line_ids or not self.move_line_id:
+            return self.original_amount
+        return self.move_line_id.amount_currency
+
+    def action_liquidation(self):
+        """What would be owed of this debt on a day."""
+        self.ensure_one()
+        principal = self.parent_id or self
+        return self.debtor_id._open_liquidation(principal)
+
+    def action_register_payment(self):
+        """Register what has been paid of this debt."""
+        self.ensure_one()
+        return self.debtor_id._open_payment_split(self.parent_id or self)

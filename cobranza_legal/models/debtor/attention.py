@@ -1,0 +1,173 @@
+import logging
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..common.transaction import CONCURRENCY, rollback
+from ..common.words import QUIET, SITUATIONS
+
+_logger = logging.getLogger(__name__)
+
+
+class CobranzaDebtor(models.Model):
+    """Who has to be looked at again by the next run.
+
+    Tasks that a level puts before the person in charge of a debtor.
+
+    The daily upkeep of what time alone changes.
+    """
+
+    _inherit = "cobranza.debtor"
+
+    def write(self, vals):
+        result = super().write(vals)
+        watched = {*SITUATIONS, "regime", "active"}
+        watched |= {"terms_informed_on", "terms_file_ids"}
+        if watched & set(vals):
+            self._touch()
+        return result
+
+    def _touch(self):
+        """The next run looks at these debtors, whatever day it is."""
+        if self:
+            self._touch_where(SQL("id = ANY(%s)", self.ids))
+
+    @api.model
+    def _touch_where(self, condition):
+        self.flush_model(["check_on"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE cobranza_debtor SET check_on = NULL "
+                "WHERE check_on IS NOT NULL AND %s",
+                condition,
+            )
+        )
+        self.invalidate_model(["check_on"], flush=False)
+
+    @api.model
+    def _touch_companies(self, companies):
+        self._touch_where(SQL("company_id = ANY(%s)", companies.ids))
+
+    @api.model
+    def _touch_partners(self, partners):
+        partners = partners.commercial_partner_id
+        if not partners:
+            return
+        self._touch_where(SQL("partner_id = ANY(%s)", partners.ids))
+
+    @api.model
+    def _touch_uncharged(self):
+        """Debtors with a charge that could not be made, when a value was loaded."""
+        self._touch_where(
+            SQL("id IN (SELECT debtor_id FROM cobranza_debt WHERE charge_pending)")
+        )
+
+    @api.model
+    def _touch_policies(self, policies):
+        self.env["cobranza.debt"].flush_model(["policy_id", "debtor_id"])
+        self._touch_where(
+            SQL(
+                "id IN (SELECT debtor_id FROM cobranza_debt WHERE policy_id = ANY(%s))",
+                policies.ids,
+            )
+        )
+
+    @api.model
+    def _raise_tasks(self, tasks, day):
+        """Activities for {(debtor id, effect, label): debt ids}, in one go."""
+        if not tasks:
+            return self.env["mail.activity"]
+        debtors = self.browse({debtor for debtor, _effect, _label in tasks})
+        owners = {one.id: one._task_owner() for one in debtors}
+        kind = self.env.ref("mail.mail_activity_data_todo").id
+        model = self.env["ir.model"]._get_id(self._name)
+        vals_list = [
+            {
+                "res_model_id": model,
+                "res_id": debtor,
+                "activity_type_id": kind,
+                "summary": label,
+                "note": self.env["ir.qweb"]._render(
+                    "cobranza_legal.effect_task_note",
+                    {"debts": self.env["cobranza.debt"].browse(debt_ids)},
+                ),
+                "user_id": owners[debtor].id,
+                "date_deadline": day,
+                "automated": True,
+            }
+            for (debtor, _effect, label), debt_ids in tasks.items()
+        ]
+        # tasks are raised for others, and without an e-mail for each
+        activities = self.env["mail.activity"].sudo().with_context(**QUIET)
+        return activities.create(vals_list)
+
+    def _task_owner(self):
+        """Who does what this debtor needs: its collector, else the company's. An
+        archived user does nothing."""
+        self.ensure_one()
+        return self.user_id.filtered("active") or self.company_id._cobranza_collector()
+
+    @api.model
+    def _raise_waiting_effects(self, company):
+        """The tasks of the levels that debts reached while nothing was to leave."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT d.debtor_id, d.id, d.level_id
+                     FROM cobranza_debt d
+                     JOIN cobranza_contact_line cl
+                       ON cl.debt_id = d.id AND cl.level_id = d.level_id AND cl.is_step
+                     JOIN cobranza_contact c ON c.id = cl.contact_id
+                    WHERE d.company_id = %s AND c.state = 'planned'
+                      AND c.released IS NOT TRUE""",
+                company.id,
+            )
+        )
+        tasks = {}
+        for debtor, debt, level_id in rows:
+            level = self.env["cobranza.policy.level"].browse(level_id)
+            for effect, label in level._effects():
+                tasks.setdefault((debtor, effect, label), []).append(debt)
+        return self._raise_tasks(tasks, company._cobranza_today())
+
+    @api.model
+    def _upkeep_models(self):
+        """Models with ``_upkeep_due(company, today, limit)`` and ``_upkeep(today)``.
+
+        Later addons append theirs. Once upkept, a record is due no more.
+        """
+        return ["cobranza.hold", "cobranza.promise", "cobranza.parameter"]
+
+    @api.model
+    def _cron_upkeep(self, batch=500):
+        """Expire holds, judge promises and ask for the legal values that run out, a
+        batch in each transaction.
+
+        What a killed cron left undone is still due at the next one.
+        """
+        companies = self.with_context(active_test=False)._read_group([], ["company_id"])
+        for (company,) in companies:
+            today = company._cobranza_today()
+            for name in self._upkeep_models():
+                model = company._cobranza_engine(self.env[name])
+                if not self._upkeep_safely(model, company, today, batch):
+                    return
+
+    def _upkeep_safely(self, model, company, today, batch):
+        """False when the cron's time is over. What breaks in one company is left for
+        tomorrow and does not stop the others."""
+        progress = self.env["ir.cron"]._commit_progress
+        try:
+            while due := model._upkeep_due(company, today, batch):
+                due = due.try_lock_for_update()
+                if not due:
+                    break  # another worker has them
+                due._upkeep(today)
+                left = model._upkeep_due(company, today, batch)
+                if not progress(len(due), remaining=len(left)):
+                    return False
+        except CONCURRENCY:
+            rollback(self.env)
+        except Exception:
+            rollback(self.env)
+            _logger.exception("Upkeep of %s in %s", model._name, company.name)
+        return True

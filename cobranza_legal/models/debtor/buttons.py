@@ -1,0 +1,219 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...kernel.errors import KernelError
+from ..common.limits import CLOSED, Limiter
+from ..common.words import say_error
+from ..contact.obstacles import WAITING
+
+PAYMENT_ACTION = "cobranza_legal.action_cobranza_payment_split"
+
+
+STATEMENT_ACTION = "cobranza_legal.action_cobranza_liquidation"
+
+
+class CobranzaDebtor(models.Model):
+    _inherit = "cobranza.debtor"
+
+    def action_why_waits(self):
+        """What stops the contacts of this debtor that have not been made."""
+        contacts = self.contact_ids.filtered(lambda one: one.state in WAITING)
+        return contacts.sorted("planned_at").action_why_waits()
+
+    def _limit_warning(self, channel, moment, contact_id=None, hours=True):
+        """Message of what forbids a contact at a moment (UTC), False if permitted;
+        without ``hours``, at any time of any day."""
+        try:
+            limiter = Limiter(self.company_id, self, moment)
+            found = limiter.obstacles(self.id, channel, moment, contact_id)
+        except KernelError as error:  # a legal value or the holidays are not known
+            return say_error(self.env, error)
+        found = [one for one in found if hours or one.code not in CLOSED]
+        if not found:
+            return False
+        words = {
+            "hours": self.env._("outside the permitted hours"),
+            "holiday": self.env._("a holiday"),
+            "limit": self.env._("too many contacts in the week"),
+            "gap": self.env._("too soon after the last contact"),
+            "total_limit": self.env._("too many contacts in the week"),
+        }
+        reasons = ", ".join(dict.fromkeys(words[one.code] for one in found))
+        return self.env._("Not permitted at this moment: %s.", reasons)
+
+    def action_whatsapp(self):
+        """The message that is waiting to be sent, else one with the text of the
+        debtor's level."""
+        self.ensure_one()
+        contact = self._waiting_contact("whatsapp", "planned", "sending")
+        contact = contact or self.env["cobranza.contact"]._plan_extra(self, "whatsapp")
+        if contact.state == "planned":
+            contact._check_may_leave()
+        return contact.get_formview_action()
+
+    def _waiting_contact(self, channel, *states):
+        domain = [("debtor_id", "=", self.id), ("channel", "=", channel)]
+        domain += [("state", "in", states), ("direction", "=", "outbound")]
+        return self.env["cobranza.contact"].search(domain, limit=1, order="planned_at")
+
+    def action_take_contract_address(self):
+        """The address of the contract is the one that letters go to now."""
+        channel = self.env["cobranza.channel.letter"]
+        for debtor in self:
+            debtor.contract_address = channel._address(debtor.partner_id) or False
+
+    def action_view_costs(self):
+        return self._action_related("cobranza_legal.action_cobranza_cost")
+
+    def action_print_statement(self):
+        self.ensure_one()
+        report = self.env.ref("cobranza_legal.action_report_statement")
+        return report.report_action(self, config=False)
+
+    def action_send_statement(self):
+        """Send the statement by e-mail, as a contact that a person releases. UserError
+        where nobody may write to the debtor; printing it disturbs nobody."""
+        self.ensure_one()
+        contact = self.env["cobranza.contact"]._plan_statement(self)
+        contact._check_may_leave()
+        return contact.action_release()
+
+    def action_log_contact(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_contact_log"
+        )
+        context = {"default_debtor_id": self.id, "default_direction": "outbound"}
+        return {**action, "context": context}
+
+    def action_liquidation(self):
+        """What this debtor would owe on a day."""
+        self.ensure_one()
+        return self._open_liquidation(self.debt_ids.browse())
+
+    def _open_liquidation(self, debts):
+        action = self.env["ir.actions.act_window"]._for_xml_id(STATEMENT_ACTION)
+        context = {
+            "default_debtor_id": self.id,
+            "default_debt_ids": debts.ids,
+            "default_on": self.company_id._cobranza_today(),
+        }
+        return {**action, "context": context}
+
+    def action_new_opt_out(self):
+        """Write down that the debtor does not want some contacts."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_opt_out_new"
+        )
+        return {**action, "context": {"default_debtor_id": self.id}}
+
+    def action_register_payment(self):
+        """Register what this debtor has paid."""
+        self.ensure_one()
+        return self._open_payment_split(self.debt_ids.browse())
+
+    def _open_payment_split(self, debts):
+        """``debts``: those that the payment is opened from, as if the debtor had named
+        them; not those that are not due, which it may not prefer."""
+        if not self:
+            raise UserError(
+                self.env._("Nothing is being collected of this: pay it as usual.")
+            )
+        today = self.company_id._cobranza_today()
+        due = debts.filtered(
+            lambda one: (
+                not one.settled and one.date_maturity and one.date_maturity <= today
+            )
+        )
+        currencies = debts.currency_id or self._open_items()[:1].currency_id
+        currency = currencies[:1] or self.company_id.currency_id
+        action = self.env["ir.actions.act_window"]._for_xml_id(PAYMENT_ACTION)
+        context = {
+            "default_debtor_id": self.id,
+            "default_date": today,
+            "default_currency_id": currency.id,
+            "default_named_ids": due.ids,
+        }
+        return {**action, "context": context}
+
+    # -- buttons -----------------------------------------------------------------------
+
+    def _action_new(self, model, name, **defaults):
+        """A dialog for a new record of this debtor."""
+        self.ensure_one()
+        context = {f"default_{key}": value for key, value in defaults.items()}
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {"default_debtor_id": self.id, **context},
+        }
+
+    def action_new_promise(self):
+        debts = self.open_debt_ids
+        debts = debts.filtered(lambda one: one.currency_id == debts[:1].currency_id)
+        return self._action_new(
+            "cobranza.promise",
+            self.env._("Promise to pay"),
+            debt_ids=debts.ids,
+            amount=sum(debts.mapped("amount_residual_currency")),
+        )
+
+    def action_new_dispute(self):
+        debt = self.open_debt_ids if len(self.open_debt_ids) == 1 else None
+        name = self.env._("Dispute")
+        return self._action_new("cobranza.dispute", name, debt_id=debt and debt.id)
+
+    def action_new_hold(self):
+        return self._action_new("cobranza.hold", self.env._("Put on hold"))
+
+    def action_view_promises(self):
+        return self._action_related("cobranza_legal.action_cobranza_promise")
+
+    def action_view_disputes(self):
+        return self._action_related("cobranza_legal.action_cobranza_dispute")
+
+    def action_view_holds(self):
+        return self._action_related("cobranza_legal.action_cobranza_hold")
+
+    def action_view_invoices(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_invoice"
+        )
+        return {**action, "domain": [("id", "in", self.debt_ids.move_id.ids)]}
+
+    def action_bill_charges(self):
+        """What is assessed of this debtor and in no document yet."""
+        charges = self.charge_ids.filtered(
+            lambda one: one.state == "assessed" and not one.bill_move_id
+        )
+        return self.env["cobranza.charge.billing"]._open(charges)
+
+    def action_bulk_send(self):
+        """What is planned for these debtors and waits for a release."""
+        contacts = self.env["cobranza.contact"].search(
+            [
+                ("debtor_id", "in", self.ids),
+                ("state", "=", "planned"),
+                ("released", "=", False),
+            ]
+        )
+        idle = self - contacts.debtor_id
+        return self.env["cobranza.bulk.send"]._open(contacts, idle)
+
+    def action_portal_open(self):
+        """The debtor's page as the debtor sees it."""
+        self.ensure_one()
+        self.check_access("write")
+        return {"type": "ir.actions.act_url", "url": self._portal_link()}
+
+    def action_portal_revoke(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_portal_revoke"
+        )
+        return {**action, "context": {"default_debtor_id": self.id}}

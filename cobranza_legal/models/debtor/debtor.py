@@ -1,0 +1,455 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, LazyTranslate
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+from ..charge.cost import COST_GROUPS
+from ..common.words import REASONS
+from ..policy.level import PHASES
+from ..rules.rules import REGIMES
+
+_lt = LazyTranslate(__name__)
+
+
+NO_LEVEL = _lt("No level yet")
+
+
+class CobranzaDebtor(models.Model):
+    """One commercial partner who owes something to one company.
+
+    Made by the run. It is the row that is locked when contacts are planned or sent.
+
+    Who is who around a debtor, and how each one is reached.
+    """
+
+    _name = "cobranza.debtor"
+    _inherit = [
+        "cobranza.gate.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "portal.mixin",
+    ]
+    _description = "Debtor"
+    _order = "priority desc, id"
+    _rec_name = "partner_id"
+
+    _check_company_auto = True
+    company_id = fields.Many2one("res.company", required=True, index=True)
+    partner_id = fields.Many2one(
+        "res.partner", required=True, index=True, ondelete="restrict"
+    )
+    active = fields.Boolean(default=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", tracking=True, index="btree_not_null"
+    )
+    regime = fields.Selection(
+        REGIMES,
+        required=True,
+        default="unknown",
+        tracking=True,
+        help="How the law protects this debtor. Unknown is treated as most protected.",
+    )
+    lang = fields.Selection(selection="_selection_lang", string="Language of letters")
+    tz = fields.Selection(selection="_selection_tz", string="Time zone")
+    deceased_on = fields.Date(string="Deceased", tracking=True)
+    insolvent_on = fields.Date(string="Insolvency proceedings", tracking=True)
+    sued_on = fields.Date(string="Sued", tracking=True)
+    represented_on = fields.Date(string="Represented by a lawyer since", tracking=True)
+    representative_id = fields.Many2one("res.partner")
+    authority_claim_on = fields.Date(string="Claim before an authority", tracking=True)
+    vulnerable_on = fields.Date(
+        string="Vulnerable since",
+        tracking=True,
+        help="No machine writes to this debtor: a person releases every contact.",
+    )
+    terms_informed_on = fields.Date(
+        string="Collection terms informed on",
+        tracking=True,
+        help="Day on which the debtor was told, at contracting, how late payment is "
+        "charged. Needed to charge fees to a protected debtor.",
+    )
+    terms_file_ids = fields.Many2many(
+        "ir.attachment", "cobranza_debtor_terms_rel", string="Proof of the terms"
+    )
+    debt_ids = fields.One2many("cobranza.debt", "debtor_id")
+    contact_ids = fields.One2many("cobranza.contact", "debtor_id")
+    hold_ids = fields.One2many("cobranza.hold", "debtor_id")
+    dispute_ids = fields.One2many("cobranza.dispute", "debtor_id")
+    promise_ids = fields.One2many("cobranza.promise", "debtor_id")
+    charge_ids = fields.One2many("cobranza.charge", "debtor_id")
+    # written by the run, read by the worklist
+    phase = fields.Selection(
+        PHASES, readonly=True, copy=False, falsy_value_label=NO_LEVEL
+    )
+    reason = fields.Selection(REASONS, readonly=True, copy=False, string="Status")
+    next_act_on = fields.Date("Next act on", readonly=True, copy=False)
+    next_level_id = fields.Many2one(
+        "cobranza.policy.level", readonly=True, copy=False, string="Next act"
+    )
+    priority = fields.Float(readonly=True, copy=False, aggregator=None)
+    priority_parts = fields.Json(readonly=True, copy=False)
+    check_on = fields.Date(
+        readonly=True, copy=False, help="The run looks again on this day; empty: now."
+    )
+    # figures of the moment
+    debt_count = fields.Integer(compute="_compute_figures")
+    total = fields.Monetary(compute="_compute_figures", string="Total owed")
+    overdue = fields.Monetary(compute="_compute_figures")
+    oldest_due = fields.Date(compute="_compute_figures", string="Oldest due date")
+    days_late = fields.Integer(compute="_compute_figures", string="Days late")
+    credit_amount = fields.Monetary(
+        compute="_compute_credit", string="Unallocated payments"
+    )
+    charge_amount = fields.Monetary(compute="_compute_charges", string="Charges")
+    _partner_uniq = models.Constraint(
+        "UNIQUE (company_id, partner_id)", "This partner is a debtor already."
+    )
+    _check_idx = models.Index("(company_id, check_on) WHERE active")
+    payer_id = fields.Many2one(
+        "res.partner", help="Who pays, when it is not the debtor."
+    )
+    invoice_contact_id = fields.Many2one("res.partner", string="Invoice contact")
+    dunning_contact_id = fields.Many2one("res.partner", string="Collection contact")
+    legal_contact_id = fields.Many2one("res.partner", string="Legal contact")
+    guarantor_ids = fields.Many2many(
+        "res.partner", "cobranza_debtor_guarantor_rel", string="Guarantors"
+    )
+    beneficiary_ids = fields.Many2many(
+        "res.partner",
+        "cobranza_debtor_beneficiary_rel",
+        string="Beneficiaries",
+        help="Who enjoys the service but owes nothing, such as a student whose parents "
+        "signed the contract. Never contacted about the debt.",
+    )
+
+    @api.model
+    def _selection_lang(self):
+        return self.env["res.lang"].get_installed()
+
+    @api.model
+    def _selection_tz(self):
+        return _tz_get(self)
+
+    @api.depends("debt_ids.move_line_id.amount_residual")
+    def _compute_figures(self):
+        rows = self._read_figures()
+        for debtor in self:
+            row = rows.get(debtor.id, {})
+            debtor.debt_count = row.get("debts", 0)
+            debtor.total = row.get("total", 0)
+            debtor.overdue = row.get("overdue", 0)
+            debtor.oldest_due = row.get("oldest")
+            today = debtor.company_id._cobranza_today()
+            debtor.days_late = (
+                max(0, (today - row["oldest"]).days) if row.get("oldest") else 0
+            )
+
+    def _read_figures(self):
+        """{debtor id: open debts, total, overdue, oldest overdue date}."""
+        if not self.ids:
+            return {}
+        self.env["account.move.line"].flush_model()
+        self.env["cobranza.debt"].flush_model()
+        result = {}
+        for company, debtors in self.grouped("company_id").items():
+            query = SQL(
+                """SELECT d.debtor_id AS id, count(*) AS debts,
+                       sum(l.amount_residual) AS total,
+                       sum(l.amount_residual) FILTER (WHERE due.day < %(day)s)
+                           AS overdue,
+                       min(due.day) FILTER (WHERE due.day < %(day)s) AS oldest
+                  FROM cobranza_debt d
+                  JOIN account_move_line l ON l.id = d.move_line_id,
+                       LATERAL (SELECT COALESCE(l.date_maturity, l.date)) AS due(day)
+                 WHERE d.debtor_id = ANY(%(debtors)s) AND d.void_reason IS NULL
+                   AND d.nature = 'principal'
+                   AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
+                 GROUP BY d.debtor_id""",
+                day=company._cobranza_today(),
+                debtors=debtors.ids,
+            )
+            result |= {row["id"]: row for row in self.env.execute_query_dict(query)}
+        return result
+
+    def _compute_credit(self):
+        credits = self.env["cobranza.run"]._read_credits(self)
+        for debtor in self:
+            rows = credits.get(debtor.id, {}).values()
+            debtor.credit_amount = float(sum(company for _amount, company in rows))
+
+    @api.depends("charge_ids.amount_due")
+    def _compute_charges(self):
+        for debtor in self:
+            debtor.charge_amount = debtor._charges_in_company_currency()
+
+    def _charges_in_company_currency(self):
+        total = 0
+        today = self.company_id._cobranza_today()
+        for charge in self.charge_ids.filtered("amount_due"):
+            total += charge.currency_id._convert(
+                charge.amount_due, self.currency_id, self.company_id, today
+            )
+        return total
+
+    @api.depends("partner_id")
+    def _compute_display_name(self):
+        for debtor in self:
+            debtor.display_name = debtor.partner_id.display_name
+
+    @api.constrains("partner_id")
+    def _check_commercial(self):
+        for debtor in self:
+            if debtor.partner_id != debtor.partner_id.commercial_partner_id:
+                debtor.partner_id = debtor.partner_id.commercial_partner_id
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_history(self):
+        for debtor in self:
+            records = (
+                debtor.debt_ids,
+                debtor.contact_ids,
+                debtor.hold_ids,
+                debtor.dispute_ids,
+                debtor.promise_ids,
+                debtor.charge_ids,
+            )
+            if any(records):
+                raise UserError(
+                    self.env._(
+                        "%s has a history that is evidence. Archive it instead.",
+                        debtor.display_name,
+                    )
+                )
+
+    # -- leaving the process -----------------------------------------------------------
+
+    def write(self, vals):
+        if "active" in vals and not (self.env.su or self._is_through_gate()):
+            changed = self.filtered(lambda one: one.active != bool(vals["active"]))
+            if changed:
+                raise UserError(
+                    self.env._(
+                        "%s is archived and taken up again with the buttons only: "
+                        "nobody leaves the follow-up without a reason.",
+                        changed[0].display_name,
+                    )
+                )
+        return super().write(vals)
+
+    def action_archive(self):
+        """Ask for the reason: the follow-up ends for these debtors."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_debtor_archive"
+        )
+        return {**action, "context": {"default_debtor_ids": self.ids}}
+
+    def action_unarchive(self):
+        self.filtered(lambda one: not one.active)._set_active(True)
+
+    def _set_active(self, active, reason=None):
+        """Take these debtors out of the follow-up, or into it again, and say who did
+        it and why."""
+        self.check_access("write")
+        self._through_gate().write({"active": active})
+        change = self.env._("Taken up again") if active else self.env._("Archived")
+        self._log_act(change, reason)
+        words = f"{change}: {reason}" if reason else change
+        for debtor in self:
+            debtor.message_post(body=words)
+
+    def _log_act(self, change, reason=None):
+        """A row of the history of each of these debtors: what the present user did."""
+        # sudo: nobody but this code may append to the history
+        self.env["cobranza.history"].sudo().create(
+            [
+                {
+                    "company_id": debtor.company_id.id,
+                    "debtor_id": debtor.id,
+                    "res_model": debtor._name,
+                    "res_id": debtor.id,
+                    "change": change,
+                    "reason": reason,
+                    "user_id": self.env.user.id,
+                    "moment": fields.Datetime.now(),
+                }
+                for debtor in self
+            ]
+        )
+
+    # -- screens ---------------------------------------------------------------------
+
+    def _action_related(self, xmlid):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        domain = Domain("debtor_id", "=", self.id)
+        return {
+            **action,
+            "domain": list(domain),
+            "context": {"default_debtor_id": self.id},
+        }
+
+    def action_view_debts(self):
+        return self._action_related("cobranza_legal.action_cobranza_debt")
+
+    def action_view_contacts(self):
+        return self._action_related("cobranza_legal.action_cobranza_contact")
+
+    def action_view_charges(self):
+        return self._action_related("cobranza_legal.action_cobranza_charge")
+
+    def _recipient(self, purpose="dunning"):
+        """The partner to write to: the contact of the purpose, then the collection
+        contact, the invoice contact, the invoice address, the debtor itself. Who was
+        archived is nobody's contact any more."""
+        self.ensure_one()
+        if purpose == "legal" and self.legal_contact_id.active:
+            return self.legal_contact_id
+        if purpose != "invoice" and self.dunning_contact_id.active:
+            return self.dunning_contact_id
+        if self.invoice_contact_id.active:
+            return self.invoice_contact_id
+        partner = self.partner_id
+        if not partner.child_ids and not partner.parent_id:  # nobody else to find
+            return partner
+        address = partner.address_get(["invoice"])["invoice"]
+        return self.env["res.partner"].browse(address) or partner
+
+    def _permitted_people(self):
+        """Everybody who may hear of the debt: the debtor, its own contacts, who pays,
+        who guarantees and who represents. Beneficiaries are not among them. Who was
+        archived could hear of it before."""
+        self.ensure_one()
+        debtor = self.with_context(active_test=False)
+        own = debtor.partner_id | debtor.partner_id.child_ids
+        chosen = (
+            self.invoice_contact_id | self.dunning_contact_id | self.legal_contact_id
+        )
+        around = debtor.payer_id | debtor.guarantor_ids | debtor.representative_id
+        return (own | chosen | around).with_env(self.env) - debtor.beneficiary_ids
+
+    def _tz(self):
+        """Time zone name in which the debtor's hours are counted."""
+        self.ensure_one()
+        return self.tz or self.company_id._cobranza_rules()._timezone(self.partner_id)
+
+    def _lang(self):
+        """Language code of what is written to the debtor."""
+        self.ensure_one()
+        people = self._recipient() | self.partner_id
+        own = self.sudo().company_id.partner_id.lang  # sudo: a language is no secret
+        found = (self.lang, *people.mapped("lang"), own)
+        return next((lang for lang in found if lang), "en_US")
+
+
+class CobranzaDebtor(models.Model):
+    """The regime follows what is known of the partner, until somebody states it.
+
+    Numbers that are called with a click.
+    """
+
+    _inherit = "cobranza.debtor"
+
+    regime_stated = fields.Boolean(
+        string="Regime stated by hand",
+        copy=False,
+        tracking=True,
+        help="Kept whatever the contact says. Untick it to follow the contact again.",
+    )
+    dial = fields.Char(string="Phone to call", compute="_compute_dial")
+    partner_phone = fields.Char(string="Phone", related="partner_id.phone")
+    contract_address = fields.Char(
+        string="Address of the contract",
+        help="The postal address that the debtor gave in the contract: what is refused "
+        "or not collected there may count as received.",
+    )
+    certified_email = fields.Char(
+        string="E-mail for certified messages",
+        help="An address that the debtor agreed to or has used: certified e-mails go "
+        "to no other.",
+    )
+    certified_email_basis = fields.Selection(
+        [("agreed", "Agreed with the debtor"), ("used", "Used by the debtor before")],
+        string="Why that e-mail",
+        default="agreed",
+    )
+
+    def write(self, vals):
+        if "regime" in vals and "regime_stated" not in vals:
+            vals = {**vals, "regime_stated": True}
+        result = super().write(vals)
+        if {"regime_stated", "partner_id"} & set(vals) and "regime" not in vals:
+            self._follow_regime()
+        return result
+
+    def _follow_regime(self):
+        """What the rules say of the partners; a regime stated by hand stays."""
+        todo = self.filtered(lambda debtor: not debtor.regime_stated)
+        for company, debtors in todo.grouped("company_id").items():
+            regimes = company._cobranza_rules()._debtor_regime(debtors.partner_id)
+            for debtor in debtors:
+                regime = regimes[debtor.partner_id.id]
+                if debtor.regime != regime:
+                    debtor.write({"regime": regime, "regime_stated": False})
+
+    @api.depends("partner_id.phone", "dunning_contact_id", "invoice_contact_id")
+    def _compute_dial(self):
+        for debtor in self:
+            debtor.dial = debtor._recipient().phone
+
+
+class CobranzaDebtor(models.Model):
+    _inherit = "cobranza.debtor"
+
+    costs_agreed = fields.Boolean(
+        string="Collection costs agreed",
+        tracking=True,
+        help="The contract makes the debtor pay what collecting costs.",
+    )
+    cost_ids = fields.One2many("cobranza.cost", "debtor_id", groups=COST_GROUPS)
+    cost_total = fields.Monetary(
+        compute="_compute_cost_total", string="Costs incurred", groups=COST_GROUPS
+    )
+    opt_out_ids = fields.One2many("cobranza.opt.out", "debtor_id", string="Opt-outs")
+
+    @api.depends("cost_ids.amount", "cost_ids.currency_id", "cost_ids.day")
+    def _compute_cost_total(self):
+        for debtor in self:
+            total = 0
+            for cost in debtor.cost_ids:
+                total += cost.currency_id._convert(
+                    cost.amount, debtor.currency_id, debtor.company_id, cost.day
+                )
+            debtor.cost_total = total
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "costs_agreed" in vals:
+            self._touch()
+        return result
+
+    def _installed_lang(self, lang=None):
+        """The debtor's language (or ``lang``) if it is installed, else one like it,
+        else the company's."""
+        company = self.company_id or self.env.company
+        return company._cobranza_lang(lang or self._lang())
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_log(self):
+        # nobody may read another company's history, nor delete it with the debtor
+        history = self.env["cobranza.history"].sudo()
+        kept = history.search([("debtor_id", "in", self.ids)], limit=1)
+        if kept:
+            raise UserError(
+                self.env._(
+                    "%s has a history that is evidence. Archive it instead.",
+                    kept.debtor_id.display_name,
+                )
+            )
+
+    def _guarantors(self):
+        """Who answers for the debt and may be written to about it, by id."""
+        self.ensure_one()
+        return (self.guarantor_ids - self.beneficiary_ids).sorted("id")

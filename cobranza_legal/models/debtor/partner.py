@@ -1,0 +1,225 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..company.company import STAFF
+from ..policy.level import PHASES
+
+REFERENCES = """
+    SELECT t.relname, a.attname,
+           EXISTS (SELECT 1 FROM pg_attribute i
+                    WHERE i.attrelid = t.oid AND i.attname = 'id'
+                      AND NOT i.attisdropped)
+      FROM pg_constraint c
+      JOIN pg_class t ON t.oid = c.conrelid
+      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.conkey[1]
+     WHERE c.contype = 'f' AND c.confrelid = 'cobranza_debtor'::regclass
+     ORDER BY t.relname, a.attname
+"""
+
+
+OTHER_COLUMN = """
+    SELECT attname FROM pg_attribute
+     WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
+       AND attname <> %s
+"""
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    cobranza_policy_id = fields.Many2one(
+        "cobranza.policy",
+        string="Collection policy",
+        company_dependent=True,
+        groups=STAFF,
+    )
+    cobranza_debtor_ids = fields.One2many("cobranza.debtor", "partner_id", groups=STAFF)
+    cobranza_debtor_id = fields.Many2one(
+        "cobranza.debtor",
+        compute="_compute_cobranza_debtor",
+        string="Debtor",
+        groups=STAFF,
+    )
+    cobranza_phase = fields.Selection(
+        PHASES,
+        compute="_compute_cobranza_debtor",
+        string="Collection phase",
+        groups=STAFF,
+    )
+    cobranza_overdue = fields.Monetary(
+        compute="_compute_cobranza_debtor",
+        string="Overdue in collection",
+        groups=STAFF,
+    )
+
+    @api.depends("cobranza_debtor_ids")
+    @api.depends_context("company", "uid")
+    def _compute_cobranza_debtor(self):
+        debtors = self.env["cobranza.debtor"]
+        if debtors.has_access("read"):
+            domain = [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", self.env.company.id),
+            ]
+            debtors = debtors.search(domain)
+        by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
+        none = debtors.browse()
+        for partner in self:
+            debtor = by_partner.get(partner.commercial_partner_id.id, none)
+            partner.cobranza_debtor_id = debtor
+            partner.cobranza_phase = debtor.phase
+            partner.cobranza_overdue = debtor.overdue
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"cobranza_policy_id", "category_id"} & set(vals):
+            self.env["cobranza.debtor"]._touch_partners(self)
+        if {"parent_id", "is_company"} & set(vals):
+            self._cobranza_follow_commercial()
+        return result
+
+    def _cobranza_follow_commercial(self):
+        """Debtors stay commercial partners when contacts change their company."""
+        # whoever may edit contacts
+        debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
+        for debtor in debtors.search([("partner_id", "in", self.ids)]):
+            commercial = debtor.partner_id.commercial_partner_id
+            if commercial != debtor.partner_id:
+                debtor._follow_partner(commercial)
+
+    def action_cobranza_debtor(self):
+        self.ensure_one()
+        return self.cobranza_debtor_id.get_formview_action()
+
+
+class ResPartnerCategory(models.Model):
+    _inherit = "res.partner.category"
+
+    cobranza_policy_id = fields.Many2one(
+        "cobranza.policy",
+        string="Collection policy",
+        company_dependent=True,
+        groups=STAFF,
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "cobranza_policy_id" in vals:
+            self.env["cobranza.debtor"]._touch_partners(self.partner_ids)
+        return result
+
+
+class CobranzaDebtor(models.Model):
+    """A debtor follows its partner when partners are merged or change their company."""
+
+    _inherit = "cobranza.debtor"
+
+    def _follow_partner(self, partner):
+        """These debtors are ``partner`` now, a commercial one: they become its debtor,
+        or are absorbed by the debtor that it is already. Nothing of theirs is lost."""
+        for debtor in self.with_context(active_test=False):
+            domain = [
+                ("company_id", "=", debtor.company_id.id),
+                ("partner_id", "=", partner.id),
+                ("id", "!=", debtor.id),
+            ]
+            target = debtor.search(domain)
+            if target:
+                debtor._merge_into(target)
+            else:
+                debtor.write({"partner_id": partner.id})
+                debtor.debt_ids.write({"partner_id": partner.id})
+                debtor._touch()
+
+    def _merge_into(self, target):
+        """Everything that hangs from this debtor hangs from ``target``, which keeps its
+        own data and takes over the situations and roles that it lacks."""
+        self.ensure_one()
+        self.env.flush_all()
+        taken = {
+            name: self[name]
+            for name, field in self._fields.items()
+            if field.store
+            and field.type in ("date", "many2one")
+            and name not in ("company_id", "partner_id", "next_level_id", "check_on")
+            and self[name]
+            and not target[name]
+        }
+        for table, column, has_id in self.env.execute_query(SQL(REFERENCES)):
+            self._repoint(table, column, has_id, target)
+        for table, model, column in (
+            ("mail_message", "model", "res_id"),
+            ("mail_activity", "res_model", "res_id"),
+            ("ir_attachment", "res_model", "res_id"),
+        ):
+            self._repoint_generic(table, model, column, target)
+        self.env.invalidate_all(flush=False)
+        target.write({name: value for name, value in taken.items()})
+        target.debt_ids.write({"partner_id": target.partner_id.id})
+        target._touch()
+        self.message_follower_ids.unlink()
+        self.unlink()
+
+    def _repoint(self, table, column, has_id, target):
+        names = {
+            "table": SQL.identifier(table),
+            "column": SQL.identifier(column),
+            "old": self.id,
+            "new": target.id,
+        }
+        if has_id:
+            query = (
+                "UPDATE %(table)s SET %(column)s = %(new)s WHERE %(column)s = %(old)s"
+            )
+            self.env.cr.execute(SQL(query, **names))
+            return
+        [(other,)] = self.env.execute_query(SQL(OTHER_COLUMN, table, column))
+        names["other"] = SQL.identifier(other)
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO %(table)s (%(column)s, %(other)s)
+                   SELECT %(new)s, %(other)s FROM %(table)s WHERE %(column)s = %(old)s
+                   ON CONFLICT DO NOTHING""",
+                **names,
+            )
+        )
+        query = "DELETE FROM %(table)s WHERE %(column)s = %(old)s"
+        self.env.cr.execute(SQL(query, **names))
+
+    def _repoint_generic(self, table, model, column, target):
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s = %s WHERE %s = %s AND %s = %s",
+                SQL.identifier(table),
+                SQL.identifier(column),
+                target.id,
+                SQL.identifier(model),
+                self._name,
+                SQL.identifier(column),
+                self.id,
+            )
+        )
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if self._cobranza_regime_hints() & set(vals):
+            self._cobranza_update_regime()
+        return result
+
+    @api.model
+    def _cobranza_regime_hints(self):
+        """The hints of all countries: a database may have companies in several."""
+        names = self.env["cobranza.rules"]._inherit_children
+        rules = ["cobranza.rules", *names]
+        return frozenset().union(*(self.env[name]._regime_hints() for name in rules))
+
+    def _cobranza_update_regime(self):
+        """The debtors follow what is known of their partners."""
+        # whoever edits contacts need not be a collector
+        debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
+        domain = [("partner_id", "in", self.commercial_partner_id.ids)]
+        debtors.search(domain)._follow_regime()

@@ -1,0 +1,338 @@
+import json
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, format_amount, formatLang
+
+from ...kernel.priority import Priority
+from ..common.limits import COUNTED
+from ..common.transaction import pg_array
+from ..common.words import REASONS, WAITING
+
+OPERATORS = {">": SQL(">"), ">=": SQL(">="), "<": SQL("<"), "<=": SQL("<=")}
+
+
+FIGURES = ("total", "overdue", "oldest_due", "days_late")
+
+
+MADE = [one for one in COUNTED if one != "planned"]
+
+
+UPDATE_PRIORITY = """
+    UPDATE_PRIORITY cobranza_debtor r
+       SET priority = v.score, priority_parts = v.parts::jsonb
+      FROM unnest(%(ids)s::int[], %(score)s::float8[], %(parts)s::text[])
+           AS v(id, score, parts)
+     WHERE r.id = v.id AND r.company_id = %(company)s
+"""
+
+
+WORKLIST = ("ids", "score", "parts", "level", "reason", "next_on", "next", "look")
+
+
+UPDATE_DEBTORS = """
+    UPDATE_DEBTORS cobranza_debtor r
+       SET priority = v.score, priority_parts = v.parts::jsonb, phase = p.phase,
+           reason = v.reason, next_act_on = v.next_on, next_level_id = v.next,
+           check_on = v.look
+      FROM unnest(%(ids)s::int[], %(score)s::float8[], %(parts)s::text[],
+                  %(level)s::int[], %(reason)s::text[], %(next_on)s::date[],
+                  %(next)s::int[], %(look)s::date[])
+           AS v(id, score, parts, level, reason, next_on, next, look)
+      LEFT JOIN cobranza_policy_level p ON p.id = v.level
+     WHERE r.id = v.id AND r.company_id = %(company)s
+"""
+
+
+class CobranzaDebtor(models.Model):
+    """The debtor as a line of the worklist: sorts and filters by what is owed."""
+
+    _inherit = "cobranza.debtor"
+    phase = fields.Selection(group_expand=True)
+    total = fields.Monetary(search="_search_total")
+    overdue = fields.Monetary(search="_search_overdue")
+    days_late = fields.Integer(search="_search_days_late")
+    contact_count = fields.Integer(compute="_compute_counts")
+    promise_count = fields.Integer(compute="_compute_counts")
+    dispute_count = fields.Integer(compute="_compute_counts")
+    hold_count = fields.Integer(compute="_compute_counts")
+    invoice_count = fields.Integer(compute="_compute_counts")
+    waiting = fields.Selection(
+        REASONS,
+        compute="_compute_waiting",
+        string="Waits for",
+        help="Why the next contact that is planned has not left.",
+    )
+    open_debt_ids = fields.One2many(
+        "cobranza.debt",
+        "debtor_id",
+        domain=[("settled", "=", False), ("void_reason", "=", False)],
+        string="Open debts",
+    )
+
+    @api.depends("contact_ids", "promise_ids", "dispute_ids", "hold_ids", "debt_ids")
+    def _compute_counts(self):
+        is_open = [("state", "=", "open")]
+        counted = {
+            "contact_count": self._count_by_debtor("cobranza.contact", []),
+            "promise_count": self._count_by_debtor("cobranza.promise", is_open),
+            "dispute_count": self._count_by_debtor("cobranza.dispute", is_open),
+            "hold_count": self._count_by_debtor("cobranza.hold", is_open),
+        }
+        for debtor in self:
+            for name, counts in counted.items():
+                debtor[name] = counts.get(debtor.id, 0)
+            debtor.invoice_count = len(debtor.debt_ids.move_id)
+
+    def _count_by_debtor(self, model, domain):
+        groups = self.env[model]._read_group(
+            [("debtor_id", "in", self.ids), *domain], ["debtor_id"], ["__count"]
+        )
+        return {debtor.id: count for debtor, count in groups}
+
+    @api.depends("contact_ids.state", "contact_ids.waiting", "contact_ids.planned_at")
+    def _compute_waiting(self):
+        contacts = self.env["cobranza.contact"].search_fetch(
+            [
+                ("debtor_id", "in", self.ids),
+                ("state", "=", "planned"),
+                ("waiting", "!=", False),
+            ],
+            ["debtor_id", "waiting"],
+            order="planned_at desc",
+        )
+        waiting = {contact.debtor_id.id: contact.waiting for contact in contacts}
+        for debtor in self:
+            debtor.waiting = waiting.get(debtor.id)
+
+    # -- order and search by the figures of the moment ---------------------------------
+
+    def _sql_figure(self, name):
+        """A figure as an aggregate over the open journal items ``l`` of debts ``d``."""
+        day = self.env.company._cobranza_today()
+        due = SQL("COALESCE(l.date_maturity, l.date)")
+        late = SQL("FILTER (WHERE %s < %s)", due, day)
+        if name == "total":
+            return SQL("COALESCE(sum(l.amount_residual), 0)")
+        if name == "overdue":
+            return SQL("COALESCE(sum(l.amount_residual) %s, 0)", late)
+        if name == "days_late":
+            return SQL("COALESCE(%s - min(%s) %s, 0)", day, due, late)
+        return SQL("min(%s) %s", due, late)
+
+    def _flush_figures(self):
+        self.env["cobranza.debt"].flush_model()
+        self.env["account.move.line"].flush_model()
+
+    def _sql_open_items(self):
+        return SQL(
+            """FROM cobranza_debt d
+               JOIN account_move_line l ON l.id = d.move_line_id
+              WHERE d.void_reason IS NULL AND d.nature = 'principal'
+                AND l.parent_state = 'posted'
+                AND l.reconciled IS NOT TRUE"""
+        )
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        if field_name not in FIGURES:
+            return super()._order_field_to_sql(
+                alias, field_name, direction, nulls, query
+            )
+        self._flush_figures()
+        return SQL(
+            "(SELECT %s %s AND d.debtor_id = %s) %s %s",
+            self._sql_figure(field_name),
+            self._sql_open_items(),
+            SQL.identifier(alias, "id"),
+            direction,
+            nulls,
+        )
+
+    def _search_figure(self, name, operator, value):
+        if operator not in OPERATORS or isinstance(value, bool):
+            return NotImplemented
+        self._flush_figures()
+        having = (self._sql_figure(name), OPERATORS[operator], value)
+        found = SQL(
+            "(SELECT d.debtor_id %s GROUP BY d.debtor_id HAVING %s %s %s)",
+            self._sql_open_items(),
+            *having,
+        )
+        return Domain("id", "in", found)
+
+    def _search_total(self, operator, value):
+        return self._search_figure("total", operator, value)
+
+    def _search_overdue(self, operator, value):
+        return self._search_figure("overdue", operator, value)
+
+    def _search_days_late(self, operator, value):
+        return self._search_figure("days_late", operator, value)
+
+
+class CobranzaDebtor(models.Model):
+    """When the debtor was last contacted.
+
+    The priority: said in words, and computed again when its weights change.
+
+    The bulk gate for the worklist's columns: untracked, written by the run only.
+    """
+
+    _inherit = "cobranza.debtor"
+
+    last_contact_on = fields.Datetime(
+        compute="_compute_last_contact_on", string="Last contact"
+    )
+    priority_words = fields.Char(
+        compute="_compute_priority_words", string="How the priority comes about"
+    )
+
+    @api.depends("contact_ids.sent_at", "contact_ids.state")
+    def _compute_last_contact_on(self):
+        groups = self.env["cobranza.contact"]._read_group(
+            [
+                ("debtor_id", "in", self.ids),
+                ("direction", "=", "outbound"),
+                ("state", "in", MADE),
+            ],
+            ["debtor_id"],
+            ["sent_at:max"],
+        )
+        last = {debtor.id: moment for debtor, moment in groups}
+        for debtor in self:
+            debtor.last_contact_on = last.get(debtor.id)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        if field_name != "last_contact_on":
+            return super()._order_field_to_sql(
+                alias, field_name, direction, nulls, query
+            )
+        self.env["cobranza.contact"].flush_model(["sent_at", "state"])
+        return SQL(
+            """(SELECT max(c.sent_at) FROM cobranza_contact c
+                 WHERE c.debtor_id = %s AND c.direction = 'outbound'
+                   AND c.state = ANY(%s)) %s %s""",
+            SQL.identifier(alias, "id"),
+            MADE,
+            direction,
+            nulls,
+        )
+
+    @api.depends("priority", "priority_parts")
+    @api.depends_context("lang")
+    def _compute_priority_words(self):
+        for debtor in self:
+            debtor.priority_words = debtor._say_priority()
+
+    def _say_priority(self):
+        """The factors of the score with the facts behind them, empty before the first
+        run."""
+        parts = self.priority_parts or {}
+        factors = {
+            name: Decimal(value) for name, value in parts.get("factors", {}).items()
+        }
+        if not factors:
+            return ""
+        if not factors["workable"]:
+            return self.env._("0: nothing can be done now.")
+        overdue = format_amount(self.env, float(parts["overdue"]), self.currency_id)
+        overdue = self.env._("overdue %s", overdue)
+        if factors["amount"] != Decimal(parts["overdue"]):
+            overdue = f"{formatLang(self.env, float(factors['amount']), 0)} ({overdue})"
+        said = {
+            "age": self._days_late_words(parts["days_late"]),
+            "broken": self._broken_words(parts["broken_promises"]),
+            "act": self.env._("an act is due"),
+            "large": self.env._("a large debtor"),
+        }
+        words = [
+            f"{formatLang(self.env, float(factors[name]), 2)} ({why})"
+            for name, why in said.items()
+            if factors[name] != 1
+        ]
+        score = formatLang(self.env, self.priority, 0)
+        return f"{score} = " + " × ".join([overdue, *words])
+
+    def _days_late_words(self, count):
+        if count == 1:
+            return self.env._("1 day late")
+        return self.env._("%s days late", count)
+
+    def _broken_words(self, count):
+        if count == 1:
+            return self.env._("1 broken promise")
+        return self.env._("%s broken promises", count)
+
+    @api.model
+    def _bulk_priority(self, company):
+        """Score every debtor of a company again from the facts of its last look; one
+        statement reads and one writes."""
+        self.flush_model(["priority", "priority_parts"])
+        weights = company._cobranza_weights()
+        rows = []
+        query = SQL(
+            "SELECT id, priority_parts FROM cobranza_debtor "
+            "WHERE company_id = %s AND priority_parts IS NOT NULL",
+            company.id,
+        )
+        for debtor, parts in self.env.execute_query(query):
+            priority = Priority.of_parts(parts, weights)
+            rows.append((debtor, float(priority.score), json.dumps(priority.parts())))
+        if not rows:
+            return
+        columns = zip(("ids", "score", "parts"), zip(*rows, strict=True), strict=True)
+        arrays = {name: pg_array(values) for name, values in columns}
+        self.env.cr.execute(SQL(UPDATE_PRIORITY, company=company.id, **arrays))
+        self.invalidate_model(["priority", "priority_parts"], flush=False)
+
+    def _bulk_worklist(self, company, rows):
+        """Write [(debtor id, Priority, highest level id, reason, next act on, next
+        level id, look again on)]."""
+        if not rows:
+            return
+        plain = [
+            (debtor, float(priority.score), json.dumps(priority.parts()), *rest)
+            for debtor, priority, *rest in rows
+        ]
+        columns = zip(WORKLIST, zip(*plain, strict=True), strict=True)
+        arrays = {name: pg_array(values) for name, values in columns}
+        self.env.cr.execute(SQL(UPDATE_DEBTORS, company=company.id, **arrays))
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def get_worklist_banner(self):
+        """What the worklist says about the company: mode, contacts that wait for a
+        person, legal values that run out, and a country addon that is available but not
+        installed."""
+        company = self.env.company
+        domain = [("company_id", "=", company.id), *WAITING]
+        waiting = self.env["cobranza.contact"].search_count(domain)
+        runs = self.env["cobranza.run"]
+        run = runs._newest(company) if runs.has_access("read") else runs
+        module, country = company._cobranza_missing_module()
+        return {
+            "mode": company.sudo().cobranza_mode,  # the mode is no secret
+            "waiting": waiting,
+            "run_id": run.id,
+            **self._desk_banner(company),
+            "ending": self.env["cobranza.parameter"]._ending_lines(company),
+            "country": country.name,
+            "module": bool(module)
+            and {
+                "id": module.id,
+                "name": module.shortdesc,
+                "can_install": self.env.user.has_group("base.group_system"),
+            },
+        }
+
+    def _desk_banner(self, company):
+        """The order of the list, and where the session of this user stands."""
+        user = self.env.user
+        session = self.env["cobranza.session"]._current()
+        return {
+            "formula": company._cobranza_formula(),
+            "can_work": user.has_group("cobranza_legal.group_collector"),
+            "can_weigh": user.has_group("cobranza_legal.group_collection_manager"),
+            "session": session._position() if session else False,
+        }

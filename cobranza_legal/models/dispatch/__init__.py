@@ -1,0 +1,4 @@
+from . import provider
+from . import dispatch
+from . import answer
+from . import format

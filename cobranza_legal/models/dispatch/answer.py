@@ -1,0 +1,256 @@
+import hashlib
+from datetime import datetime, time
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..common.csv_file import CsvProblem
+from .format import MAX_ROWS, BadArchive, BadRow, read_answer, read_archive, read_table
+
+RESULTS = [("done", "Recorded"), ("known", "Known already"), ("problem", "Problem")]
+
+
+NOON = time(12)
+
+
+class CobranzaDispatchAnswer(models.Model):
+    """A file of a provider, read once, with what became of each of its rows."""
+
+    _name = "cobranza.dispatch.answer"
+    _inherit = "cobranza.gate.mixin"
+    _description = "Answers of a provider"
+    _order = "id desc"
+
+    name = fields.Char(string="File name", required=True, readonly=True)
+    provider_id = fields.Many2one(
+        "cobranza.provider", required=True, readonly=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="provider_id.company_id", store=True)
+    user_id = fields.Many2one("res.users", string="Read by", readonly=True)
+    file_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")
+    file_hash = fields.Char(string="SHA-256", required=True, readonly=True)
+    problem = fields.Char(string="Why it was not read", readonly=True)
+    line_ids = fields.One2many("cobranza.dispatch.answer.line", "answer_id")
+    done_count = fields.Integer(string="Recorded", readonly=True)
+    known_count = fields.Integer(string="Known already", readonly=True)
+    problem_count = fields.Integer(string="Problems", readonly=True)
+
+    _hash_uniq = models.Constraint(
+        "UNIQUE (provider_id, file_hash)", "This file was read already."
+    )
+
+    @api.model
+    def _read_file(self, provider, name, content):
+        """The record of this file: read now, or the one of when it was read before.
+
+        All rows in one transaction: a file that was read halfway was not read.
+        """
+        digest = hashlib.sha256(content).hexdigest()
+        domain = [("provider_id", "=", provider.id), ("file_hash", "=", digest)]
+        answer = self.search(domain)
+        if answer:
+            return answer
+        answer = self._through_gate().create(
+            {
+                "name": name,
+                "provider_id": provider.id,
+                "user_id": self.env.uid,
+                "file_hash": digest,
+            }
+        )
+        answer.file_id = self.env["ir.attachment"].create(
+            {
+                "name": name,
+                "raw": content,
+                "res_model": self._name,
+                "res_id": answer.id,
+            }
+        )
+        answer = answer.with_env(self.env)
+        answer._take(content)
+        return answer
+
+    def _take(self, content):
+        try:
+            table, files = read_archive(content, self.name)
+            rows = read_table(table)
+        except (BadArchive, CsvProblem) as error:
+            self._through_gate().write(
+                {"problem": self._say_bad_file(error), "problem_count": 1}
+            )
+            return
+        values = []
+        for line, cells in rows[:MAX_ROWS]:
+            found = self._take_row(cells, files)
+            raw = ";".join(cells.values())
+            values.append({"answer_id": self.id, "number": line, "raw": raw, **found})
+        if len(rows) > MAX_ROWS:
+            self._through_gate().problem = self.env._(
+                "Only the first %s rows were read.", MAX_ROWS
+            )
+        lines = self.env["cobranza.dispatch.answer.line"].create(values)
+        for result, _name in RESULTS:
+            count = len(lines.filtered(lambda one, r=result: one.result == r))
+            self._through_gate()[f"{result}_count"] = count
+
+    def _take_row(self, cells, files):
+        """What became of a row: {contact_id, result, message}."""
+        contacts = self.env["cobranza.contact"]
+        try:
+            answer = read_answer(cells)
+        except BadRow as error:
+            return {"result": "problem", "message": self._say_bad_row(error)}
+        domain = [
+            ("id", "=", answer.contact_id),
+            ("provider_id", "=", self.provider_id.id),
+            ("company_id", "=", self.company_id.id),
+        ]
+        contact = contacts.search(domain)
+        if not contact:
+            message = self.env._("No letter of this provider is %s.", cells["id"])
+            return {"result": "problem", "message": message}
+        result, message = contact._take_answer(answer, files, self.provider_id)
+        return {"contact_id": contact.id, "result": result, "message": message}
+
+    def _say_bad_row(self, error):
+        words = {
+            "id": self.env._("“%s” is no reference of a letter.", error.text),
+            "event": self.env._("“%s” is no event.", error.text),
+            "date": self.env._("“%s” is no date (2026-11-23).", error.text),
+            "price": self.env._("“%s” is no price.", error.text),
+        }
+        return words[error.code]
+
+    def _say_bad_file(self, error):
+        if isinstance(error, CsvProblem):
+            return self.env._("The table lacks these columns: %s.", error)
+        words = {
+            "size": self.env._("It is too large: %s.", error.detail),
+            "zip": self.env._("It is neither a table nor a ZIP that can be read."),
+            "members": self.env._("It holds too many files: %s.", error.detail),
+            "name": self.env._(
+                "It holds a file with a forbidden name: %s.", error.detail
+            ),
+            "kind": self.env._(
+                "It holds a file of a forbidden kind: %s.", error.detail
+            ),
+            "double": self.env._("It holds two files of one name: %s.", error.detail),
+            "encrypted": self.env._("It is encrypted."),
+            "csv": self.env._("It holds no table, or more than one."),
+        }
+        return words[error.code]
+
+
+class CobranzaDispatchAnswerLine(models.Model):
+    _name = "cobranza.dispatch.answer.line"
+    _inherit = "cobranza.gate.mixin"
+    _description = "Row of a provider's answers"
+    _order = "answer_id, number, id"
+    _rec_name = "raw"
+
+    answer_id = fields.Many2one(
+        "cobranza.dispatch.answer", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="answer_id.company_id", store=True)
+    number = fields.Integer(string="Line")
+    raw = fields.Char(string="What it says")
+    contact_id = fields.Many2one("cobranza.contact", ondelete="set null")
+    result = fields.Selection(RESULTS, required=True)
+    message = fields.Char()
+
+
+class CobranzaContact(models.Model):
+    """What a provider's table says about a letter."""
+
+    _inherit = "cobranza.contact"
+
+    def _take_answer(self, answer, files, provider):
+        """(result, message) of one row; a problem changes nothing."""
+        self.ensure_one()
+        problem = self._answer_problem(answer, files)
+        if problem:
+            return "problem", problem
+        content = files.get(answer.evidence)
+        known = self.event_ids._standing().filtered(
+            lambda one: (
+                one.kind == answer.event and self._local_day(one.moment) == answer.day
+            )
+        )
+        if known:
+            digest = content and hashlib.sha256(content).hexdigest()
+            hashes = set(known.mapped("file_hash")) - {False}
+            if digest and hashes and digest not in hashes:
+                return "problem", self.env._(
+                    "The evidence is not the one that was sent before."
+                )
+            if not digest or digest in hashes:
+                return "known", False
+        try:
+            with self.env.cr.savepoint():
+                self._apply_answer(answer, content, provider)
+        except UserError as error:
+            self.invalidate_recordset()
+            return "problem", str(error)
+        if answer.evidence and content is None:
+            return "done", self.env._(
+                "Its evidence “%s” is missing: send it again with the file.",
+                answer.evidence,
+            )
+        return "done", False
+
+    def _answer_problem(self, answer, files):
+        """Why a row cannot be right, or False."""
+        if self.state != "sent":
+            return self.env._("%s was not handed over.", self._reference())
+        sent = self._local_day(self.sent_at)
+        today = self._local_day(fields.Datetime.now())
+        if not sent <= answer.day <= today:
+            return self.env._(
+                "The date is before it was handed over, or in the future."
+            )
+        if answer.attempt and answer.attempt != self.dispatch_id.name:
+            return self.env._("%s is not the batch of this letter.", answer.attempt)
+        if answer.sha256 and answer.sha256 != self._paper_hash():
+            return self.env._("The document is not the one that was handed over.")
+        number = self._plain_number(answer.tracking)
+        if number and self.tracking_number and number != self.tracking_number:
+            return self.env._("Its tracking number is %s.", self.tracking_number)
+        if answer.evidence in files and not files[answer.evidence]:
+            return self.env._("The evidence “%s” is empty.", answer.evidence)
+        return False
+
+    def _paper_hash(self):
+        return hashlib.sha256(self.attachment_id.raw or b"").hexdigest()
+
+    def _answer_moment(self, answer):
+        """The moment of an answer in UTC, never before it was handed over."""
+        moment = answer.moment
+        if not answer.aware:
+            zone = pytz.timezone(self.debtor_id._tz())
+            local = zone.localize(moment or datetime.combine(answer.day, NOON))
+            moment = local.astimezone(pytz.utc).replace(tzinfo=None)
+        moment = max(moment, self.sent_at)
+        return min(moment, fields.Datetime.now()) if not answer.moment else moment
+
+    def _apply_answer(self, answer, content, provider):
+        if answer.tracking or answer.price is not None:
+            self._set_tracking(
+                {
+                    "tracking_number": answer.tracking or self.tracking_number,
+                    "provider_id": provider.id,
+                    "price": self.price if answer.price is None else answer.price,
+                }
+            )
+        values = {}
+        if content:
+            file = {"name": answer.evidence, "raw": content}
+            values["attachment_id"] = self.env["ir.attachment"].create(file).id
+        moment = self._answer_moment(answer)
+        self._add_events(answer.event, provider.name, moment, **values)
+        if content and answer.event == "posted":
+            self._record_costs(answer.evidence, content)
+        if answer.event == "rejected":
+            summary = self.env._("The provider did not send a letter")
+            self._alert(summary, self.env._("Send it in another way."))

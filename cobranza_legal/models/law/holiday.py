@@ -1,0 +1,233 @@
+"""Public holidays from the optional ``holidays`` library; no Odoo in here.
+
+Used by the button that adds years and by scripts/generate_holidays.py.
+"""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+ORIGINS = [
+    ("shipped", "Comes with the addon"),
+    ("library", "Added from the library"),
+    ("manual", "Added by hand"),
+]
+
+
+ISO_SUBDIVISION = re.compile(r"[A-Z]{1,3}|\d{1,3}")
+
+
+class LibraryHoliday(NamedTuple):
+    """``region`` is the ISO 3166-2 code without the country, "" nationwide."""
+
+    day: date
+    region: str
+    purpose: str
+    name: str
+
+
+class LibraryMissing(ImportError):
+    """The ``holidays`` library is not installed."""
+
+
+def _days(library, country, years, **options):
+    found = library.country_holidays(country, years=years, language="es", **options)
+    return {day: found[day] for day in found}
+
+
+def library_holidays(country, years):
+    """The holidays of a country, nationwide ones first, then those of its regions.
+
+    LibraryMissing without the library, KeyError for a country that it does not know.
+    """
+    try:
+        import holidays as library  # optional: years beyond the shipped ones need it
+    except ImportError as error:
+        raise LibraryMissing from error
+    try:
+        kind = library.country_holidays(country)
+    except NotImplementedError as error:
+        raise KeyError(country) from error
+    national = _days(library, country, years)
+    rows = [LibraryHoliday(day, "", "public", name) for day, name in national.items()]
+    if "bank" in kind.supported_categories:
+        bank = _days(library, country, years, categories=("bank",))
+        rows += [
+            LibraryHoliday(day, "", "bank", name)
+            for day, name in bank.items()
+            if day not in national
+        ]
+    for region in filter(ISO_SUBDIVISION.fullmatch, kind.subdivisions):
+        regional = _days(library, country, years, subdiv=region)
+        rows += [
+            LibraryHoliday(day, region, "public", name)
+            for day, name in regional.items()
+            if day not in national
+        ]
+    return sorted(rows, key=lambda row: (row.region, row.day, row.purpose))
+
+
+class CobranzaHoliday(models.Model):
+    _name = "cobranza.holiday"
+    _inherit = "cobranza.gate.mixin"
+    _description = "Holiday"
+    _order = "date, country_id, region, id"
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    date = fields.Date(required=True)
+    country_id = fields.Many2one("res.country", required=True, ondelete="cascade")
+    region = fields.Char(
+        help="ISO 3166-2 code of the subdivision without the country; empty nationwide."
+    )
+    place = fields.Char(help="Municipalities, separated by commas; empty: all of them.")
+    purpose = fields.Selection(
+        [("public", "Everybody"), ("bank", "Banks only"), ("court", "Courts only")],
+        required=True,
+        default="public",
+    )
+    origin = fields.Selection(
+        ORIGINS, required=True, default="manual", readonly=True, copy=False
+    )
+
+    _day_uniq = models.UniqueIndex(
+        "(country_id, date, purpose, origin, COALESCE(region, ''), "
+        "COALESCE(place, ''))",
+        "This holiday exists already.",
+    )
+
+    @api.model
+    def _region(self, state):
+        """The region code of a ``res.country.state``, "" when unknown.
+
+        Countries whose states are smaller than the regions that set holidays override.
+        """
+        return (state.code or "").removeprefix(f"{state.country_id.code}-")
+
+    @api.model
+    def _days(self, country, region="", purpose="public", place=None):
+        """(frozenset of days, first, last): the holidays of a country and one region.
+
+        ``first`` and ``last`` bound the years that are known; None when none is.
+        Holidays for everybody always count, those of ``purpose`` (bank, court) as well.
+        Local ones count when ``place`` is named in them, or when it is not known.
+        """
+        key = (country.id, region or "", purpose, (place or "").strip().lower())
+        return self._days_of(*key)
+
+    @api.model
+    @tools.ormcache("country_id", "region", "purpose", "place")
+    def _days_of(self, country_id, region, purpose, place):
+        # the same for every user: a date is no secret
+        found = self.sudo().search_fetch(
+            [
+                ("country_id", "=", country_id),
+                ("region", "in", [region, "", False]),
+                ("purpose", "in", ["public", purpose]),
+            ],
+            ["date", "place", "region", "origin"],
+        )
+        days = frozenset(one.date for one in found if one._is_in(place))
+        years = {
+            one.date.year for one in found if one.origin != "manual" and not one.region
+        }
+        first = min(years, default=None)
+        last = first
+        while last and last + 1 in years:
+            last += 1
+        if not first:
+            return days, None, None
+        return days, date(first, 1, 1), date(last, 12, 31)
+
+    def _is_in(self, place):
+        if not self.place or not place:
+            return True
+        return place in [one.strip().lower() for one in self.place.split(",")]
+
+    @api.model
+    def _library_vals(self, country, years):
+        """Values of the holidays that the library knows. Countries refine them."""
+        return [
+            {
+                "country_id": country.id,
+                "date": one.day,
+                "region": one.region,
+                "purpose": one.purpose,
+                "name": one.name,
+                "origin": "library",
+            }
+            for one in library_holidays(country.code, years)
+        ]
+
+    @api.model
+    def _add_years(self, country, last_year):
+        """Add the years after the last known one, to ``last_year``."""
+        _days, _first, last = self._days(country)
+        first_year = last.year + 1 if last else fields.Date.today().year
+        if last_year < first_year:
+            raise UserError(
+                self.env._(
+                    "The holidays of %(country)s are known until %(year)s already.",
+                    country=country.name,
+                    year=first_year - 1,
+                )
+            )
+        years = range(first_year, last_year + 1)
+        try:
+            made = self._through_gate().create(self._library_vals(country, years))
+            return made.with_env(self.env)
+        except LibraryMissing as error:
+            raise UserError(
+                self.env._(
+                    "Adding years needs the Python library “holidays” on the server: "
+                    "pip install holidays. You can also add holidays by hand."
+                )
+            ) from error
+        except KeyError as error:
+            raise UserError(
+                self.env._("The library has no holidays of %s.", country.name)
+            ) from error
+
+    def _is_shipping(self):
+        """Whether an addon is being installed or updated; no client can be that."""
+        return self.env.su and bool(self.env.context.get("install_module"))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        if self._is_shipping():
+            for vals in vals_list:
+                vals.setdefault("origin", "shipped")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.check_access("write")
+        shipped = self.filtered(lambda one: one.origin == "shipped")
+        if shipped and set(vals) - {"active"} and not self._is_shipping():
+            raise UserError(shipped[0]._frozen_message())
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def _frozen_message(self):
+        return self.env._(
+            "%s comes with the addon and is not edited. Archive it and add another.",
+            self.display_name,
+        )
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_own(self):
+        # a client can send the flag of an uninstallation, but cannot be superuser
+        if self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG):
+            return
+        for one in self:
+            if one.origin == "shipped":
+                raise UserError(one._frozen_message())
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()

@@ -1,0 +1,245 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...kernel.dunning import Level
+from ..common.money import to_decimal
+from ..text.text import PURPOSES
+from .policy import SWITCHES, WORDS
+
+PHASES = [
+    ("reminder", "Reminder"),
+    ("formal", "Formal demand"),
+    ("prejudicial", "Prejudicial"),
+    ("judicial", "Judicial"),
+]
+
+
+ROLES = [
+    ("invoice", "Invoice contact"),
+    ("dunning", "Collection contact"),
+    ("legal", "Legal contact"),
+    ("guarantor", "Each guarantor"),
+]
+
+
+class CobranzaPolicyLevel(models.Model):
+    """To whom a level writes, and how when its own way is closed."""
+
+    _name = "cobranza.policy.level"
+    _inherit = "cobranza.gate.mixin"
+    _description = "Level of a collection policy"
+    _order = "policy_id, days, sequence, id"
+
+    policy_id = fields.Many2one(
+        "cobranza.policy", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="policy_id.company_id", store=True)
+    active = fields.Boolean(default=True)
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    number = fields.Integer(compute="_compute_number", store=True)
+    days = fields.Integer(
+        string="Days from due date",
+        required=True,
+        help="Negative: before the due date.",
+    )
+    gap = fields.Integer(string="Days since the previous level", default=1)
+    phase = fields.Selection(PHASES, required=True, default="reminder")
+    channel = fields.Selection(selection="_selection_channel", required=True)
+    text_purpose = fields.Selection(PURPOSES, string="Text")
+    automatic = fields.Boolean(
+        default=True,
+        help="Leaves by itself when the company works in automatic mode. Otherwise a "
+        "person releases it.",
+    )
+    waits = fields.Boolean(
+        string="Next level waits",
+        default=True,
+        help="The next level only comes after this one has been done.",
+    )
+    currency_id = fields.Many2one(related="policy_id.company_currency_id")
+    minimum = fields.Monetary(
+        help="The debtor's total below which this level is not reached."
+    )
+    charge = fields.Boolean(string="Charges fees and interest")
+    propose_suspension = fields.Boolean(string="Proposes to suspend services")
+    hand_over = fields.Boolean(string="Hands over to the lawyers")
+    propose_listing = fields.Boolean(string="Proposes the credit register")
+    instructions = fields.Text(
+        translate=True, help="What the person in charge has to do."
+    )
+    _days_gap = models.Constraint(
+        "CHECK (gap >= 0)", "The days since the previous level are not negative."
+    )
+    recipient_role = fields.Selection(
+        ROLES,
+        string="Writes to",
+        help="Empty: the legal contact in the judicial phase, else the collection "
+        "contact. A debtor without that contact is written to by its invoice contact "
+        "or address; each guarantor gets a contact of its own.",
+    )
+    fallback_channel = fields.Selection(
+        selection="_selection_channel",
+        string="Else by",
+        help="The way to go when the recipient cannot be reached by the channel: no "
+        "address, an address that failed, or an opt-out. Empty: somebody gets a task.",
+    )
+    effects_text = fields.Char(compute="_compute_effects_text", string="Proposes")
+
+    @api.model
+    def _selection_channel(self):
+        """Every ``cobranza.channel.<code>`` model of the registry is a channel; looked
+        up once in a transaction, since lists ask it for each of their records."""
+        known = self.env.cr.cache.setdefault("cobranza_channels", {})
+        lang = self.env.lang
+        if lang not in known:
+            prefix = "cobranza.channel."
+            names = sorted(name for name in self.env if name.startswith(prefix))
+            known[lang] = [
+                (name.removeprefix(prefix), self.env["ir.model"]._get(name).name)
+                for name in names
+                if not self.env[name]._abstract_channel
+            ]
+        return list(known[lang])
+
+    @api.depends(
+        "policy_id.level_ids.days",
+        "policy_id.level_ids.sequence",
+        "policy_id.level_ids.active",
+        "days",
+        "active",
+    )
+    def _compute_number(self):
+        """1..n among the active levels; an archived one has the number of the last
+        active level that is not later, so that debts on it are never moved down."""
+        for policy in self.policy_id:
+            levels = policy.with_context(active_test=False).level_ids
+            levels = levels.sorted(lambda one: (one.days, one.sequence, one.id or 0))
+            number = 0
+            for level in levels:
+                number += bool(level.active)
+                level.number = number
+
+    def _kernel_level(self):
+        minimum = to_decimal(self.minimum) if self.minimum else None
+        return Level(
+            id=self.id,
+            number=self.number,
+            days=self.days,
+            minimum=minimum,
+            gap=self.gap,
+            waits=self.waits,
+        )
+
+    def _effects(self):
+        """What this level proposes to people: [(field name, label)]."""
+        names = ("propose_suspension", "hand_over", "propose_listing")
+        labels = {
+            name: self._fields[name]._description_string(self.env) for name in names
+        }
+        return [(name, labels[name]) for name in names if self[name]]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        levels = super().create(vals_list)
+        levels._renumber_debts()
+        return levels
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"days", "sequence", "active", "gap", "minimum", "waits"} & set(vals):
+            self._renumber_debts()
+        return result
+
+    def _renumber_debts(self):
+        """Debts keep their level; its number and what comes next may have changed."""
+        self.env["cobranza.debt"]._renumber(self.policy_id)
+        self.env["cobranza.debtor"]._touch_policies(self.policy_id)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unused(self):
+        for level in self:
+            domain = [("level_id", "=", level.id)]
+            used = self.env["cobranza.debt"].sudo().search_count(domain, limit=1)
+            if used or self.env["cobranza.contact"].sudo().search_count(
+                domain, limit=1
+            ):
+                raise UserError(
+                    self.env._(
+                        "Level %(level)s of %(policy)s is in use. Archive it instead.",
+                        level=level.name,
+                        policy=level.policy_id.name,
+                    )
+                )
+
+    def _recipient_role(self):
+        """The role of whom a contact of this level goes to; also of no level."""
+        if self.recipient_role:
+            return self.recipient_role
+        return "legal" if self.phase == "judicial" else "dunning"
+
+    @api.constrains("channel", "fallback_channel")
+    def _check_fallback(self):
+        for level in self:
+            if level.fallback_channel and level.fallback_channel == level.channel:
+                raise ValidationError(
+                    self.env._(
+                        "%s: the other way is the same as the first one.", level.name
+                    )
+                )
+
+    @api.depends("propose_suspension", "hand_over", "propose_listing")
+    def _compute_effects_text(self):
+        for level in self:
+            level.effects_text = ", ".join(label for _name, label in level._effects())
+
+
+class CobranzaPolicy(models.Model):
+    """The ladder in a few words, for lists and cards."""
+
+    _inherit = "cobranza.policy"
+
+    archived_level_ids = fields.One2many(
+        "cobranza.policy.level",
+        "policy_id",
+        domain=[("active", "=", False)],
+        context={"active_test": False},
+        string="Archived levels",
+    )
+    level_count = fields.Integer(compute="_compute_ladder_text")
+    ladder_text = fields.Char(compute="_compute_ladder_text", string="Ladder")
+
+    @api.depends("level_ids.days", "level_ids.name")
+    def _compute_ladder_text(self):
+        for policy in self:
+            levels = policy.level_ids.sorted("number")
+            policy.level_count = len(levels)
+            policy.ladder_text = " → ".join(
+                f"{level.days}: {level.name}" for level in levels
+            )
+
+
+class CobranzaPolicyLevel(models.Model):
+    _inherit = "cobranza.policy.level"
+
+    def _selection_channel(self):
+        return [
+            (code, label)
+            for code, label in super()._selection_channel()
+            if not self.env[f"cobranza.channel.{code}"]._is_inbound_only
+        ]
+
+    def _summary(self, values):
+        """A level in one line, from {field: value}."""
+        parts = [f"{values['days']}: {values['name']}"]
+        for name in WORDS:
+            labels = dict(self._fields[name]._description_selection(self.env))
+            parts.append(labels.get(values[name]))
+        for name in SWITCHES:
+            if values[name]:
+                parts.append(self._fields[name]._description_string(self.env))
+        for name in ("gap", "instructions"):
+            if values.get(name):
+                label = self._fields[name]._description_string(self.env)
+                parts.append(f"{label}: {values[name]}")
+        return " · ".join(part for part in parts if part)

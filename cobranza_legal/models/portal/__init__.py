@@ -1,0 +1,4 @@
+from . import access
+from . import page
+from . import forms
+from . import acts

@@ -1,0 +1,298 @@
+"""What a payment may be imputed to, and how the law spreads it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import format_amount
+
+from ...kernel.imputation import Claim, Part
+from ...kernel.money import Money
+from ..charge.charge import STANDING
+from ..common.money import to_decimal
+
+ZERO = Decimal(0)
+
+
+def accruing_key(debt, kind, basis):
+    """Names what accrues on a debt until it is charged."""
+    return f"accruing:{debt}:{kind}:{basis}"
+
+
+PARTS = {
+    "cost": Part.COST,
+    "interest": Part.INTEREST,
+    # principal at the value of the day of payment
+    "indexation": Part.PRINCIPAL,
+    "principal": Part.PRINCIPAL,
+}
+
+
+PRINCIPAL = "principal"
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """One claim that a payment may extinguish, in the currency of the payment.
+
+    ``key`` names it for as long as nothing changes; ``kind`` is ``principal`` or a kind
+    of charge. ``owed`` is what is open, ``offered`` the part that is not disputed.
+    ``charge`` and ``line`` are the ids of the charge and of the open journal item, of
+    what is in the ledger; what accrues until the day has neither.
+    """
+
+    key: str
+    kind: str
+    group: str
+    document: str
+    due: date
+    owed: Decimal
+    offered: Decimal
+    debt: "int | None" = None
+    charge: "int | None" = None
+    line: "int | None" = None
+    basis: str = "law"
+    burden: Decimal = Decimal(0)
+    first: "date | None" = None
+    last: "date | None" = None
+
+    @property
+    def part(self) -> Part:
+        return PARTS.get(self.kind, Part.FEE)
+
+    @property
+    def accruing(self) -> bool:
+        return self.charge is None and self.line is None
+
+    def as_claim(self, currency: str) -> Claim:
+        money = Money(self.offered, currency)
+        return Claim(self.key, self.group, self.part, money, self.due, self.burden)
+
+
+@dataclass(frozen=True, slots=True)
+class Payables:
+    """All of a debtor in one currency on a day; ``notes`` say what is left out and
+    why, ``missing`` that interest is too low because a legal value is not known;
+    ``elsewhere`` are (currency, total) of what is owed in others."""
+
+    claims: Sequence[Payable]
+    notes: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, Decimal], ...] = ()
+    missing: bool = False
+
+    def by_key(self) -> dict[str, Payable]:
+        return {one.key: one for one in self.claims}
+
+
+class CobranzaDebtor(models.Model):
+    """What a payment of a day may be imputed to."""
+
+    _inherit = "cobranza.debtor"
+
+    def _payable(self, on, currency):
+        """The ``Payables`` of a debtor on the day ``on`` of a payment, in a currency.
+
+        Open principals, due or not; charges billed or assessed, with their taxes; and
+        what accrues until the day. Not what no payment can settle, which ``notes``
+        tell: charges that are memo only or asked to be waived. Nor the collection fee
+        that would be charged on the very day of the payment.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        position = self._position(on)
+        section = position.section(currency.name)
+        owner = self.sudo()  # as for the position: who sees the debtor sees its debts
+        notes = [f"{name}: {why}" for name, why in position.refused]
+        claims = owner._payable_charges(section, on, currency, notes)
+        claims += owner._payable_principals(section)
+        claims += owner._payable_loose(on, currency, notes)
+        order = {one.key: place for place, one in enumerate(claims)}
+        claims.sort(key=lambda one: (one.due, one.group, order[one.key]))
+        elsewhere = (one for one in position.sections if one.currency != currency.name)
+        return Payables(
+            claims=tuple(claims),
+            notes=tuple(dict.fromkeys(notes)),
+            elsewhere=tuple((one.currency, one.total) for one in elsewhere),
+            missing=position.missing,
+        )
+
+    def _payable_principals(self, section):
+        rows = [row for row in section.principals if row.debt]
+        debts = self.env["cobranza.debt"].browse([row.debt for row in rows])
+        burdens = self._burdens(section)
+        claims = []
+        for row, debt in zip(rows, debts, strict=True):
+            owed = to_decimal(debt._open_amount())
+            if owed > 0:
+                claim = self._payable_item(debt.move_line_id, row.document, row.due)
+                offered = max(ZERO, owed - row.disputed)
+                claims.append(
+                    Payable(
+                        **claim,
+                        group=f"debt:{debt.id}",
+                        debt=debt.id,
+                        owed=owed,
+                        offered=offered,
+                        burden=burdens.get(row.debt, ZERO),
+                    )
+                )
+        return claims
+
+    def _payable_loose(self, on, currency, notes):
+        """Open items that are no debts yet; nothing is added to them, which is told of
+        those that are due."""
+        items = self._open_items().filtered(
+            lambda line: (
+                line.currency_id == currency
+                and line.amount_residual_currency > 0
+                and line.date <= on
+            )
+        )
+        followed = self.env["cobranza.debt"]._of_lines(items).move_line_id
+        claims = []
+        for line in items - followed:
+            owed = to_decimal(line.amount_residual_currency)
+            due = line.date_maturity or line.date
+            claim = self._payable_item(line, line.move_id.name, due)
+            group = f"item:{line.id}"
+            claims.append(Payable(**claim, group=group, owed=owed, offered=owed))
+        late = [one.document for one in claims if one.due < on]
+        if late:
+            notes.append(
+                self.env._(
+                    "Not followed yet, so that no interest is added: %s",
+                    ", ".join(late),
+                )
+            )
+        return claims
+
+    @staticmethod
+    def _payable_item(line, document, due):
+        return {
+            "key": f"item:{line.id}",
+            "kind": PRINCIPAL,
+            "document": document,
+            "due": due,
+            "line": line.id,
+        }
+
+    @staticmethod
+    def _burdens(section):
+        """{debt id: highest yearly rate that it bears, in percent}."""
+        burdens = {}
+        for item in section.interest:
+            rates = [one.rate for one in item.slices]
+            burdens[item.debt] = max([burdens.get(item.debt, ZERO), *rates])
+        return burdens
+
+    # -- charges -------------------------------------------------------------------
+
+    def _payable_charges(self, section, on, currency, notes):
+        forms = self.env["cobranza.charge.form"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
+        forms = {(one.kind, one.basis): one for one in forms}
+        due = {row.debt: row.due for row in section.principals}
+        burdens = self._burdens(section)
+        items = [one for one in section.charges if one.kind != "fee" or one.day < on]
+        charges = self.env["cobranza.charge"].browse(
+            [one.charge for one in items if one.charge]
+        )
+        charges = {charge.id: charge for charge in charges}
+        debts = self.env["cobranza.debt"].browse({one.debt for one in items})
+        debts = {debt.id: debt for debt in debts}
+        claims = []
+        for item in items:
+            form = forms.get((item.kind, item.basis), self.env["cobranza.charge.form"])
+            charge = charges.get(item.charge, self.env["cobranza.charge"])
+            debt = debts[item.debt]
+            owed = self._payable_amount(item, charge, debt, form, currency, notes)
+            if owed > 0:
+                claims.append(
+                    Payable(
+                        key=self._payable_key(item),
+                        kind=item.kind,
+                        group=f"debt:{item.debt}",
+                        document=item.document,
+                        due=due.get(item.debt) or debt.original_due_date,
+                        owed=owed,
+                        offered=owed,
+                        debt=item.debt,
+                        charge=item.charge,
+                        basis=item.basis,
+                        burden=burdens.get(item.debt, ZERO),
+                        first=item.first,
+                        last=item.last,
+                    )
+                )
+        return claims
+
+    @staticmethod
+    def _payable_key(item):
+        if item.charge:
+            return f"charge:{item.charge}"
+        return accruing_key(item.debt, item.kind, item.basis)
+
+    def _payable_amount(self, item, charge, debt, form, currency, notes):
+        """What is owed of a charge; nothing, with a note, of what cannot be paid."""
+        if charge.state == "billed":
+            return min(item.open, to_decimal(charge.amount_due))
+        why = ""
+        if form.form == "memo":
+            why = self.env._("memo only, so that no payment settles it")
+        elif charge.approval_pending:
+            why = self.env._("asked to be waived")
+        if why:
+            kinds = self.env["cobranza.charge"]._fields["kind"]
+            notes.append(
+                self.env._(
+                    "Left out: %(kind)s of %(amount)s (%(document)s): %(why)s.",
+                    kind=dict(kinds._description_selection(self.env))[item.kind],
+                    amount=format_amount(self.env, float(item.open), currency),
+                    document=item.document,
+                    why=why,
+                )
+            )
+            return ZERO
+        return to_decimal(form._gross(float(item.open), currency, debt.move_id))
+
+    # -- what accrues --------------------------------------------------------------
+
+    def _charge_accruing(self, on, keys):
+        """{key: charge} of what accrues until the day of a payment, charged on it.
+
+        Interest that was charged for the days after is taken back: the next run charges
+        it on what is left.
+        """
+        if not keys:
+            return {}
+        ledger = self._read_ledger(on)
+        accruing = self._read_accruing(on, ledger)
+        drafts = {}
+        for draft in accruing.drafts:
+            basis = draft.get("basis") or "law"
+            key = accruing_key(draft["debt_id"], draft["kind"], basis)
+            if key in keys:
+                drafts[key] = draft
+        self._take_back_later(on, drafts.values())
+        charges = self.env["cobranza.charge"].create(list(drafts.values()))
+        self.env["cobranza.parameter"]._mark_used(accruing.used)
+        return dict(zip(drafts, charges, strict=True))
+
+    def _take_back_later(self, on, drafts):
+        later = self.env["cobranza.charge"]
+        for kind in ("interest", "indexation"):
+            debts = [one["debt_id"] for one in drafts if one["kind"] == kind]
+            if debts:
+                later |= later.search(
+                    [
+                        ("debt_id", "in", debts),
+                        ("kind", "=", kind),
+                        ("state", "in", STANDING),
+                        ("assessed_on", ">", on),
+                    ]
+                )
+        later._withdraw(self.env._("Paid before: charged to the day of the payment"))
+        later.flush_model()

@@ -1,0 +1,342 @@
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount, format_date
+
+from ...kernel.imputation import Part
+from ..common.money import amount_words, to_decimal
+from ..common.words import QUIET
+from ..company.company import STAFF
+from .payable import PARTS, PRINCIPAL
+
+ONE_DAY = timedelta(days=1)
+
+
+IMPUTED = "cobranza_imputed"
+"""Context key: these reconciliations follow an imputation."""
+
+
+class AccountPayment(models.Model):
+    """A payment that says on account of what it was received, and its receipt."""
+
+    _inherit = "account.payment"
+
+    cobranza_debtor_id = fields.Many2one(
+        "cobranza.debtor",
+        string="Debtor",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        groups=STAFF,
+    )
+    cobranza_split = fields.Json(
+        readonly=True,
+        copy=False,
+        groups=STAFF,
+        help="On account of what the payment was received, and what was left to pay, "
+        "as it was when registered.",
+    )
+
+    def _synchronize_to_moves(self, changed_fields):
+        """The items of a payment of several claims do not follow its figures."""
+        # sudo: whoever changes a payment need not see what it was received for
+        draft = self.sudo().filtered(
+            lambda one: one.cobranza_split and one.move_id.state == "draft"
+        )
+        if draft and changed_fields & set(self._get_trigger_fields_to_synchronize()):
+            raise UserError(
+                self.env._(
+                    "%s pays several claims: cancel it and register the right one.",
+                    ", ".join(draft.mapped("display_name")),
+                )
+            )
+        return super()._synchronize_to_moves(changed_fields)
+
+    # -- what is kept --------------------------------------------------------------
+
+    def _cobranza_keep_split(self, split, shares):
+        """Keep what ``split`` imputed to each of ``shares`` [(Payable, amount)], and
+        what its claims were and are on that day."""
+        payables = split._payables()
+        rest = defaultdict(lambda: to_decimal(0))
+        for one in payables.claims:
+            rest[self._cobranza_part(one.kind)] += one.owed
+        rows = [
+            {
+                "kind": one.kind,
+                "document": one.document,
+                "debt": one.debt,
+                "due": one.due.isoformat(),
+                "first": one.first and one.first.isoformat(),
+                "last": one.last and one.last.isoformat(),
+                "owed": str(one.owed),
+                "amount": str(amount),
+            }
+            for one, amount in shares
+        ]
+        paid = sum(amount for _one, amount in shares)
+        self.cobranza_split = {
+            "rows": rows,
+            "left": str(to_decimal(self.amount) - paid),
+            "rest": {part: str(amount) for part, amount in rest.items() if amount},
+            "incomplete": payables.missing,
+            "named": split.named_ids.mapped("document"),
+            "principal_first": split.principal_first,
+            "article": split._law_order().article,
+        }
+
+    @staticmethod
+    def _cobranza_part(kind):
+        return PARTS.get(kind, Part.FEE).value
+
+    # -- the receipt ---------------------------------------------------------------
+
+    def action_cobranza_receipt(self):
+        """The receipt as PDF, for whoever hands it over."""
+        self.ensure_one()
+        if self.state not in ("in_process", "paid"):
+            raise UserError(
+                self.env._("There is no receipt of a payment that does not count.")
+            )
+        report = self.env.ref("cobranza_legal.action_report_payment_receipt")
+        return report.report_action(self, config=False)
+
+    def _cobranza_receipt_name(self):
+        """Name of the receipt's file, in the debtor's language."""
+        lang = self.cobranza_debtor_id._installed_lang()
+        return self.with_context(lang=lang).env._("Receipt %s", self.name)
+
+    def _cobranza_label(self, kind, first=None, last=None):
+        """What is paid, in words: "Late interest 10/06/2026 – 10/20/2026"."""
+        if kind == PRINCIPAL:
+            return self.env._("Principal")
+        kinds = self.env["cobranza.charge"]._fields["kind"]
+        label = dict(kinds._description_selection(self.env))[kind]
+        if not first or not last:
+            return label
+        days = format_date(self.env, first), format_date(self.env, last)
+        return f"{label} {' – '.join(days)}"
+
+    def _cobranza_money(self, amount):
+        return format_amount(self.env, float(amount), self.currency_id)
+
+    def _cobranza_method(self):
+        """How it was paid, in words: the name that the company gave the method. Odoo
+        calls every transfer "Manual Payment", which tells a debtor nothing."""
+        line = self.payment_method_line_id
+        method = line.payment_method_id.with_context(lang="en_US")
+        if method.code == "manual" and line.name in (
+            method.name,
+            line.payment_method_id.name,
+        ):
+            return self.env._("Transfer or payment by hand")
+        return line.name
+
+    def _cobranza_day(self, day):
+        return format_date(self.env, day)
+
+    def _cobranza_words(self):
+        return amount_words(self.currency_id, self.amount)
+
+    def _cobranza_rows(self):
+        """[(document, due date, what, owed, paid)] of the receipt."""
+        return [
+            (
+                row["document"],
+                self._cobranza_day(row["due"]),
+                self._cobranza_label(row["kind"], row["first"], row["last"]),
+                self._cobranza_money(row["owed"]),
+                self._cobranza_money(row["amount"]),
+            )
+            for row in self.cobranza_split["rows"]
+        ]
+
+    def _cobranza_rest(self):
+        """[(what, amount)] that was left to pay on the day."""
+        labels = {
+            Part.COST.value: self.env._("Recoverable costs"),
+            Part.FEE.value: self.env._("Fees and compensation"),
+            Part.INTEREST.value: self.env._("Late interest"),
+            Part.PRINCIPAL.value: self.env._("Principal"),
+        }
+        rest = self.cobranza_split["rest"]
+        return [
+            (label, self._cobranza_money(rest[part]))
+            for part, label in labels.items()
+            if part in rest
+        ]
+
+    def _cobranza_reserve(self):
+        """The sentence that reserves the interest, unless all was paid."""
+        if not self.cobranza_split["rest"] and not self.cobranza_split["incomplete"]:
+            return ""
+        rules = self.company_id._cobranza_rules()
+        return rules.with_env(self.env)._reserve_words()
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = "account.partial.reconcile"
+
+    def _cobranza_mark_unimputed(self):
+        """Mark the principals that money was matched with past their charges; whether
+        anything was due is found out by the upkeep, not while somebody posts."""
+        money = self.filtered(
+            lambda one: (
+                one.credit_move_id.move_id.origin_payment_id
+                or one.credit_move_id.move_id.statement_line_id
+            )
+        )
+        debts = self.env["cobranza.debt"]._of_lines(money.debit_move_id)
+        debts = debts.filtered(lambda one: one.nature == "principal")
+        for day, group in debts.grouped(money._cobranza_days(debts).get).items():
+            late = group.filtered(
+                lambda one, day=day: one.date_maturity and one.date_maturity < day
+            )
+            late.write({"unimputed_on": day})
+
+
+class CobranzaDebt(models.Model):
+    """Money that went to the principal while charges were due is told to whoever
+    accounts for it."""
+
+    _inherit = "cobranza.debt"
+
+    unimputed_on = fields.Date(
+        readonly=True,
+        index="btree_not_null",
+        copy=False,
+        help="Day of a payment of the principal that nobody imputed.",
+    )
+
+    @api.model
+    def _upkeep_due(self, company, today, limit):
+        domain = [("company_id", "=", company.id), ("unimputed_on", "!=", False)]
+        return self.search(domain, limit=limit, order="id")
+
+    def _upkeep(self, today):
+        """One activity for each debtor that owed more than what was paid."""
+        days = {debt: debt.unimputed_on for debt in self}
+        self.write({"unimputed_on": False})
+        found = defaultdict(list)
+        groups = self.grouped(lambda one: (one.debtor_id, days[one]))
+        for (debtor, day), debts in groups.items():
+            texts = debts._unimputed(day)
+            if texts:
+                found[debtor] += texts
+        self.env["cobranza.debtor"]._raise_unimputed(found, today)
+
+    def _unimputed(self, day):
+        """[what was due besides the principals of one debtor when they were paid on a
+        day, in words]; nothing of what is due no more or whose payment was undone."""
+        paid = self.settlement_ids.filtered(
+            lambda one: (
+                one.date == day and one.kind == "cash" and one.move_id.state == "posted"
+            )
+        ).grouped("debt_id")
+        if not paid:
+            return []
+        debts = self.concat(*paid)
+        due = debts._due_besides(debts.debtor_id._position(day - ONE_DAY, debts))
+        return [
+            debt._unimputed_text(day, paid[debt], due[debt.id])
+            for debt in debts
+            if due[debt.id]
+        ]
+
+    def _due_besides(self, position):
+        """{debt id: [what is still due of its charges, in words, by currency]}."""
+        result = defaultdict(list)
+        for section in position.sections:
+            charges = self.env["cobranza.charge"].browse(
+                [one.charge for one in section.charges if one.charge]
+            )
+            still = {one.id: to_decimal(one.amount_due) for one in charges}
+            sums = defaultdict(Decimal)
+            for one in section.charges:
+                left = one.open if one.accruing else min(one.open, still[one.charge])
+                sums[one.debt] += left
+            currency = self.debtor_id._money(section)
+            for debt, amount in sums.items():
+                if amount:
+                    text = format_amount(self.env, float(amount), currency)
+                    result[debt].append(text)
+        return result
+
+    def _unimputed_text(self, day, paid, due):
+        return self.env._(
+            "%(day)s: %(paid)s went to the principal of %(document)s while %(due)s of "
+            "charges and interest was due.",
+            day=format_date(self.env, day),
+            paid=format_amount(
+                self.env, sum(paid.mapped("amount_currency")), self.currency_id
+            ),
+            document=self.display_name,
+            due=" + ".join(due),
+        )
+
+
+class CobranzaDebtor(models.Model):
+    _inherit = "cobranza.debtor"
+
+    def _upkeep_models(self):
+        return [*super()._upkeep_models(), "cobranza.debt"]
+
+    def _money(self, section):
+        return self.env["res.currency"].search([("name", "=", section.currency)])
+
+    @api.model
+    def _raise_unimputed(self, found, day):
+        """Activities for {debtor: [what happened]}; an open one is not repeated but
+        told more."""
+        if not found:
+            return
+        kind = self.env.ref("cobranza_legal.mail_activity_imputation")
+        activities = self.env["mail.activity"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", [debtor.id for debtor in found]),
+                ("activity_type_id", "=", kind.id),
+            ]
+        )
+        known = {activity.res_id: activity for activity in activities}
+        vals_list = []
+        for debtor, texts in found.items():
+            activity = known.get(debtor.id)
+            if activity:
+                activity.note += self._unimputed_note(texts)
+            else:
+                vals_list.append(debtor._prepare_unimputed(kind, texts, day))
+        # without an e-mail for each
+        self.env["mail.activity"].with_context(**QUIET).create(vals_list)
+
+    def _prepare_unimputed(self, kind, texts, day):
+        return {
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "res_id": self.id,
+            "activity_type_id": kind.id,
+            "summary": self.env._("A payment went past the charges"),
+            "note": self._unimputed_note(texts),
+            "user_id": self._accountant().id,
+            "date_deadline": day,
+            "automated": True,
+        }
+
+    @api.model
+    def _unimputed_note(self, texts):
+        return self.env["ir.qweb"]._render(
+            "cobranza_legal.unimputed_note", {"texts": texts}
+        )
+
+    def _accountant(self):
+        """Who imputes payments: the debtor's own person if an accountant, else an
+        accountant of the company, else whoever does what the debtor needs."""
+        owner = self._task_owner()
+        group = self.env.ref("cobranza_legal.group_accountant")
+        people = group.all_user_ids.filtered(
+            lambda user: user.active and self.company_id in user.company_ids
+        )
+        return owner if owner in people else (people.sorted("id")[:1] or owner)

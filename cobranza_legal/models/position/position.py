@@ -1,0 +1,247 @@
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from odoo import models
+
+from ...kernel.dunning import Reason, net_claims
+from ...kernel.money import round_to
+from ...kernel.position import ChargeItem, Credit, LegalUse, Position, Section
+from ..charge.interest import from_rows
+from ..common.money import to_decimal, unit
+
+ZERO = Decimal(0)
+
+
+ENDED = {
+    Reason.VOID,
+    Reason.SETTLED,
+    Reason.COVERED,
+    Reason.CEDED,
+    Reason.INSOLVENT,
+}
+"""What ends the running of interest; everything else only stops us from asking."""
+
+
+@dataclass(slots=True)
+class Accruing:
+    """What would be charged on the day besides what stands.
+
+    ``covered`` is by debt id what unallocated payments take off it, ``disputed`` what
+    the debtor disputes; ``refused`` says by debt id why nothing is added, ``lacking``
+    for which of them a legal value is missing.
+    """
+
+    drafts: list[dict] = field(default_factory=list)
+    covered: dict[int, Decimal] = field(default_factory=dict)
+    disputed: dict[int, Decimal] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+    lacking: set[int] = field(default_factory=set)
+    used: set = field(default_factory=set)
+
+    def take(self, works):
+        for work in works:
+            self.drafts += work.drafts
+            self.refused |= work.refused
+            self.lacking |= work.lacking
+            self.used |= work.used
+
+
+class CobranzaDebtor(models.Model):
+    """What a debtor owes on any day: the one figure behind statements and previews."""
+
+    _inherit = "cobranza.debtor"
+
+    def _position(self, on, debts=None):
+        """The kernel ``Position`` of one debtor on the day ``on``, of all that it owes
+        or of these ``debts``; nothing is written.
+
+        Today and later: what stands, and what the assessment of that day would charge
+        if nothing changed until then. Interest also runs on what we have promised not
+        to ask for. A day in the past: what the books say by the dates of payments and
+        charges, with the interest until that day. Payments count from their own day,
+        which still earns interest. UserError for nobody: what could not be worked out
+        is told in ``refused``.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: who may see the debtor may tell what it owes, with or without accounting
+        owner = self.sudo()
+        ledger = owner._read_ledger(on)
+        accruing = owner._read_accruing(on, ledger)
+        items = owner._charge_items(on, accruing.drafts)
+        wanted = set(debts.ids) if debts else None
+        return owner._build_position(on, ledger, accruing, items, wanted)
+
+    # -- what runs on --------------------------------------------------------------
+
+    def _read_accruing(self, on, ledger):
+        """The ``Accruing`` of all debts of one debtor."""
+        if on < self.company_id._cobranza_today():
+            return self._accruing_then(on, ledger)
+        run = self.env["cobranza.run"].with_company(self.company_id)
+        book = run._read_facts(self.company_id, self.ids, on)
+        free = book.claimable([row.id for row in book.rows])
+        result, stopped = Accruing(), {}
+        for row in book.rows:
+            if row.id not in ledger.principals:
+                continue
+            undisputed = row.undisputed()[2]
+            covered = undisputed - book.net.get(row.id, undisputed)
+            result.covered[row.id] = covered
+            result.disputed[row.id] = min(row.disputed, row.open)
+            ended = {*row.blockers, *book.debtor_blockers.get(row.debtor, ())} & ENDED
+            if row.id not in free and not ended:
+                stopped[row.id] = undisputed, covered
+        charges = self.env["cobranza.charge"]
+        debts = self.env["cobranza.debt"]
+        result.take(charges._works(debts.browse(sorted(free)), on, free))
+        result.take(charges._accruing(debts.browse(sorted(stopped)), on, stopped))
+        return result
+
+    def _accruing_then(self, on, ledger):
+        """As above for a day gone by: what was charged that day has been; only interest
+        is worked out until then."""
+        result, claims = Accruing(), {}
+        debts = self.env["cobranza.debt"].browse(ledger.principals)
+        for currency, group in debts.grouped("currency_id").items():
+            rows = [ledger.principals[debt.id] for debt in group]
+            free = sum(
+                (one.amount for one in ledger.credits.get(currency.id, ())), ZERO
+            )
+            left = net_claims([(row.debt, row.due, row.open) for row in rows], free)
+            for row in rows:
+                result.covered[row.debt] = max(ZERO, row.open) - left[row.debt]
+                claims[row.debt] = row.open, result.covered[row.debt]
+        if not self.insolvent_on or self.insolvent_on > on:
+            charges = self.env["cobranza.charge"]._as_of(on)
+            result.take(charges._accruing(debts, on, claims))
+        return result
+
+    # -- charges -------------------------------------------------------------------
+
+    def _charge_items(self, on, drafts):
+        """{currency id: [ChargeItem]} of what stands and of what accrues."""
+        charges = self.env["cobranza.charge"]._standing_on(self, on)
+        owed = charges._owed_on(on)
+        rows = [(charge.id, charge._position_vals()) for charge in charges]
+        rows += [(None, draft) for draft in drafts]
+        ids = dict.fromkeys(vals["debt_id"] for _charge, vals in rows)
+        debts = {debt.id: debt for debt in self.env["cobranza.debt"].browse(ids)}
+        currencies = {vals["currency_id"] for _charge, vals in rows}
+        units = {
+            one.id: unit(one) for one in self.env["res.currency"].browse(currencies)
+        }
+        items = defaultdict(list)
+        for charge, vals in rows:
+            step = units[vals["currency_id"]]
+            document = debts[vals["debt_id"]].display_name
+            item = self._charge_item(charge, vals, document, step)
+            if charge:
+                item = replace(item, open=round_to(owed[charge], step))
+            items[vals["currency_id"]].append(item)
+        return items
+
+    def _charge_item(self, charge, vals, document, step):
+        amount = round_to(to_decimal(vals["amount"]), step)
+        return ChargeItem(
+            charge=charge,
+            debt=vals["debt_id"],
+            document=document,
+            kind=vals["kind"],
+            day=vals["assessed_on"],
+            amount=amount,
+            open=amount,
+            base=round_to(to_decimal(vals["base"]), step),
+            first=vals.get("period_from") or None,
+            last=vals.get("period_to") or None,
+            rate=vals.get("rate_text") or "",
+            formula=vals.get("formula") or "",
+            article=vals.get("article") or "",
+            slices=from_rows(vals.get("slices"), step),
+            values=tuple(self._legal_use(row) for row in vals.get("values") or ()),
+            basis=vals.get("basis") or "law",
+        )
+
+    @staticmethod
+    def _legal_use(row):
+        return LegalUse(
+            code=row["code"],
+            key=row["key"],
+            day=date.fromisoformat(row["day"]),
+            value=None if row["value"] is None else Decimal(row["value"]),
+            source=row.get("source") or "",
+            article=row.get("article") or "",
+        )
+
+    # -- all together --------------------------------------------------------------
+
+    def _build_position(self, on, ledger, accruing, items, wanted):
+        debts = self.env["cobranza.debt"].browse(ledger.principals)
+        own = {debt.id: debt.currency_id.id for debt in debts}
+        ids = {*own.values(), *items}
+        if wanted is None:
+            ids |= {*ledger.loose, *ledger.credits}
+        currencies = self.env["res.currency"].browse(ids).sorted("name")
+        sections = []
+        for currency in currencies:
+            charges = [
+                item
+                for item in items.get(currency.id, ())
+                if wanted is None or item.debt in wanted
+            ]
+            mine = [debt for debt, money in own.items() if money == currency.id]
+            section = Section(
+                currency=currency.name,
+                principals=self._principals_of(
+                    mine, ledger, accruing, items, wanted, currency
+                ),
+                charges=tuple(sorted(charges, key=self._charge_order(ledger))),
+                credits=self._credits_of(mine, ledger, accruing, wanted, currency),
+            )
+            if section.principals or section.charges or section.credits:
+                sections.append(section)
+        names = {debt: one.document for debt, one in ledger.principals.items()}
+        told = {*own} if wanted is None else wanted
+        return Position(
+            on=on,
+            sections=tuple(sections),
+            refused=tuple(
+                (names[debt], why)
+                for debt, why in accruing.refused.items()
+                if debt in told and debt in names
+            ),
+            missing=bool(accruing.lacking & told),
+        )
+
+    def _principals_of(self, mine, ledger, accruing, items, wanted, currency):
+        """What is open, has a charge that is, or was asked for; oldest due first."""
+        charged = {item.debt for group in items.values() for item in group}
+        found = []
+        for debt in mine:
+            row = replace(
+                ledger.principals[debt], disputed=accruing.disputed.get(debt, ZERO)
+            )
+            if debt in wanted if wanted is not None else row.open or debt in charged:
+                found.append(row)
+        if wanted is None:
+            found += ledger.loose.get(currency.id, ())
+        return tuple(sorted(found, key=lambda one: (one.due, one.debt or 0)))
+
+    def _credits_of(self, mine, ledger, accruing, wanted, currency):
+        if wanted is None:
+            rows = ledger.credits.get(currency.id, ())
+            return tuple(sorted(rows, key=lambda one: (one.day, one.document)))
+        covered = [accruing.covered.get(debt, ZERO) for debt in mine if debt in wanted]
+        part = sum(covered, ZERO)
+        return (Credit(None, "", part),) if part else ()
+
+    @staticmethod
+    def _charge_order(ledger):
+        def order(item):
+            row = ledger.principals.get(item.debt)
+            due = row.due if row else item.day
+            return due, item.debt, item.kind, item.first or item.day, item.day
+
+        return order

@@ -1,0 +1,133 @@
+from collections import defaultdict
+
+from odoo import models
+
+BUCKETS = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
+"""Days late of the columns of the ageing: not due, 1–30, 31–60, 61–90, more."""
+
+
+class CobranzaDebtor(models.Model):
+    """The account statement of a debtor."""
+
+    _inherit = "cobranza.debtor"
+
+    def _open_items(self):
+        """Every open journal item of the debtor, in its favour or against it, oldest
+        first; also those that are not due yet or excluded from follow-up. Not those
+        that bill charges: charges are told apart."""
+        self.ensure_one()
+        # who may see the debtor may tell what it owes, with or without accounting
+        return (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    (
+                        "account_id",
+                        "in",
+                        self.company_id._cobranza_followed_accounts().ids,
+                    ),
+                    ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                    ("parent_state", "=", "posted"),
+                    ("reconciled", "=", False),
+                    ("amount_residual", "!=", 0),
+                    ("id", "not in", self._billed_items().ids),
+                ],
+                order="date_maturity, date, id",
+            )
+        )
+
+    def _balance(self, currency):
+        """What is open in a currency, less unallocated payments, without charges."""
+        items = self._open_items().filtered(lambda one: one.currency_id == currency)
+        return currency.round(sum(items.mapped("amount_residual_currency")))
+
+    def _billed_items(self):
+        """The journal items by which billed charges are owed."""
+        # whoever sees the debtor may tell what it owes
+        domain = [("debtor_id", "=", self.id), ("nature", "!=", "principal")]
+        return self.env["cobranza.debt"].sudo().search(domain).move_line_id
+
+    def _standing_charges(self):
+        """The charges of which something is owed, billed or not."""
+        return self.charge_ids.filtered("amount_due")
+
+    def _statement(self):
+        """[section] of the statement, one for each currency, in a stable order."""
+        items, charges = self._open_items(), self._standing_charges()
+        debts = self.env["cobranza.debt"].search([("move_line_id", "in", items.ids)])
+        debts = {debt.move_line_id.id: debt for debt in debts}
+        return [
+            self._statement_section(
+                currency,
+                items.filtered(lambda one, c=currency: one.currency_id == c),
+                debts,
+                charges.filtered(lambda one, c=currency: one.currency_id == c),
+            )
+            for currency in (items.currency_id | charges.currency_id).sorted("name")
+        ]
+
+    def _statement_section(self, currency, items, debts, charges):
+        owed = items.filtered(lambda one: one.amount_residual > 0)
+        none = self.env["cobranza.debt"]
+        rows = [self._statement_row(item, debts.get(item.id, none)) for item in owed]
+        ageing = defaultdict(float)
+        for row in rows:
+            ageing[self._bucket(row["late"])] += row["open"]
+        credits = items - owed
+        credit = -sum(credits.mapped("amount_residual_currency"))
+        fees, total = (
+            sum(charges.mapped("amount_due")),
+            sum(row["open"] for row in rows),
+        )
+        return {
+            "currency": currency,
+            "rows": rows,
+            "credits": credits,
+            "credit": credit,
+            "charges": charges,
+            "open": total,
+            "fees": fees,
+            "balance": currency.round(total + fees - credit),
+            "ageing": [(bucket, ageing[bucket]) for bucket in BUCKETS],
+        }
+
+    def _statement_row(self, item, debt):
+        today = self.company_id._cobranza_today()
+        due = item.date_maturity or item.date
+        promised = self.promise_ids.filtered(lambda one: one.state == "open").debt_ids
+        disputed = self.dispute_ids.filtered(lambda one: one.state == "open").debt_id
+        original = debt.original_amount if debt else item.amount_currency
+        return {
+            "document": debt.document if debt else item.move_id.name,
+            "instalment": debt.instalment_no if debt.instalment_count > 1 else 1,
+            "due": due,
+            "original": original,
+            "paid": original - item.amount_residual_currency,
+            "open": item.amount_residual_currency,
+            "late": max(0, (today - due).days),
+            "promised": bool(debt) and debt in promised,
+            "disputed": bool(debt) and debt in disputed,
+        }
+
+    @staticmethod
+    def _bucket(late):
+        return next(
+            bucket
+            for bucket in BUCKETS
+            if bucket[0] <= late and (bucket[1] is None or late <= bucket[1])
+        )
+
+    def _bucket_label(self, bucket):
+        first, last = bucket
+        if last == 0:
+            return self.env._("Not due")
+        if last is None:
+            return self.env._("More than %s days", first - 1)
+        return self.env._("%(first)s to %(last)s days", first=first, last=last)
+
+    def _document_title(self):
+        """Title of the account statement, in the debtor's language."""
+        spoken = self.with_context(lang=self._installed_lang())
+        return spoken.env._("Account statement · %s", spoken.display_name)

@@ -1,0 +1,3 @@
+from . import request
+from . import data
+from . import erasure

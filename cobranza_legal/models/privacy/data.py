@@ -1,0 +1,115 @@
+"""Everything that the suite knows of a person, for a machine to read."""
+
+from odoo import fields
+from odoo.fields import Domain
+
+ROLES = (
+    *("partner_id", "payer_id", "invoice_contact_id", "dunning_contact_id"),
+    *("legal_contact_id", "representative_id", "guarantor_ids", "beneficiary_ids"),
+)
+
+
+PARTNER = (
+    *("name", "email", "phone", "vat", "street", "street2", "zip", "city", "lang"),
+    *("ref", "function", "website"),
+)
+
+
+DEBTOR = (
+    *("regime", "lang", "tz", "phase", "reason", "deceased_on", "insolvent_on"),
+    *("sued_on", "represented_on", "authority_claim_on", "vulnerable_on"),
+    *("terms_informed_on", "next_act_on"),
+)
+
+
+CONTACT = (
+    *("direction", "channel", "state", "sent_at", "address", "subject", "body"),
+    *("outcome", "outcome_note", "content_hash", "erased_on"),
+)
+
+
+DEBT = (
+    *("document", "original_due_date", "original_amount", "amount_residual_currency"),
+    *("level_since", "ceded_on"),
+)
+
+
+MATTERS = {
+    "disputes": ("dispute_ids", ("opened_on", "reason", "amount", "description")),
+    "promises": ("promise_ids", ("made_on", "promised_on", "amount", "note")),
+    "holds": ("hold_ids", ("date_from", "date_to", "reason", "note")),
+    "charges": ("charge_ids", ("kind", "amount", "article")),
+    "opt_outs": ("opt_out_ids", ("channel", "since", "until", "reason")),
+}
+
+
+def _values(record, names):
+    """{field: value} as JSON takes it; what is not known is left out."""
+    found = {}
+    for name in names:
+        field, value = record._fields[name], record[name]
+        if value is False or value is None or value == "":
+            continue
+        if field.type == "datetime":
+            value = fields.Datetime.to_string(value)
+        elif field.type == "date":
+            value = fields.Date.to_string(value)
+        elif field.relational:
+            value = value.mapped("display_name")
+        found[name] = str(value) if field.type == "html" else value
+    return found
+
+
+def person_data(request):
+    """The data of the person of a request, in plain JSON values.
+
+    Whole debtors where the person is the debtor; of the others only the role that the
+    person plays and what was said to it: the rest is of somebody else.
+    """
+    partners, own = request._partners(), request._own_debtors()
+    debtors = request.debtor_ids.sudo()  # whoever answers requests gives all of it
+    return {
+        "request": {
+            "kind": request.kind,
+            "received_on": fields.Date.to_string(request.received_on),
+            "company": request.company_id.name,
+        },
+        "person": [_values(partner, PARTNER) for partner in partners],
+        "debtor": [_debtor_data(one) for one in debtors if one in own],
+        "roles": [
+            {"role": name, "debtor_id": one.id}
+            for one in debtors
+            for name in _roles(one, partners)
+        ],
+        "contacts": _contacts(debtors - own, partners),
+    }
+
+
+def _roles(debtor, partners):
+    return [name for name in ROLES if debtor[name] & partners]
+
+
+def _debtor_data(debtor):
+    return {
+        **_values(debtor, DEBTOR),
+        "debts": [_values(one, DEBT) for one in debtor.debt_ids],
+        "contacts": [
+            {**_values(one, CONTACT), "events": _events(one)}
+            for one in debtor.contact_ids.sorted("id")
+        ],
+        **{
+            key: [_values(one, names) for one in debtor[field]]
+            for key, (field, names) in MATTERS.items()
+        },
+    }
+
+
+def _events(contact):
+    return [_values(one, ("moment", "kind", "source")) for one in contact.event_ids]
+
+
+def _contacts(debtors, partners):
+    domain = Domain("debtor_id", "in", debtors.ids)
+    domain &= Domain("recipient_id", "in", partners.ids)
+    contacts = debtors.env["cobranza.contact"].search(domain, order="id")
+    return [_values(one, CONTACT) for one in contacts]

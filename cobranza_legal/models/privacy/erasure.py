@@ -1,0 +1,465 @@
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command, Domain
+
+from ...kernel.lifecycle import ERASURE
+from ..common.gate import CONTEXT_KEY, GATE
+
+BATCH = 200
+"""Contacts erased in one transaction."""
+
+
+MANAGERS = "cobranza_legal.group_collection_manager"
+
+
+LOOK_AGAIN = timedelta(days=30)
+"""What keeps a log is looked at again after these days."""
+
+
+OPEN_CONTACTS = ("draft", "planned", "sending")
+
+
+GONE = (
+    *("subject", "body", "courtesy", "address", "recipient_id", "outcome_note"),
+    *("waiting_note", "origin", "attachment_id", "state_reason"),
+)
+
+
+class CobranzaErasure(models.Model):
+    """The proposal to erase a part of a debtor's log, its answer and what was done.
+
+    Text, recipient, address and files go; hash, dates and reason stay.
+    """
+
+    _name = "cobranza.erasure"
+    _description = "Erasure of the log of contacts"
+    _inherit = "cobranza.state.mixin"
+    _order = "id desc"
+    _lifecycle = ERASURE
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    debtor_id = fields.Many2one(
+        "cobranza.debtor", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    request_id = fields.Many2one(
+        "cobranza.privacy.request", readonly=True, index="btree_not_null"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Person",
+        readonly=True,
+        help="Only what was said to this person; empty: the whole log.",
+    )
+    cutoff = fields.Date(
+        string="Made before", required=True, readonly=True, help="Entries before it."
+    )
+    reason = fields.Char(required=True, readonly=True)
+    article = fields.Char(readonly=True)
+    state = fields.Selection(
+        [
+            ("proposed", "Proposed"),
+            ("approved", "Approved"),
+            ("done", "Erased"),
+            ("refused", "Refused"),
+        ],
+        default="proposed",
+        required=True,
+        readonly=True,
+    )
+    contact_count = fields.Integer(string="Contacts", readonly=True)
+    erased_count = fields.Integer(string="Contacts erased", readonly=True)
+    proposed_by_id = fields.Many2one("res.users", readonly=True)
+    answered_by_id = fields.Many2one("res.users", readonly=True)
+    answered_on = fields.Datetime(readonly=True)
+    done_on = fields.Datetime(readonly=True)
+    note = fields.Text(string="Answer")
+
+    _open_uniq = models.UniqueIndex(
+        "(debtor_id, COALESCE(request_id, 0)) WHERE state IN ('proposed', 'approved')",
+        "The erasure of this log waits for its answer already.",
+    )
+
+    @api.depends("debtor_id", "cutoff")
+    def _compute_display_name(self):
+        for erasure in self:
+            erasure.display_name = (
+                f"{erasure.debtor_id.display_name} · {erasure.cutoff}"
+            )
+
+    # -- guards ----------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._is_through_gate():
+            raise UserError(
+                self.env._("Erasures are proposed by the upkeep or by a request.")
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self._is_through_gate():
+            open_ones = all(one.state == "proposed" for one in self)
+            if set(vals) - {"note"} or not open_ones:
+                raise UserError(self.env._("An erasure is answered, never edited."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("What was erased, when and why is kept."))
+
+    # -- proposing and answering -----------------------------------------------------
+
+    @api.model
+    def _propose(self, debtor, cutoff, reason, article, **values):
+        """The proposal for a debtor, empty when nothing of the log is that old or one
+        waits already; the manager is asked."""
+        vals = {
+            "company_id": debtor.company_id.id,
+            "debtor_id": debtor.id,
+            "cutoff": cutoff,
+            "reason": reason,
+            "article": article,
+            **values,
+        }
+        request = values.get("request_id", False)
+        waiting = Domain("debtor_id", "=", debtor.id) & Domain(
+            "state", "in", ("proposed", "approved")
+        )
+        if self.search_count(waiting & Domain("request_id", "=", request), limit=1):
+            return self.browse()
+        person = values.get("partner_id", False)
+        domain = self._log_domain(debtor.id, cutoff, person)
+        count = self.env["cobranza.contact"].sudo().search_count(domain)
+        if not count:
+            return self.browse()
+        # sudo: nobody but this code makes proposals
+        erasure = self.sudo()._through_gate().create({**vals, "contact_count": count})
+        debtor.company_id._cobranza_ask_manager(
+            debtor,
+            self.env._("Decide on erasing the log"),
+            [f"{erasure.display_name}: {reason} ({article})"],
+        )
+        return self.browse(erasure.id)
+
+    def _contact_domain(self):
+        """What is left to erase."""
+        return self._log_domain(self.debtor_id.id, self.cutoff, self.partner_id.id)
+
+    @staticmethod
+    def _log_domain(debtor_id, cutoff, partner_id):
+        domain = Domain("debtor_id", "=", debtor_id)
+        domain &= Domain("erased_on", "=", False)
+        domain &= Domain("state", "not in", OPEN_CONTACTS)
+        made = Domain("sent_at", "<", cutoff)
+        never = Domain("sent_at", "=", False) & Domain("planned_at", "<", cutoff)
+        domain &= made | never
+        if partner_id:
+            domain &= Domain("recipient_id", "=", partner_id)
+        return domain
+
+    def _check_manager(self):
+        self.check_access("write")
+        if not self.env.user.has_group(MANAGERS):
+            raise AccessError(self.env._("Only collection managers decide on this."))
+
+    def action_approve(self):
+        """Have it erased by the next upkeep, unless something keeps the log."""
+        self._check_manager()
+        for erasure in self:
+            found = erasure._refusals()
+            if found:
+                raise UserError("\n".join([erasure.display_name, *found]))
+            erasure._check_two_people()
+        self._answer("approved")
+        # whoever decides may not touch crons
+        self.env.ref("cobranza_legal.ir_cron_upkeep").sudo()._trigger()
+        return True
+
+    def action_refuse(self):
+        self._check_manager()
+        if not all((one.note or "").strip() for one in self):
+            raise UserError(self.env._("Write in the answer why it is kept."))
+        self._answer("refused")
+        return True
+
+    def _answer(self, state):
+        for erasure in self:
+            erasure._set_state(
+                state,
+                erasure.note,
+                answered_by_id=self.env.uid,
+                answered_on=fields.Datetime.now(),
+            )
+
+    def _check_two_people(self):
+        """Who proposed it does not approve it while another manager can."""
+        company = self.company_id.sudo()
+        group = self.env.ref(MANAGERS).sudo()  # groups are the administrator's
+        others = group.all_user_ids.filtered(
+            lambda one: one.active and company in one.company_ids
+        )
+        alone = company.cobranza_approve_alone or others <= self.env.user
+        if self.proposed_by_id == self.env.user and not alone:
+            raise UserError(
+                self.env._("You proposed it: another manager has to approve it.")
+            )
+
+    def _refusals(self):
+        return self.debtor_id._retention_refusals(besides=self.request_id)
+
+    # -- erasing ---------------------------------------------------------------------
+
+    @api.model
+    def _upkeep_due(self, company, today, limit):
+        """Approved erasures of a company."""
+        domain = [("company_id", "=", company.id), ("state", "=", "approved")]
+        return self.search(domain, limit=limit, order="id")
+
+    def _upkeep(self, today):
+        """Erase a batch of each; what came up since it was approved stops it."""
+        for erasure in self:
+            found = erasure._refusals()
+            if found:
+                erasure._set_state("refused", "\n".join(found))
+                continue
+            contacts = self.env["cobranza.contact"]
+            batch = contacts.search(erasure._contact_domain(), limit=BATCH)
+            batch._erase(f"{erasure.reason} ({erasure.article})")
+            count = erasure.erased_count + len(batch)
+            erasure._through_gate().write({"erased_count": count})
+            if not contacts.search_count(erasure._contact_domain(), limit=1):
+                erasure._finish()
+
+    def _finish(self):
+        if not self.partner_id:
+            self.debtor_id._erase_matters(self.cutoff)
+        self._set_state("done", self.reason, done_on=fields.Datetime.now())
+
+
+class CobranzaDebtor(models.Model):
+    """Debtors whose log has been kept as long as the law and the company want."""
+
+    _inherit = "cobranza.debtor"
+
+    log_check_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Whether the log has reached its end is looked at again on this day.",
+    )
+    erasure_ids = fields.One2many("cobranza.erasure", "debtor_id")
+
+    @api.model
+    def _upkeep_models(self):
+        return [*super()._upkeep_models(), "cobranza.debtor", "cobranza.erasure"]
+
+    @api.model
+    def _upkeep_due(self, company, today, limit):
+        """Debtors whose oldest contact is older than what is kept, and whose log has
+        not been looked at since ``log_check_on``."""
+        law = company._cobranza_retention(today)
+        if not law:
+            return self.browse()
+        years = law.chosen(company.cobranza_log_years)
+        oldest = today - relativedelta(years=years)
+        asleep = Domain("log_check_on", "=", False) | Domain(
+            "log_check_on", "<=", today
+        )
+        debtors = self.with_context(active_test=False)
+        domain = Domain("company_id", "=", company.id) & asleep
+        domain &= Domain(
+            "contact_ids",
+            "any",
+            [("sent_at", "<", oldest), ("erased_on", "=", False)],
+        )
+        return debtors.search(domain, limit=limit, order="id")
+
+    def _upkeep(self, today):
+        """Propose what has reached its end; the rest is looked at again later."""
+        for company, debtors in self.grouped("company_id").items():
+            law = company._cobranza_retention(today)
+            years = law.chosen(company.cobranza_log_years)
+            for debtor in debtors:
+                debtor._look_at_log(today, law, years)
+
+    def _look_at_log(self, today, law, years):
+        end = law.until(self._log_closed_on(), years)
+        # looked at again even while it waits for an answer
+        self.log_check_on = max(today + LOOK_AGAIN, end)
+        if end >= today or self._retention_refusals():
+            return
+        self.env["cobranza.erasure"]._propose(
+            self,
+            today - relativedelta(years=years),
+            self.env._("Kept %(years)s years after everything was closed", years=years),
+            law.article,
+        )
+
+    def _log_closed_on(self):
+        """The last day on which something happened with this debtor."""
+        self.ensure_one()
+        # the whole history counts, whoever looks
+        debtor = self.sudo()
+        days = [
+            one._local_day(one.sent_at) for one in debtor.contact_ids if one.sent_at
+        ]
+        settlements = self.env["cobranza.settlement"].sudo()
+        rows = settlements.search([("debt_id", "in", debtor.debt_ids.ids)], limit=1)
+        days += rows.mapped("date")
+        days += [one.closed_on for one in debtor.dispute_ids if one.closed_on]
+        return max(days, default=self.company_id._cobranza_today())
+
+    def _retention_refusals(self, besides=None):
+        """[message] of everything that keeps the log of this debtor whole: claims,
+        limitation and matters that are open. ``besides`` is the privacy request that
+        asks. Countries and later parts of the suite add theirs."""
+        self.ensure_one()
+        debtor = self.sudo()  # what another person of the company works on counts
+        return [
+            *debtor._refusals_of_debts(),
+            *debtor._refusals_of_matters(besides),
+            *debtor._refusals_of_claims(),
+            *debtor._refusals_of_privacy(besides),
+        ]
+
+    def _refusals_of_debts(self):
+        for debt in self.debt_ids:
+            if not (debt.settled or debt.void_reason):
+                yield self.env._(
+                    "%s is open: the claim and its limitation run.", debt.display_name
+                )
+        if self.charge_ids.filtered("amount_due"):
+            yield self.env._("Charges are owed.")
+
+    def _refusals_of_matters(self, besides):
+        if self.contact_ids.filtered(lambda one: one.state in OPEN_CONTACTS):
+            yield self.env._("Contacts are planned.")
+        for label, records in (
+            (self.env._("Open dispute"), self.dispute_ids),
+            (self.env._("Open promise"), self.promise_ids),
+            (self.env._("Open hold"), self._holds_besides(besides)),
+        ):
+            for record in records.filtered(lambda one: one.state == "open"):
+                yield f"{label}: {record.display_name}."
+
+    def _holds_besides(self, request):
+        """The holds, without those of the request that asks."""
+        return self.hold_ids.filtered(
+            lambda one: not request or one.privacy_request_id != request
+        )
+
+    def _refusals_of_claims(self):
+        for name in ("authority_claim_on", "sued_on", "insolvent_on"):
+            if self[name]:
+                label = self._fields[name]._description_string(self.env)
+                yield self.env._(
+                    "%(situation)s since %(day)s.",
+                    situation=label,
+                    day=fields.Date.to_string(self[name]),
+                )
+
+    def _refusals_of_privacy(self, besides):
+        others = self.env["cobranza.privacy.request"].search(
+            [("debtor_ids", "in", self.ids), ("state", "=", "received")]
+        )
+        for request in others - (besides or others.browse()):
+            yield self.env._("Open request: %s.", request.display_name)
+
+    def _erase_matters(self, cutoff):
+        """What was written about closed matters, and in the chatter, before a day."""
+        gate = {CONTEXT_KEY: GATE}
+        debtor = self.sudo().with_context(**gate)  # the engine or a manager decided
+        env, gone = debtor.env, self._domains_of_closed(cutoff)
+        disputes = env["cobranza.dispute"].search(gone["cobranza.dispute"])
+        files = disputes.attachment_ids
+        emptied = {"attachment_ids": [Command.clear()]}
+        disputes.write({"description": False, "outcome": False, **emptied})
+        for name in ("cobranza.promise", "cobranza.hold"):
+            env[name].search(gone[name]).write({"note": False})
+        ended = env["cobranza.opt.out"].search(gone["cobranza.opt.out"])
+        files |= ended.attachment_ids
+        words = dict.fromkeys(("reason", "note", "address"), False)
+        ended.write({**words, **emptied})
+        # a file of another matter stays
+        files -= debtor.dispute_ids.attachment_ids | debtor.opt_out_ids.attachment_ids
+        own = Domain("debtor_id", "=", self.id) & Domain("moment", "<", cutoff)
+        # who exported the log and why is about us, not about the debtor
+        own &= Domain("res_model", "!=", self._name)
+        history = debtor.env["cobranza.history"].search(own)
+        history.write({"reason": False, "origin": False})
+        said = [
+            ("model", "=", self._name),
+            ("res_id", "=", self.id),
+            ("date", "<", cutoff),
+        ]
+        self.env.flush_all()
+        debtor.env["mail.message"].search(said)._cobranza_erase()
+        files._cobranza_erase()
+
+    def _domains_of_closed(self, cutoff):
+        """{model: domain} of the matters of this debtor that were over before a day.
+        What is open is still to be obeyed, whatever its age."""
+        own = Domain("debtor_id", "=", self.id) & Domain("state", "!=", "open")
+        closed = own & Domain("closed_on", "<", cutoff)
+        lifted = Domain("state", "=", "released") & Domain("released_on", "<", cutoff)
+        expired = Domain("state", "=", "expired") & Domain("date_to", "<", cutoff)
+        # the day of an end that was not written down is that of the last change
+        ended = Domain("until", "<", cutoff)
+        ended |= Domain("until", "=", False) & Domain("write_date", "<", cutoff)
+        return {
+            "cobranza.dispute": closed,
+            "cobranza.promise": closed,
+            "cobranza.hold": own & (lifted | expired),
+            "cobranza.opt.out": own & ended,
+        }
+
+
+class CobranzaContact(models.Model):
+    """What is left of a contact when its time is over: hash, dates and reason."""
+
+    _inherit = "cobranza.contact"
+
+    def _erase(self, reason):
+        """Remove text, recipient, address and files, and the copy in the chatter."""
+        contacts = self.sudo()._through_gate()  # the engine or a manager decided
+        events = contacts.event_ids._through_gate()
+        files = contacts.attachment_id | events.attachment_id
+        attempts = [one for one in contacts.mapped("attempt") if one]
+        contacts.write(
+            {
+                **dict.fromkeys(GONE, False),
+                "recipient_chosen": False,
+                "recipient_ref": 0,
+                "erased_on": fields.Datetime.now(),
+                "erased_reason": reason,
+            }
+        )
+        gone = dict.fromkeys(("note", "source", "origin", "attachment_id"), False)
+        events.write(gone)
+        self.env.flush_all()
+        messages = self.env["mail.message"].sudo()
+        messages.search([("message_id", "in", attempts)])._cobranza_erase()
+        files._cobranza_erase()
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    def _cobranza_erase(self):
+        files = self.attachment_ids
+        self.with_context(**{CONTEXT_KEY: GATE}).unlink()
+        files._cobranza_erase()
+
+
+class IrAttachment(models.Model):
+    _inherit = "ir.attachment"
+
+    def _cobranza_erase(self):
+        """Delete these files, except those that another contact keeps."""
+        kept = self._cobranza_evidence()
+        (self - kept).with_context(**{CONTEXT_KEY: GATE}).unlink()

@@ -1,0 +1,3 @@
+from . import rules
+from . import contact
+from . import charge

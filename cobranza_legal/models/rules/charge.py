@@ -1,0 +1,204 @@
+"""How a kind of charge reaches the ledger, as the rules of a country propose it.
+
+What a law says about passing a cost of collection on to the debtor.
+"""
+
+from dataclasses import dataclass
+
+from odoo import models
+from odoo.tools import format_date
+
+from ...kernel.imputation import ImputationOrder, Preference
+from ...kernel.money import Money
+
+FORMS = [
+    ("memo", "Memo only: never in the ledger"),
+    ("entry", "Journal entry"),
+    ("invoice", "Customer invoice"),
+    ("debit_note", "Debit note of the document"),
+]
+
+
+INVOICES = ("invoice", "debit_note")
+
+
+@dataclass(frozen=True, slots=True)
+class ChartAccount:
+    """An income account of a chart template.
+
+    ``refs`` are its ids in the templates (``account.<company>_<ref>``), ``prefix`` the
+    beginning of its code, ``code`` and ``name`` what it is created with where the chart
+    has none.
+    """
+
+    prefix: str
+    code: str
+    name: str
+    refs: tuple[str, ...] = ()
+    account_type: str = "income_other"
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeForm:
+    """``form`` is a key of FORMS; ``taxes`` are ids in the chart templates, of which
+    the first that the company has is used on invoices and debit notes; ``label`` names
+    the product; ``article`` says why it is billed so."""
+
+    form: str
+    account: ChartAccount | None = None
+    taxes: tuple[str, ...] = ()
+    label: str = ""
+    article: str = ""
+
+
+COST_KINDS = [
+    ("certified_letter", "Certified letter"),
+    ("registered", "Registered demand with proof of content"),
+    ("returned_debit", "Returned direct debit"),
+    ("registry", "Registry or report"),
+    ("expert", "Expert"),
+    ("lawyer", "Lawyer or collection agency"),
+    ("court_fee", "Court fee"),
+    ("other", "Other"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverableCost:
+    """``allowed``: may be charged, on ``basis`` (law, contract), up to ``cap`` for each
+    cost (None: all that is proven), with ``needs_agreement`` only if the contract says
+    so; ``beyond_compensation``: only what the fixed compensation of the document does
+    not pay. ``article`` says why, also why not.
+    """
+
+    allowed: bool
+    basis: str = "law"
+    cap: "Money | None" = None
+    article: str = ""
+    needs_agreement: bool = False
+    beyond_compensation: bool = False
+
+
+class CobranzaRules(models.AbstractModel):
+    """What late payment costs besides the statutory fee, interest and compensation.
+
+    What late payment costs a protected debtor rests on terms told at contracting.
+
+    What a creditor must say so that taking a payment gives nothing else away.
+    """
+
+    _inherit = "cobranza.rules"
+
+    def _commission_terms(self, regime, currency, on, table):
+        """``FeeTerms``, in ``currency``, of the commission that the law grants once on
+        what is unpaid of an overdue debt. Neutral: None, no commission."""
+        return None
+
+    def _index_values(self, key, since, on, table):
+        """(value on ``since``, value on ``on``, article) of the index of a ``key`` that
+        contracts name; only their ratio counts. Neutral: None, no index is known."""
+        return None
+
+    def _penalty_limit(self, regime):
+        """``PenaltyLimit`` of a penalty agreed for paying late. Neutral: None, no
+        penalty is charged."""
+        return None
+
+    def _charge_blockers(self, kind, debts, on):
+        """{debt id: message} of why a ``kind`` of charge (interest, commission,
+        indexation, penalty) may not be made on debts whose terms would allow it. The
+        fee has its own hook. Neutral: nothing stops it."""
+        return {}
+
+    def _recoverable_costs(self, kind, regime):
+        """``RecoverableCost`` of a kind of cost (``COST_KINDS``) for a regime. Neutral:
+        none is passed on to anybody."""
+        return RecoverableCost(False)
+
+    def _terms_article(self):
+        """The article that asks for informed terms. Neutral: none."""
+        return ""
+
+    def _terms_missing(self, debt):
+        """Why nothing may be charged by the terms of late payment on a debt, or None:
+        they were not told its debtor before contracting, or nothing proves it.
+
+        Countries ask it for the charges that need informed terms; the company's
+        setting says how much has to be known.
+        """
+        unknown = self._terms_unknown(debt.debtor_id)
+        if unknown or not self._terms_needed(debt.debtor_id):
+            return unknown
+        told = debt.debtor_id.terms_informed_on
+        contract = debt.move_id.invoice_date or debt.original_due_date
+        if not contract or told <= contract:
+            return None
+        message = self.env._(
+            "%(debtor)s was informed of the terms of late payment on %(day)s, after "
+            "contracting %(document)s",
+            debtor=debt.debtor_id.display_name,
+            day=format_date(self.env, told),
+            document=debt.display_name,
+        )
+        return self._with_terms_article(message)
+
+    def _terms_unknown(self, debtor):
+        """Why the terms of late payment bind no debt of this debtor, or None."""
+        if not self._terms_needed(debtor):
+            return None
+        message = None
+        if not debtor.terms_informed_on:
+            message = self.env._(
+                "%s has not been informed of the terms of late payment",
+                debtor.display_name,
+            )
+        elif (
+            self.env.company.cobranza_terms_required == "file"
+            # whoever asks need not be able to open the files
+            and not debtor.sudo().terms_file_ids
+        ):
+            message = self.env._(
+                "There is no file that proves that %s was informed of the terms of "
+                "late payment",
+                debtor.display_name,
+            )
+        return message and self._with_terms_article(message)
+
+    def _terms_needed(self, debtor):
+        required = self.env.company.cobranza_terms_required
+        return required != "none" and debtor.regime in self._protected_regimes()
+
+    def _with_terms_article(self, message):
+        article = self._terms_article()
+        return f"{message} ({article})." if article else f"{message}."
+
+    def _charge_form(self, kind, basis, regime=None):
+        """``ChargeForm`` that a company starts from for a kind of charge that rests on
+        ``basis`` (law, contract); ``regime`` is None for the company's own default.
+
+        Neutral: memo only, until the accountant chooses.
+        """
+        return ChargeForm("memo")
+
+    def _imputation_order(self, regime):
+        """The kernel ``ImputationOrder`` of the payments of debtors of a regime.
+
+        Neutral: what is due before what is not, then the oldest; of each debt its
+        costs, fees, interest and then its principal.
+        """
+        return ImputationOrder((Preference.DUE, Preference.OLDEST, Preference.POSITION))
+
+    def _reserve_article(self):
+        """The article by which a receipt without reservation loses the interest that
+        is still owed, as it is cited. Countries override. Neutral: none."""
+        return ""
+
+    def _reserve_words(self):
+        """The sentence that reserves the interest, in the environment's language."""
+        words = self.env._(
+            "The creditor expressly reserves the interest accrued until full payment, "
+            "the costs and its other rights: a payment of the principal does not waive "
+            "them."
+        )
+        article = self._reserve_article()
+        return f"{words} ({article})" if article else words

@@ -1,0 +1,5 @@
+from . import run
+from . import facts
+from . import book
+from . import why
+from . import apply

@@ -1,0 +1,177 @@
+"""Plain facts of a batch of debtors, between the database and the kernel."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from ...kernel.dunning import DebtFacts, DebtorFacts, Ladder, Reason, net_claims
+
+ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class BookRow:
+    """One debt as it is in the database, amounts in its own currency.
+
+    ``stored`` is the last decision and ``stored_level`` the level in the database,
+    which a change of policy replaces by ``level``; ``level_days`` are those that the
+    level reached counts from the due date. ``opens`` belongs to an item that
+    becomes a debt with its first decision: the journal item and its instalment number.
+    """
+
+    id: int
+    debtor: int
+    currency: int
+    level: int
+    level_id: "int | None"
+    level_since: "date | None"
+    episode: int
+    due: date
+    open: Decimal
+    policy: "int | None"
+    policy_reason: "str | None"
+    stored: tuple
+    stored_level: int
+    level_days: "int | None" = None
+    charge_pending: bool = False
+    step_dropped: bool = False
+    blockers: tuple[Reason, ...] = ()
+    step: str = "none"
+    disputed: Decimal = ZERO
+    opens: "tuple[int, int] | None" = None
+    reopened: bool = False
+
+    def reopen(self, restart: bool):
+        """A run saw it settled and it is owed again: a new episode, by the policy from
+        the start or from where it was."""
+        self.reopened = True
+        self.episode += 1
+        self.step_dropped = False
+        if restart:
+            self.level, self.level_id = 0, None
+            self.level_since = self.level_days = None
+
+    def undisputed(self):
+        """(id, due, amount) of what the debtor does not dispute."""
+        return self.id, self.due, max(ZERO, self.open - self.disputed)
+
+
+@dataclass
+class Book:
+    """The debts of some debtors of one company on one day.
+
+    ``credits`` are the unallocated payments and credit notes by (debtor, currency),
+    ``broken`` counts the broken promises of a debtor, ``rates`` turn a currency into
+    the company's at the rate of the day. ``next`` is the day of the next possible act
+    of each debt, filled once decided; ``opened`` counts the items that became debts;
+    ``stale`` are the debtors whose charges have to be judged again.
+    """
+
+    rows: list[BookRow]
+    ladders: dict[int, Ladder]
+    debtor_blockers: dict[int, tuple[Reason, ...]]
+    broken: dict[int, int]
+    credits: dict[tuple[int, int], Decimal]
+    rates: dict[int, Decimal]
+    today: date
+    next: dict[int, "date | None"] = field(default_factory=dict)
+    opened: int = 0
+    stale: "frozenset[int]" = frozenset()
+
+    @cached_property
+    def net(self):
+        """{debt id: claimable amount in its currency}, after disputes and credits.
+
+        A credit pays what would be claimed first, the oldest before the others, so that
+        no debtor is asked for more than the undisputed balance. Nothing is claimed of
+        whom credits of other currencies pay all that is left.
+        """
+        groups = defaultdict(list)
+        for row in self.rows:
+            if not {Reason.VOID, Reason.SETTLED} & set(row.blockers):
+                groups[row.debtor, row.currency].append(row)
+        result, spare = {}, dict(self.credits)
+        for key, rows in groups.items():
+            free = [row for row in rows if not self._is_stopped(row)]
+            stopped = [row for row in rows if self._is_stopped(row)]
+            credit = self.credits.get(key, ZERO)
+            result |= net_claims([row.undisputed() for row in free], credit)
+            rest = credit - sum((row.undisputed()[2] for row in free), ZERO)
+            items = [row.undisputed() for row in stopped]
+            result |= net_claims(items, max(ZERO, rest))
+            spare[key] = rest - sum((item[2] for item in items), ZERO)
+        return result | dict.fromkeys(self._paid_elsewhere(groups, result, spare), ZERO)
+
+    def _paid_elsewhere(self, groups, claims, spare):
+        """Ids of the debts of whom the ``spare`` credits, at the rates of the day, are
+        worth all that would be claimed."""
+        worth, owed, debts = defaultdict(lambda: ZERO), {}, defaultdict(list)
+        for (debtor, currency), amount in spare.items():
+            worth[debtor] += max(ZERO, amount) * self.rates[currency]
+        for (debtor, currency), rows in groups.items():
+            free = [row.id for row in rows if not self._is_stopped(row)]
+            total = sum((claims[debt] for debt in free), ZERO) * self.rates[currency]
+            owed[debtor] = owed.get(debtor, ZERO) + total
+            debts[debtor] += free
+        paid = [one for one in owed if worth[one] and worth[one] >= owed[one]]
+        return [debt for debtor in paid for debt in debts[debtor]]
+
+    def _is_stopped(self, row):
+        return bool(row.blockers or self.debtor_blockers.get(row.debtor))
+
+    def facts(self):
+        """(debtors' facts by id, debts' facts) for the kernel."""
+        net = self.net
+        totals = defaultdict(lambda: ZERO)
+        debts = []
+        for row in self.rows:
+            claim = net.get(row.id, ZERO) * self.rates[row.currency]
+            blockers = row.blockers
+            if row.disputed and row.disputed >= row.open:
+                blockers += (Reason.DISPUTED,)
+            if not blockers and row.due <= self.today:
+                totals[row.debtor] += claim
+            debts.append(self._debt_facts(row, claim, blockers))
+        debtors = {
+            debtor: DebtorFacts(debtor, totals[debtor], blockers)
+            for debtor, blockers in self.debtor_blockers.items()
+        }
+        return debtors, debts
+
+    @staticmethod
+    def _debt_facts(row, claim, blockers):
+        return DebtFacts(
+            id=row.id,
+            debtor=row.debtor,
+            ladder=row.policy,
+            due=row.due,
+            level=row.level,
+            level_since=row.level_since,
+            claim=claim,
+            blockers=blockers,
+            step="unreleased" if row.step_dropped else row.step,
+        )
+
+    def is_early(self, row):
+        """Whether the due date was moved, so that the level reached is not due now."""
+        if row.level_days is None:
+            return False
+        return row.due + timedelta(days=row.level_days) > self.today
+
+    def claimable(self, debt_ids):
+        """{debt id: (undisputed open amount, part covered by credits)} of the debts
+        that nothing stops now, in their currency."""
+        net = self.net
+        wanted = set(debt_ids)
+        result = {}
+        for row in self.rows:
+            claim = net.get(row.id, ZERO)
+            stopped = row.blockers or self.debtor_blockers.get(row.debtor)
+            if row.id not in wanted or stopped or self.is_early(row):
+                continue
+            if claim > 0:
+                undisputed = row.open - row.disputed
+                result[row.id] = (undisputed, undisputed - claim)
+        return result

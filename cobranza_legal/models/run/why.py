@@ -1,0 +1,365 @@
+"""What each reason of the engine means, for people."""
+
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools import LazyTranslate, format_amount, format_date, format_datetime
+
+from ...kernel.dunning import Reason
+from ...kernel.errors import KernelError
+from ..common.words import SITUATIONS, say_error
+
+HOLD_REASONS = {Reason.ON_HOLD, Reason.AGREEMENT, Reason.DIRECT_DEBIT}
+
+
+SITUATION_FIELDS = {reason: name for name, reason in SITUATIONS.items()}
+
+
+SHOWN = 20
+"""Debts that the panel of a debtor or a document explains; the others are counted."""
+
+
+UNFINISHED = ("draft", "planned", "sending", "failed", "in_doubt")
+
+
+_lt = LazyTranslate(__name__)
+
+
+SENTENCES = {
+    "entered": _lt("It reached the first level of its policy."),
+    "advanced": _lt("The days of this level had passed, so it moved up to it."),
+    "not_due": _lt(
+        "The days that the next level counts from the due date have not passed."
+    ),
+    "too_soon": _lt("The next level keeps a distance from the previous one."),
+    "step_pending": _lt("The next level waits until the act of this level is done."),
+    "last_level": _lt(
+        "The policy has no further level: a person decides what follows."
+    ),
+    "below_minimum": _lt("The debtor owes less in all than the next level asks for."),
+    "on_hold": _lt("Somebody has put it on hold."),
+    "disputed": _lt("The debtor disputes all of it."),
+    "promised": _lt("The debtor has promised to pay and the day has not passed."),
+    "agreement": _lt("A payment agreement is running."),
+    "direct_debit": _lt("A direct debit has been presented to the bank."),
+    "sued": _lt("The debtor has been sued: the case takes over."),
+    "insolvent": _lt("Insolvency proceedings are open: nobody may press for payment."),
+    "deceased": _lt("The debtor has died: the heirs have to be found first."),
+    "represented": _lt("A lawyer represents the debtor: only the lawyer is contacted."),
+    "authority_claim": _lt("A claim of the debtor is pending before an authority."),
+    "ceded": _lt("The invoice belongs to somebody else now."),
+    "no_followup": _lt("Its journal item is marked to be left out of follow-up."),
+    "blocked_payment": _lt("The invoice is blocked for payment."),
+    "covered": _lt("Payments or credit notes that are not allocated yet cover it."),
+    "contact_limit": _lt("The debtor has had all contacts that the rules permit."),
+    "hours": _lt("Outside the days and hours in which the debtor may be contacted."),
+    "blocked": _lt("The rules of the country forbid this contact."),
+    "opted_out": _lt("The debtor has asked not to be contacted in this way."),
+    "missing_data": _lt("Something that the contact needs is not known."),
+    "stale_bank": _lt("The bank's entries are too old to trust that it is unpaid."),
+    "proposal": _lt("The company works in proposal mode: nothing leaves."),
+    "not_automatic": _lt("A person has to release the contact."),
+    "no_policy": _lt("Neither document, partner, tag nor company has a policy."),
+    "settled": _lt("It has been paid or otherwise settled."),
+    "void": _lt("Its document does not carry it any more."),
+}
+
+
+class CobranzaWhy(models.AbstractModel):
+    """Every decision with its reason, rule, article and values, in words.
+
+    Reads for all the debts at once; the panels of debtor, debt and document show it.
+    """
+
+    _name = "cobranza.why"
+    _description = "Reasons of the collection"
+
+    def _panels(self, groups):
+        """{key: (panels of the first debts, words on how many more there are)} of
+        {key: debts}."""
+        shown = {key: debts[:SHOWN] for key, debts in groups.items()}
+        explained = self._explain(self.env["cobranza.debt"].union(*shown.values()))
+        return {
+            key: (
+                [explained[debt.id] for debt in debts],
+                self._more(len(groups[key]) - len(debts)),
+            )
+            for key, debts in shown.items()
+        }
+
+    def _more(self, count):
+        """Words on so many debts that are not explained here."""
+        return self.env._("And %s more: open one to read why.", count) if count else ""
+
+    def _explain(self, debts):
+        """{debt id: {title, reason, html}}, the html of one panel for each debt."""
+        debtors = debts.debtor_id
+        articles = self._articles(debtors)
+        credits = self.env["cobranza.run"]._read_credits(debtors)
+        contacts = self._unfinished(debts)
+        result = {}
+        for debt in debts:
+            credit = credits.get(debt.debtor_id.id, {}).get(debt.currency_id.id)
+            reason = self._label(debt, "reason")
+            article, laws = articles[debt.debtor_id.id]
+            values = {
+                "reason": reason,
+                "sentence": self._sentence(debt.reason),
+                "facts": self._facts(debt),
+                "law": laws.get(debt.reason, ""),
+                "blockers": self._blockers(debt, credit, laws),
+                "contacts": [self._contact(one) for one in contacts.get(debt.id, ())],
+                "article": article,
+                "charges": [self._charge(one) for one in debt.charge_ids],
+            }
+            html = self.env["ir.qweb"]._render("cobranza_legal.why_debt", values)
+            result[debt.id] = {
+                "title": debt.display_name,
+                "reason": reason,
+                "html": html,
+            }
+        return result
+
+    def _sentence(self, reason):
+        """What a reason means, in the language of the user."""
+        return self.env._(SENTENCES[reason]) if reason else ""
+
+    def _label(self, record, name):
+        labels = dict(record._fields[name]._description_selection(self.env))
+        return labels.get(record[name], "")
+
+    def _day(self, day):
+        return format_date(self.env, day)
+
+    def _unfinished(self, debts):
+        """{debt id: contacts that have not been made yet}."""
+        lines = self.env["cobranza.contact.line"].search(
+            [("debt_id", "in", debts.ids), ("contact_id.state", "in", UNFINISHED)]
+        )
+        return {
+            debt.id: own.contact_id for debt, own in lines.grouped("debt_id").items()
+        }
+
+    def _articles(self, debtors):
+        """{debtor id: (article of the contact rules or what is missing to know it,
+        {reason: article})}."""
+        result = {}
+        for company, group in debtors.grouped("company_id").items():
+            rules = company._cobranza_rules()
+            day = company._cobranza_today()
+            table = company._cobranza_legal_table(day, day)
+            for regime, own in group.grouped("regime").items():
+                try:
+                    article = rules._contact_rules(regime, day, table).article
+                except KernelError as error:
+                    article = say_error(self.env, error)
+                laws = rules._reason_articles(regime, day)
+                result |= dict.fromkeys(own.ids, (article, laws))
+        return result
+
+    # -- one debt ----------------------------------------------------------------------
+
+    def _facts(self, debt):
+        """[(label, value)] of what was known and what comes next."""
+        known = debt.decision or {}
+        facts = [(self.env._("Decided on"), self._day(debt.decided_on))]
+        if debt.policy_id:
+            because = self._label(debt, "policy_reason")
+            facts.append((self.env._("Policy"), f"{debt.policy_id.name} · {because}"))
+        facts.append((self.env._("Level"), self._level(debt)))
+        if known.get("claim"):
+            claim = Decimal(known["claim"])
+            currency = debt.company_currency_id
+            amount = format_amount(self.env, float(claim), currency)
+            facts.append((self.env._("Claimable when decided"), amount))
+        facts.append((self.env._("Not charged"), debt.charge_note))
+        facts.append((self.env._("Next act"), self._next(debt)))
+        if not debt.debtor_id.check_on and not debt.settled:
+            changed = self.env._("Something has changed: the next run decides again.")
+            facts.append((self.env._("Still true?"), changed))
+        return [(label, value) for label, value in facts if value]
+
+    def _level(self, debt):
+        if not debt.level_id:
+            return self.env._("None reached yet")
+        return self.env._(
+            "%(number)s of %(count)s, %(name)s: %(days)s days from the due date, "
+            "since %(since)s",
+            number=debt.level,
+            count=max(debt.policy_id.level_ids.mapped("number"), default=debt.level),
+            name=debt.level_id.name,
+            days=debt.level_id.days,
+            since=self._day(debt.level_since),
+        )
+
+    def _next(self, debt):
+        if not debt.next_on:
+            return ""
+        after = debt.policy_id.level_ids.filtered(lambda one: one.number > debt.level)
+        after = after.sorted("number")[:1]
+        if not after:
+            return self._day(debt.next_on)
+        return self.env._(
+            "%(name)s (%(channel)s) on %(day)s",
+            name=after.name,
+            channel=self._label(after, "channel"),
+            day=self._day(debt.next_on),
+        )
+
+    def _blockers(self, debt, credit, laws):
+        """Everything that stops the debt, gravest first: what it is, its rule in
+        words, the article of the law where one stands behind it, who and until when."""
+        codes = (debt.decision or {}).get("blockers") or []
+        labels = dict(debt._fields["reason"]._description_selection(self.env))
+        return [
+            {
+                "name": labels.get(code, code),
+                "rule": self._sentence(code),
+                "law": laws.get(code, ""),
+                "details": self._blocker_details(debt, Reason(code), credit),
+            }
+            for code in codes
+        ]
+
+    def _blocker_details(self, debt, reason, credit):
+        """Who or what stops the debt for ``reason``, and until when."""
+        if reason in HOLD_REASONS:
+            return self._holds(debt, reason)
+        if reason in SITUATION_FIELDS:
+            since = debt.debtor_id[SITUATION_FIELDS[reason]]
+            return [self.env._("Since %s", self._day(since))] if since else []
+        if reason is Reason.DISPUTED:
+            return self._disputes(debt)
+        if reason is Reason.PROMISED:
+            return self._promises(debt)
+        if reason is Reason.CEDED:
+            parts = (debt.ceded_to_id.name, self._day(debt.ceded_on))
+            return [" · ".join(part for part in parts if part)]
+        if reason is Reason.VOID:
+            return [debt.void_reason] if debt.void_reason else []
+        if reason is Reason.COVERED and credit:
+            amount = format_amount(self.env, float(credit[0]), debt.currency_id)
+            return [self.env._("Not allocated: %s", amount)]
+        return []
+
+    def _holds(self, debt, reason):
+        found = debt.debtor_id.hold_ids.filtered(
+            lambda one: (
+                one.state == "open"
+                and one._kernel_reason() == reason
+                and (not one.debt_ids or debt in one.debt_ids)
+            )
+        )
+        return [self._hold(one) for one in found]
+
+    def _hold(self, hold):
+        until = self._day(hold.date_to) or self.env._("somebody releases it")
+        text = self.env._(
+            "%(why)s, by %(user)s since %(since)s until %(until)s",
+            why=self._label(hold, "reason"),
+            user=hold.user_id.name,
+            since=self._day(hold.date_from),
+            until=until,
+        )
+        return f"{text}: {hold.note}" if hold.note else text
+
+    def _disputes(self, debt):
+        return [
+            self.env._(
+                "%(amount)s since %(day)s, in the hands of %(user)s: %(why)s",
+                amount=format_amount(self.env, one.amount, one.currency_id),
+                day=self._day(one.opened_on),
+                user=one.user_id.name,
+                why=self._label(one, "reason"),
+            )
+            for one in debt.dispute_ids
+            if one.state in ("open", "upheld")
+        ]
+
+    def _promise_words(self, promise):
+        amount = format_amount(self.env, promise.amount, promise.currency_id)
+        day = self._day(promise.promised_on)
+        grace = promise.company_id.cobranza_promise_tolerance
+        if not grace:
+            return self.env._("%(amount)s on %(day)s", amount=amount, day=day)
+        if grace == 1:
+            return self.env._(
+                "%(amount)s on %(day)s, and 1 day of grace", amount=amount, day=day
+            )
+        return self.env._(
+            "%(amount)s on %(day)s, and %(grace)s days of grace",
+            amount=amount,
+            day=day,
+            grace=grace,
+        )
+
+    def _promises(self, debt):
+        promises = debt.debtor_id.promise_ids.filtered(lambda one: one.state == "open")
+        return [self._promise_words(one) for one in promises if debt in one.debt_ids]
+
+    def _contact(self, contact):
+        moment = contact.planned_at
+        zone = contact.debtor_id._tz()
+        when = moment and format_datetime(self.env, moment, tz=zone, dt_format="short")
+        name = [self._label(contact, "channel"), contact.level_id.name]
+        waits = [self._label(contact, "waiting"), contact.waiting_note]
+        return {
+            "name": " · ".join(filter(None, name)),
+            "state": self._label(contact, "state"),
+            "when": when,
+            "waits": ": ".join(part for part in waits if part),
+        }
+
+    def _charge(self, charge):
+        return {
+            "name": self._label(charge, "kind"),
+            "amount": format_amount(self.env, charge.amount, charge.currency_id),
+            "state": charge.state != "assessed" and self._label(charge, "state"),
+            "formula": charge.formula_text,
+            "article": charge.article,
+            "values": (charge.values_text or "").splitlines(),
+        }
+
+
+class CobranzaDebt(models.Model):
+    _inherit = "cobranza.debt"
+
+    # sudo: whoever may read it, not the ledger that it is explained by
+    why = fields.Html(compute="_compute_why", compute_sudo=True, sanitize=False)
+
+    @api.depends_context("lang", "tz")
+    def _compute_why(self):
+        explained = self.env["cobranza.why"]._explain(self)
+        for debt in self:
+            debt.why = explained[debt.id]["html"]
+
+
+class CobranzaDebtor(models.Model):
+    _inherit = "cobranza.debtor"
+
+    # sudo: whoever may read it, not the ledger that it is explained by
+    why = fields.Html(compute="_compute_why", compute_sudo=True, sanitize=False)
+
+    @api.depends_context("lang", "tz")
+    def _compute_why(self):
+        why = self.env["cobranza.why"]
+        panels = why._panels(
+            {
+                debtor: debtor.open_debt_ids.filtered(
+                    lambda one: one.nature == "principal"
+                )
+                for debtor in self
+            }
+        )
+        for debtor in self:
+            debts, more = panels[debtor]
+            values = {
+                "debtor": debtor,
+                "sentence": why._sentence(debtor.reason),
+                "priority": debtor.priority_words,
+                "debts": debts,
+                "more": more,
+            }
+            debtor.why = self.env["ir.qweb"]._render(
+                "cobranza_legal.why_debtor", values
+            )

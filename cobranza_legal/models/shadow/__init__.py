@@ -1,0 +1,2 @@
+from . import shadow
+from . import figures

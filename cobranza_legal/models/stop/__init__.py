@@ -1,0 +1,3 @@
+from . import hold
+from . import dispute
+from . import promise

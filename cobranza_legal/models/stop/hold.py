@@ -1,0 +1,180 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL, format_date
+
+from ...kernel.dunning import Reason
+from ...kernel.lifecycle import HOLD
+
+REASONS = [
+    ("agreement", "Payment agreement"),
+    ("direct_debit", "Direct debit under way"),
+    ("says_paid", "The debtor says it is paid"),
+    ("internal", "Our own decision"),
+    ("other", "Other"),
+]
+
+
+KERNEL_REASONS = {
+    "agreement": Reason.AGREEMENT,
+    "direct_debit": Reason.DIRECT_DEBIT,
+}
+
+
+class Blocking(NamedTuple):
+    """Reasons of the holds in force, by debtor id and by debt id."""
+
+    debtors: dict[int, tuple[Reason, ...]]
+    debts: dict[int, tuple[Reason, ...]]
+
+
+class CobranzaHold(models.Model):
+    """Stops us from contacting a debtor about some debts, or about all of them."""
+
+    _name = "cobranza.hold"
+    _inherit = "cobranza.matter.mixin"
+    _description = "Collection hold"
+    _order = "date_from desc, id desc"
+    _lifecycle = HOLD
+    _logged = ("debtor_id", "debt_ids", "reason", "date_from", "date_to", "user_id")
+
+    debt_ids = fields.Many2many(
+        "cobranza.debt",
+        "cobranza_hold_debt_rel",
+        string="Debts",
+        domain="[('debtor_id', '=', debtor_id)]",
+        help="Empty: all debts of the debtor, present and future.",
+    )
+    reason = fields.Selection(REASONS, required=True, default="internal")
+    note = fields.Text()
+    date_from = fields.Date(
+        string="From", required=True, default=lambda self: self._default_date_from()
+    )
+    date_to = fields.Date(
+        string="Until", help="Last day of the hold. Empty: until somebody releases it."
+    )
+    state = fields.Selection(
+        [("open", "In force"), ("released", "Lifted"), ("expired", "Expired")],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    begun = fields.Boolean(
+        readonly=True, copy=False, help="The first day of the hold has been seen."
+    )
+    released_by_id = fields.Many2one(
+        "res.users", string="Lifted by", readonly=True, copy=False
+    )
+    released_on = fields.Datetime(string="Lifted on", readonly=True, copy=False)
+
+    _dates = models.Constraint(
+        "CHECK (date_to IS NULL OR date_to >= date_from)",
+        "A hold does not end before it starts.",
+    )
+    _open_idx = models.Index("(debtor_id) WHERE state = 'open'")
+    _expiry_idx = models.Index("(date_to) WHERE state = 'open'")
+
+    def _default_date_from(self):
+        return self.env.company._cobranza_today()
+
+    @api.depends("debtor_id", "reason", "date_to")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["reason"]._description_selection(self.env))
+        for hold in self:
+            name = f"{hold.debtor_id.display_name}: {labels.get(hold.reason, '')}"
+            until = hold.date_to and f" → {format_date(self.env, hold.date_to)}"
+            hold.display_name = name + (until or "")
+
+    @api.constrains("debtor_id", "debt_ids")
+    def _check_debts(self):
+        for hold in self:
+            foreign = hold.debt_ids - hold.debt_ids.filtered_domain(
+                [("debtor_id", "=", hold.debtor_id.id)]
+            )
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "%(debt)s is not a debt of %(debtor)s. Take it off the hold.",
+                        debt=foreign[0].display_name,
+                        debtor=hold.debtor_id.display_name,
+                    )
+                )
+
+    def _kernel_reason(self):
+        self.ensure_one()
+        return KERNEL_REASONS.get(self.reason, Reason.ON_HOLD)
+
+    @api.model
+    def _blocking(self, company, debtor_ids, today):
+        """``Blocking`` of the holds in force: one without debts stops its debtor.
+
+        One query, which sees past record rules.
+        """
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT h.debtor_id, rel.cobranza_debt_id, h.reason
+                  FROM cobranza_hold h
+             LEFT JOIN cobranza_hold_debt_rel rel ON rel.cobranza_hold_id = h.id
+                 WHERE h.company_id = %s
+                   AND h.debtor_id = ANY(%s)
+                   AND h.state = 'open'
+                   AND h.date_from <= %s
+                   AND (h.date_to IS NULL OR h.date_to >= %s)
+              ORDER BY h.id
+                """,
+                company.id,
+                list(debtor_ids),
+                today,
+                today,
+            )
+        )
+        result = Blocking({}, {})
+        for debtor, debt, reason in rows:
+            found, key = (result.debts, debt) if debt else (result.debtors, debtor)
+            value = KERNEL_REASONS.get(reason, Reason.ON_HOLD)
+            if value not in found.get(key, ()):
+                found[key] = (*found.get(key, ()), value)
+        return result
+
+    @api.model
+    def _upkeep_due(self, company, today, limit):
+        """Open holds of a company whose first day has come or whose last has gone."""
+        return self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "open"),
+                "|",
+                ("date_to", "<", today),
+                "&",
+                ("begun", "=", False),
+                ("date_from", "<=", today),
+            ],
+            limit=limit,
+            order="id",
+        )
+
+    def _upkeep(self, today):
+        gone = self.filtered(lambda one: one.date_to and one.date_to < today)
+        gone._set_state("expired", self.env._("Its last day has passed"))
+        begun = self - gone
+        begun._through_gate().begun = True
+        begun.debtor_id._touch()
+
+    def _release(self, reason):
+        self._set_state(
+            "released",
+            reason,
+            released_by_id=self.env.user.id,
+            released_on=fields.Datetime.now(),
+        )
+
+    def action_release(self):
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_hold_release"
+        )
+        return {**action, "context": {"default_hold_ids": self.ids}}

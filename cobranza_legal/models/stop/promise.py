@@ -1,0 +1,215 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL, format_date
+from odoo.tools.misc import formatLang
+
+from ...kernel.lifecycle import PROMISE
+from ..common.money import to_decimal
+from ..debt.settlement import COLLECTING
+
+RESULTS = [("kept", "Kept"), ("part_kept", "Kept in part"), ("broken", "Broken")]
+
+
+NOTHING = SQL()
+
+
+class CobranzaPromise(models.Model):
+    """The debtor says how much will be paid and when; the settlements judge it.
+
+    What came of a promise, read from the settlements of its debts.
+    """
+
+    _name = "cobranza.promise"
+    _inherit = "cobranza.matter.mixin"
+    _description = "Promise to pay"
+    _order = "promised_on desc, id desc"
+
+    _lifecycle = PROMISE
+    _logged = ("debtor_id", "debt_ids", "amount", "promised_on", "made_on", "user_id")
+    debt_ids = fields.Many2many(
+        "cobranza.debt",
+        "cobranza_promise_debt_rel",
+        string="Debts",
+        required=True,
+        domain="[('debtor_id', '=', debtor_id), ('settled', '=', False)]",
+    )
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", store=True
+    )
+    amount = fields.Monetary(string="Promised amount", required=True)
+    promised_on = fields.Date(string="Will pay on", required=True)
+    made_on = fields.Date(
+        required=True, default=lambda self: self.env.company._cobranza_today()
+    )
+    contact_id = fields.Many2one(
+        "cobranza.contact", string="Made in", ondelete="set null", index=True
+    )
+    note = fields.Text()
+    state = fields.Selection(
+        [("open", "Open"), ("closed", "Closed"), ("cancelled", "Promise cancelled")],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    result = fields.Selection(RESULTS, readonly=True, copy=False)
+    received = fields.Monetary(readonly=True, copy=False)
+    closed_on = fields.Date(readonly=True, copy=False)
+    _amount_positive = models.Constraint(
+        "CHECK (amount > 0)", "The promised amount must be positive."
+    )
+    _open_idx = models.Index("(company_id, promised_on) WHERE state = 'open'")
+
+    @api.depends("debt_ids.currency_id")
+    def _compute_currency_id(self):
+        for promise in self:
+            promise.currency_id = promise.debt_ids[:1].currency_id
+
+    @api.depends("debtor_id", "amount", "promised_on")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for promise in self:
+            amount = formatLang(
+                self.env, promise.amount, currency_obj=promise.currency_id
+            )
+            day = format_date(self.env, promise.promised_on)
+            promise.display_name = f"{promise.debtor_id.display_name}: {amount} · {day}"
+
+    @api.constrains("debtor_id", "debt_ids", "amount", "promised_on", "made_on")
+    def _check_promise(self):
+        for promise in self.filtered(lambda one: one.state == "open"):
+            problems = promise._problems()
+            if problems:
+                raise ValidationError("\n".join(problems))
+
+    def _problems(self):
+        """Everything that is wrong with this promise, each with the way out."""
+        self.ensure_one()
+        name = self.debtor_id.display_name
+        debts = self.debt_ids
+        if not debts:
+            return [self.env._("%s: choose the debts that will be paid.", name)]
+        if debts.debtor_id != self.debtor_id:
+            return [self.env._("%s: every debt must be of this debtor.", name)]
+        if len(debts.currency_id) > 1:
+            return [self.env._("%s: one promise for each currency, please.", name)]
+        return [*self._problems_of_dates(), *self._problems_of_amount()]
+
+    def _problems_of_dates(self):
+        if self.promised_on < self.made_on:
+            yield self.env._(
+                "%s: the day of payment comes before the day of the promise.",
+                self.debtor_id.display_name,
+            )
+        others = self.search(
+            [
+                ("id", "!=", self.id),
+                ("state", "=", "open"),
+                ("debt_ids", "in", self.debt_ids.ids),
+            ],
+            limit=1,
+        )
+        if others:
+            yield self.env._(
+                "%(debt)s is promised already (%(promise)s). Cancel that promise or "
+                "leave the debt out.",
+                debt=(others.debt_ids & self.debt_ids)[0].display_name,
+                promise=others.display_name,
+            )
+
+    def _problems_of_amount(self):
+        open_amount = sum(self.debt_ids.mapped("amount_residual_currency"))
+        if self.currency_id.compare_amounts(self.amount, open_amount) > 0:
+            yield self.env._(
+                "%(debtor)s: only %(open)s is open on these debts. Lower the amount or "
+                "add debts.",
+                debtor=self.debtor_id.display_name,
+                open=formatLang(self.env, open_amount, currency_obj=self.currency_id),
+            )
+
+    @api.model
+    def _promised(self, debt_ids, today):
+        """Ids of the debts under an open promise that is not overdue; one query."""
+        self.flush_model()
+        self.env["res.company"].flush_model(["cobranza_promise_tolerance"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT rel.cobranza_debt_id
+                  FROM cobranza_promise p
+                  JOIN cobranza_promise_debt_rel rel ON rel.cobranza_promise_id = p.id
+                  JOIN res_company c ON c.id = p.company_id
+                 WHERE rel.cobranza_debt_id = ANY(%s) AND p.state = 'open'
+                   AND p.promised_on + c.cobranza_promise_tolerance >= %s
+                """,
+                list(debt_ids),
+                today,
+            )
+        )
+        return {row[0] for row in rows}
+
+    def action_cancel(self):
+        self._set_state("cancelled", closed_on=self.env.company._cobranza_today())
+
+    @api.model
+    def _upkeep_due(self, company, today, limit):
+        """Open promises that are kept already or whose day and tolerance are over."""
+        rows = self._read_received(
+            SQL("p.company_id = %s AND p.state = 'open'", company.id),
+            SQL(
+                "HAVING p.promised_on + max(c.cobranza_promise_tolerance) < %s "
+                "OR coalesce(sum(s.amount_currency), 0) >= p.amount",
+                today,
+            ),
+            limit,
+        )
+        return self.browse(rows)
+
+    def _upkeep(self, today):
+        received = self._read_received(SQL("p.id = ANY(%s)", self.ids))
+        labels = dict(self._fields["result"]._description_selection(self.env))
+        judged = self.grouped(lambda one: one._judge(received[one.id]))
+        for result, promises in judged.items():
+            for promise in promises:
+                amount = float(received[promise.id])
+                promise._through_gate().write({"received": amount})
+            values = {"result": result, "closed_on": today}
+            promises._set_state("closed", labels[result], **values)
+
+    def _judge(self, received):
+        if received >= to_decimal(self.amount):
+            return "kept"
+        return "part_kept" if received > 0 else "broken"
+
+    @api.model
+    def _read_received(self, where, having=NOTHING, limit=None):
+        """{promise id: paid from the day it was made to its last day of grace}.
+
+        Only what collects counts: neither credit notes nor write-offs pay anything.
+        """
+        self.flush_model()
+        self.env["res.company"].flush_model(["cobranza_promise_tolerance"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.id, coalesce(sum(s.amount_currency), 0)::text
+                  FROM cobranza_promise p
+                  JOIN res_company c ON c.id = p.company_id
+                  JOIN cobranza_promise_debt_rel rel ON rel.cobranza_promise_id = p.id
+             LEFT JOIN %s s ON s.debt_id = rel.cobranza_debt_id
+                   AND s.kind = ANY(%s)
+                   AND s.date BETWEEN p.made_on
+                                  AND p.promised_on + c.cobranza_promise_tolerance
+                 WHERE %s
+                 GROUP BY p.id %s
+                 ORDER BY p.id
+                 LIMIT %s
+                """,
+                self.env["cobranza.settlement"]._table_sql,
+                list(COLLECTING),
+                where,
+                having,
+                limit,
+            )
+        )
+        return {promise: to_decimal(amount) for promise, amount in rows}

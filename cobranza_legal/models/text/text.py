@@ -1,0 +1,370 @@
+import re
+from datetime import date
+from difflib import SequenceMatcher
+
+from markupsafe import Markup
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import html2plaintext
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+from ..rules.rules import REGIMES
+from .merge import MergeError, problems, render_html, render_plain
+
+PURPOSES = [
+    ("free_notice", "Free notice of default"),
+    ("reminder", "Reminder"),
+    ("sms_reminder", "Reminder by SMS"),
+    ("whatsapp", "WhatsApp message"),
+    ("call_script", "Call script"),
+    ("formal_demand", "Formal demand"),
+    ("register_demand", "Demand with warning of a credit register"),
+    ("certified_letter", "Certified letter"),
+    ("certified_email", "Certified e-mail"),
+    ("burofax", "Letter with certified content"),
+    ("last_notice", "Last notice"),
+    ("guarantor_letter", "Letter to the guarantor"),
+    ("statement", "Account statement"),
+]
+
+
+MERGE_FIELDS = (
+    "company_name",
+    "company_vat",
+    "company_address",
+    "company_phone",
+    "company_email",
+    "debtor_name",
+    "debtor_vat",
+    "debtor_address",
+    "contact_name",
+    "salutation",
+    "today",
+    "document",
+    "due_date",
+    "days_late",
+    "amount",
+    "amount_words",
+    "month",
+    "year",
+    "debts_table",
+    "charges_table",
+    "total",
+    "iban",
+    "bank_name",
+    "reference",
+    "payment_qr",
+    "portal_url",
+    "deadline",
+    "legal_terms",
+)
+"""The vocabulary of the texts."""
+
+
+CONTENT = ("purpose", "country_id", "regime", "lang", "valid_from", "subject", "body")
+
+
+DELETED = Markup('<del class="text-danger">%s</del>')
+
+
+ADDED = Markup('<ins class="text-success">%s</ins>')
+
+
+class CobranzaText(models.Model):
+    """What a version changes, for whoever approves it, and who may have been alone."""
+
+    _name = "cobranza.text"
+    _inherit = "cobranza.gate.mixin"
+    _description = "Collection text"
+    _order = "country_id, purpose, regime, lang, version desc, id desc"
+
+    _given = frozenset({"version", "origin_version"})
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    purpose = fields.Selection(PURPOSES, required=True)
+    country_id = fields.Many2one(
+        "res.country", string="Jurisdiction", help="Empty: where no law says more."
+    )
+    regime = fields.Selection(REGIMES, help="Empty: for every regime.")
+    lang = fields.Selection(
+        selection="_selection_lang", string="Language", required=True
+    )
+    version = fields.Integer(default=1, readonly=True, copy=False)
+    valid_from = fields.Date()
+    subject = fields.Char()
+    body = fields.Html(required=True, sanitize_form=True)
+    law = fields.Boolean(
+        string="Regulated text", readonly=True, copy=False, help="Comes with the addon."
+    )
+    starter = fields.Boolean(readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    approved_on = fields.Datetime(readonly=True, copy=False)
+    editable = fields.Boolean(compute="_compute_editable")
+    preview_subject = fields.Char(compute="_compute_preview")
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+    vocabulary = fields.Text(compute="_compute_vocabulary")
+    _version_uniq = models.UniqueIndex(
+        "(purpose, COALESCE(country_id, 0), COALESCE(regime, ''), lang, version)",
+        "This text has that version already.",
+    )
+    previous_id = fields.Many2one("cobranza.text", compute="_compute_changes")
+    changes = fields.Html(compute="_compute_changes", sanitize=False)
+    approved_alone = fields.Boolean(
+        compute="_compute_approved_alone",
+        store=True,
+        help="Who approved this text had written it too.",
+    )
+
+    @api.model
+    def _selection_lang(self):
+        langs = self.env["res.lang"].with_context(active_test=False).sudo()
+        # every language that exists, installed or not: the debtor's may not be
+        return [(lang.code, lang.name) for lang in langs.search([])]
+
+    @api.model
+    def _merge_fields(self):
+        """Names of the merge fields: the whole vocabulary. Countries add theirs, with
+        an example in ``_samples``."""
+        return MERGE_FIELDS
+
+    @api.depends("law", "starter", "approved_on")
+    def _compute_editable(self):
+        for text in self:
+            text.editable = not (text.law or text.starter or text.approved_on)
+
+    def _compute_vocabulary(self):
+        names = self._merge_fields()
+        self.vocabulary = "  ".join(f"{{{{ {name} }}}}" for name in names)
+
+    @api.depends("subject", "body", "lang")
+    @api.depends_context("company")
+    def _compute_preview(self):
+        for text in self:
+            samples = text._spoken()._samples()
+            try:
+                text.preview_subject = render_plain(text.subject, samples)
+                text.preview = render_html(text.body, samples)
+            except MergeError as error:
+                text.preview_subject = False
+                text.preview = text._merge_message(error)
+
+    def _merge_message(self, error):
+        """What is wrong with a merge, in the user's words."""
+        found = []
+        if error.unknown:
+            names = ", ".join(error.unknown)
+            found.append(self.env._("it uses unknown fields: %s", names))
+        if error.empty:
+            names = ", ".join(error.empty)
+            found.append(self.env._("these fields have no value: %s", names))
+        if error.broken:
+            found.append(self.env._("it has loose {{ or }}"))
+        return self.env._(
+            "The text “%(text)s” cannot be used: %(problems)s.",
+            text=self.display_name,
+            problems="; ".join(found),
+        )
+
+    def _render(self, values):
+        """(subject, body) merged with ``values`` {field: str or Markup}.
+
+        UserError that lists every unknown field and every required one without value.
+        """
+        self.ensure_one()
+        try:
+            return render_plain(self.subject, values), render_html(self.body, values)
+        except MergeError as error:
+            raise UserError(self._merge_message(error)) from error
+
+    @api.constrains("subject", "body")
+    def _check_vocabulary(self):
+        vocabulary = self._merge_fields()
+        for text in self:
+            for template in (text.subject, text.body):
+                error = problems(template, vocabulary)
+                if error:
+                    raise ValidationError(text._merge_message(error))
+
+    def _is_shipping(self):
+        """Whether an addon is being installed or updated; no client can be that."""
+        return self.env.su and bool(self.env.context.get("install_module"))
+
+    def _check_edit(self, vals):
+        forbidden = {"law", "starter", "approved_by_id", "approved_on", "version"}
+        if self._is_shipping() or self._is_through_gate():
+            return
+        if forbidden & set(vals):
+            raise UserError(
+                self.env._(
+                    "Approval and versions of a text change by its buttons only."
+                )
+            )
+        frozen = self.filtered(lambda text: not text.editable)
+        if frozen and set(CONTENT) & set(vals):
+            raise UserError(
+                self.env._(
+                    "“%s” is not edited any more. Make a new version of it.",
+                    frozen[0].display_name,
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        through = self._is_through_gate() or self._is_shipping()
+        for vals in vals_list:
+            if not through:
+                self.browse()._check_edit(vals)
+                vals["version"] = self._next_version(vals)
+        texts = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return texts
+
+    def write(self, vals):
+        self.check_access("write")
+        self._check_edit(vals)
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_drafts(self):
+        # a client can send the flag of an uninstallation, but cannot be superuser
+        if self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG):
+            return
+        for text in self:
+            if not text.editable:
+                raise UserError(
+                    self.env._(
+                        "“%s” may have been sent. Archive it instead.",
+                        text.display_name,
+                    )
+                )
+
+    @api.model
+    def _next_version(self, vals):
+        names = ("purpose", "country_id", "regime", "lang")
+        domain = [(name, "=", vals.get(name, False)) for name in names]
+        found = self.with_context(active_test=False).search(
+            domain, order="version desc", limit=1
+        )
+        return found.version + 1
+
+    def action_new_version(self):
+        """A draft copy of this text, to be edited and approved."""
+        self.ensure_one()
+        return self.copy({"name": self.name})._get_records_action()
+
+    def action_approve(self):
+        """Approve in the name of the current user: the text may be used from now on."""
+        self.check_access("write")
+        for text in self.filtered("editable"):
+            text._through_gate().write(
+                {"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
+            )
+
+    @api.model
+    def _choose(self, purpose, regime, country, lang, on):
+        """The text for a purpose on a day, empty if there is none.
+
+        The jurisdiction's own texts go before the neutral ones and those of the regime
+        before those of any; ``unknown`` is read as a consumer. Then the debtor's
+        language, else the jurisdiction's; then the newest version in force.
+        """
+        own = self.env.company._cobranza_rules()._text_lang()
+        key = (purpose, regime or "", country.id, lang or "", own, on)
+        return self.browse(self._choose_id(*key))
+
+    @api.model
+    @tools.ormcache("purpose", "regime", "country_id", "lang", "own_lang", "on")
+    def _choose_id(self, purpose, regime, country_id, lang, own_lang, on):
+        regimes = {"unknown": ["unknown", "consumer"]}.get(regime, [regime])
+        domain = [
+            ("purpose", "=", purpose),
+            ("country_id", "in", [country_id, False]),
+            ("regime", "in", [*regimes, False]),
+            *("|", ("valid_from", "=", False), ("valid_from", "<=", on)),
+            *("|", "|", ("law", "=", True), ("starter", "=", True)),
+            ("approved_on", "!=", False),
+        ]
+        # a letter is the same whoever triggers it
+        texts = self.sudo().search(domain)
+
+        def rank(text):
+            return (
+                bool(text.country_id),
+                (text.regime in regimes) + (text.regime == regime),
+                self._lang_rank(text.lang, lang, own_lang),
+                text.valid_from or date.min,
+                text.version,
+                text.id,
+            )
+
+        return max(texts, key=rank).id if texts else False
+
+    @api.model
+    def _lang_rank(self, lang, wanted, own):
+        """How well a text's language fits: the debtor's, its relatives, the own."""
+        order = [wanted, wanted[:2], own, own[:2], "en"]
+        fits = [lang == one or (len(one) == 2 and lang[:2] == one) for one in order]
+        return len(order) - fits.index(True) if True in fits else 0
+
+    @api.depends("approved_by_id")
+    def _compute_approved_alone(self):
+        for text in self:
+            author = text.create_uid
+            text.approved_alone = text.approved_by_id and text.approved_by_id == author
+
+    @api.depends("subject", "body", "version")
+    def _compute_changes(self):
+        for text in self:
+            older = text._origin._same_key().filtered(
+                lambda one, text=text: (
+                    one.version < text.version
+                    and (one.law or one.starter or one.approved_on)
+                )
+            )
+            text.previous_id = older[:1]
+            text.changes = text._changes_since(older[0]) if older else False
+
+    def _changes_since(self, older):
+        """The words of both versions, those gone struck out and those new underlined;
+        empty if nothing that is read changed."""
+        parts = [
+            _compared(older.subject or "", self.subject or ""),
+            *_lines(older.body, self.body),
+        ]
+        same = not any("<del" in one or "<ins" in one for one in parts)
+        paragraphs = [Markup("<p>%s</p>") % one for one in parts if one]
+        return Markup() if same else Markup().join(paragraphs)
+
+
+def _lines(old, new):
+    """The paragraphs of both, compared one by one where they match."""
+    old, new = (html2plaintext(one or "").splitlines() for one in (old, new))
+    old, new = ([one for one in part if one.strip()] for part in (old, new))
+    found = []
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, False).get_opcodes():
+        if kind == "equal":
+            found += [Markup("%s") % one for one in old[i:j]]
+        else:
+            found.append(_compared("\n".join(old[i:j]), "\n".join(new[k:m])))
+    return found
+
+
+def _compared(old, new):
+    old, new = (re.findall(r"\S+|\s+", one) for one in (old, new))
+    said = Markup()
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, False).get_opcodes():
+        gone, come = "".join(old[i:j]), "".join(new[k:m])
+        if kind == "equal":
+            said += gone
+            continue
+        said += DELETED % gone if gone.strip() else ""
+        said += ADDED % come if come.strip() else ""
+    return said

@@ -1,0 +1,279 @@
+import csv
+from collections import defaultdict
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import Form, new_test_user, tagged
+from odoo.tools.misc import file_open
+
+from .charging import ChargeCommon
+
+OPERATIONS = {"create": "create", "read": "read", "update": "write", "delete": "unlink"}
+GROUPS = {
+    "collector": "group_collector",
+    "manager": "group_collection_manager",
+    "lawyer_own": "group_lawyer_own",
+    "lawyer_all": "group_lawyer_all",
+    "accountant": "group_accountant",
+    "approver": "group_approver",
+}
+
+
+def read_matrix():
+    with file_open("cobranza_legal/tests/common/access_matrix.csv") as file:
+        return list(csv.DictReader(file))
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(ChargeCommon):
+    """Who may do what: one table, and nobody sees another company."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {role: cls._only(role) for role in GROUPS}
+
+    @classmethod
+    def _only(cls, role, company=None):
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login=f"{role}_{company.id}_access",
+            groups=f"cobranza_legal.{GROUPS[role]}",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    def _own_models(self, *, transient=True):
+        for name, model in self.env.registry.items():
+            ours = model._original_module == "cobranza_legal"
+            if ours and not model._abstract and (transient or not model._transient):
+                yield name
+
+    # -- roles -----------------------------------------------------------------------
+
+    def test_every_role_has_the_rights_of_the_matrix_and_no_more(self):
+        wrong = []
+        for row in read_matrix():
+            model = self.env[row["model"]].with_user(self.users[row["role"]])
+            for column, operation in OPERATIONS.items():
+                if model.has_access(operation) != (row[column] == "1"):
+                    wrong.append((row["role"], row["model"], operation))
+        self.assertFalse(wrong)
+
+    def test_the_matrix_has_a_row_for_every_role_and_model(self):
+        rows = {(row["role"], row["model"]) for row in read_matrix()}
+        expected = {(role, name) for name in self._own_models() for role in GROUPS}
+        self.assertFalse(expected - rows)
+
+    def test_only_managers_delete(self):
+        deleting = {
+            row["role"]
+            for row in read_matrix()
+            if row["delete"] == "1" and not self.env[row["model"]]._transient
+        }
+        self.assertEqual(deleting, {"manager"})
+
+    def test_portal_and_public_users_read_nothing(self):
+        portal = new_test_user(self.env, login="debtor", groups="base.group_portal")
+        for user in (portal, self.env.ref("base.public_user")):
+            for name in self._own_models():
+                model = self.env[name].with_user(user)
+                self.assertFalse(model.has_access("read"), name)
+
+    def test_every_model_has_an_access_row_and_a_company_rule(self):
+        rules = defaultdict(str)
+        for rule in self.env["ir.rule"].sudo().search([("groups", "=", False)]):
+            rules[rule.model_id.model] += rule.domain_force or ""
+        access = self.env["ir.model.access"].sudo().search([])
+        with_access = set(access.mapped("model_id.model"))
+        for name in self._own_models():
+            self.assertIn(name, with_access)
+        for name in self._own_models(transient=False):
+            if self._company_path(name):
+                self.assertIn("company_ids", rules[name], name)
+
+    def _company_path(self, name):
+        """How a record of a model belongs to a company; "" when it does not."""
+        model = self.env[name]
+        if "company_id" in model._fields:
+            return "company_id"
+        for parent in ("debtor_id", "contact_id", "policy_id", "debt_id"):
+            if parent in model._fields:
+                return f"{parent}.company_id"
+        return ""
+
+    def test_the_four_privileges_combine_in_one_user(self):
+        groups = [self.env.ref(f"cobranza_legal.{name}") for name in GROUPS.values()]
+        privileges = {group.privilege_id for group in groups}
+        self.assertEqual(len(privileges), 4)
+        categories = {one.category_id for one in privileges}
+        self.assertEqual(len(categories), 1)
+        admin = self.env.ref("base.user_admin")
+        for group in groups:
+            self.assertIn(admin, group.user_ids)
+        user = self.users["collector"]
+        user.group_ids |= self.users["accountant"].group_ids
+        self.assertTrue(user.has_group("cobranza_legal.group_collector"))
+        self.assertTrue(user.has_group("account.group_account_user"))
+
+    def test_collectors_and_lawyers_have_no_accounting_group(self):
+        for role in ("collector", "manager", "lawyer_own", "lawyer_all", "approver"):
+            names = self.users[role].all_group_ids.mapped("full_name")
+            self.assertFalse([name for name in names if "Accounting Feat" in name])
+            for group in ("group_account_readonly", "group_account_invoice"):
+                self.assertFalse(self.users[role].has_group(f"account.{group}"), role)
+
+    # -- records ---------------------------------------------------------------------
+
+    def _book(self):
+        """One record at least of every model that belongs to a company."""
+        move = self._invoice(amount=1000)
+        self._run("2026-10-10")
+        debt = self._debts(move)
+        debtor = debt.debtor_id
+        common = {"debtor_id": debtor.id}
+        self.env["cobranza.hold"].create({**common, "date_from": "2026-12-01"})
+        proof = [Command.create({"name": "bill.pdf", "raw": b"x"})]
+        cost = {**common, "description": "Letter", "amount": 9, "attachment_ids": proof}
+        self.env["cobranza.cost"].create(cost)
+        with self.law(fee=self.schedule()):
+            charges, _refused = self._assess_on("2026-10-30", debt)
+        charges._waive("above the limit")
+        self.env["cobranza.dispute"].create(
+            {**common, "debt_id": debt.id, "reason": "price"}
+        )
+        self.env["cobranza.promise"].create(
+            {
+                **common,
+                "debt_ids": debt.ids,
+                "amount": 10,
+                "made_on": "2026-10-10",
+                "promised_on": "2026-12-20",
+            }
+        )
+        self.env["cobranza.opt.out"].create(common)
+        lifted = {"lift_gap": True, "reason": "Agreed"}
+        contact = debt.contact_line_ids.contact_id[:1]
+        debtor.regime = "company"
+        self.env["cobranza.contact.override"].create(
+            {"contact_id": contact.id, **lifted}
+        )
+        self._register_payment(move, amount=100, payment_date="2026-10-30")
+        debt.contact_line_ids.contact_id._add_events("answered", "test")
+        self._ask_privacy(debtor)
+        self.policy.company_id = self.company
+        self.env["cobranza.charge.form"].action_create_missing()
+        self._book_paper()
+        self.env["cobranza.debtor"].desk_start([("id", "=", debtor.id)])
+        return debtor
+
+    def _book_paper(self):
+        """What certified letters need."""
+        price = Command.create({"channel": "certified_letter", "amount": 5})
+        provider = self.env["cobranza.provider"].create(
+            {"name": "Post", "price_ids": [price]}
+        )
+        own = {"provider_id": provider.id}
+        batches = self.env["cobranza.dispatch"].sudo()
+        batches.create({**own, "company_id": self.company.id})
+        answers = self.env["cobranza.dispatch.answer"].sudo()
+        header = b"id;tracking;event;date;price;evidence"
+        answers._read_file(provider, "a.csv", header + b"\nx")
+
+    def _ask_privacy(self, debtor):
+        """A request about the data of a debtor and a proposal to erase its log."""
+        request = {"kind": "access", "partner_id": debtor.partner_id.id}
+        self.env["cobranza.privacy.request"].create(request)
+        call = {"debtor_id": debtor.id, "channel": "call", "sent_at": "2020-01-01"}
+        self.env["cobranza.contact"]._log(call)
+        self.env["cobranza.erasure"]._propose(debtor, "2099-01-01", "x", "y")
+
+    def test_nobody_sees_the_records_of_another_company(self):
+        self._book()
+        other = self.setup_other_company()["company"]
+        strangers = {role: self._only(role, other) for role in GROUPS}
+        for name in self._own_models(transient=False):
+            path = self._company_path(name)
+            if not path:
+                continue
+            domain = [(path, "=", self.company.id)]
+            records = self.env[name].sudo().search(domain)
+            self.assertTrue(records, f"no record of {name} in this test")
+            for role, user in strangers.items():
+                model = self.env[name].with_user(user)
+                if model.has_access("read"):
+                    self.assertFalse(model.search(domain), (name, role))
+                    with self.assertRaises(AccessError):
+                        records[0].with_user(user).check_access("read")
+
+    def test_a_lawyer_of_own_cases_sees_only_what_is_assigned(self):
+        debtor = self._book()
+        own, every = self.users["lawyer_own"], self.users["lawyer_all"]
+        names = ("debtor", "debt", "charge", "contact", "promise", "settlement")
+        for name in names:
+            model = self.env[f"cobranza.{name}"]
+            self.assertFalse(model.with_user(own).search([]), name)
+            self.assertTrue(model.with_user(every).search([]), name)
+        debtor.user_id = own
+        self.env.flush_all()
+        for name in names:
+            self.assertTrue(self.env[f"cobranza.{name}"].with_user(own).search([]))
+        own.group_ids |= self.users["collector"].group_ids
+        debtor.user_id = False
+        self.assertTrue(self.env["cobranza.debtor"].with_user(own).search([]))
+
+    def test_a_collector_reads_invoices_and_payments_and_changes_none(self):
+        move = self._invoice()
+        payment = self._register_payment(move, amount=100)
+        collector = self.users["collector"]
+        records = [move, move.line_ids, payment, move.journal_id]
+        records.append(move.line_ids.matched_credit_ids)
+        for record in records:
+            own = record.with_user(collector)
+            self.assertTrue(own.read(["display_name"]), record)
+            self.assertFalse(own.has_access("write"), record)
+        with self.assertRaises(AccessError):
+            move.with_user(collector).button_draft()
+        for role in ("lawyer_all", "approver"):
+            with self.assertRaises(AccessError):
+                move.with_user(self.users[role]).read(["name"])
+
+    def test_a_collector_reads_no_payment_of_suppliers_nor_of_other_companies(self):
+        """Wages are paid to people who are suppliers to Odoo."""
+        bill = self._invoice(move_type="in_invoice", amount=700)
+        paid = self._register_payment(bill)
+        journal = self.company_data["default_journal_bank"]
+        line = {"journal_id": journal.id, "date": "2026-11-02"}
+        wage = self.env["account.bank.statement.line"].create(
+            {**line, "payment_ref": "Wages of November", "amount": -900}
+        )
+        payable = bill.line_ids.filtered(
+            lambda one: one.account_type == "liability_payable"
+        )
+        matched = payable.matched_debit_ids
+        self.assertTrue(matched)
+        hidden = [paid, wage, matched, paid.move_id, bill]
+        hidden.append(payable.full_reconcile_id)
+        for record in filter(None, hidden):
+            own = record.with_user(self.users["collector"])
+            self.assertFalse(own.search([("id", "=", record.id)]), record)
+            with self.assertRaises(AccessError):
+                own.read(["display_name"])
+        accountant = self.users["accountant"]
+        for record in filter(None, hidden):
+            self.assertTrue(record.with_user(accountant).read(["display_name"]))
+
+    def test_a_collector_opens_the_invoice_and_the_payment(self):
+        move = self._invoice()
+        payment = self._register_payment(move, amount=100)
+        for record in (move, payment):
+            self.assertTrue(Form(record.with_user(self.users["collector"])))
+
+    def test_every_role_opens_the_screens_it_may_read(self):
+        views = [(False, kind) for kind in ("list", "form", "search")]
+        for name in self._own_models(transient=False):
+            for role, user in self.users.items():
+                model = self.env[name].with_user(user)
+                if model.has_access("read"):
+                    self.assertTrue(model.get_views(views), (name, role))

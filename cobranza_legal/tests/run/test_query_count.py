@@ -1,0 +1,213 @@
+from contextlib import contextmanager, suppress
+from datetime import date, timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+
+from ...models.contact import sending as handover
+from ..common.contact import ContactCommon
+
+FIRST = date(2026, 11, 23)
+EACH = 4
+"""Debts of a debtor. INSERT takes a hundred records at a time, so debtors and contacts
+of the larger book still fit in one."""
+
+
+class Undo(Exception):
+    """Nothing of a measurement stays."""
+
+
+@tagged("post_install", "-at_install")
+class TestQueryCount(ContactCommon):
+    """The same work on 20 and on 200 debts asks the database as often."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.partner_id.tz = "UTC"
+        cls.template = cls._invoice(due="2026-11-15")
+        cls.classPatch(
+            cls.registry["cobranza.rules"],
+            "_debtor_regime",
+            lambda _rules, partners: dict.fromkeys(partners.ids, "company"),
+        )
+        cls.classPatch(
+            cls.registry["ir.cron"],
+            "_commit_progress",
+            lambda *_args, **_values: float("inf"),
+        )
+        cls._measure(EACH)  # fills the caches that live longer than a transaction
+        cls.small, cls.large = cls._measure(20), cls._measure(200)
+
+    # -- the measurements ----------------------------------------------------------
+
+    @classmethod
+    def _measure(cls, size):
+        """{what: queries} on a book of so many debts, which is gone afterwards."""
+        counts = {}
+        with suppress(Undo), cls.env.cr.savepoint():
+            cls._fill_book(size)
+            cls._count_run(counts, "first day", FIRST)
+            cls._count_run(counts, "unchanged day", FIRST + timedelta(days=1))
+            cls._count_sending(counts, size)
+            cls._complete_steps()
+            cls._count_run(counts, "all escalate", FIRST + timedelta(days=14))
+            cls._count_upkeep(counts)
+            raise Undo
+        cls.env.invalidate_all(flush=False)
+        return counts
+
+    @classmethod
+    @contextmanager
+    def _counted(cls, counts, what):
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+        before = cls.env.cr.sql_log_count
+        yield
+        cls.env.flush_all()
+        counts[what] = cls.env.cr.sql_log_count - before
+
+    @classmethod
+    def _count_run(cls, counts, what, day):
+        with cls.at(str(day)), cls._counted(counts, what):
+            engine = cls.env["cobranza.run"].sudo().with_company(cls.company)
+            engine._run_company(cls.company)
+
+    @classmethod
+    def _count_sending(cls, counts, size):
+        """One batch is prepared: everything until the first message would leave."""
+        engine = cls.env["cobranza.contact"].sudo().with_company(cls.company)
+        contacts = engine.search([("state", "=", "planned")], limit=size // EACH)
+        contacts = contacts[: 5 if size == 20 else 20]
+        nothing = patch.object(cls.registry["cobranza.contact"], "_hand_over")
+        kept = patch.object(handover, "commit", lambda env: env.flush_all())
+        with nothing as leave, kept, cls.at(str(FIRST)), cls._counted(counts, "send"):
+            engine.browse(contacts.ids)._send_batch(cls.company, contacts)
+        parcels = [one for call in leave.call_args_list for one in call.args[2]]
+        assert len(parcels) == len(contacts) or size == EACH, contacts
+
+    @classmethod
+    def _count_upkeep(cls, counts):
+        day = FIRST + timedelta(days=14)
+        debtors = cls.env["cobranza.debtor"].search([])
+        with cls.at(str(day)):
+            cls._hold(debtors, day)
+            cls._promise(debtors, day)
+        with cls.at(str(day + timedelta(days=9))), cls._counted(counts, "upkeep"):
+            cls.env["cobranza.debtor"].sudo()._cron_upkeep()
+
+    # -- the book ------------------------------------------------------------------
+
+    @classmethod
+    def _fill_book(cls, size):
+        """Invoices as copies of one, by SQL: posting them would take minutes."""
+        partners = cls.env["res.partner"].create(
+            [
+                {
+                    "name": f"Debtor {number}",
+                    "email": f"debtor{number}@example.com",
+                    "phone": "+34 600 000 000",
+                    "lang": "en_US",
+                    "is_company": True,
+                }
+                for number in range(size // EACH)
+            ]
+        )
+        cls.env.flush_all()
+        for number in range(size):
+            cls._copy_invoice(partners[number // EACH], number)
+        cls.env.invalidate_all(flush=False)
+
+    @classmethod
+    def _copy_invoice(cls, partner, number):
+        values = {"name": f"'COPY/{number}'", "partner_id": str(partner.id)}
+        values["sequence_number"] = str(number)
+        values["sequence_prefix"] = "'COPY/'"
+        move = cls._copy("account_move", cls.template.id, values)
+        for line in cls.template.line_ids.ids:
+            cls._copy(
+                "account_move_line",
+                line,
+                {"move_id": str(move), "partner_id": str(partner.id)},
+            )
+
+    @classmethod
+    def _copy(cls, table, row, values):
+        cls.env.cr.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s",
+            [table],
+        )
+        columns = [name for (name,) in cls.env.cr.fetchall() if name != "id"]
+        listed = ", ".join(f'"{name}"' for name in columns)
+        chosen = ", ".join(values.get(name, f'"{name}"') for name in columns)
+        cls.env.cr.execute(
+            f"INSERT INTO {table} ({listed}) SELECT {chosen} FROM {table} "
+            "WHERE id = %s RETURNING id",
+            [row],
+        )
+        return cls.env.cr.fetchone()[0]
+
+    @classmethod
+    def _complete_steps(cls):
+        """Every act has been done; debtors are looked at again."""
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE cobranza_contact SET state = 'sent', sent_at = %s "
+            "WHERE state = 'planned'",
+            [fields.Datetime.to_datetime(FIRST)],
+        )
+        cls.env.cr.execute("UPDATE cobranza_debtor SET check_on = NULL")
+        cls.env.invalidate_all(flush=False)
+
+    @classmethod
+    def _hold(cls, debtors, day):
+        cls.env["cobranza.hold"].create(
+            [
+                {
+                    "debtor_id": debtor.id,
+                    "reason": "internal",
+                    "date_from": day,
+                    "date_to": day + timedelta(days=2),
+                }
+                for debtor in debtors
+            ]
+        )
+
+    @classmethod
+    def _promise(cls, debtors, day):
+        cls.env["cobranza.promise"].create(
+            [
+                {
+                    "debtor_id": debtor.id,
+                    "debt_ids": [(6, 0, debtor.debt_ids[:1].ids)],
+                    "amount": 10,
+                    "made_on": day,
+                    "promised_on": day + timedelta(days=2),
+                }
+                for debtor in debtors
+            ]
+        )
+
+    # -- what they must be ---------------------------------------------------------
+
+    def _check(self, what, most):
+        small, large = self.small[what], self.large[what]
+        # one or two may come from what the cache happened to hold
+        self.assertLess(large - small, 3, f"{what}: a query for each record")
+        self.assertLessEqual(large, most, what)
+
+    def test_the_first_day(self):
+        self._check("first day", 45)
+
+    def test_a_day_on_which_nothing_changes(self):
+        self._check("unchanged day", 16)
+
+    def test_the_day_on_which_all_escalate(self):
+        self._check("all escalate", 46)
+
+    def test_a_batch_of_the_sender(self):
+        self._check("send", 54)
+
+    def test_the_upkeep(self):
+        self._check("upkeep", 40)

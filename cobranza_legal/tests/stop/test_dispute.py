@@ -1,0 +1,162 @@
+from decimal import Decimal
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+from odoo.tools.misc import formatLang
+
+from ..common.base import CobranzaCommon
+from ..common.refusals import Refusals
+
+
+@tagged("post_install", "-at_install")
+class TestDispute(Refusals, CobranzaCommon):
+    """What is disputed is not claimed; the rest goes on."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.move = cls._invoice(amount=1000)
+        cls.other = cls._invoice(amount=300, partner=cls.partner_b)
+        cls._run("2026-10-10")
+        cls.debt = cls._debts(cls.move)
+        cls.debtor = cls.debt.debtor_id
+
+    def _dispute(self, **vals):
+        values = {
+            "debtor_id": self.debtor.id,
+            "debt_id": self.debt.id,
+            "reason": "price",
+            "opened_on": "2026-10-10",
+        }
+        if "amount" in vals:
+            values["whole"] = False
+        # the day on which it was opened is nobody's to say
+        disputes = self.env["cobranza.dispute"]._through_gate()
+        return disputes.create({**values, **vals}).with_env(self.env)
+
+    def _disputed(self):
+        return self.env["cobranza.dispute"]._disputed_amounts(self.debt.ids)
+
+    def test_a_whole_dispute_takes_the_open_amount(self):
+        dispute = self._dispute()
+        self.assertEqual(dispute.amount, 1000)
+        self.assertEqual(self._disputed(), {self.debt.id: (Decimal(1000), True)})
+
+    def test_partial_disputes_add_up(self):
+        self._dispute(amount=200)
+        self._dispute(amount=300.5)
+        self.assertEqual(self._disputed(), {self.debt.id: (Decimal("500.5"), False)})
+
+    def test_more_than_what_is_open_and_undisputed_is_refused_with_the_way_out(self):
+        self._dispute(amount=800)
+        with self.assertRaises(ValidationError) as error:
+            self._dispute(amount=200.01)
+        amounts = (self._format(amount) for amount in (200, 200.01))
+        for part in (self.move.name, *amounts, "Lower the amount"):
+            self.assertIn(part, str(error.exception))
+        self._dispute(amount=200)
+
+    def _format(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.debt.currency_id)
+
+    def test_the_debt_of_another_debtor_is_refused(self):
+        with self.refuses(ValidationError, "is not a debt of"):
+            self._dispute(debt_id=self._debts(self.other).id)
+
+    def test_an_answer_before_the_dispute_is_refused(self):
+        with self.refuses(ValidationError, "cannot be due before"):
+            self._dispute(answer_on="2026-10-09")
+
+    def test_a_settled_debt_cannot_be_disputed(self):
+        with self.at("2026-10-12"):
+            self._register_payment(self.move, amount=1000, payment_date="2026-10-12")
+        with self.refuses(ValidationError, "is settled"):
+            self._dispute()
+
+    def test_the_run_stops_a_whole_dispute_and_claims_the_rest_of_a_part(self):
+        dispute = self._dispute()
+        self._run("2026-10-11")
+        self.assertEqual(self.debt.reason, "disputed")
+        dispute._answer("withdrawn", "a misunderstanding")
+        self._dispute(amount=400)
+        with self.at("2026-10-12"):
+            claim = self.debt._claimable()
+        self.assertEqual(claim[self.debt.id], (Decimal(600), Decimal(0)))
+
+    def test_a_rejected_dispute_lets_the_debt_go_on(self):
+        self._dispute()._answer("rejected", "delivered on the 3rd, signed")
+        self.assertFalse(self._disputed())
+
+    def test_an_upheld_dispute_counts_until_its_credit_note(self):
+        dispute = self._dispute(amount=250)
+        with self.at("2026-10-12"):
+            dispute._answer("upheld", "we invoiced the old price")
+        self.assertEqual(self._disputed()[self.debt.id], (Decimal(250), False))
+        self.assertIn("Credit note", self.debtor.activity_ids.summary)
+        with self.at("2026-10-13"):
+            self._credit_note(250)
+        self.assertFalse(self._disputed())
+
+    def _credit_note(self, amount):
+        note = self._reverse_invoice(self.move)
+        note.invoice_date = "2026-10-13"
+        note.invoice_line_ids.price_unit = amount
+        note.action_post()
+        lines = (note | self.move).line_ids
+        receivable = lines.filtered(lambda one: one.account_type == "asset_receivable")
+        if not all(receivable.mapped("reconciled")):
+            receivable.filtered(lambda one: not one.reconciled).reconcile()
+
+    def test_closing_keeps_the_outcome_and_the_evidence(self):
+        file = self.env["ir.attachment"].create({"name": "mail.txt", "raw": b"wrong"})
+        dispute = self._dispute(attachment_ids=file.ids)
+        self.assertEqual((file.res_model, file.res_id), (dispute._name, dispute.id))
+        with self.at("2026-10-12"):
+            dispute._answer("rejected", "proof of delivery sent")
+        self.assertEqual(dispute.outcome, "proof of delivery sent")
+        self.assertEqual(str(dispute.closed_on), "2026-10-12")
+        dispute.invalidate_recordset(["history_ids"])
+        self.assertEqual(dispute.history_ids[0].reason, "proof of delivery sent")
+        with self.refuses(UserError, "closed and kept"):
+            dispute.amount = 1
+        with self.assertRaises(UserError):
+            dispute._answer("upheld", "second thoughts")
+
+    def test_a_colleague_reads_the_evidence(self):
+        file = self.env["ir.attachment"].create({"name": "mail.txt", "raw": b"wrong"})
+        self._dispute(attachment_ids=file.ids)
+        reader = self._role("collector")
+        self.assertEqual(file.with_user(reader).raw, b"wrong")
+
+    def test_every_change_wakes_the_debtor_up(self):
+        dispute = self._dispute(amount=100)
+        for change in (
+            lambda: dispute.write({"amount": 120}),
+            lambda: dispute._answer("rejected", "no"),
+            self._dispute,
+        ):
+            self.debtor.sudo().check_on = "2027-01-01"
+            self.debtor.flush_recordset()
+            change()
+            self.assertFalse(self.debtor.check_on)
+
+    def test_a_collector_opens_and_answers_on_the_screen(self):
+        collector = self._role("collector")
+        model = self.env["cobranza.dispute"].with_user(collector)
+        form = Form(model.with_context(default_debtor_id=self.debtor.id))
+        form.debt_id = self.debt
+        form.reason = "quality"
+        dispute = form.save()
+        self.assertEqual((dispute.amount, dispute.user_id), (1000, collector))
+        wizard = self.env["cobranza.dispute.answer"].with_user(collector)
+        answer = {"dispute_id": dispute.id, "state": "rejected", "outcome": "sound"}
+        wizard.create(answer).action_confirm()
+        self.assertEqual(dispute.state, "rejected")
+
+    def test_an_accountant_reads_disputes_and_changes_none(self):
+        dispute = self._dispute().with_user(self._role("accountant"))
+        self.assertEqual(dispute.reason, "price")
+        with self.assertRaises(AccessError):
+            dispute.amount = 10
+        with self.assertRaises(AccessError):
+            dispute._answer("rejected", "not mine to say")

@@ -1,0 +1,162 @@
+from odoo import api, fields, models
+
+
+class Undo(Exception):
+    """Leaves a savepoint without keeping what was done in it."""
+
+
+class CobranzaChargeBilling(models.TransientModel):
+    """What will post, before it posts."""
+
+    _name = "cobranza.charge.billing"
+    _description = "Bill charges"
+
+    charge_ids = fields.Many2many("cobranza.charge", string="Charges")
+    company_id = fields.Many2one("res.company", required=True)
+    on = fields.Date(
+        "Date", help="Empty: today. A locked day becomes the first open one."
+    )
+    post = fields.Selection(
+        [
+            ("setting", "As set for each kind"),
+            ("post", "Post"),
+            ("draft", "Leave drafts"),
+        ],
+        string="Then",
+        required=True,
+        default="setting",
+    )
+    preview = fields.Html(sanitize=False, readonly=True)
+    problem = fields.Text(readonly=True)
+    ready_ids = fields.Many2many(
+        "cobranza.charge", "cobranza_charge_billing_ready_rel", readonly=True
+    )
+
+    @api.model
+    def _open(self, charges):
+        """The dialog for these charges, with the entries that would be made."""
+        charges._check_may_bill()
+        companies = charges.company_id or self.env.company
+        wizard = self.create(
+            {"charge_ids": [(6, 0, charges.ids)], "company_id": companies[0].id}
+        )
+        return wizard.action_preview()
+
+    def _day(self):
+        return self.on or None
+
+    def _draft(self):
+        return {"setting": None, "post": False, "draft": True}[self.post]
+
+    def action_preview(self):
+        self.ensure_one()
+        ready = self.charge_ids.filtered(
+            lambda one: (
+                one.state == "assessed"
+                and not one.bill_problem
+                and one.bill_form != "memo"
+            )
+        )
+        rows = self._entries(ready)
+        problems = {one.bill_problem for one in self.charge_ids if one.bill_problem}
+        memos = self.charge_ids.filtered(
+            lambda one: one.bill_form == "memo" and not one.bill_problem
+        )
+        if memos:
+            problems.add(
+                self.env._("1 charge is memo only: not billed.")
+                if len(memos) == 1
+                else self.env._("%s charges are memo only: not billed.", len(memos))
+            )
+        values = {"entries": rows, "wizard": self}
+        self.write(
+            {
+                "ready_ids": [(6, 0, ready.ids)],
+                "problem": "\n".join(sorted(problems)),
+                "preview": self.env["ir.qweb"]._render(
+                    "cobranza_legal.charge_billing_preview", values
+                ),
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Bill charges"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _entries(self, charges):
+        """[{journal, partner, date, currency, kind, lines}] of the documents that
+        billing these charges would make. They are made and undone: taxes and roundings
+        are those of the real ones."""
+        rows = []
+        try:
+            with self.env.cr.savepoint():
+                moves = charges._bill(self._day(), draft=True)
+                rows = [self._entry(move) for move in moves]
+                raise Undo
+        except Undo:
+            self.env.invalidate_all(flush=False)
+        return rows
+
+    def _entry(self, move):
+        kinds = dict(move._fields["move_type"]._description_selection(self.env))
+        return {
+            "journal": move.journal_id.name,
+            "kind": kinds[move.move_type],
+            "origin": move.debit_origin_id.name,
+            "partner": move.partner_id.name,
+            "date": move.date,
+            "total": sum(line.debit for line in move.line_ids),
+            "currency": move.company_id.currency_id,
+            "lines": [
+                {
+                    "account": line.account_id.display_name,
+                    "label": line.name or "",
+                    "taxes": ", ".join(line.tax_ids.mapped("name")),
+                    "debit": line.debit,
+                    "credit": line.credit,
+                }
+                for line in move.line_ids.sorted(lambda one: (one.credit > 0, one.id))
+            ],
+        }
+
+    def action_bill(self):
+        self.ensure_one()
+        moves = self.ready_ids._bill(self._day(), self._draft())
+        return self.env["cobranza.charge"]._action_moves(moves)
+
+
+class CobranzaCharge(models.Model):
+    _inherit = "cobranza.charge"
+
+    def action_bill(self):
+        """Show what will post for these charges."""
+        return self.env["cobranza.charge.billing"]._open(self)
+
+    def action_reverse(self):
+        return self._action_reason("reverse")
+
+    def action_open_bill(self):
+        return self._action_moves(self.bill_move_id)
+
+    def action_print_note(self):
+        """The note of charges of the documents that bill these."""
+        report = self.env.ref("cobranza_legal.action_report_charge_note")
+        return report.report_action(self.bill_move_id, config=False)
+
+    @api.model
+    def _action_moves(self, moves):
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Billed charges"),
+            "res_model": "account.move",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", moves.ids)],
+            "context": {"create": False},
+        }
+        if len(moves) == 1:
+            action |= {"views": [(False, "form")], "res_id": moves.id}
+        return action

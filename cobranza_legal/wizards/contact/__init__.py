@@ -1,0 +1,7 @@
+from . import outcome
+from . import log
+from . import why
+from . import bulk_send
+from . import posting
+from . import composer
+from . import log_export

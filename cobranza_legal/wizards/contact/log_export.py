@@ -1,0 +1,461 @@
+"""A ZIP of evidence that is written as it goes, and its list of hashes."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+
+from markupsafe import Markup
+
+from odoo import api, fields, models, release
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date, format_datetime
+
+from ...kernel.errors import KernelError
+from ...models.common.files import safe_name
+from ...models.common.gate import CONTEXT_KEY, GATE
+
+MOST = 2000
+"""Entries of one export: more are asked for in several periods."""
+
+
+REPORT = "cobranza_legal.action_report_contact_log"
+
+
+MEGABYTE = 1024 * 1024
+
+
+MOST_MEGABYTES = 1000
+
+
+COLUMNS = (
+    *("number", "id", "made_at_utc", "made_at_local", "direction", "channel", "class"),
+    *("state", "recipient", "address", "subject", "text", "lang", "level", "claimed"),
+    *("currency", "article", "received_on", "outcome", "outcome_note", "operator"),
+    *("origin", "message_id", "events", "content_sha256", "file_sha256"),
+    *("outcome_sha256", "verified", "erased_on", "erased_reason", "folder"),
+)
+
+
+PAGE = """<!DOCTYPE html>
+<html><head><meta charset="utf-8"/><meta http-equiv="Content-Security-Policy"
+content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"/>
+<title>%s</title></head>
+<body>%s</body></html>
+"""
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+SUMS = "SHA256SUMS"
+
+
+class TooLarge(Exception):
+    """The files are more than an archive may hold."""
+
+
+def csv_bytes(columns, rows):
+    """A CSV that spreadsheets read as text: no cell is taken for a formula."""
+
+    def cell(value):
+        text = "" if value is None or value is False else str(value)
+        return f"'{text}" if text.startswith(FORMULA) else text
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([[cell(row[name]) for name in columns] for row in rows])
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+class LogArchive:
+    """Files go straight to the ZIP: one at a time is in memory.
+
+    ``most`` bytes at most; TooLarge beyond. Names that collide get a number.
+    """
+
+    def __init__(self, stream, folder, most):
+        self.zip = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED)
+        self.folder, self.most = folder, most
+        self.size, self.sums = 0, {}
+
+    def add(self, path, content):
+        """Add bytes under a path of safe parts; gives back the path taken."""
+        self.size += len(content)
+        if self.size > self.most:
+            raise TooLarge(self.size)
+        path = self._free(path)
+        self.sums[path] = hashlib.sha256(content).hexdigest()
+        self.zip.writestr(f"{self.folder}/{path}", content)
+        return path
+
+    def add_json(self, path, data):
+        text = json.dumps(data, indent=2, ensure_ascii=False, sort_keys=True)
+        return self.add(path, text.encode() + b"\n")
+
+    def _free(self, path):
+        parts = [safe_name(part, plain=True) for part in path.split("/")]
+        path, number = "/".join(parts), 1
+        while path in self.sums:
+            number += 1
+            stem, dot, suffix = parts[-1].rpartition(".")
+            last = f"{stem}-{number}.{suffix}" if dot else f"{parts[-1]}-{number}"
+            path = "/".join([*parts[:-1], last])
+        return path
+
+    def close(self):
+        """Write the list of hashes, as sha256sum reads it."""
+        lines = [f"{digest}  {path}\n" for path, digest in sorted(self.sums.items())]
+        self.zip.writestr(f"{self.folder}/{SUMS}", "".join(lines))
+        self.zip.close()
+
+
+class CobranzaLogExport(models.TransientModel):
+    """The log of a debtor as evidence: one PDF, or one ZIP with everything.
+
+    It takes all that is known of a debtor out of the system, so managers and lawyers
+    export, lawyers only the debtors that they see; collectors read the log on screen.
+
+    The ZIP: the PDF, every text and file, the log as CSV, hashes and a manifest.
+    """
+
+    _name = "cobranza.log.export"
+    _description = "Export of the log of contacts"
+
+    debtor_id = fields.Many2one("cobranza.debtor", required=True)
+    company_id = fields.Many2one(related="debtor_id.company_id")
+    since = fields.Date(help="Empty: from the first contact.")
+    until = fields.Date(help="Empty: until today.")
+    reason = fields.Char(required=True, help="Who asks for it and what for.")
+    lang = fields.Selection(
+        selection="_selection_lang",
+        string="Language",
+        required=True,
+        default=lambda self: self._default_lang(),
+    )
+
+    def _default_lang(self):
+        lang = self.env.lang or self.env.user.lang or "en_US"
+        return self.env["cobranza.debtor"]._installed_lang(lang)
+
+    @api.model
+    def _selection_lang(self):
+        return self.env["res.lang"].get_installed()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        exports = super().create(vals_list)
+        exports.debtor_id.check_access("read")
+        return exports
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.debtor_id.check_access("read")
+        return result
+
+    @api.depends("debtor_id", "lang")
+    def _compute_display_name(self):
+        for export in self:
+            name = export.debtor_id.display_name
+            export.display_name = export._in_lang().env._("Log of %s", name)
+
+    def _in_lang(self):
+        return self.with_context(lang=self.lang)
+
+    # -- what is exported ----------------------------------------------------------
+
+    def _contacts(self):
+        """Contacts that were made, or may have been, in the order in which they were.
+        UserError when they are too many for one export."""
+        domain = Domain("debtor_id", "=", self.debtor_id.id)
+        domain &= Domain("sent_at", "!=", False)
+        contacts = self.env["cobranza.contact"].search(domain, order="sent_at, id")
+        contacts = contacts.filtered(self._in_period)
+        if len(contacts) > MOST:
+            raise UserError(
+                self.env._(
+                    "%(count)s contacts are too many for one export (at most "
+                    "%(most)s): export them in shorter periods.",
+                    count=len(contacts),
+                    most=MOST,
+                )
+            )
+        return contacts.with_context(lang=self.lang)
+
+    def _in_period(self, contact):
+        day = contact._local_day(contact.sent_at)
+        return (not self.since or day >= self.since) and (
+            not self.until or day <= self.until
+        )
+
+    def _entries(self):
+        """[{…}] of every contact, with what the papers say of it."""
+        contacts = self._contacts()
+        problems, articles = contacts._verify(), self._articles(contacts)
+        return [
+            {
+                "number": number,
+                "contact": contact,
+                "problems": problems.get(contact.id, []),
+                "article": articles.get(contact.id, ""),
+                **self._words(contact),
+            }
+            for number, contact in enumerate(contacts, 1)
+        ]
+
+    def _words(self, contact):
+        """The words of one entry in the language of the export."""
+        text = contact.text_id
+        # the name of whoever made it may be of somebody who left
+        operator = contact.sudo().user_id.name or contact.sudo().released_by_id.name
+        recipient = contact.sudo().recipient_id.name
+        return {
+            "moment": self._moment(contact, contact.sent_at),
+            "channel": contact._label("channel"),
+            "class": contact._label("channel_class"),
+            "direction": contact._label("direction"),
+            "state": contact._label("state"),
+            "outcome": contact._label("outcome"),
+            "recipient": ", ".join(one for one in (recipient, contact.address) if one),
+            "text": f"{text.name} v{text.version}" if text else "",
+            "operator": operator or self._in_lang().env._("Automatic"),
+            "events": [self._event_words(one) for one in contact.event_ids],
+        }
+
+    def _event_words(self, event):
+        kinds = dict(event._fields["kind"]._description_selection(self._in_lang().env))
+        parts = (event.source, event.origin, event.note)
+        return {
+            "moment": self._moment(event.contact_id, event.moment),
+            "kind": kinds[event.kind],
+            "source": " · ".join(part for part in parts if part),
+            "hash": event.file_hash,
+        }
+
+    def _moment(self, contact, moment):
+        """A moment in the debtor's own time, with its zone."""
+        zone = contact.debtor_id._tz()
+        return f"{format_datetime(self._in_lang().env, moment, tz=zone)} ({zone})"
+
+    def _articles(self, contacts):
+        """{contact id: article of the law that limited it on its day}."""
+        company, regime = self.company_id, self.debtor_id.regime
+        days = {one.id: one._local_day(one.sent_at) for one in contacts}
+        if not days:
+            return {}
+        table = company._cobranza_legal_table(min(days.values()), max(days.values()))
+        rules, said = company._cobranza_rules(), {}
+        for day in set(days.values()):
+            try:
+                said[day] = rules._contact_rules(regime, day, table).article
+            except KernelError:  # a legal value of that day is not known any more
+                said[day] = ""
+        return {contact: said[day] for contact, day in days.items()}
+
+    def _sections(self):
+        """[(title, [column], [row])] of what belongs to the debtor besides contacts."""
+        spoken = self._in_lang()
+        debtor = spoken.debtor_id
+        return [one for one in debtor._log_sections() if one[2]]
+
+    # -- buttons and papers ----------------------------------------------------------
+
+    def action_pdf(self):
+        self.ensure_one()
+        self._contacts()
+        report = self.env.ref("cobranza_legal.action_report_contact_log")
+        return report.report_action(self, config=False)
+
+    def action_zip(self):
+        self.ensure_one()
+        self._contacts()
+        url = f"/collections/log/{self.id}"
+        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+
+    def _record(self, form, count):
+        """Write down in the history who took the log out, when and why."""
+        now = fields.Datetime.now()
+        # sudo: nobody appends to the history but through this code
+        self.env["cobranza.history"].sudo().create(
+            {
+                "company_id": self.company_id.id,
+                "debtor_id": self.debtor_id.id,
+                "res_model": "cobranza.debtor",
+                "res_id": self.debtor_id.id,
+                "change": self.env._(
+                    "Log exported: %(form)s, %(count)s contacts", form=form, count=count
+                ),
+                "reason": self.reason,
+                "user_id": self.env.uid,
+                "moment": now,
+            }
+        )
+
+    def _period_words(self):
+        spoken = self._in_lang()
+        days = [
+            one and format_date(spoken.env, one) for one in (self.since, self.until)
+        ]
+        return " – ".join(one or "…" for one in days)
+
+    def _document_title(self):
+        return self.display_name
+
+    def _page_line(self, page, pages):
+        """What stands under each page of the PDF."""
+        return self._in_lang().env._(
+            "%(title)s · page %(page)s of %(pages)s",
+            title=self.display_name,
+            page=page,
+            pages=pages,
+        )
+
+    def _write_zip(self, stream):
+        """Write the archive to a stream and write down that it was done."""
+        self.ensure_one()
+        entries = self._entries()
+        archive = LogArchive(stream, self._folder(), MOST_MEGABYTES * MEGABYTE)
+        try:
+            self._fill(archive, entries)
+        except TooLarge as error:
+            raise UserError(
+                self.env._(
+                    "The files are more than %s MB: export a shorter period.",
+                    MOST_MEGABYTES,
+                )
+            ) from error
+        archive.close()
+        self._record("ZIP", len(entries))
+
+    def _fill(self, archive, entries):
+        archive.add("log.pdf", self._pdf())
+        rows = []
+        for entry in entries:
+            folder = self._add_contact(archive, entry)
+            rows.append(self._csv_row(entry, folder))
+        archive.add("log.csv", csv_bytes(COLUMNS, rows))
+        for record in self._matters_with_files():
+            for file in record.sudo().attachment_ids:
+                folder = f"{record._table}-{record.id}"
+                archive.add(f"{folder}/{file.name}", file.raw or b"")
+        archive.add_json("manifest.json", self._manifest(archive, entries))
+
+    def _pdf(self):
+        # the archive is written down as one export
+        reports = self.env["ir.actions.report"].with_context(**{CONTEXT_KEY: GATE})
+        return reports._render_qweb_pdf(REPORT, self.ids)[0]
+
+    def _folder(self):
+        day = fields.Datetime.now().strftime("%Y%m%d-%H%M")
+        return safe_name(f"log-{self.debtor_id.display_name}-{day}", "log", plain=True)
+
+    def _matters_with_files(self):
+        """Records of the debtor, besides contacts, whose files belong to the log."""
+        return list(self.debtor_id.dispute_ids)
+
+    # -- one contact -----------------------------------------------------------------
+
+    def _add_contact(self, archive, entry):
+        contact = entry["contact"]
+        day = fields.Date.to_string(contact._local_day(contact.sent_at))
+        folder = f"contacts/{entry['number']:04d}_{day}_{contact.channel}"
+        if contact.erased_on:
+            return ""
+        if contact.content_hash:
+            # hashed as it is: its SHA-256 is the one that the log shows
+            said = contact._content_text(contact._said_values())
+            archive.add(f"{folder}/content.json", said.encode())
+        if contact.body:
+            body = Markup("<hr/>").join(
+                Markup(part)  # what left, as it left; the page runs nothing of it
+                for part in (contact.courtesy, contact.body)
+                if part
+            )
+            page = Markup(PAGE) % (contact.subject or "", body)
+            archive.add(f"{folder}/text.html", str(page).encode())
+            plain = f"{contact.subject or ''}\n\n{contact._said_plain()}\n"
+            archive.add(f"{folder}/text.txt", plain.encode())
+        self._add_proof(archive, folder, contact)
+        return folder
+
+    def _add_proof(self, archive, folder, contact):
+        # who reads the contact may take its evidence, whoever uploaded it
+        files = contact._channel_model()._proof(contact).sudo()
+        for file in files:
+            archive.add(f"{folder}/{file.name}", file.raw or b"")
+            file.invalidate_recordset(["raw", "datas"], flush=False)
+
+    def _csv_row(self, entry, folder):
+        contact = entry["contact"]
+        utc = fields.Datetime.to_string
+        return {
+            **{
+                name: entry[name]
+                for name in ("number", "direction", "channel", "class")
+            },
+            **{name: entry[name] for name in ("state", "text", "outcome", "operator")},
+            "id": contact.id,
+            "made_at_utc": utc(contact.sent_at),
+            "made_at_local": entry["moment"],
+            "recipient": contact.sudo().recipient_id.name,
+            **{name: contact[name] for name in ("address", "subject", "lang")},
+            "level": contact.level_id.name,
+            "claimed": contact.amount,
+            "currency": contact.currency_id.name,
+            "article": entry["article"],
+            "received_on": contact.received_on,
+            "outcome_note": contact.outcome_note,
+            "origin": contact.origin,
+            "message_id": contact.attempt,
+            "events": " | ".join(
+                f"{utc(one.moment)} {one.kind} {one.source or ''}"
+                for one in contact.event_ids
+            ),
+            "content_sha256": contact.content_hash,
+            "file_sha256": contact.file_hash,
+            "outcome_sha256": contact.outcome_hash,
+            "verified": " ".join(entry["problems"]) or "ok",
+            "erased_on": contact.erased_on and utc(contact.erased_on),
+            "erased_reason": contact.erased_reason,
+            "folder": folder,
+        }
+
+    def _manifest(self, archive, entries):
+        debtor = self.debtor_id
+        differ = [one["number"] for one in entries if one["problems"]]
+        return {
+            "format": "cobranza-log 1",
+            "odoo": release.version,
+            "company": {"name": self.company_id.name, "vat": self.company_id.vat},
+            "debtor": {"id": debtor.id, "name": debtor.display_name},
+            "period": [str(one) if one else None for one in (self.since, self.until)],
+            "exported_at_utc": fields.Datetime.to_string(fields.Datetime.now()),
+            "exported_by": self.env.user.name,
+            "reason": self.reason,
+            "language": self.lang,
+            "contacts": len(entries),
+            "differ": differ,
+            "how_to_verify": "sha256sum -c SHA256SUMS; the SHA-256 of each "
+            "content.json is the content_sha256 of its row in log.csv",
+            "files": dict(archive.sums),
+        }
+
+
+class ReportContactLog(models.AbstractModel):
+    """Every PDF of a log is written down, whatever road it was asked for by."""
+
+    _name = "report.cobranza_legal.contact_log"
+    _description = "Log of contacts (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        docs = self.env["cobranza.log.export"].browse(docids)
+        docs.check_access("read")
+        entries = {one.id: one._entries() for one in docs}
+        if not self.env["cobranza.contact"]._is_through_gate():
+            for one in docs:
+                one._record("PDF", len(entries[one.id]))
+        return {"docs": docs, "entries": entries, "now": fields.Datetime.now()}

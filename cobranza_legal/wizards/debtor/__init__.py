@@ -1,0 +1,2 @@
+from . import partner_merge
+from . import priority

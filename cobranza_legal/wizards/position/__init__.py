@@ -1,0 +1,3 @@
+from . import liquidation
+from . import liquidation_xlsx
+from . import payment_split

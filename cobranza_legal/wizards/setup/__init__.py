@@ -1,0 +1,2 @@
+from . import first_day
+from . import go_live

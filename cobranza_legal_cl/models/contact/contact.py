@@ -1,0 +1,124 @@
+from decimal import Decimal
+
+from odoo import fields, models
+
+from ..law import law
+from ..text.text import MERGE_FIELDS
+
+SCALE = (
+    "{0} % de la parte de la deuda hasta {low} UF, {1} % de la parte que excede de "
+    "{low} y llega a {high} UF, y {2} % de la parte que excede de {high} UF"
+)
+"""The words of the law."""
+
+
+SCALE_EN = (
+    "{0} % of the part of the debt up to {low} UF, {1} % of the part over {low} and up "
+    "to {high} UF, and {2} % of the part over {high} UF"
+)
+
+
+class CobranzaContact(models.Model):
+    """The parts of a letter that Ley 19.496 art. 37 orders: what is owed and why, the
+    interest, the fee with its UF, how to pay and whom to ask."""
+
+    _inherit = "cobranza.contact"
+
+    def _l10n_cl_applies(self):
+        return self.company_id._cobranza_rules()._name == "cobranza.rules.cl"
+
+    def _merge_values(self):
+        values = {**super()._merge_values(), **dict.fromkeys(MERGE_FIELDS, "")}
+        if not self._l10n_cl_applies():
+            return values
+        protected = self.debtor_id.regime in law.PROTECTED
+        interest, fees = (self._l10n_cl_charges(kind) for kind in ("interest", "fee"))
+        parts = {
+            "debts": {"lines": self._l10n_cl_lines()},
+            "interest": {
+                "charges": interest,
+                "commissions": self._l10n_cl_charges("commission"),
+                "others": self._l10n_cl_others(),
+            },
+            "fee": {
+                "charges": fees,
+                "uf": self._l10n_cl_uf(fees),
+                "scale": self._l10n_cl_scale(fees),
+            },
+            "payment": {"protected": protected, "code": values["payment_qr"]},
+        }
+        if self.company_id.phone or self.company_id.email:
+            parts["channels"] = {}
+        for name, more in parts.items():
+            template = f"cobranza_legal_cl.letter_{name}{self._l10n_cl_suffix()}"
+            values[f"l10n_cl_{name}"] = self._render_block(template, **more)
+        return values
+
+    def _l10n_cl_suffix(self):
+        """Which of the shipped parts a text has: by its own language."""
+        lang = self.env.context.get("cobranza_text_lang") or ""
+        return "_en" if lang[:2] == "en" else ""
+
+    def _wanted_fields(self):
+        """How to pay holds the code to scan, but on a screen of a phone."""
+        wanted = super()._wanted_fields()
+        if "l10n_cl_payment" in wanted and self.text_purpose != "call_script":
+            wanted.add("payment_qr")
+        return wanted
+
+    def _l10n_cl_lines(self):
+        return self.line_ids.sorted(lambda line: (self._due(line.debt_id), line.id))
+
+    def _l10n_cl_document(self, debt):
+        """The document as the debtor knows it, with its instalment among several."""
+        terms = debt.move_id.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
+        if len(terms) < 2:
+            return debt.document
+        word = "instalment" if self._l10n_cl_suffix() else "cuota"
+        return f"{debt.document}, {word} {debt.instalment_no}"
+
+    def _l10n_cl_charges(self, kind):
+        return self._charges().filtered(lambda charge: charge.kind == kind)
+
+    def _l10n_cl_others(self):
+        """[(charge, name of its kind)] of what the letter tells in no part of its
+        own."""
+        kind = self.env["cobranza.charge"]._fields["kind"]
+        names = dict(kind._description_selection(self.env))
+        own = ("interest", "fee", "commission")
+        charges = self._charges().filtered(lambda charge: charge.kind not in own)
+        return [(charge, names[charge.kind]) for charge in charges]
+
+    def _l10n_cl_uf(self, fees):
+        """[(day, value of the UF)] that these fees rest on."""
+        used = {
+            (fields.Date.to_date(value["day"]), _chilean(value["value"]))
+            for fee in fees
+            for value in fee.values or ()
+            if value["code"] == law.UF
+        }
+        return sorted(used)
+
+    def _l10n_cl_scale(self, fees):
+        """The tiers that these fees were assessed with: "9 % hasta 10 UF, …"."""
+        used = {
+            (value["code"], value["key"]): Decimal(value["value"])
+            for value in fees[:1].values or ()
+            if value["code"] in (law.FEE_RATE, law.FEE_TIER)
+        }
+        if not used:
+            return ""
+        rates = [f"{used[law.FEE_RATE, key] * 100:f}" for key in "123"]
+        rates = [_chilean(rate.rstrip("0").rstrip(".")) for rate in rates]
+        low, high = (_chilean(f"{used[law.FEE_TIER, key]:f}") for key in "12")
+        words = SCALE_EN if self._l10n_cl_suffix() else SCALE
+        return words.format(*rates, low=low, high=high)
+
+
+def _chilean(number):
+    """A plain decimal as it is written in Chile: 27205.11 is 27.205,11."""
+    whole, _point, part = number.partition(".")
+    whole = f"{int(whole):,}".replace(",", ".")
+    return f"{whole},{part}" if part else whole

@@ -1,0 +1,2 @@
+from . import law
+from . import rate_client

@@ -1,0 +1,3 @@
+from . import spain
+from . import holiday
+from . import rate_client

@@ -1,0 +1,4 @@
+from . import interest_key
+from . import rules
+from . import contact
+from . import charge

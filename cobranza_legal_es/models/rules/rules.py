@@ -1,0 +1,169 @@
+from odoo import models
+
+from odoo.addons.cobranza_legal.kernel.calendars import WorkCalendar
+from odoo.addons.cobranza_legal.kernel.dunning import Reason
+from odoo.addons.cobranza_legal.kernel.privacy import LogRetention, PrivacyTerm
+from odoo.addons.cobranza_legal.models.rules.rules import Right
+
+from ..law.spain import CANARY_ISLANDS, nif_kind
+
+CONTACT_ARTICLE = (
+    "Ninguna ley fija horas ni número de gestiones: política de la empresa, a la luz "
+    "del TRLGDCU, art. 96.2, y de la LGTel, art. 66.1.b, para llamadas comerciales."
+)
+
+
+COURT_CLOSED = (((8, 1), (8, 31)), ((12, 24), (1, 6)))
+"""LEC art. 130.2: August, and 24 December to 6 January."""
+
+
+ALL = {
+    Reason.INSOLVENT.value: "TRLC, art. 28.1.4.º: un mes desde la publicación para "
+    "comunicar el crédito; art. 152: el concurso suspende el devengo de intereses",
+    Reason.CONTACT_LIMIT.value: CONTACT_ARTICLE,
+}
+
+
+CONSUMERS = {
+    Reason.DISPUTED.value: "TRLGDCU, art. 21.3: la reclamación del consumidor se "
+    "contesta en 15 días",
+    Reason.AUTHORITY_CLAIM.value: "Ley 10/2025, art. 13.8: la reclamación ante una "
+    "entidad de resolución alternativa suspende el cobro (empresas de su ámbito, "
+    "art. 2); TRLGDCU, art. 21.3: contestación en 15 días",
+}
+
+
+LIMITATION, LOG, PRIVACY = "es.limitation.years", "es.log.years", "es.privacy.months"
+
+
+CLAIMS = ("personal", "lodging")
+
+
+PRIVACY_ARTICLE = "LOPDGDD, art. 32; Código Civil, arts. 1964.2 y 1967"
+
+
+PRIVATE = ("consumer", "unknown")
+
+
+class CobranzaRulesEs(models.AbstractModel):
+    """Spain: who is protected, where and when.
+
+    Why a debt is left alone in Spain.
+
+    Spain: limitation, blocked evidence and the terms of the RGPD.
+
+    Spain: what a debtor is told about its rights.
+    """
+
+    _name = "cobranza.rules.es"
+    _inherit = "cobranza.rules"
+    _description = "Collection rules of Spain"
+
+    def _country(self):
+        # env.ref would ask the database each time
+        country = self.env["ir.model.data"]._xmlid_to_res_id("base.es")
+        return self.env["res.country"].browse(country)
+
+    def _text_lang(self):
+        return "es_ES"
+
+    def _default_policy(self):
+        policy = self.env.ref(
+            "cobranza_legal_es.policy_residence", raise_if_not_found=False
+        )
+        return policy if policy and policy.active else super()._default_policy()
+
+    def _timezone(self, partner):
+        """The Canary Islands keep their own hour."""
+        if partner.country_id.code not in (False, "ES"):
+            return super()._timezone(partner)
+        if partner.state_id.code in CANARY_ISLANDS:
+            return "Atlantic/Canary"
+        if partner.country_id:
+            return "Europe/Madrid"
+        return super()._timezone(partner)
+
+    def _debtor_regime(self, partners):
+        """By tax number and kind of contact; what does not fit is unknown.
+
+        TRLGDCU art. 3: consumers are natural persons outside a business and entities
+        without profit. A person's number on a company is a self-employed one.
+        """
+        return {partner.id: self._regime_of(partner) for partner in partners}
+
+    def _regime_hints(self):
+        return frozenset({"vat", "is_company", "country_id", "parent_id"})
+
+    def _protected_regimes(self):
+        """Whom Ley 3/2004 does not cover."""
+        return ("consumer", "unknown")
+
+    def _regime_of(self, partner):
+        kind = nif_kind(partner.vat)
+        if kind == "public":
+            return "public"
+        if kind == "not_for_profit":
+            return "consumer"
+        if kind == "company":
+            return "company"
+        if not partner.is_company:
+            return "consumer"
+        if kind == "person":
+            return "small_business"
+        foreign = partner.country_id and partner.country_id.code != "ES"
+        return "company" if foreign and partner.vat else "unknown"
+
+    def _calendar(self, purpose, place, on):
+        """National holidays and those of the place's autonomous community; courts also
+        rest in August and at Christmas (LEC art. 130)."""
+        holidays = self.env["cobranza.holiday"]
+        region = holidays._region(place) if place else ""
+        kind = "court" if purpose == "court" else "public"
+        days, first, last = holidays._days(self._country(), region, kind)
+        return WorkCalendar(
+            holidays=days,
+            first=first,
+            last=last,
+            closed=COURT_CLOSED if purpose == "court" else (),
+        )
+
+    def _reason_articles(self, regime, on):
+        """TRLC for everybody; TRLGDCU and Ley 10/2025 for consumers and for whom
+        nobody has classified."""
+        found = {**super()._reason_articles(regime, on), **ALL}
+        return {**found, **CONSUMERS} if regime in ("consumer", "unknown") else found
+
+    def _log_retention(self, on, table):
+        """One year more than the longest limitation of a claim (Código Civil), and not
+        less than evidence is kept blocked (LOPDGDD art. 32)."""
+        barred = max(table.number(LIMITATION, on, key) for key in CLAIMS)
+        after = table.number(LOG, on, "after")
+        years = int(max(barred + after, table.number(LOG, on, "evidence")))
+        return LogRetention(years, years, PRIVACY_ARTICLE)
+
+    def _privacy_terms(self, kind, on, table):
+        """One month, two more when it is complex (RGPD art. 12.3), for every kind."""
+        answer = table.get(PRIVACY, on, "answer")
+        more = table.number(PRIVACY, on, "extension")
+        return PrivacyTerm(
+            months=int(answer.value), more_months=int(more), article=answer.article
+        )
+
+    def _debtor_rights(self, regime, on):
+        """TRLGDCU art. 21.3 for consumers; RGPD arts. 15 to 21 for natural persons."""
+        rights = super()._debtor_rights(regime, on)
+        if regime in PRIVATE:
+            rights += [
+                Right(
+                    self.env._("A claim of yours is answered within 15 days."),
+                    "TRLGDCU, art. 21.3",
+                ),
+                Right(
+                    self.env._(
+                        "You have the rights of access, rectification, erasure, "
+                        "objection and restriction over your personal data."
+                    ),
+                    "RGPD, arts. 15 a 21",
+                ),
+            ]
+        return rights
