@@ -1,7 +1,7 @@
 """Writes docs/law.md: every legal figure that the country addons ship, from the rows.
 
-    law_page.py            writes the page
-    law_page.py --check    exit 1 when the page is not what the rows say
+law_page.py            writes the page
+law_page.py --check    exit 1 when the page is not what the rows say
 """
 
 import csv
