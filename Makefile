@@ -1,11 +1,11 @@
-# make demo | test | test-kernel | test-slow | test-addon | lint | format | bench | clean
+# make demo | test | test-kernel | test-slow | test-pins | test-addon | lint | format | bench | clean
 # Settings: ODOO=/path/to/odoo-19 PORT=8069 DETACH=1 ADDON= K= DB= COBRANZA_WORK=/path
 # make bench ARGS='[follow_up|charges] [--size 10000] [--keep]'; ARGS=--help tells more
 SHELL := /bin/bash
 export ODOO PORT DETACH ADDON K DB FILES ARGS COBRANZA_WORK
 
 .PHONY: help bootstrap demo demo-stop demo-reset test test-kernel test-addon test-slow \
-	lint format bench clean
+	test-pins lint format bench clean
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
@@ -34,6 +34,9 @@ test-addon:
 
 test-slow:
 	@scripts/test_slow
+
+test-pins:
+	@scripts/test_pins
 
 lint:
 	@scripts/lint

@@ -1,4 +1,4 @@
-"""Rules that no linter knows: no machine's paths or mirrors, clean line ends."""
+"""Rules that no linter knows: clocks, no machine's paths, clean line ends."""
 
 import pathlib
 import re
@@ -19,6 +19,11 @@ FORBIDDEN = [
     "registry.npm" + "js.org",
 ]
 FORBIDDEN_TEXT = re.compile("|".join(r"(?<![\w.])" + re.escape(s) for s in FORBIDDEN))
+SQL_CLOCK = re.compile(
+    r"(?<![\w.])now\(\)|\bCURRENT_(DATE|TIME(STAMP)?)\b|\bLOCALTIME(STAMP)?\b"
+    r"|\b(clock|statement|transaction)_timestamp\(",
+    re.IGNORECASE,
+)
 ALIAS = re.compile(r"^ *(\w+) = [\w.]*env\._$", re.MULTILINE)
 
 
@@ -39,6 +44,14 @@ def check_python(relative, text):
     if found := ALIAS.search(text):
         line = text.count("\n", 0, found.start()) + 1
         yield line, f"words of {found[1]}() are not exported: write self.env._()"
+
+
+def check_clock(relative, text):
+    """The clock of a test is frozen in Python; PostgreSQL's own runs on."""
+    if relative.parts[0].startswith("cobranza_legal"):
+        for number, line in enumerate(text.splitlines(), 1):
+            if found := SQL_CLOCK.search(line):
+                yield number, f"{found[0]} is PostgreSQL's clock: pass cr.now()"
 
 
 def check_text(relative, text):
@@ -64,6 +77,7 @@ def problems(path):
     yield from check_text(relative, text)
     if relative.suffix == ".py":
         yield from check_python(relative, text)
+        yield from check_clock(relative, text)
 
 
 def main():

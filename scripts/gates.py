@@ -60,7 +60,7 @@ LEAVES = {
     "case",
     "provision",
 }
-FOLDERS = {"common", "setup", "data", "static", "tours"}
+FOLDERS = {"common", "setup", "data", "static", "tours", "fixtures"}
 FREE = {"_name", "_inherit", "_inherits"}
 USUAL = 6  # classes of one model in one addon
 MOST = {

@@ -16,11 +16,12 @@ DAILY = 60
 """Series with more rows than this are shown by their first and last row."""
 HEAD = """# The law in use
 
-Every legal figure that the addons ship, by country: its article, what it is worth and since
-when, and the file it stands in. Made by `scripts/law_page.py` from the rows, checked by
-`make lint`: change the rows, not this page. Formulas and procedure (who may be told what and
-when) are hooks of `cobranza.rules` in `cobranza_legal_cl/models/rules` and
-`cobranza_legal_es/models/rules`; each names its article.
+Every legal figure that the addons ship, by country: its article, what it is worth and
+since when, and the file it stands in. Made by `scripts/law_page.py` from the rows,
+checked by `make lint`: change the rows, not this page. Formulas and procedure (who
+may be told what and when) are hooks of `cobranza.rules` in
+`cobranza_legal_cl/models/rules` and `cobranza_legal_es/models/rules`; each names its
+article.
 """
 
 

@@ -44,6 +44,17 @@ quietly() {
     return 1
 }
 
+# Runs the tests' own process, and what it starts, on the clock that CLOCK says (Makefile).
+# PostgreSQL and Chromium stay on the machine's clock (Chromium does not start on another;
+# its pages are told the time). What measures time that passes is not faked: waits hang.
+on_clock() {
+    [ -n "${CLOCK:-}" ] || { "$@"; return; }
+    command -v faketime >/dev/null || die "CLOCK needs the program faketime." "apt-get install faketime"
+    say "The clock of the tests: $(faketime -f "$CLOCK" date -u '+%A %F %H:%M UTC')"
+    FAKETIME_DONT_FAKE_MONOTONIC=1 PYTHONPATH=$ROOT/scripts/clock${PYTHONPATH:+:$PYTHONPATH} \
+        faketime -f "$CLOCK" "$@"
+}
+
 existing_addons() {
     local addon
     for addon in $ADDONS; do

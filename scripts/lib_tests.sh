@@ -45,7 +45,7 @@ prepare_db() { # prepare_db DB ADDON...: install, or update what changed
 run_pytest() { # run_pytest DB ARGUMENT...
     local db=$1
     shift
-    (cd "$ROOT" && PYTHONPATH=$ROOT/scripts PYTHONDONTWRITEBYTECODE=1 "$PYTHON" -m pytest \
+    (cd "$ROOT" && PYTHONPATH=$ROOT/scripts PYTHONDONTWRITEBYTECODE=1 on_clock "$PYTHON" -m pytest \
         -c "$ROOT/setup.cfg" -o pythonpath= -p pytest_proof -p no:cacheprovider -rs \
         --odoo-config="$(conf_of "$db")" --odoo-database="$db" --odoo-http "$@")
 }

@@ -1,11 +1,19 @@
-"""Counts the HTTP tests and browser runs that really happened.
+"""Counts the HTTP tests and browser runs that really happened; stops running clocks.
 
 pytest-odoo skips HttpCase without a word when it serves no HTTP, and Odoo skips
 tours without websocket-client or a browser: with --require-browser a run in which
 none happened is a failure.
+
+A test that would read the clock of the machine fails: it may pass today and not on
+another day, or in another hour.
 """
 
-from odoo.tests.common import HttpCase, TransactionCase
+import os
+
+import pytest
+from freezegun.api import freeze_factories
+
+from odoo.tests.common import ChromeBrowser, HttpCase, TransactionCase
 
 PROOF = "cobranza_ran"
 
@@ -17,6 +25,20 @@ def pytest_addoption(parser):
 _passed, _kinds = set(), {}
 
 
+def _without_faketime(spawn_chrome):
+    """Chromium does not start under faketime; FrozenBrowser tells pages the time."""
+
+    def spawn(self, cmd):
+        preload = os.environ.pop("LD_PRELOAD", None)
+        try:
+            return spawn_chrome(self, cmd)
+        finally:
+            if preload:
+                os.environ["LD_PRELOAD"] = preload
+
+    return spawn
+
+
 def pytest_configure(config):
     browser_js = HttpCase.browser_js
 
@@ -26,9 +48,20 @@ def pytest_configure(config):
         return result
 
     HttpCase.browser_js = counted_browser_js
+    ChromeBrowser._spawn_chrome = _without_faketime(ChromeBrowser._spawn_chrome)
     if hasattr(config, "workerinput"):
         # it would delete the files that another process has not committed
         TransactionCase._gc_filestore = classmethod(lambda cls: None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item):
+    if not freeze_factories:
+        pytest.fail(
+            f"{item.nodeid} would read the clock of the machine. Derive its case from "
+            "FrozenCase (cobranza_legal/tests/common.py), or freeze it otherwise.",
+            pytrace=False,
+        )
 
 
 def pytest_runtest_teardown(item):

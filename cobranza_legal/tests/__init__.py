@@ -13,11 +13,15 @@ from .charge import test_slow_bill_year
 from .charge import test_unbill
 from .common import test_access
 from .common import test_approval
+from .common import test_clock
 from .common import test_figures
+from .common import test_gate
 from .common import test_http
 from .common import test_origin
 from .common import test_reasons
+from .common import test_strangers
 from .common import test_views
+from .common import test_web_client
 from .company import test_mode
 from .contact import test_batch_print
 from .contact import test_bulk_send
@@ -49,6 +53,7 @@ from .contact import test_recipient
 from .contact import test_reroute
 from .contact import test_sms_report
 from .contact import test_tracking
+from .contact import test_who_is_told
 from .contact import test_why_waits
 from .contact import test_written_sms
 from .contact import test_written_words
@@ -79,6 +84,7 @@ from .privacy import test_privacy_request
 from .privacy import test_retention
 from .rules import test_rules_neutral
 from .run import test_follow_up_guard
+from .run import test_growth
 from .run import test_query_count
 from .run import test_run
 from .run import test_run_conflict

@@ -1,13 +1,14 @@
 from stdnum.cl import rut
 
 from odoo import fields
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 
+from odoo.addons.cobranza_legal.tests.common.base import FrozenCase
 from odoo.addons.cobranza_legal.tests.common.demo_checks import DemoChecks
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
-class TestDemo(DemoChecks, TransactionCase):
+class TestDemo(DemoChecks, FrozenCase):
     """The wholesaler."""
 
     demo = "cobranza.demo.cl"

@@ -3,7 +3,7 @@ from datetime import date
 from decimal import Decimal
 from unittest.mock import patch
 
-from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools.misc import file_open
 
 from odoo.addons.cobranza_legal.tests.common.rate_server import HANG_UP, rate_server
@@ -11,6 +11,7 @@ from odoo.addons.cobranza_legal.tests.common.rate_server import HANG_UP, rate_se
 KEY = "mine-0123"
 TODAY = "2026-10-20 15:00:00"
 TMC = "/tmc/periodo/2025/09/2026/10"
+from odoo.addons.cobranza_legal.tests.common.base import FrozenCase
 
 
 def fixture(name):
@@ -18,7 +19,7 @@ def fixture(name):
         return file.read()
 
 
-class ClientCommon(TransactionCase):
+class ClientCommon(FrozenCase):
     _source = None
 
     @classmethod
@@ -220,7 +221,7 @@ class TestMindicador(ClientCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestNeededSeries(TransactionCase):
+class TestNeededSeries(FrozenCase):
     def test_the_uf_is_needed_for_tomorrow_and_the_interest_for_today(self):
         uf, rate = self.env["cobranza.rules.cl"]._needed_series()
         self.assertEqual((uf.code, uf.key, uf.ahead), ("cl.uf", "", 2))

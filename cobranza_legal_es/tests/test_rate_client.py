@@ -3,9 +3,10 @@ from datetime import date
 from decimal import Decimal
 from unittest.mock import patch
 
-from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools.misc import file_open
 
+from odoo.addons.cobranza_legal.tests.common.base import FrozenCase
 from odoo.addons.cobranza_legal.tests.common.rate_server import rate_server
 
 from .common import SpainCommon
@@ -21,7 +22,7 @@ def fixture(name):
 
 @freeze_time("2026-10-20 15:00:00")
 @tagged("post_install", "-at_install")
-class TestEcb(TransactionCase):
+class TestEcb(FrozenCase):
     """The data portal of the ECB."""
 
     @classmethod

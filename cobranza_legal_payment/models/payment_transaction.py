@@ -34,7 +34,8 @@ class PaymentTransaction(models.Model):
         if not debtor:
             return
         owner = debtor._task_owner()
-        debtor = debtor.with_context(lang=owner.lang or self.env.lang)
+        lang = debtor.company_id._cobranza_lang(owner.lang)
+        debtor = debtor.with_context(lang=lang)
         summary = debtor.env._("Paid online: impute the payment %s", self.reference)
         same = [("summary", "=", summary), ("res_id", "=", debtor.id)]
         activities = self.env["mail.activity"].sudo().with_context(active_test=False)

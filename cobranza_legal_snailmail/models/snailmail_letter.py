@@ -1,9 +1,11 @@
 from lxml import html
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.cobranza_legal.models.common.gate import CONTEXT_KEY, GATE
+from odoo.addons.cobranza_legal.models.company.company import STAFF
+from odoo.addons.cobranza_legal.models.contact.mail import OURS
 
 
 class SnailmailLetter(models.Model):
@@ -19,7 +21,41 @@ class SnailmailLetter(models.Model):
         copy=False,
         ondelete="cascade",
         index="btree_not_null",
+        groups=STAFF,
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Letters to debtors are made by their contacts. Documents that Odoo posts are
+        Odoo's, and so is what users without a right of ours send."""
+        if not self._is_handed_over():  # contacts are checked before they make theirs
+            for vals in vals_list:
+                self._cobranza_ask(vals)
+        return super().create(vals_list)
+
+    @api.model
+    def _cobranza_ask(self, vals):
+        """UserError for a letter to a debtor under follow-up that is none of its
+        contacts."""
+        model = vals.get("model") or ""
+        if model == "account.move" and not vals.get("cobranza_contact_id"):
+            return
+        partner = self.env["res.partner"]._cobranza_reached([vals.get("partner_id")])
+        debtors = self.env["cobranza.debtor"].sudo()
+        if not model.startswith("cobranza."):
+            if not partner or not self.env.user.has_groups(OURS):
+                return
+            found = debtors._of_people(partner, self.env.user.company_ids)
+            debtors = found._overdue_debts().debtor_id
+            if not debtors:
+                return
+        raise UserError(
+            self.env._(
+                "%s gets letters of the collection from its contacts only: plan one, "
+                "then post it from there.",
+                debtors[:1].display_name or partner.display_name,
+            )
+        )
 
     def _is_handed_over(self):
         return self.env.context.get(CONTEXT_KEY) is GATE
@@ -27,11 +63,16 @@ class SnailmailLetter(models.Model):
     def _snailmail_print(self, immediate=True):
         letters = self
         if not self._is_handed_over():
-            letters -= self.filtered("cobranza_contact_id")
+            letters -= self._collecting()
         return super(SnailmailLetter, letters)._snailmail_print(immediate)
 
+    def _collecting(self):
+        """Those of a contact."""
+        # sudo: who or what prints them need not know the debtor
+        return self.sudo().filtered("cobranza_contact_id").sudo(self.env.su)
+
     def snailmail_print(self):
-        contact = self.cobranza_contact_id[:1]
+        contact = self._collecting().sudo().cobranza_contact_id[:1]
         if contact:
             raise UserError(
                 self.env._(
@@ -43,9 +84,8 @@ class SnailmailLetter(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "state" in vals and not self._is_handed_over():
-            for letter in self.filtered("cobranza_contact_id"):
-                # who or what learns it need not know the debtor
-                letter.cobranza_contact_id.sudo()._follow_post(letter)
+            for letter in self._collecting().sudo():
+                letter.cobranza_contact_id._follow_post(letter)
         return result
 
     def _said(self):

@@ -1,5 +1,7 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+
+from odoo.addons.cobranza_legal.tests.common.contact import MONDAY
 
 from .post_common import PostCommon
 
@@ -34,3 +36,22 @@ class TestPostRights(PostCommon):
         with self._post() as sink, self.assertRaises(AccessError):
             letter.with_user(approver).action_post_through_odoo()
         self.assertFalse(sink.asked)
+
+    def test_letters_to_debtors_are_made_by_their_contacts_only(self):
+        letter = self._printed()
+        debtor = letter.debtor_id
+        letters = self.env["snailmail.letter"].with_user(self.collector)
+        stranger = self._books_only()
+        stranger.group_ids |= self.env.ref("base.group_partner_manager")
+        for model, res_id in (
+            ("cobranza.debtor", debtor.id),
+            ("res.partner", self.partner_a.id),
+        ):
+            vals = {"model": model, "res_id": res_id, "partner_id": self.partner_a.id}
+            with self.clock(f"{MONDAY} 12:00:00"):
+                with self.assertRaisesRegex(UserError, "from its contacts only"):
+                    letters.create({**vals, "cobranza_contact_id": letter.id})
+                with self.assertRaisesRegex(UserError, "from its contacts only"):
+                    letters.create(vals)
+        with self.clock(f"{MONDAY} 12:00:00"):
+            self.assertTrue(letters.with_user(stranger).create(vals))

@@ -15,6 +15,7 @@ class CobranzaChargeForm(models.Model):
     """
 
     _name = "cobranza.charge.form"
+    _inherit = "cobranza.gate.mixin"
     _description = "Billing of a kind of charge"
     _order = "company_id, kind, basis"
 
@@ -259,7 +260,7 @@ class CobranzaChargeForm(models.Model):
         return self.env["account.account"].search(domain, order="code", limit=1)
 
     def _create_account(self, account):
-        lang = self.company_id.partner_id.lang or self.env.lang
+        lang = self.company_id._cobranza_lang()
         return (
             self.env["account.account"]
             .with_context(lang=lang)
@@ -281,7 +282,7 @@ class CobranzaChargeForm(models.Model):
         return self.env["account.tax"]
 
     def _create_product(self, default):
-        lang = self.company_id.partner_id.lang or self.env.lang
+        lang = self.company_id._cobranza_lang()
         products = self.env["product.product"].with_context(lang=lang)
         return products.create(
             {

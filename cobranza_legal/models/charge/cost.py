@@ -14,6 +14,7 @@ class CobranzaCost(models.Model):
     """
 
     _name = "cobranza.cost"
+    _inherit = "cobranza.gate.mixin"
     _description = "Collection cost incurred"
     _order = "day desc, id desc"
     _rec_name = "description"

@@ -7,3 +7,4 @@ from . import approval
 from . import csv_file
 from . import limits
 from . import pdf
+from . import files

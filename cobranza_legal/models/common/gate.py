@@ -1,6 +1,6 @@
 import logging
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel.errors import IllegalTransition
@@ -16,15 +16,27 @@ GATE = object()
 CONTEXT_KEY = "cobranza_gate"
 
 
-class CobranzaStateMixin(models.AbstractModel):
-    """One gate for ``state``, with the allowed changes as data."""
+DEFAULT = "default_"
 
-    _name = "cobranza.state.mixin"
-    _description = "State with one gate"
 
-    _lifecycle: Lifecycle
+LOGGED = frozenset(models.MAGIC_COLUMNS)
 
-    state_reason = fields.Char(readonly=True, copy=False)
+
+class CobranzaGateMixin(models.AbstractModel):
+    """Stored fields that are declared readonly are evidence, or decided by the engine:
+    only code writes them, as superuser, which no client can be, or through the gate.
+
+    ``readonly`` alone says what a form shows: clients write such fields by RPC, give
+    them when they create, or as a default in the context. Every stored model of ours
+    inherits this; nothing has to be listed.
+    """
+
+    _name = "cobranza.gate.mixin"
+    _description = "Record with fields that only code writes"
+
+    _given: frozenset[str] = frozenset()
+    """Readonly fields that whoever creates a record may give, where a form names what
+    it follows from. They do not change afterwards."""
 
     def _through_gate(self):
         """These records with the right to write what only code may write."""
@@ -32,6 +44,89 @@ class CobranzaStateMixin(models.AbstractModel):
 
     def _is_through_gate(self):
         return self.env.context.get(CONTEXT_KEY) is GATE
+
+    def _kept_fields(self, names):
+        """Those of these names that are fields which only code may write."""
+        found = ((name, self._fields.get(name)) for name in names)
+        return {
+            name
+            for name, field in found
+            if field and field.store and field.readonly and name not in LOGGED
+        }
+
+    def _check_kept(self, names):
+        """UserError when one of these fields is kept from users."""
+        kept = self._kept_fields(names)
+        if kept:
+            labels = [self._fields[one]._description_string(self.env) for one in kept]
+            raise UserError(
+                self.env._(
+                    "%(record)s: %(fields)s cannot be edited. It is evidence, or "
+                    "follows from what is done with buttons.",
+                    record=", ".join(self.mapped("display_name")) or self._description,
+                    fields=", ".join(sorted(labels)),
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.su or self._is_through_gate():
+            return super().create(vals_list)
+        for vals in vals_list:
+            self.browse()._check_kept(
+                name
+                for name, value in vals.items()
+                if name not in self._given and not self._is_default(name, value)
+            )
+        # a default that is left over from another screen is no act of anybody
+        context = self.env.context
+        names = {key[len(DEFAULT) :] for key in context if key.startswith(DEFAULT)}
+        foreign = self._kept_fields(names) - self._given
+        if not foreign:
+            return super().create(vals_list)
+        left = {DEFAULT + name for name in foreign}
+        clean = {key: value for key, value in context.items() if key not in left}
+        clean = self.with_context(clean)  # pylint: disable=context-overridden
+        return super(CobranzaGateMixin, clean).create(vals_list)
+
+    def _is_default(self, name, value):
+        """Whether a new record has this value anyway."""
+        field = self._fields.get(name)
+        usual = field.default(self) if field and field.default else False
+        if isinstance(usual, models.BaseModel):
+            usual = usual.id
+        return value == usual or not (value or usual)
+
+    def write(self, vals):
+        if not (self.env.su or self._is_through_gate()):
+            self._check_kept(vals)
+        return super().write(vals)
+
+    def copy_data(self, default=None):
+        """A copy begins anew: what only code writes is not copied by users."""
+        found = super().copy_data(default)
+        if self.env.su or self._is_through_gate():
+            return found
+        return [
+            {
+                name: value
+                for name, value in vals.items()
+                if name in self._given or not self._kept_fields([name])
+            }
+            for vals in found
+        ]
+
+
+class CobranzaStateMixin(models.AbstractModel):
+    """One gate for ``state``, with the allowed changes as data."""
+
+    _name = "cobranza.state.mixin"
+    _inherit = "cobranza.gate.mixin"
+    _description = "State with one gate"
+
+    _lifecycle: Lifecycle
+
+    state_reason = fields.Char(readonly=True, copy=False)
 
     def _set_state(self, target, reason=None, **values):
         """Move every record to ``target``; records already there are left alone.

@@ -4,8 +4,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from .gate import CONTEXT_KEY, GATE
-
 LENGTH = 120
 
 
@@ -28,6 +26,7 @@ class CobranzaHistory(models.Model):
     """Append-only: who did what to a hold, dispute, promise, charge, when and why."""
 
     _name = "cobranza.history"
+    _inherit = "cobranza.gate.mixin"
     _description = "History of a collection record"
     _order = "id desc"
     _rec_name = "change"
@@ -48,7 +47,7 @@ class CobranzaHistory(models.Model):
     _record_idx = models.Index("(res_model, res_id)")
 
     def write(self, vals):
-        if self.env.context.get(CONTEXT_KEY) is not GATE:  # erasing for privacy
+        if not self._is_through_gate():  # erasing for privacy
             raise UserError(self.env._("The history is never changed."))
         return super().write(vals)
 

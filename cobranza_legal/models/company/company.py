@@ -15,6 +15,18 @@ MODES = [
 ]
 
 
+STAFF = (
+    "cobranza_legal.group_collector,cobranza_legal.group_lawyer_own,"
+    "cobranza_legal.group_accountant,cobranza_legal.group_approver"
+)
+"""Whoever has a role of ours: only they see our fields on records of Odoo. What runs
+for other people reads them as superuser."""
+
+
+INTERNAL = "base.group_user"
+"""Settings are no secret in the house; portal users read their company by RPC."""
+
+
 RIVALS = (
     "account_followup",
     "account_credit_control",
@@ -44,23 +56,38 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     cobranza_mode = fields.Selection(
-        MODES, string="Collection mode", default="proposal", required=True
+        MODES,
+        string="Collection mode",
+        default="proposal",
+        required=True,
+        groups=INTERNAL,
     )
     cobranza_policy_id = fields.Many2one(
-        "cobranza.policy", string="Default collection policy", ondelete="set null"
+        "cobranza.policy",
+        string="Default collection policy",
+        ondelete="set null",
+        groups=INTERNAL,
     )
     cobranza_bank_guard_days = fields.Integer(
-        string="Days without bank entries that stop automatic sending", default=5
+        string="Days without bank entries that stop automatic sending",
+        default=5,
+        groups=INTERNAL,
     )
-    cobranza_email_from = fields.Char(string="Sender of collection e-mails")
+    cobranza_email_from = fields.Char(
+        string="Sender of collection e-mails", groups=INTERNAL
+    )
     cobranza_bank_account_id = fields.Many2one(
         "res.partner.bank",
         string="Bank account shown to debtors",
         domain="[('partner_id', '=', partner_id)]",
         ondelete="set null",
+        groups=INTERNAL,
     )
     cobranza_user_id = fields.Many2one(
-        "res.users", string="Default collector", ondelete="set null"
+        "res.users",
+        string="Default collector",
+        ondelete="set null",
+        groups=INTERNAL,
     )
     cobranza_account_ids = fields.Many2many(
         "account.account",
@@ -68,15 +95,17 @@ class ResCompany(models.Model):
         string="Other followed accounts",
         help="Accounts that are not receivables but whose debit balances are followed: "
         "other debtors, returned cheques and bills, debit balances of suppliers.",
+        groups=INTERNAL,
     )
-    cobranza_live_on = fields.Date(string="Live since", readonly=True)
-    cobranza_live_by_id = fields.Many2one("res.users", readonly=True)
+    cobranza_live_on = fields.Date(string="Live since", readonly=True, groups=INTERNAL)
+    cobranza_live_by_id = fields.Many2one("res.users", readonly=True, groups=INTERNAL)
     cobranza_contact_gap = fields.Integer(
         string="Days between contacts",
         default=1,
         help="What is planned for one debtor in one kind of channel is never closer "
         "than these days: 1 means not twice on a day. The law of the country may ask "
         "for more. Calls and letters that a person decides on are not held back.",
+        groups=INTERNAL,
     )
     _cobranza_contact_gap_positive = models.Constraint(
         "CHECK (cobranza_contact_gap >= 0)",
@@ -98,12 +127,30 @@ class ResCompany(models.Model):
         """The only "today" of the suite: the calendar day in the company's zone."""
         return self._cobranza_local(fields.Datetime.now()).date()
 
+    def _cobranza_lang(self, lang=None):
+        """Code of the installed language in which to speak to somebody who reads
+        ``lang``: that one, else one like it, else the company's own or one like it.
+
+        Of several like it the company's own comes first: whoever reads another Spanish
+        reads that of the country where the company is. English when none fits.
+        """
+        self.ensure_one()
+        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        own = self.sudo().partner_id.lang  # sudo: a language is no secret
+        for wanted in (lang, own, "en_US"):
+            family = (wanted or "").partition("_")[0]
+            like = [code for code in codes if code.partition("_")[0] == family]
+            found = [code for code in (wanted, own, *like) if code in like]
+            if found:
+                return found[0]
+        return codes[0]
+
     def _cobranza_engine(self, model):
         """``model`` as the crons use it for this company: its rights and currencies,
         and the language of the people who will read what the engine writes down."""
         self.ensure_one()
         people = self.cobranza_user_id.partner_id or self.partner_id
-        lang = people.lang or self.partner_id.lang or self.env.lang
+        lang = self._cobranza_lang(people.lang)
         return model.with_company(self).with_context(lang=lang)
 
     def _cobranza_rules(self):
@@ -282,7 +329,9 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    cobranza_proposal_on = fields.Date(string="In proposal mode since", readonly=True)
+    cobranza_proposal_on = fields.Date(
+        string="In proposal mode since", readonly=True, groups=INTERNAL
+    )
 
     def _cobranza_switch(self, mode):
         if mode == "proposal" and self.cobranza_mode != "proposal":

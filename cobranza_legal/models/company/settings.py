@@ -7,6 +7,7 @@ from odoo.tools import format_amount
 
 from ...kernel.priority import Weights
 from ..common.money import to_decimal
+from .company import INTERNAL
 
 LAST_DAY = 31
 
@@ -46,14 +47,18 @@ class ResCompany(models.Model):
         string="Bill charges automatically",
         default="never",
         required=True,
+        groups=INTERNAL,
     )
     cobranza_bill_day = fields.Integer(
         string="Day of the month on which charges are billed",
         default=1,
         help="In shorter months, their last day.",
+        groups=INTERNAL,
     )
     cobranza_billed_on = fields.Date(
-        string="Charges billed automatically on", readonly=True
+        string="Charges billed automatically on",
+        readonly=True,
+        groups=INTERNAL,
     )
     cobranza_window = fields.Selection(
         [("left", "Left"), ("right", "Right")],
@@ -63,18 +68,21 @@ class ResCompany(models.Model):
         help="Letters put the address where the window of a DL or C5 envelope shows "
         "it: 45 to 90 mm from the top, 20 mm from the left or 110 mm for windows on "
         "the right.",
+        groups=INTERNAL,
     )
     cobranza_portal_days = fields.Integer(
         string="Validity of the link of the debtor's page",
         default=90,
         required=True,
         help="Days from the last letter during which its link opens the page.",
+        groups=INTERNAL,
     )
     cobranza_portal_answer_days = fields.Integer(
         string="Days to answer the debtor",
         default=15,
         required=True,
         help="In how many days we promise to answer what debtors tell us there.",
+        groups=INTERNAL,
     )
     cobranza_portal_paid_days = fields.Integer(
         string="Days to check a payment",
@@ -82,18 +90,21 @@ class ResCompany(models.Model):
         required=True,
         help="How long nothing is claimed from a debtor who says on its page that it "
         "has paid.",
+        groups=INTERNAL,
     )
     cobranza_portal_promise_days = fields.Integer(
         string="Longest promise on the debtor's page",
         default=15,
         required=True,
         help="Days ahead that a debtor may choose. 0: no promises are taken there.",
+        groups=INTERNAL,
     )
     cobranza_portal_promise_percent = fields.Integer(
         string="Smallest promise on the debtor's page",
         default=50,
         required=True,
         help="Percentage of what is due that a promise covers at least.",
+        groups=INTERNAL,
     )
     _portal_days = models.Constraint(
         "CHECK (cobranza_portal_days > 0 AND cobranza_portal_answer_days > 0"
@@ -109,17 +120,28 @@ class ResCompany(models.Model):
         default=100,
         help="100: twice the debt, twice the priority. 50: four times the debt, twice "
         "the priority. 0: the amount does not count.",
+        groups=INTERNAL,
     )
     cobranza_weight_age = fields.Integer(
-        string="More for every 30 days late", default=100
+        string="More for every 30 days late",
+        default=100,
+        groups=INTERNAL,
     )
     cobranza_weight_broken = fields.Integer(
-        string="More for every broken promise", default=50
+        string="More for every broken promise",
+        default=50,
+        groups=INTERNAL,
     )
-    cobranza_weight_act = fields.Integer(string="More when an act is due", default=25)
-    cobranza_weight_large = fields.Integer(string="More for a large debtor")
+    cobranza_weight_act = fields.Integer(
+        string="More when an act is due", default=25, groups=INTERNAL
+    )
+    cobranza_weight_large = fields.Integer(
+        string="More for a large debtor", groups=INTERNAL
+    )
     cobranza_large_from = fields.Monetary(
-        string="Large from", help="Overdue, in company currency. Zero: nobody is."
+        string="Large from",
+        help="Overdue, in company currency. Zero: nobody is.",
+        groups=INTERNAL,
     )
     _cobranza_weights_range = models.Constraint(
         """CHECK (cobranza_weight_amount BETWEEN 0 AND 100
@@ -134,15 +156,18 @@ class ResCompany(models.Model):
         required=True,
         help="A payment that comes so many days after the promised day still keeps the "
         "promise.",
+        groups=INTERNAL,
     )
     cobranza_waive_limit = fields.Monetary(
         string="Charges waived without approval up to",
         help="In company currency. Waiving a higher charge needs an approval.",
+        groups=INTERNAL,
     )
     cobranza_approve_alone = fields.Boolean(
         string="One person may approve alone",
         help="Who asks may also approve, with a reason that is logged and reported. "
         "Without this a second person approves as soon as two hold the right.",
+        groups=INTERNAL,
     )
     _promise_tolerance = models.Constraint(
         "CHECK (cobranza_promise_tolerance >= 0)",
@@ -153,6 +178,7 @@ class ResCompany(models.Model):
         help="After the last debt of a debtor was closed; then its erasure is "
         "proposed, never done by itself. 0: what is advised in the country. Without a "
         "known law nothing is ever proposed.",
+        groups=INTERNAL,
     )
     cobranza_terms_required = fields.Selection(
         [
@@ -165,6 +191,7 @@ class ResCompany(models.Model):
         required=True,
         help="Fees and agreed interest of protected debtors rest on terms that were "
         "told before contracting.",
+        groups=INTERNAL,
     )
 
     @api.constrains("cobranza_bill_day")

@@ -17,6 +17,7 @@ from odoo.tools import email_domain_extract, format_amount, format_date
 
 from ...kernel.epc import NoTransferCode, transfer_code
 from ...kernel.message import plain_text, sms_size
+from ..common.files import safe_name
 from ..common.money import amount_words
 from ..text.merge import fields_of
 
@@ -489,9 +490,11 @@ class CobranzaContact(models.Model):
 
     def _spoken_lang(self, wanted):
         """The language wanted, or one like it, if it is installed; else English."""
-        codes = [code for code, _name in self.env["res.lang"].get_installed()]
-        like = [code for code in codes if code[:2] == wanted[:2]]
-        return next(iter([wanted] if wanted in codes else like), "en_US")
+        company = self.company_id or self.env.company
+        found = company._cobranza_lang(wanted)
+        if found.partition("_")[0] == wanted.partition("_")[0]:
+            return found
+        return company._cobranza_lang("en_US")
 
     def _with_courtesy(self, text, values):
         """The rendered ``values`` of a text with its courtesy note: a page before what
@@ -551,7 +554,7 @@ class CobranzaContact(models.Model):
         name = self.env._("Statement %s", self.company_id._cobranza_today())
         return [
             {
-                "name": f"{name}.{kind}",
+                "name": safe_name(f"{name}.{kind}"),
                 "raw": content,
                 "mimetype": "application/pdf" if kind == "pdf" else "text/html",
                 "res_model": self._name,

@@ -3,7 +3,6 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..common.gate import CONTEXT_KEY, GATE
 from ..common.history import request_origin
 
 KINDS = [
@@ -58,10 +57,12 @@ class CobranzaContactEvent(models.Model):
     """
 
     _name = "cobranza.contact.event"
+    _inherit = "cobranza.gate.mixin"
     _description = "Delivery event of a contact"
     _order = "moment, id"
     _rec_name = "kind"
 
+    _given = frozenset({"origin", "file_hash"})  # written over, whatever was given
     contact_id = fields.Many2one(
         "cobranza.contact", required=True, ondelete="cascade", index=True
     )
@@ -80,12 +81,6 @@ class CobranzaContactEvent(models.Model):
         index="btree_not_null",
         domain="[('contact_id', '=', contact_id), ('kind', '!=', 'correction')]",
     )
-
-    def _through_gate(self):
-        return self.with_context(**{CONTEXT_KEY: GATE})
-
-    def _is_through_gate(self):
-        return self.env.context.get(CONTEXT_KEY) is GATE
 
     @api.model_create_multi
     def create(self, vals_list):

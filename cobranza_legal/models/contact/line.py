@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..common.gate import CONTEXT_KEY, GATE
 from ..common.transaction import pg_array
 
 
@@ -10,6 +9,7 @@ class CobranzaContactLine(models.Model):
     """What a contact claims of one debt. Written by code only."""
 
     _name = "cobranza.contact.line"
+    _inherit = "cobranza.gate.mixin"
     _description = "Debt claimed by a contact"
     _order = "contact_id, id"
     _rec_name = "debt_id"
@@ -49,14 +49,11 @@ class CobranzaContactLine(models.Model):
         for line in self:
             line.claim = line.amount - line.amount_credit
 
-    def _through_gate(self):
-        return self.with_context(**{CONTEXT_KEY: GATE})
-
     def _claims_anything(self):
         return any(line.amount > line.amount_credit for line in self)
 
     def _check_gate(self):
-        if self.env.context.get(CONTEXT_KEY) is not GATE:
+        if not self._is_through_gate():
             raise UserError(self.env._("What a contact claims is never edited."))
 
     @api.model_create_multi

@@ -8,6 +8,7 @@ from odoo.tools import format_amount, format_date, html2plaintext
 
 from ..common.gate import CONTEXT_KEY, GATE
 from ..common.history import request_origin
+from .mail import ABOUT_DEBTS
 
 CLASSES = [
     ("voice", "Voice"),
@@ -328,6 +329,7 @@ class IrAttachment(models.Model):
 
     def _cobranza_posted(self):
         """Files of messages that people sent from the chatter of a debtor."""
+        # sudo: whoever touches the file need not read debtors
         files = self.sudo().filtered(lambda one: one.res_model == "cobranza.debtor")
         if not files:
             return self.browse()
@@ -340,10 +342,14 @@ class IrAttachment(models.Model):
         )
         return self & messages._cobranza_evidence().attachment_ids.sudo(self.env.su)
 
-    def _cobranza_check_evidence(self):
+    def _cobranza_check_evidence(self, vals=None):
+        """UserError when one of these files is evidence and is deleted or, by ``vals``,
+        changed. Ours are sorted out first: of the files of others nothing is read."""
         if not self or self.env.context.get(CONTEXT_KEY) is GATE:
             return
         files = self._cobranza_evidence()
+        if vals is not None:
+            files = files.filtered(lambda file: file._cobranza_changes(vals))
         if files:
             raise UserError(
                 self.env._(
@@ -353,23 +359,26 @@ class IrAttachment(models.Model):
             )
 
     def _cobranza_changes(self, vals):
-        """Whether these values are other than what is kept: moving the files between
+        """Whether these values are other than what is kept: moving the file between
         disk and database writes the same bytes again."""
-        names = FROZEN_FILE & set(vals)
+        self.ensure_one()
+        file, names = self.sudo(), FROZEN_FILE & set(vals)  # sudo: a comparison only
         if names & {"db_datas", "store_fname"}:
             return True
-        for file in self.sudo():
-            for name in names:
-                old = file.raw if name in BYTES else file[name]
-                new = vals[name]
-                new = base64.b64decode(new or b"") if name == "datas" else new
-                if (new or False) != (getattr(old, "id", old) or False):
+        for name in names:
+            old, new = file.raw if name in BYTES else file[name], vals[name]
+            if name == "datas":
+                try:
+                    new = base64.b64decode(new or b"")
+                except ValueError:  # no base64: in any case not what is kept
                     return True
+            if (new or False) != (getattr(old, "id", old) or False):
+                return True
         return False
 
     def write(self, vals):
-        if FROZEN_FILE & set(vals) and self._cobranza_changes(vals):
-            self._cobranza_check_evidence()
+        if FROZEN_FILE & set(vals):
+            self._cobranza_check_evidence(vals)
         return super().write(vals)
 
     def unlink(self):
@@ -411,6 +420,9 @@ class MailMessage(models.Model):
         return super().unlink()
 
     def _follow_debtors(self):
-        messages = self.filtered(lambda one: one.model == "cobranza.debtor")
+        """Contacts may have been written from other records than debtors, too."""
+        known = {"cobranza.debtor", False, *ABOUT_DEBTS}
+        messages = self.filtered(lambda one: one.model in known)
         ids = [one for one in messages.mapped("message_id") if one]
-        self.env["cobranza.contact"]._of_message_ids(ids)._follow_notifications()
+        contacts = self.env["cobranza.contact"]._of_message_ids(ids)
+        contacts._follow_notifications()

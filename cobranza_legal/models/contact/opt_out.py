@@ -31,6 +31,7 @@ class CobranzaOptOut(models.Model):
     _lifecycle = OPT_OUT
     _logged = ("channel", "partner_id", "address", "since", "until")
     _check_company_auto = True
+    _given = frozenset({"contact_id"})
 
     debtor_id = fields.Many2one(
         "cobranza.debtor",

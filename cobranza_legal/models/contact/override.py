@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..common.gate import CONTEXT_KEY, GATE
 from ..common.limits import Limiter
 
 LIFTS = (("lift_hours", "hours"), ("lift_limit", "limit"), ("lift_gap", "gap"))
@@ -16,9 +15,11 @@ class CobranzaContactOverride(models.Model):
     """
 
     _name = "cobranza.contact.override"
+    _inherit = "cobranza.gate.mixin"
     _description = "Exception to the limits of a contact"
     _order = "id desc"
     _rec_name = "reason"
+    _given = frozenset({"user_id", "moment"})  # written over, whatever was given
 
     contact_id = fields.Many2one(
         "cobranza.contact", required=True, ondelete="restrict", index=True
@@ -100,7 +101,7 @@ class CobranzaContactOverride(models.Model):
         )
 
     def write(self, vals):
-        if self.env.context.get(CONTEXT_KEY) is not GATE:
+        if not self._is_through_gate():
             raise UserError(
                 self.env._("An exception to the limits is evidence: make another one.")
             )

@@ -1,10 +1,8 @@
-import io
 import re
-
-from pypdf import PdfReader, PdfWriter
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.pdf import merge_pdf
 
 from ..charge.other_kinds import COST_GROUPS
 
@@ -72,11 +70,8 @@ class CobranzaContact(models.Model):
         if len(files) < 2 or {one.mimetype for one in files} != {PDF}:
             return self._download(files[0])
         sheet, _kind = self.env["ir.actions.report"]._render_qweb_pdf(SHEET, self.ids)
-        writer, out = PdfWriter(), io.BytesIO()
-        for content in (sheet, *(one.raw for one in files)):
-            writer.append(PdfReader(io.BytesIO(content)))
-        writer.write(out)
-        values = {"name": self.env._("Letters.pdf"), "raw": out.getvalue()}
+        pages = merge_pdf([sheet, *(one.raw for one in files)])
+        values = {"name": self.env._("Letters.pdf"), "raw": pages}
         # no record: only who made it may read it
         return self._download(self.env["ir.attachment"].create(values))
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
+from ..common.files import safe_name
+
 QUIET = {"mail_activity_quick_update": True, "mail_notify_author": False}
 
 
@@ -300,7 +302,7 @@ class CobranzaContact(models.Model):
         content, kind = self.env["ir.actions.report"]._render_qweb_pdf(LETTER, self.ids)
         file = self.env["ir.attachment"].create(
             {
-                "name": f"{self.display_name}.{kind}",
+                "name": safe_name(f"{self.display_name}.{kind}"),
                 "raw": content,
                 "mimetype": "application/pdf" if kind == "pdf" else "text/html",
                 "res_model": self._name,

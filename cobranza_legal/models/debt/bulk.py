@@ -4,17 +4,20 @@ from odoo.tools import SQL
 from ..common.transaction import pg_array
 
 PLACE = """
-    SELECT o.id,
-           (COALESCE(taken.last, 0) + row_number() OVER (
-               PARTITION BY o.move_id
-               ORDER BY COALESCE(o.date_maturity, o.date), o.id))::int AS no
-      FROM account_move_line o
-      LEFT JOIN (SELECT move_id, max(instalment_no) AS last FROM cobranza_debt
-                  WHERE move_id IN (SELECT move_id FROM item)
-                  GROUP BY move_id) taken ON taken.move_id = o.move_id
-     WHERE o.move_id IN (SELECT move_id FROM item)
-       AND o.account_id = ANY(%s) AND o.balance > 0
-       AND NOT EXISTS (SELECT 1 FROM cobranza_debt d WHERE d.move_line_id = o.id)
+    SELECT id, nextval('cobranza_debt_id_seq')::int, no
+      FROM (SELECT o.id,
+                   (COALESCE((SELECT max(t.instalment_no) FROM cobranza_debt t
+                               WHERE t.move_id = o.move_id), 0)
+                    + row_number() OVER (
+                        PARTITION BY o.move_id
+                        ORDER BY COALESCE(o.date_maturity, o.date), o.id))::int AS no
+              FROM account_move_line o
+             WHERE o.move_id = ANY(%(moves)s::int[])
+               AND o.account_id = ANY(%(accounts)s) AND o.balance > 0
+               AND NOT EXISTS (SELECT 1 FROM cobranza_debt d
+                                WHERE d.move_line_id = o.id)
+             ORDER BY o.id) AS place
+     WHERE id = ANY(%(lines)s::int[])
 """
 
 
@@ -94,10 +97,20 @@ class CobranzaDebt(models.Model):
     _inherit = "cobranza.debt"
 
     @api.model
-    def _sql_place(self, accounts):
-        """Query of (id, no): the instalment numbers of the items of a CTE ``item``, in
-        the order of their dates, after those that the document's debts have."""
-        return SQL(PLACE, accounts)
+    def _places(self, lines, accounts):
+        """{journal item: (id that its debt will have, instalment number)} of the
+        {journal item: its move} that become debts: numbered in the order of their dates
+        among all that the move has on these accounts, after the debts it has."""
+        if not lines:
+            return {}
+        query = SQL(
+            PLACE,
+            lines=pg_array(lines),
+            moves=pg_array(set(lines.values())),
+            accounts=accounts,
+        )
+        rows = self.env.execute_query(query)
+        return {line: (debt, number) for line, debt, number in rows}
 
     def _bulk_enter(self, company, rows):
         """Insert debts with their first decision: [(id, journal item, instalment

@@ -20,6 +20,7 @@ class CobranzaDebt(models.Model):
     """
 
     _name = "cobranza.debt"
+    _inherit = "cobranza.gate.mixin"
     _description = "Debt"
     _order = "original_due_date, id"
     _rec_name = "document"

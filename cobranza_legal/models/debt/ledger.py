@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from ...kernel.money import allocate
 from ..charge.charge import STANDING
 from ..common.money import to_money, unit
+from ..company.company import STAFF
 from ..position.payment import IMPUTED
 
 
@@ -16,13 +17,15 @@ class AccountMove(models.Model):
         string="Collection policy",
         copy=False,
         index="btree_not_null",
+        groups=STAFF,
     )
-    cobranza_debt_ids = fields.One2many("cobranza.debt", "move_id")
+    cobranza_debt_ids = fields.One2many("cobranza.debt", "move_id", groups=STAFF)
     cobranza_level_id = fields.Many2one(
         "cobranza.policy.level",
         compute="_compute_cobranza_level",
         compute_sudo=True,
         string="Collection level",
+        groups=STAFF,
     )
 
     @api.depends("cobranza_debt_ids.level_id")
@@ -57,11 +60,10 @@ class AccountMove(models.Model):
         return result
 
     def unlink(self):
-        debts = self.env["cobranza.debt"].sudo()  # whoever may delete the document
-        for move in self.filtered("cobranza_debt_ids"):
-            name = move.name or move.sudo().cobranza_debt_ids[:1].document
-            reason = self.env._("%s was deleted", name)
-            debts.search([("move_id", "=", move.id)])._void(reason)
+        # sudo: whoever may delete the document need not see its debts
+        for debts in self.sudo().cobranza_debt_ids.grouped("move_id").values():
+            name = debts.move_id.name or debts[:1].document
+            debts._void(self.env._("%s was deleted", name))
         return super().unlink()
 
     def _cobranza_touch(self):
@@ -91,6 +93,7 @@ class AccountMoveLine(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
+        groups=STAFF,
     )
 
     def write(self, vals):
@@ -106,21 +109,24 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     cobranza_charge_ids = fields.One2many(
-        "cobranza.charge", "bill_move_id", string="Charges billed"
+        "cobranza.charge", "bill_move_id", string="Charges billed", groups=STAFF
     )
-    cobranza_bill_note = fields.Char(compute="_compute_cobranza_bill_note")
+    # no groups: printed by whoever prints the document, who need not see its charges
+    cobranza_bill_note = fields.Char(
+        compute="_compute_cobranza_bill_note", compute_sudo=True
+    )
     cobranza_why = fields.Html(
-        compute="_compute_cobranza_why", sanitize=False, string="Why"
+        compute="_compute_cobranza_why", sanitize=False, string="Why", groups=STAFF
     )
     cobranza_charge_amount = fields.Monetary(
-        compute="_compute_cobranza_charge_amount", string="Charges"
+        compute="_compute_cobranza_charge_amount", string="Charges", groups=STAFF
     )
 
     @api.depends("cobranza_charge_ids")
     def _compute_cobranza_bill_note(self):
         """Why charges are billed in this form, for the note of charges."""
         for move in self:
-            charges = move.sudo().cobranza_charge_ids
+            charges = move.cobranza_charge_ids
             forms = self.env["cobranza.charge.form"]._of(charges)
             keys = {(one.company_id.id, one.kind, one.basis) for one in charges}
             articles = [forms[key].article for key in sorted(keys) if key in forms]
@@ -207,11 +213,13 @@ class AccountMove(models.Model):
         if not debts.has_access("read"):
             self.cobranza_why = False
             return
-        explained = self.env["cobranza.why"]._explain(debts)
+        panels = self.env["cobranza.why"]._panels(
+            {move: move.cobranza_debt_ids for move in self}
+        )
         for move in self:
-            panels = [explained[debt.id] for debt in move.cobranza_debt_ids]
+            shown, more = panels[move]
             move.cobranza_why = self.env["ir.qweb"]._render(
-                "cobranza_legal.why_document", {"debts": panels}
+                "cobranza_legal.why_document", {"debts": shown, "more": more}
             )
 
 

@@ -67,6 +67,7 @@ class CobranzaSettlement(models.Model):
     """
 
     _name = "cobranza.settlement"
+    _inherit = "cobranza.gate.mixin"
     _description = "Settlement of a debt"
     _auto = False
     _order = "date desc, id desc"

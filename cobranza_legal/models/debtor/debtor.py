@@ -29,7 +29,12 @@ class CobranzaDebtor(models.Model):
     """
 
     _name = "cobranza.debtor"
-    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin"]
+    _inherit = [
+        "cobranza.gate.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "portal.mixin",
+    ]
     _description = "Debtor"
     _order = "priority desc, id"
     _rec_name = "partner_id"
@@ -305,7 +310,10 @@ class CobranzaDebtor(models.Model):
     def _lang(self):
         """Language code of what is written to the debtor."""
         self.ensure_one()
-        return self.lang or self._recipient().lang or self.partner_id.lang or "en_US"
+        people = self._recipient() | self.partner_id
+        own = self.sudo().company_id.partner_id.lang  # sudo: a language is no secret
+        found = (self.lang, *people.mapped("lang"), own)
+        return next((lang for lang in found if lang), "en_US")
 
     def write(self, vals):
         if "regime" in vals and "regime_stated" not in vals:
@@ -362,11 +370,10 @@ class CobranzaDebtor(models.Model):
         return result
 
     def _installed_lang(self, lang=None):
-        """The debtor's language (or ``lang``) if it is installed, else one like it."""
-        lang = lang or self._lang()
-        codes = [code for code, _name in self.env["res.lang"].get_installed()]
-        like = [code for code in codes if code[:2] == lang[:2]]
-        return next(iter([lang] if lang in codes else [*like, *codes]))
+        """The debtor's language (or ``lang``) if it is installed, else one like it,
+        else the company's."""
+        company = self.company_id or self.env.company
+        return company._cobranza_lang(lang or self._lang())
 
     @api.ondelete(at_uninstall=False)
     def _unlink_without_log(self):

@@ -31,6 +31,7 @@ class CobranzaDebtorClaim(models.Model):
     """Who has a debtor open right now. Expires by itself; written by code only."""
 
     _name = "cobranza.debtor.claim"
+    _inherit = "cobranza.gate.mixin"
     _description = "Debtor that is open on a desk"
     _rec_name = "debtor_id"
     _log_access = False
@@ -80,6 +81,7 @@ class CobranzaSession(models.Model):
     """
 
     _name = "cobranza.session"
+    _inherit = "cobranza.gate.mixin"
     _description = "Session at the desk"
     _order = "id desc"
     _rec_name = "user_id"
@@ -176,7 +178,7 @@ class CobranzaSession(models.Model):
         if not line:
             return line.debtor_id
         self._release()
-        line.state = "open"
+        line._through_gate().state = "open"
         self.env["cobranza.debtor.claim"].sudo()._take(line.debtor_id, self.user_id)
         return line.debtor_id
 
@@ -189,17 +191,18 @@ class CobranzaSession(models.Model):
         """``later`` comes again after all others."""
         if state == "later":
             last = max(self.line_ids.mapped("place"))
-            line.write({"state": "todo", "place": last + 1})
+            line._through_gate().write({"state": "todo", "place": last + 1})
         else:
-            line.state = state
+            line._through_gate().state = state
 
     def _end(self):
         """Close the session with what came of it."""
         for session in self:
             open_line = session.line_ids.filtered(lambda one: one.state == "open")
-            open_line.state = "skipped"
+            open_line._through_gate().state = "skipped"
             session._release()
-            session.write({"ended_at": fields.Datetime.now(), **session._results()})
+            ended = {"ended_at": fields.Datetime.now(), **session._results()}
+            session._through_gate().write(ended)
 
     def _results(self):
         self.ensure_one()
@@ -255,6 +258,7 @@ class CobranzaSession(models.Model):
 
 class CobranzaSessionLine(models.Model):
     _name = "cobranza.session.line"
+    _inherit = "cobranza.gate.mixin"
     _description = "Debtor of a session"
     _order = "place, id"
     _rec_name = "debtor_id"

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..company.company import STAFF
 from ..policy.level import PHASES
 
 REFERENCES = """
@@ -27,17 +28,28 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     cobranza_policy_id = fields.Many2one(
-        "cobranza.policy", string="Collection policy", company_dependent=True
+        "cobranza.policy",
+        string="Collection policy",
+        company_dependent=True,
+        groups=STAFF,
     )
-    cobranza_debtor_ids = fields.One2many("cobranza.debtor", "partner_id")
+    cobranza_debtor_ids = fields.One2many("cobranza.debtor", "partner_id", groups=STAFF)
     cobranza_debtor_id = fields.Many2one(
-        "cobranza.debtor", compute="_compute_cobranza_debtor", string="Debtor"
+        "cobranza.debtor",
+        compute="_compute_cobranza_debtor",
+        string="Debtor",
+        groups=STAFF,
     )
     cobranza_phase = fields.Selection(
-        PHASES, compute="_compute_cobranza_debtor", string="Collection phase"
+        PHASES,
+        compute="_compute_cobranza_debtor",
+        string="Collection phase",
+        groups=STAFF,
     )
     cobranza_overdue = fields.Monetary(
-        compute="_compute_cobranza_debtor", string="Overdue in collection"
+        compute="_compute_cobranza_debtor",
+        string="Overdue in collection",
+        groups=STAFF,
     )
 
     @api.depends("cobranza_debtor_ids")
@@ -84,7 +96,10 @@ class ResPartnerCategory(models.Model):
     _inherit = "res.partner.category"
 
     cobranza_policy_id = fields.Many2one(
-        "cobranza.policy", string="Collection policy", company_dependent=True
+        "cobranza.policy",
+        string="Collection policy",
+        company_dependent=True,
+        groups=STAFF,
     )
 
     def write(self, vals):

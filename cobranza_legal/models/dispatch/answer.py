@@ -19,6 +19,7 @@ class CobranzaDispatchAnswer(models.Model):
     """A file of a provider, read once, with what became of each of its rows."""
 
     _name = "cobranza.dispatch.answer"
+    _inherit = "cobranza.gate.mixin"
     _description = "Answers of a provider"
     _order = "id desc"
 
@@ -51,7 +52,7 @@ class CobranzaDispatchAnswer(models.Model):
         answer = self.search(domain)
         if answer:
             return answer
-        answer = self.create(
+        answer = self._through_gate().create(
             {
                 "name": name,
                 "provider_id": provider.id,
@@ -67,6 +68,7 @@ class CobranzaDispatchAnswer(models.Model):
                 "res_id": answer.id,
             }
         )
+        answer = answer.with_env(self.env)
         answer._take(content)
         return answer
 
@@ -75,7 +77,9 @@ class CobranzaDispatchAnswer(models.Model):
             table, files = read_archive(content, self.name)
             rows = read_table(table)
         except (BadArchive, CsvProblem) as error:
-            self.write({"problem": self._say_bad_file(error), "problem_count": 1})
+            self._through_gate().write(
+                {"problem": self._say_bad_file(error), "problem_count": 1}
+            )
             return
         values = []
         for line, cells in rows[:MAX_ROWS]:
@@ -83,11 +87,13 @@ class CobranzaDispatchAnswer(models.Model):
             raw = ";".join(cells.values())
             values.append({"answer_id": self.id, "number": line, "raw": raw, **found})
         if len(rows) > MAX_ROWS:
-            self.problem = self.env._("Only the first %s rows were read.", MAX_ROWS)
+            self._through_gate().problem = self.env._(
+                "Only the first %s rows were read.", MAX_ROWS
+            )
         lines = self.env["cobranza.dispatch.answer.line"].create(values)
         for result, _name in RESULTS:
             count = len(lines.filtered(lambda one, r=result: one.result == r))
-            self[f"{result}_count"] = count
+            self._through_gate()[f"{result}_count"] = count
 
     def _take_row(self, cells, files):
         """What became of a row: {contact_id, result, message}."""
@@ -139,6 +145,7 @@ class CobranzaDispatchAnswer(models.Model):
 
 class CobranzaDispatchAnswerLine(models.Model):
     _name = "cobranza.dispatch.answer.line"
+    _inherit = "cobranza.gate.mixin"
     _description = "Row of a provider's answers"
     _order = "answer_id, number, id"
     _rec_name = "raw"

@@ -3,10 +3,9 @@ import io
 import logging
 import zipfile
 
-from pypdf import PdfReader
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.pdf import PdfFileReader
 
 from .format import write_table
 from .provider import NoFolder, ProviderFolder
@@ -22,6 +21,7 @@ class CobranzaDispatch(models.Model):
     """A batch of letters handed to a provider: one PDF each and a table."""
 
     _name = "cobranza.dispatch"
+    _inherit = "cobranza.gate.mixin"
     _description = "Batch for a provider"
     _order = "id desc"
 
@@ -52,7 +52,7 @@ class CobranzaDispatch(models.Model):
     @api.model
     def _make(self, provider, letters):
         """The batch of these printed letters, its file included."""
-        batch = self.create(
+        batch = self._through_gate().create(
             {
                 "company_id": provider.company_id.id,
                 "provider_id": provider.id,
@@ -60,6 +60,7 @@ class CobranzaDispatch(models.Model):
                 "handed_at": fields.Datetime.now(),
             }
         )
+        batch = batch.with_env(self.env)
         letters._through_gate().write(
             {"dispatch_id": batch.id, "provider_id": provider.id}
         )
@@ -74,7 +75,7 @@ class CobranzaDispatch(models.Model):
             }
         )
         digest = hashlib.sha256(content).hexdigest()
-        batch.write({"file_id": file.id, "file_hash": digest})
+        batch._through_gate().write({"file_id": file.id, "file_hash": digest})
         return batch
 
     def _archive(self, letters):
@@ -117,7 +118,8 @@ class CobranzaDispatch(models.Model):
         for batch in self:
             name = f"{batch.name}.zip"
             ProviderFolder(batch.provider_id).put(name, batch.file_id.raw)
-            batch.written_on = batch.written_on or fields.Datetime.now()
+            written = batch.written_on or fields.Datetime.now()
+            batch._through_gate().written_on = written
 
 
 class CobranzaContact(models.Model):
@@ -181,8 +183,13 @@ class CobranzaContact(models.Model):
             "email": self.address if self._class_of_channel() == "remote" else "",
             "document": f"{self._reference()}.{'pdf' if pdf else 'html'}",
             "sha256": hashlib.sha256(content).hexdigest(),
-            "pages": len(PdfReader(io.BytesIO(content)).pages) if pdf else 0,
+            "pages": self._page_count(content) if pdf else 0,
         }
+
+    @staticmethod
+    def _page_count(content):
+        """Pages of a PDF, by whichever library this Odoo reads PDF with."""
+        return PdfFileReader(io.BytesIO(content), strict=False).getNumPages()
 
     def _class_of_channel(self):
         return self._channel_model()._class_kind

@@ -98,6 +98,7 @@ class CobranzaProvider(models.Model):
     """
 
     _name = "cobranza.provider"
+    _inherit = "cobranza.gate.mixin"
     _description = "Carrier of certified letters"
     _order = "sequence, name, id"
 
@@ -187,6 +188,7 @@ class CobranzaProvider(models.Model):
 
 class CobranzaProviderPrice(models.Model):
     _name = "cobranza.provider.price"
+    _inherit = "cobranza.gate.mixin"
     _description = "Price of a carrier"
     _order = "provider_id, channel"
     _rec_name = "channel"

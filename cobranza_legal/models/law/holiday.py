@@ -74,6 +74,7 @@ def library_holidays(country, years):
 
 class CobranzaHoliday(models.Model):
     _name = "cobranza.holiday"
+    _inherit = "cobranza.gate.mixin"
     _description = "Holiday"
     _order = "date, country_id, region, id"
 

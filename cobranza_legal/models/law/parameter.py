@@ -35,7 +35,7 @@ class CobranzaParameter(models.Model):
     """
 
     _name = "cobranza.parameter"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["cobranza.gate.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Legal parameter"
     _order = "code"
     _rec_names_search = ("code", "name")
@@ -344,7 +344,8 @@ class CobranzaParameter(models.Model):
                 [self._message_ending(name, until)],
                 add=True,
             )
-            parameter.warned = {**warned, series.key: str(until)}
+            seen = {**warned, series.key: str(until)}
+            parameter._through_gate().warned = seen
 
     def _message_ending(self, name, until):
         if not until:

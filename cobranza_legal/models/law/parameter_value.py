@@ -6,7 +6,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ...kernel.legal_table import LegalValue
-from ..common.gate import CONTEXT_KEY, GATE
 
 SHIPPED, CORRECTION = 0, 10
 
@@ -25,9 +24,11 @@ OURS = {"rank", "used_on", "superseded_by_id", *FETCHED}
 
 class CobranzaParameterValue(models.Model):
     _name = "cobranza.parameter.value"
+    _inherit = "cobranza.gate.mixin"
     _description = "Value of a legal parameter"
     _order = "parameter_id, key, date_from desc, rank desc, id desc"
     _rec_name = "parameter_id"
+    _given = frozenset({"supersedes_id"})
 
     parameter_id = fields.Many2one(
         "cobranza.parameter", required=True, ondelete="cascade"
@@ -110,9 +111,6 @@ class CobranzaParameterValue(models.Model):
         """Whether an addon is being installed or updated; no client can be that."""
         return self.env.su and bool(self.env.context.get("install_module"))
 
-    def _is_through_gate(self):
-        return self.env.context.get(CONTEXT_KEY) is GATE
-
     @api.model_create_multi
     def create(self, vals_list):
         shipping = self._is_shipping()
@@ -153,9 +151,6 @@ class CobranzaParameterValue(models.Model):
             )
         old._through_gate().superseded_by_id = self
 
-    def _through_gate(self):
-        return self.with_context(**{CONTEXT_KEY: GATE})
-
     def _check_ours(self, vals):
         if (
             any(vals.get(name) for name in OURS - {"rank"})
@@ -174,6 +169,7 @@ class CobranzaParameterValue(models.Model):
             return super().write(vals)
         self.check_access("write")
         self._check_ours(vals)
+        self._check_kept(set(vals) - {"rank", *FETCHED})
         frozen = self.filtered(lambda value: not value.editable)
         if frozen and CONTENT & set(vals):
             raise UserError(frozen[0]._frozen_message())
@@ -181,7 +177,8 @@ class CobranzaParameterValue(models.Model):
             merged = {"parameter_id": value.parameter_id.id, **vals}
             if CONTENT & set(vals):  # no longer what was fetched
                 merged |= dict.fromkeys(FETCHED, False)
-            super(CobranzaParameterValue, value).write(value._normalised(merged))
+            checked = value._through_gate()
+            super(CobranzaParameterValue, checked).write(value._normalised(merged))
         self.parameter_id._check_series()
         return True
 

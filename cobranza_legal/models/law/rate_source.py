@@ -37,7 +37,7 @@ class CobranzaRateSource(models.Model):
     """
 
     _name = "cobranza.rate.source"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["cobranza.gate.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Source of legal values"
     _order = "country_id, name"
 
@@ -205,7 +205,7 @@ class CobranzaRateSource(models.Model):
         """
         todo = {}
         for source in self.search([("enabled", "=", True)]):
-            lang = source.user_id.lang or self.env.lang
+            lang = self.env.company._cobranza_lang(source.user_id.lang)
             source = source.with_context(lang=lang)
             todo[source] = source._unasked()
         remaining = sum(len(series) for series in todo.values())
@@ -298,8 +298,9 @@ class CobranzaRateSource(models.Model):
     def _note_asked(self, parameter, messages):
         """Keep the day on which a series was asked for, and what was wrong with it."""
         mark = {"on": self._today().isoformat(), "wrong": messages}
-        self.asked = {**(self.asked or {}), parameter.code: mark}
-        self.last_fetch = fields.Datetime.now()
+        asked = {**(self.asked or {}), parameter.code: mark}
+        values = {"asked": asked, "last_fetch": fields.Datetime.now()}
+        self._through_gate().write(values)
 
     def _wrong(self):
         """["code: message"] of what was wrong when each series was last asked for."""
@@ -405,7 +406,7 @@ class CobranzaRateSource(models.Model):
         except UserError as error:
             return [str(error)]
         # a mark that two who load the same series at once cannot both leave
-        parameter.fetched_at = now
+        parameter._through_gate().fetched_at = now
         return []
 
     def _prepare_value_vals(self, parameter, now):

@@ -26,6 +26,7 @@ class CobranzaPolicyLevel(models.Model):
     """To whom a level writes, and how when its own way is closed."""
 
     _name = "cobranza.policy.level"
+    _inherit = "cobranza.gate.mixin"
     _description = "Level of a collection policy"
     _order = "policy_id, days, sequence, id"
 
@@ -87,14 +88,19 @@ class CobranzaPolicyLevel(models.Model):
 
     @api.model
     def _selection_channel(self):
-        """Every ``cobranza.channel.<code>`` model of the registry is a channel."""
-        prefix = "cobranza.channel."
-        names = sorted(name for name in self.env if name.startswith(prefix))
-        return [
-            (name.removeprefix(prefix), self.env["ir.model"]._get(name).name)
-            for name in names
-            if not self.env[name]._abstract_channel
-        ]
+        """Every ``cobranza.channel.<code>`` model of the registry is a channel; looked
+        up once in a transaction, since lists ask it for each of their records."""
+        known = self.env.cr.cache.setdefault("cobranza_channels", {})
+        lang = self.env.lang
+        if lang not in known:
+            prefix = "cobranza.channel."
+            names = sorted(name for name in self.env if name.startswith(prefix))
+            known[lang] = [
+                (name.removeprefix(prefix), self.env["ir.model"]._get(name).name)
+                for name in names
+                if not self.env[name]._abstract_channel
+            ]
+        return list(known[lang])
 
     @api.depends(
         "policy_id.level_ids.days",

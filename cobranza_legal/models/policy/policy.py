@@ -26,7 +26,7 @@ class CobranzaPolicy(models.Model):
     """A newer version of the shipped policy."""
 
     _name = "cobranza.policy"
-    _inherit = ["mail.thread", "cobranza.shipped.mixin"]
+    _inherit = ["cobranza.gate.mixin", "mail.thread", "cobranza.shipped.mixin"]
     _description = "Collection policy"
     _order = "sequence, id"
 

@@ -189,6 +189,7 @@ class CobranzaPortalHit(models.Model):
     """
 
     _name = "cobranza.portal.hit"
+    _inherit = "cobranza.gate.mixin"
     _description = "Visit of the debtor's page"
     _log_access = False
     _order = "id"

@@ -10,6 +10,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
+from ..common.files import safe_name
 from .forms import (
     DisputeForm,
     FormError,
@@ -65,12 +66,6 @@ SIGNATURES = (
 )
 
 
-UNSAFE = re.compile(r"[^\w .()-]+")
-
-
-NAME_LENGTH = 80
-
-
 class UploadError(ValueError):
     """``reason``: many, large or kind; ``name`` the file, made safe."""
 
@@ -98,7 +93,7 @@ def read_uploads(files):
         content = file.stream.read(MAX_SIZE + 1)
         total += len(content)
         if len(content) > MAX_SIZE or total > MAX_TOTAL:
-            raise UploadError("large", safe_name(file.filename, ""))
+            raise UploadError("large", _name(file.filename))
         uploads.append(_judge(file.filename, content))
     return uploads
 
@@ -106,16 +101,14 @@ def read_uploads(files):
 def _judge(filename, content):
     for signature, mimetype, extension in SIGNATURES:
         if content.startswith(signature):
-            return Upload(safe_name(filename, extension), mimetype, content)
-    raise UploadError("kind", safe_name(filename, ""))
+            return Upload(_name(filename, extension), mimetype, content)
+    raise UploadError("kind", _name(filename))
 
 
-def safe_name(filename, extension):
-    """The last part of a path, of letters and digits, with the true ``extension``."""
+def _name(filename, extension=None):
+    """The last part of a path, with the true ``extension``."""
     last = filename.replace("\\", "/").rpartition("/")[2]
-    stem = last.rpartition(".")[0] or last if extension else last
-    stem = UNSAFE.sub("_", stem).strip(" ._") or "file"
-    return stem[:NAME_LENGTH] + extension
+    return safe_name(last, extension=extension)
 
 
 class CobranzaDebtor(models.Model):
@@ -194,7 +187,8 @@ class CobranzaDebtor(models.Model):
             subtype_xmlid="mail.mt_note",
         )
         owner = self._task_owner()
-        told = contact.with_context(lang=owner.lang or self.env.lang)
+        lang = self.company_id._cobranza_lang(owner.lang)
+        told = contact.with_context(lang=lang)
         told._alert(form.task(told.env), contact.body)
 
     def _portal_prefer(self, contact, preferred, refused):

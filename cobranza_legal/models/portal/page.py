@@ -8,6 +8,7 @@ from odoo import models
 from odoo.tools import format_date, hmac
 
 from ...kernel.position import ChargeItem, Principal, Section, owed
+from ..common.files import safe_name
 from ..common.money import to_decimal
 from ..contact.content import payment_qr
 
@@ -348,7 +349,8 @@ class CobranzaDebtor(models.Model):
     def _portal_make_invoice(self, file):
         document = file.record.invoice_pdf_report_id
         if document:
-            return f"{file.label}.pdf", document.raw, "application/pdf"
+            name = safe_name(f"{file.label}.pdf")
+            return name, document.raw, "application/pdf"
         report = file.record.partner_id.invoice_template_pdf_report_id
         report = report or self.env.ref("account.account_invoices")
         return self._portal_report(report.report_name, file)
@@ -356,7 +358,8 @@ class CobranzaDebtor(models.Model):
     def _portal_make_letter(self, file):
         document = file.record.attachment_id
         if document.mimetype == "application/pdf":
-            return f"{file.label}.pdf", document.raw, document.mimetype
+            name = safe_name(f"{file.label}.pdf")
+            return name, document.raw, document.mimetype
         return self._portal_report("cobranza_legal.action_report_letter", file)
 
     def _portal_report(self, report, file):
@@ -366,4 +369,4 @@ class CobranzaDebtor(models.Model):
         day = format_date(self.env, file.day) if file.day else ""
         name = " ".join(part for part in (file.label, day) if part)
         mimetype = "application/pdf" if kind == "pdf" else "text/html"
-        return f"{name}.{kind}", content, mimetype
+        return safe_name(f"{name}.{kind}"), content, mimetype

@@ -9,6 +9,7 @@ from odoo.tools import format_amount, format_date
 from ...kernel.imputation import Part
 from ..common.money import amount_words, to_decimal
 from ..common.words import QUIET
+from ..company.company import STAFF
 from .payable import PARTS, PRINCIPAL
 
 ONE_DAY = timedelta(days=1)
@@ -30,17 +31,20 @@ class AccountPayment(models.Model):
         copy=False,
         ondelete="restrict",
         index="btree_not_null",
+        groups=STAFF,
     )
     cobranza_split = fields.Json(
         readonly=True,
         copy=False,
+        groups=STAFF,
         help="On account of what the payment was received, and what was left to pay, "
         "as it was when registered.",
     )
 
     def _synchronize_to_moves(self, changed_fields):
         """The items of a payment of several claims do not follow its figures."""
-        draft = self.filtered(
+        # sudo: whoever changes a payment need not see what it was received for
+        draft = self.sudo().filtered(
             lambda one: one.cobranza_split and one.move_id.state == "draft"
         )
         if draft and changed_fields & set(self._get_trigger_fields_to_synchronize()):

@@ -472,7 +472,7 @@ class CobranzaHold(models.Model):
         return super()._release(reason)
 
     def write(self, vals):
-        if {"date_to", "debt_ids", "date_from"} & set(vals):
+        if {"date_to", "debt_ids", "date_from", "debtor_id"} & set(vals):
             self._check_block()
         return super().write(vals)
 

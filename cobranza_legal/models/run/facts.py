@@ -21,19 +21,13 @@ class Scope(NamedTuple):
 
 
 ITEMS = """
-    WITH item AS (
-        SELECT l.id, l.move_id, r.id AS debtor, l.currency_id,
-               COALESCE(l.date_maturity, l.date) AS due,
-               l.amount_residual_currency::text AS open,
-               %(policy)s AS policy, %(reason)s AS policy_reason,
-               m.payment_state = 'blocked' AS blocked,
-               l.no_followup IS TRUE AS no_followup,
-               m.payment_state IN ('in_payment', 'paid', 'reversed') AS paid
-        %(source)s AND r.id = ANY(%(debtors)s)
-    ), place AS (%(place)s)
-    SELECT nextval('cobranza_debt_id_seq')::int, debtor, currency_id, due, open,
-           policy, policy_reason, blocked, no_followup, paid, id, no
-      FROM (SELECT * FROM item JOIN place USING (id) ORDER BY id) opening
+    SELECT r.id, l.currency_id, COALESCE(l.date_maturity, l.date),
+           l.amount_residual_currency::text, %(policy)s, %(reason)s,
+           m.payment_state = 'blocked', l.no_followup IS TRUE,
+           m.payment_state IN ('in_payment', 'paid', 'reversed'),
+           l.id, l.move_id
+    %(source)s AND r.id = ANY(%(debtors)s)
+     ORDER BY l.id
 """
 
 
@@ -232,18 +226,21 @@ class CobranzaRun(models.Model):
         self._flush_ledger()
         source, policy, reason = self._sql_items(company, day, scope)
         query = SQL(
-            ITEMS,
-            source=source,
-            policy=policy,
-            reason=reason,
-            debtors=debtors.ids,
-            place=self.env["cobranza.debt"]._sql_place(scope.accounts),
+            ITEMS, source=source, policy=policy, reason=reason, debtors=debtors.ids
         )
-        return [self._item_row(*row) for row in self.env.execute_query(query)]
+        items = self.env.execute_query(query)
+        # a join of the two would be planned for a handful of rows
+        lines = {item[-2]: item[-1] for item in items}
+        places = self.env["cobranza.debt"]._places(lines, scope.accounts)
+        return [
+            self._item_row(*places[item[-2]], *item[:-1])
+            for item in items
+            if item[-2] in places
+        ]
 
     @staticmethod
-    def _item_row(debt, debtor, currency, due, amount, policy, why, *others):
-        blocked, no_followup, paid, line, number = others
+    def _item_row(debt, number, debtor, currency, due, amount, policy, why, *others):
+        blocked, no_followup, paid, line = others
         flags = (
             (blocked, Reason.BLOCKED_PAYMENT),
             (no_followup, Reason.NO_FOLLOWUP),

@@ -15,6 +15,10 @@ HOLD_REASONS = {Reason.ON_HOLD, Reason.AGREEMENT, Reason.DIRECT_DEBIT}
 SITUATION_FIELDS = {reason: name for name, reason in SITUATIONS.items()}
 
 
+SHOWN = 20
+"""Debts that the panel of a debtor or a document explains; the others are counted."""
+
+
 UNFINISHED = ("draft", "planned", "sending", "failed", "in_doubt")
 
 
@@ -69,6 +73,23 @@ class CobranzaWhy(models.AbstractModel):
 
     _name = "cobranza.why"
     _description = "Reasons of the collection"
+
+    def _panels(self, groups):
+        """{key: (panels of the first debts, words on how many more there are)} of
+        {key: debts}."""
+        shown = {key: debts[:SHOWN] for key, debts in groups.items()}
+        explained = self._explain(self.env["cobranza.debt"].union(*shown.values()))
+        return {
+            key: (
+                [explained[debt.id] for debt in debts],
+                self._more(len(groups[key]) - len(debts)),
+            )
+            for key, debts in shown.items()
+        }
+
+    def _more(self, count):
+        """Words on so many debts that are not explained here."""
+        return self.env._("And %s more: each says it itself.", count) if count else ""
 
     def _explain(self, debts):
         """{debt id: {title, reason, html}}, the html of one panel for each debt."""
@@ -311,18 +332,23 @@ class CobranzaDebtor(models.Model):
 
     @api.depends_context("lang", "tz")
     def _compute_why(self):
-        open_debts = self.open_debt_ids.filtered(lambda one: one.nature == "principal")
-        explained = self.env["cobranza.why"]._explain(open_debts)
+        why = self.env["cobranza.why"]
+        panels = why._panels(
+            {
+                debtor: debtor.open_debt_ids.filtered(
+                    lambda one: one.nature == "principal"
+                )
+                for debtor in self
+            }
+        )
         for debtor in self:
+            debts, more = panels[debtor]
             values = {
                 "debtor": debtor,
-                "sentence": self.env["cobranza.why"]._sentence(debtor.reason),
+                "sentence": why._sentence(debtor.reason),
                 "priority": debtor.priority_words,
-                "debts": [
-                    explained[debt.id]
-                    for debt in debtor.open_debt_ids
-                    if debt.id in explained
-                ],
+                "debts": debts,
+                "more": more,
             }
             debtor.why = self.env["ir.qweb"]._render(
                 "cobranza_legal.why_debtor", values

@@ -36,6 +36,7 @@ class CobranzaShadow(models.Model):
     """
 
     _name = "cobranza.shadow"
+    _inherit = "cobranza.gate.mixin"
     _description = "Act of the shadow month"
     _order = "day desc, debtor_id, id"
     _rec_name = "debt_id"

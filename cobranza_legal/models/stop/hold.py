@@ -162,7 +162,7 @@ class CobranzaHold(models.Model):
         gone = self.filtered(lambda one: one.date_to and one.date_to < today)
         gone._set_state("expired", self.env._("Its last day has passed"))
         begun = self - gone
-        begun.begun = True
+        begun._through_gate().begun = True
         begun.debtor_id._touch()
 
     def _release(self, reason):

@@ -24,7 +24,7 @@ class CobranzaText(models.Model):
 
     def _spoken(self):
         """This text in a context of its own language, as letters are merged."""
-        lang = self.env["cobranza.debtor"]._installed_lang(self.lang or "en_US")
+        lang = self.env.company._cobranza_lang(self.lang)
         return self.with_context(lang=lang)
 
     def _samples(self):

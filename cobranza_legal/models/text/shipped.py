@@ -155,7 +155,7 @@ class CobranzaShippedMixin(models.AbstractModel):
     def action_keep_mine(self):
         """Leave the record as it is until a still newer version is shipped."""
         for record in self.filtered("newer_version"):
-            record.kept_version = record.newer_version
+            record._through_gate().kept_version = record.newer_version
 
     def action_take_shipped(self):
         raise NotImplementedError
@@ -215,5 +215,6 @@ class CobranzaText(models.Model):
         """A draft with the shipped words, to be read and approved."""
         self.ensure_one()
         newer = self.newer_version
-        draft = self.copy({**self._shipped_content(), "origin_version": newer})
+        draft = self.copy(self._shipped_content())
+        draft._through_gate().origin_version = newer
         return draft._get_records_action()

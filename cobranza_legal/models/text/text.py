@@ -10,7 +10,6 @@ from odoo.tools import html2plaintext
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
-from ..common.gate import CONTEXT_KEY, GATE
 from ..rules.rules import REGIMES
 from .merge import MergeError, problems, render_html, render_plain
 
@@ -76,9 +75,11 @@ class CobranzaText(models.Model):
     """What a version changes, for whoever approves it, and who may have been alone."""
 
     _name = "cobranza.text"
+    _inherit = "cobranza.gate.mixin"
     _description = "Collection text"
     _order = "country_id, purpose, regime, lang, version desc, id desc"
 
+    _given = frozenset({"version"})  # written over, whatever was given
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
     purpose = fields.Selection(PURPOSES, required=True)
@@ -191,7 +192,7 @@ class CobranzaText(models.Model):
 
     def _check_edit(self, vals):
         forbidden = {"law", "starter", "approved_by_id", "approved_on", "version"}
-        if self._is_shipping() or self.env.context.get(CONTEXT_KEY) is GATE:
+        if self._is_shipping() or self._is_through_gate():
             return
         if forbidden & set(vals):
             raise UserError(
@@ -210,7 +211,7 @@ class CobranzaText(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        through = self.env.context.get(CONTEXT_KEY) is GATE or self._is_shipping()
+        through = self._is_through_gate() or self._is_shipping()
         for vals in vals_list:
             if not through:
                 self.browse()._check_edit(vals)
@@ -262,7 +263,7 @@ class CobranzaText(models.Model):
         """Approve in the name of the current user: the text may be used from now on."""
         self.check_access("write")
         for text in self.filtered("editable"):
-            text.with_context(**{CONTEXT_KEY: GATE}).write(
+            text._through_gate().write(
                 {"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
             )
 

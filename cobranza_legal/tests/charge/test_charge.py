@@ -6,10 +6,9 @@ from psycopg2.errors import UniqueViolation
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.cobranza_legal.kernel.compensation import FixedCompensation
-from odoo.addons.cobranza_legal.kernel.errors import MissingValue
-from odoo.addons.cobranza_legal.kernel.money import Money
-
+from ...kernel.compensation import FixedCompensation
+from ...kernel.errors import MissingValue
+from ...kernel.money import Money
 from ..common.charging import ChargeCommon
 
 

@@ -1,8 +1,7 @@
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.kernel.compensation import FixedCompensation
-from odoo.addons.cobranza_legal.kernel.money import Money
-
+from ...kernel.compensation import FixedCompensation
+from ...kernel.money import Money
 from ..common.charging import ChargeCommon
 
 

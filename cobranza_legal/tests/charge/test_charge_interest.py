@@ -3,8 +3,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.kernel.periods import Row, Series
-
+from ...kernel.periods import Row, Series
 from ..common.charging import ChargeCommon
 
 

@@ -1,7 +1,12 @@
+import time
 from contextlib import contextmanager
+from datetime import datetime
+from unittest.mock import patch
 
 from odoo import Command
-from odoo.tests import freeze_time, new_test_user
+from odoo.sql_db import BaseCursor
+from odoo.tests import HttpCase, TransactionCase, common, freeze_time, new_test_user
+from odoo.tests.common import ChromeBrowser
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -14,9 +19,58 @@ ROLES = {
     "approver": "cobranza_legal.group_approver",
 }
 MANUAL = {"channel": "manual", "waits": False}
+MONDAY = "2026-11-23"
+NOON = f"{MONDAY} 12:00:00"
+"""Where the clock of a test stands unless it says otherwise: UTC, a working day in
+Chile (9:00) and in Spain (13:00), inside the office hours of both."""
+BROWSER_CLOCK = """{
+const machine = Date.now.bind(Date);
+Date.now = () => machine() + %d;
+Date = new Proxy(Date, {
+    construct: (date, args, target) =>
+        Reflect.construct(date, args.length ? args : [date.now()], target),
+    apply: (date) => new date(date.now()).toString(),
+});
+}"""
+"""What makes every page of a browser add so many milliseconds to the time of day."""
 
 
-class CobranzaCommon(AccountTestInvoicingCommon):
+class FrozenBrowser(ChromeBrowser):
+    """Odoo's browser, at the moment at which the test is when it is opened."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        answer = self._websocket_request(
+            "Runtime.evaluate", params={"expression": "Date.now()"}
+        )
+        gap = time.time() * 1000 - answer["result"]["value"]
+        script = {"source": BROWSER_CLOCK % gap}
+        self._websocket_request("Page.addScriptToEvaluateOnNewDocument", params=script)
+
+
+class FrozenCase(TransactionCase):
+    """A case in which no clock runs: it is ``NOON`` from the set-up to the clean-up.
+
+    ``@freeze_time`` on the class chooses another moment, ``with freeze_time(...)`` one
+    for a while. ``create_date`` and ``write_date`` follow, which Odoo would take from
+    PostgreSQL. An ``HttpCase`` and its browser start at ``NOON`` too, but their clocks
+    tick: Odoo waits for the browser in loops that end by the clock only.
+    """
+
+    freeze_time = freeze_time(NOON)
+
+    @classmethod
+    def setUpClass(cls):
+        if issubclass(cls, HttpCase) and cls.freeze_time is FrozenCase.freeze_time:
+            cls.freeze_time = freeze_time(NOON, tick=True)
+        super().setUpClass()
+        browser = patch.object(common, "ChromeBrowser", FrozenBrowser)
+        cls.startClassPatcher(browser)
+        now = patch.object(BaseCursor, "now", lambda _cursor: datetime.now())
+        cls.startClassPatcher(now)
+
+
+class CobranzaCommon(AccountTestInvoicingCommon, FrozenCase):
     """A company with a small policy, and builders with defaults for everything else."""
 
     @classmethod

@@ -2,11 +2,10 @@ from contextlib import contextmanager
 from decimal import Decimal
 from unittest.mock import patch
 
-from odoo.addons.cobranza_legal.kernel.fees import FeeSchedule, Tier
-from odoo.addons.cobranza_legal.kernel.interest import InterestTerms
-from odoo.addons.cobranza_legal.kernel.periods import Series
-from odoo.addons.cobranza_legal.models.rules.charge import RecoverableCost
-
+from ...kernel.fees import FeeSchedule, Tier
+from ...kernel.interest import InterestTerms
+from ...kernel.periods import Series
+from ...models.rules.charge import RecoverableCost
 from .base import CobranzaCommon
 
 

@@ -4,16 +4,11 @@ from datetime import datetime, timedelta
 from odoo import fields
 from odoo.tests import freeze_time
 
-from .base import CobranzaCommon
-
-MONDAY = "2026-11-23"
+from .base import NOON, CobranzaCommon
 
 
 class ContactCommon(CobranzaCommon):
-    """A company whose mode is automatic, with a text, and contacts on a frozen clock.
-
-    Monday 2026-11-23, noon in UTC, is inside the neutral office hours.
-    """
+    """A company whose mode is automatic, with a text, and contacts planned at noon."""
 
     @classmethod
     def setUpClass(cls):
@@ -67,7 +62,7 @@ class ContactCommon(CobranzaCommon):
         debtor.write({"regime": "company", **vals})
         return debtor
 
-    def _contact(self, *invoices, channel="email", moment=f"{MONDAY} 12:00:00", **spec):
+    def _contact(self, *invoices, channel="email", moment=NOON, **spec):
         """A planned contact that claims these invoices, made by ``_plan``."""
         with self.clock(moment):
             if not invoices:
@@ -138,7 +133,7 @@ class ContactCommon(CobranzaCommon):
             yield
         self.env.invalidate_all()
 
-    def _send(self, moment=f"{MONDAY} 12:00:00"):
+    def _send(self, moment=NOON):
         """The sending cron, as the scheduler runs it."""
         with self.clock(moment), self.enter_registry_test_mode():
             self.cron.method_direct_trigger()

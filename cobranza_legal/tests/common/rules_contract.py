@@ -3,11 +3,9 @@ from unittest.mock import patch
 
 from odoo import fields
 
-from odoo.addons.cobranza_legal.models.rules.charge import FORMS
-
 from ...kernel.dunning import Reason
 from ...kernel.wording import Wording
-from ...models.rules.charge import COST_KINDS
+from ...models.rules.charge import COST_KINDS, FORMS
 from ...models.rules.rules import PRIVACY_KINDS
 
 ON = date(2026, 11, 23)

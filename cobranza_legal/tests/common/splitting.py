@@ -2,9 +2,8 @@ from decimal import Decimal
 
 from odoo.tests import Form
 
-from odoo.addons.cobranza_legal.kernel.compensation import FixedCompensation
-from odoo.addons.cobranza_legal.kernel.money import Money
-
+from ...kernel.compensation import FixedCompensation
+from ...kernel.money import Money
 from .billing import BillingCommon
 from .refusals import Refusals
 

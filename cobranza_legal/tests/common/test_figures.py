@@ -1,11 +1,12 @@
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 
 from ...models.common.money import say_figures
+from .base import FrozenCase
 from .rendered import RenderedCommon
 
 
 @tagged("post_install", "-at_install")
-class TestFigures(TransactionCase):
+class TestFigures(FrozenCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -1,6 +1,8 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import file_open
+from odoo.tools import config, file_open
 
 from ..common.contact import MONDAY, ContactCommon
 from ..common.smtp_sink import body_of, smtp_sink
@@ -36,6 +38,18 @@ class TestMode(ContactCommon):
         for problem in ("no sender", "no bank account", "lacks", "No sample letter"):
             self.assertIn(problem, text)
         self.assertEqual(self.company.cobranza_mode, "proposal")
+
+    def test_a_mail_server_of_the_configuration_is_one(self):
+        self._ready()
+        self.env["ir.mail_server"].sudo().search([]).active = False
+        wizard = self._wizard(mode="automatic")
+        # the last map holds Odoo's own defaults, which nobody has set up
+        given = config.options.maps[0]
+        with patch.dict(given, {"smtp_server": "mail.example.com"}):
+            self.assertFalse(wizard.sender_problem)
+        self.env.invalidate_all()
+        with patch.dict(given, {"smtp_server": False}):
+            self.assertIn("mail server", wizard.sender_problem)
 
     def test_after_the_checklist_and_a_sample_it_goes_live(self):
         self._ready()

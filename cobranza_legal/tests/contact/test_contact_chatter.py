@@ -39,7 +39,7 @@ class TestContactChatter(ContactCommon):
         self.assertEqual(self.debtor.contact_ids.recipient_id, self.partner_a)
 
     def test_notes_and_messages_among_colleagues_are_no_contacts(self):
-        self._post(subtype_xmlid="mail.mt_note", partner_ids=self.partner_a.ids)
+        self._post(subtype_xmlid="mail.mt_note")
         self._post(partner_ids=self.env.user.partner_id.ids)
         self._post()
         self.assertFalse(self.debtor.contact_ids)

@@ -1,8 +1,7 @@
 import io
 
-from pypdf import PdfReader
-
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfReader
 
 from ..common.contact import MONDAY, ContactCommon
 from ..common.smtp_sink import body_of, smtp_sink
@@ -81,3 +80,40 @@ class TestContactCourtesy(ContactCommon):
         self.partner_a.phone = "+33 600 000 000"
         call = self._contact(channel="call")
         self.assertNotIn(ABOUT, call._render()["body"])
+
+    def test_a_language_that_is_not_installed_gives_way_to_the_companys(self):
+        """Installed are English and the Spanish of Spain and of Chile."""
+        languages = self.env["res.lang"].sudo()
+        for code in ("es_ES", "es_CL"):
+            languages._activate_lang(code)
+        debtor = self._debtor()
+        company = self.company.partner_id.sudo()
+        cases = (
+            ("es_ES", "fr_FR", "es_ES"),
+            ("es_CL", "fr_FR", "es_CL"),
+            ("es_ES", "es_AR", "es_ES"),
+            ("es_CL", "es_AR", "es_CL"),
+            ("es_CL", "en_GB", "en_US"),
+            ("es_ES", "es_CL", "es_CL"),
+            ("es_CL", "es_ES", "es_ES"),
+            ("pt_BR", "fr_FR", "en_US"),
+        )
+        for own, spoken, expected in cases:
+            with self.subTest(own=own, spoken=spoken):
+                self._say(company.id, own)
+                self.assertEqual(debtor._installed_lang(spoken), expected)
+                self.assertEqual(self.company._cobranza_lang(spoken), expected)
+        debtor.lang = False
+        self._say(company.id, "es_CL")
+        self._say(debtor.partner_id.id, None)
+        self.assertEqual(debtor._lang(), "es_CL")
+        self.assertEqual(debtor._installed_lang(), "es_CL")
+        empty = self.env["cobranza.debtor"]
+        self.assertEqual(empty._installed_lang("fr_FR"), "es_CL")
+
+    def _say(self, partner, lang):
+        """Odoo accepts installed languages only; they may be taken away afterwards."""
+        self.env.flush_all()
+        query = "UPDATE res_partner SET lang = %s WHERE id = %s"
+        self.env.cr.execute(query, [lang, partner])
+        self.env.invalidate_all()

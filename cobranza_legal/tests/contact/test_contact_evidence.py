@@ -162,6 +162,32 @@ class TestAppendOnly(EvidenceCommon):
         with self.assertRaises(UserError):
             proof.unlink()
 
+    def test_files_of_others_are_neither_read_nor_decoded(self):
+        letter = self._posted()
+        kept = letter.attachment_id.sudo()
+        before = kept.raw
+        other = kept.create({"name": "other.pdf", "raw": b"%PDF-1.4 other"})
+        (kept | other).flush_recordset()
+        self.env.invalidate_all()
+        read = []
+
+        def _file_read(model, name, size=None):
+            read.append(name)
+            return plain(model, name, size)
+
+        model = self.env.registry["ir.attachment"]
+        plain = model._file_read
+        with patch.object(model, "_file_read", _file_read):
+            other.write({"name": "new.pdf", "datas": base64.b64encode(b"more")})
+            other._cobranza_evidence()
+            self.assertNotIn(kept.store_fname, read)
+            self.assertFalse(read)
+        self.env.invalidate_all()
+        # what is no base64 is for Odoo to refuse, unless it is for us to keep
+        with self.assertRaises(UserError):
+            kept.datas = b"new data"
+        self.assertEqual(kept.raw, before)
+
     def test_moving_the_files_to_another_store_is_no_change(self):
         letter = self._posted()
         letter.attachment_id.sudo()._migrate()

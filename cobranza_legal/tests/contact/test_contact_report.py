@@ -1,8 +1,7 @@
 import io
 
-from pypdf import PdfReader
-
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfReader
 
 from ..common.contact import MONDAY, ContactCommon
 from ..common.smtp_sink import body_of, smtp_sink

@@ -2,10 +2,11 @@ import io
 import zipfile
 from unittest.mock import patch
 
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, freeze_time, tagged
 
 from ...models.dispatch import format as dispatch_archive
 from ...models.dispatch.format import BadArchive, BadRow, read_answer, read_archive
+from ..common.base import NOON
 
 ROW = {"id": "C000012", "tracking": "", "event": "posted", "price": "", "evidence": ""}
 
@@ -13,6 +14,11 @@ ROW = {"id": "C000012", "tracking": "", "event": "posted", "price": "", "evidenc
 @tagged("post_install", "-at_install")
 class TestDispatchArchive(BaseCase):
     """What arrives is not believed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(freeze_time(NOON))
 
     def _zip(self, *names, content=b"x", table="t.csv", **info):
         out = io.BytesIO()

@@ -2,15 +2,16 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from ...models.law import holiday as cobranza_holiday
 from ...models.law.holiday import LibraryHoliday, LibraryMissing
+from ..common.base import FrozenCase
 
 
 @freeze_time("2026-11-21")
 @tagged("post_install", "-at_install")
-class TestHoliday(TransactionCase):
+class TestHoliday(FrozenCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

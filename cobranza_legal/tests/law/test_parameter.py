@@ -3,16 +3,17 @@ from datetime import date
 from decimal import Decimal
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, TransactionCase, freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from ...kernel.errors import MissingValue, NoSuchRule
 from ...models.common.gate import GATE
 
 TODAY = "2026-11-21"
 NOW = f"{TODAY} 12:00:00"
+from ..common.base import FrozenCase
 
 
-class ParameterCommon(TransactionCase):
+class ParameterCommon(FrozenCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

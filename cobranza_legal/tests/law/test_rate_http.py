@@ -4,10 +4,11 @@ from datetime import date
 from decimal import Decimal
 from unittest.mock import patch
 
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, freeze_time, tagged
 
 from ...models.law import rate_client as rate_http
 from ...models.law.rate_client import SourceTrouble
+from ..common.base import NOON
 from ..common.rate_server import DRIP, HANG_UP, rate_server
 
 KEY = "s3cr3t"
@@ -16,6 +17,12 @@ KEY = "s3cr3t"
 @tagged("post_install", "-at_install")
 class TestRateHttp(BaseCase):
     """A source may be slow, broken or wrong: that is said, and it has an end."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # it ticks: an answer that never ends is left when its time is over
+        cls.startClassPatcher(freeze_time(NOON, tick=True))
 
     def _ask(self, *answers):
         """(answer or trouble, number of requests) of a server that answers so."""

@@ -5,15 +5,14 @@ from decimal import Decimal
 from unittest.mock import patch
 
 from openpyxl import load_workbook
-from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools.pdf import PdfReader
 
-from odoo.addons.cobranza_legal.kernel.compensation import FixedCompensation
-from odoo.addons.cobranza_legal.kernel.money import Money
-from odoo.addons.cobranza_legal.kernel.periods import Row, Series
-
+from ...kernel.compensation import FixedCompensation
+from ...kernel.money import Money
+from ...kernel.periods import Row, Series
 from ...models.common.money import amount_words
 from ...models.contact import content as payment_qr
 from ..common.charging import ChargeCommon

@@ -4,10 +4,9 @@ from decimal import Decimal
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.cobranza_legal.kernel.compensation import FixedCompensation
-from odoo.addons.cobranza_legal.kernel.money import Money
-from odoo.addons.cobranza_legal.kernel.periods import Row, Series
-
+from ...kernel.compensation import FixedCompensation
+from ...kernel.money import Money
+from ...kernel.periods import Row, Series
 from ..common.charging import ChargeCommon
 
 CHARGING = {"charge": True}

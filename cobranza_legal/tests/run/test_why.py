@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from odoo.tools import format_amount, format_date
 
 from ...kernel.dunning import Reason
+from ...models.run import why as cobranza_why
 from ...models.run.why import SENTENCES
 from ..common.base import CobranzaCommon
 
@@ -114,6 +115,26 @@ class TestWhy(CobranzaCommon):
     def test_a_document_that_is_not_followed_says_so(self):
         fresh = self._invoice(due="2027-01-01")
         self.assertIn("Not followed", self._why(fresh, "cobranza_why"))
+
+    def test_of_many_debts_the_first_are_explained_and_the_others_counted(self):
+        self._invoice(due="2026-10-06")
+        self._run("2026-10-25")
+        with patch.object(cobranza_why, "SHOWN", 1):
+            why = self._why(self.debtor)
+        first, second = self.debtor.open_debt_ids
+        self.assertIn(first.document, why)
+        self.assertNotIn(second.document, why)
+        self.assertIn("And 1 more", why)
+        self.assertNotIn(" more:", self._why(self.debtor))
+
+    def test_channels_are_looked_up_once_for_each_language(self):
+        levels = self.env["cobranza.policy.level"]
+        levels._selection_channel()
+        before = self.env.cr.sql_log_count
+        with patch.object(type(self.env["ir.model"]), "_get") as looked_up:
+            self.assertIn("email", dict(levels._selection_channel()))
+        looked_up.assert_not_called()
+        self.assertEqual(self.env.cr.sql_log_count, before)
 
     def test_more_debts_ask_the_database_no_more_often(self):
         for _number in range(5):

@@ -1,8 +1,7 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.kernel.dunning import Reason
-
+from ...kernel.dunning import Reason
 from ..common.base import CobranzaCommon
 from ..common.refusals import Refusals
 

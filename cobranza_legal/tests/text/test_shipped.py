@@ -3,9 +3,10 @@ from unittest.mock import patch
 from lxml import etree
 
 from odoo.exceptions import AccessError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from ...models.text import shipped as shipped_file
+from ..common.base import FrozenCase
 
 NEW_TEXT = """<record id="text_reminder" model="cobranza.text">
     <field name="name">Reminder</field>
@@ -40,7 +41,7 @@ NEW_POLICY = """<data>
 
 
 @tagged("post_install", "-at_install")
-class TestShipped(TransactionCase):
+class TestShipped(FrozenCase):
     """After an update the user decides between the new content and the own."""
 
     @classmethod

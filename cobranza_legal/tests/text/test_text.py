@@ -3,15 +3,16 @@ from datetime import date
 from markupsafe import Markup
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from ...models.text.merge import MergeError, render_html, render_plain
 
 TODAY = date(2026, 11, 21)
+from ..common.base import FrozenCase
 
 
 @tagged("post_install", "-at_install")
-class TestMergeText(TransactionCase):
+class TestMergeText(FrozenCase):
     def test_values_are_escaped_unless_they_are_markup(self):
         values = {"a": "<b>&", "b": Markup("<i>x</i>")}
         self.assertEqual(
@@ -45,7 +46,7 @@ class TestMergeText(TransactionCase):
 
 @freeze_time("2026-11-21")
 @tagged("post_install", "-at_install")
-class TestText(TransactionCase):
+class TestText(FrozenCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -2,9 +2,9 @@ import base64
 import io
 
 from PIL import Image
-from pypdf import PdfReader
 
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfReader
 
 from ...models.contact.content import qr_image
 from ..common.contact import MONDAY, ContactCommon

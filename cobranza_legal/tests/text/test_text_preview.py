@@ -1,10 +1,10 @@
 import io
 
 from markupsafe import Markup
-from pypdf import PdfReader
 
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools.pdf import PdfReader
 
 from ..common.contact import MONDAY, ContactCommon
 

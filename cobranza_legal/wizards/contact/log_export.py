@@ -4,8 +4,6 @@ import csv
 import hashlib
 import io
 import json
-import re
-import unicodedata
 import zipfile
 
 from markupsafe import Markup
@@ -16,6 +14,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
 from ...kernel.errors import KernelError
+from ...models.common.files import safe_name
 from ...models.common.gate import CONTEXT_KEY, GATE
 
 MOST = 2000
@@ -48,12 +47,6 @@ content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"/>
 """
 
 
-LONGEST = 60
-
-
-UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-
-
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -62,17 +55,6 @@ SUMS = "SHA256SUMS"
 
 class TooLarge(Exception):
     """The files are more than an archive may hold."""
-
-
-def safe_name(name, default="file"):
-    """A file name that no system reads as a path, a device or an option."""
-    plain = unicodedata.normalize("NFKD", name or "").encode("ascii", "ignore").decode()
-    plain = UNSAFE.sub("_", plain).strip("._-")
-    stem, dot, suffix = plain.rpartition(".")
-    if not dot:
-        stem, suffix = plain, ""
-    stem = stem[:LONGEST].strip("._-") or default
-    return f"{stem}.{suffix[:8]}" if suffix else stem
 
 
 def csv_bytes(columns, rows):
@@ -115,7 +97,7 @@ class LogArchive:
         return self.add(path, text.encode() + b"\n")
 
     def _free(self, path):
-        parts = [safe_name(part) for part in path.split("/")]
+        parts = [safe_name(part, plain=True) for part in path.split("/")]
         path, number = "/".join(parts), 1
         while path in self.sums:
             number += 1
@@ -368,7 +350,7 @@ class CobranzaLogExport(models.TransientModel):
 
     def _folder(self):
         day = fields.Datetime.now().strftime("%Y%m%d-%H%M")
-        return safe_name(f"log-{self.debtor_id.display_name}", "log") + f"-{day}"
+        return safe_name(f"log-{self.debtor_id.display_name}-{day}", "log", plain=True)
 
     def _matters_with_files(self):
         """Records of the debtor, besides contacts, whose files belong to the log."""

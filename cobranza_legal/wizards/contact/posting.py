@@ -1,7 +1,6 @@
-import base64
-
 from odoo import Command, api, fields, models
 
+from ...models.common.files import uploaded
 from ...models.contact.event import KINDS, TRACKED_KINDS
 
 
@@ -97,7 +96,7 @@ class CobranzaPosting(models.TransientModel):
         voucher = None
         if self.voucher:
             name = self.voucher_name or self.env._("Receipt")
-            voucher = (name, base64.b64decode(self.voucher))
+            voucher = (name, uploaded(self, "voucher"))
         contacts._post(self.posted_at, rows, voucher)
         return {"type": "ir.actions.act_window_close"}
 
@@ -175,8 +174,8 @@ class CobranzaTracking(models.TransientModel):
             self._keep_number()
         file = self.env["ir.attachment"]
         if self.file:
-            raw = base64.b64decode(self.file)
-            file = file.create({"name": self.filename or self.kind, "raw": raw})
+            name = self.filename or self.kind
+            file = file.create({"name": name, "raw": uploaded(self)})
         self.env["cobranza.contact.event"].create(
             {
                 "contact_id": self.contact_id.id,
@@ -202,5 +201,5 @@ class CobranzaTracking(models.TransientModel):
 
     def _confirm_voucher(self):
         name = self.filename or self.env._("Receipt")
-        self.contact_id._record_costs(name, base64.b64decode(self.file))
+        self.contact_id._record_costs(name, uploaded(self))
         return {"type": "ir.actions.act_window_close"}

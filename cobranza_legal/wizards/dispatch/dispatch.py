@@ -1,6 +1,6 @@
-import base64
-
 from odoo import api, fields, models
+
+from ...models.common.files import uploaded
 
 
 class CobranzaDispatchMake(models.TransientModel):
@@ -78,7 +78,7 @@ class CobranzaDispatchUpload(models.TransientModel):
             ._read_file(
                 self.provider_id.sudo(),
                 self.filename or self.env._("Answers"),
-                base64.b64decode(self.file),
+                uploaded(self),
             )
         )
         return {

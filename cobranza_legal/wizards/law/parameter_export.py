@@ -5,6 +5,7 @@ from datetime import date
 
 from odoo import api, fields, models
 
+from ...models.common.files import download_url
 from .parameter_import import LONG, NO_RULE, write_number
 
 
@@ -21,7 +22,7 @@ class CobranzaParameter(models.Model):
         )
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{wizard._name}/{wizard.id}/file?download=true",
+            "url": download_url(wizard, "file", wizard.filename),
             "target": "download",
         }
 

@@ -1,6 +1,5 @@
 """Reading a CSV of legal values strictly; no Odoo in here."""
 
-import base64
 import csv
 import re
 from collections import defaultdict
@@ -14,6 +13,7 @@ from odoo.exceptions import UserError
 
 from ...kernel.legal_table import LegalValue
 from ...models.common.csv_file import decode
+from ...models.common.files import uploaded
 from ...models.law.parameter_value import CORRECTION
 
 SHOWN = 200
@@ -193,7 +193,7 @@ class CobranzaParameterImport(models.TransientModel):
         """(rows, errors): {line, parameter, legal, known} for each good line, and one
         message for each bad one."""
         self.ensure_one()
-        lines = read_rows(decode(base64.b64decode(self.file)))
+        lines = read_rows(decode(uploaded(self)))
         codes = {cells["code"] for _at, cells in lines if cells}
         parameters = self.env["cobranza.parameter"].search(
             [("code", "in", list(codes))]

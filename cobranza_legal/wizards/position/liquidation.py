@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date, formatLang
 
 from ...kernel.position import owed
+from ...models.common.files import download_url
 from ...models.common.money import amount_words
 from ...models.contact.content import payment_qr
 from .liquidation_xlsx import LiquidationWorkbook
@@ -92,10 +93,9 @@ class CobranzaLiquidation(models.TransientModel):
                 "workbook_name": f"{doc.display_name}.xlsx",
             }
         )
-        url = f"/web/content/{self._name}/{self.id}/workbook/{self.workbook_name}"
         return {
             "type": "ir.actions.act_url",
-            "url": f"{url}?download=true",
+            "url": download_url(self, "workbook", self.workbook_name),
             "target": "download",
         }
 

@@ -1,9 +1,8 @@
-import base64
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...models.common.csv_file import CsvProblem, read_rows
+from ...models.common.files import uploaded
 
 COLUMNS = ("document", "instalment", "level", "since")
 
@@ -105,7 +104,7 @@ class CobranzaFirstDay(models.TransientModel):
                 self.env._("Choose a CSV file with the columns %s.", "; ".join(COLUMNS))
             )
         try:
-            rows = read_rows(base64.b64decode(self.file), COLUMNS)
+            rows = read_rows(uploaded(self), COLUMNS)
         except CsvProblem as problem:
             raise UserError(
                 self.env._("The file lacks the columns: %s", problem)

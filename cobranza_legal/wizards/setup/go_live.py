@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import config
 
 from ...models.company.company import MODES
 
@@ -64,9 +65,14 @@ class CobranzaGoLive(models.TransientModel):
         if not self.env["cobranza.channel.email"]._sender(company):
             return self.env._("%s has no sender for collection e-mails.", company.name)
         servers = self.env["ir.mail_server"].sudo()  # settings of the administrator
-        if not servers.search_count([], limit=1):
-            return self.env._("No outgoing mail server is set up.")
-        return False
+        # the server's configuration may name one; the last map is Odoo's own defaults
+        given = config.options.maps[:-1]
+        named = next(
+            (one["smtp_server"] for one in given if "smtp_server" in one), None
+        )
+        if named or servers.search_count([], limit=1):
+            return False
+        return self.env._("No outgoing mail server is set up.")
 
     def _account_problem(self, company):
         if company.cobranza_bank_account_id or company.partner_id.bank_ids:

@@ -8,6 +8,7 @@ import xlsxwriter
 from odoo import Command, api, fields, models
 from odoo.tools import format_date
 
+from ...models.common.files import download_url
 from ...models.shadow.figures import LEAST, LOOKBACK, WITHIN, DataErrors, ShadowFigures
 
 REPORT = "cobranza_legal.action_report_shadow"
@@ -286,10 +287,9 @@ class CobranzaShadowReport(models.TransientModel):
         name = f"{self.display_name}.xlsx"
         content = ShadowWorkbook(self).content()
         self.write({"workbook": base64.b64encode(content), "workbook_name": name})
-        url = f"/web/content/{self._name}/{self.id}/workbook/{name}"
         return {
             "type": "ir.actions.act_url",
-            "url": f"{url}?download=true",
+            "url": download_url(self, "workbook", name),
             "target": "download",
         }
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.cobranza_legal.models.company.company import INTERNAL
+
 AGREED = [("none", "No interest"), ("contract", "Rate of the contract")]
 
 
@@ -33,23 +35,30 @@ class ResCompany(models.Model):
         default="ceiling",
         required=True,
         help="Ley 19.496, art. 37.",
+        groups=INTERNAL,
     )
     l10n_cl_email_hours = fields.Boolean(
-        string="E-mails keep to the hours of calls", default=True
+        string="E-mails keep to the hours of calls",
+        default=True,
+        groups=INTERNAL,
     )
     l10n_cl_week_mode = fields.Selection(
         [("rolling", "Any seven days"), ("iso", "From Monday to Sunday")],
         string="A week of contacts",
         default="rolling",
         required=True,
+        groups=INTERNAL,
     )
     l10n_cl_strict_gap = fields.Boolean(
         string="Two whole days between contacts",
         default=True,
         help="Without this, contacts on Monday and Wednesday are two days apart.",
+        groups=INTERNAL,
     )
     l10n_cl_bounce_days = fields.Integer(
-        string="Days in which an e-mail may bounce", default=3
+        string="Days in which an e-mail may bounce",
+        default=3,
+        groups=INTERNAL,
     )
     _l10n_cl_bounce_days = models.Constraint(
         "CHECK (l10n_cl_bounce_days >= 0)", "The days are not negative."
@@ -62,10 +71,17 @@ class ResCompany(models.Model):
         help="What the contracts with consumers and small businesses say. Companies "
         "and public bodies owe the interest of Ley 19.983 unless their debtor says "
         "otherwise.",
+        groups=INTERNAL,
     )
-    l10n_cl_contract_rate = fields.Float(string="Agreed rate (%)", digits=(6, 3))
+    l10n_cl_contract_rate = fields.Float(
+        string="Agreed rate (%)", digits=(6, 3), groups=INTERNAL
+    )
     l10n_cl_rate_period = fields.Selection(
-        PERIODS, string="Period of the agreed rate", default="year", required=True
+        PERIODS,
+        string="Period of the agreed rate",
+        default="year",
+        required=True,
+        groups=INTERNAL,
     )
     l10n_cl_indexation = fields.Selection(
         INDEXES,
@@ -73,6 +89,7 @@ class ResCompany(models.Model):
         default="none",
         required=True,
         help="By which unit late debts without interest are adjusted.",
+        groups=INTERNAL,
     )
     l10n_cl_penalty = fields.Selection(
         PENALTIES,
@@ -81,8 +98,11 @@ class ResCompany(models.Model):
         required=True,
         help="Penalty for paying late, once; without late interest, and never above "
         "the principal.",
+        groups=INTERNAL,
     )
-    l10n_cl_penalty_value = fields.Float(string="Agreed penalty", digits=(16, 3))
+    l10n_cl_penalty_value = fields.Float(
+        string="Agreed penalty", digits=(16, 3), groups=INTERNAL
+    )
     _l10n_cl_contract_rate = models.Constraint(
         "CHECK (l10n_cl_contract_rate >= 0)", "The agreed rate is not negative."
     )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.cobranza_legal.models.common.money import to_decimal
+from odoo.addons.cobranza_legal.models.company.company import INTERNAL
 
 from ..company.company import AGREED, INDEXES, PENALTIES, PERIODS
 from ..law import law
@@ -89,11 +90,13 @@ class ResPartner(models.Model):
     l10n_cl_collection_regime = fields.Selection(
         REGIMES,
         string="Regime in collection",
+        groups=INTERNAL,
         help="Empty: a consumer, unless its yearly sales say otherwise.",
     )
     l10n_cl_annual_sales_uf = fields.Float(
         string="Yearly sales (UF)",
         digits=(16, 2),
+        groups=INTERNAL,
         help="Up to 25,000 UF a micro or small business, protected like a consumer "
         "(Ley 20.416). 0: not known.",
     )

@@ -8,6 +8,7 @@ from odoo.addons.cobranza_legal.kernel.delivery import DeliveryRules, Reception
 from odoo.addons.cobranza_legal.kernel.dunning import Reason
 from odoo.addons.cobranza_legal.kernel.duties import FollowUpDuty
 from odoo.addons.cobranza_legal.kernel.wording import Needed
+from odoo.addons.cobranza_legal.models.company.company import INTERNAL
 
 from ..law import law
 from ..text import text as wording
@@ -292,6 +293,7 @@ class ResCompany(models.Model):
         default="letter",
         required=True,
         help="Ley 19.496, art. 37: whoever does not answer gets it in writing.",
+        groups=INTERNAL,
     )
 
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.cobranza_legal.models.company.company import INTERNAL
+
 CONSUMER_TERMS = [
     ("none", "No interest"),
     ("legal_plus", "Legal interest plus points"),
@@ -18,32 +20,48 @@ class ResCompany(models.Model):
         required=True,
         help="What the contracts with consumers say. Businesses and public bodies owe "
         "the interest of Ley 3/2004 unless their debtor says otherwise.",
+        groups=INTERNAL,
     )
     l10n_es_interest_points = fields.Float(
-        string="Points over the legal interest", default=2.0, digits=(6, 3)
+        string="Points over the legal interest",
+        default=2.0,
+        digits=(6, 3),
+        groups=INTERNAL,
     )
-    l10n_es_contract_rate = fields.Float(string="Contract rate (%)", digits=(6, 3))
-    l10n_es_grace_days = fields.Integer(string="Days of grace", default=5)
+    l10n_es_contract_rate = fields.Float(
+        string="Contract rate (%)", digits=(6, 3), groups=INTERNAL
+    )
+    l10n_es_grace_days = fields.Integer(
+        string="Days of grace", default=5, groups=INTERNAL
+    )
     l10n_es_grace_retroactive = fields.Boolean(
-        string="After the grace, interest from the due date"
+        string="After the grace, interest from the due date",
+        groups=INTERNAL,
     )
-    l10n_es_contact_from = fields.Float(string="Contacts from", default=9.0)
-    l10n_es_contact_to = fields.Float(string="Contacts until", default=21.0)
+    l10n_es_contact_from = fields.Float(
+        string="Contacts from", default=9.0, groups=INTERNAL
+    )
+    l10n_es_contact_to = fields.Float(
+        string="Contacts until", default=21.0, groups=INTERNAL
+    )
     l10n_es_contact_weekly = fields.Integer(
         string="Contacts a week",
         default=2,
         help="E-mails, SMS, calls and visits to one debtor in any seven days. Letters "
         "on paper are not counted.",
+        groups=INTERNAL,
     )
     l10n_es_refused_received = fields.Boolean(
         string="Refused or not collected counts as received",
         help="What the debtor refuses or does not collect at the address of the "
         "contract. Courts generally take it as received, but no article says so.",
+        groups=INTERNAL,
     )
     l10n_es_credit_registers = fields.Char(
         string="Credit registers",
         help="The registers you belong to, as the warning names them (LOPDGDD art. "
         "20.1.c). Empty: no letter warns of a register.",
+        groups=INTERNAL,
     )
 
     l10n_es_costs_first = fields.Boolean(
@@ -51,6 +69,7 @@ class ResCompany(models.Model):
         help="Costs and the fixed compensation are paid before interest and principal. "
         "The law only puts interest before principal (CC art. 1173): set it where your "
         "contracts say so. Else they come last.",
+        groups=INTERNAL,
     )
 
     @api.constrains("l10n_es_contact_from", "l10n_es_contact_to")

@@ -1,0 +1,306 @@
+from psycopg2 import IntegrityError
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ...models.common.gate import CONTEXT_KEY, GATE
+from .base import ROLES
+from .contact import MONDAY, ContactCommon
+
+REFUSED = (UserError, AccessError, ValidationError)
+EVIDENCE = {
+    *("cobranza.debtor", "cobranza.debt", "cobranza.contact", "cobranza.contact.line"),
+    *("cobranza.contact.event", "cobranza.charge", "cobranza.promise"),
+    *("cobranza.dispute", "cobranza.hold", "cobranza.opt.out", "cobranza.history"),
+    *("cobranza.privacy.request", "cobranza.approval", "cobranza.run"),
+    *("cobranza.text", "cobranza.parameter", "cobranza.parameter.value"),
+    *("cobranza.policy", "cobranza.policy.level", "cobranza.rate.source"),
+    *("cobranza.settlement", "cobranza.cost"),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestGate(ContactCommon):
+    """What is declared readonly is written by code only, whoever asks by RPC."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._invoice()
+        cls.users = {role: cls._role(role) for role in ROLES}
+
+    def setUp(self):
+        super().setUp()
+        contact = self._contact(self.invoice)
+        self.debt = contact.line_ids.debt_id
+        self.debtor = contact.debtor_id
+        with self.at(MONDAY):
+            self._make_evidence(contact)
+
+    def _make_evidence(self, contact):
+        debtor = {"debtor_id": self.debtor.id}
+        self.hold = self.env["cobranza.hold"].create(debtor)
+        self.dispute = self.env["cobranza.dispute"].create(
+            {**debtor, "debt_id": self.debt.id, "reason": "price"}
+        )
+        self.promise = self.env["cobranza.promise"].create(
+            {
+                **debtor,
+                "debt_ids": [Command.set(self.debt.ids)],
+                "amount": 10,
+                "promised_on": "2026-11-30",
+            }
+        )
+        self.env["cobranza.opt.out"].create({**debtor, "channel": "call"})
+        self.request = self.env["cobranza.privacy.request"].create(
+            {
+                "kind": "restriction",
+                "partner_id": self.partner_a.id,
+                "deadline": "2026-12-20",
+                "user_id": self.users["manager"].id,
+            }
+        )
+        charge = self.env["cobranza.charge"].sudo()
+        charge = charge._through_gate().create(
+            {
+                **debtor,
+                "company_id": self.company.id,
+                "debt_id": self.debt.id,
+                "move_id": self.invoice.id,
+                "kind": "fee",
+                "currency_id": self.debt.currency_id.id,
+                "amount": 5,
+                "assessed_on": MONDAY,
+            }
+        )
+        charge._ask_approval("waive", "A reason")
+        file = self.env["ir.attachment"].create({"name": "proof.txt", "raw": b"proof"})
+        self.env["cobranza.cost"].create(
+            {
+                **debtor,
+                "kind": self.env["cobranza.cost"]
+                ._fields["kind"]
+                .get_values(self.env)[0],
+                "description": "Postage",
+                "amount": 3,
+                "day": MONDAY,
+                "attachment_ids": [Command.set(file.ids)],
+            }
+        )
+        contact._add_events("accepted", "Mail server")
+        parameter = self.env["cobranza.parameter"].sudo()
+        parameter = parameter.create({"code": "x", "name": "X", "validity": "period"})
+        self.env["cobranza.parameter.value"].create(
+            {
+                "parameter_id": parameter.id,
+                "date_from": MONDAY,
+                "value": 1,
+                "reason": "Test",
+                "source": "Test",
+            }
+        )
+        self.env["cobranza.run"].sudo().create(
+            {"company_id": self.company.id, "day": MONDAY}
+        )._set_state("done")
+
+    # -- every field of every model ----------------------------------------------------
+
+    def _models(self):
+        for name in sorted(self.env.registry):
+            model = self.env[name]
+            if not name.startswith("cobranza.") or model._abstract:
+                continue
+            if not model._transient:
+                yield model
+
+    def test_no_stored_model_of_ours_is_without_the_gate(self):
+        gate = self.env.registry["cobranza.gate.mixin"]
+        loose = [one._name for one in self._models() if not isinstance(one, gate)]
+        self.assertEqual(loose, [])
+
+    def _kept(self, model):
+        log = {"id", "create_uid", "create_date", "write_uid", "write_date"}
+        for name, field in sorted(model._fields.items()):
+            if field.store and field.readonly and name not in log:
+                yield name, field
+
+    def _other(self, field, record):
+        """A value that is not the present one of this field."""
+        now = record[field.name]
+        if field.type == "boolean":
+            return not now
+        if field.type in ("integer", "float", "monetary", "many2one_reference"):
+            return (now or 0) + 1
+        if field.type in ("char", "text", "html"):
+            return f"{now or ''}x"
+        if field.type == "date":
+            return "2001-01-01"
+        if field.type == "datetime":
+            return "2001-01-01 01:01:01"
+        if field.type == "json":
+            return {"forged": 1}
+        if field.type == "selection":
+            values = [one for one in field.get_values(record.env) if one != now]
+            return values[0] if values else False
+        if field.type == "many2one":
+            others = record.env[field.comodel_name].sudo()
+            other = others.with_context(active_test=False).search(
+                [("id", "!=", now.id)], limit=1
+            )
+            return other.id or (False if now else None)
+        return [Command.clear()] if now else [Command.create({})]
+
+    def _sample(self, model):
+        return model.sudo().with_context(active_test=False).search([], limit=1)
+
+    def test_no_role_writes_any_of_them(self):
+        tried = set()
+        for model in self._models():
+            sample = self._sample(model)
+            for role, user in self.users.items():
+                own = sample.with_user(user).sudo(False)
+                if not sample or not own.browse().has_access("write"):
+                    continue
+                for name, field in self._kept(model):
+                    value = self._other(field, sample)
+                    if value is None:
+                        continue
+                    tried.add(model._name)
+                    with self.subTest(model=model._name, field=name, role=role):
+                        self._try(own, sample, name, value)
+        self.assertGreaterEqual(len(tried), 10)
+
+    def _try(self, own, sample, name, value):
+        before = sample[name]
+        try:
+            with self.cr.savepoint():
+                own.write({name: value})
+                self.env.flush_all()
+        except REFUSED:
+            self.env.invalidate_all()
+            return
+        self.env.invalidate_all()
+        self.assertEqual(sample[name], before)
+
+    def test_no_role_creates_with_any_of_them(self):
+        for model in self._models():
+            sample = self._sample(model)
+            for role, user in self.users.items():
+                own = model.with_user(user).sudo(False)
+                if not sample or not own.has_access("create"):
+                    continue
+                base = self._base(sample)
+                for name, field in self._kept(model):
+                    value = self._other(field, sample)
+                    if not value or name in model._given:
+                        continue
+                    with self.subTest(model=model._name, field=name, role=role):
+                        self.assertTrue(self._refuses(own, {**base, name: value}))
+                        self.assertFalse(self._forges(own, base, name, value))
+
+    def _base(self, sample):
+        """What a user would give to make a record like this one."""
+        [vals] = sample.copy_data()
+        kept = dict(self._kept(sample))
+        return {name: value for name, value in vals.items() if name not in kept}
+
+    def _refuses(self, own, vals):
+        try:
+            with self.cr.savepoint(), mute_logger("odoo.sql_db"):
+                own.create(vals)
+        except (*REFUSED, IntegrityError):
+            return True
+        finally:
+            self.env.invalidate_all()
+        return False
+
+    def _forges(self, own, base, name, value):
+        """Whether a default in the context of a client decides this field."""
+        usual = self._created(own, base, name)
+        context = {f"default_{name}": value}
+        found = self._created(own.with_context(**context), base, name)
+        if own._fields[name].type == "datetime":  # usually now
+            return bool(found) and found.year == 2001
+        if own._fields[name].type.endswith("2many"):  # of another record
+            return len(found or ()) != len(usual or ())
+        return found is not None and found != usual
+
+    def _created(self, own, base, name):
+        """What this field is in a record that is made of ``base``; None if it may not
+        be made."""
+        try:
+            with self.cr.savepoint() as savepoint, mute_logger("odoo.sql_db"):
+                found = own.create(base).sudo()[name]
+                savepoint.rollback()
+        except (*REFUSED, IntegrityError):
+            found = None
+        self.env.invalidate_all()
+        return found
+
+    def test_all_that_is_evidence_is_tried(self):
+        for name in sorted(EVIDENCE):
+            if name not in ("cobranza.settlement", "cobranza.rate.source"):
+                self.assertTrue(self._sample(self.env[name]), name)
+            self.assertTrue(
+                any(True for _one in self._kept(self.env[name]))
+                or name
+                in {
+                    "cobranza.policy",
+                    "cobranza.history",
+                    "cobranza.contact.line",
+                },
+                name,
+            )
+
+    # -- what people did with it ------------------------------------------------------
+
+    def test_nobody_lifts_a_restriction_behind_the_request(self):
+        hold = self.request.hold_ids.with_user(self.users["collector"])
+        other = self._debtor(self.partner_b)
+        for vals in (
+            {"privacy_request_id": False},
+            {"debtor_id": other.id},
+            {"date_to": MONDAY},
+            {"state": "released"},
+        ):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                hold.write(vals)
+        with self.assertRaises(UserError):
+            hold._release("because")
+        self.assertEqual(hold.state, "open")
+
+    def test_who_answers_writes_what_the_buttons_write(self):
+        collector = self.users["collector"]
+        with self.at(MONDAY):
+            self.dispute.with_user(collector)._answer("rejected", "It was agreed")
+            self.promise.with_user(collector).action_cancel()
+            self.hold.with_user(collector)._release("over")
+        self.assertEqual(self.dispute.outcome, "It was agreed")
+        self.assertEqual(str(self.promise.closed_on), MONDAY)
+        self.assertEqual(self.hold.released_by_id, collector)
+
+    def test_a_client_cannot_send_the_gate(self):
+        own = self.promise.with_user(self.users["collector"])
+        for fake in (True, "GATE", {}, [1]):
+            with self.assertRaises(UserError):
+                own.with_context(**{CONTEXT_KEY: fake}).write({"result": "kept"})
+        own.with_context(**{CONTEXT_KEY: GATE}).write({"result": "kept"})
+        self.assertEqual(self.promise.result, "kept")
+
+    def test_a_copy_begins_anew(self):
+        manager = self.users["manager"]
+        self.dispute.sudo()._answer("rejected", "It was agreed")
+        forged = {"outcome": "forged", "opened_on": "2001-01-01"}
+        with self.at(MONDAY):
+            [vals] = self.dispute.with_user(manager).copy_data(forged)
+        self.assertFalse({"outcome", "opened_on", "closed_on", "state"} & set(vals))
+
+    def test_the_engine_pays_nothing_for_it(self):
+        debtors = self.debtor.sudo()
+        debtors.fetch(["check_on"])
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            debtors.write({"check_on": fields.Date.to_date("2030-01-01")})
+            debtors.flush_recordset(["check_on"])

@@ -1,0 +1,197 @@
+import io
+from base64 import b64encode
+from urllib.parse import urlsplit
+from zipfile import ZipFile
+
+from odoo.fields import Command
+from odoo.tests import HttpCase, tagged
+
+from ...models.common.files import download_url, safe_name, uploaded
+from .contact import MONDAY
+from .paper import PaperCommon
+
+LEGAL = b"code;date;value\nxx.unit;2026-11-20;100\n"
+DAY = f"{MONDAY} 15:00:00"
+
+
+@tagged("post_install", "-at_install")
+class TestWebClient(PaperCommon, HttpCase):
+    """What people do with files, by the calls that their browser makes: it reads with
+    ``bin_size``, by which a file is the size of it."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(self.clock(DAY))
+        self.env["res.lang"]._activate_lang("es_ES")
+        self.parameter = (
+            self.env["cobranza.parameter"]
+            .sudo()
+            .create({"code": "xx.unit", "name": "Unit", "validity": "day"})
+        )
+        self.boss = self._role("manager")
+
+    def _sized(self, record, user=None):
+        return record.with_user(user or self.boss).with_context(bin_size=True)
+
+    def _filled(self):
+        """{model: (values of the form, button)} of every dialog with a file."""
+        debt = self._invoice(due="2026-10-05")
+        line = f"document;instalment;level;since\n{debt.name};1;2;2026-10-20\n"
+        other = self._invoice(partner=self.partner_b)
+        letters = [self._print(self._letter(*one)) for one in ((), (other,))]
+        self._posting(letters[0])
+        debtor = letters[0].debtor_id
+        answer = f"id;tracking;event;date;price;evidence\n{letters[0]._reference()}"
+        answer += ";CD 1;delivered;2026-11-27;;\n"
+        return {
+            "cobranza.parameter.import": (
+                {"file": LEGAL, "source": "Gazette", "reason": "New"},
+                "action_import",
+            ),
+            "cobranza.parameter.export": (
+                {"parameter_ids": [Command.set(self.parameter.ids)]},
+                None,
+            ),
+            "cobranza.first.day": ({"file": line.encode()}, "action_import"),
+            "cobranza.tracking": (
+                {"contact_id": letters[0].id, "file": b"receipt", "filename": "a.pdf"},
+                "action_confirm",
+            ),
+            "cobranza.dispatch.upload": (
+                {"provider_id": self.provider.id, "file": answer.encode()},
+                "action_confirm",
+            ),
+            "cobranza.posting": (
+                {
+                    "contact_ids": [Command.set(letters[1].ids)],
+                    "provider_id": self.provider.id,
+                    "voucher": b"receipt",
+                },
+                "action_confirm",
+            ),
+            "cobranza.liquidation": ({"debtor_id": debtor.id}, "action_workbook"),
+            "cobranza.shadow.report": ({}, "action_workbook"),
+        }
+
+    def _models(self):
+        """{model: [field]} of what keeps a file in a field of ours."""
+        found = {}
+        for name, model in self.env.registry.items():
+            fields = [one for one in model._fields.values() if one.type == "binary"]
+            if name.startswith("cobranza.") and not model._abstract:
+                found[name] = [one.name for one in fields]
+        return {name: fields for name, fields in found.items() if fields}
+
+    def test_every_dialog_with_a_file_opens_saves_and_acts(self):
+        filled = self._filled()
+        self.assertEqual(set(self._models()), set(filled))
+        for model, (vals, button) in filled.items():
+            with self.subTest(model=model):
+                self._walk(model, vals, button)
+
+    def _walk(self, model, vals, button):
+        """Type into the dialog, save it, read it again, type once more, press."""
+        wizard = self.env[model].with_user(self.boss)
+        vals = {
+            name: b64encode(value).decode() if isinstance(value, bytes) else value
+            for name, value in vals.items()
+        }
+        typed = set(self._models()[model]) & set(vals)
+        spec = {name: {} for name in wizard.fields_get()}
+        for context in ({}, {"bin_size": True}):
+            model_of = wizard.with_context(**context)
+            model_of.onchange({}, [], spec)
+            model_of.onchange(vals, list(vals), spec)
+        [saved] = wizard.web_save(vals, spec)
+        record = wizard.browse(saved["id"])
+        record.env.invalidate_all()
+        [shown] = self._sized(record).web_read(spec)
+        for name in typed:
+            self.assertRegex(str(shown[name]), r"^\d+(\.\d+)? [a-zA-Z]+$")
+        record.env.invalidate_all()
+        record.onchange({}, [], spec)
+        record.env.invalidate_all()
+        if button:
+            self.assertTrue(getattr(self._sized(record), button)())
+
+    def test_values_are_shown_and_loaded_as_they_stand_in_the_file(self):
+        wizard = self.env["cobranza.parameter.import"].with_user(self.boss)
+        vals = {"file": b64encode(LEGAL).decode(), "source": "Gazette"}
+        [shown] = wizard.web_save(vals, {"errors": {}, "count": {}, "preview": {}})
+        self.assertEqual((shown["errors"], shown["count"]), (False, 1))
+        self.assertIn("xx.unit", shown["preview"])
+        self._sized(wizard.browse(shown["id"])).action_import()
+        self.assertEqual(self.parameter.value_ids.value, 100)
+
+    def test_a_file_is_whole_whatever_the_context(self):
+        wizard = self.env["cobranza.first.day"].create({"file": b64encode(LEGAL)})
+        for context in ({"bin_size": True}, {"bin_size_file": True}, {}):
+            self.env.invalidate_all()
+            self.assertEqual(uploaded(wizard.with_context(**context)), LEGAL)
+        wizard.file = False
+        self.assertEqual(uploaded(wizard), b"")
+
+    def test_workbooks_can_be_taken_in_every_language(self):
+        debtor = self._letter().debtor_id
+        debtor.partner_id.sudo().write(
+            {"name": "Ñandú & Hijos, S.L. #1?", "lang": "es_ES"}
+        )
+        self.boss.sudo().lang = "es_ES"
+        self.boss.sudo().password = "a long password"
+        self.authenticate(self.boss.login, "a long password")
+        env = self.env(user=self.boss, context={"lang": "es_ES"})
+        statement = env["cobranza.liquidation"].create({"debtor_id": debtor.id})
+        shadow = env["cobranza.shadow.report"].create({})
+        self.env["cobranza.parameter.value"].with_user(self.boss).create(
+            {
+                "parameter_id": self.parameter.id,
+                "date_from": "2026-11-20",
+                "value": 1,
+                "source": "Gazette",
+                "reason": "New",
+            }
+        )
+        acts = (
+            (statement.action_workbook, b"PK"),
+            (shadow.action_workbook, b"PK"),
+            (self.parameter.with_env(env).action_export, b"\xef\xbb\xbfcode"),
+        )
+        for act, first in acts:
+            with self.subTest(act=act):
+                url = act()["url"]
+                self.assertNotIn("/", urlsplit(url).query)
+                answer = self.url_open(url)
+                self.assertEqual(answer.status_code, 200)
+                self.assertTrue(answer.content.startswith(first))
+                name = answer.headers["Content-Disposition"]
+                self.assertIn("attachment", name)
+                self.assertNotIn("%2F", name)
+
+    def test_a_name_is_one_part_of_a_path(self):
+        for name in ("01/12/2026", "..", "../../x", "a\\b", "-rf", "a\nb", "\u202ex"):
+            for plain in (False, True):
+                safe = safe_name(name, plain=plain)
+                self.assertNotRegex(safe, r"[/\\\n\u202e]|\.\.|^[-.]")
+                self.assertTrue(safe)
+        name = "Liquidación de Ñandú, S.A. a 01/12/2026.xlsx"
+        self.assertEqual(
+            safe_name(name), "Liquidación de Ñandú, S.A. a 01-12-2026.xlsx"
+        )
+        self.assertEqual(safe_name("photo.exe", extension=".png"), "photo.png")
+        self.assertEqual(safe_name("x" * 300 + ".pdf"), "x" * 80 + ".pdf")
+        wizard = self.env["cobranza.first.day"].create({})
+        self.assertEqual(
+            download_url(wizard, "file", "a/b&c=d.csv").partition("?")[2],
+            "filename=a-b%26c-d.csv&download=true",
+        )
+
+    def test_papers_in_an_archive_keep_their_names_apart(self):
+        wizard = self.env["cobranza.log.export"].with_user(self.boss)
+        letter = self._print(self._letter())
+        export = wizard.create(
+            {"debtor_id": letter.debtor_id.id, "reason": "Claim", "lang": "en_US"}
+        )
+        out = io.BytesIO()
+        export._write_zip(out)
+        names = ZipFile(out).namelist()
+        self.assertEqual(len(names), len(set(names)))
