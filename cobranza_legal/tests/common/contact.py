@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from odoo import fields
 from odoo.tests import freeze_time
 
-from .base import NOON, CobranzaCommon
+from .base import MONDAY, NOON, CobranzaCommon  # noqa: F401 (for the tests)
 
 
 class ContactCommon(CobranzaCommon):
