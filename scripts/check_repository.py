@@ -20,7 +20,7 @@ FORBIDDEN = [
 ]
 FORBIDDEN_TEXT = re.compile("|".join(r"(?<![\w.])" + re.escape(s) for s in FORBIDDEN))
 SQL_CLOCK = re.compile(
-    r"(?<![\w.])now\(\)|(?<!")\bCURRENT_(DATE|TIME(STAMP)?)\b|\bLOCALTIME(STAMP)?\b"
+    r"(?<![\w.])now\(\)|(?<![\w.\x22])CURRENT_(DATE|TIME(STAMP)?)\b|\bLOCALTIME(STAMP)?\b"
     r"|\b(clock|statement|transaction)_timestamp\(",
     re.IGNORECASE,
 )
