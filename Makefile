@@ -1,14 +1,17 @@
-# make demo | test | test-kernel | test-slow | test-pins | test-addon | lint | format | bench | clean
+# make demo | test | test-kernel | test-slow | test-core | test-pins | test-addon | lint | format
+# | bench | clean
 # Settings: ODOO=/path/to/odoo-19 PORT=8069 DETACH=1 ADDON= K= DB= COBRANZA_WORK=/path
+# CLOCK=+400d (faketime's offset, in seconds or with d, h, m): make test and test-addon run
+# their tests on another clock; CI does
 # make bench ARGS='[follow_up|charges] [--size 10000] [--keep]'; ARGS=--help tells more
 SHELL := /bin/bash
-export ODOO PORT DETACH ADDON K DB FILES ARGS COBRANZA_WORK
+export ODOO PORT DETACH ADDON K DB FILES ARGS CLOCK COBRANZA_WORK
 
 .PHONY: help bootstrap demo demo-stop demo-reset test test-kernel test-addon test-slow \
-	test-pins lint format bench clean
+	test-core test-pins lint format bench clean
 
 help:
-	@sed -n '1,3s/^# //p' Makefile
+	@sed -n '1,6s/^# //p' Makefile
 
 bootstrap:
 	@scripts/bootstrap
@@ -37,6 +40,9 @@ test-slow:
 
 test-pins:
 	@scripts/test_pins
+
+test-core:
+	@scripts/test_core
 
 lint:
 	@scripts/lint

@@ -48,6 +48,7 @@
         "data/texts_demand.xml",
         "data/texts_demand_v2.xml",
         "data/texts_new.xml",
+        "data/texts_salutation.xml",
         "data/texts_short.xml",
         "data/texts_en_consumer.xml",
         "data/texts_en_business.xml",

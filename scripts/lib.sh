@@ -7,8 +7,6 @@ mkdir -p "$WORK/stamps" "$WORK/log" "$WORK/run"
 WORK=$(cd "$WORK" && pwd)
 VENV=$WORK/venv
 PYTHON=$VENV/bin/python
-ADDONS="cobranza_legal cobranza_legal_cl cobranza_legal_es cobranza_legal_payment
-    cobranza_legal_snailmail"
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 note() { printf '    %s\n' "$*" >&2; }
@@ -46,22 +44,39 @@ quietly() {
 
 # Runs the tests' own process, and what it starts, on the clock that CLOCK says (Makefile).
 # PostgreSQL and Chromium stay on the machine's clock (Chromium does not start on another;
-# its pages are told the time). What measures time that passes is not faked: waits hang.
+# its pages are told the time). What measures time that passes is not faked: waits would
+# hang, or end at once, and Python's threads would spend their time waking each other.
 on_clock() {
     [ -n "${CLOCK:-}" ] || { "$@"; return; }
     command -v faketime >/dev/null || die "CLOCK needs the program faketime." "apt-get install faketime"
     say "The clock of the tests: $(faketime -f "$CLOCK" date -u '+%A %F %H:%M UTC')"
-    FAKETIME_DONT_FAKE_MONOTONIC=1 PYTHONPATH=$ROOT/scripts/clock${PYTHONPATH:+:$PYTHONPATH} \
+    FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_FORCE_MONOTONIC_FIX=0 \
+        PYTHONPATH=$ROOT/scripts/clock${PYTHONPATH:+:$PYTHONPATH} \
         faketime -f "$CLOCK" "$@"
 }
 
-existing_addons() {
-    local addon
-    for addon in $ADDONS; do
-        [ ! -f "$ROOT/$addon/__manifest__.py" ] || printf '%s ' "$addon"
-    done
-}
 comma() { echo "$@" | tr -s ' ' ',' | sed 's/^,//; s/,$//'; }
 free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
+
+depends_of() { # depends_of ADDON: the modules that its manifest names
+    sed 's/#.*//' "$ROOT/$1/__manifest__.py" | tr -d '\n' |
+        sed -n 's/.*"depends": *\[\([^]]*\)\].*/\1/p' | tr -d '",'
+}
+with_dependencies() { # with_dependencies ADDON...: they, each after those of ours that it stands on
+    local seen=" "
+    visit_addons "$@"
+    echo "$seen"
+}
+visit_addons() {
+    local addon
+    for addon in "$@"; do
+        [[ -f $ROOT/$addon/__manifest__.py && $seen != *" $addon "* ]] || continue
+        # shellcheck disable=SC2046
+        visit_addons $(depends_of "$addon")
+        seen+="$addon "
+    done
+}
+# shellcheck disable=SC2046
+ADDONS=$(with_dependencies $(cd "$ROOT" && compgen -G '*/__manifest__.py' | xargs -r dirname | sort))

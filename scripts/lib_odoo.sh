@@ -87,7 +87,8 @@ ensure_template() { # prints nothing; sets TEMPLATE
         drop_db "$TEMPLATE"
         createdb "$TEMPLATE"
         write_conf "$TEMPLATE"
-        install_into "$TEMPLATE" template -i "$TEMPLATE_MODULES" --load-language="$LANGUAGES"
+        install_into "$TEMPLATE" template -i "$TEMPLATE_MODULES" \
+            ${LANGUAGES:+--load-language="$LANGUAGES"}
         stamp "$TEMPLATE" done
     fi
     unlock

@@ -1,12 +1,5 @@
 # How addon tests are run: a database with the addons in it, then pytest-odoo on it.
 
-with_dependencies() { # the addon and those of ours that it stands on
-    case $1 in
-        cobranza_legal) echo cobranza_legal ;;
-        *) echo "cobranza_legal $1" ;;
-    esac
-}
-
 link_addons() { # link_addons DB ADDON...: a folder where Odoo sees these addons of ours and no other
     local folder=$WORK/addons/$1 addon
     shift

@@ -13,13 +13,14 @@ from .charge import test_slow_bill_year
 from .charge import test_unbill
 from .common import test_access
 from .common import test_approval
-from .common import test_clock
 from .common import test_figures
 from .common import test_gate
 from .common import test_http
 from .common import test_origin
 from .common import test_reasons
+from .common import test_screens_roles
 from .common import test_strangers
+from .common import test_suite
 from .common import test_views
 from .common import test_web_client
 from .company import test_mode

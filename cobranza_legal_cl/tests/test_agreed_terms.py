@@ -1,5 +1,7 @@
 from odoo.tests import tagged
 
+from odoo.addons.cobranza_legal.tests.common.base import untracked_terms
+
 from .common import ChileCommon
 
 INVOICED, DUE, DAY_30 = "2026-09-20", "2026-09-30", "2026-10-30"
@@ -232,3 +234,12 @@ class TestAgreedTerms(ChileCommon):
             lambda one: one.kind == "penalty" and one.state != "reversed"
         )
         self.assertEqual(live.mapped("amount"), [60000])
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestTrace(ChileCommon):
+    """What was agreed does not change without a trace."""
+
+    def test_every_term_is_tracked(self):
+        for model in ("cobranza.debtor", "res.company"):
+            self.assertEqual(untracked_terms(self.env, model, "l10n_cl_"), set())

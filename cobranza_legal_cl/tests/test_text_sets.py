@@ -79,6 +79,7 @@ class TestTextSets(ChileCommon):
         values = {
             "company_name": "Comercial Andes Limitada",
             "contact_name": "Juan Perez",
+            "salutation": "Estimado(a) Juan Perez:",
             "company_phone": "+56 2 2555 0100",
             "portal_url": "https://comercial-andes.example.com/my/collections/123456"
             "?access_token=01234567-89ab-cdef-0123-456789abcdef",

@@ -11,6 +11,7 @@ from odoo.addons.cobranza_legal.kernel.interest import (
     late_period,
 )
 from odoo.addons.cobranza_legal.kernel.money import Money
+from odoo.addons.cobranza_legal.tests.common.base import untracked_terms
 
 from ..models.rules.interest_key import InterestKey
 from .common import SpainCommon
@@ -132,3 +133,12 @@ class TestInterestTerms(SpainCommon):
         )
         student.l10n_es_interest_terms = "none"
         self.assertEqual(student._l10n_es_interest_key().kind, "none")
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestTrace(SpainCommon):
+    """What was agreed does not change without a trace."""
+
+    def test_every_term_is_tracked(self):
+        for model in ("cobranza.debtor", "res.company"):
+            self.assertEqual(untracked_terms(self.env, model, "l10n_es_"), set())

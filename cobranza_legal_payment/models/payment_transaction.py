@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import format_amount
 
+from odoo.addons.cobranza_legal.models.common.history import as_house
+
 
 class PaymentTransaction(models.Model):
     """Payments of debtors that name no document.
@@ -26,8 +28,8 @@ class PaymentTransaction(models.Model):
             ("company_id", "=", self.company_id.id),
             ("partner_id", "=", self.partner_id.commercial_partner_id.id),
         ]
-        # sudo: who pays reads no debtors
-        return self.env["cobranza.debtor"].sudo().search(domain, limit=1)
+        # who pays reads no debtors, and may be of another company
+        return as_house(self.env["cobranza.debtor"]).search(domain, limit=1)
 
     def _cobranza_ask_imputation(self):
         debtor = self._cobranza_debtor()
@@ -38,7 +40,7 @@ class PaymentTransaction(models.Model):
         debtor = debtor.with_context(lang=lang)
         summary = debtor.env._("Paid online: impute the payment %s", self.reference)
         same = [("summary", "=", summary), ("res_id", "=", debtor.id)]
-        activities = self.env["mail.activity"].sudo().with_context(active_test=False)
+        activities = debtor.env["mail.activity"].with_context(active_test=False)
         if activities.search_count([("res_model", "=", debtor._name), *same], limit=1):
             return
         debtor.activity_schedule(

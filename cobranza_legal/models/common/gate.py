@@ -72,6 +72,7 @@ class CobranzaGateMixin(models.AbstractModel):
     def create(self, vals_list):
         if self.env.su or self._is_through_gate():
             return super().create(vals_list)
+        self.check_access("create")
         for vals in vals_list:
             self.browse()._check_kept(
                 name
@@ -98,7 +99,8 @@ class CobranzaGateMixin(models.AbstractModel):
         return value == usual or not (value or usual)
 
     def write(self, vals):
-        if not (self.env.su or self._is_through_gate()):
+        if not (self.env.su or self._is_through_gate()) and self._kept_fields(vals):
+            self.check_access("write")
             self._check_kept(vals)
         return super().write(vals)
 

@@ -7,13 +7,31 @@ from odoo.http import request
 LENGTH = 120
 
 
+VISITOR = "cobranza_visitor"
+"""Context key: id of the public or portal user for whom OdooBot acts."""
+
+
+def as_house(records):
+    """``records`` as superuser; as OdooBot for public and portal users. These may be of
+    another company, and Odoo refuses to show a record whose author nobody may read."""
+    if not records.env.user.share:
+        return records.sudo()
+    visitor = {VISITOR: records.env.uid}
+    return records.with_user(SUPERUSER_ID).with_context(**visitor)
+
+
+def visitor(env):
+    """The user who came: whoever acts, or for whom OdooBot acts."""
+    return env["res.users"].sudo().browse(env.context.get(VISITOR) or env.uid)
+
+
 def request_origin(env):
     """IP address and device of the person who is acting, False when nobody is: a cron,
     the mail gateway, a shell.
 
     The address is the one that Odoo gives, so it follows ``proxy_mode``.
     """
-    if not request or env.uid == SUPERUSER_ID:
+    if not request or visitor(env).id == SUPERUSER_ID:
         return False
     http = request.httprequest
     agent = http.user_agent
@@ -95,6 +113,16 @@ class CobranzaHistoryMixin(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_touch(self):
+        """What is deleted leaves a row; what was closed is evidence."""
+        for record in self:
+            if record.state != self._lifecycle.initial:
+                raise UserError(
+                    self.env._(
+                        "%(record)s is closed and kept as it was. It is not deleted.",
+                        record=record.display_name,
+                    )
+                )
+            record._log(self.env._("Deleted: %s", record.display_name))
         self.debtor_id._touch()
 
     def _on_state(self, target, reason):

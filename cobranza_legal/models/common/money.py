@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from num2words import num2words
 
-from odoo.tools import get_lang
+from odoo.tools import format_amount, get_lang
 
 from ...kernel.money import Money
 
@@ -73,3 +73,11 @@ def say_figures(env, text):
         return f"{whole}{lang.decimal_point}{part}" if part else whole
 
     return NUMBER.sub(say, text or "")
+
+
+def say_amount(env, amount, currency):
+    """``amount`` (Decimal or float) with its currency, for documents: what is negative
+    has its minus sign before all, as in −2.178,00 € and −$ 50.000."""
+    amount = currency.round(float(amount))
+    text = format_amount(env, abs(amount), currency)
+    return f"\N{MINUS SIGN}{text}" if amount < 0 else text

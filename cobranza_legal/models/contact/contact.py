@@ -12,7 +12,7 @@ STATES = [
     ("draft", "Draft"),
     ("planned", "Planned"),
     ("sending", "Leaving"),
-    ("sent", "Done"),
+    ("sent", "Completed"),
     ("failed", "Failed"),
     ("cancelled", "Cancelled"),
     ("in_doubt", "In doubt"),

@@ -226,7 +226,19 @@ class CobranzaContact(models.Model):
             "debtor_vat": partner.vat,
             "debtor_address": self._one_line(partner),
             "contact_name": self._current_recipient().name or partner.name,
+            "salutation": self._salutation(),
         }
+
+    def _salutation(self):
+        """How a letter greets its recipient, in the language of the letter."""
+        person = self._current_recipient()
+        person = person if person.name else self.debtor_id.partner_id
+        return self._salutation_of(person.name, person.is_company)
+
+    def _salutation_of(self, name, is_company):
+        if is_company:
+            return self.env._("Dear Sir or Madam of %(name)s,", name=name)
+        return self.env._("Dear %(name)s,", name=name)
 
     def _merge_claim(self):
         today = self._letter_day()

@@ -53,7 +53,11 @@ class CobranzaContact(models.Model):
 
     attachment_id = fields.Many2one(index="btree_not_null")
     channel_class = fields.Selection(
-        CLASSES, string="Class", compute="_compute_channel_class", store=True
+        CLASSES,
+        string="Class",
+        compute="_compute_channel_class",
+        store=True,
+        precompute=True,
     )
     origin = fields.Char(
         readonly=True,
@@ -325,6 +329,15 @@ class IrAttachment(models.Model):
         for model in ("cobranza.contact", "cobranza.contact.event"):
             rows = env[model].search(Domain("attachment_id", "in", self.ids))
             found |= self & rows.attachment_id.sudo(self.env.su)
+        closed = Domain("state", "!=", "open")
+        disputes = env["cobranza.dispute"].search(
+            closed & Domain("attachment_ids", "in", self.ids)
+        )
+        opt_outs = env["cobranza.opt.out"].search(
+            Domain("attachment_ids", "in", self.ids)
+        )
+        for matters in (disputes, opt_outs):
+            found |= self & matters.attachment_ids.sudo(self.env.su)
         return found | self._cobranza_posted()
 
     def _cobranza_posted(self):
@@ -353,7 +366,7 @@ class IrAttachment(models.Model):
         if files:
             raise UserError(
                 self.env._(
-                    "%s is evidence of a contact and is kept as it is.",
+                    "%s is evidence and is kept as it is.",
                     files.sudo()[0].name,
                 )
             )

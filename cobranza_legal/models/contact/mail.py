@@ -9,6 +9,7 @@ from odoo.tools.mail import unfold_references
 
 from ..channel.phone import e164
 from ..common.gate import GATE
+from ..common.history import as_house
 from ..company.company import STAFF
 
 ANSWER_DAYS = 7
@@ -82,6 +83,8 @@ ODOO_METHODS = frozenset(
     {
         ("account.move.send", "_send_mail"),
         ("digest.digest", "_action_send_to_user"),
+        ("mail.thread", "_message_track"),
+        ("mail.thread", "_message_track_post_template"),
         ("mail.thread", "_routing_create_bounce_email"),
         ("portal.share", "action_send_mail"),
         ("res.users", "_action_reset_password"),
@@ -451,6 +454,13 @@ class MailThread(models.AbstractModel):
             return told.recipients
         return super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
 
+    def _message_track(self, *args, **kwargs):
+        return super(MailThread, odoo_sends(self))._message_track(*args, **kwargs)
+
+    def _message_track_post_template(self, *args, **kwargs):
+        sup = super(MailThread, odoo_sends(self))
+        return sup._message_track_post_template(*args, **kwargs)
+
     def _routing_create_bounce_email(self, *args, **kwargs):
         sup = super(MailThread, odoo_sends(self))
         return sup._routing_create_bounce_email(*args, **kwargs)
@@ -721,7 +731,7 @@ class MailMail(models.Model):
         return contacts
 
     def _postprocess_sent_message(self, success_pids, success_emails, **kwargs):
-        messages = self.sudo().mail_message_id
+        messages = as_house(self).mail_message_id
         # mails that notify nobody take their message with them
         lone = messages.filtered(
             lambda one: not one.notification_ids and one.model != "cobranza.debtor"
@@ -865,7 +875,7 @@ class MailNotification(models.Model):
                 )
             )
             # mail servers and providers run as anybody
-            told.sudo().mail_message_id._follow_debtors()
+            as_house(told).mail_message_id._follow_debtors()
         return result
 
 
@@ -888,8 +898,8 @@ class SmsTracker(models.Model):
         result = super()._action_update_from_sms_state(
             sms_state, failure_type, failure_reason
         )
-        # sudo: whoever sends or hears of the SMS need not read contacts
-        contacts = self.sudo().cobranza_contact_id
+        # whoever sends or hears of the SMS need not read contacts
+        contacts = as_house(self).cobranza_contact_id
         written = contacts.filtered("in_chatter")
         if written and sms_state in ("process", "pending", "sent"):
             written._has_left()
@@ -913,8 +923,8 @@ class SmsTracker(models.Model):
         )
         words = [labels.get(failure) if failure != "unknown" else None, reason]
         note = ": ".join(one for one in words if one) or failure
-        # sudo: as above
-        contacts = self.sudo().cobranza_contact_id
+        # as above
+        contacts = as_house(self).cobranza_contact_id
         for contact in contacts.filtered("in_chatter"):
             if contact.state == "sending":
                 contact._end_failed(note)

@@ -424,12 +424,10 @@ class CobranzaContact(models.Model):
     def _lacking_law(self):
         """{contact id: message} of those whose charges wait for a legal value: what
         they announce cannot be computed yet."""
-        return {
-            contact.id: debt.charge_note
-            for contact in self
-            for debt in contact.line_ids.debt_id
-            if debt.charge_lacking
-        }
+        lacking = self.env["cobranza.contact.line"].search(
+            [("contact_id", "in", self.ids), ("debt_id.charge_lacking", "=", True)]
+        )
+        return {line.contact_id.id: line.debt_id.charge_note for line in lacking}
 
     def _keep_released(self, limiter):
         """Without those that no machine may make any more: the debtor's regime changed

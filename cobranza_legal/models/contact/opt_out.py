@@ -29,7 +29,10 @@ class CobranzaOptOut(models.Model):
     _description = "Opt-out of contacts"
     _order = "since desc, id desc"
     _lifecycle = OPT_OUT
-    _logged = ("channel", "partner_id", "address", "since", "until")
+    _logged = (
+        *("debtor_id", "channel", "partner_id", "address", "since", "until"),
+        *("reason", "source", "attachment_ids"),
+    )
     _check_company_auto = True
     _given = frozenset({"contact_id"})
 

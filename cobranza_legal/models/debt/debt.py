@@ -39,7 +39,9 @@ class CobranzaDebt(models.Model):
     )
     instalment_no = fields.Integer(required=True, readonly=True, default=1)
     instalment_count = fields.Integer(
-        compute="_compute_instalment_count", help="Instalments that are debts."
+        compute="_compute_instalment_count",
+        compute_sudo=True,  # of the document, which lawyers may not read
+        help="Instalments that are debts.",
     )
     document = fields.Char(readonly=True)
     original_due_date = fields.Date(readonly=True)
@@ -57,7 +59,10 @@ class CobranzaDebt(models.Model):
         help="Journal items that carried this debt before it was reclassified.",
     )
     line_ids = fields.Many2many(
-        "account.move.line", compute="_compute_line_ids", string="Journal items"
+        "account.move.line",
+        compute="_compute_line_ids",
+        compute_sudo=True,
+        string="Journal items",
     )
     nature = fields.Selection(
         NATURES, required=True, default="principal", readonly=True
@@ -110,7 +115,11 @@ class CobranzaDebt(models.Model):
     parent_state = fields.Selection(
         related="move_line_id.parent_state", string="Document state"
     )
-    settled = fields.Boolean(compute="_compute_settled", search="_search_settled")
+    settled = fields.Boolean(
+        compute="_compute_settled",
+        compute_sudo=True,  # of the debt's item, which lawyers may not read by itself
+        search="_search_settled",
+    )
     days_late = fields.Integer(compute="_compute_days_late")
     _identity_uniq = models.UniqueIndex(
         "(move_id, instalment_no) WHERE move_id IS NOT NULL",
@@ -151,7 +160,7 @@ class CobranzaDebt(models.Model):
     def _compute_instalment_count(self):
         """An entry is no invoice: its items are not instalments of anything."""
         invoices = self.move_id.filtered(lambda one: one.is_invoice(True))
-        groups = self.sudo()._read_group(  # the debts of the document, whoever asks
+        groups = self._read_group(
             [("move_id", "in", invoices.ids)], ["move_id"], ["instalment_no:max"]
         )
         counts = {move.id: count for move, count in groups}

@@ -22,10 +22,6 @@ class CobranzaDebtor(models.Model):
     Made by the run. It is the row that is locked when contacts are planned or sent.
 
     Who is who around a debtor, and how each one is reached.
-
-    The regime follows what is known of the partner, until somebody states it.
-
-    Numbers that are called with a click.
     """
 
     _name = "cobranza.debtor"
@@ -128,29 +124,6 @@ class CobranzaDebtor(models.Model):
         help="Who enjoys the service but owes nothing, such as a student whose parents "
         "signed the contract. Never contacted about the debt.",
     )
-    regime_stated = fields.Boolean(
-        string="Regime stated by hand",
-        copy=False,
-        tracking=True,
-        help="Kept whatever the contact says. Untick it to follow the contact again.",
-    )
-    dial = fields.Char(string="Phone to call", compute="_compute_dial")
-    partner_phone = fields.Char(string="Phone", related="partner_id.phone")
-    contract_address = fields.Char(
-        string="Address of the contract",
-        help="The postal address that the debtor gave in the contract: what is refused "
-        "or not collected there may count as received.",
-    )
-    certified_email = fields.Char(
-        string="E-mail for certified messages",
-        help="An address that the debtor agreed to or has used: certified e-mails go "
-        "to no other.",
-    )
-    certified_email_basis = fields.Selection(
-        [("agreed", "Agreed with the debtor"), ("used", "Used by the debtor before")],
-        string="Why that e-mail",
-        default="agreed",
-    )
 
     @api.model
     def _selection_lang(self):
@@ -251,6 +224,61 @@ class CobranzaDebtor(models.Model):
                     )
                 )
 
+    # -- leaving the process -----------------------------------------------------------
+
+    def write(self, vals):
+        if "active" in vals and not (self.env.su or self._is_through_gate()):
+            changed = self.filtered(lambda one: one.active != bool(vals["active"]))
+            if changed:
+                raise UserError(
+                    self.env._(
+                        "%s is archived and taken up again with the buttons only: "
+                        "nobody leaves the follow-up without a reason.",
+                        changed[0].display_name,
+                    )
+                )
+        return super().write(vals)
+
+    def action_archive(self):
+        """Ask for the reason: the follow-up ends for these debtors."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_debtor_archive"
+        )
+        return {**action, "context": {"default_debtor_ids": self.ids}}
+
+    def action_unarchive(self):
+        self.filtered(lambda one: not one.active)._set_active(True)
+
+    def _set_active(self, active, reason=None):
+        """Take these debtors out of the follow-up, or into it again, and say who did
+        it and why."""
+        self.check_access("write")
+        self._through_gate().write({"active": active})
+        change = self.env._("Taken up again") if active else self.env._("Archived")
+        self._log_act(change, reason)
+        words = f"{change}: {reason}" if reason else change
+        for debtor in self:
+            debtor.message_post(body=words)
+
+    def _log_act(self, change, reason=None):
+        """A row of the history of each of these debtors: what the present user did."""
+        # sudo: nobody but this code may append to the history
+        self.env["cobranza.history"].sudo().create(
+            [
+                {
+                    "company_id": debtor.company_id.id,
+                    "debtor_id": debtor.id,
+                    "res_model": debtor._name,
+                    "res_id": debtor.id,
+                    "change": change,
+                    "reason": reason,
+                    "user_id": self.env.user.id,
+                    "moment": fields.Datetime.now(),
+                }
+                for debtor in self
+            ]
+        )
+
     # -- screens ---------------------------------------------------------------------
 
     def _action_related(self, xmlid):
@@ -314,6 +342,39 @@ class CobranzaDebtor(models.Model):
         own = self.sudo().company_id.partner_id.lang  # sudo: a language is no secret
         found = (self.lang, *people.mapped("lang"), own)
         return next((lang for lang in found if lang), "en_US")
+
+
+class CobranzaDebtor(models.Model):
+    """The regime follows what is known of the partner, until somebody states it.
+
+    Numbers that are called with a click.
+    """
+
+    _inherit = "cobranza.debtor"
+
+    regime_stated = fields.Boolean(
+        string="Regime stated by hand",
+        copy=False,
+        tracking=True,
+        help="Kept whatever the contact says. Untick it to follow the contact again.",
+    )
+    dial = fields.Char(string="Phone to call", compute="_compute_dial")
+    partner_phone = fields.Char(string="Phone", related="partner_id.phone")
+    contract_address = fields.Char(
+        string="Address of the contract",
+        help="The postal address that the debtor gave in the contract: what is refused "
+        "or not collected there may count as received.",
+    )
+    certified_email = fields.Char(
+        string="E-mail for certified messages",
+        help="An address that the debtor agreed to or has used: certified e-mails go "
+        "to no other.",
+    )
+    certified_email_basis = fields.Selection(
+        [("agreed", "Agreed with the debtor"), ("used", "Used by the debtor before")],
+        string="Why that e-mail",
+        default="agreed",
+    )
 
     def write(self, vals):
         if "regime" in vals and "regime_stated" not in vals:

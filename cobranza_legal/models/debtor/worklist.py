@@ -241,8 +241,8 @@ class CobranzaDebtor(models.Model):
         if factors["amount"] != Decimal(parts["overdue"]):
             overdue = f"{formatLang(self.env, float(factors['amount']), 0)} ({overdue})"
         said = {
-            "age": self.env._("%s days late", parts["days_late"]),
-            "broken": self.env._("%s broken promises", parts["broken_promises"]),
+            "age": self._days_late_words(parts["days_late"]),
+            "broken": self._broken_words(parts["broken_promises"]),
             "act": self.env._("an act is due"),
             "large": self.env._("a large debtor"),
         }
@@ -253,6 +253,16 @@ class CobranzaDebtor(models.Model):
         ]
         score = formatLang(self.env, self.priority, 0)
         return f"{score} = " + " × ".join([overdue, *words])
+
+    def _days_late_words(self, count):
+        if count == 1:
+            return self.env._("1 day late")
+        return self.env._("%s days late", count)
+
+    def _broken_words(self, count):
+        if count == 1:
+            return self.env._("1 broken promise")
+        return self.env._("%s broken promises", count)
 
     @api.model
     def _bulk_priority(self, company):

@@ -179,7 +179,8 @@ class CobranzaHoliday(models.Model):
             )
         years = range(first_year, last_year + 1)
         try:
-            return self.create(self._library_vals(country, years))
+            made = self._through_gate().create(self._library_vals(country, years))
+            return made.with_env(self.env)
         except LibraryMissing as error:
             raise UserError(
                 self.env._(

@@ -143,9 +143,9 @@ class CobranzaRateSource(models.Model):
             source.next_run = source.enabled and cron.active and cron.nextcall
 
     def write(self, vals):
-        if vals.get("enabled"):
-            vals = {**vals, "user_id": self.env.uid}
         result = super().write(vals)
+        if vals.get("enabled"):
+            self._through_gate().write({"user_id": self.env.uid})
         if "enabled" in vals:
             self.filtered("enabled")._check_key()
             self._switch_cron()

@@ -123,23 +123,13 @@ class CobranzaDebtor(models.Model):
     def _portal_revoke(self, reason):
         """No link that was sent opens the page any more; the next letter has a new one.
         Portal users of the debtor still see it."""
-        # sudo: nobody writes tokens, and nobody but this code appends to the history
+        # sudo: nobody writes tokens
         for debtor in self.sudo():
             debtor.write(
                 {"portal_token": False, "portal_key": False, "portal_until": False}
             )
-            self.env["cobranza.history"].sudo().create(
-                {
-                    "company_id": debtor.company_id.id,
-                    "debtor_id": debtor.id,
-                    "res_model": debtor._name,
-                    "res_id": debtor.id,
-                    "change": self.env._("The link of the debtor's page was revoked"),
-                    "reason": reason,
-                    "user_id": self.env.user.id,
-                    "moment": fields.Datetime.now(),
-                }
-            )
+            change = self.env._("The link of the debtor's page was revoked")
+            debtor._log_act(change, reason)
             debtor.message_post(
                 body=self.env._(
                     "The link of the debtor's page was revoked: %s", reason

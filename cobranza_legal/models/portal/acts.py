@@ -11,6 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 from ..common.files import safe_name
+from ..common.history import as_house, visitor
 from .forms import (
     DisputeForm,
     FormError,
@@ -125,20 +126,23 @@ class CobranzaDebtor(models.Model):
         self.ensure_one()
         if not REF.fullmatch(ref or ""):
             raise FormError(self.env._("Please open the page again and send the form."))
-        before = self._portal_done(ref)
+        debtor = as_house(self)
+        before = debtor._portal_done(ref)
         if before:
             return before
-        form = FORMS[code](self, values)
+        form = FORMS[code](debtor, values)
         form.judge()
         if uploads and not form.takes_files:
             raise FormError(self.env._("This form takes no files."))
         try:
             with self.env.cr.savepoint():
-                return self._portal_apply(form, uploads, ref)
+                contact = debtor._portal_apply(form, uploads, ref)
+                debtor.env.flush_all()  # else the visitor computes what is left
+                return contact
         except UserError as error:
             raise FormError(str(error)) from error
         except UniqueViolation:
-            return self._portal_done(ref)  # another worker has just done it
+            return debtor._portal_done(ref)  # another worker has just done it
 
     def _portal_done(self, ref):
         """The contact of a form that was sent, if it was."""
@@ -161,7 +165,7 @@ class CobranzaDebtor(models.Model):
     def _prepare_portal_contact(self, form, ref):
         rows = [(label, text) for label, text in form.rows() if text]
         body = self.env["ir.qweb"]._render("cobranza_legal.portal_said", {"rows": rows})
-        user = self.env.user
+        user = visitor(self.env)
         return {
             "debtor_id": self.id,
             "channel": "portal",

@@ -124,6 +124,18 @@ class AccountPayment(models.Model):
     def _cobranza_money(self, amount):
         return format_amount(self.env, float(amount), self.currency_id)
 
+    def _cobranza_method(self):
+        """How it was paid, in words: the name that the company gave the method. Odoo
+        calls every transfer "Manual Payment", which tells a debtor nothing."""
+        line = self.payment_method_line_id
+        method = line.payment_method_id.with_context(lang="en_US")
+        if method.code == "manual" and line.name in (
+            method.name,
+            line.payment_method_id.name,
+        ):
+            return self.env._("Transfer or payment by hand")
+        return line.name
+
     def _cobranza_day(self, day):
         return format_date(self.env, day)
 

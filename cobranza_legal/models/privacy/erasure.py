@@ -374,21 +374,19 @@ class CobranzaDebtor(models.Model):
         """What was written about closed matters, and in the chatter, before a day."""
         gate = {CONTEXT_KEY: GATE}
         debtor = self.sudo().with_context(**gate)  # the engine or a manager decided
-        files = debtor.dispute_ids.attachment_ids
-        debtor.dispute_ids.write(
-            {
-                "description": False,
-                "outcome": False,
-                "attachment_ids": [Command.clear()],
-            }
-        )
-        debtor.promise_ids.write({"note": False})
-        debtor.hold_ids.write({"note": False})
-        # one in force is still to be obeyed
-        ended = debtor.opt_out_ids.filtered(lambda one: one.state == "ended")
+        env, gone = debtor.env, self._domains_of_closed(cutoff)
+        disputes = env["cobranza.dispute"].search(gone["cobranza.dispute"])
+        files = disputes.attachment_ids
+        emptied = {"attachment_ids": [Command.clear()]}
+        disputes.write({"description": False, "outcome": False, **emptied})
+        for name in ("cobranza.promise", "cobranza.hold"):
+            env[name].search(gone[name]).write({"note": False})
+        ended = env["cobranza.opt.out"].search(gone["cobranza.opt.out"])
         files |= ended.attachment_ids
         words = dict.fromkeys(("reason", "note", "address"), False)
-        ended.write({**words, "attachment_ids": [Command.clear()]})
+        ended.write({**words, **emptied})
+        # a file of another matter stays
+        files -= debtor.dispute_ids.attachment_ids | debtor.opt_out_ids.attachment_ids
         own = Domain("debtor_id", "=", self.id) & Domain("moment", "<", cutoff)
         # who exported the log and why is about us, not about the debtor
         own &= Domain("res_model", "!=", self._name)
@@ -402,6 +400,23 @@ class CobranzaDebtor(models.Model):
         self.env.flush_all()
         debtor.env["mail.message"].search(said)._cobranza_erase()
         files._cobranza_erase()
+
+    def _domains_of_closed(self, cutoff):
+        """{model: domain} of the matters of this debtor that were over before a day.
+        What is open is still to be obeyed, whatever its age."""
+        own = Domain("debtor_id", "=", self.id) & Domain("state", "!=", "open")
+        closed = own & Domain("closed_on", "<", cutoff)
+        lifted = Domain("state", "=", "released") & Domain("released_on", "<", cutoff)
+        expired = Domain("state", "=", "expired") & Domain("date_to", "<", cutoff)
+        # the day of an end that was not written down is that of the last change
+        ended = Domain("until", "<", cutoff)
+        ended |= Domain("until", "=", False) & Domain("write_date", "<", cutoff)
+        return {
+            "cobranza.dispute": closed,
+            "cobranza.promise": closed,
+            "cobranza.hold": own & (lifted | expired),
+            "cobranza.opt.out": own & ended,
+        }
 
 
 class CobranzaContact(models.Model):

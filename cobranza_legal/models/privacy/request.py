@@ -127,7 +127,11 @@ class CobranzaPrivacyRequest(models.Model):
         help="What the law or an open matter keeps from being erased.",
     )
     hold_ids = fields.One2many("cobranza.hold", "privacy_request_id")
-    erasure_ids = fields.One2many("cobranza.erasure", "request_id")
+    erasure_ids = fields.One2many(
+        "cobranza.erasure",
+        "request_id",
+        groups="cobranza_legal.group_collection_manager",
+    )
     _open_idx = models.Index("(company_id, deadline) WHERE state = 'received'")
 
     def _default_user(self):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import models
 from odoo.tools import SQL
 
-from ...kernel.dunning import Reason
+from ...kernel.dunning import Ladder, Reason
 from ..common.transaction import once
 from ..common.words import SITUATIONS
 from .book import Book, BookRow
@@ -14,9 +14,15 @@ BANKS = ("bank", "cash", "credit")
 
 
 class Scope(NamedTuple):
-    """What a company follows, read once for a batch."""
+    """What a company follows, read once for a run: plain values, which outlive the
+    cache that each batch's commit empties.
 
-    policies: models.BaseModel
+    ``ladders`` are those of the active policies that have levels, by policy id in the
+    order of the policies; ``default`` is the policy where nothing else is chosen.
+    """
+
+    ladders: dict[int, Ladder]
+    default: "int | None"
     accounts: list[int]
 
 
@@ -42,8 +48,9 @@ class CobranzaRun(models.Model):
     _inherit = "cobranza.run"
 
     def _scope(self, company):
-        accounts = company._cobranza_followed_accounts()
-        return Scope(self._policies(company), accounts.ids)
+        ladders = self._policies(company)._ladders()
+        default = company._cobranza_default_policy().id or None
+        return Scope(ladders, default, company._cobranza_followed_accounts().ids)
 
     def _policies(self, company):
         """Active policies a debt of this company may follow, with their levels."""
@@ -51,16 +58,16 @@ class CobranzaRun(models.Model):
         policies = self.env["cobranza.policy"].sudo().search(domain)
         return policies.filtered("level_ids")
 
-    def _sql_policy(self, company, policies):
+    def _sql_policy(self, company, scope):
         """(joins, policy id, reason, days of the first level) for queries in which
         ``m`` is the move and ``cp`` the commercial partner: invoice, partner, tag of
         the partner with the lowest sequence, company default."""
-        if not policies:
+        if not scope.ladders:
             return SQL(), SQL("NULL::int"), SQL("NULL::text"), SQL("NULL::int")
         key = str(company.id)
         rows = [
-            SQL("(%s, %s)", policy.id, min(policy.level_ids.mapped("days")))
-            for policy in policies
+            SQL("(%s, %s)", ladder.id, min(level.days for level in ladder.levels))
+            for ladder in scope.ladders.values()
         ]
         ladder = SQL("(SELECT * FROM (VALUES %s) AS v(id, days))", SQL(", ").join(rows))
         tag = self._sql_tag_policy(key, ladder)
@@ -73,7 +80,7 @@ class CobranzaRun(models.Model):
             ladder=ladder,
             tag=tag,
             key=key,
-            default=company._cobranza_default_policy().id or None,
+            default=scope.default,
         )
         policy = SQL("COALESCE(lm.id, lp.id, lt.id, lc.id)")
         reason = SQL(
@@ -107,7 +114,7 @@ class CobranzaRun(models.Model):
 
         Bank journals only count where a payment was reversed: it is owed again.
         """
-        joins, policy, reason, days = self._sql_policy(company, scope.policies)
+        joins, policy, reason, days = self._sql_policy(company, scope)
         source = SQL(
             """FROM account_move_line l
                JOIN account_move m ON m.id = l.move_id
@@ -268,20 +275,20 @@ class CobranzaRun(models.Model):
         """The ``Book`` of these debtors of one company on a day, with the rows of the
         ``items`` that are about to become debts."""
         self._flush_ledger()
-        policies, accounts = scope or self._scope(company)
-        rows = self._read_rows(company, debtor_ids, policies)
+        scope = scope or self._scope(company)
+        rows = self._read_rows(company, debtor_ids, scope)
         held_debtors, held = self.env["cobranza.hold"]._blocking(
             company, debtor_ids, day
         )
         if rows:
             self._add_stops(rows, held, day)
         rows += items
-        credits = self._read_credit_amounts(company, debtor_ids, accounts)
+        credits = self._read_credit_amounts(company, debtor_ids, scope.accounts)
         currencies = {row.currency for row in rows} | {key[1] for key in credits}
         blockers, broken, stale = self._read_situations(debtor_ids, held_debtors)
         return Book(
             rows=rows,
-            ladders=policies._ladders(),
+            ladders=scope.ladders,
             debtor_blockers=blockers,
             broken=broken,
             credits=credits,
@@ -305,9 +312,9 @@ class CobranzaRun(models.Model):
                 amount, whole = disputed[row.id]
                 row.disputed = row.open if whole else amount
 
-    def _read_rows(self, company, debtor_ids, policies):
+    def _read_rows(self, company, debtor_ids, scope):
         """One BookRow for each principal that is open, or was so at the last look."""
-        joins, policy, why, _days = self._sql_policy(company, policies)
+        joins, policy, why, _days = self._sql_policy(company, scope)
         query = SQL(
             """SELECT d.id, d.debtor_id, d.currency_id, d.level, d.level_id,
                       d.level_since, d.episode,

@@ -52,7 +52,7 @@ class CobranzaRun(models.Model):
     )
     day = fields.Date(required=True, readonly=True)
     state = fields.Selection(
-        [("draft", "Running"), ("done", "Done"), ("failed", "Failed")],
+        [("draft", "Running"), ("done", "Finished"), ("failed", "Failed")],
         default="draft",
         required=True,
         readonly=True,
@@ -149,8 +149,9 @@ class CobranzaRun(models.Model):
     def _follow_up(self, company, batches):
         run = self._get_or_open(company)
         self.env["ir.cron"]._commit_progress(0)
+        scope = run._scope(company) if batches else None
         for number, partners in enumerate(batches):
-            run._process_safely(partners)
+            run._process_safely(partners, scope)
             if number == 0 and len(batches) > 1:
                 self._analyze_small_tables()
             if not self.env["ir.cron"]._commit_progress(1):
@@ -172,16 +173,18 @@ class CobranzaRun(models.Model):
             if rows < BATCH:
                 self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
 
-    def _process_safely(self, partner_ids, attempts=ATTEMPTS):
+    def _process_safely(self, partner_ids, scope, attempts=ATTEMPTS):
         """A batch that meets another transaction is done again. A debtor that breaks,
-        noted on the run, does not stop the others. When many do, it is not theirs."""
+        noted on the run, does not stop the others. When many do, it is not theirs.
+        What is done again reads the scope again, which may be what has changed."""
         try:
-            self._process_batch(partner_ids)
+            self._process_batch(partner_ids, scope)
         except CONCURRENCY:
             if attempts == 1:
                 raise
             rollback(self.env)
-            self._process_safely(partner_ids, attempts - 1)
+            scope = self._scope(self.company_id)
+            self._process_safely(partner_ids, scope, attempts - 1)
         except Exception as error:
             rollback(self.env)
             if len(partner_ids) > 1:
@@ -192,8 +195,9 @@ class CobranzaRun(models.Model):
                 raise
 
     def _process_singly(self, partner_ids):
+        scope = self._scope(self.company_id)
         for partner in partner_ids:
-            self._process_safely([partner])
+            self._process_safely([partner], scope)
             self.env["ir.cron"]._commit_progress(0)
 
     def _note_trouble(self, partner_ids, error):
@@ -211,8 +215,9 @@ class CobranzaRun(models.Model):
         """The run of one company in this transaction, for buttons and tests."""
         batches = self._batches(company)
         run = self._get_or_open(company)
+        scope = run._scope(company) if batches else None
         for partners in batches:
-            run._process_batch(partners)
+            run._process_batch(partners, scope)
         run._close()
         return run
 
@@ -237,13 +242,13 @@ class CobranzaRun(models.Model):
             size += weight
         return batches + [batch] if batch else batches
 
-    def _process_batch(self, partner_ids):
-        """Open, decide and apply for these partners; one transaction."""
+    def _process_batch(self, partner_ids, scope):
+        """Open, decide and apply for these partners by what the company follows; one
+        transaction."""
         started = time.monotonic()
         company = self.company_id
         partners = self.env["res.partner"].browse(partner_ids)
         debtors = self._ensure_debtors(company, partners).filtered("active")
-        scope = self._scope(company)
         items = self._read_items(company, debtors, self.day, scope)
         book = self._read_facts(company, debtors.ids, self.day, scope, items)
         moved = self._apply(book)

@@ -89,7 +89,7 @@ class CobranzaWhy(models.AbstractModel):
 
     def _more(self, count):
         """Words on so many debts that are not explained here."""
-        return self.env._("And %s more: each says it itself.", count) if count else ""
+        return self.env._("And %s more: open one to read why.", count) if count else ""
 
     def _explain(self, debts):
         """{debt id: {title, reason, html}}, the html of one panel for each debt."""
@@ -276,18 +276,26 @@ class CobranzaWhy(models.AbstractModel):
             if one.state in ("open", "upheld")
         ]
 
+    def _promise_words(self, promise):
+        amount = format_amount(self.env, promise.amount, promise.currency_id)
+        day = self._day(promise.promised_on)
+        grace = promise.company_id.cobranza_promise_tolerance
+        if not grace:
+            return self.env._("%(amount)s on %(day)s", amount=amount, day=day)
+        if grace == 1:
+            return self.env._(
+                "%(amount)s on %(day)s, and 1 day of grace", amount=amount, day=day
+            )
+        return self.env._(
+            "%(amount)s on %(day)s, and %(grace)s days of grace",
+            amount=amount,
+            day=day,
+            grace=grace,
+        )
+
     def _promises(self, debt):
         promises = debt.debtor_id.promise_ids.filtered(lambda one: one.state == "open")
-        return [
-            self.env._(
-                "%(amount)s on %(day)s, and %(grace)s days of grace",
-                amount=format_amount(self.env, one.amount, one.currency_id),
-                day=self._day(one.promised_on),
-                grace=one.company_id.cobranza_promise_tolerance,
-            )
-            for one in promises
-            if debt in one.debt_ids
-        ]
+        return [self._promise_words(one) for one in promises if debt in one.debt_ids]
 
     def _contact(self, contact):
         moment = contact.planned_at
@@ -316,7 +324,8 @@ class CobranzaWhy(models.AbstractModel):
 class CobranzaDebt(models.Model):
     _inherit = "cobranza.debt"
 
-    why = fields.Html(compute="_compute_why", sanitize=False)
+    # sudo: whoever may read it, not the ledger that it is explained by
+    why = fields.Html(compute="_compute_why", compute_sudo=True, sanitize=False)
 
     @api.depends_context("lang", "tz")
     def _compute_why(self):
@@ -328,7 +337,8 @@ class CobranzaDebt(models.Model):
 class CobranzaDebtor(models.Model):
     _inherit = "cobranza.debtor"
 
-    why = fields.Html(compute="_compute_why", sanitize=False)
+    # sudo: whoever may read it, not the ledger that it is explained by
+    why = fields.Html(compute="_compute_why", compute_sudo=True, sanitize=False)
 
     @api.depends_context("lang", "tz")
     def _compute_why(self):

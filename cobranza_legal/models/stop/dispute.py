@@ -1,11 +1,12 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ...kernel.lifecycle import DISPUTE
+from ..common.gate import CONTEXT_KEY, GATE
 from ..common.money import to_decimal
 
 ZERO = Decimal(0)
@@ -30,7 +31,10 @@ class CobranzaDispute(models.Model):
     _description = "Disputed debt"
     _order = "opened_on desc, id desc"
     _lifecycle = DISPUTE
-    _logged = ("debt_id", "whole", "amount", "reason", "user_id", "answer_on")
+    _logged = (
+        *("debtor_id", "debt_id", "whole", "amount", "reason"),
+        *("description", "user_id", "answer_on"),
+    )
     _after_close = frozenset({"attachment_ids"})
 
     debt_id = fields.Many2one(
@@ -113,16 +117,30 @@ class CobranzaDispute(models.Model):
         return debt.amount_residual_currency
 
     def write(self, vals):
+        if "attachment_ids" not in vals:
+            return super().write(vals)
+        before = {one.id: one.attachment_ids for one in self}
         result = super().write(vals)
-        if "attachment_ids" in vals:
-            self._own_attachments()
+        for dispute in self:
+            closed = dispute.state != "open" and not self._is_through_gate()
+            if closed and before[dispute.id] - dispute.attachment_ids:
+                raise UserError(
+                    self.env._(
+                        "%s is closed: its evidence is kept. Files can be added.",
+                        dispute.display_name,
+                    )
+                )
+        self._own_attachments()
         return result
 
     def _own_attachments(self):
         """Files belong to the dispute, so that whoever reads it can open them."""
         for dispute in self:
             loose = dispute.attachment_ids.filtered(lambda file: not file.res_id)
-            loose.write({"res_model": self._name, "res_id": dispute.id})
+            # files of a closed one are evidence at once
+            own = {CONTEXT_KEY: GATE}
+            place = {"res_model": self._name, "res_id": dispute.id}
+            loose.with_context(**own).write(place)
 
     @api.constrains("debtor_id", "debt_id")
     def _check_debtor(self):

@@ -37,7 +37,7 @@ class CobranzaHold(models.Model):
     _description = "Collection hold"
     _order = "date_from desc, id desc"
     _lifecycle = HOLD
-    _logged = ("debt_ids", "reason", "date_from", "date_to", "user_id")
+    _logged = ("debtor_id", "debt_ids", "reason", "date_from", "date_to", "user_id")
 
     debt_ids = fields.Many2many(
         "cobranza.debt",

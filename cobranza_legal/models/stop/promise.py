@@ -25,7 +25,7 @@ class CobranzaPromise(models.Model):
     _order = "promised_on desc, id desc"
 
     _lifecycle = PROMISE
-    _logged = ("debt_ids", "amount", "promised_on", "user_id")
+    _logged = ("debtor_id", "debt_ids", "amount", "promised_on", "made_on", "user_id")
     debt_ids = fields.Many2many(
         "cobranza.debt",
         "cobranza_promise_debt_rel",
@@ -46,7 +46,7 @@ class CobranzaPromise(models.Model):
     )
     note = fields.Text()
     state = fields.Selection(
-        [("open", "Open"), ("closed", "Closed"), ("cancelled", "Cancelled")],
+        [("open", "Open"), ("closed", "Closed"), ("cancelled", "Promise cancelled")],
         default="open",
         required=True,
         readonly=True,

@@ -43,6 +43,7 @@ class CobranzaText(models.Model):
             "debtor_vat": "87654321",
             "debtor_address": self.env._("2 Low Street, Springfield"),
             "contact_name": "María Pérez",
+            "salutation": contact._salutation_of("María Pérez", False),
             "legal_terms": Markup("<p>%s</p>")
             % self.env._("(What the law says of late payment, where it applies.)"),
         }

@@ -40,6 +40,7 @@ MERGE_FIELDS = (
     "debtor_vat",
     "debtor_address",
     "contact_name",
+    "salutation",
     "today",
     "document",
     "due_date",
@@ -79,7 +80,7 @@ class CobranzaText(models.Model):
     _description = "Collection text"
     _order = "country_id, purpose, regime, lang, version desc, id desc"
 
-    _given = frozenset({"version"})  # written over, whatever was given
+    _given = frozenset({"version", "origin_version"})
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
     purpose = fields.Selection(PURPOSES, required=True)

@@ -108,7 +108,7 @@ class TestCharge(ChargeCommon):
         self.assertEqual(charges.mapped("base"), [8000, 10000])
 
     def test_a_disputed_part_is_never_a_base(self):
-        self.env["cobranza.dispute"].create(
+        self.env["cobranza.dispute"].sudo().create(
             {
                 "debtor_id": self.debts.debtor_id.id,
                 "debt_id": self.debts[0].id,

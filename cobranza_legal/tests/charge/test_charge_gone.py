@@ -137,7 +137,7 @@ class TestChargeGone(ChargeCommon):
 
     def test_a_note_on_what_was_disputed_leaves_the_fee(self):
         move, debt = self._opened()
-        self.env["cobranza.dispute"].create(
+        self.env["cobranza.dispute"].sudo().create(
             {
                 "debtor_id": debt.debtor_id.id,
                 "debt_id": debt.id,

@@ -145,7 +145,7 @@ class TestChargeJudge(ChargeCommon):
 
     def test_what_was_disputed_that_day_is_not_charged_when_it_is_judged(self):
         move, debt = self._opened()
-        self.env["cobranza.dispute"].create(
+        self.env["cobranza.dispute"].sudo().create(
             {
                 "debtor_id": debt.debtor_id.id,
                 "debt_id": debt.id,

@@ -18,6 +18,24 @@ ROLES = {
     "accountant": "cobranza_legal.group_accountant",
     "approver": "cobranza_legal.group_approver",
 }
+
+
+def untracked_terms(env, model, prefix):
+    """The stored numbers and choices of a model that people write and whose change
+    leaves no trace."""
+    kinds = ("boolean", "date", "float", "integer", "monetary", "selection")
+    return {
+        name
+        for name, field in env[model]._fields.items()
+        if name.startswith(prefix)
+        and field.type in kinds
+        and field.store
+        and not field.readonly
+        and not getattr(field, "tracking", None)
+        and str(field._module).startswith("cobranza_legal")
+    }
+
+
 MANUAL = {"channel": "manual", "waits": False}
 MONDAY = "2026-11-23"
 NOON = f"{MONDAY} 12:00:00"

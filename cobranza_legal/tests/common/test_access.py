@@ -239,6 +239,31 @@ class TestAccess(ChargeCommon):
             with self.assertRaises(AccessError):
                 move.with_user(self.users[role]).read(["name"])
 
+    def test_a_collector_reads_no_payment_of_suppliers_nor_of_other_companies(self):
+        """Wages are paid to people who are suppliers to Odoo."""
+        bill = self._invoice(move_type="in_invoice", amount=700)
+        paid = self._register_payment(bill)
+        journal = self.company_data["default_journal_bank"]
+        line = {"journal_id": journal.id, "date": "2026-11-02"}
+        wage = self.env["account.bank.statement.line"].create(
+            {**line, "payment_ref": "Wages of November", "amount": -900}
+        )
+        payable = bill.line_ids.filtered(
+            lambda one: one.account_type == "liability_payable"
+        )
+        matched = payable.matched_debit_ids
+        self.assertTrue(matched)
+        hidden = [paid, wage, matched, paid.move_id, bill]
+        hidden.append(payable.full_reconcile_id)
+        for record in filter(None, hidden):
+            own = record.with_user(self.users["collector"])
+            self.assertFalse(own.search([("id", "=", record.id)]), record)
+            with self.assertRaises(AccessError):
+                own.read(["display_name"])
+        accountant = self.users["accountant"]
+        for record in filter(None, hidden):
+            self.assertTrue(record.with_user(accountant).read(["display_name"]))
+
     def test_a_collector_opens_the_invoice_and_the_payment(self):
         move = self._invoice()
         payment = self._register_payment(move, amount=100)

@@ -1,6 +1,8 @@
+from decimal import Decimal
+
 from odoo.tests import tagged
 
-from ...models.common.money import say_figures
+from ...models.common.money import say_amount, say_figures
 from .base import FrozenCase
 from .rendered import RenderedCommon
 
@@ -21,6 +23,22 @@ class TestFigures(FrozenCase):
         self.assertEqual(self._say(formula), "315,00 × 5,25% × 43/365")
         self.assertEqual(self._say(formula, "es_CL"), "315,00 × 5,25% × 43/365")
         self.assertEqual(self._say(formula, "en_US"), formula)
+
+    def test_a_negative_amount_has_its_sign_before_all(self):
+        peso = self.env.ref("base.CLP").sudo()
+        euro = self.env.ref("base.EUR").sudo()
+        (peso | euro).active = True
+        cases = (
+            ("es_ES", euro, -2178, "−2.178,00\xa0€"),
+            ("es_ES", euro, 2178, "2.178,00\xa0€"),
+            ("es_ES", euro, -0.001, "0,00\xa0€"),
+            ("es_CL", peso, Decimal(-50000), "−$\xa050.000"),
+        )
+        for lang, currency, amount, expected in cases:
+            with self.subTest(amount=amount, currency=currency.name):
+                env = self.env(context={"lang": lang})
+                said = say_amount(env, amount, currency.with_env(env))
+                self.assertEqual(said, expected)
 
     def test_thousands_are_grouped_and_no_digit_is_lost(self):
         said = self._say("(206465 × 9% − 0.2 × 27205.1100 = 13141) × 1 / 1234567")

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...models.common.gate import CONTEXT_KEY, GATE
-from .base import ROLES
+from .base import ROLES, untracked_terms
 from .contact import MONDAY, ContactCommon
 
 REFUSED = (UserError, AccessError, ValidationError)
@@ -304,3 +304,154 @@ class TestGate(ContactCommon):
         with self.assertQueryCount(1):
             debtors.write({"check_on": fields.Date.to_date("2030-01-01")})
             debtors.flush_recordset(["check_on"])
+
+
+@tagged("post_install", "-at_install")
+class TestSilence(ContactCommon):
+    """What takes a debtor or a matter out of the process leaves who, when and why."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.collector = cls._role("collector")
+        cls.manager = cls._role("manager")
+
+    def setUp(self):
+        super().setUp()
+        self.debt = self._contact(self._invoice()).line_ids.debt_id
+        self.debtor = self.debt.debtor_id
+
+    def _dispute(self, **vals):
+        values = {"debtor_id": self.debtor.id, "debt_id": self.debt.id}
+        with self.at(MONDAY):
+            return self.env["cobranza.dispute"].create(
+                {**values, "reason": "price", "description": "Too much", **vals}
+            )
+
+    def _file(self, name):
+        return self.env["ir.attachment"].create({"name": name, "raw": b"x"})
+
+    def _history(self, record):
+        domain = [("res_model", "=", record._name), ("res_id", "=", record.id)]
+        return self.env["cobranza.history"].sudo().search(domain)
+
+    # -- archiving ---------------------------------------------------------------------
+
+    def test_nobody_leaves_the_process_without_a_reason(self):
+        own = self.debtor.with_user(self.collector)
+        for vals in ({"active": False}, {"active": False, "lang": "en_US"}):
+            with self.assertRaisesRegex(UserError, "buttons only"):
+                own.write(vals)
+        action = own.action_archive()
+        self.assertTrue(own.active)
+        wizards = self.env[action["res_model"]].with_user(self.collector)
+        wizards = wizards.with_context(**action["context"])
+        wizards.create({"reason": "Wound up"}).action_confirm()
+        self.assertFalse(self.debtor.active)
+        [row] = self._history(self.debtor)[:1]
+        self.assertEqual((row.change, row.reason), ("Archived", "Wound up"))
+        self.assertEqual(row.user_id, self.collector)
+        with self.assertRaisesRegex(UserError, "buttons only"):
+            own.write({"active": True})
+        own.action_unarchive()
+        self.assertTrue(self.debtor.active)
+        self.assertEqual(self._history(self.debtor)[:1].change, "Taken up again")
+
+    def test_who_may_not_write_does_not_archive(self):
+        lawyer = self._role("all_lawyer")
+        with self.assertRaises(AccessError):
+            self.debtor.with_user(lawyer)._set_active(False, "x")
+
+    def test_what_a_judgement_is_made_from_is_tracked(self):
+        loose = untracked_terms(self.env, "cobranza.debtor", "")
+        self.assertEqual(loose, {"active", "lang", "tz"})  # the first has its reason
+
+    # -- evidence ----------------------------------------------------------------------
+
+    def test_the_evidence_of_a_closed_dispute_is_kept(self):
+        first, second = self._file("first.txt"), self._file("second.txt")
+        dispute = self._dispute(attachment_ids=[Command.set(first.ids)])
+        with self.at(MONDAY):
+            dispute._answer("rejected", "It was agreed")
+        own = dispute.with_user(self.collector)
+        for commands in ([Command.clear()], [Command.unlink(first.id)]):
+            refused = self.assertRaisesRegex(UserError, "evidence is kept")
+            with refused, self.cr.savepoint():
+                own.write({"attachment_ids": commands})
+            self.env.invalidate_all()
+        for act in (first.unlink, lambda: first.write({"raw": b"other"})):
+            with self.assertRaisesRegex(UserError, "is evidence"), self.cr.savepoint():
+                act()
+        own.write({"attachment_ids": [Command.link(second.id)]})
+        self.assertEqual(dispute.attachment_ids, first | second)
+        self.assertEqual(second.res_id, dispute.id)
+
+    def test_what_is_deleted_leaves_a_row_and_what_is_closed_stays(self):
+        dispute = self._dispute()
+        name = dispute.display_name
+        with self.at(MONDAY):
+            promise = self.env["cobranza.promise"].create(
+                {
+                    "debtor_id": self.debtor.id,
+                    "debt_ids": [Command.set(self.debt.ids)],
+                    "amount": 10,
+                    "promised_on": "2026-11-30",
+                }
+            )
+        for record in (dispute, promise):
+            record.with_user(self.manager).unlink()
+            row = self._history(record)[:1]
+            self.assertIn("Deleted", row.change)
+            self.assertEqual(row.user_id, self.manager)
+        self.assertIn(name, self._history(dispute)[:1].change)
+        closed = self._dispute()
+        with self.at(MONDAY):
+            closed._answer("withdrawn", "By phone")
+        with self.assertRaisesRegex(UserError, "not deleted"):
+            closed.with_user(self.manager).unlink()
+
+    def test_words_of_the_debtor_do_not_change_without_a_row(self):
+        with self.at(MONDAY):
+            opt_out = self.env["cobranza.opt.out"].create(
+                {"debtor_id": self.debtor.id, "channel": "call", "reason": "No calls"}
+            )
+        opt_out.with_user(self.collector).reason = "Calls are fine"
+        self.assertIn("No calls", self._history(opt_out)[:1].change)
+
+    # -- erasing -----------------------------------------------------------------------
+
+    def test_only_what_was_over_before_the_day_is_erased(self):
+        old, new = self._file("old.txt"), self._file("new.txt")
+        both = self._file("both.txt")
+        first = self._dispute(attachment_ids=[Command.set((old | both).ids)])
+        with self.at(MONDAY):
+            first._answer("rejected", "It was agreed")
+        second = self._dispute(attachment_ids=[Command.set((new | both).ids)])
+        promises = self.env["cobranza.promise"]
+        for day, amount in ((MONDAY, 10), ("2026-12-20", 11)):
+            with self.at(day):
+                promise = promises.create(
+                    {
+                        "debtor_id": self.debtor.id,
+                        "debt_ids": [Command.set(self.debt.ids)],
+                        "amount": amount,
+                        "promised_on": "2026-12-24",
+                        "note": "By phone",
+                    }
+                )
+                promise.action_cancel()
+                promises |= promise
+        with self.at(MONDAY):
+            hold = self.env["cobranza.hold"].create(
+                {"debtor_id": self.debtor.id, "note": "Ill"}
+            )
+        with self.at("2026-12-20"):
+            second._answer("rejected", "Again")
+            hold._release("over")
+            self.debtor._erase_matters(fields.Date.to_date("2026-12-01"))
+        self.assertFalse(first.description or first.outcome or first.attachment_ids)
+        self.assertFalse(old.exists())
+        self.assertEqual(second.outcome, "Again")
+        self.assertEqual(second.attachment_ids.exists(), new | both)
+        self.assertEqual(promises.mapped("note"), [False, "By phone"])
+        self.assertEqual(hold.note, "Ill")

@@ -59,7 +59,7 @@ class WebClient:
 
     def menus(self):
         """{id of a menu: it} of all that the user sees."""
-        menus = self.call("ir.ui.menu", "load_web_menus", False)
+        menus = self.call("ir.ui.menu", "load_web_menus", [], False)
         return {one["id"]: one for key, one in menus.items() if key != "root"}
 
     def load(self, xmlid):

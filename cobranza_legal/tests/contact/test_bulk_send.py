@@ -57,7 +57,7 @@ class TestBulkSend(ContactCommon):
         wizard = self._open()
         self.assertEqual(wizard.leaving_ids, self.a | self.b)
         self.assertEqual(wizard.count, 2)
-        for part in ("1,500.00", "E-mail", "en_US", "Nothing left to claim"):
+        for part in ("1,500.00", "E-mail", "English (US)", "Nothing left to claim"):
             self.assertIn(part, wizard.summary)
         self.assertIn("No address for: E-mail", wizard.summary)
         self.assertIn("Silent", wizard.summary)

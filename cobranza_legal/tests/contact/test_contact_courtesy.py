@@ -117,3 +117,22 @@ class TestContactCourtesy(ContactCommon):
         query = "UPDATE res_partner SET lang = %s WHERE id = %s"
         self.env.cr.execute(query, [lang, partner])
         self.env.invalidate_all()
+
+    def test_a_company_is_not_greeted_as_a_person(self):
+        for code in ("es_ES", "es_CL"):
+            self.env["res.lang"].sudo()._activate_lang(code)
+        contact = self._contact()
+        partner = self.partner_a.sudo()
+        partner.name = "Almacén EIRL"
+        expected = {
+            ("es_ES", True): "Estimados señores de Almacén EIRL:",
+            ("es_CL", True): "Señores Almacén EIRL: Presente",
+            ("es_ES", False): "Estimado/a Almacén EIRL:",
+            ("es_CL", False): "Estimado(a) Almacén EIRL:",
+            ("en_US", False): "Dear Almacén EIRL,",
+        }
+        for (lang, company), words in expected.items():
+            partner.is_company = company
+            with self.subTest(lang=lang, company=company):
+                spoken = contact.with_context(lang=lang)
+                self.assertEqual(spoken._merge_debtor()["salutation"], words)

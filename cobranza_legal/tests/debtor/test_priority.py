@@ -46,6 +46,10 @@ class TestPriority(CobranzaCommon):
 
     def test_the_debtor_says_how_it_comes_about(self):
         words = self.big.priority_words
+        self.assertEqual(self.big._days_late_words(1), "1 day late")
+        self.assertEqual(self.big._days_late_words(2), "2 days late")
+        self.assertEqual(self.big._broken_words(1), "1 broken promise")
+        self.assertEqual(self.big._broken_words(3), "3 broken promises")
         for part in ("1,875 = overdue", "1.50 (15 days late)", "1.25 (an act is due)"):
             self.assertIn(part, words)
         self.assertNotIn("broken", words)

@@ -303,6 +303,15 @@ class TestPaymentSplit(SplitCommon):
             self.assertIn("another currency", split.problem)
             self.assertEqual(split.line_ids.mapped("document"), [self.move.name])
 
+    def test_the_receipt_says_how_it_was_paid_in_words_of_people(self):
+        payment = self._pay(100, "2026-10-15")
+        line = payment.payment_method_line_id.sudo()
+        self.assertEqual(line.payment_method_id.code, "manual")
+        line.name = line.payment_method_id.name
+        self.assertEqual(payment._cobranza_method(), "Transfer or payment by hand")
+        line.name = "Transfer, Example Bank"
+        self.assertEqual(payment._cobranza_method(), "Transfer, Example Bank")
+
     # -- undone ----------------------------------------------------------------------
 
     def test_a_cancelled_payment_brings_everything_back(self):

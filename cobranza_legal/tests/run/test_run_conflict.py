@@ -5,6 +5,7 @@ from psycopg2 import errors as pg
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.run import run as cobranza_run
 from ..common.base import CobranzaCommon
 
 DAY = "2026-10-20"
@@ -64,11 +65,11 @@ class TestRunConflict(CobranzaCommon):
         process = self.env.registry["cobranza.run"]._process_batch
         met = []
 
-        def meet(run, partner_ids):
+        def meet(run, partner_ids, scope):
             met.append(partner_ids)
             if len(met) <= times:
                 raise pg.SerializationFailure("another was first")
-            return process(run, partner_ids)
+            return process(run, partner_ids, scope)
 
         with (
             patch.object(self.env.registry["cobranza.run"], "_process_batch", meet),
@@ -87,3 +88,28 @@ class TestRunConflict(CobranzaCommon):
     def test_a_batch_that_always_does_waits_for_the_next_time(self):
         run = self._cron_meeting(99)
         self.assertEqual((run.state, run.trouble_count), ("draft", 0))
+
+    def test_what_the_company_follows_is_read_once_for_all_batches(self):
+        for partner in (self.partner_a, self.partner_b):
+            self._invoice(due="2026-10-05", partner=partner)
+        run = self.env.registry["cobranza.run"]
+        read, process = run._scope, run._process_batch
+        scopes, used = [], []
+
+        def look(records, company):
+            scopes.append(read(records, company))
+            return scopes[-1]
+
+        def note(records, partner_ids, scope):
+            used.append(scope)
+            return process(records, partner_ids, scope)
+
+        with (
+            patch.object(cobranza_run, "BATCH", 1),
+            patch.object(run, "_scope", look),
+            patch.object(run, "_process_batch", note),
+        ):
+            self.assertEqual(self._run(DAY).opened_count, 2)
+        # the first was read to find the batches
+        self.assertEqual(len(scopes), 2)
+        self.assertEqual([id(one) for one in used], [id(scopes[1])] * 2)

@@ -30,7 +30,9 @@ class TestDispute(Refusals, CobranzaCommon):
         }
         if "amount" in vals:
             values["whole"] = False
-        return self.env["cobranza.dispute"].create({**values, **vals})
+        # the day on which it was opened is nobody's to say
+        disputes = self.env["cobranza.dispute"]._through_gate()
+        return disputes.create({**values, **vals}).with_env(self.env)
 
     def _disputed(self):
         return self.env["cobranza.dispute"]._disputed_amounts(self.debt.ids)
@@ -133,7 +135,7 @@ class TestDispute(Refusals, CobranzaCommon):
             lambda: dispute._answer("rejected", "no"),
             self._dispute,
         ):
-            self.debtor.check_on = "2027-01-01"
+            self.debtor.sudo().check_on = "2027-01-01"
             self.debtor.flush_recordset()
             change()
             self.assertFalse(self.debtor.check_on)

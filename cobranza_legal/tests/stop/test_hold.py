@@ -87,7 +87,7 @@ class TestHold(Refusals, CobranzaCommon):
 
     def _sleep(self):
         self.debtor.flush_recordset()
-        self.debtor.check_on = "2027-01-01"
+        self.debtor.sudo().check_on = "2027-01-01"
         self.debtor.flush_recordset()
 
     def test_history_tells_who_did_what_when_and_why(self):

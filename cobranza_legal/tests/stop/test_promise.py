@@ -149,7 +149,7 @@ class TestPromise(Refusals, CobranzaCommon):
             promise.action_cancel,
             self._promise,
         ):
-            self.debtor.check_on = "2027-01-01"
+            self.debtor.sudo().check_on = "2027-01-01"
             self.debtor.flush_recordset()
             change()
             self.assertFalse(self.debtor.check_on)

@@ -64,7 +64,9 @@ class CobranzaChargeBilling(models.TransientModel):
         )
         if memos:
             problems.add(
-                self.env._("%s charges are memo only: not billed.", len(memos))
+                self.env._("1 charge is memo only: not billed.")
+                if len(memos) == 1
+                else self.env._("%s charges are memo only: not billed.", len(memos))
             )
         values = {"entries": rows, "wizard": self}
         self.write(

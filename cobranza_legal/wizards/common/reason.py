@@ -122,6 +122,18 @@ class CobranzaPortalRevoke(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
 
+class CobranzaDebtorArchive(models.TransientModel):
+    _name = "cobranza.debtor.archive"
+    _description = "Archive debtors"
+
+    debtor_ids = fields.Many2many("cobranza.debtor", required=True, string="Debtors")
+    reason = fields.Char(required=True)
+
+    def action_confirm(self):
+        self.debtor_ids._set_active(False, self.reason)
+        return {"type": "ir.actions.act_window_close"}
+
+
 class CobranzaContactCancel(models.TransientModel):
     _name = "cobranza.contact.cancel"
     _description = "Cancel contacts"

@@ -41,7 +41,7 @@ class CobranzaBulkSend(models.TransientModel):
     level_id = fields.Many2one(related="current_id.level_id")
     currency_id = fields.Many2one(related="current_id.currency_id")
     amount = fields.Monetary(related="current_id.amount", string="Claimed")
-    recipient = fields.Char(compute="_compute_current", string="To")
+    recipient = fields.Char(compute="_compute_current", string="Addressed to")
     subject = fields.Char(related="current_id.preview_subject", string="Subject")
     preview = fields.Html(related="current_id.preview", string="What will be read")
     count = fields.Integer(compute="_compute_count", string="To release")
@@ -114,17 +114,23 @@ class CobranzaBulkSend(models.TransientModel):
             "context": {"dialog_size": "extra-large"},
         }
 
+    def _language_names(self):
+        """{code: name as its speakers write it} of every language."""
+        languages = self.env["res.lang"].with_context(active_test=False).search([])
+        return {one.code: one.name.rpartition(" / ")[2] for one in languages}
+
     def _say(self, check):
         """What leaves by channel, level and language with its sums, and what does not,
         by its reason."""
         channel = self.contact_ids._fields["channel"]
         channels = dict(channel._description_selection(self.env))
+        languages = self._language_names()
         groups = defaultdict(lambda: [0, 0])
         for contact in check.leaving:
             key = (
                 channels[contact.channel],
                 contact.level_id,
-                contact.debtor_id._lang(),
+                languages.get(contact.debtor_id._lang(), contact.debtor_id._lang()),
                 contact.currency_id,
             )
             groups[key][0] += 1

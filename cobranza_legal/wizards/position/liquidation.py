@@ -4,11 +4,11 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date, formatLang
+from odoo.tools import format_date, formatLang
 
 from ...kernel.position import owed
 from ...models.common.files import download_url
-from ...models.common.money import amount_words
+from ...models.common.money import amount_words, say_amount
 from ...models.contact.content import payment_qr
 from .liquidation_xlsx import LiquidationWorkbook
 
@@ -127,7 +127,7 @@ class CobranzaLiquidation(models.TransientModel):
     def _money(self, section):
         """A function that writes amounts of a section."""
         currency = self._currency(section)
-        return lambda amount: format_amount(self.env, float(amount), currency)
+        return lambda amount: say_amount(self.env, amount, currency)
 
     def _words(self, section):
         return amount_words(self._currency(section), section.total)

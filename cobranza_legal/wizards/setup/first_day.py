@@ -91,6 +91,10 @@ class CobranzaFirstDay(models.TransientModel):
         # the flag is all that a collection manager changes on the ledger
         lines = self.env["account.move.line"].sudo().search(self._excluded_domain())
         lines.write({"no_followup": False})
+        if len(lines) == 1:
+            return self._again(
+                self.env._("1 item of a general journal is followed now.")
+            )
         return self._again(
             self.env._("%s items of general journals are followed now.", len(lines))
         )
@@ -110,6 +114,8 @@ class CobranzaFirstDay(models.TransientModel):
                 self.env._("The file lacks the columns: %s", problem)
             ) from problem
         count = self.env["cobranza.debt"]._import_levels(self.company_id, rows)
+        if count == 1:
+            return self._again(self.env._("1 debt was put at its level."))
         return self._again(self.env._("%s debts were put at their level.", count))
 
     def _again(self, result):

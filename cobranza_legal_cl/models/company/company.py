@@ -36,11 +36,13 @@ class ResCompany(models.Model):
         required=True,
         help="Ley 19.496, art. 37.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_email_hours = fields.Boolean(
         string="E-mails keep to the hours of calls",
         default=True,
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_week_mode = fields.Selection(
         [("rolling", "Any seven days"), ("iso", "From Monday to Sunday")],
@@ -48,17 +50,20 @@ class ResCompany(models.Model):
         default="rolling",
         required=True,
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_strict_gap = fields.Boolean(
         string="Two whole days between contacts",
         default=True,
         help="Without this, contacts on Monday and Wednesday are two days apart.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_bounce_days = fields.Integer(
         string="Days in which an e-mail may bounce",
         default=3,
         groups=INTERNAL,
+        tracking=True,
     )
     _l10n_cl_bounce_days = models.Constraint(
         "CHECK (l10n_cl_bounce_days >= 0)", "The days are not negative."
@@ -72,9 +77,13 @@ class ResCompany(models.Model):
         "and public bodies owe the interest of Ley 19.983 unless their debtor says "
         "otherwise.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_contract_rate = fields.Float(
-        string="Agreed rate (%)", digits=(6, 3), groups=INTERNAL
+        string="Agreed rate (%)",
+        digits=(6, 3),
+        groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_rate_period = fields.Selection(
         PERIODS,
@@ -82,6 +91,7 @@ class ResCompany(models.Model):
         default="year",
         required=True,
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_indexation = fields.Selection(
         INDEXES,
@@ -90,6 +100,7 @@ class ResCompany(models.Model):
         required=True,
         help="By which unit late debts without interest are adjusted.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_penalty = fields.Selection(
         PENALTIES,
@@ -99,9 +110,13 @@ class ResCompany(models.Model):
         help="Penalty for paying late, once; without late interest, and never above "
         "the principal.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_cl_penalty_value = fields.Float(
-        string="Agreed penalty", digits=(16, 3), groups=INTERNAL
+        string="Agreed penalty",
+        digits=(16, 3),
+        groups=INTERNAL,
+        tracking=True,
     )
     _l10n_cl_contract_rate = models.Constraint(
         "CHECK (l10n_cl_contract_rate >= 0)", "The agreed rate is not negative."

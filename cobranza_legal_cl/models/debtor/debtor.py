@@ -34,9 +34,15 @@ class CobranzaDebtor(models.Model):
         help="Empty: the company's terms for consumers and small businesses, Ley "
         "19.983 for others.",
     )
-    l10n_cl_contract_rate = fields.Float(string="Agreed rate (%)", digits=(6, 3))
+    l10n_cl_contract_rate = fields.Float(
+        string="Agreed rate (%)", digits=(6, 3), tracking=True
+    )
     l10n_cl_rate_period = fields.Selection(
-        PERIODS, string="Period of the agreed rate", default="year", required=True
+        PERIODS,
+        string="Period of the agreed rate",
+        default="year",
+        required=True,
+        tracking=True,
     )
     l10n_cl_indexation = fields.Selection(
         INDEXES, string="Indexation agreed", tracking=True, help="Empty: the company's."
@@ -44,7 +50,9 @@ class CobranzaDebtor(models.Model):
     l10n_cl_penalty = fields.Selection(
         PENALTIES, string="Penalty agreed", tracking=True, help="Empty: the company's."
     )
-    l10n_cl_penalty_value = fields.Float(string="Agreed penalty", digits=(16, 3))
+    l10n_cl_penalty_value = fields.Float(
+        string="Agreed penalty", digits=(16, 3), tracking=True
+    )
 
     _l10n_cl_contract_rate = models.Constraint(
         "CHECK (l10n_cl_contract_rate >= 0)", "The agreed rate is not negative."

@@ -294,6 +294,7 @@ class ResCompany(models.Model):
         required=True,
         help="Ley 19.496, art. 37: whoever does not answer gets it in writing.",
         groups=INTERNAL,
+        tracking=True,
     )
 
 

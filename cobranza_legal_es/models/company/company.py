@@ -21,28 +21,43 @@ class ResCompany(models.Model):
         help="What the contracts with consumers say. Businesses and public bodies owe "
         "the interest of Ley 3/2004 unless their debtor says otherwise.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_es_interest_points = fields.Float(
         string="Points over the legal interest",
         default=2.0,
         digits=(6, 3),
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_es_contract_rate = fields.Float(
-        string="Contract rate (%)", digits=(6, 3), groups=INTERNAL
+        string="Contract rate (%)",
+        digits=(6, 3),
+        groups=INTERNAL,
+        tracking=True,
     )
     l10n_es_grace_days = fields.Integer(
-        string="Days of grace", default=5, groups=INTERNAL
+        string="Days of grace",
+        default=5,
+        groups=INTERNAL,
+        tracking=True,
     )
     l10n_es_grace_retroactive = fields.Boolean(
         string="After the grace, interest from the due date",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_es_contact_from = fields.Float(
-        string="Contacts from", default=9.0, groups=INTERNAL
+        string="Contacts from",
+        default=9.0,
+        groups=INTERNAL,
+        tracking=True,
     )
     l10n_es_contact_to = fields.Float(
-        string="Contacts until", default=21.0, groups=INTERNAL
+        string="Contacts until",
+        default=21.0,
+        groups=INTERNAL,
+        tracking=True,
     )
     l10n_es_contact_weekly = fields.Integer(
         string="Contacts a week",
@@ -50,12 +65,14 @@ class ResCompany(models.Model):
         help="E-mails, SMS, calls and visits to one debtor in any seven days. Letters "
         "on paper are not counted.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_es_refused_received = fields.Boolean(
         string="Refused or not collected counts as received",
         help="What the debtor refuses or does not collect at the address of the "
         "contract. Courts generally take it as received, but no article says so.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_es_credit_registers = fields.Char(
         string="Credit registers",
@@ -70,6 +87,7 @@ class ResCompany(models.Model):
         "The law only puts interest before principal (CC art. 1173): set it where your "
         "contracts say so. Else they come last.",
         groups=INTERNAL,
+        tracking=True,
     )
 
     @api.constrains("l10n_es_contact_from", "l10n_es_contact_to")

@@ -32,12 +32,17 @@ class CobranzaDebtor(models.Model):
         "public bodies.",
     )
     l10n_es_interest_points = fields.Float(
-        string="Points over the legal interest", default=2.0, digits=(6, 3)
+        string="Points over the legal interest",
+        default=2.0,
+        digits=(6, 3),
+        tracking=True,
     )
-    l10n_es_contract_rate = fields.Float(string="Contract rate (%)", digits=(6, 3))
-    l10n_es_grace_days = fields.Integer(string="Days of grace")
+    l10n_es_contract_rate = fields.Float(
+        string="Contract rate (%)", digits=(6, 3), tracking=True
+    )
+    l10n_es_grace_days = fields.Integer(string="Days of grace", tracking=True)
     l10n_es_grace_retroactive = fields.Boolean(
-        string="After the grace, interest from the due date"
+        string="After the grace, interest from the due date", tracking=True
     )
     l10n_es_interest_warning = fields.Char(
         string="Warning about the interest", compute="_compute_l10n_es_interest_warning"

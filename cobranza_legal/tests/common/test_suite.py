@@ -1,9 +1,13 @@
+"""What holds of every test of the addons."""
+
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from freezegun.api import freeze_factories
 
 from odoo import fields
-from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.modules import get_module_path
+from odoo.tests import HttpCase, freeze_time, loader, tagged
 
 from .base import MONDAY, NOON, FrozenCase
 
@@ -76,3 +80,21 @@ class TestClockOfHttp(FrozenCase, HttpCase):
             console.log("test successful");
             """,
         )
+
+
+@tagged("post_install", "-at_install")
+class TestLoader(FrozenCase):
+    def test_odoo_finds_every_test_file(self):
+        """A file that ``tests/__init__`` does not import is run by pytest only."""
+        ours = self.env["ir.module.module"].search(
+            [("name", "=like", "cobranza_legal%"), ("state", "=", "installed")]
+        )
+        for addon in ours.mapped("name"):
+            modules = loader.get_test_modules(addon)
+            found = {Path(module.__file__).resolve() for module in modules}
+            files = Path(get_module_path(addon), "tests").resolve().rglob("test_*.py")
+            # make test-slow runs these, one by one
+            files = {one for one in files if not one.name.startswith("test_slow_")}
+            self.assertTrue(files, addon)
+            lost = sorted(one.name for one in files - found)
+            self.assertFalse(lost, f"not imported by {addon}/tests/__init__.py")
