@@ -34,7 +34,7 @@ class CobranzaHistory(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, index=True)
     debtor_id = fields.Many2one(
-        "cobranza.debtor", required=True, ondelete="cascade", index=True
+        "cobranza.debtor", required=True, ondelete="restrict", index=True
     )
     res_model = fields.Char(string="Kind of record", required=True)
     res_id = fields.Many2oneReference(
@@ -44,8 +44,14 @@ class CobranzaHistory(models.Model):
     reason = fields.Char()
     user_id = fields.Many2one("res.users", required=True, string="By")
     moment = fields.Datetime(required=True, string="On")
+    origin = fields.Char(readonly=True, string="Address and device")
 
     _record_idx = models.Index("(res_model, res_id)")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        origin = request_origin(self.env)
+        return super().create([{**vals, "origin": origin} for vals in vals_list])
 
     def write(self, vals):
         if self.env.context.get(CONTEXT_KEY) is not GATE:  # erasing for privacy
@@ -182,15 +188,3 @@ class CobranzaMatterMixin(models.AbstractModel):
         required=True,
         default=lambda self: self.env.user,
     )
-
-
-class CobranzaHistory(models.Model):
-    _inherit = "cobranza.history"
-
-    debtor_id = fields.Many2one(ondelete="restrict")
-    origin = fields.Char(readonly=True, string="Address and device")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        origin = request_origin(self.env)
-        return super().create([{**vals, "origin": origin} for vals in vals_list])

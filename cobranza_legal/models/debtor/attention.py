@@ -4,28 +4,28 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..common.transaction import CONCURRENCY, rollback
-from ..common.words import QUIET, SITUATIONS
+from ..common.words import QUIET
 
 _logger = logging.getLogger(__name__)
 
 
+UPKEPT = (
+    "cobranza.hold",
+    "cobranza.promise",
+    "cobranza.parameter",
+    "cobranza.opt.out",
+    "cobranza.contact",
+    "cobranza.debtor",
+    "cobranza.erasure",
+    "cobranza.debt",
+)
+
+
 class CobranzaDebtor(models.Model):
-    """Who has to be looked at again by the next run.
-
-    Tasks that a level puts before the person in charge of a debtor.
-
-    The daily upkeep of what time alone changes.
-    """
+    """When the run decides about a debtor again, the tasks that its levels raise, and
+    the daily upkeep of records that change by the passing of days."""
 
     _inherit = "cobranza.debtor"
-
-    def write(self, vals):
-        result = super().write(vals)
-        watched = {*SITUATIONS, "regime", "active"}
-        watched |= {"terms_informed_on", "terms_file_ids"}
-        if watched & set(vals):
-            self._touch()
-        return result
 
     def _touch(self):
         """The next run looks at these debtors, whatever day it is."""
@@ -131,11 +131,13 @@ class CobranzaDebtor(models.Model):
 
     @api.model
     def _upkeep_models(self):
-        """Models with ``_upkeep_due(company, today, limit)`` and ``_upkeep(today)``.
+        """Names of the models that the daily upkeep calls, in this order.
 
-        Later addons append theirs. Once upkept, a record is due no more.
+        Each has ``_upkeep_due(company, today, limit)``, which gives at most ``limit``
+        records to look at, and ``_upkeep(today)``, after which a record is no longer
+        due. Another addon returns these names and its own.
         """
-        return ["cobranza.hold", "cobranza.promise", "cobranza.parameter"]
+        return UPKEPT
 
     @api.model
     def _cron_upkeep(self, batch=500):

@@ -6,7 +6,7 @@ from odoo.tools import SQL, LazyTranslate
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..charge.cost import COST_GROUPS
-from ..common.words import REASONS
+from ..common.words import REASONS, SITUATIONS
 from ..policy.level import PHASES
 from ..rules.rules import REGIMES
 
@@ -16,16 +16,24 @@ _lt = LazyTranslate(__name__)
 NO_LEVEL = _lt("No level yet")
 
 
+DECIDED_BY = {
+    *SITUATIONS,
+    "regime",
+    "active",
+    "terms_informed_on",
+    "terms_file_ids",
+    "costs_agreed",
+}
+"""Fields of a debtor that the run decides by: a change makes it look again."""
+
+
 class CobranzaDebtor(models.Model):
-    """One commercial partner who owes something to one company.
+    """A commercial partner who owes money to one company, found by the run.
 
-    Made by the run. It is the row that is locked when contacts are planned or sent.
-
-    Who is who around a debtor, and how each one is reached.
-
-    The regime follows what is known of the partner, until somebody states it.
-
-    Numbers that are called with a click.
+    Its row is the one that is locked when contacts are planned or sent. It holds who
+    is who around the debt (recipients, guarantors, beneficiaries), the situations that
+    leave a debtor alone, the legal regime, which follows the partner until it is stated
+    by hand, and the figures of the moment in company currency.
     """
 
     _name = "cobranza.debtor"
@@ -81,7 +89,11 @@ class CobranzaDebtor(models.Model):
     charge_ids = fields.One2many("cobranza.charge", "debtor_id")
     # written by the run, read by the worklist
     phase = fields.Selection(
-        PHASES, readonly=True, copy=False, falsy_value_label=NO_LEVEL
+        PHASES,
+        readonly=True,
+        copy=False,
+        group_expand=True,
+        falsy_value_label=NO_LEVEL,
     )
     reason = fields.Selection(REASONS, readonly=True, copy=False, string="Status")
     next_act_on = fields.Date("Next act on", readonly=True, copy=False)
@@ -95,10 +107,14 @@ class CobranzaDebtor(models.Model):
     )
     # figures of the moment
     debt_count = fields.Integer(compute="_compute_figures")
-    total = fields.Monetary(compute="_compute_figures", string="Total owed")
-    overdue = fields.Monetary(compute="_compute_figures")
+    total = fields.Monetary(
+        compute="_compute_figures", search="_search_total", string="Total owed"
+    )
+    overdue = fields.Monetary(compute="_compute_figures", search="_search_overdue")
     oldest_due = fields.Date(compute="_compute_figures", string="Oldest due date")
-    days_late = fields.Integer(compute="_compute_figures", string="Days late")
+    days_late = fields.Integer(
+        compute="_compute_figures", search="_search_days_late", string="Days late"
+    )
     credit_amount = fields.Monetary(
         compute="_compute_credit", string="Unallocated payments"
     )
@@ -146,6 +162,16 @@ class CobranzaDebtor(models.Model):
         string="Why that e-mail",
         default="agreed",
     )
+    costs_agreed = fields.Boolean(
+        string="Collection costs agreed",
+        tracking=True,
+        help="The contract makes the debtor pay what collecting costs.",
+    )
+    cost_ids = fields.One2many("cobranza.cost", "debtor_id", groups=COST_GROUPS)
+    cost_total = fields.Monetary(
+        compute="_compute_cost_total", string="Costs incurred", groups=COST_GROUPS
+    )
+    opt_out_ids = fields.One2many("cobranza.opt.out", "debtor_id", string="Opt-outs")
 
     @api.model
     def _selection_lang(self):
@@ -216,6 +242,16 @@ class CobranzaDebtor(models.Model):
             )
         return total
 
+    @api.depends("cost_ids.amount", "cost_ids.currency_id", "cost_ids.day")
+    def _compute_cost_total(self):
+        for debtor in self:
+            total = 0
+            for cost in debtor.cost_ids:
+                total += cost.currency_id._convert(
+                    cost.amount, debtor.currency_id, debtor.company_id, cost.day
+                )
+            debtor.cost_total = total
+
     @api.depends("partner_id")
     def _compute_display_name(self):
         for debtor in self:
@@ -229,6 +265,9 @@ class CobranzaDebtor(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_without_history(self):
+        # nobody may read another company's history, nor delete it with the debtor
+        history = self.env["cobranza.history"].sudo()
+        logged = history.search([("debtor_id", "in", self.ids)]).debtor_id
         for debtor in self:
             records = (
                 debtor.debt_ids,
@@ -238,7 +277,7 @@ class CobranzaDebtor(models.Model):
                 debtor.promise_ids,
                 debtor.charge_ids,
             )
-            if any(records):
+            if any(records) or debtor in logged:
                 raise UserError(
                     self.env._(
                         "%s has a history that is evidence. Archive it instead.",
@@ -284,6 +323,11 @@ class CobranzaDebtor(models.Model):
         address = partner.address_get(["invoice"])["invoice"]
         return self.env["res.partner"].browse(address) or partner
 
+    def _guarantors(self):
+        """Who answers for the debt and may be written to about it, by id."""
+        self.ensure_one()
+        return (self.guarantor_ids - self.beneficiary_ids).sorted("id")
+
     def _permitted_people(self):
         """Everybody who may hear of the debt: the debtor, its own contacts, who pays,
         who guarantees and who represents. Beneficiaries are not among them. Who was
@@ -307,12 +351,21 @@ class CobranzaDebtor(models.Model):
         self.ensure_one()
         return self.lang or self._recipient().lang or self.partner_id.lang or "en_US"
 
+    def _installed_lang(self, lang=None):
+        """The debtor's language (or ``lang``) if it is installed, else one like it."""
+        lang = lang or self._lang()
+        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        like = [code for code in codes if code[:2] == lang[:2]]
+        return next(iter([lang] if lang in codes else [*like, *codes]))
+
     def write(self, vals):
         if "regime" in vals and "regime_stated" not in vals:
             vals = {**vals, "regime_stated": True}
         result = super().write(vals)
         if {"regime_stated", "partner_id"} & set(vals) and "regime" not in vals:
             self._follow_regime()
+        if DECIDED_BY & set(vals):
+            self._touch()
         return result
 
     def _follow_regime(self):
@@ -329,59 +382,3 @@ class CobranzaDebtor(models.Model):
     def _compute_dial(self):
         for debtor in self:
             debtor.dial = debtor._recipient().phone
-
-
-class CobranzaDebtor(models.Model):
-    _inherit = "cobranza.debtor"
-
-    costs_agreed = fields.Boolean(
-        string="Collection costs agreed",
-        tracking=True,
-        help="The contract makes the debtor pay what collecting costs.",
-    )
-    cost_ids = fields.One2many("cobranza.cost", "debtor_id", groups=COST_GROUPS)
-    cost_total = fields.Monetary(
-        compute="_compute_cost_total", string="Costs incurred", groups=COST_GROUPS
-    )
-    opt_out_ids = fields.One2many("cobranza.opt.out", "debtor_id", string="Opt-outs")
-
-    @api.depends("cost_ids.amount", "cost_ids.currency_id", "cost_ids.day")
-    def _compute_cost_total(self):
-        for debtor in self:
-            total = 0
-            for cost in debtor.cost_ids:
-                total += cost.currency_id._convert(
-                    cost.amount, debtor.currency_id, debtor.company_id, cost.day
-                )
-            debtor.cost_total = total
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "costs_agreed" in vals:
-            self._touch()
-        return result
-
-    def _installed_lang(self, lang=None):
-        """The debtor's language (or ``lang``) if it is installed, else one like it."""
-        lang = lang or self._lang()
-        codes = [code for code, _name in self.env["res.lang"].get_installed()]
-        like = [code for code in codes if code[:2] == lang[:2]]
-        return next(iter([lang] if lang in codes else [*like, *codes]))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_without_log(self):
-        # nobody may read another company's history, nor delete it with the debtor
-        history = self.env["cobranza.history"].sudo()
-        kept = history.search([("debtor_id", "in", self.ids)], limit=1)
-        if kept:
-            raise UserError(
-                self.env._(
-                    "%s has a history that is evidence. Archive it instead.",
-                    kept.debtor_id.display_name,
-                )
-            )
-
-    def _guarantors(self):
-        """Who answers for the debt and may be written to about it, by id."""
-        self.ensure_one()
-        return (self.guarantor_ids - self.beneficiary_ids).sorted("id")

@@ -64,6 +64,8 @@ class ResPartner(models.Model):
             self.env["cobranza.debtor"]._touch_partners(self)
         if {"parent_id", "is_company"} & set(vals):
             self._cobranza_follow_commercial()
+        if self._cobranza_regime_hints() & set(vals):
+            self._cobranza_update_regime()
         return result
 
     def _cobranza_follow_commercial(self):
@@ -74,6 +76,20 @@ class ResPartner(models.Model):
             commercial = debtor.partner_id.commercial_partner_id
             if commercial != debtor.partner_id:
                 debtor._follow_partner(commercial)
+
+    @api.model
+    def _cobranza_regime_hints(self):
+        """The hints of all countries: a database may have companies in several."""
+        names = self.env["cobranza.rules"]._inherit_children
+        rules = ["cobranza.rules", *names]
+        return frozenset().union(*(self.env[name]._regime_hints() for name in rules))
+
+    def _cobranza_update_regime(self):
+        """The debtors follow what is known of their partners."""
+        # whoever edits contacts need not be a collector
+        debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
+        domain = [("partner_id", "in", self.commercial_partner_id.ids)]
+        debtors.search(domain)._follow_regime()
 
     def action_cobranza_debtor(self):
         self.ensure_one()
@@ -184,27 +200,3 @@ class CobranzaDebtor(models.Model):
                 self.id,
             )
         )
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    def write(self, vals):
-        result = super().write(vals)
-        if self._cobranza_regime_hints() & set(vals):
-            self._cobranza_update_regime()
-        return result
-
-    @api.model
-    def _cobranza_regime_hints(self):
-        """The hints of all countries: a database may have companies in several."""
-        names = self.env["cobranza.rules"]._inherit_children
-        rules = ["cobranza.rules", *names]
-        return frozenset().union(*(self.env[name]._regime_hints() for name in rules))
-
-    def _cobranza_update_regime(self):
-        """The debtors follow what is known of their partners."""
-        # whoever edits contacts need not be a collector
-        debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
-        domain = [("partner_id", "in", self.commercial_partner_id.ids)]
-        debtors.search(domain)._follow_regime()

@@ -20,7 +20,7 @@ MADE = [one for one in COUNTED if one != "planned"]
 
 
 UPDATE_PRIORITY = """
-    UPDATE_PRIORITY cobranza_debtor r
+    UPDATE cobranza_debtor r
        SET priority = v.score, priority_parts = v.parts::jsonb
       FROM unnest(%(ids)s::int[], %(score)s::float8[], %(parts)s::text[])
            AS v(id, score, parts)
@@ -32,7 +32,7 @@ WORKLIST = ("ids", "score", "parts", "level", "reason", "next_on", "next", "look
 
 
 UPDATE_DEBTORS = """
-    UPDATE_DEBTORS cobranza_debtor r
+    UPDATE cobranza_debtor r
        SET priority = v.score, priority_parts = v.parts::jsonb, phase = p.phase,
            reason = v.reason, next_act_on = v.next_on, next_level_id = v.next,
            check_on = v.look
@@ -46,13 +46,11 @@ UPDATE_DEBTORS = """
 
 
 class CobranzaDebtor(models.Model):
-    """The debtor as a line of the worklist: sorts and filters by what is owed."""
+    """The debtor as a line of the worklist: its columns, order and search by figures
+    that are computed, the priority, and the SQL with which the run writes them."""
 
     _inherit = "cobranza.debtor"
-    phase = fields.Selection(group_expand=True)
-    total = fields.Monetary(search="_search_total")
-    overdue = fields.Monetary(search="_search_overdue")
-    days_late = fields.Integer(search="_search_days_late")
+
     contact_count = fields.Integer(compute="_compute_counts")
     promise_count = fields.Integer(compute="_compute_counts")
     dispute_count = fields.Integer(compute="_compute_counts")
@@ -69,6 +67,12 @@ class CobranzaDebtor(models.Model):
         "debtor_id",
         domain=[("settled", "=", False), ("void_reason", "=", False)],
         string="Open debts",
+    )
+    last_contact_on = fields.Datetime(
+        compute="_compute_last_contact_on", string="Last contact"
+    )
+    priority_words = fields.Char(
+        compute="_compute_priority_words", string="How the priority comes about"
     )
 
     @api.depends("contact_ids", "promise_ids", "dispute_ids", "hold_ids", "debt_ids")
@@ -106,6 +110,21 @@ class CobranzaDebtor(models.Model):
         for debtor in self:
             debtor.waiting = waiting.get(debtor.id)
 
+    @api.depends("contact_ids.sent_at", "contact_ids.state")
+    def _compute_last_contact_on(self):
+        groups = self.env["cobranza.contact"]._read_group(
+            [
+                ("debtor_id", "in", self.ids),
+                ("direction", "=", "outbound"),
+                ("state", "in", MADE),
+            ],
+            ["debtor_id"],
+            ["sent_at:max"],
+        )
+        last = {debtor.id: moment for debtor, moment in groups}
+        for debtor in self:
+            debtor.last_contact_on = last.get(debtor.id)
+
     # -- order and search by the figures of the moment ---------------------------------
 
     def _sql_figure(self, name):
@@ -135,6 +154,8 @@ class CobranzaDebtor(models.Model):
         )
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        if field_name == "last_contact_on":
+            return self._order_by_last_contact(alias, direction, nulls)
         if field_name not in FIGURES:
             return super()._order_field_to_sql(
                 alias, field_name, direction, nulls, query
@@ -145,6 +166,18 @@ class CobranzaDebtor(models.Model):
             self._sql_figure(field_name),
             self._sql_open_items(),
             SQL.identifier(alias, "id"),
+            direction,
+            nulls,
+        )
+
+    def _order_by_last_contact(self, alias, direction, nulls):
+        self.env["cobranza.contact"].flush_model(["sent_at", "state"])
+        return SQL(
+            """(SELECT max(c.sent_at) FROM cobranza_contact c
+                 WHERE c.debtor_id = %s AND c.direction = 'outbound'
+                   AND c.state = ANY(%s)) %s %s""",
+            SQL.identifier(alias, "id"),
+            MADE,
             direction,
             nulls,
         )
@@ -170,54 +203,7 @@ class CobranzaDebtor(models.Model):
     def _search_days_late(self, operator, value):
         return self._search_figure("days_late", operator, value)
 
-
-class CobranzaDebtor(models.Model):
-    """When the debtor was last contacted.
-
-    The priority: said in words, and computed again when its weights change.
-
-    The bulk gate for the worklist's columns: untracked, written by the run only.
-    """
-
-    _inherit = "cobranza.debtor"
-
-    last_contact_on = fields.Datetime(
-        compute="_compute_last_contact_on", string="Last contact"
-    )
-    priority_words = fields.Char(
-        compute="_compute_priority_words", string="How the priority comes about"
-    )
-
-    @api.depends("contact_ids.sent_at", "contact_ids.state")
-    def _compute_last_contact_on(self):
-        groups = self.env["cobranza.contact"]._read_group(
-            [
-                ("debtor_id", "in", self.ids),
-                ("direction", "=", "outbound"),
-                ("state", "in", MADE),
-            ],
-            ["debtor_id"],
-            ["sent_at:max"],
-        )
-        last = {debtor.id: moment for debtor, moment in groups}
-        for debtor in self:
-            debtor.last_contact_on = last.get(debtor.id)
-
-    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        if field_name != "last_contact_on":
-            return super()._order_field_to_sql(
-                alias, field_name, direction, nulls, query
-            )
-        self.env["cobranza.contact"].flush_model(["sent_at", "state"])
-        return SQL(
-            """(SELECT max(c.sent_at) FROM cobranza_contact c
-                 WHERE c.debtor_id = %s AND c.direction = 'outbound'
-                   AND c.state = ANY(%s)) %s %s""",
-            SQL.identifier(alias, "id"),
-            MADE,
-            direction,
-            nulls,
-        )
+    # -- the priority, and what the run writes -------------------------------------
 
     @api.depends("priority", "priority_parts")
     @api.depends_context("lang")

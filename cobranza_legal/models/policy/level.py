@@ -23,7 +23,8 @@ ROLES = [
 
 
 class CobranzaPolicyLevel(models.Model):
-    """To whom a level writes, and how when its own way is closed."""
+    """A level of a policy: from which day it applies, by which channel and to whom it
+    writes, what it does when that channel is closed, and what it proposes."""
 
     _name = "cobranza.policy.level"
     _description = "Level of a collection policy"
@@ -87,13 +88,15 @@ class CobranzaPolicyLevel(models.Model):
 
     @api.model
     def _selection_channel(self):
-        """Every ``cobranza.channel.<code>`` model of the registry is a channel."""
+        """[(code, label)] of the channels by which a level may write: every
+        ``cobranza.channel.<code>`` model that is neither abstract nor inbound only."""
         prefix = "cobranza.channel."
         names = sorted(name for name in self.env if name.startswith(prefix))
         return [
             (name.removeprefix(prefix), self.env["ir.model"]._get(name).name)
             for name in names
             if not self.env[name]._abstract_channel
+            and not self.env[name]._is_inbound_only
         ]
 
     @api.depends(
@@ -187,6 +190,21 @@ class CobranzaPolicyLevel(models.Model):
         for level in self:
             level.effects_text = ", ".join(label for _name, label in level._effects())
 
+    def _summary(self, values):
+        """A level in one line, from {field: value}."""
+        parts = [f"{values['days']}: {values['name']}"]
+        for name in WORDS:
+            labels = dict(self._fields[name]._description_selection(self.env))
+            parts.append(labels.get(values[name]))
+        for name in SWITCHES:
+            if values[name]:
+                parts.append(self._fields[name]._description_string(self.env))
+        for name in ("gap", "instructions"):
+            if values.get(name):
+                label = self._fields[name]._description_string(self.env)
+                parts.append(f"{label}: {values[name]}")
+        return " · ".join(part for part in parts if part)
+
 
 class CobranzaPolicy(models.Model):
     """The ladder in a few words, for lists and cards."""
@@ -211,29 +229,3 @@ class CobranzaPolicy(models.Model):
             policy.ladder_text = " → ".join(
                 f"{level.days}: {level.name}" for level in levels
             )
-
-
-class CobranzaPolicyLevel(models.Model):
-    _inherit = "cobranza.policy.level"
-
-    def _selection_channel(self):
-        return [
-            (code, label)
-            for code, label in super()._selection_channel()
-            if not self.env[f"cobranza.channel.{code}"]._is_inbound_only
-        ]
-
-    def _summary(self, values):
-        """A level in one line, from {field: value}."""
-        parts = [f"{values['days']}: {values['name']}"]
-        for name in WORDS:
-            labels = dict(self._fields[name]._description_selection(self.env))
-            parts.append(labels.get(values[name]))
-        for name in SWITCHES:
-            if values[name]:
-                parts.append(self._fields[name]._description_string(self.env))
-        for name in ("gap", "instructions"):
-            if values.get(name):
-                label = self._fields[name]._description_string(self.env)
-                parts.append(f"{label}: {values[name]}")
-        return " · ".join(part for part in parts if part)

@@ -266,9 +266,6 @@ class CobranzaDebt(models.Model):
 class CobranzaDebtor(models.Model):
     _inherit = "cobranza.debtor"
 
-    def _upkeep_models(self):
-        return [*super()._upkeep_models(), "cobranza.debt"]
-
     def _money(self, section):
         return self.env["res.currency"].search([("name", "=", section.currency)])
 
