@@ -13,6 +13,10 @@ from ..common.words import REASONS, WAITING
 OPERATORS = {">": SQL(">"), ">=": SQL(">="), "<": SQL("<"), "<=": SQL("<=")}
 
 
+OPEN = [("settled", "=", False), ("void_reason", "=", False)]
+"""Domain of the debts that are owed."""
+
+
 FIGURES = ("total", "overdue", "oldest_due", "days_late")
 
 
@@ -65,7 +69,7 @@ class CobranzaDebtor(models.Model):
     open_debt_ids = fields.One2many(
         "cobranza.debt",
         "debtor_id",
-        domain=[("settled", "=", False), ("void_reason", "=", False)],
+        domain=OPEN,
         string="Open debts",
     )
     last_contact_on = fields.Datetime(
@@ -278,10 +282,10 @@ class CobranzaDebtor(models.Model):
 
     @api.model
     def get_worklist_banner(self):
-        """What the worklist says about the company: mode, contacts that wait for a
-        person, legal values that run out, and a country addon that is available but not
-        installed."""
-        company = self.env.company
+        """{name: value} of what stands above the worklist: the company's mode, contacts
+        that wait for a person, legal values that run out, a country addon that is
+        available but not installed, and how the list is ordered."""
+        company, user = self.env.company, self.env.user
         domain = [("company_id", "=", company.id), *WAITING]
         waiting = self.env["cobranza.contact"].search_count(domain)
         runs = self.env["cobranza.run"]
@@ -291,24 +295,29 @@ class CobranzaDebtor(models.Model):
             "mode": company.sudo().cobranza_mode,  # the mode is no secret
             "waiting": waiting,
             "run_id": run.id,
-            **self._desk_banner(company),
+            "formula": company._cobranza_formula(),
+            "can_work": user.has_group("cobranza_legal.group_collector"),
+            "can_weigh": user.has_group("cobranza_legal.group_collection_manager"),
             "ending": self.env["cobranza.parameter"]._ending_lines(company),
             "country": country.name,
             "module": bool(module)
             and {
                 "id": module.id,
                 "name": module.shortdesc,
-                "can_install": self.env.user.has_group("base.group_system"),
+                "can_install": user.has_group("base.group_system"),
             },
         }
 
-    def _desk_banner(self, company):
-        """The order of the list, and where the session of this user stands."""
-        user = self.env.user
-        session = self.env["cobranza.session"]._current()
-        return {
-            "formula": company._cobranza_formula(),
-            "can_work": user.has_group("cobranza_legal.group_collector"),
-            "can_weigh": user.has_group("cobranza_legal.group_collection_manager"),
-            "session": session._position() if session else False,
-        }
+    def next_debtor(self):
+        """Id of the debtor that follows this one in the worklist of its company, False
+        after the last one.
+
+        The worklist is that of the menu: active debtors that owe something, by priority
+        and then by id.
+        """
+        self.ensure_one()
+        later = Domain("priority", "=", self.priority) & Domain("id", ">", self.id)
+        domain = Domain("company_id", "=", self.company_id.id)
+        domain &= Domain("debt_ids", "any", OPEN)
+        domain &= Domain("priority", "<", self.priority) | later
+        return self.search(domain, order="priority desc, id", limit=1).id
