@@ -166,12 +166,13 @@ class CobranzaHistoryMixin(models.AbstractModel):
         )
 
 
-class CobranzaMatterMixin(models.AbstractModel):
-    """What is pending with a debtor and somebody of ours answers for."""
+class CobranzaFollowupItemMixin(models.AbstractModel):
+    """A hold, dispute, promise or the like: a record of one debtor with state, history
+    and a responsible user."""
 
-    _name = "cobranza.matter.mixin"
+    _name = "cobranza.followup.item.mixin"
     _inherit = "cobranza.history.mixin"
-    _description = "Pending matter with a debtor"
+    _description = "Follow-up item of a debtor"
     _check_company_auto = True
 
     debtor_id = fields.Many2one(

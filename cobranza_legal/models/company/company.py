@@ -315,7 +315,9 @@ class ResCompany(models.Model):
                 )
 
     def _cobranza_switch(self, mode):
-        """Change the mode; who and when is kept for the audit."""
+        """Set the mode ("proposal", "confirm", "automatic") of one company and keep who
+        and when. Releases that it does not allow are withdrawn; leaving proposal mode
+        raises the tasks of levels that were reached meanwhile."""
         self.ensure_one()
         before, live = self.cobranza_mode, mode != "proposal"
         values = {"cobranza_mode": mode}
@@ -330,15 +332,15 @@ class ResCompany(models.Model):
             }
         # a collection manager need not be an administrator of companies
         self.sudo().write(values)
-        self._cobranza_take_back()
+        self._cobranza_withdraw_releases()
         debtors = self.env["cobranza.debtor"].sudo()  # the engine, past record rules
         if before == "proposal" and live:
             debtors._raise_waiting_effects(self)
         debtors._touch_companies(self)
 
-    def _cobranza_take_back(self):
-        """What has not left is released by nobody in proposal mode, and in confirm mode
-        only by persons."""
+    def _cobranza_withdraw_releases(self):
+        """Withdraw releases of planned contacts that the mode does not allow: all of
+        them in proposal mode, those that no person gave in confirm mode."""
         planned = [
             ("company_id", "=", self.id),
             ("state", "=", "planned"),

@@ -5,7 +5,9 @@ from odoo import api, fields, models
 from ...kernel.money import allocate
 from ..charge.charge import STANDING
 from ..common.money import to_money, unit
-from ..position.payment import IMPUTED
+
+IMPUTED = "cobranza_imputed"
+"""Context key: these reconciliations follow an imputation."""
 
 
 class AccountMove(models.Model):

@@ -26,7 +26,7 @@ class CobranzaDispute(models.Model):
     """The debtor objects to a debt or to a part of it; the rest goes on."""
 
     _name = "cobranza.dispute"
-    _inherit = "cobranza.matter.mixin"
+    _inherit = "cobranza.followup.item.mixin"
     _description = "Disputed debt"
     _order = "opened_on desc, id desc"
     _lifecycle = DISPUTE

@@ -34,7 +34,7 @@ class CobranzaHold(models.Model):
     """Stops us from contacting a debtor about some debts, or about all of them."""
 
     _name = "cobranza.hold"
-    _inherit = "cobranza.matter.mixin"
+    _inherit = "cobranza.followup.item.mixin"
     _description = "Collection hold"
     _order = "date_from desc, id desc"
     _lifecycle = HOLD

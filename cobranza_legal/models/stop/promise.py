@@ -20,7 +20,7 @@ class CobranzaPromise(models.Model):
     """
 
     _name = "cobranza.promise"
-    _inherit = "cobranza.matter.mixin"
+    _inherit = "cobranza.followup.item.mixin"
     _description = "Promise to pay"
     _order = "promised_on desc, id desc"
 
