@@ -8,6 +8,7 @@ from odoo.tools import html2plaintext
 from odoo.tools.mail import unfold_references
 
 from ..channel.phone import e164
+from .wording import SaidWords
 
 ANSWER_DAYS = 7
 """Days in which what we write to a debtor who wrote to us is an answer."""
@@ -272,7 +273,7 @@ class CobranzaDebtor(models.Model):
         contact = None
         if told:
             # an SMS is out before it can be read in the chatter
-            self._check_typed(CHANNELS[kwargs["message_type"]], kwargs)
+            SaidWords(self).check_typed(CHANNELS[kwargs["message_type"]], kwargs)
             contact = self._open_written(kwargs, told)
         message = super().message_post(**kwargs)
         if contact:

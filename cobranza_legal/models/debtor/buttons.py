@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...kernel.errors import KernelError
 from ..common.limits import CLOSED, Limiter
@@ -61,6 +62,12 @@ class CobranzaDebtor(models.Model):
         channel = self.env["cobranza.channel.letter"]
         for debtor in self:
             debtor.contract_address = channel._address(debtor.partner_id) or False
+
+    def action_view_log(self):
+        """Everything that was said to this debtor and heard from it."""
+        action = self._action_related("cobranza_legal.action_contact_log")
+        made = Domain("debtor_id", "=", self.id) & Domain("sent_at", "!=", False)
+        return {**action, "domain": list(made)}
 
     def action_view_costs(self):
         return self._action_related("cobranza_legal.action_cobranza_cost")
