@@ -303,7 +303,8 @@ class ResCompany(models.Model):
         return result
 
     def _cobranza_check_mode(self):
-        """UserError when nothing may leave these companies."""
+        """UserError when one of these companies is in proposal mode: nothing is
+        sent."""
         for company in self:
             if company.cobranza_mode == "proposal":
                 raise UserError(
@@ -368,8 +369,9 @@ class ResCompany(models.Model):
         )
 
     def _cobranza_collector(self):
-        """Whoever does what no collector of a debtor does: the company's collector, who
-        switched the company on, else its first collection manager."""
+        """User who gets the tasks of debtors without a collector: the default
+        collector, the one who switched the company on, else its first collection
+        manager."""
         self.ensure_one()
         named = (self.cobranza_user_id | self.cobranza_live_by_id).filtered("active")
         if named:
@@ -382,8 +384,8 @@ class ResCompany(models.Model):
         return managers.sorted("id")[:1].sudo(self.env.su)
 
     def _cobranza_manager(self):
-        """Who answers for the legal values: the default collector if a manager, else
-        the first manager of the company; empty if there is none."""
+        """User responsible for the legal values: the default collector if a manager,
+        else the first manager of the company; empty if there is none."""
         self.ensure_one()
         group = self.env.ref(MANAGERS).sudo()  # groups are the administrator's
         managers = group.all_user_ids.filtered(
@@ -433,8 +435,8 @@ class ResCompany(models.Model):
         )
 
     def _cobranza_shadow_start(self):
-        """The first day of the present time in proposal mode; a new company's is that
-        of its first run."""
+        """Day since which the company is in proposal mode; set to today at its first
+        run."""
         self.ensure_one()
         company = self.sudo()  # the run may be started by any manager
         if not company.cobranza_proposal_on:
@@ -482,7 +484,7 @@ class ResCompany(models.Model):
         return today >= day and (not done or done < day)
 
     def _cobranza_weights(self):
-        """The ``Weights`` of this company."""
+        """The kernel's ``Weights`` of the priority in this company."""
         self.ensure_one()
         percents = {name: self[f"cobranza_weight_{name}"] for name in WEIGHTS}
         return weights_of(percents, self.cobranza_large_from)

@@ -132,7 +132,7 @@ class AccountMove(models.Model):
         return super().unlink()
 
     def _cobranza_touch(self):
-        """What was posted or drafted may change what its partners owe."""
+        """Review the partners of the documents with items on followed accounts."""
         accounts = self.env["account.account"]
         for company in self.company_id:
             accounts |= company._cobranza_followed_accounts()
@@ -143,7 +143,8 @@ class AccountMove(models.Model):
     # -- the debts and charges of a document ------------------------------------------
 
     def _cobranza_principals(self):
-        """The debts of this document; of one that bills charges, those charged."""
+        """The principals of this document; of one that bills charges, the charged
+        ones."""
         self.ensure_one()
         debts = self.cobranza_debt_ids.filtered(lambda one: not one.void_reason)
         return (debts.parent_id | debts).filtered(lambda one: not one.parent_id)
@@ -204,7 +205,8 @@ class AccountMoveLine(models.Model):
 
 
 class AccountPartialReconcile(models.Model):
-    """Payment stops everything at once; what its return starts, the next run starts."""
+    """Reconciliations of debts: a payment acts in the same transaction, the removal of
+    one leaves it to the next run to start again."""
 
     _inherit = "account.partial.reconcile"
 
@@ -256,8 +258,8 @@ class AccountPartialReconcile(models.Model):
         return result
 
     def _cobranza_days(self, debts):
-        """{debt: earliest day of these settlements of it}. A credit note says that it
-        was never owed, whatever its day."""
+        """{debt: earliest day of these settlements of it}, ``date.min`` where a credit
+        note or reversal settles it: then it was never owed."""
         owner = {debt.move_line_id: debt for debt in debts}
         days = {}
         for partial in self:

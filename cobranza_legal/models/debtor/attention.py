@@ -28,12 +28,13 @@ class CobranzaDebtor(models.Model):
     _inherit = "cobranza.debtor"
 
     def _touch(self):
-        """The next run looks at these debtors, whatever day it is."""
+        """Let the next run decide about these debtors, whatever day it is."""
         if self:
             self._touch_where(SQL("id = ANY(%s)", self.ids))
 
     @api.model
     def _touch_where(self, condition):
+        """As ``_touch`` for the debtors that meet an SQL condition on their table."""
         self.flush_model(["check_on"])
         self.env.cr.execute(
             SQL(
@@ -46,10 +47,12 @@ class CobranzaDebtor(models.Model):
 
     @api.model
     def _touch_companies(self, companies):
+        """As ``_touch`` for all debtors of these companies."""
         self._touch_where(SQL("company_id = ANY(%s)", companies.ids))
 
     @api.model
     def _touch_partners(self, partners):
+        """As ``_touch`` for the debtors of these partners, in all companies."""
         partners = partners.commercial_partner_id
         if not partners:
             return
@@ -57,13 +60,14 @@ class CobranzaDebtor(models.Model):
 
     @api.model
     def _touch_uncharged(self):
-        """Debtors with a charge that could not be made, when a value was loaded."""
+        """As ``_touch`` for the debtors with a charge that waits for a legal value."""
         self._touch_where(
             SQL("id IN (SELECT debtor_id FROM cobranza_debt WHERE charge_pending)")
         )
 
     @api.model
     def _touch_policies(self, policies):
+        """As ``_touch`` for the debtors with a debt under these policies."""
         self.env["cobranza.debt"].flush_model(["policy_id", "debtor_id"])
         self._touch_where(
             SQL(
@@ -102,14 +106,14 @@ class CobranzaDebtor(models.Model):
         return activities.create(vals_list)
 
     def _task_owner(self):
-        """Who does what this debtor needs: its collector, else the company's. An
-        archived user does nothing."""
+        """User who gets the tasks of this debtor: its active collector, else the
+        company's (``_cobranza_collector``)."""
         self.ensure_one()
         return self.user_id.filtered("active") or self.company_id._cobranza_collector()
 
     @api.model
     def _raise_waiting_effects(self, company):
-        """The tasks of the levels that debts reached while nothing was to leave."""
+        """Raise the tasks of levels that debts reached in proposal mode, at its end."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT d.debtor_id, d.id, d.level_id
@@ -141,11 +145,8 @@ class CobranzaDebtor(models.Model):
 
     @api.model
     def _cron_upkeep(self, batch=500):
-        """Expire holds, judge promises and ask for the legal values that run out, a
-        batch in each transaction.
-
-        What a killed cron left undone is still due at the next one.
-        """
+        """Upkeep of every company: ``_upkeep_models`` in batches, each committed. What
+        a killed cron left undone is still due at the next one."""
         companies = self.with_context(active_test=False)._read_group([], ["company_id"])
         for (company,) in companies:
             today = company._cobranza_today()
@@ -155,8 +156,8 @@ class CobranzaDebtor(models.Model):
                     return
 
     def _upkeep_safely(self, model, company, today, batch):
-        """False when the cron's time is over. What breaks in one company is left for
-        tomorrow and does not stop the others."""
+        """False when the cron's time is over. An error in one company is logged, left
+        for tomorrow and does not stop the others."""
         progress = self.env["ir.cron"]._commit_progress
         try:
             while due := model._upkeep_due(company, today, batch):

@@ -58,7 +58,7 @@ class CobranzaDebtor(models.Model):
         return self.env["cobranza.contact"].search(domain, limit=1, order="planned_at")
 
     def action_take_contract_address(self):
-        """The address of the contract is the one that letters go to now."""
+        """Copy the present postal address to the address of the contract."""
         channel = self.env["cobranza.channel.letter"]
         for debtor in self:
             debtor.contract_address = channel._address(debtor.partner_id) or False
@@ -108,7 +108,7 @@ class CobranzaDebtor(models.Model):
         return {**action, "context": context}
 
     def action_new_opt_out(self):
-        """Write down that the debtor does not want some contacts."""
+        """Record an opt-out of the debtor."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
             "cobranza_legal.action_cobranza_opt_out_new"
@@ -194,14 +194,14 @@ class CobranzaDebtor(models.Model):
         return {**action, "domain": [("id", "in", self.debt_ids.move_id.ids)]}
 
     def action_bill_charges(self):
-        """What is assessed of this debtor and in no document yet."""
+        """Bill the assessed charges of this debtor that are in no document yet."""
         charges = self.charge_ids.filtered(
             lambda one: one.state == "assessed" and not one.bill_move_id
         )
         return self.env["cobranza.charge.billing"]._open(charges)
 
     def action_bulk_send(self):
-        """What is planned for these debtors and waits for a release."""
+        """Preview and release the planned contacts of these debtors."""
         contacts = self.env["cobranza.contact"].search(
             [
                 ("debtor_id", "in", self.ids),

@@ -308,8 +308,8 @@ class CobranzaDebtor(models.Model):
 
     def _recipient(self, purpose="dunning"):
         """The partner to write to: the contact of the purpose, then the collection
-        contact, the invoice contact, the invoice address, the debtor itself. Who was
-        archived is nobody's contact any more."""
+        contact, the invoice contact, the invoice address, the debtor itself. Archived
+        contacts are passed over."""
         self.ensure_one()
         if purpose == "legal" and self.legal_contact_id.active:
             return self.legal_contact_id
@@ -324,14 +324,13 @@ class CobranzaDebtor(models.Model):
         return self.env["res.partner"].browse(address) or partner
 
     def _guarantors(self):
-        """Who answers for the debt and may be written to about it, by id."""
+        """Guarantors that may be written to about the debt, by id; no beneficiaries."""
         self.ensure_one()
         return (self.guarantor_ids - self.beneficiary_ids).sorted("id")
 
     def _permitted_people(self):
-        """Everybody who may hear of the debt: the debtor, its own contacts, who pays,
-        who guarantees and who represents. Beneficiaries are not among them. Who was
-        archived could hear of it before."""
+        """Partners to whom the debt may be disclosed: the debtor, its contacts, payer,
+        guarantors and representative, archived ones too; never beneficiaries."""
         self.ensure_one()
         debtor = self.with_context(active_test=False)
         own = debtor.partner_id | debtor.partner_id.child_ids
@@ -369,7 +368,8 @@ class CobranzaDebtor(models.Model):
         return result
 
     def _follow_regime(self):
-        """What the rules say of the partners; a regime stated by hand stays."""
+        """Set the regime that the rules derive from the partner, unless stated by
+        hand."""
         todo = self.filtered(lambda debtor: not debtor.regime_stated)
         for company, debtors in todo.grouped("company_id").items():
             regimes = company._cobranza_rules()._debtor_regime(debtors.partner_id)

@@ -69,7 +69,8 @@ class ResPartner(models.Model):
         return result
 
     def _cobranza_follow_commercial(self):
-        """Debtors stay commercial partners when contacts change their company."""
+        """Move debtors to the new commercial partner of contacts that changed
+        company."""
         # whoever may edit contacts
         debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
         for debtor in debtors.search([("partner_id", "in", self.ids)]):
@@ -79,13 +80,13 @@ class ResPartner(models.Model):
 
     @api.model
     def _cobranza_regime_hints(self):
-        """The hints of all countries: a database may have companies in several."""
+        """Fields of a partner from which the rules of any country derive a regime."""
         names = self.env["cobranza.rules"]._inherit_children
         rules = ["cobranza.rules", *names]
         return frozenset().union(*(self.env[name]._regime_hints() for name in rules))
 
     def _cobranza_update_regime(self):
-        """The debtors follow what is known of their partners."""
+        """Derive the regime of the debtors of these partners again."""
         # whoever edits contacts need not be a collector
         debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
         domain = [("partner_id", "in", self.commercial_partner_id.ids)]

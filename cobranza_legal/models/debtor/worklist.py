@@ -216,7 +216,7 @@ class CobranzaDebtor(models.Model):
             debtor.priority_words = debtor._say_priority()
 
     def _say_priority(self):
-        """The factors of the score with the facts behind them, empty before the first
+        """The factors of the priority with their facts, as text; empty before the first
         run."""
         parts = self.priority_parts or {}
         factors = {

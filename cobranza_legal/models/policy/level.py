@@ -149,7 +149,8 @@ class CobranzaPolicyLevel(models.Model):
         return result
 
     def _renumber_debts(self):
-        """Debts keep their level; its number and what comes next may have changed."""
+        """After a change of levels: renumber the levels of debts, review their
+        debtors."""
         self.env["cobranza.debt"]._renumber(self.policy_id)
         self.env["cobranza.debtor"]._touch_policies(self.policy_id)
 
@@ -170,7 +171,7 @@ class CobranzaPolicyLevel(models.Model):
                 )
 
     def _recipient_role(self):
-        """The role of whom a contact of this level goes to; also of no level."""
+        """Role ("legal", "dunning", …) of the recipient; also of an empty level."""
         if self.recipient_role:
             return self.recipient_role
         return "legal" if self.phase == "judicial" else "dunning"
@@ -207,7 +208,7 @@ class CobranzaPolicyLevel(models.Model):
 
 
 class CobranzaPolicy(models.Model):
-    """The ladder in a few words, for lists and cards."""
+    """The levels of a policy in a few words, for lists and cards."""
 
     _inherit = "cobranza.policy"
 

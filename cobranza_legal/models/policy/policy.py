@@ -23,7 +23,10 @@ SWITCHES = (
 
 
 class CobranzaPolicy(models.Model):
-    """A newer version of the shipped policy."""
+    """A collection policy: the levels that a debt passes, by days from its due date.
+
+    A shipped policy that was changed here is compared with its newer shipped version.
+    """
 
     _name = "cobranza.policy"
     _inherit = ["mail.thread", "cobranza.shipped.mixin"]

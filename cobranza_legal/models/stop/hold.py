@@ -31,7 +31,8 @@ class Blocking(NamedTuple):
 
 
 class CobranzaHold(models.Model):
-    """Stops us from contacting a debtor about some debts, or about all of them."""
+    """No contact with a debtor about some debts, or all of them, from a day to a
+    day."""
 
     _name = "cobranza.hold"
     _inherit = "cobranza.followup.item.mixin"
