@@ -50,4 +50,4 @@ class PaymentTransaction(models.Model):
             ),
             user_id=owner.id,
         )
-        debtor._touch()
+        debtor._schedule_review()

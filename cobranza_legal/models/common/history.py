@@ -87,7 +87,7 @@ class CobranzaHistoryMixin(models.AbstractModel):
     def create(self, vals_list):
         records = super().create(vals_list)
         records._log(self.env._("Created"))
-        records.debtor_id._touch()
+        records.debtor_id._schedule_review()
         return records
 
     def write(self, vals):
@@ -97,17 +97,17 @@ class CobranzaHistoryMixin(models.AbstractModel):
         result = super().write(vals)
         if before:
             self._log_changes(before)
-            (debtors | self.debtor_id)._touch()
+            (debtors | self.debtor_id)._schedule_review()
         return result
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_touch(self):
-        self.debtor_id._touch()
+    def _unlink_schedule_review(self):
+        self.debtor_id._schedule_review()
 
     def _on_state(self, target, reason):
         labels = dict(self._fields["state"]._description_selection(self.env))
         self._log(labels[target], reason)
-        self.debtor_id._touch()
+        self.debtor_id._schedule_review()
         return super()._on_state(target, reason)
 
     def _check_not_closed(self, vals):

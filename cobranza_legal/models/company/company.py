@@ -299,7 +299,7 @@ class ResCompany(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if DECIDED_BY & set(vals):
-            self.env["cobranza.debtor"]._touch_companies(self)
+            self.env["cobranza.debtor"]._schedule_review_of_companies(self)
         return result
 
     def _cobranza_check_mode(self):
@@ -337,7 +337,7 @@ class ResCompany(models.Model):
         debtors = self.env["cobranza.debtor"].sudo()  # the engine, past record rules
         if before == "proposal" and live:
             debtors._raise_waiting_effects(self)
-        debtors._touch_companies(self)
+        debtors._schedule_review_of_companies(self)
 
     def _cobranza_withdraw_releases(self):
         """Withdraw releases of planned contacts that the mode does not allow: all of

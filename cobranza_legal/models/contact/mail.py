@@ -253,7 +253,7 @@ class CobranzaContact(models.Model):
             **vals,
         }
         contact = self._through_gate().create(values).with_env(self.env)
-        debtor._touch()
+        debtor._schedule_review()
         return contact
 
 

@@ -170,7 +170,7 @@ class CobranzaDebt(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         debts = super().create(vals_list)
-        debts.debtor_id._touch()
+        debts.debtor_id._schedule_review()
         return debts
 
     def write(self, vals):
@@ -186,7 +186,7 @@ class CobranzaDebt(models.Model):
             )
         result = super().write(vals)
         if {"ceded_on", "void_reason", "move_line_id", "debtor_id"} & set(vals):
-            self.debtor_id._touch()
+            self.debtor_id._schedule_review()
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -94,7 +94,7 @@ class AccountMove(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"cobranza_policy_id", "payment_state"} & set(vals):
-            self._cobranza_touch()
+            self._cobranza_schedule_review()
         return result
 
     def _post(self, soft=True):
@@ -102,7 +102,7 @@ class AccountMove(models.Model):
         charges._check_bills_own(self)
         posted = super()._post(soft=soft)
         self.env["cobranza.debt"]._relink(posted)
-        posted._cobranza_touch()
+        posted._cobranza_schedule_review()
         charges._bills_posted(posted)
         return posted
 
@@ -110,7 +110,7 @@ class AccountMove(models.Model):
         charges = self.env["cobranza.charge"]
         charges._check_bills_unpaid(self)
         result = super().button_draft()
-        self._cobranza_touch()
+        self._cobranza_schedule_review()
         charges._bills_drafted(self)
         return result
 
@@ -131,14 +131,14 @@ class AccountMove(models.Model):
             debts.search([("move_id", "=", move.id)])._void(reason)
         return super().unlink()
 
-    def _cobranza_touch(self):
+    def _cobranza_schedule_review(self):
         """Review the partners of the documents with items on followed accounts."""
         accounts = self.env["account.account"]
         for company in self.company_id:
             accounts |= company._cobranza_followed_accounts()
         lines = self.line_ids.filtered(lambda line: line.account_id in accounts)
         if lines:
-            self.env["cobranza.debtor"]._touch_partners(lines.partner_id)
+            self.env["cobranza.debtor"]._schedule_review_of_partners(lines.partner_id)
 
     # -- the debts and charges of a document ------------------------------------------
 
@@ -200,7 +200,7 @@ class AccountMoveLine(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"no_followup", "date_maturity", "partner_id"} & set(vals):
-            self.env["cobranza.debt"]._of_lines(self).debtor_id._touch()
+            self.env["cobranza.debt"]._of_lines(self).debtor_id._schedule_review()
         return result
 
 
@@ -215,7 +215,7 @@ class AccountPartialReconcile(models.Model):
         partials = super().create(vals_list)
         lines = partials.debit_move_id | partials.credit_move_id
         debts = self.env["cobranza.debt"]._of_lines(lines)
-        partials._cobranza_touch(lines)
+        partials._cobranza_schedule_review(lines)
         if debts:
             partials._cobranza_settle(debts, partials._cobranza_days(debts))
         return partials
@@ -253,7 +253,7 @@ class AccountPartialReconcile(models.Model):
         lines = self.debit_move_id | self.credit_move_id
         debts = self.env["cobranza.debt"]._of_lines(lines)
         result = super().unlink()
-        self._cobranza_touch(lines.exists())
+        self._cobranza_schedule_review(lines.exists())
         self.env["cobranza.charge"]._mark_stale(debts.exists())
         return result
 
@@ -278,6 +278,6 @@ class AccountPartialReconcile(models.Model):
         document = self.debit_move_id.move_id
         return back.move_type == "out_refund" or back.reversed_entry_id == document
 
-    def _cobranza_touch(self, lines):
+    def _cobranza_schedule_review(self, lines):
         if lines:
-            self.env["cobranza.debtor"]._touch_partners(lines.partner_id)
+            self.env["cobranza.debtor"]._schedule_review_of_partners(lines.partner_id)

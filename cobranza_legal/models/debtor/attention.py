@@ -27,49 +27,52 @@ class CobranzaDebtor(models.Model):
 
     _inherit = "cobranza.debtor"
 
-    def _touch(self):
+    def _schedule_review(self):
         """Let the next run decide about these debtors, whatever day it is."""
         if self:
-            self._touch_where(SQL("id = ANY(%s)", self.ids))
+            self._schedule_review_where(SQL("id = ANY(%s)", self.ids))
 
     @api.model
-    def _touch_where(self, condition):
-        """As ``_touch`` for the debtors that meet an SQL condition on their table."""
-        self.flush_model(["check_on"])
+    def _schedule_review_where(self, condition):
+        """As ``_schedule_review`` for the debtors that meet an SQL condition on their
+        table."""
+        self.flush_model(["review_on"])
         self.env.cr.execute(
             SQL(
-                "UPDATE cobranza_debtor SET check_on = NULL "
-                "WHERE check_on IS NOT NULL AND %s",
+                "UPDATE cobranza_debtor SET review_on = NULL "
+                "WHERE review_on IS NOT NULL AND %s",
                 condition,
             )
         )
-        self.invalidate_model(["check_on"], flush=False)
+        self.invalidate_model(["review_on"], flush=False)
 
     @api.model
-    def _touch_companies(self, companies):
-        """As ``_touch`` for all debtors of these companies."""
-        self._touch_where(SQL("company_id = ANY(%s)", companies.ids))
+    def _schedule_review_of_companies(self, companies):
+        """As ``_schedule_review`` for all debtors of these companies."""
+        self._schedule_review_where(SQL("company_id = ANY(%s)", companies.ids))
 
     @api.model
-    def _touch_partners(self, partners):
-        """As ``_touch`` for the debtors of these partners, in all companies."""
+    def _schedule_review_of_partners(self, partners):
+        """As ``_schedule_review`` for the debtors of these partners, in all
+        companies."""
         partners = partners.commercial_partner_id
         if not partners:
             return
-        self._touch_where(SQL("partner_id = ANY(%s)", partners.ids))
+        self._schedule_review_where(SQL("partner_id = ANY(%s)", partners.ids))
 
     @api.model
-    def _touch_uncharged(self):
-        """As ``_touch`` for the debtors with a charge that waits for a legal value."""
-        self._touch_where(
+    def _schedule_review_of_uncharged(self):
+        """As ``_schedule_review`` for the debtors with a charge that waits for a legal
+        value."""
+        self._schedule_review_where(
             SQL("id IN (SELECT debtor_id FROM cobranza_debt WHERE charge_pending)")
         )
 
     @api.model
-    def _touch_policies(self, policies):
-        """As ``_touch`` for the debtors with a debt under these policies."""
+    def _schedule_review_of_policies(self, policies):
+        """As ``_schedule_review`` for the debtors with a debt under these policies."""
         self.env["cobranza.debt"].flush_model(["policy_id", "debtor_id"])
-        self._touch_where(
+        self._schedule_review_where(
             SQL(
                 "id IN (SELECT debtor_id FROM cobranza_debt WHERE policy_id = ANY(%s))",
                 policies.ids,

@@ -102,7 +102,7 @@ class CobranzaDebtor(models.Model):
     )
     priority = fields.Float(readonly=True, copy=False, aggregator=None)
     priority_parts = fields.Json(readonly=True, copy=False)
-    check_on = fields.Date(
+    review_on = fields.Date(
         readonly=True, copy=False, help="The run looks again on this day; empty: now."
     )
     # figures of the moment
@@ -122,7 +122,7 @@ class CobranzaDebtor(models.Model):
     _partner_uniq = models.Constraint(
         "UNIQUE (company_id, partner_id)", "This partner is a debtor already."
     )
-    _check_idx = models.Index("(company_id, check_on) WHERE active")
+    _review_idx = models.Index("(company_id, review_on) WHERE active")
     payer_id = fields.Many2one(
         "res.partner", help="Who pays, when it is not the debtor."
     )
@@ -364,7 +364,7 @@ class CobranzaDebtor(models.Model):
         if {"regime_stated", "partner_id"} & set(vals) and "regime" not in vals:
             self._follow_regime()
         if DECIDED_BY & set(vals):
-            self._touch()
+            self._schedule_review()
         return result
 
     def _follow_regime(self):

@@ -61,7 +61,7 @@ class ResPartner(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"cobranza_policy_id", "category_id"} & set(vals):
-            self.env["cobranza.debtor"]._touch_partners(self)
+            self.env["cobranza.debtor"]._schedule_review_of_partners(self)
         if {"parent_id", "is_company"} & set(vals):
             self._cobranza_follow_commercial()
         if self._cobranza_regime_hints() & set(vals):
@@ -107,7 +107,7 @@ class ResPartnerCategory(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "cobranza_policy_id" in vals:
-            self.env["cobranza.debtor"]._touch_partners(self.partner_ids)
+            self.env["cobranza.debtor"]._schedule_review_of_partners(self.partner_ids)
         return result
 
 
@@ -131,7 +131,7 @@ class CobranzaDebtor(models.Model):
             else:
                 debtor.write({"partner_id": partner.id})
                 debtor.debt_ids.write({"partner_id": partner.id})
-                debtor._touch()
+                debtor._schedule_review()
 
     def _merge_into(self, target):
         """Everything that hangs from this debtor hangs from ``target``, which keeps its
@@ -143,7 +143,7 @@ class CobranzaDebtor(models.Model):
             for name, field in self._fields.items()
             if field.store
             and field.type in ("date", "many2one")
-            and name not in ("company_id", "partner_id", "next_level_id", "check_on")
+            and name not in ("company_id", "partner_id", "next_level_id", "review_on")
             and self[name]
             and not target[name]
         }
@@ -158,7 +158,7 @@ class CobranzaDebtor(models.Model):
         self.env.invalidate_all(flush=False)
         target.write({name: value for name, value in taken.items()})
         target.debt_ids.write({"partner_id": target.partner_id.id})
-        target._touch()
+        target._schedule_review()
         self.message_follower_ids.unlink()
         self.unlink()
 

@@ -152,7 +152,7 @@ class CobranzaPolicyLevel(models.Model):
         """After a change of levels: renumber the levels of debts, review their
         debtors."""
         self.env["cobranza.debt"]._renumber(self.policy_id)
-        self.env["cobranza.debtor"]._touch_policies(self.policy_id)
+        self.env["cobranza.debtor"]._schedule_review_of_policies(self.policy_id)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unused(self):

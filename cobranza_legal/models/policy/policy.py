@@ -91,7 +91,7 @@ class CobranzaPolicy(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"active", "entry", "sequence", "company_id"} & set(vals):
-            self.env["cobranza.debtor"]._touch_policies(self)
+            self.env["cobranza.debtor"]._schedule_review_of_policies(self)
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -194,7 +194,7 @@ class CobranzaHold(models.Model):
         gone._set_state("expired", self.env._("Its last day has passed"))
         begun = self - gone
         begun.begun = True
-        begun.debtor_id._touch()
+        begun.debtor_id._schedule_review()
 
     def _release(self, reason):
         """Lift the holds. UserError as ``_check_block`` says."""
