@@ -49,14 +49,9 @@ class CobranzaCharge(models.Model):
     """Bill: charges become documents of the ledger, whose debts hang from those that
     were charged.
 
-    A charge in a draft is still assessed; posting the draft bills it.
-
-    The documents that bill charges, as values.
-
-    Automatic billing, where a company wants it.
-
-    A charge and its document are committed together, batch by batch, so that a killed
-    cron goes on where it was.
+    A charge in a draft is still assessed; posting the draft bills it. Where a company
+    wants it a cron bills: a charge and its document are committed together, batch by
+    batch, so that a killed cron goes on where it was.
     """
 
     _inherit = "cobranza.charge"
@@ -267,13 +262,6 @@ class CobranzaCharge(models.Model):
             if key.post and move.state == "draft"
         ]
         moves.browse(to_post)._post(soft=False)
-
-    def _on_state(self, target, reason):
-        if target == "billed":
-            self._cancel_approvals(reason)
-        if target in ("waived", "reversed"):
-            self._leave_draft()
-        return super()._on_state(target, reason)
 
     def _bill_key(self, form, draft):
         origin = self.env["account.move"]
@@ -507,3 +495,34 @@ class CobranzaCharge(models.Model):
         charges = self.sudo().search(domain)._billable()
         ready = charges.filtered(lambda one: not one.bill_problem)
         return ready.filtered(lambda one: one.bill_form != "memo").try_lock_for_update()
+
+    # -- buttons ---------------------------------------------------------------------
+
+    def action_bill(self):
+        """Show what will post for these charges."""
+        return self.env["cobranza.charge.billing"]._open(self)
+
+    def action_reverse(self):
+        return self._action_reason("reverse")
+
+    def action_open_bill(self):
+        return self._action_moves(self.bill_move_id)
+
+    def action_print_note(self):
+        """The note of charges of the documents that bill these."""
+        report = self.env.ref("cobranza_legal.action_report_charge_note")
+        return report.report_action(self.bill_move_id, config=False)
+
+    @api.model
+    def _action_moves(self, moves):
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Billed charges"),
+            "res_model": "account.move",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", moves.ids)],
+            "context": {"create": False},
+        }
+        if len(moves) == 1:
+            action |= {"views": [(False, "form")], "res_id": moves.id}
+        return action

@@ -5,9 +5,8 @@ from odoo.fields import Command
 
 class CobranzaCharge(models.Model):
     """What happens to charges when the documents that bill them are posted, drafted,
-    cancelled, deleted or credited, by whomever.
-
-    Reverse: what should not have been charged, in the ledger too.
+    cancelled, deleted or credited, by whomever; and how charges that should not have
+    been made are reversed, in the ledger too.
     """
 
     _inherit = "cobranza.charge"
@@ -231,7 +230,7 @@ class CobranzaCharge(models.Model):
         self._check_may_reverse(reason)
         charges = self.sudo()  # the engine takes documents back for the accountant
         charges.filtered(lambda one: one.state == "assessed")._leave_draft()
-        return charges._take_back(reason).with_env(self.env)
+        return charges._reverse_bills(reason).with_env(self.env)
 
     def _check_may_reverse(self, reason):
         if not (reason or "").strip():
@@ -240,21 +239,21 @@ class CobranzaCharge(models.Model):
 
     def _withdraw(self, reason):
         """Reverse what stands of these charges, billed or not, whoever caused it."""
-        moves = self._take_back(reason)
+        moves = self._reverse_bills(reason)
         self.filtered(lambda one: one.state == "assessed")._set_state(
             "reversed", reason
         )
         return moves
 
-    def _take_back(self, reason):
+    def _reverse_bills(self, reason):
         """Reverse the billed ones; the credit notes and reversing entries."""
         billed = self.filtered(lambda one: one.state == "billed")
         moves = self.env["account.move"]
         for company, group in billed.grouped("company_id").items():
-            moves |= group.with_company(company)._take_back_company(reason)
+            moves |= group.with_company(company)._reverse_company_bills(reason)
         return moves
 
-    def _take_back_company(self, reason):
+    def _reverse_company_bills(self, reason):
         # first: posting and matching what takes them back asks what is still billed
         self._set_state("reversed", reason)
         groups = list(self.grouped("bill_move_id").items())

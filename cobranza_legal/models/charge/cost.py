@@ -178,8 +178,12 @@ class CobranzaCost(models.Model):
     def _evidence(self):
         """The costs that a charge that stands rests on."""
         # sudo: whoever records costs may not read every charge
-        return self.filtered(
-            lambda one: any(
-                charge.state != "reversed" for charge in one.sudo().charge_ids
+        used = self.filtered(
+            lambda cost: any(
+                charge.state != "reversed" for charge in cost.sudo().charge_ids
             )
         )
+        for company, costs in self.grouped("company_id").items():
+            if company:
+                used |= company._cobranza_rules()._cost_evidence(costs)
+        return used

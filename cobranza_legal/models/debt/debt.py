@@ -358,7 +358,7 @@ class CobranzaDebt(models.Model):
             }
         )
         # the entry looked like a payment until now
-        self.env["cobranza.charge"]._judge_debts(self)
+        self.env["cobranza.charge"]._recompute_debts(self)
 
     def _of_lines(self, lines):
         """The debts linked to these journal items; also for users who may not read

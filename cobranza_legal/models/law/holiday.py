@@ -120,6 +120,7 @@ class CobranzaHoliday(models.Model):
         return self._days_of(*key)
 
     @api.model
+    # gate 4: holidays are the country's, the same for every company
     @tools.ormcache("country_id", "region", "purpose", "place")
     def _days_of(self, country_id, region, purpose, place):
         # the same for every user: a date is no secret

@@ -105,8 +105,8 @@ class PositionReader:
                 result.covered[row.debt] = max(ZERO, row.open) - left[row.debt]
                 claims[row.debt] = row.open, result.covered[row.debt]
         if not self.debtor.insolvent_on or self.debtor.insolvent_on > on:
-            charges = self.env["cobranza.charge"]._as_of(on)
-            result.take(charges._accruing(debts, on, claims))
+            charges = self.env["cobranza.charge"]
+            result.take(charges._accruing(debts, on, claims, known_until=on))
         return result
 
     # -- charges -------------------------------------------------------------------

@@ -214,7 +214,7 @@ class CobranzaRun(models.Model):
         """Judge again what was charged on debts whose settlements were undone."""
         debtors = self.env["cobranza.debtor"].browse(sorted(book.stale))
         if debtors:
-            self.env["cobranza.charge"]._judge_stale(debtors)
+            self.env["cobranza.charge"]._recompute_stale(debtors)
 
     def _assess_charges(self, book, decisions, moved, levels):
         """Charge the debts that reached a level with charges, and those that could not

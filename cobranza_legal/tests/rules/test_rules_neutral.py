@@ -55,7 +55,7 @@ class TestNeutralRules(RulesContract, NeutralCommon):
     def test_nothing_is_charged_that_no_law_grants(self):
         for regime in ("consumer", "company"):
             args = (regime, TUESDAY, self.table)
-            self.assertIsNone(self.rules._fee_schedule(*args))
+            self.assertIsNone(self.rules._fee_terms(*args))
             self.assertEqual(self.rules._fixed_compensations(*args), [])
             terms = self.rules._interest_terms(regime, "statutory", TUESDAY, self.table)
             self.assertIsNone(terms)
