@@ -90,7 +90,7 @@ class CobranzaCharge(models.Model):
         if claims is None:
             claims = debts._claimable(on)
         bases, covered = {}, {}
-        for debt in debts.sorted(lambda one: (due[one], one.id)):
+        for debt in debts.sorted(lambda debt: (due[debt], debt.id)):
             amount, credit = claims.get(debt.id, (0, 0))
             if due[debt] < on and amount > credit:
                 bases[debt] = round_to(amount - credit, unit(debt.currency_id))

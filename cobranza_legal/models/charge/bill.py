@@ -107,7 +107,7 @@ class CobranzaCharge(models.Model):
         "bill_move_id.cobranza_debt_ids.move_line_id.amount_residual_currency",
     )
     def _compute_amount_due(self):
-        billed = self.filtered(lambda one: one.state == "billed")
+        billed = self.filtered(lambda charge: charge.state == "billed")
         debts = billed.bill_move_id.cobranza_debt_ids
         due = billed._share_open({debt: debt._open_amount() for debt in debts})
         for charge in self:
@@ -171,10 +171,10 @@ class CobranzaCharge(models.Model):
             day = on or company._cobranza_today()
             group.with_company(company)._bill_company(day, draft)
         if draft is False:
-            charges.bill_move_id.filtered(lambda one: one.state == "draft")._post(
+            charges.bill_move_id.filtered(lambda move: move.state == "draft")._post(
                 soft=False
             )
-        charges = charges.filtered(lambda one: one.state in STANDING)
+        charges = charges.filtered(lambda charge: charge.state in STANDING)
         return charges.bill_move_id.with_env(self.env)
 
     def _check_may_bill(self):
@@ -189,11 +189,11 @@ class CobranzaCharge(models.Model):
     def _billable(self):
         """Those that are assessed and neither in a document nor asked to be waived."""
         return self.filtered(
-            lambda one: (
-                one.state == "assessed"
-                and not one.bill_move_id
-                and one.amount
-                and not one.approval_pending
+            lambda charge: (
+                charge.state == "assessed"
+                and not charge.bill_move_id
+                and charge.amount
+                and not charge.approval_pending
             )
         )
 
@@ -493,8 +493,10 @@ class CobranzaCharge(models.Model):
         ]
         # sudo: the cron bills for the company
         charges = self.sudo().search(domain)._billable()
-        ready = charges.filtered(lambda one: not one.bill_problem)
-        return ready.filtered(lambda one: one.bill_form != "memo").try_lock_for_update()
+        ready = charges.filtered(lambda charge: not charge.bill_problem)
+        return ready.filtered(
+            lambda charge: charge.bill_form != "memo"
+        ).try_lock_for_update()
 
     # -- buttons ---------------------------------------------------------------------
 

@@ -274,7 +274,7 @@ class CobranzaCharge(models.Model):
 
     def _on_state(self, target, reason):
         if target in ("waived", "reversed"):
-            self._leave_draft()
+            self._detach_from_draft()
         if target in ("billed", "reversed"):
             self._cancel_approvals(reason)
         return super()._on_state(target, reason)

@@ -84,7 +84,9 @@ class CobranzaCost(models.Model):
     def _say_recovery(self):
         found = self._recoverable()
         # whoever records costs need not read every charge
-        charged = self.sudo().charge_ids.filtered(lambda one: one.state in STANDING)
+        charged = self.sudo().charge_ids.filtered(
+            lambda charge: charge.state in STANDING
+        )
         if charged:
             text = self.env._("Charged")
         elif not found.allowed:
@@ -127,7 +129,7 @@ class CobranzaCost(models.Model):
         costs = super().create(vals_list)
         costs._check_proof()
         costs._own_attachments()
-        for cost in costs.filtered(lambda one: not one.debt_ids):
+        for cost in costs.filtered(lambda cost: not cost.debt_ids):
             cost.debt_ids = cost._overdue_debts()
         costs._ask_again()
         return costs
@@ -143,11 +145,11 @@ class CobranzaCost(models.Model):
     def _overdue_debts(self):
         """What the debtor owed that was overdue on the day of the cost."""
         return self.debtor_id.debt_ids.filtered(
-            lambda one: (
-                one.nature == "principal"
-                and not one.void_reason
-                and one.amount_residual > 0
-                and (one.date_maturity or one.original_due_date) < self.day
+            lambda debt: (
+                debt.nature == "principal"
+                and not debt.void_reason
+                and debt.amount_residual > 0
+                and (debt.date_maturity or debt.original_due_date) < self.day
             )
         )
 

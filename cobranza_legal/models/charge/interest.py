@@ -88,7 +88,7 @@ class CobranzaCharge(models.Model):
     def _draft_compensations(self, work):
         """Once for each document: its first overdue debt carries it."""
         documents = {}
-        for debt in sorted(work.bases, key=lambda one: (one.instalment_no, one.id)):
+        for debt in sorted(work.bases, key=lambda debt: (debt.instalment_no, debt.id)):
             documents.setdefault(self._document_key(debt), debt)
         carriers = {debt: document for document, debt in documents.items()}
         charged = self._compensated(work)
@@ -361,7 +361,7 @@ class CobranzaCharge(models.Model):
         billed all of it, then its part of what was open of its document by the dates
         of the payments."""
         billed = self.filtered(
-            lambda one: one.state == "billed" and one.billed_on <= on
+            lambda charge: charge.state == "billed" and charge.billed_on <= on
         )
         owed = {one.id: to_decimal(one.amount) for one in self - billed}
         left = self._left_of_bills(billed.bill_move_id.cobranza_debt_ids, on)

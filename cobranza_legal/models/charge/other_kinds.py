@@ -54,7 +54,7 @@ class CobranzaCharge(models.Model):
                     continue
                 if charged is None:
                     charged = self._charged(work, "commission")
-                free = group.filtered(lambda one, c=charged: one.id not in c)
+                free = group.filtered(lambda debt, c=charged: debt.id not in c)
                 for debt in self._unblocked(work, "commission", free):
                     self._draft_commission(work, debt, terms, values)
 
@@ -137,7 +137,7 @@ class CobranzaCharge(models.Model):
         if not costs:
             return
         carriers = {}
-        for debt in sorted(work.bases, key=lambda one: (one.instalment_no, one.id)):
+        for debt in sorted(work.bases, key=lambda debt: (debt.instalment_no, debt.id)):
             carriers.setdefault(self._document_key(debt), debt)
         spent = self._spent(work, costs, carriers)
         charged, paid = self._costs_charged(work, debts)

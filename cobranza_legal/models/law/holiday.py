@@ -206,7 +206,7 @@ class CobranzaHoliday(models.Model):
 
     def write(self, vals):
         self.check_access("write")
-        shipped = self.filtered(lambda one: one.origin == "shipped")
+        shipped = self.filtered(lambda holiday: holiday.origin == "shipped")
         if shipped and set(vals) - {"active"} and not self._is_shipping():
             raise UserError(shipped[0]._frozen_message())
         self.env.registry.clear_cache()

@@ -18,7 +18,7 @@ class CobranzaDebtor(models.Model):
     _inherit = "cobranza.debtor"
 
     def _position(self, on, debts=None):
-        """The kernel ``Position`` of one debtor on the day ``on``, of all that it owes
+        """The kernel ``Statement`` of one debtor on the day ``on``, of all that it owes
         or of these ``debts``; nothing is written.
 
         Today and later: what stands, and what the assessment of that day would charge

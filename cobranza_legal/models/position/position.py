@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ...kernel.dunning import Reason, net_claims
 from ...kernel.money import round_to
-from ...kernel.position import ChargeItem, Credit, LegalUse, Position, Section
+from ...kernel.position import ChargeItem, Credit, LegalUse, Section, Statement
 from ..charge.interest import from_rows
 from ..common.money import to_decimal, unit
 from .ledger import LedgerReader
@@ -57,7 +57,7 @@ class PositionReader:
         self.company = debtor.company_id
 
     def read(self, on, debts=None):
-        """The kernel ``Position``: see ``cobranza.debtor._position``."""
+        """The kernel ``Statement``: see ``cobranza.debtor._position``."""
         ledger = LedgerReader(self.debtor).read(on)
         accruing = self.accruing(on, ledger)
         items = self._charge_items(on, accruing.drafts)
@@ -194,7 +194,7 @@ class PositionReader:
                 sections.append(section)
         names = {debt: one.document for debt, one in ledger.principals.items()}
         told = {*own} if wanted is None else wanted
-        return Position(
+        return Statement(
             on=on,
             sections=tuple(sections),
             refused=tuple(

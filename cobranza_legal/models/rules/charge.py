@@ -241,7 +241,7 @@ class CobranzaRules(models.AbstractModel):
         Neutral: what is due before what is not, then the oldest; of each debt its
         costs, fees, interest and then its principal.
         """
-        return ImputationOrder((Preference.DUE, Preference.OLDEST, Preference.POSITION))
+        return ImputationOrder((Preference.DUE, Preference.OLDEST, Preference.LISTED))
 
     def _reserve_article(self):
         """The article by which a receipt without reservation loses the interest that

@@ -38,11 +38,9 @@ ITEMS = """
 
 
 class CobranzaRun(models.Model):
-    """Which journal items become debts, and of whom.
-
-    Items that become debts: read first, written with their first decision.
-
-    What the run reads: a fixed number of queries for any number of debts.
+    """What the run reads, by a fixed number of queries for any number of debts: which
+    journal items become debts and of whom (read first, written with their first
+    decision), and the facts of the debts that are known.
     """
 
     _inherit = "cobranza.run"

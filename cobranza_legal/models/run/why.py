@@ -174,7 +174,9 @@ class CobranzaWhy(models.AbstractModel):
     def _next(self, debt):
         if not debt.next_on:
             return ""
-        after = debt.policy_id.level_ids.filtered(lambda one: one.number > debt.level)
+        after = debt.policy_id.level_ids.filtered(
+            lambda level: level.number > debt.level
+        )
         after = after.sorted("number")[:1]
         if not after:
             return self._day(debt.next_on)
@@ -293,6 +295,8 @@ class CobranzaWhy(models.AbstractModel):
 
 
 class CobranzaDebt(models.Model):
+    """Why a debt is where it is."""
+
     _inherit = "cobranza.debt"
 
     why = fields.Html(compute="_compute_why", sanitize=False)
@@ -311,7 +315,9 @@ class CobranzaDebtor(models.Model):
 
     @api.depends_context("lang", "tz")
     def _compute_why(self):
-        open_debts = self.open_debt_ids.filtered(lambda one: one.nature == "principal")
+        open_debts = self.open_debt_ids.filtered(
+            lambda debt: debt.nature == "principal"
+        )
         explained = self.env["cobranza.why"]._explain(open_debts)
         for debtor in self:
             values = {

@@ -51,16 +51,16 @@ class CobranzaChargeBilling(models.TransientModel):
     def action_preview(self):
         self.ensure_one()
         ready = self.charge_ids.filtered(
-            lambda one: (
-                one.state == "assessed"
-                and not one.bill_problem
-                and one.bill_form != "memo"
+            lambda charge: (
+                charge.state == "assessed"
+                and not charge.bill_problem
+                and charge.bill_form != "memo"
             )
         )
         rows = self._entries(ready)
         problems = {one.bill_problem for one in self.charge_ids if one.bill_problem}
         memos = self.charge_ids.filtered(
-            lambda one: one.bill_form == "memo" and not one.bill_problem
+            lambda charge: charge.bill_form == "memo" and not charge.bill_problem
         )
         if memos:
             problems.add(
@@ -117,7 +117,9 @@ class CobranzaChargeBilling(models.TransientModel):
                     "debit": line.debit,
                     "credit": line.credit,
                 }
-                for line in move.line_ids.sorted(lambda one: (one.credit > 0, one.id))
+                for line in move.line_ids.sorted(
+                    lambda charge: (charge.credit > 0, charge.id)
+                )
             ],
         }
 

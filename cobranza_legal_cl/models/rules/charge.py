@@ -177,7 +177,7 @@ class CobranzaRulesCl(models.AbstractModel):
         """Ley 19.983 is about invoices in pesos, and adds nothing to a debt that has
         been charged the fee of Ley 19.496 art. 37."""
         found = super()._charge_blockers(kind, debts, on)
-        late = debts.filtered(lambda one: self._rests_on_invoices(kind, one))
+        late = debts.filtered(lambda debt: self._rests_on_invoices(kind, debt))
         fees = self._charged_with(late, ["fee"])
         for debt in late:
             if not self._is_invoice(debt):
@@ -395,7 +395,7 @@ class CobranzaRulesCl(models.AbstractModel):
         )
         received = self._received_on(found.contact_id)
         result = {}
-        for line in found.sorted(lambda one: (one.contact_id.sent_at, one.id)):
+        for line in found.sorted(lambda line: (line.contact_id.sent_at, line.id)):
             debt, day = line.debt_id, received.get(line.contact_id.id)
             due = debt.date_maturity or debt.original_due_date
             if day and 1 <= (day - due).days <= days:
@@ -437,7 +437,7 @@ class CobranzaRulesCl(models.AbstractModel):
         what is not, and then as the debtor says: it may not prefer a debt that is not
         due. Nothing said and all due: the oldest (CC arts. 1595 to 1597)."""
         return ImputationOrder(
-            (Preference.DUE, Preference.OLDEST, Preference.POSITION),
+            (Preference.DUE, Preference.OLDEST, Preference.LISTED),
             due_only=True,
             article="CC, arts. 1595 a 1597",
         )

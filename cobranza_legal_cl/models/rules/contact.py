@@ -165,7 +165,9 @@ class CobranzaRulesCl(models.AbstractModel):
         """
         found = super()._follow_up_duties(contacts)
         protected = contacts.filtered(
-            lambda one: one.debtor_id.regime in law.PROTECTED and one.sent_at
+            lambda contact: (
+                contact.debtor_id.regime in law.PROTECTED and contact.sent_at
+            )
         )
         first = protected._l10n_cl_first_told()
         if not first:
