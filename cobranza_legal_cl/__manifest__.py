@@ -45,7 +45,6 @@
         "data/policy.xml",
         # views
         "views/res_config_settings_views.xml",
-        "views/settings_duty_views.xml",
         "views/res_partner_views.xml",
         "views/cobranza_debtor_views.xml",
     ],

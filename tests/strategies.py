@@ -8,8 +8,7 @@ from kernel.billing import LateDebt, Movement
 from kernel.calendars import WorkCalendar
 from kernel.contact import ContactClass, ContactRules, PastContact, Window
 from kernel.dunning import DebtFacts, DebtorFacts, Ladder, Level, Reason
-from kernel.fee_terms import Band, FeeTerms
-from kernel.fees import FeeSchedule, Tier
+from kernel.fees import Band, FeeTerms, Tier
 from kernel.imputation import Claim, ImputationOrder, Part, Preference
 from kernel.interest import DayCount, InterestTerms
 from kernel.money import Money
@@ -90,12 +89,11 @@ def amounts(currency, most=10**9):
 
 @st.composite
 def movements(draw, currency, first, last):
-    """Payments, refunds and credit notes between two days, in any order."""
+    """Payments and refunds between two days, in any order."""
     sign = draw(st.sampled_from([1, 1, -1]))
     return Movement(
         on=draw(st.dates(first, last)),
         amount=draw(amounts(currency, 10**8)) * sign,
-        never_owed=draw(st.sampled_from([False, False, True])),
     )
 
 
@@ -108,7 +106,6 @@ def late_debts(draw, currency):
         principal=draw(amounts(currency)),
         due=due,
         movements=tuple(draw(st.lists(moved, max_size=5))),
-        at_most=draw(st.none() | st.none() | amounts(currency, 10**8)),
     )
 
 
@@ -149,12 +146,13 @@ def fee_schedules(draw):
     limits = sorted(draw(st.sets(st.integers(1, 200), max_size=3)))
     fractions = st.integers(0, 2000).map(lambda n: Decimal(n) / 10000)
     tiers = [Tier(Decimal(limit), draw(fractions)) for limit in limits]
-    return FeeSchedule(
+    return FeeTerms(
         tiers=(*tiers, Tier(None, draw(fractions))),
         unit_value=Decimal(draw(st.integers(100, 6_000_000))) / 100,
         wait_days=draw(st.integers(0, 40)),
         reduction=Decimal(draw(st.integers(0, 20))) / 10,
         currency="CLP",
+        rounding_unit=Decimal(1),
     )
 
 
@@ -169,7 +167,6 @@ def fee_terms(draw):
     return FeeTerms(
         "EUR",
         fixed=draw(sums),
-        levels=tuple((one, draw(sums)) for one in draw(st.sets(st.integers(0, 4)))),
         tiers=tuple(Tier(to, draw(fractions)) for to in steps * draw(ONE_OR_NONE)),
         bands=tuple(
             Band(to, draw(fractions), draw(sums)) for to in steps * draw(ONE_OR_NONE)

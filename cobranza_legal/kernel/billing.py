@@ -7,11 +7,11 @@ has been billed before. So rounding, and payments that are learnt of late, never
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from itertools import accumulate
 
 from .interest import Accrual, InterestTerms, Slice, accrue_balances, late_period
-from .money import Money, round_to, total
+from .money import Money, total
 from .periods import ONE_DAY, Period
 
 NO_DAYS = timedelta(0)
@@ -22,32 +22,27 @@ class Movement:
     """``amount`` by which a debt falls on a day: a payment; negative: a refund.
 
     It counts from the day after, so that the day of a payment still earns interest and
-    that of a refund does not. ``never_owed``: a credit note, which counts from the
-    start. A payment that bounced is left out altogether, as never made.
+    that of a refund does not. A payment that bounced is left out altogether, as never
+    made, and so is a credit note, whose part was never owed.
     """
 
     on: date
     amount: Money
-    never_owed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LateDebt:
     """What was owed on the due date, and all that has changed it, in any order.
 
-    ``at_most`` is the highest interest that it may bear in all, None: no such limit.
     CurrencyMismatch unless all is in one currency.
     """
 
     principal: Money
     due: date
     movements: tuple[Movement, ...] = ()
-    at_most: "Money | None" = None
 
     def __post_init__(self):
-        limits = [self.at_most] if self.at_most else []
-        amounts = [*limits, *(one.amount for one in self.movements)]
-        total(amounts, self.principal.currency)
+        total((one.amount for one in self.movements), self.principal.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,7 @@ class InterestBill:
     ``own`` is the interest of the days of ``period`` (None: all have been billed) and
     ``slices`` how it came about; ``correction`` what the bills before should have asked
     for besides (or less, if negative) by what is known now. ``whole`` is the interest
-    from the first day, ``limited`` whether the debt may bear no more.
+    from the first day.
     """
 
     period: "Period | None"
@@ -65,7 +60,6 @@ class InterestBill:
     correction: Money
     slices: tuple[Slice, ...]
     whole: Accrual
-    limited: bool
 
     @property
     def amount(self) -> Money:
@@ -109,8 +103,7 @@ def interest_to(
 ) -> Accrual:
     """All the default interest of a debt up to a day, as known now.
 
-    Rounded once, and down where ``at_most`` cuts it. Errors as for ``accrue``; days
-    without balance need no rate.
+    Rounded once. Errors as for ``accrue``; days without balance need no rate.
     """
     period = late_period(debt.due, until, terms)
     if period is None:
@@ -118,12 +111,7 @@ def interest_to(
     else:
         grace = timedelta(days=terms.grace_days)
         balances = timeline(debt, period, cuts, grace)
-    found = accrue_balances(balances, terms, period)
-    if debt.at_most is None or found.exact <= debt.at_most.amount:
-        return found
-    exact = debt.at_most.amount
-    highest = round_to(exact, terms.rounding_unit, ROUND_FLOOR)
-    return Accrual(found.slices, exact, Money(highest, found.amount.currency))
+    return accrue_balances(balances, terms, period)
 
 
 def interest_bill(
@@ -147,14 +135,12 @@ def interest_bill(
         before = interest_to(debt, terms, min(billed_until, until)).amount
     period = _unbilled(debt, terms, until, billed_until)
     slices = whole.slices if period else ()
-    limit = debt.at_most
     return InterestBill(
         period=period,
         own=whole.amount - before,
         correction=billed_difference(before, billed),
         slices=tuple(one for one in slices if one.period.first >= period.first),
         whole=whole,
-        limited=limit is not None and whole.exact >= limit.amount,
     )
 
 
@@ -162,8 +148,7 @@ def _effects(debt: LateDebt, grace: timedelta):
     """(day, amount) of the movements, by the day from which they count."""
     for one in debt.movements:
         timely = debt.due < one.on <= debt.due + grace
-        never_late = one.never_owed or timely
-        yield (debt.due if never_late else one.on) + ONE_DAY, one.amount
+        yield (debt.due if timely else one.on) + ONE_DAY, one.amount
 
 
 def _unbilled(

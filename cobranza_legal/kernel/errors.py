@@ -71,10 +71,6 @@ class RefusedDayCount(RefusedTerms):
     """The day count agreed is one that the jurisdiction does not accept."""
 
 
-class NeedsJudge(KernelError):
-    """The law leaves the amount to a court: there is nothing to compute."""
-
-
 class InvalidPeriod(KernelError, ValueError):
     """A period, window or set of balances whose days make no sense."""
 

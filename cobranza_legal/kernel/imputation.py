@@ -24,13 +24,13 @@ class Preference(str, Enum):
     """By what the law prefers one debt to another.
 
     DUE: due on the day before not yet due. BURDEN: the most onerous. OLDEST: the one
-    that fell due first. POSITION: as listed by the caller.
+    that fell due first. LISTED: as listed by the caller.
     """
 
     DUE = "due"
     BURDEN = "burden"
     OLDEST = "oldest"
-    POSITION = "position"
+    LISTED = "listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class ImputationOrder:
     with the creditor's consent.
 
     Chile, CC arts. 1595 to 1597: due before not due, and then as the debtor says:
-    (DUE, OLDEST, POSITION), ``due_only``. Spain, CC arts. 1172 to 1174: (DUE, BURDEN).
+    (DUE, OLDEST, LISTED), ``due_only``. Spain, CC arts. 1172 to 1174: (DUE, BURDEN).
     Proportional: no preferences.
     """
 
@@ -177,7 +177,7 @@ def _ranks(debts: dict, order: ImputationOrder, on: date) -> dict[Hashable, tupl
             Preference.DUE: due > on,
             Preference.BURDEN: -max(claim.burden for claim in claims),
             Preference.OLDEST: due,
-            Preference.POSITION: position,
+            Preference.LISTED: position,
         }
         ranks[debt] = tuple(by[preference] for preference in order.preferences)
     return ranks

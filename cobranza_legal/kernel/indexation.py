@@ -1,40 +1,9 @@
 """Amounts that follow an index: a unit of account of each day, or a monthly index."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
 
 from .money import Money, round_to
-from .periods import add_months
-
-
-class Table(Protocol):
-    """What is asked of a ``legal_table.LegalTable``."""
-
-    def number(self, code: str, on: date, key: str = "") -> Decimal: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """``code`` and ``key`` of a legal value that amounts follow.
-
-    ``lag`` months back is the value of a day: 1 for an index that is published in the
-    month after its own, 0 for a unit of the day. ``falls``: an amount falls with it,
-    else it never goes below itself.
-    """
-
-    code: str
-    key: str = ""
-    lag: int = 0
-    falls: bool = True
-    article: str = ""
-
-    def at(self, table: Table, on: date) -> Decimal:
-        """Its value for a day; MissingValue names the day (the lag applied) whose value
-        is not known: nothing is carried forward."""
-        day = add_months(on, -self.lag) if self.lag else on
-        return table.number(self.code, day, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +32,9 @@ def indexed(
 ) -> Indexation:
     """``base`` at the ratio of two values of an index, to a multiple of ``unit``.
 
-    ValueError for values that are not positive.
+    ``falls``: the amount falls with the index, else it never goes below itself.
+    Reajuste by UF: Ley 18.010 (CL) arts. 3 and 25; also of interest given back (art.
+    8). ValueError for values that are not positive.
     """
     if first <= 0 or last <= 0:
         raise ValueError("An index is positive.")
@@ -71,25 +42,6 @@ def indexed(
     exact = base.amount * last / first
     amount = Money(round_to(exact, unit, rounding), base.currency)
     return Indexation(base, first, last, exact, amount)
-
-
-def index_between(
-    base: Money, table: Table, index: Index, since: date, on: date, unit: Decimal
-) -> Indexation:
-    """``base`` of the day ``since`` as it stands on another.
-
-    MissingValue or NoSuchRule if the index is not known on one of them. Reajuste by UF:
-    Ley 18.010 (CL) arts. 3 and 25; also of interest given back (art. 8).
-    """
-    first, last = index.at(table, since), index.at(table, on)
-    return indexed(base, first, last, unit, falls=index.falls)
-
-
-def in_units(amount: Money, unit_value: Decimal) -> Decimal:
-    """``amount`` in units of account, unrounded; ValueError if a unit costs nothing."""
-    if unit_value <= 0:
-        raise ValueError("A unit of account has a positive value.")
-    return amount.amount / unit_value
 
 
 def valued(units: Decimal, unit_value: Decimal, currency: str, unit: Decimal) -> Money:

@@ -135,14 +135,6 @@ def late_period(due: date, until: date, terms: InterestTerms) -> "Period | None"
     return accrual(due if terms.grace_retroactive else due + grace, until)
 
 
-def below_floor(rate: Decimal, legal: Decimal, share: Decimal) -> bool:
-    """Whether an agreed ``rate`` lies under ``share`` (0.3) of the ``legal`` one.
-
-    Ley 3/2004 (ES) art. 9.1: 70 % under the legal rate is presumed abusive.
-    """
-    return rate < share * legal
-
-
 def _accrue(
     balances: Sequence[tuple[date, Money]],
     terms: InterestTerms,

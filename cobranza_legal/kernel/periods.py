@@ -37,11 +37,6 @@ class Period:
     def contains(self, day: date) -> bool:
         return self.first <= day <= self.last
 
-    def intersect(self, other: "Period") -> "Period | None":
-        """The days common to both, None if there are none."""
-        first, last = max(self.first, other.first), min(self.last, other.last)
-        return Period(first, last) if first <= last else None
-
 
 def accrual(due: date, until: date) -> "Period | None":
     """The days in default: the day after ``due`` to ``until``; None if there are none.

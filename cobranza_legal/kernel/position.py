@@ -187,7 +187,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class Statement:
     """What a debtor owes on the day ``on``, by currency.
 
     ``refused`` are [(document, why nothing more was added to it)]; ``missing`` says

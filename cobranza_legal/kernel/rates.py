@@ -130,16 +130,6 @@ def _broken(
             yield RateSlice(piece, value, limit.article)
 
 
-def highest_agreed_rate(current: Decimal, factor: Decimal, points: Decimal) -> Decimal:
-    """The highest rate that may be agreed where ``current`` is the usual one: the
-    greater of ``factor`` times it and it plus ``points``, all in percent.
-
-    Interés máximo convencional: 1.5 times or 2 points (Ley 18.010 (CL) art. 6); 14 or
-    21 points over the rate of 200 to 5,000 UF for the small ones (art. 6 bis).
-    """
-    return max(current * factor, current + points)
-
-
 @dataclass(frozen=True, slots=True)
 class Segments:
     """The keys of a rate by the size of the operation.

@@ -4,6 +4,5 @@ from . import company
 from . import channel
 from . import text
 from . import debtor
-from . import charge
 from . import contact
 from . import demo

@@ -92,7 +92,7 @@ class TestInterestTerms(SpainCommon):
         self.assertEqual(self.rules._fixed_compensations("unknown", ON, None), [])
 
     def test_there_is_no_statutory_collection_fee(self):
-        self.assertIsNone(self.rules._fee_schedule("consumer", ON, self._table()))
+        self.assertIsNone(self.rules._fee_terms("consumer", ON, self._table()))
 
     def test_forty_euros_go_with_each_invoice_of_a_business(self):
         for regime in ("company", "small_business", "public"):

@@ -99,13 +99,13 @@ def _set_forms(env, form):
 def _law(env):
     """Rules that charge a tiered fee, a compensation and a yearly rate."""
     from odoo.addons.cobranza_legal.kernel.compensation import FixedCompensation
-    from odoo.addons.cobranza_legal.kernel.fees import FeeSchedule, Tier
+    from odoo.addons.cobranza_legal.kernel.fees import FeeTerms, Tier
     from odoo.addons.cobranza_legal.kernel.interest import InterestTerms
     from odoo.addons.cobranza_legal.kernel.money import Money
     from odoo.addons.cobranza_legal.kernel.periods import Series
 
     currency = env.company.currency_id.name
-    fee = FeeSchedule(
+    fee = FeeTerms(
         tiers=(
             Tier(Decimal(10), Decimal("0.09")),
             Tier(Decimal(50), Decimal("0.06")),
@@ -122,7 +122,7 @@ def _law(env):
     money = Money(Decimal(40), currency)
     compensation = FixedCompensation("compensation", money, "Law 3 art. 8")
     answers = {
-        "_fee_schedule": fee,
+        "_fee_terms": fee,
         "_interest_terms": interest,
         "_fixed_compensations": [compensation],
     }

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
@@ -21,7 +21,7 @@ from kernel.billing import (
 )
 from kernel.errors import CurrencyMismatch, MissingValue
 from kernel.interest import DayCount, InterestTerms, accrue_balances, late_period
-from kernel.money import Money, round_to
+from kernel.money import Money
 from kernel.periods import Period, Row, Series, add_months
 
 D = Decimal
@@ -78,14 +78,12 @@ def day_by_day(debt, terms, until):
     while until > grace_end and (day := day + ONE_DAY) <= until:
         balance = debt.principal.amount
         for one in debt.movements:
-            forgiven = one.never_owed or debt.due < one.on <= grace_end
+            forgiven = debt.due < one.on <= grace_end
             if forgiven or one.on < day:
                 balance -= one.amount.amount
         if balance > 0:
             rate = Fraction(rate_on(terms, day)) / 100
             earned += Fraction(balance) * rate * year_share(terms.day_count, day)
-    if debt.at_most is not None and earned > Fraction(debt.at_most.amount):
-        return round_to(debt.at_most.amount, terms.rounding_unit, ROUND_FLOOR)
     halves = earned / Fraction(terms.rounding_unit) + Fraction(1, 2)
     return (halves.numerator // halves.denominator) * terms.rounding_unit
 
@@ -100,9 +98,8 @@ def known_by(debt, lags, day):
 @settings(max_examples=120)
 @given(st.data())
 def test_billed_monthly_is_billed_once(data):
-    """Over changing and later corrected rates, limits, part payments, refunds, credit
-    notes, payments that are learnt of months later, leap years, grace and ceilings, in
-    euros and in pesos."""
+    """Over changing and later corrected rates, limits, part payments, refunds, payments
+    that are learnt of months later, leap years and grace, in euros and in pesos."""
     currency = data.draw(currencies)
     debt = data.draw(our.late_debts(currency))
     terms = data.draw(our.limited_terms(currency))
@@ -143,7 +140,6 @@ def test_without_news_no_bill_corrects_another(debt, terms, data):
 @given(our.late_debts("CLP"), our.limited_terms("CLP"), st.data())
 def test_the_days_billed_follow_one_another(debt, terms, data):
     """Also the slices: those of a bill lie in its period and make its own interest."""
-    debt = replace(debt, at_most=None)
     lengths = data.draw(st.lists(st.integers(1, 60), min_size=1, max_size=6))
     on, last, days, made = debt.due, None, [], D(0)
     for length in lengths:
@@ -173,27 +169,12 @@ def test_the_order_of_the_movements_does_not_matter(debt, terms, until):
     assert interest_to(backwards, terms, until) == interest_to(debt, terms, until)
 
 
-@settings(max_examples=50)
-@given(our.late_debts("EUR"), our.limited_terms("EUR"), st.integers(1, 400))
-def test_the_interest_never_passes_its_ceiling(debt, terms, late):
-    until = debt.due + late * ONE_DAY
-    found = interest_to(debt, terms, until)
-    free = interest_to(replace(debt, at_most=None), terms, until)
-    bill = interest_bill(debt, terms, until)
-    if debt.at_most is None:
-        assert found == free and not bill.limited
-        return
-    assert found.amount <= debt.at_most
-    assert found.exact == min(free.exact, debt.at_most.amount)
-    assert bill.limited == (free.exact >= debt.at_most.amount)
-
-
 SIMPLE = InterestTerms(Series.flat(D("3.65")))
 LATE = LateDebt(eur(1000), date(2026, 1, 31))
 
 
-def paid(debt, day, amount, never_owed=False):
-    one = Movement(day, eur(amount), never_owed)
+def paid(debt, day, amount):
+    one = Movement(day, eur(amount))
     return replace(debt, movements=(*debt.movements, one))
 
 
@@ -203,11 +184,6 @@ def test_a_payment_earns_until_its_day_and_a_refund_from_the_day_after():
     back = paid(debt, date(2026, 2, 20), -500)
     assert interest_to(back, SIMPLE, date(2026, 2, 20)).amount == eur("1.00")
     assert interest_to(back, SIMPLE, date(2026, 3, 2)).amount == eur("1.50")
-
-
-def test_what_was_never_owed_bears_nothing_from_the_start():
-    debt = paid(LATE, date(2026, 6, 1), 400, never_owed=True)
-    assert interest_to(debt, SIMPLE, date(2026, 2, 10)).amount == eur("0.60")
 
 
 def test_a_backdated_payment_is_given_back_by_the_next_bill():
@@ -273,17 +249,10 @@ def test_the_timeline_starts_a_balance_at_every_cut():
     assert accrue_balances(shown, SIMPLE, period).amount == eur("5.90")
 
 
-def test_the_ceiling_is_rounded_down():
-    debt = replace(LATE, at_most=eur("1.999"))
-    assert interest_to(debt, SIMPLE, date(2026, 12, 31)).amount == eur("1.99")
-
-
 def test_amounts_of_one_debt_are_in_one_currency():
     pesos = Money.of(5, "CLP")
     with pytest.raises(CurrencyMismatch):
         replace(LATE, movements=(Movement(date(2026, 2, 1), pesos),))
-    with pytest.raises(CurrencyMismatch):
-        replace(LATE, at_most=pesos)
     with pytest.raises(CurrencyMismatch):
         interest_bill(LATE, SIMPLE, date(2026, 3, 1), [pesos])
 
@@ -297,5 +266,5 @@ def test_the_difference_completes_the_bills(billed, whole):
 
 def test_a_bill_asks_for_its_own_and_for_what_others_lack():
     whole = interest_to(LATE, SIMPLE, date(2026, 2, 10))
-    bill = InterestBill(None, eur(3), eur(-1), (), whole, False)
+    bill = InterestBill(None, eur(3), eur(-1), (), whole)
     assert bill.amount == eur(2)

@@ -4,11 +4,9 @@ from decimal import Decimal
 import pytest
 import strategies as our
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from kernel.compensation import costs_beyond
 from kernel.errors import CurrencyMismatch
-from kernel.fee_terms import Band, FeeTerms, percent_terms, terms_fee
-from kernel.fees import FeeSchedule, Tier, charge_amount, progressive_fee
+from kernel.fees import Band, FeeTerms, Tier, charge_amount, fee_on, percent_terms
 from kernel.money import Money
 
 D = Decimal
@@ -22,12 +20,11 @@ def limit(text):
 def terms_of(case):
     split = {
         name: [part.split(":") for part in case[name].split()]
-        for name in ("levels", "tiers", "bands")
+        for name in ("tiers", "bands")
     }
     return FeeTerms(
         case["currency"],
         fixed=D(case["fixed"]),
-        levels=tuple((int(level), D(fixed)) for level, fixed in split["levels"]),
         tiers=tuple(Tier(limit(to), D(rate)) for to, rate in split["tiers"]),
         bands=tuple(Band(limit(to), D(a), D(b)) for to, a, b in split["bands"]),
         floor=D(case["floor"]),
@@ -38,9 +35,8 @@ def terms_of(case):
 
 @pytest.mark.golden("charges.csv")
 def test_the_charge_is_that_of_the_law_or_of_the_contract(case):
-    level = int(case["level"]) if case["level"] else None
     base = Money.of(case["base"], case["currency"])
-    fee = terms_fee(terms_of(case), base, level)
+    fee = fee_on(terms_of(case), base)
     charged = fee.amount * int(case["documents"])
     assert charged == Money.of(case["expected"], case["currency"])
     assert fee.formula == case["formula"]
@@ -58,10 +54,10 @@ def test_costs_and_compensation_are_in_one_currency():
 
 
 @settings(max_examples=60)
-@given(our.fee_terms(), our.cents, st.none() | st.integers(0, 4))
-def test_a_fee_is_its_parts_inside_its_bounds(terms, base, level):
-    fee = terms_fee(terms, Money(base, "EUR"), level)
-    fixed = terms.fixed + sum(sum_ for one, sum_ in terms.levels if one == level)
+@given(our.fee_terms(), our.cents)
+def test_a_fee_is_its_parts_inside_its_bounds(terms, base):
+    fee = fee_on(terms, Money(base, "EUR"))
+    fixed = terms.fixed
     percents = sum(part.amount for part in fee.parts)
     if not base:
         assert (fee.exact, fee.formula) == (0, "0")
@@ -85,14 +81,14 @@ def test_a_fee_is_its_parts_inside_its_bounds(terms, base, level):
 @given(our.fee_terms(), our.cents, our.cents)
 def test_without_bands_fees_never_fall_when_the_debt_grows(terms, base, more):
     terms = replace(terms, bands=())
-    less, greater = (terms_fee(terms, Money(one, "EUR")) for one in (base, base + more))
+    less, greater = (fee_on(terms, Money(one, "EUR")) for one in (base, base + more))
     assert less.amount <= greater.amount
 
 
 @settings(max_examples=60)
 @given(our.fee_terms(), our.cents)
 def test_bounds_hold(terms, base):
-    fee = terms_fee(terms, Money(base, "EUR"))
+    fee = fee_on(terms, Money(base, "EUR"))
     assert fee.exact >= (terms.floor if fee.exact else 0)
     assert terms.cap is None or fee.exact <= terms.cap
 
@@ -100,29 +96,28 @@ def test_bounds_hold(terms, base):
 @given(our.fee_schedules(), our.pesos)
 def test_tiers_cost_the_same_in_a_contract_and_in_the_law(schedule, base):
     schedule = replace(schedule, unit_value=D(1))
-    law = progressive_fee(schedule, Money(base, "CLP"), schedule.wait_days + 1)
+    law = fee_on(schedule, Money(base, "CLP"), schedule.wait_days + 1)
     terms = FeeTerms("CLP", tiers=schedule.tiers, rounding_unit=D(1))
-    contract = terms_fee(terms, Money(base, "CLP"))
+    contract = fee_on(terms, Money(base, "CLP"))
     assert (contract.amount, contract.parts) == (law.amount, law.parts)
-    assert isinstance(schedule, FeeSchedule)
 
 
 def test_a_fee_of_a_contract_is_a_ceiling_on_costs_too():
     """A consumer pays an agreed fee only as far as its cost is proven (ES §1.3)."""
-    fee = terms_fee(FeeTerms("EUR", fixed=D(35)), Money.of(500, "EUR"))
+    fee = fee_on(FeeTerms("EUR", fixed=D(35)), Money.of(500, "EUR"))
     assert charge_amount(fee, Money.of("4.20", "EUR")) == Money.of("4.20", "EUR")
     assert charge_amount(fee, Money.zero("EUR")).is_zero
 
 
 def test_percent_terms_are_one_tier():
     terms = percent_terms(D("0.01"), "CLP", rounding_unit=D(1), article="2 ter")
-    fee = terms_fee(terms, Money.of(1190000, "CLP"))
+    fee = fee_on(terms, Money.of(1190000, "CLP"))
     assert (fee.amount, terms.article) == (Money.of(11900, "CLP"), "2 ter")
 
 
 def test_a_fee_is_in_the_currency_of_its_base():
     with pytest.raises(CurrencyMismatch):
-        terms_fee(FeeTerms("EUR", fixed=D(1)), Money.of(1, "CLP"))
+        fee_on(FeeTerms("EUR", fixed=D(1)), Money.of(1, "CLP"))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +125,6 @@ def test_a_fee_is_in_the_currency_of_its_base():
     [
         {"floor": D(5), "cap": D(4)},
         {"floor": D(-1)},
-        {"levels": ((1, D(5)), (1, D(6)))},
         {"tiers": (Tier(D(5), D("0.1")),)},
         {"bands": (Band(D(5)), Band(D(4)), Band(None))},
     ],

@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kernel.errors import CurrencyMismatch
 from kernel.fees import (
-    FeeSchedule,
+    FeeTerms,
     Tier,
     charge_amount,
-    marginal_fee,
-    progressive_fee,
+    fee_on,
 )
 from kernel.money import Money
 
@@ -22,7 +21,15 @@ NOTHING = D("1E-15")
 def chile(unit_value="27205.11", **changes):
     """Ley 19.496 art. 37: 9 % to 10 UF, 6 % to 50 UF, 3 % on the rest."""
     tiers = (Tier(D(10), D("0.09")), Tier(D(50), D("0.06")), Tier(None, D("0.03")))
-    schedule = FeeSchedule(tiers, D(unit_value), 20, D("0.2"), "CLP", article="art. 37")
+    schedule = FeeTerms(
+        "CLP",
+        tiers,
+        unit_value=D(unit_value),
+        wait_days=20,
+        reduction=D("0.2"),
+        rounding_unit=D(1),
+        article="art. 37",
+    )
     return replace(schedule, **changes)
 
 
@@ -32,12 +39,12 @@ def clp(amount):
 
 @pytest.mark.golden("cl_fees.csv")
 def test_the_fee_is_that_of_the_law(case):
-    fee = marginal_fee(
+    fee = fee_on(
         chile(case["unit_value"]),
-        clp(case["already"]),
         clp(case["debt"]),
         int(case["days_late"]),
         int(case["unproven"]),
+        clp(case["already"]),
     )
     assert fee.amount == clp(case["fee"])
 
@@ -51,8 +58,8 @@ def test_the_golden_file_holds_every_vector_of_the_sheet(golden):
 @given(our.fee_schedules(), our.pesos, our.pesos, st.integers(0, 3))
 def test_fees_never_fall_when_the_debt_grows(schedule, base, more, unproven):
     days = schedule.wait_days + 1
-    less = progressive_fee(schedule, clp(base), days, unproven)
-    greater = progressive_fee(schedule, clp(base + more), days, unproven)
+    less = fee_on(schedule, clp(base), days, unproven)
+    greater = fee_on(schedule, clp(base + more), days, unproven)
     assert less.exact <= greater.exact
     assert less.amount <= greater.amount
 
@@ -66,7 +73,7 @@ def test_fees_are_continuous_at_every_tier_border(schedule, step, unproven):
     for tier in schedule.tiers[:-1]:
         border = tier.up_to * schedule.unit_value
         below, at, above = (
-            progressive_fee(schedule, clp(base), days, unproven).exact
+            fee_on(schedule, clp(base), days, unproven).exact
             for base in (border - step, border, border + step)
         )
         assert 0 <= at - below <= dearest * step + NOTHING
@@ -75,17 +82,17 @@ def test_fees_are_continuous_at_every_tier_border(schedule, step, unproven):
 
 @given(our.fee_schedules(), our.pesos, st.integers(0, 3), st.integers(-50, 40))
 def test_there_is_no_fee_inside_the_waiting_days(schedule, base, unproven, days):
-    fee = progressive_fee(schedule, clp(base), days, unproven)
+    fee = fee_on(schedule, clp(base), days, unproven)
     if days <= schedule.wait_days:
         assert fee.amount.is_zero and not fee.exact
         assert (fee.parts, fee.formula) == ((), "0")
         return
-    assert fee == progressive_fee(schedule, clp(base), days + 1000, unproven)
+    assert fee == fee_on(schedule, clp(base), days + 1000, unproven)
 
 
 @given(our.fee_schedules(), our.pesos, st.integers(0, 3))
 def test_the_parts_make_the_base_and_the_fee(schedule, base, unproven):
-    fee = progressive_fee(schedule, clp(base), schedule.wait_days + 1, unproven)
+    fee = fee_on(schedule, clp(base), schedule.wait_days + 1, unproven)
     assert sum(part.base for part in fee.parts) == base
     made = sum(part.amount for part in fee.parts)
     assert fee.exact == max(D(0), made - fee.reduction) >= 0
@@ -94,7 +101,7 @@ def test_the_parts_make_the_base_and_the_fee(schedule, base, unproven):
 
 @given(our.fee_schedules(), our.pesos, st.integers(0, 3))
 def test_the_formula_tells_the_truth(schedule, base, unproven):
-    fee = progressive_fee(schedule, clp(base), schedule.wait_days + 1, unproven)
+    fee = fee_on(schedule, clp(base), schedule.wait_days + 1, unproven)
     assert max(D(0), evaluate(fee.formula)) == fee.exact
 
 
@@ -114,10 +121,10 @@ def product(term):
 
 
 def test_the_formula_is_compact():
-    fee = progressive_fee(chile(), clp(1000000), 21, 1)
+    fee = fee_on(chile(), clp(1000000), 21, 1)
     text = "272051.10 × 9% + 727948.90 × 6% − 0.2 × 27205.11"
     assert fee.formula == text
-    two = progressive_fee(chile(), clp(1000), 21, 2)
+    two = fee_on(chile(), clp(1000), 21, 2)
     assert two.formula == "1000 × 9% − 2 × 0.2 × 27205.11"
     assert not two.exact
 
@@ -125,9 +132,9 @@ def test_the_formula_is_compact():
 @given(our.fee_schedules(), our.pesos, our.pesos, st.integers(0, 2))
 def test_a_marginal_fee_is_the_difference_of_two_fees(schedule, already, base, n):
     days = schedule.wait_days + 1
-    before = progressive_fee(schedule, clp(already), days)
-    together = progressive_fee(schedule, clp(already + base), days, n if base else 0)
-    fee = marginal_fee(schedule, clp(already), clp(base), days, n)
+    before = fee_on(schedule, clp(already), days)
+    together = fee_on(schedule, clp(already + base), days, n if base else 0)
+    fee = fee_on(schedule, clp(base), days, n, clp(already))
     assert fee.exact == max(D(0), together.exact - before.exact)
     assert sum(part.base for part in fee.parts) == base
 
@@ -135,15 +142,15 @@ def test_a_marginal_fee_is_the_difference_of_two_fees(schedule, already, base, n
 @given(our.fee_schedules(), our.pesos, st.integers(0, 3))
 def test_each_missing_notice_lowers_the_ceiling_by_the_reduction(schedule, base, n):
     days = schedule.wait_days + 1
-    full = progressive_fee(schedule, clp(base), days)
-    cut = progressive_fee(schedule, clp(base), days, n)
+    full = fee_on(schedule, clp(base), days)
+    cut = fee_on(schedule, clp(base), days, n)
     off = n * schedule.reduction * schedule.unit_value
     assert cut.exact == max(D(0), full.exact - off)
 
 
 @given(our.pesos, st.none() | st.integers(-5, 10**8))
 def test_no_more_is_charged_than_the_ceiling_or_the_costs(base, incurred):
-    fee = progressive_fee(chile(), clp(base), 21)
+    fee = fee_on(chile(), clp(base), 21)
     charged = charge_amount(fee, None if incurred is None else clp(incurred))
     if incurred is None:
         assert charged == fee.amount
@@ -152,46 +159,46 @@ def test_no_more_is_charged_than_the_ceiling_or_the_costs(base, incurred):
 
 
 def test_the_costs_are_in_the_currency_of_the_fee():
-    fee = progressive_fee(chile(), clp(1000), 21)
+    fee = fee_on(chile(), clp(1000), 21)
     with pytest.raises(CurrencyMismatch):
         charge_amount(fee, Money.of(1, "EUR"))
     with pytest.raises(CurrencyMismatch):
-        progressive_fee(chile(), Money.of(1, "EUR"), 21)
+        fee_on(chile(), Money.of(1, "EUR"), 21)
     with pytest.raises(CurrencyMismatch):
-        marginal_fee(chile(), Money.of(1, "EUR"), clp(1), 21)
+        fee_on(chile(), clp(1), 21, 0, Money.of(1, "EUR"))
 
 
 def test_the_strict_ceiling_rounds_down():
     """HALF_UP may pass the exact ceiling by half a peso; FLOOR never does."""
-    fee = progressive_fee(chile(rounding=ROUND_FLOOR), clp(1000000), 21)
+    fee = fee_on(chile(rounding=ROUND_FLOOR), clp(1000000), 21)
     assert fee.amount == clp(68161)
     assert fee.exact == D("68161.533")
 
 
 @pytest.mark.parametrize("base", [-5, 0])
 def test_a_debt_that_is_not_owed_has_no_fee_and_no_reduction(base):
-    fee = progressive_fee(chile(), clp(base), 21, 1)
+    fee = fee_on(chile(), clp(base), 21, 1)
     assert fee.amount.is_zero
     assert (fee.parts, fee.reduction, fee.formula) == ((), 0, "0")
 
 
 def test_the_smallest_debt_has_a_fee_and_a_full_tier_opens_no_other():
-    assert progressive_fee(chile(), clp("0.5"), 21).exact == D("0.045")
-    assert len(progressive_fee(chile("40000"), clp(400000), 21).parts) == 1
+    assert fee_on(chile(), clp("0.5"), 21).exact == D("0.045")
+    assert len(fee_on(chile("40000"), clp(400000), 21).parts) == 1
 
 
 def test_notices_are_proven_unless_said_otherwise():
-    fee = marginal_fee(chile("40000"), clp(300000), clp(300000), 21)
+    fee = fee_on(chile("40000"), clp(300000), 21, already=clp(300000))
     assert fee.amount == clp(21000)
 
 
 def test_fewer_than_no_notices_are_refused():
     with pytest.raises(ValueError):
-        progressive_fee(chile(), clp(5), 21, -1)
+        fee_on(chile(), clp(5), 21, -1)
 
 
 @pytest.mark.parametrize(
-    "limits", [(), (10,), (None, None), (None, 10), (50, 10, None), (0, None)]
+    "limits", [(10,), (None, None), (None, 10), (50, 10, None), (0, None)]
 )
 def test_tiers_rise_and_end_with_the_rest(limits):
     tiers = tuple(Tier(None if to is None else D(to), D("0.1")) for to in limits)

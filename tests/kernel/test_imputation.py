@@ -23,7 +23,7 @@ CENT = D("0.01")
 TODAY = date(2026, 11, 21)
 MID_JUNE = date(2026, 6, 15)
 CL = ImputationOrder(
-    (Preference.DUE, Preference.OLDEST, Preference.POSITION),
+    (Preference.DUE, Preference.OLDEST, Preference.LISTED),
     due_only=True,
     article="CC arts. 1595-1597",
 )
@@ -140,7 +140,7 @@ def test_what_is_left_over_finds_no_claim(claims, order, payment):
 @given(books, orders, payments, payments)
 def test_two_payments_do_what_one_does(claims, order, one, two):
     """Where nothing is shared in proportion."""
-    order = replace(order, preferences=(*order.preferences, Preference.POSITION))
+    order = replace(order, preferences=(*order.preferences, Preference.LISTED))
     at_once = dict(impute(one + two, claims, order, MID_JUNE, CENT).shares)
     first = dict(impute(one, claims, order, MID_JUNE, CENT).shares)
     rest = [replace(c, amount=c.amount - first.get(c.key, eur(0))) for c in claims]

@@ -17,7 +17,6 @@ from kernel.interest import (
     InterestTerms,
     accrue,
     accrue_balances,
-    below_floor,
     late_period,
 )
 from kernel.legal_table import LegalTable, LegalValue, Validity, check_values
@@ -102,13 +101,6 @@ def test_segments_are_rounded_once(spain):
             by_rate[part.rate] = by_rate.get(part.rate, 0) + part.amount
         assert sum(round_to(part, CENT) for part in by_rate.values()) == D(bad)
         assert found.amount == eur(good)
-
-
-def test_t14_a_contract_rate_far_under_the_legal_one_is_abusive(spain):
-    legal = spain.number("commercial", date(2026, 11, 21))
-    assert below_floor(D("3.00"), legal, D("0.3"))
-    assert not below_floor(D("5.25"), legal, D("0.3"))
-    assert not below_floor(D("3.12"), legal, D("0.3"))
 
 
 def test_t15_no_rate_of_2027_is_published(spain):

@@ -38,14 +38,6 @@ def test_a_period_includes_both_ends_and_cannot_end_before_it_starts():
         Period(date(2026, 3, 2), date(2026, 3, 1))
 
 
-@given(our.periods(), our.periods(), our.days)
-def test_a_day_is_in_the_intersection_if_it_is_in_both(one, two, day):
-    both = one.intersect(two)
-    inside = both is not None and both.contains(day)
-    assert inside == (one.contains(day) and two.contains(day))
-    assert both == two.intersect(one)
-
-
 def test_default_starts_the_day_after_the_due_date():
     due = date(2026, 9, 5)
     assert accrual(due, due) is None

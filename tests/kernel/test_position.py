@@ -11,9 +11,9 @@ from kernel.position import (
     InterestSlice,
     LegalUse,
     Payment,
-    Position,
     Principal,
     Section,
+    Statement,
     share_slices,
 )
 
@@ -116,6 +116,6 @@ def test_no_share_is_a_whole_unit_away_from_its_slice(amounts, step):
 
 
 def test_a_currency_in_which_nothing_is_owed_has_an_empty_section():
-    position = Position(DAY, (Section("EUR", (principal("10"),)),))
+    position = Statement(DAY, (Section("EUR", (principal("10"),)),))
     assert position.section("EUR").total == 10
     assert position.section("CLP") == Section("CLP")

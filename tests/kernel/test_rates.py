@@ -18,7 +18,6 @@ from kernel.rates import (
     Breach,
     RateLimit,
     Segments,
-    highest_agreed_rate,
 )
 
 D = Decimal
@@ -51,12 +50,6 @@ def test_the_rate_is_the_one_the_law_lets_run(case):
     assert found.rate == D(case["expected"])
     changed = D(case["expected"]) != D(case["agreed"])
     assert found.article == (case["article"] if changed else "")
-
-
-@pytest.mark.golden("cl_highest_rates.csv")
-def test_the_highest_rate_is_that_of_the_law(case):
-    values = (D(case[name]) for name in ("current", "factor", "points"))
-    assert highest_agreed_rate(*values) == D(case["expected"])
 
 
 @pytest.mark.parametrize(

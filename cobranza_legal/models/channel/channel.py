@@ -77,6 +77,11 @@ class CobranzaChannelBase(models.AbstractModel):
                     texts[key] = contact._current_text()
                 if not texts[key]:
                     missing[contact.id] = contact._no_text_message()
+        for contact in contacts:
+            rules = contact.company_id._cobranza_rules()
+            why = rules._unidentified(contact.debtor_id)
+            if why:
+                missing[contact.id] = why
         return missing
 
     def _payload(self, contact, values):

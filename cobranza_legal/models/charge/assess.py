@@ -1,24 +1,15 @@
-"""What is being assessed: the debts of one company on one day, and what came of it."""
-
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...kernel.errors import MissingValue, NoSuchRule
-from ...kernel.fees import charge_amount, progressive_fee
-from ...kernel.legal_table import LegalTable, LegalValue
+from ...kernel.fees import charge_amount, fee_on
 from ...kernel.money import Money, allocate, round_to
 from ..common.money import to_decimal, unit
-
-
-def percents(rates):
-    """Distinct percentages in the order given: "9% / 6%"."""
-    return " / ".join(dict.fromkeys(f"{rate.normalize():f}%" for rate in rates))
-
+from .assessment import Assessment, UsedValues, percents
+from .correct import Correction, correctable
 
 UNCHARGED = """
     SELECT d.move_id, d.debtor_id,
@@ -36,160 +27,9 @@ UNCHARGED = """
 """
 
 
-class UsedValues:
-    """A ``LegalTable`` that remembers every value it gave, with the day asked for."""
-
-    def __init__(self, table: LegalTable):
-        self.table = table
-        self.used: dict[tuple[LegalValue, date], None] = {}
-
-    @property
-    def parameters(self):
-        return self.table.parameters
-
-    @property
-    def codes(self):
-        return self.table.codes
-
-    def get(self, code, on, key=""):
-        value = self.table.get(code, on, key)
-        self.used[value, on] = None
-        return value
-
-    def number(self, code, on, key=""):
-        value = self.get(code, on, key).value
-        if value is None:
-            raise NoSuchRule(code, on, key)
-        return value
-
-    def number_or_none(self, code, on, key=""):
-        return self.get(code, on, key).value
-
-    def series(self, code, key=""):
-        return self.table.series(code, key)
-
-    def until(self, code, key=""):
-        return self.table.until(code, key)
-
-    def note_series(self, series, days):
-        """Remember what a series gave on ``days``; a contract's own is not law."""
-        for day in days:
-            try:
-                self.get(series.code, day, series.key)
-            except MissingValue:
-                row = series.row(day)
-                value = LegalValue(
-                    series.code, series.key, row.first, row.last, row.value
-                )
-                self.used[value, day] = None
-
-    def as_json(self):
-        return [
-            {
-                "code": value.code,
-                "key": value.key,
-                "day": day.isoformat(),
-                "value": None if value.value is None else str(value.value),
-                "source": value.source,
-                "article": value.article,
-            }
-            for value, day in self.used
-        ]
-
-
-@dataclass(slots=True)
-class Assessment:
-    """``bases`` is what may be charged of each debt, a record, in its own currency;
-    ``covered`` what unallocated payments took off it; ``asked`` are by debt the values
-    that its terms of interest rest on.
-
-    ``drafts`` are values of charges to be; ``refused`` tells by debt id why a charge
-    that the law knows was not made, ``lacking`` those for which a legal value is
-    missing, ``early`` those whose fee has to wait some days more; ``used`` are the
-    legal values behind the drafts, ``missing`` the errors about those that
-    lack, by code, key and day.
-    """
-
-    company: object
-    rules: object
-    on: date
-    table: LegalTable
-    bases: dict[object, Decimal]
-    due: dict[object, date]
-    covered: dict[object, Decimal] = field(default_factory=dict)
-    asked: dict[object, UsedValues] = field(default_factory=dict)
-    drafts: list[dict] = field(default_factory=list)
-    refused: dict[int, str] = field(default_factory=dict)
-    lacking: set[int] = field(default_factory=set)
-    early: set[int] = field(default_factory=set)
-    used: set[LegalValue] = field(default_factory=set)
-    pending: set[int] = field(default_factory=set)
-    missing: dict[tuple, MissingValue] = field(default_factory=dict)
-
-    def days_late(self, debt):
-        return (self.on - self.due[debt]).days
-
-    def by_regime(self):
-        """{regime: debts}, in the order of the debts."""
-        groups = {}
-        for debt in self.bases:
-            groups.setdefault(debt.debtor_id.regime, []).append(debt)
-        return groups
-
-    def refuse(self, debts, message, pending=True):
-        """Say why not; ``pending``: to be tried again."""
-        for debt in debts:
-            known = (self.refused.get(debt.id) or "").split("\n")
-            if message not in known:
-                self.refused[debt.id] = "\n".join(filter(None, [*known, message]))
-            if pending:
-                self.pending.add(debt.id)
-
-    def lack(self, debts, message, error):
-        """Refuse because a legal value is missing, as ``error`` says."""
-        name = error.code, error.key, error.on
-        self.missing[name] = error.with_traceback(None)  # frames are heavy
-        self.refuse(debts, message)
-        self.lacking |= {debt.id for debt in debts}
-
-    def notes(self, debt_ids):
-        """[(id, whether a charge is still pending, whether a legal value is missing,
-        why)] of these debts, for the debts to keep."""
-        return [
-            (
-                debt,
-                debt in self.pending or debt in self.early,
-                debt in self.lacking,
-                self.refused.get(debt),
-            )
-            for debt in debt_ids
-        ]
-
-    def add(self, debt, kind, money, values, **more):
-        """One more draft; ``money`` carries the amount."""
-        self.used |= {value for value, _day in values.used}
-        self.drafts.append(
-            {
-                "company_id": self.company.id,
-                "debtor_id": debt.debtor_id.id,
-                "debt_id": debt.id,
-                "move_id": debt.move_id.id,
-                "level_id": debt.level_id.id,
-                "kind": kind,
-                "amount": float(money.amount),
-                "base": float(self.bases[debt]),
-                "covered": float(self.covered.get(debt, 0)),
-                "assessed_on": self.on,
-                "values": values.as_json(),
-                **more,
-            }
-        )
-
-
 class CobranzaCharge(models.Model):
-    """Assess: what the rules of the company's country add to overdue debts.
-
-    No money of a document pays its fee twice, in whatever instalments it comes.
+    """Assessment of overdue debts by the rules of the company's country, and the
+    collection fee. Assessed charges are corrected when settlements are booked late.
     """
 
     _inherit = "cobranza.charge"
@@ -242,21 +82,22 @@ class CobranzaCharge(models.Model):
             works.append(work)
         return works
 
-    def _start(self, company, debts, on, claims):
-        """The assessment of the principals that are overdue and may be claimed."""
+    def _start(self, company, debts, on, claims, known_until=None):
+        """The ``Assessment`` of the principals that are overdue on ``on`` and may be
+        claimed; ``claims`` as for ``_assess``, ``known_until`` as of ``Assessment``."""
         debts = debts.filtered(lambda debt: debt.nature == "principal")
         due = {debt: debt.date_maturity or debt.original_due_date for debt in debts}
         if claims is None:
             claims = debts._claimable(on)
         bases, covered = {}, {}
-        for debt in debts.sorted(lambda one: (due[one], one.id)):
+        for debt in debts.sorted(lambda debt: (due[debt], debt.id)):
             amount, credit = claims.get(debt.id, (0, 0))
             if due[debt] < on and amount > credit:
                 bases[debt] = round_to(amount - credit, unit(debt.currency_id))
                 covered[debt] = credit
         rules = company._cobranza_rules()
         table = self._table_of(company, due, bases, on) if bases else None
-        return Assessment(company, rules, on, table, bases, due, covered)
+        return Assessment(company, rules, on, table, bases, due, covered, known_until)
 
     def _table_of(self, company, due, debts, on):
         """The legal values from the oldest contract or due date of these debts on: what
@@ -271,14 +112,14 @@ class CobranzaCharge(models.Model):
         """The statutory fee of each debtor and currency over the debts that have not
         paid theirs, allocated over them."""
         charged = self._charged(work, "fee")
-        schedules, todo = {}, []
+        terms_by_regime, todo = {}, []
         for regime, debts in work.by_regime().items():
             debts = [debt for debt in debts if debt.id not in charged]
-            schedule, values = self._ask_law(work, "_fee_schedule", debts, regime)
-            if not schedule:
+            terms, values = self._ask_law(work, "_fee_terms", debts, regime)
+            if not terms:
                 continue
-            schedules[regime] = schedule, values
-            wait = schedule.wait_days
+            terms_by_regime[regime] = terms, values
+            wait = terms.wait_days
             work.early |= {one.id for one in debts if work.days_late(one) <= wait}
             todo += [one for one in debts if work.days_late(one) > wait]
         if not todo:
@@ -294,26 +135,28 @@ class CobranzaCharge(models.Model):
             else:
                 groups[debt.debtor_id, debt.currency_id].append(debt)
         for (debtor, currency), debts in groups.items():
-            schedule, values = schedules[debtor.regime]
-            if schedule.currency != currency.name:
-                work.refuse(debts, self._message_currency(schedule, currency))
+            terms, values = terms_by_regime[debtor.regime]
+            if terms.currency != currency.name:
+                work.refuse(debts, self._message_currency(terms, currency))
             else:
                 bases = self._fee_bases(work, debts, uncharged)
-                self._draft_fee(work, bases, schedule, values, proofs)
+                self._draft_fee(work, bases, terms, values, proofs)
 
-    def _draft_fee(self, work, found, schedule, values, proofs):
+    def _draft_fee(self, work, found, terms, values, proofs):
         """One fee over {debt: base}, allocated over them to the last cent."""
         if not found:
             return
         debts, bases = list(found), list(found.values())
-        base = Money(sum(bases), schedule.currency)
+        base = Money(sum(bases), terms.currency)
         days = min(work.days_late(debt) for debt in debts)
+        records = self.env["cobranza.debt"].concat(*debts)
         unproven = sum(not proofs.get(debt.id) for debt in debts)
-        fee = progressive_fee(schedule, base, days, unproven)
-        total = charge_amount(fee, self._fee_incurred(debts, work.on))
+        fee = fee_on(terms, base, days, unproven)
+        incurred = work.rules._fee_incurred(records, work.on)
+        total = charge_amount(fee, incurred)
         if not total.amount:
             return
-        shares = allocate(total, bases, schedule.rounding_unit)
+        shares = allocate(total, bases, terms.rounding_unit)
         formula = f"{fee.formula} = {total.amount}"
         for debt, share, own in zip(debts, shares, bases, strict=True):
             proof = proofs.get(debt.id)
@@ -327,20 +170,16 @@ class CobranzaCharge(models.Model):
                 currency_id=debt.currency_id.id,
                 rate_text=percents(part.rate * 100 for part in fee.parts),
                 formula=part,
-                article=schedule.article,
+                article=terms.article,
                 proof_contact_id=proof.id if proof else False,
                 group_key=f"{work.on}/{min(one.id for one in debts)}",
             )
 
-    def _fee_incurred(self, debts, on):
-        """The costs incurred that limit the fee of these debts, as Money; None charges
-        the full ceiling (neutral). Overridden where the company chooses to."""
-
-    def _message_currency(self, schedule, currency):
+    def _message_currency(self, terms, currency):
         return self.env._(
             "The collection fee is set in %(legal)s and the debt is in %(own)s: charge "
             "it by hand.",
-            legal=schedule.currency,
+            legal=terms.currency,
             own=currency.name,
         )
 
@@ -411,3 +250,75 @@ class CobranzaCharge(models.Model):
                 )
                 work.refuse([debt], message, pending=False)
         return bases
+
+    # -- corrections -----------------------------------------------------------------
+
+    @api.model
+    def _settled_on(self, days):
+        """Settlements of ``days`` ({debt: earliest day}) were booked: recompute what
+        was charged on that day or later; returns the new charges."""
+        debts = self.env["cobranza.debt"].concat(*days)
+        charges = correctable(self, debts).filtered(
+            lambda charge: charge.assessed_on >= days[charge.debt_id]
+        )
+        reasons = {debt: self._reason_of_day(days[debt]) for debt in charges.debt_id}
+        return self._recompute_after_settlement(charges.debt_id, reasons)
+
+    def _reason_of_day(self, day):
+        if day == date.min:
+            return self.env._("A part was credited: it was never owed")
+        return self.env._(
+            "Settled on %s, before it was charged", format_date(self.env, day)
+        )
+
+    @api.model
+    def _mark_stale(self, debts):
+        """Settlements of these debts were undone: the next run recomputes their
+        charges. An undoing that is redone meanwhile changes nothing."""
+        stale = correctable(self, debts).debt_id
+        stale.sudo().write({"charge_stale": True})
+        stale.debtor_id._schedule_review()
+
+    @api.model
+    def _recompute_stale(self, debtors):
+        """Recompute the charges of debts whose settlements were undone; returns the new
+        charges."""
+        domain = [("debtor_id", "in", debtors.ids), ("charge_stale", "=", True)]
+        debts = self.env["cobranza.debt"].sudo().search(domain)
+        debts.write({"charge_stale": False})
+        return self._recompute_debts(debts)
+
+    def _recompute_debts(self, debts):
+        """Recompute the charges of debts whose settlements were undone or moved;
+        returns the new charges."""
+        reason = self.env._("A settlement was undone or moved")
+        return self._recompute_after_settlement(debts, dict.fromkeys(debts, reason))
+
+    def _recompute_after_settlement(self, debts, reasons):
+        """Charge again, on its own day, what the dates of the settlements do not bear
+        out; ``reasons`` by debt. Returns the new charges."""
+        new = self.browse()
+        for company, charges in correctable(self, debts).grouped("company_id").items():
+            new |= Correction(self, company).after_settlements(charges, reasons)
+        return new
+
+    @api.model
+    def _reassess(self, contacts):
+        """Recompute the fees that these contacts prove, as after a late bounce; returns
+        the new charges.
+
+        A fee that another notice proves only changes its proof. Otherwise all fees of
+        its base are reversed, and assessed anew with the values of their own day.
+        """
+        # sudo: delivery events arrive from mail servers and from any collector
+        fees = self.sudo().search(
+            [
+                ("proof_contact_id", "in", contacts.ids),
+                ("kind", "=", "fee"),
+                ("state", "!=", "reversed"),
+            ]
+        )
+        new = self.browse()
+        for company, group in fees.grouped("company_id").items():
+            new |= Correction(self, company).after_proofs(group)
+        return new

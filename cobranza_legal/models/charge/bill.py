@@ -49,14 +49,9 @@ class CobranzaCharge(models.Model):
     """Bill: charges become documents of the ledger, whose debts hang from those that
     were charged.
 
-    A charge in a draft is still assessed; posting the draft bills it.
-
-    The documents that bill charges, as values.
-
-    Automatic billing, where a company wants it.
-
-    A charge and its document are committed together, batch by batch, so that a killed
-    cron goes on where it was.
+    A charge in a draft is still assessed; posting the draft bills it. Where a company
+    wants it a cron bills: a charge and its document are committed together, batch by
+    batch, so that a killed cron goes on where it was.
     """
 
     _inherit = "cobranza.charge"
@@ -112,7 +107,7 @@ class CobranzaCharge(models.Model):
         "bill_move_id.cobranza_debt_ids.move_line_id.amount_residual_currency",
     )
     def _compute_amount_due(self):
-        billed = self.filtered(lambda one: one.state == "billed")
+        billed = self.filtered(lambda charge: charge.state == "billed")
         debts = billed.bill_move_id.cobranza_debt_ids
         due = billed._share_open({debt: debt._open_amount() for debt in debts})
         for charge in self:
@@ -176,10 +171,10 @@ class CobranzaCharge(models.Model):
             day = on or company._cobranza_today()
             group.with_company(company)._bill_company(day, draft)
         if draft is False:
-            charges.bill_move_id.filtered(lambda one: one.state == "draft")._post(
+            charges.bill_move_id.filtered(lambda move: move.state == "draft")._post(
                 soft=False
             )
-        charges = charges.filtered(lambda one: one.state in STANDING)
+        charges = charges.filtered(lambda charge: charge.state in STANDING)
         return charges.bill_move_id.with_env(self.env)
 
     def _check_may_bill(self):
@@ -194,11 +189,11 @@ class CobranzaCharge(models.Model):
     def _billable(self):
         """Those that are assessed and neither in a document nor asked to be waived."""
         return self.filtered(
-            lambda one: (
-                one.state == "assessed"
-                and not one.bill_move_id
-                and one.amount
-                and not one.approval_pending
+            lambda charge: (
+                charge.state == "assessed"
+                and not charge.bill_move_id
+                and charge.amount
+                and not charge.approval_pending
             )
         )
 
@@ -267,13 +262,6 @@ class CobranzaCharge(models.Model):
             if key.post and move.state == "draft"
         ]
         moves.browse(to_post)._post(soft=False)
-
-    def _on_state(self, target, reason):
-        if target == "billed":
-            self._cancel_approvals(reason)
-        if target in ("waived", "reversed"):
-            self._leave_draft()
-        return super()._on_state(target, reason)
 
     def _bill_key(self, form, draft):
         origin = self.env["account.move"]
@@ -505,5 +493,38 @@ class CobranzaCharge(models.Model):
         ]
         # sudo: the cron bills for the company
         charges = self.sudo().search(domain)._billable()
-        ready = charges.filtered(lambda one: not one.bill_problem)
-        return ready.filtered(lambda one: one.bill_form != "memo").try_lock_for_update()
+        ready = charges.filtered(lambda charge: not charge.bill_problem)
+        return ready.filtered(
+            lambda charge: charge.bill_form != "memo"
+        ).try_lock_for_update()
+
+    # -- buttons ---------------------------------------------------------------------
+
+    def action_bill(self):
+        """Show what will post for these charges."""
+        return self.env["cobranza.charge.billing"]._open(self)
+
+    def action_reverse(self):
+        return self._action_reason("reverse")
+
+    def action_open_bill(self):
+        return self._action_moves(self.bill_move_id)
+
+    def action_print_note(self):
+        """The note of charges of the documents that bill these."""
+        report = self.env.ref("cobranza_legal.action_report_charge_note")
+        return report.report_action(self.bill_move_id, config=False)
+
+    @api.model
+    def _action_moves(self, moves):
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Billed charges"),
+            "res_model": "account.move",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", moves.ids)],
+            "context": {"create": False},
+        }
+        if len(moves) == 1:
+            action |= {"views": [(False, "form")], "res_id": moves.id}
+        return action

@@ -9,9 +9,9 @@ from .charge import BASES, KINDS
 
 
 class CobranzaChargeForm(models.Model):
-    """How a company bills one kind of charge: the accountant's choice.
-
-    Create what is missing: the accountant's button, never a silent step.
+    """How a company bills one kind of charge that rests on law or contract: the
+    accountant's choice. What is missing (accounts, products) is created by the
+    accountant's button, never silently.
     """
 
     _name = "cobranza.charge.form"

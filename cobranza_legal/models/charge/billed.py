@@ -5,9 +5,8 @@ from odoo.fields import Command
 
 class CobranzaCharge(models.Model):
     """What happens to charges when the documents that bill them are posted, drafted,
-    cancelled, deleted or credited, by whomever.
-
-    Reverse: what should not have been charged, in the ledger too.
+    cancelled, deleted or credited, by whomever; and how charges that should not have
+    been made are reversed, in the ledger too.
     """
 
     _inherit = "cobranza.charge"
@@ -26,9 +25,9 @@ class CobranzaCharge(models.Model):
         if not charges:
             return
         dropped = charges.filtered(
-            lambda one: one not in one.bill_move_id.line_ids.cobranza_charge_id
+            lambda charge: charge not in charge.bill_move_id.line_ids.cobranza_charge_id
         )
-        dropped._leave(self.env._("Taken off the draft"))
+        dropped._detach_from_bill(self.env._("Taken off the draft"))
         charges -= dropped
         debts = self._bill_debts(charges)
         for charge in charges:
@@ -119,8 +118,8 @@ class CobranzaCharge(models.Model):
         """A document that was paid in part is reversed, not drafted."""
         charges = self._of_bills(moves, "billed")
         paid = charges.filtered(
-            lambda one: (
-                one.bill_line_id.matched_credit_ids or one.bill_line_id.reconciled
+            lambda charge: (
+                charge.bill_line_id.matched_credit_ids or charge.bill_line_id.reconciled
             )
         )
         if paid:
@@ -149,9 +148,9 @@ class CobranzaCharge(models.Model):
         for move, group in charges.grouped("bill_move_id").items():
             reason = text % (move.name or self.env._("the draft"))
             group._set_state("assessed", reason)
-            group._leave(reason)
+            group._detach_from_bill(reason)
 
-    def _leave(self, reason):
+    def _detach_from_bill(self, reason):
         """These charges are in no document any more."""
         if not self:
             return
@@ -164,18 +163,18 @@ class CobranzaCharge(models.Model):
             }
         )
         self._log(reason)
-        self.debtor_id._touch()
+        self.debtor_id._schedule_review()
 
-    def _leave_draft(self):
+    def _detach_from_draft(self):
         """Take these charges off the drafts that would bill them; a draft that bills
         nothing else goes away."""
-        drafts = self.filtered(lambda one: one.bill_move_id.state == "draft")
+        drafts = self.filtered(lambda charge: charge.bill_move_id.state == "draft")
         for move, group in drafts.grouped("bill_move_id").items():
             own = move.line_ids.filtered(
                 lambda line, group=group: line.cobranza_charge_id in group
             )
             rest = move.line_ids.filtered("cobranza_charge_id") - own
-            group._leave(self.env._("Taken off the draft"))
+            group._detach_from_bill(self.env._("Taken off the draft"))
             if rest:
                 lines = [Command.delete(line.id) for line in own]
                 name = "line_ids" if move.move_type == "entry" else "invoice_line_ids"
@@ -230,8 +229,8 @@ class CobranzaCharge(models.Model):
         """
         self._check_may_reverse(reason)
         charges = self.sudo()  # the engine takes documents back for the accountant
-        charges.filtered(lambda one: one.state == "assessed")._leave_draft()
-        return charges._take_back(reason).with_env(self.env)
+        charges.filtered(lambda charge: charge.state == "assessed")._detach_from_draft()
+        return charges._reverse_bills(reason).with_env(self.env)
 
     def _check_may_reverse(self, reason):
         if not (reason or "").strip():
@@ -240,21 +239,21 @@ class CobranzaCharge(models.Model):
 
     def _withdraw(self, reason):
         """Reverse what stands of these charges, billed or not, whoever caused it."""
-        moves = self._take_back(reason)
-        self.filtered(lambda one: one.state == "assessed")._set_state(
+        moves = self._reverse_bills(reason)
+        self.filtered(lambda charge: charge.state == "assessed")._set_state(
             "reversed", reason
         )
         return moves
 
-    def _take_back(self, reason):
+    def _reverse_bills(self, reason):
         """Reverse the billed ones; the credit notes and reversing entries."""
-        billed = self.filtered(lambda one: one.state == "billed")
+        billed = self.filtered(lambda charge: charge.state == "billed")
         moves = self.env["account.move"]
         for company, group in billed.grouped("company_id").items():
-            moves |= group.with_company(company)._take_back_company(reason)
+            moves |= group.with_company(company)._reverse_company_bills(reason)
         return moves
 
-    def _take_back_company(self, reason):
+    def _reverse_company_bills(self, reason):
         # first: posting and matching what takes them back asks what is still billed
         self._set_state("reversed", reason)
         groups = list(self.grouped("bill_move_id").items())

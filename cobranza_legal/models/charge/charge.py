@@ -27,16 +27,10 @@ STANDING = ("assessed", "billed")
 class CobranzaCharge(models.Model):
     """What late payment costs the debtor, with the law and the figures behind it.
 
-    Made by the assessment only. Its figures are evidence: they never change, a wrong
-    charge is reversed and assessed again.
-
-    How a charge was worked out, in the figures of whoever reads it.
-
-    What is stored is evidence, with a decimal point, whatever the language.
-
-    Waive and reinstate, with reason, and with approval above the limit.
-
-    A charge does not outlive what it was charged for.
+    Made by the assessment only. Its figures are evidence, stored with a decimal point
+    whatever the language: they never change, a wrong charge is reversed and assessed
+    again. Charges are waived and reinstated with a reason, above the limit with
+    approval, and reversed with what they were charged for.
     """
 
     _name = "cobranza.charge"
@@ -145,6 +139,23 @@ class CobranzaCharge(models.Model):
         "(debt_id, kind, period_from) WHERE kind IN ('interest', 'indexation') "
         "AND state <> 'reversed'",
         "This period has been charged already.",
+    )
+    origin_id = fields.Many2one(
+        "cobranza.charge",
+        string="First charged as",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    covered = fields.Monetary(
+        readonly=True,
+        string="Unallocated payments",
+        help="Payments that nobody had allocated and that lowered the base.",
+    )
+    outdated = fields.Boolean(
+        readonly=True,
+        help="Reversed because of the day of a settlement: charged again if that is "
+        "undone.",
     )
     formula_text = fields.Char(compute="_compute_figures", string="Calculation")
     rate_shown = fields.Char(compute="_compute_figures", string="Rate charged")
@@ -262,7 +273,9 @@ class CobranzaCharge(models.Model):
         return super()._on_answer(approval)
 
     def _on_state(self, target, reason):
-        if target == "reversed":
+        if target in ("waived", "reversed"):
+            self._detach_from_draft()
+        if target in ("billed", "reversed"):
             self._cancel_approvals(reason)
         return super()._on_state(target, reason)
 

@@ -1,22 +1,27 @@
-"""What debts owed on a day, by the dates of what has settled them."""
+"""Charges follow the dates of the settlements, whenever those are booked.
+
+A charge of a day is recomputed when a settlement of that day or an earlier one is
+booked, moved or undone: it is reversed, and charged again on its own day on what was
+really open then. The first charge of each chain keeps what was known at first.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ...kernel.money import round_to
-from ...kernel.periods import Period
+from ...kernel.periods import ONE_DAY, Period
 from ..common.money import to_decimal, unit
-from .assess import Assessment
+from .assessment import Assessment
 from .charge import STANDING
 
-SHARES = ("commission", "penalty")
+PROPORTIONAL_KINDS = ("commission", "penalty")
+"""A part of the debt, due once."""
 
 
-JUDGED = ("fee", "interest", "indexation", *SHARES)
+RECOMPUTED_KINDS = ("fee", "interest", "indexation", *PROPORTIONAL_KINDS)
 """The kinds whose amount depends on what was open; others only stand or fall."""
 
 
@@ -24,8 +29,8 @@ ZERO = Decimal(0)
 
 
 @dataclass(slots=True)
-class Position:
-    """Of one debt, in its currency.
+class DebtBalance:
+    """What settled one debt, with its dates, in its currency.
 
     ``whole`` is what its document asks for less its credit notes: what they give back
     was never owed. ``payments`` are [(day, amount)], ``notes`` the credit notes alike,
@@ -56,172 +61,193 @@ class Position:
         return self.whole - paid - self.disputed(on) - min(covered, self.covering)
 
 
-class CobranzaCharge(models.Model):
-    """What was charged follows the dates of the settlements, whenever they are booked.
+def read_balances(debts):
+    """{debt: ``DebtBalance``}; a fixed number of queries. Run as superuser."""
+    balances = {
+        debt: DebtBalance(whole=to_decimal(debt._whole_amount())) for debt in debts
+    }
+    by_id = {debt.id: balance for debt, balance in balances.items()}
+    domain = [("debt_id", "in", debts.ids), ("kind", "!=", "transfer")]
+    for row in debts.env["cobranza.settlement"].sudo().search(domain):
+        balance = by_id[row.debt_id.id]
+        entry = (row.date, to_decimal(row.amount_currency))
+        if row.kind == "credit_note":
+            balance.whole -= entry[1]
+            balance.notes.append(entry)
+        else:
+            balance.payments.append(entry)
+    for debt, *dispute in _read_disputes(debts):
+        by_id[debt].disputes.append(tuple(dispute))
+    _read_covering(debts.env, balances)
+    return balances
 
-    A charge of a day is judged again when a settlement of that day or an earlier one
-    is booked, moved or undone: it is reversed, and charged again on its own day on what
-    was really open then. The first charge of each chain keeps what was known at first.
 
-    Compensations and interest charged again by the dates of the settlements.
+def _read_disputes(debts):
+    """[(debt, opened on, closed on or None, amount)] of disputes that the debtor has
+    not lost from the start; what we agreed not to be owed stays disputed."""
+    debts.env["cobranza.dispute"].flush_model()
+    rows = debts.env.execute_query(
+        SQL(
+            """SELECT debt_id, opened_on,
+                      CASE WHEN state <> 'upheld' THEN closed_on END, amount::text
+                 FROM cobranza_dispute WHERE debt_id = ANY(%s)""",
+            debts.ids,
+        )
+    )
+    return [(*row[:3], to_decimal(row[3])) for row in rows]
 
-    A fee whose proof fails later, as by a late bounce, is assessed again.
 
-    What was owed when something was charged, read for many debts at once.
+def _read_covering(env, balances):
+    """Set what unallocated payments of the debtor could still cover."""
+    run = env["cobranza.run"].sudo()
+    debtors = env["cobranza.debtor"].browse({debt.debtor_id.id for debt in balances})
+    credits = run._read_credits(debtors.sudo())
+    for debt, balance in balances.items():
+        found = credits.get(debt.debtor_id.id, {}).get(debt.currency_id.id)
+        if found:
+            balance.covering = found[0]
+
+
+def correctable(charges, debts):
+    """What settlements may change of ``debts``: the charges that stand, and those that
+    a settlement took away and nothing has replaced; ``charges`` is the model."""
+    # sudo: whoever books a payment need not see charges
+    charges = charges.sudo()
+    domain = [("debt_id", "in", debts.ids)]
+    either = ["|", ("state", "in", STANDING), ("outdated", "=", True)]
+    found = charges.search([*domain, *either], order="id desc")
+    gone = found.filtered("outdated")
+    if not gone:
+        return found
+    standing = charges.search([*domain, ("state", "!=", "reversed")])
+    replaced = charges.browse()
+    for charge in gone:
+        if _is_replaced(charge, standing):
+            replaced |= charge
+        else:
+            standing |= charge
+    return found - replaced
+
+
+def _is_replaced(gone, standing):
+    same = standing.filtered(
+        lambda charge: charge.debt_id == gone.debt_id and charge.kind == gone.kind
+    )
+    if gone.kind in ("interest", "indexation"):
+        same = same.filtered(
+            lambda charge: (
+                charge.period_from <= gone.period_to
+                and charge.period_to >= gone.period_from
+            )
+        )
+    return bool(same)
+
+
+def _due(debt):
+    return debt.date_maturity or debt.original_due_date
+
+
+def _first_covered(charge):
+    """What unallocated payments covered when it was charged at first."""
+    return to_decimal((charge.origin_id or charge).covered)
+
+
+def _standing_base(charge):
+    """What a charge stands on now."""
+    return ZERO if charge.outdated else to_decimal(charge.base)
+
+
+def _differs(charge, draft):
+    """Whether a charge is not what ``draft`` (values, or None: nothing) says."""
+    if charge.outdated or not draft:
+        return bool(draft) or not charge.outdated
+    return bool(charge.currency_id.compare_amounts(charge.amount, draft["amount"]))
+
+
+class Correction:
+    """Charges of one company that are reversed and charged again on their own day.
+
+    ``charges`` is the model, in the environment of whoever books the settlement. The
+    amounts depend on the dates of the settlements alone.
     """
 
-    _inherit = "cobranza.charge"
+    def __init__(self, charges, company):
+        self.company = company
+        self.rules = company._cobranza_rules()
+        self.charges = charges.with_company(company).browse()
+        self.env = self.charges.env
+        self.balances = {}
+        self.reasons = {}
 
-    origin_id = fields.Many2one(
-        "cobranza.charge",
-        string="First charged as",
-        readonly=True,
-        ondelete="restrict",
-        index="btree_not_null",
-    )
-    covered = fields.Monetary(
-        readonly=True,
-        string="Unallocated payments",
-        help="Payments that nobody had allocated and that lowered the base.",
-    )
-    outdated = fields.Boolean(
-        readonly=True,
-        help="Reversed because of the day of a settlement: charged again if that is "
-        "undone.",
-    )
+    # -- what happened ---------------------------------------------------------------
 
-    # -- when ------------------------------------------------------------------------
-
-    @api.model
-    def _settled_on(self, days):
-        """Settlements of ``days`` ({debt: earliest day}) were booked: judge again what
-        was charged on that day or later; the new charges."""
-        debts = self.env["cobranza.debt"].concat(*days)
-        found = self._events(debts).filtered(
-            lambda one: one.assessed_on >= days[one.debt_id]
+    def after_settlements(self, charges, reasons):
+        """Charge again what of ``charges`` (``correctable``) the dates of their
+        settlements do not bear out; ``reasons`` by debt. Returns the new charges."""
+        groups = self._fee_groups(self._of(charges, "fee"))
+        fixed = charges.filtered(lambda charge: charge.kind not in RECOMPUTED_KINDS)
+        debts = charges.debt_id.concat(
+            *(fees.debt_id for fees in groups.values()), self._document_debts(fixed)
         )
-        reasons = {debt: self._reason_of_day(days[debt]) for debt in found.debt_id}
-        return self._judge_again(found.debt_id, reasons)
+        self.balances = read_balances(debts.sudo())
+        self.reasons = {
+            debt: self._reason_if_credited(self.balances[debt], reason)
+            for debt, reason in reasons.items()
+            if debt in self.balances
+        }
+        new = self._recompute_fees(groups)
+        drafts = self._recompute_fixed(fixed)
+        drafts |= self._recompute_proportional(self._of(charges, *PROPORTIONAL_KINDS))
+        drafts |= self._recompute_interest(self._of(charges, "interest"))
+        drafts |= self._recompute_indexation(self._of(charges, "indexation"))
+        return new | self._replace(drafts)
 
-    def _reason_of_day(self, day):
-        if day == date.min:
-            return self.env._("A part was credited: it was never owed")
-        return self.env._(
-            "Settled on %s, before it was charged", format_date(self.env, day)
-        )
-
-    @api.model
-    def _mark_stale(self, debts):
-        """Settlements of these debts were undone: the next run judges their charges.
-        An undoing that is redone meanwhile changes nothing."""
-        stale = self._events(debts).debt_id
-        stale.sudo().write({"charge_stale": True})
-        stale.debtor_id._touch()
-
-    @api.model
-    def _judge_stale(self, debtors):
-        """Judge again the charges of debts whose settlements were undone."""
-        domain = [("debtor_id", "in", debtors.ids), ("charge_stale", "=", True)]
-        debts = self.env["cobranza.debt"].sudo().search(domain)
-        debts.write({"charge_stale": False})
-        return self._judge_debts(debts)
-
-    def _judge_debts(self, debts):
-        reason = self.env._("A settlement was undone or moved")
-        return self._judge_again(debts, dict.fromkeys(debts, reason))
-
-    def _events(self, debts):
-        """What settlements may change of these debts: the charges that stand, and those
-        that a settlement took away and nothing has replaced."""
-        # sudo: whoever books a payment need not see charges
-        charges = self.sudo()
-        domain = [("debt_id", "in", debts.ids)]
-        either = ["|", ("state", "in", STANDING), ("outdated", "=", True)]
-        found = charges.search([*domain, *either], order="id desc")
-        gone = found.filtered("outdated")
-        if not gone:
-            return found
-        standing = charges.search([*domain, ("state", "!=", "reversed")])
-        replaced = charges.browse()
-        for charge in gone:
-            if charge._is_replaced(standing):
-                replaced |= charge
-            else:
-                standing |= charge
-        return found - replaced
-
-    def _is_replaced(self, standing):
-        same = standing.filtered(
-            lambda one: one.debt_id == self.debt_id and one.kind == self.kind
-        )
-        if self.kind in ("interest", "indexation"):
-            same = same.filtered(
-                lambda one: (
-                    one.period_from <= self.period_to
-                    and one.period_to >= self.period_from
-                )
-            )
-        return bool(same)
-
-    # -- how -------------------------------------------------------------------------
-
-    @api.model
-    def _judge_again(self, debts, reasons):
-        """Charge again, on its own day, what the dates do not bear out; ``reasons`` by
-        debt. The amounts depend on the dates of the settlements alone."""
-        new = self.browse()
-        for company, charges in self._events(debts).grouped("company_id").items():
-            rules = company._cobranza_rules()
-            judge = self.with_company(company)
-            groups = judge._fee_groups(charges.filtered(lambda one: one.kind == "fee"))
-            shares = charges.filtered(lambda one: one.kind in SHARES)
-            others = charges.filtered(lambda one: one.kind not in JUDGED)
-            known = charges.debt_id.concat(
-                *(group.debt_id for group in groups.values()),
-                judge._document_debts(others),
-            )
-            positions = judge._positions(known.sudo())
-            reasons = {
-                debt: judge._reason_if_credited(positions[debt], reason)
-                for debt, reason in reasons.items()
-                if debt in positions
-            }
-            new |= judge._judge_fees(rules, groups, positions, reasons)
-            interest = charges.filtered(lambda one: one.kind == "interest")
-            drafts = judge._compensations_again(others, positions)
-            drafts |= judge._shares_again(rules, shares, positions)
-            drafts |= judge._interest_again(rules, interest, positions)
-            indexed = charges.filtered(lambda one: one.kind == "indexation")
-            drafts |= judge._indexations_again(rules, indexed, positions)
-            new |= judge._replace(drafts, reasons)
+    def after_proofs(self, fees):
+        """Charge ``fees`` again whose free notice is no longer proven, on the bases
+        that they stand on; another proof is only noted. Returns the new charges."""
+        proofs = self._proofs(fees)
+        lost = fees.filtered(lambda fee: not proofs.get(fee.debt_id.id))
+        for fee in fees - lost:
+            proof = proofs[fee.debt_id.id]
+            if proof != fee.proof_contact_id:
+                fee._through_gate().proof_contact_id = proof
+                fee._log(self.env._("Proven by another notice"))
+        reason = self.env._("The free notice is no longer proven")
+        new = self.charges
+        for group in self._fee_groups(lost).values():
+            bases = {fee.debt_id.id: _standing_base(fee) for fee in group}
+            new |= self._reassess_group(group, reason, lost, bases)
         return new
 
-    def _reason_if_credited(self, position, reason):
-        credited = position.notes and position.whole <= 0
+    @staticmethod
+    def _of(charges, *kinds):
+        return charges.filtered(lambda charge: charge.kind in kinds)
+
+    def _reason_if_credited(self, balance, reason):
+        credited = balance.notes and balance.whole <= 0
         return self.env._("Credited in full") if credited else reason
 
-    def _base_by_dates(self, position):
-        """What this charge is charged on by the dates: never more than at first. What
-        is paid on its very day spares the fee, but finds a share of the debt due: a
+    def _base_by_dates(self, charge):
+        """What a charge is charged on by the dates: never more than at first. What is
+        paid on its very day spares the fee, but finds a proportional kind due: a
         payment goes to it before the principal."""
-        until = self.assessed_on
-        if self.kind in SHARES:
-            until -= timedelta(days=1)
-        first = self.origin_id or self
-        step = unit(self.debt_id.currency_id)
-        known, covered = to_decimal(first.base), to_decimal(first.covered)
-        claim = position.claim(until, self.assessed_on, covered)
+        until = charge.assessed_on
+        if charge.kind in PROPORTIONAL_KINDS:
+            until -= ONE_DAY
+        step = unit(charge.debt_id.currency_id)
+        known = to_decimal((charge.origin_id or charge).base)
+        claim = self.balances[charge.debt_id].claim(
+            until, charge.assessed_on, _first_covered(charge)
+        )
         return max(ZERO, min(round_to(known, step), round_to(claim, step)))
 
-    def _base_charged(self):
-        """What this charge stands on now."""
-        return ZERO if self.outdated else to_decimal(self.base)
-
-    def _replace(self, drafts, reasons):
+    def _replace(self, drafts):
         """Reverse each charge of {charge: values or None} and make what replaces it;
         what nothing replaces may come back."""
-        standing = self.concat(*drafts).filtered(lambda one: one.state in STANDING)
-        by_reason = standing.grouped(lambda one: reasons.get(one.debt_id))
+        standing = self.charges.concat(*drafts).filtered(
+            lambda charge: charge.state in STANDING
+        )
+        by_reason = standing.grouped(lambda charge: self.reasons.get(charge.debt_id))
         for reason, charges in by_reason.items():
             charges._withdraw(reason)
         vals_list = []
@@ -231,164 +257,12 @@ class CobranzaCharge(models.Model):
                 first = charge.origin_id or charge
                 kept = {"level_id": charge.level_id.id, "run_id": charge.run_id.id}
                 vals_list.append({**draft, **kept, "origin_id": first.id})
-        self.flush_model()
-        charges = self.sudo().create(vals_list)
+        self.charges.flush_model()
+        charges = self.charges.sudo().create(vals_list)
         charges._log(self.env._("Assessed again"))
         return charges
 
     # -- fees ------------------------------------------------------------------------
-
-    def _judge_fees(self, rules, groups, positions, reasons):
-        new = self.browse()
-        for fees in groups.values():
-            bases = {
-                one.debt_id.id: one._base_by_dates(positions[one.debt_id])
-                for one in fees
-            }
-            changed = fees.filtered(
-                lambda one, bases=bases: bases[one.debt_id.id] != one._base_charged()
-            )
-            changed = changed.filtered(lambda one: one.state != "waived")
-            if changed:
-                named = [
-                    reasons[one.debt_id] for one in changed if one.debt_id in reasons
-                ]
-                reason = named[0] if named else next(iter(reasons.values()))
-                lost = self._without_proof(rules, fees)
-                new |= self._reassess_group(rules, fees, reason, lost, bases)
-        return new
-
-    def _without_proof(self, rules, fees):
-        """Those whose free notice is no longer proven."""
-        today = rules.env.company._cobranza_today()
-        proofs = rules._free_notice_proof(fees.debt_id, today)
-        return fees.filtered(
-            lambda one: one.proof_contact_id and not proofs.get(one.debt_id.id)
-        )
-
-    # -- compensations ---------------------------------------------------------------
-
-    def _document_debts(self, compensations):
-        """The debts of the documents that owe these once for all."""
-        moves = compensations.filtered("per_document").move_id
-        debts = self.env["cobranza.debt"].sudo()
-        domain = [
-            ("move_id", "in", moves.ids),
-            ("void_reason", "=", False),
-            ("nature", "=", "principal"),
-        ]
-        return debts.search(domain) if moves else debts
-
-    def _compensations_again(self, charges, positions):
-        """{charge: values, or None when it falls} of those that change. One stands if
-        something of its document was still unpaid after its due date."""
-        result = {}
-        for charge in charges:
-            late = charge._was_late(positions)
-            if late and charge.outdated:
-                [result[charge]] = charge.copy_data({"outdated": False})
-            elif not late and not charge.outdated:
-                result[charge] = None
-        return result
-
-    def _was_late(self, positions):
-        covered = to_decimal((self.origin_id or self).covered)
-        debts = self.debt_id
-        if self.per_document:
-            debts = [one for one in positions if one.move_id == self.move_id]
-        for debt in debts:
-            due = debt.date_maturity or debt.original_due_date
-            claim = positions[debt].claim(due, self.assessed_on, covered)
-            if due < self.assessed_on and claim > 0:
-                return True
-        return False
-
-    # -- interest --------------------------------------------------------------------
-
-    def _interest_again(self, rules, charges, positions):
-        """{charge: values, or None when it falls} of those that change: the same
-        periods, on the balance that each of their days had."""
-        result = {}
-        for on, group in charges.grouped("assessed_on").items():
-            work = self._start_again(rules, on, group, positions)
-            terms = self._interest_of(work)
-            for charge in group.filtered(lambda one, terms=terms: one.debt_id in terms):
-                charge._draft_again(work, positions, terms[charge.debt_id])
-            drafts = {draft["debt_id"]: draft for draft in work.drafts}
-            for charge in group:
-                draft = drafts.get(charge.debt_id.id)
-                if charge._differs(draft):
-                    result[charge] = draft
-            unasked = group.debt_id.filtered(
-                lambda debt, terms=terms, work=work: (
-                    debt not in terms or debt.id in work.lacking
-                )
-            )
-            unasked.write({"charge_stale": True})
-        return result
-
-    def _start_again(self, rules, on, charges, positions):
-        """The assessment of these debts as if it were the day ``on``."""
-        due, bases = {}, {}
-        for charge in charges:
-            debt = charge.debt_id
-            covered = to_decimal((charge.origin_id or charge).covered)
-            due[debt] = debt.date_maturity or debt.original_due_date
-            bases[debt] = positions[debt].claim(date.max, on, covered)
-        company = rules.env.company
-        table = self._table_of(company, due, due, on)
-        return Assessment(company, rules, on, table, bases, due)
-
-    def _draft_again(self, work, positions, terms):
-        """Nothing when all was paid within the grace."""
-        debt, position = self.debt_id, positions[self.debt_id]
-        covered = to_decimal((self.origin_id or self).covered)
-        grace = work.due[debt] + timedelta(days=terms.grace_days)
-        if position.claim(grace, work.on, covered) > 0:
-            period = Period(self.period_from, self.period_to)
-            self._draft_period(work, debt, terms, period, position.payments)
-            left = position.claim(work.on, work.on, covered)
-            for draft in work.drafts[-1:]:
-                if draft["debt_id"] == debt.id:
-                    draft["base"] = float(max(left, 0))
-
-    def _differs(self, draft):
-        if self.outdated or not draft:
-            return bool(draft) or not self.outdated
-        return bool(self.currency_id.compare_amounts(self.amount, draft["amount"]))
-
-    @api.model
-    def _reassess(self, contacts):
-        """Judge again the fees that these contacts prove; the new charges.
-
-        A fee that another notice proves only changes its proof. Otherwise all fees of
-        its base are reversed, and assessed anew with the values of their own day.
-        """
-        # sudo: delivery events arrive from mail servers and from any collector
-        fees = self.sudo().search(
-            [
-                ("proof_contact_id", "in", contacts.ids),
-                ("kind", "=", "fee"),
-                ("state", "!=", "reversed"),
-            ]
-        )
-        new = self.browse()
-        for company, group in fees.grouped("company_id").items():
-            rules = company._cobranza_rules()
-            proofs = rules._free_notice_proof(group.debt_id, company._cobranza_today())
-            lost = group.browse()
-            for fee in group:
-                proof = proofs.get(fee.debt_id.id)
-                if not proof:
-                    lost |= fee
-                elif proof != fee.proof_contact_id:
-                    fee._through_gate().proof_contact_id = proof
-                    fee._log(self.env._("Proven by another notice"))
-            reason = self.env._("The free notice is no longer proven")
-            for fees in self._fee_groups(lost).values():
-                bases = {one.debt_id.id: one._base_charged() for one in fees}
-                new |= self._reassess_group(rules, fees, reason, lost, bases)
-        return new
 
     def _fee_groups(self, fees):
         """{key: fees} of every base that these are part of: those that stand, are
@@ -401,25 +275,54 @@ class CobranzaCharge(models.Model):
             ("state", "!=", "reversed"),
             ("outdated", "=", True),
         ]
-        known = self.sudo().search(domain, order="id") if fees else self
+        known = self.charges.sudo()
+        if fees:
+            known = known.search(domain, order="id")
         found = known.filtered("outdated")
-        known -= found - found._events(found.debt_id)
+        known -= found - correctable(self.charges, found.debt_id)
         return known.grouped("group_key")
 
-    def _reassess_group(self, rules, fees, reason, lost, bases):
+    def _recompute_fees(self, groups):
+        new = self.charges
+        for fees in groups.values():
+            bases = {fee.debt_id.id: self._base_by_dates(fee) for fee in fees}
+            changed = [
+                fee
+                for fee in fees
+                if fee.state != "waived"
+                and bases[fee.debt_id.id] != _standing_base(fee)
+            ]
+            if changed:
+                named = [self.reasons.get(fee.debt_id) for fee in changed]
+                reason = next(filter(None, [*named, *self.reasons.values()]))
+                lost = self._without_proof(fees)
+                new |= self._reassess_group(fees, reason, lost, bases)
+        return new
+
+    def _proofs(self, fees):
+        today = self.company._cobranza_today()
+        return self.rules._free_notice_proof(fees.debt_id, today)
+
+    def _without_proof(self, fees):
+        """Those whose free notice is no longer proven."""
+        proofs = self._proofs(fees)
+        return fees.filtered(
+            lambda fee: fee.proof_contact_id and not proofs.get(fee.debt_id.id)
+        )
+
+    def _reassess_group(self, fees, reason, lost, bases):
         """Reverse the assessed fees of one base and charge what is still allowed on
         ``bases`` {debt id: amount}, less the ``lost`` proofs.
 
         A waived fee stays waived. What comes to nothing may be charged again when its
         base comes back.
         """
-        company = rules.env.company
         open_ones = fees.filtered(lambda fee: fee.state != "waived")
         live = open_ones.filtered(lambda fee: fee.state in STANDING)
-        # first, so that what limits a fee no longer counts the one that is judged again
+        # first, so that what limits a fee no longer counts the one that is recomputed
         live._withdraw(reason)
         live.flush_recordset()
-        drafts, done = self._fees_again(company, rules, fees, lost, bases)
+        drafts, done = self._draft_fees(fees, lost, bases)
         found = {fee.debt_id.id: fee for fee in open_ones}
         drafts = [draft for draft in drafts if draft["debt_id"] in found]
         for draft in drafts:
@@ -428,7 +331,7 @@ class CobranzaCharge(models.Model):
             draft["run_id"] = former.run_id.id
             draft["group_key"] = former.group_key
             draft["origin_id"] = (former.origin_id or former).id
-        charges = self.sudo().create(drafts)
+        charges = self.charges.sudo().create(drafts)
         charges._log(self.env._("Assessed again"), reason)
         gone = open_ones.filtered(lambda fee: fee.debt_id not in charges.debt_id)
         gone._through_gate().outdated = True
@@ -437,70 +340,202 @@ class CobranzaCharge(models.Model):
             gone.debt_id.write({"charge_stale": True})
         return charges
 
-    def _fees_again(self, company, rules, fees, lost, bases):
+    def _draft_fees(self, fees, lost, bases):
         """(drafts of the whole base on its own day, without the lost proofs; whether
         the law could be asked)."""
         on = fees[0].assessed_on
-        due = {one: one.date_maturity or one.original_due_date for one in fees.debt_id}
+        due = {debt: _due(debt) for debt in fees.debt_id}
         bases = {fee.debt_id: bases[fee.debt_id.id] for fee in fees}
         bases = {debt: base for debt, base in bases.items() if base > 0}
-        table = company._cobranza_legal_table(min(due.values()), on)
-        work = Assessment(company, rules, on, table, bases, due)
+        table = self.company._cobranza_legal_table(min(due.values()), on)
+        work = Assessment(self.company, self.rules, on, table, bases, due)
         regime = fees[0].debtor_id.regime
-        schedule, values = self._ask_law(work, "_fee_schedule", fees.debt_id, regime)
-        if schedule:
+        terms, values = self.charges._ask_law(work, "_fee_terms", fees.debt_id, regime)
+        if terms:
             proofs = {
                 fee.debt_id.id: fee.proof_contact_id
                 for fee in fees
                 if fee.proof_contact_id and fee not in lost
             }
-            self._draft_fee(work, bases, schedule, values, proofs)
+            self.charges._draft_fee(work, bases, terms, values, proofs)
         parameters = self.env["cobranza.parameter"].sudo()
-        parameters._report_missing(company, work.missing.values())
-        return work.drafts, bool(schedule)
+        parameters._report_missing(self.company, work.missing.values())
+        return work.drafts, bool(terms)
 
-    def _positions(self, debts):
-        """{debt: Position}; a fixed number of queries."""
-        result = {
-            debt: Position(whole=to_decimal(debt._whole_amount())) for debt in debts
-        }
-        by_id = {debt.id: position for debt, position in result.items()}
-        domain = [("debt_id", "in", debts.ids), ("kind", "!=", "transfer")]
-        for row in self.env["cobranza.settlement"].sudo().search(domain):
-            position = by_id[row.debt_id.id]
-            entry = (row.date, to_decimal(row.amount_currency))
-            if row.kind == "credit_note":
-                position.whole -= entry[1]
-                position.notes.append(entry)
-            else:
-                position.payments.append(entry)
-        for debt, *dispute in self._read_disputes(debts):
-            by_id[debt].disputes.append(tuple(dispute))
-        self._read_covering(result)
+    # -- what only stands or falls -----------------------------------------------------
+
+    def _document_debts(self, compensations):
+        """The debts of the documents that owe these once for all."""
+        moves = compensations.filtered("per_document").move_id
+        debts = self.env["cobranza.debt"].sudo()
+        domain = [
+            ("move_id", "in", moves.ids),
+            ("void_reason", "=", False),
+            ("nature", "=", "principal"),
+        ]
+        return debts.search(domain) if moves else debts
+
+    def _recompute_fixed(self, charges):
+        """{charge: values, or None when it falls} of those that change. One stands if
+        something of its document was still unpaid after its due date."""
+        result = {}
+        for charge in charges:
+            late = self._was_late(charge)
+            if late and charge.outdated:
+                [result[charge]] = charge.copy_data({"outdated": False})
+            elif not late and not charge.outdated:
+                result[charge] = None
         return result
 
-    def _read_disputes(self, debts):
-        """[(debt, opened on, closed on or None, amount)] of disputes that the debtor
-        has not lost from the start; what we agreed not to be owed stays disputed."""
-        self.env["cobranza.dispute"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT debt_id, opened_on,
-                          CASE WHEN state <> 'upheld' THEN closed_on END, amount::text
-                     FROM cobranza_dispute WHERE debt_id = ANY(%s)""",
-                debts.ids,
+    def _was_late(self, charge):
+        debts = charge.debt_id
+        if charge.per_document:
+            debts = [debt for debt in self.balances if debt.move_id == charge.move_id]
+        for debt in debts:
+            due, on = _due(debt), charge.assessed_on
+            claim = self.balances[debt].claim(due, on, _first_covered(charge))
+            if due < on and claim > 0:
+                return True
+        return False
+
+    # -- commission and penalty ------------------------------------------------------
+
+    def _recompute_proportional(self, charges):
+        """{charge: values, or None when it falls} of those whose base the dates do not
+        bear out."""
+        result = {}
+        changed = charges.filtered(
+            lambda charge: (
+                charge.state != "waived"
+                and self._base_by_dates(charge) != _standing_base(charge)
             )
         )
-        return [(*row[:3], to_decimal(row[3])) for row in rows]
+        groups = changed.grouped(lambda charge: (charge.kind, charge.assessed_on))
+        for (kind, on), group in groups.items():
+            work = self._assess_proportional(kind, on, group)
+            drafts = {draft["debt_id"]: draft for draft in work.drafts}
+            for charge in group:
+                draft = drafts.get(charge.debt_id.id)
+                if draft or not charge.outdated:
+                    result[charge] = draft
+            lacking = group.debt_id.filtered(lambda debt, w=work: debt.id in w.lacking)
+            lacking.write({"charge_stale": True})
+        return result
 
-    def _read_covering(self, positions):
-        """Set what unallocated payments of the debtor could still cover."""
-        run = self.env["cobranza.run"].sudo()
-        debtors = self.env["cobranza.debtor"].browse(
-            {one.debtor_id.id for one in positions}
+    def _assess_proportional(self, kind, on, charges):
+        """The ``Assessment``, as if it were their day, of what these were charged
+        on."""
+        bases = {charge.debt_id: self._base_by_dates(charge) for charge in charges}
+        bases = {debt: base for debt, base in bases.items() if base > 0}
+        due = {debt: _due(debt) for debt in bases}
+        covered = {charge.debt_id: _first_covered(charge) for charge in charges}
+        table = self.company._cobranza_legal_table(min(due.values(), default=on), on)
+        work = Assessment(self.company, self.rules, on, table, bases, due, covered)
+        if kind == "penalty":
+            for debt in bases:
+                self.charges._draft_penalty(work, debt)
+            return work
+        groups = charges.grouped(
+            lambda charge: (charge.debtor_id.regime, charge.currency_id)
         )
-        credits = run._read_credits(debtors.sudo())
-        for debt, position in positions.items():
-            found = credits.get(debt.debtor_id.id, {}).get(debt.currency_id.id)
-            if found:
-                position.covering = found[0]
+        for (regime, currency), group in groups.items():
+            debts = group.debt_id.filtered(lambda debt: debt in bases)
+            terms, values = self.charges._ask_law(
+                work, "_commission_terms", debts, regime, currency
+            )
+            for debt in debts if terms else ():
+                self.charges._draft_commission(work, debt, terms, values)
+        return work
+
+    # -- interest --------------------------------------------------------------------
+
+    def _recompute_interest(self, charges):
+        """{charge: values, or None when it falls} of those that change: the same
+        periods, on the balance that each of their days had."""
+        result = {}
+        for on, group in charges.grouped("assessed_on").items():
+            work = self._assessment_of(group, on)
+            terms = self.charges._interest_of(work)
+            for charge in group.filtered(
+                lambda charge, terms=terms: charge.debt_id in terms
+            ):
+                self._draft_interest(work, charge, terms[charge.debt_id])
+            drafts = {draft["debt_id"]: draft for draft in work.drafts}
+            for charge in group:
+                draft = drafts.get(charge.debt_id.id)
+                if _differs(charge, draft):
+                    result[charge] = draft
+            unasked = group.debt_id.filtered(
+                lambda debt, terms=terms, work=work: (
+                    debt not in terms or debt.id in work.lacking
+                )
+            )
+            unasked.write({"charge_stale": True})
+        return result
+
+    def _assessment_of(self, charges, on):
+        """The ``Assessment`` of the debts of these charges as if it were ``on``."""
+        due, bases = {}, {}
+        for charge in charges:
+            debt = charge.debt_id
+            due[debt] = _due(debt)
+            bases[debt] = self.balances[debt].claim(
+                date.max, on, _first_covered(charge)
+            )
+        table = self.charges._table_of(self.company, due, due, on)
+        return Assessment(self.company, self.rules, on, table, bases, due)
+
+    def _draft_interest(self, work, charge, terms):
+        """Nothing when all was paid within the grace."""
+        debt, balance = charge.debt_id, self.balances[charge.debt_id]
+        covered = _first_covered(charge)
+        grace = work.due[debt] + timedelta(days=terms.grace_days)
+        if balance.claim(grace, work.on, covered) > 0:
+            period = Period(charge.period_from, charge.period_to)
+            payments = balance.payments
+            self.charges._draft_period(work, debt, terms, period, payments)
+            left = balance.claim(work.on, work.on, covered)
+            for draft in work.drafts[-1:]:
+                if draft["debt_id"] == debt.id:
+                    draft["base"] = float(max(left, 0))
+
+    # -- indexation ------------------------------------------------------------------
+
+    def _recompute_indexation(self, charges):
+        """{charge: values, or None when it falls} of those that change: the same
+        periods of each debt, one after the other."""
+        result = {}
+        for group in charges.grouped("debt_id").values():
+            before = self._indexation_elsewhere(group)
+            for charge in group.sorted(lambda charge: (charge.period_from, charge.id)):
+                draft = self._draft_indexation(charge, before)
+                if charge.state == "waived":
+                    before += to_decimal(charge.amount)
+                    continue
+                if _differs(charge, draft):
+                    result[charge] = draft
+                before += to_decimal(draft["amount"] if draft else 0)
+        return result
+
+    def _draft_indexation(self, charge, before):
+        """The draft of a charge by what is known now, None when nothing is left."""
+        debt = charge.debt_id
+        work = self._assessment_of(charge, charge.assessed_on)
+        key = self.rules._index_key(debt)
+        if key:
+            last = charge.period_from - ONE_DAY
+            payments = self.balances[debt].payments
+            self.charges._draft_index(work, debt, key, payments, last, before)
+        return next(iter(work.drafts), None)
+
+    def _indexation_elsewhere(self, charges):
+        """What stands of the debt's indexation before the first of these charges."""
+        domain = [
+            ("debt_id", "in", charges.debt_id.ids),
+            ("kind", "=", "indexation"),
+            ("state", "!=", "reversed"),
+            ("id", "not in", charges.ids),
+            ("period_to", "<", min(charges.mapped("period_from"))),
+        ]
+        rows = self.charges.sudo()._read_group(domain, [], ["amount:sum"])
+        return to_decimal(rows[0][0])

@@ -85,7 +85,9 @@ class CobranzaCost(models.Model):
     def _say_recovery(self):
         found = self._recoverable()
         # whoever records costs need not read every charge
-        charged = self.sudo().charge_ids.filtered(lambda one: one.state in STANDING)
+        charged = self.sudo().charge_ids.filtered(
+            lambda charge: charge.state in STANDING
+        )
         if charged:
             text = self.env._("Charged")
         elif not found.allowed:
@@ -128,7 +130,7 @@ class CobranzaCost(models.Model):
         costs = super().create(vals_list)
         costs._check_proof()
         costs._own_attachments()
-        for cost in costs.filtered(lambda one: not one.debt_ids):
+        for cost in costs.filtered(lambda cost: not cost.debt_ids):
             cost.debt_ids = cost._overdue_debts()
         costs._ask_again()
         return costs
@@ -144,11 +146,11 @@ class CobranzaCost(models.Model):
     def _overdue_debts(self):
         """What the debtor owed that was overdue on the day of the cost."""
         return self.debtor_id.debt_ids.filtered(
-            lambda one: (
-                one.nature == "principal"
-                and not one.void_reason
-                and one.amount_residual > 0
-                and (one.date_maturity or one.original_due_date) < self.day
+            lambda debt: (
+                debt.nature == "principal"
+                and not debt.void_reason
+                and debt.amount_residual > 0
+                and (debt.date_maturity or debt.original_due_date) < self.day
             )
         )
 
@@ -157,7 +159,7 @@ class CobranzaCost(models.Model):
         # sudo: the mark is the engine's
         charged = self.sudo().debt_ids.filtered("charge_ids")
         charged.write({"charge_pending": True})
-        self.debtor_id._touch()
+        self.debtor_id._schedule_review()
 
     def _own_attachments(self):
         """The proof belongs to the cost, so that whoever reads it can open it."""
@@ -179,8 +181,12 @@ class CobranzaCost(models.Model):
     def _evidence(self):
         """The costs that a charge that stands rests on."""
         # sudo: whoever records costs may not read every charge
-        return self.filtered(
-            lambda one: any(
-                charge.state != "reversed" for charge in one.sudo().charge_ids
+        used = self.filtered(
+            lambda cost: any(
+                charge.state != "reversed" for charge in cost.sudo().charge_ids
             )
         )
+        for company, costs in self.grouped("company_id").items():
+            if company:
+                used |= company._cobranza_rules()._cost_evidence(costs)
+        return used

@@ -1,5 +1,3 @@
-"""Slices of interest as they are kept on a charge: text, so that no cent is lost."""
-
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
@@ -15,7 +13,7 @@ from ...kernel.money import Money, round_to
 from ...kernel.periods import ONE_DAY, Period
 from ...kernel.position import InterestSlice, share_slices
 from ..common.money import to_decimal, unit
-from .assess import UsedValues, percents
+from .assessment import UsedValues, percents
 from .charge import STANDING
 
 ZERO = to_decimal(0)
@@ -38,7 +36,8 @@ FIGURES = (
 
 
 def as_rows(bill):
-    """Unrounded slices of a kernel ``InterestBill``, for a Json field."""
+    """Unrounded slices of a kernel ``InterestBill``, for a Json field: as text, so that
+    no cent is lost."""
     return [
         {
             "first": one.period.first.isoformat(),
@@ -71,19 +70,25 @@ def from_rows(rows, step):
 
 
 class CobranzaCharge(models.Model):
-    """Fixed compensations per document, and interest per debt.
-
-    What late debts grow by with an index that the contract names.
+    """What late debts are charged by law or contract for the time: the fixed
+    compensation of each document, interest and indexation of each debt; and what is
+    owed of charges on a day.
     """
 
     _inherit = "cobranza.charge"
+
+    slices = fields.Json(
+        readonly=True,
+        help="How interest came about: first and last day, days, base, yearly rate in "
+        "percent and unrounded amount of each slice.",
+    )
 
     # -- fixed compensation ----------------------------------------------------------
 
     def _draft_compensations(self, work):
         """Once for each document: its first overdue debt carries it."""
         documents = {}
-        for debt in sorted(work.bases, key=lambda one: (one.instalment_no, one.id)):
+        for debt in sorted(work.bases, key=lambda debt: (debt.instalment_no, debt.id)):
             documents.setdefault(self._document_key(debt), debt)
         carriers = {debt: document for document, debt in documents.items()}
         charged = self._compensated(work)
@@ -143,13 +148,17 @@ class CobranzaCharge(models.Model):
 
     def _draft_interest(self, work):
         """Interest of every debt from the day after the last assessed one to today."""
+        for debt in work.bases:
+            why = work.rules._interest_refusal(debt)
+            if why:
+                work.refuse([debt], why)
         terms = self._interest_of(work)
         free = self._unblocked(work, "interest", list(terms))
         terms = {debt: terms[debt] for debt in free}
         if not terms:
             return
-        last = self._last_assessed(terms)
-        payments = self._payments(terms)
+        last = self._last_assessed(work, terms)
+        payments = self._payments(work, terms)
         for debt, found in terms.items():
             period = late_period(work.due[debt], work.on, found)
             known = last.get(debt.id)
@@ -165,22 +174,13 @@ class CobranzaCharge(models.Model):
         for regime, debts in work.by_regime().items():
             groups = defaultdict(list)
             for debt in debts:
-                groups[self._interest_key(debt)].append(debt)
+                groups[work.rules._interest_key(debt)].append(debt)
             for key, own in groups.items():
                 found, values = self._ask_law(work, "_interest_terms", own, regime, key)
                 if found:
                     terms |= {debt: found for debt in own}
                     work.asked |= {debt: values for debt in own}
         return terms
-
-    def _interest_key(self, debt):
-        """Which interest a debt bears: "statutory", or a key that the country's rules
-        know, such as one for an agreed rate."""
-        return "statutory"
-
-    def _interest_basis(self, key):
-        """What interest of a key rests on: "law" or "contract"."""
-        return "law"
 
     def _draft_period(self, work, debt, terms, period, payments):
         """Interest of one debt over a period: what the whole interest has grown by, so
@@ -205,7 +205,7 @@ class CobranzaCharge(models.Model):
             "interest",
             bill.own,
             values,
-            basis=self._interest_basis(self._interest_key(debt)),
+            basis=work.rules._interest_basis(work.rules._interest_key(debt)),
             currency_id=debt.currency_id.id,
             rate_text=percents(one.rate for one in bill.slices),
             formula=" + ".join(
@@ -237,18 +237,21 @@ class CobranzaCharge(models.Model):
             Money(round_to(whole, step), name), work.due[debt], tuple(movements)
         )
 
-    def _last_assessed(self, debts):
-        """{debt id: last day whose interest has been assessed}."""
+    def _last_assessed(self, work, debts):
+        """{debt id: last day whose interest has been assessed}, by what is known."""
         domain = [
             ("debt_id", "in", [debt.id for debt in debts]),
             ("kind", "=", "interest"),
             ("state", "!=", "reversed"),
         ]
+        if work.known_until:
+            domain.append(("assessed_on", "<=", work.known_until))
         rows = self.sudo()._read_group(domain, ["debt_id"], ["period_to:max"])
         return {debt.id: last for debt, last in rows}
 
-    def _payments(self, debts):
-        """{debt id: [(day, amount)]} of what has lowered each debt. Neither transfers,
+    def _payments(self, work, debts):
+        """{debt id: [(day, amount)]} of what has lowered each debt, as far as known.
+        Neither transfers,
         by which another item carries the debt on, nor credit notes: what they give back
         was never owed and bears no interest."""
         result = defaultdict(list)
@@ -256,24 +259,24 @@ class CobranzaCharge(models.Model):
             ("debt_id", "in", [debt.id for debt in debts]),
             ("kind", "not in", ("transfer", "credit_note")),
         ]
+        if work.known_until:
+            domain.append(("date", "<=", work.known_until))
         for row in self.env["cobranza.settlement"].sudo().search(domain):
             amount = to_decimal(row.amount_currency)
             result[row.debt_id.id].append((row.date, amount))
         return result
 
-    def _index_key(self, debt):
-        """Which index a late debt follows, as the country's rules know it; None, as
-        here: none."""
-        return None
-
     def _draft_indexation(self, work):
         """From the due date to today, less what has been charged."""
-        keys = {debt: self._index_key(debt) for debt in work.bases}
+        keys = {debt: work.rules._index_key(debt) for debt in work.bases}
         debts = [debt for debt, key in keys.items() if key]
         debts = self._unblocked(work, "indexation", debts)
         if not debts:
             return
-        payments, charged = self._payments(debts), self._indexation_charged(debts)
+        payments, charged = (
+            self._payments(work, debts),
+            self._charged_indexation(work, debts),
+        )
         for debt in debts:
             last, before = charged.get(debt.id, (work.due[debt], ZERO))
             if last < work.on:
@@ -326,71 +329,22 @@ class CobranzaCharge(models.Model):
             formula.append(f"{round_to(amount, step)} × ({last} / {first} − 1)")
         return exact, " + ".join(formula), article
 
-    def _indexation_charged(self, debts):
-        """{debt id: (last day charged, amount charged)}, waived charges included."""
+    def _charged_indexation(self, work, debts):
+        """{debt id: (last day charged, amount charged)} by what is known, waived
+        charges included."""
         domain = [
             ("debt_id", "in", [debt.id for debt in debts]),
             ("kind", "=", "indexation"),
             ("state", "!=", "reversed"),
         ]
-        day = self.env.context.get("cobranza_as_of")
-        if day:
-            domain.append(("assessed_on", "<=", day))
+        if work.known_until:
+            domain.append(("assessed_on", "<=", work.known_until))
         rows = self.sudo()._read_group(
             domain, ["debt_id"], ["period_to:max", "amount:sum"]
         )
         return {debt.id: (last, to_decimal(amount)) for debt, last, amount in rows}
 
-    # -- by the dates of the settlements ---------------------------------------------
-
-    def _indexations_again(self, rules, charges, positions):
-        """{charge: values, or None when it falls} of those that change: the same
-        periods of each debt, one after the other."""
-        result = {}
-        for debt, group in charges.grouped("debt_id").items():
-            before = self._indexation_elsewhere(group)
-            for charge in group.sorted(lambda one: (one.period_from, one.id)):
-                draft = charge._index_again(rules, debt, positions, before)
-                if charge.state == "waived":
-                    before += to_decimal(charge.amount)
-                    continue
-                if charge._differs(draft):
-                    result[charge] = draft
-                before += to_decimal(draft["amount"] if draft else 0)
-        return result
-
-    def _index_again(self, rules, debt, positions, before):
-        """The draft of this charge by what is known now, None when nothing is left."""
-        work = self._start_again(rules, self.assessed_on, self, positions)
-        key = self._index_key(debt)
-        if key:
-            last = self.period_from - ONE_DAY
-            self._draft_index(work, debt, key, positions[debt].payments, last, before)
-        return next(iter(work.drafts), None)
-
-    def _indexation_elsewhere(self, charges):
-        """What stands of the debt's indexation before the first of these charges."""
-        domain = [
-            ("debt_id", "in", charges.debt_id.ids),
-            ("kind", "=", "indexation"),
-            ("state", "!=", "reversed"),
-            ("id", "not in", charges.ids),
-            ("period_to", "<", min(charges.mapped("period_from"))),
-        ]
-        rows = self.sudo()._read_group(domain, [], ["amount:sum"])
-        return to_decimal(rows[0][0])
-
-
-class CobranzaCharge(models.Model):
-    """What is owed of charges on a day, and what runs on by time until then."""
-
-    _inherit = "cobranza.charge"
-
-    slices = fields.Json(
-        readonly=True,
-        help="How interest came about: first and last day, days, base, yearly rate in "
-        "percent and unrounded amount of each slice.",
-    )
+    # -- what is owed on a day -------------------------------------------------------
 
     @api.model
     def _standing_on(self, debtor, on):
@@ -407,7 +361,7 @@ class CobranzaCharge(models.Model):
         billed all of it, then its part of what was open of its document by the dates
         of the payments."""
         billed = self.filtered(
-            lambda one: one.state == "billed" and one.billed_on <= on
+            lambda charge: charge.state == "billed" and charge.billed_on <= on
         )
         owed = {one.id: to_decimal(one.amount) for one in self - billed}
         left = self._left_of_bills(billed.bill_move_id.cobranza_debt_ids, on)
@@ -436,41 +390,15 @@ class CobranzaCharge(models.Model):
         return {**vals, "debt_id": self.debt_id.id, "currency_id": self.currency_id.id}
 
     @api.model
-    def _accruing(self, debts, on, claims):
+    def _accruing(self, debts, on, claims, known_until=None):
         """The ``Assessment``s of what runs by time on ``debts`` until a day, whatever
-        stops us from asking for it; ``claims`` as for ``_assess``."""
+        stops us from asking for it; ``claims`` as for ``_assess``. ``known_until``: as
+        it was on that day, without what was paid or charged later."""
         works = []
         for company, group in debts.sudo().grouped("company_id").items():
-            work = self._start(company, group, on, claims)
+            work = self._start(company, group, on, claims, known_until)
             if work.bases:
                 self._draft_interest(work)
                 self._draft_indexation(work)
             works.append(work)
         return works
-
-    # -- a day in the past, by the books of that day -------------------------------
-
-    def _as_of(self, day):
-        """Interest as it was on ``day``: without what was paid or charged later."""
-        return self.with_context(cobranza_as_of=day)
-
-    def _last_assessed(self, debts):
-        day = self.env.context.get("cobranza_as_of")
-        if not day:
-            return super()._last_assessed(debts)
-        domain = [
-            ("debt_id", "in", [debt.id for debt in debts]),
-            ("kind", "=", "interest"),
-            ("state", "!=", "reversed"),
-            ("assessed_on", "<=", day),
-        ]
-        rows = self.sudo()._read_group(domain, ["debt_id"], ["period_to:max"])
-        return {debt.id: last for debt, last in rows}
-
-    def _payments(self, debts):
-        found = super()._payments(debts)
-        day = self.env.context.get("cobranza_as_of")
-        if day:
-            for debt, rows in found.items():
-                found[debt] = [row for row in rows if row[0] <= day]
-        return found

@@ -5,11 +5,11 @@ from decimal import Decimal
 from odoo import Command, fields, models
 
 from ...kernel.compensation import costs_beyond
-from ...kernel.fee_terms import terms_fee
+from ...kernel.fees import fee_on
 from ...kernel.money import Money, allocate, round_to
 from ...kernel.penalty import penalty
 from ..common.money import to_decimal, to_money, unit
-from .assess import Assessment, UsedValues, percents
+from .assessment import UsedValues, percents
 
 COST_GROUPS = "cobranza_legal.group_collector,cobranza_legal.group_accountant"
 
@@ -24,14 +24,10 @@ class Spent:
 
 
 class CobranzaCharge(models.Model):
-    """A commission on what is unpaid of an overdue debt, once for each.
-
-    A penalty that the contract sets on paying late, once for each debt.
-
-    Proven costs of collection, where the law lets the debtor be charged for them.
-
-    Each document bears its part of every cost, beyond its fixed compensation where the
-    law says so, less what it has been charged before.
+    """Commission and agreed penalty, once for each debt, and proven costs of
+    collection where the law lets the debtor be charged for them: each document bears
+    its part of every cost, beyond its fixed compensation where the law says so, less
+    what it has been charged before.
     """
 
     _inherit = "cobranza.charge"
@@ -58,12 +54,12 @@ class CobranzaCharge(models.Model):
                     continue
                 if charged is None:
                     charged = self._charged(work, "commission")
-                free = group.filtered(lambda one, c=charged: one.id not in c)
+                free = group.filtered(lambda debt, c=charged: debt.id not in c)
                 for debt in self._unblocked(work, "commission", free):
                     self._draft_commission(work, debt, terms, values)
 
     def _draft_commission(self, work, debt, terms, values):
-        fee = terms_fee(terms, Money(work.bases[debt], terms.currency))
+        fee = fee_on(terms, Money(work.bases[debt], terms.currency))
         if not fee.amount.amount:
             return
         work.add(
@@ -89,62 +85,6 @@ class CobranzaCharge(models.Model):
                 work.refuse([debt], blockers[debt.id])
         return [debt for debt in debts if debt.id not in blockers]
 
-    # -- by the dates of the settlements ---------------------------------------------
-
-    def _shares_again(self, rules, charges, positions):
-        """{charge: values, or None when it falls} of those whose base the dates do not
-        bear out."""
-        result = {}
-        changed = charges.filtered(
-            lambda one: (
-                one.state != "waived"
-                and one._base_by_dates(positions[one.debt_id]) != one._base_charged()
-            )
-        )
-        groups = changed.grouped(lambda one: (one.kind, one.assessed_on))
-        for (kind, on), group in groups.items():
-            bases = {
-                one.debt_id: one._base_by_dates(positions[one.debt_id]) for one in group
-            }
-            work = self._shares_on(rules, kind, on, group, bases)
-            drafts = {draft["debt_id"]: draft for draft in work.drafts}
-            for charge in group:
-                draft = drafts.get(charge.debt_id.id)
-                if draft or not charge.outdated:
-                    result[charge] = draft
-            lacking = group.debt_id.filtered(lambda one, w=work: one.id in w.lacking)
-            lacking.write({"charge_stale": True})
-        return result
-
-    def _shares_on(self, rules, kind, on, charges, bases):
-        """The assessment, as if it were their day, of what these were charged on."""
-        bases = {debt: base for debt, base in bases.items() if base > 0}
-        due = {one: one.date_maturity or one.original_due_date for one in bases}
-        covered = {
-            one.debt_id: to_decimal((one.origin_id or one).covered) for one in charges
-        }
-        company = rules.env.company
-        table = company._cobranza_legal_table(min(due.values(), default=on), on)
-        work = Assessment(company, rules, on, table, bases, due, covered)
-        if kind == "penalty":
-            for debt in bases:
-                self._draft_penalty(work, debt)
-            return work
-        groups = charges.grouped(lambda one: (one.debtor_id.regime, one.currency_id))
-        for (regime, currency), mine in groups.items():
-            debts = mine.debt_id.filtered(lambda one: one in bases)
-            terms, values = self._ask_law(
-                work, "_commission_terms", debts, regime, currency
-            )
-            for debt in debts if terms else ():
-                self._draft_commission(work, debt, terms, values)
-        return work
-
-    def _penalty_clause(self, debt, base):
-        """``PenaltyClause`` agreed for a debt of which ``base``, Money, is overdue;
-        None, as here: none."""
-        return None
-
     def _draft_penalties(self, work):
         agreed = [debt for debt in work.bases if self._clause_of(work, debt)]
         if not agreed:
@@ -154,10 +94,10 @@ class CobranzaCharge(models.Model):
         for debt in self._unblocked(work, "penalty", free):
             self._draft_penalty(work, debt)
 
-    def _clause_of(self, work, debt):
-        return self._penalty_clause(
-            debt, Money(work.bases[debt], debt.currency_id.name)
-        )
+    @staticmethod
+    def _clause_of(work, debt):
+        base = Money(work.bases[debt], debt.currency_id.name)
+        return work.rules._penalty_clause(debt, base)
 
     def _draft_penalty(self, work, debt):
         """What the law lets be asked for; nothing where it knows no limit."""
@@ -197,7 +137,7 @@ class CobranzaCharge(models.Model):
         if not costs:
             return
         carriers = {}
-        for debt in sorted(work.bases, key=lambda one: (one.instalment_no, one.id)):
+        for debt in sorted(work.bases, key=lambda debt: (debt.instalment_no, debt.id)):
             carriers.setdefault(self._document_key(debt), debt)
         spent = self._spent(work, costs, carriers)
         charged, paid = self._costs_charged(work, debts)

@@ -198,16 +198,19 @@ class CobranzaContact(models.Model):
     def _merge_values(self):
         """{merge field: text or Markup} of this contact, in the context's language.
 
-        The vocabulary is ``cobranza.text._merge_fields``; countries override both.
+        The vocabulary is ``cobranza.text._merge_fields``, the values of a country are
+        those of ``cobranza.rules._merge_values``.
         """
         self.ensure_one()
-        return {
+        values = {
             **self._merge_company(),
             **self._merge_debtor(),
             **self._merge_claim(),
             **self._merge_payment(),
             "legal_terms": "",
         }
+        rules = self.company_id._cobranza_rules()
+        return values | rules._merge_values(self, values)
 
     def _merge_company(self):
         company = self.company_id

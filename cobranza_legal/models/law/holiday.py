@@ -121,6 +121,7 @@ class CobranzaHoliday(models.Model):
         return self._days_of(*key)
 
     @api.model
+    # gate 4: holidays are the country's, the same for every company
     @tools.ormcache("country_id", "region", "purpose", "place")
     def _days_of(self, country_id, region, purpose, place):
         # the same for every user: a date is no secret
@@ -207,7 +208,7 @@ class CobranzaHoliday(models.Model):
 
     def write(self, vals):
         self.check_access("write")
-        shipped = self.filtered(lambda one: one.origin == "shipped")
+        shipped = self.filtered(lambda holiday: holiday.origin == "shipped")
         if shipped and set(vals) - {"active"} and not self._is_shipping():
             raise UserError(shipped[0]._frozen_message())
         self.env.registry.clear_cache()

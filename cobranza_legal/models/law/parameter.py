@@ -29,9 +29,9 @@ LOOK_BACK = timedelta(days=400)
 
 
 class CobranzaParameter(models.Model):
-    """Whether a value is plausible beside the ones that are known.
-
-    Series that run out, and values that were missing when something needed them.
+    """A kind of legal value, such as a rate or a limit: how its values are dated and
+    keyed, between which bounds they are plausible, and which series run out or were
+    missing when something needed them.
     """
 
     _name = "cobranza.parameter"
@@ -242,7 +242,7 @@ class CobranzaParameter(models.Model):
             at = bisect(known, (day, number))
             near = min(
                 known[max(at - 1, 0) : at + 1],
-                key=lambda one, day=day: abs((one[0] - day).days),
+                key=lambda known, day=day: abs((known[0] - day).days),
                 default=(day, number),
             )
             if abs(number - near[1]) <= self._allowed(near, day) * exact(tolerance):
@@ -333,7 +333,9 @@ class CobranzaParameter(models.Model):
         """Ask the manager for the next values, once for each end of a series."""
         company = self.env.company
         for series, until in self._ending_series(company):
-            parameter = self.filtered(lambda one, code=series.code: one.code == code)
+            parameter = self.filtered(
+                lambda parameter, code=series.code: parameter.code == code
+            )
             warned = parameter.warned or {}
             if not parameter or warned.get(series.key) == str(until):
                 continue

@@ -26,14 +26,12 @@ SHOWN = 20
 
 
 class CobranzaRateSource(models.Model):
-    """A public source of legal values that a manager may switch on.
+    """A public source of legal values that a manager may switch on: without that
+    nothing is asked of the network.
 
-    Without that nothing is asked of the network. Values are the same for every
-    company, and so are their sources.
-
-    Asking the sources that are switched on, a series in each transaction.
-
-    Keeping what a source published: what is stored already is never overwritten.
+    Values are the same for every company, and so are their sources. The sources that
+    are switched on are asked series by series, each in a transaction of its own; what
+    is stored already is never overwritten.
     """
 
     _name = "cobranza.rate.source"

@@ -1,8 +1,3 @@
-"""How a kind of charge reaches the ledger, as the rules of a country propose it.
-
-What a law says about passing a cost of collection on to the debtor.
-"""
-
 from dataclasses import dataclass
 
 from odoo import models
@@ -80,23 +75,83 @@ class RecoverableCost:
 
 
 class CobranzaRules(models.AbstractModel):
-    """What late payment costs besides the statutory fee, interest and compensation.
-
-    What late payment costs a protected debtor rests on terms told at contracting.
-
-    What a creditor must say so that taking a payment gives nothing else away.
+    """What late payment costs, on which terms, how it is billed, and on account of what
+    a payment is received.
     """
 
     _inherit = "cobranza.rules"
+
+    def _fee_terms(self, regime, on, table):
+        """``FeeTerms`` of the statutory collection fee: tiers, bands or a fixed sum, a
+        waiting time and what an unproven notice takes off. Neutral: None, no fee."""
+        return None
+
+    def _fee_blockers(self, debts, on):
+        """{debt id: message} of why the fee of a debt may not be charged on a day."""
+        return {}
+
+    def _fee_incurred(self, debts, on):
+        """The costs incurred, as Money, that limit the fee of these debts of one
+        debtor on a day; None charges the full ceiling. Neutral: None."""
+        return None
+
+    def _cost_evidence(self, costs):
+        """Those of ``costs`` (``cobranza.cost``) that charges rest on without naming
+        them, so that they may not change any more. Neutral: none."""
+        return costs.browse()
+
+    def _free_notice_proof(self, debts, on):
+        """{debt id: contact that proves the free notice in time}; missing = unproven.
+        Neutral: the notice is not known, nothing is proven."""
+        return {}
+
+    def _interest_key(self, debt):
+        """Which late interest a debt bears, as ``_interest_terms`` takes it: a
+        hashable value, equal for debts of equal terms. Neutral: "statutory"."""
+        return "statutory"
+
+    def _interest_terms(self, regime, terms, on, table):
+        """``InterestTerms`` of late payment for ``terms`` (an ``_interest_key``).
+        Neutral: None, contractual charges only."""
+        return None
+
+    def _interest_basis(self, key):
+        """What interest of an ``_interest_key`` rests on, which decides how it is
+        billed: "law" or "contract". Neutral: the law."""
+        return "law"
+
+    def _interest_refusal(self, debt):
+        """Why interest that was agreed for a debt is not charged, in words, to be told
+        on the debt; None: nothing to tell. Neutral: None."""
+        return None
+
+    def _interest_warnings(self, debtors, on):
+        """{debtor id: what is wrong on a day with the interest agreed with a debtor,
+        in words}. Neutral: none."""
+        return {}
+
+    def _fixed_compensations(self, regime, on, table):
+        """List of ``FixedCompensation`` for each late document. Neutral: none."""
+        return []
 
     def _commission_terms(self, regime, currency, on, table):
         """``FeeTerms``, in ``currency``, of the commission that the law grants once on
         what is unpaid of an overdue debt. Neutral: None, no commission."""
         return None
 
+    def _index_key(self, debt):
+        """Which index a late debt follows, as ``_index_values`` takes it. Neutral:
+        None, it follows none."""
+        return None
+
     def _index_values(self, key, since, on, table):
         """(value on ``since``, value on ``on``, article) of the index of a ``key`` that
         contracts name; only their ratio counts. Neutral: None, no index is known."""
+        return None
+
+    def _penalty_clause(self, debt, base):
+        """The penalty agreed for paying a debt late of which ``base``, Money, is
+        overdue, as Money. Neutral: None, no penalty was agreed."""
         return None
 
     def _penalty_limit(self, regime):
@@ -186,7 +241,7 @@ class CobranzaRules(models.AbstractModel):
         Neutral: what is due before what is not, then the oldest; of each debt its
         costs, fees, interest and then its principal.
         """
-        return ImputationOrder((Preference.DUE, Preference.OLDEST, Preference.POSITION))
+        return ImputationOrder((Preference.DUE, Preference.OLDEST, Preference.LISTED))
 
     def _reserve_article(self):
         """The article by which a receipt without reservation loses the interest that

@@ -1,25 +1,50 @@
+from datetime import time
+
 from odoo import fields, models
 from odoo.tools import format_date
 
+from ...kernel.calendars import WorkCalendar
+from ...kernel.contact import ContactClass, ContactRules, Window
 from ...kernel.delivery import Occurrence, reception
 from ...kernel.dunning import Reason
 from ...kernel.duties import FollowUpDuty
 from ...kernel.periods import ONE_DAY
 from ...kernel.wording import Objection, forbidden
+from ..common.words import SITUATIONS
 
 DEMANDS = frozenset({"formal_demand", "certified_letter", "burofax", "last_notice"})
 """Texts that give a term to pay."""
 
 
+OFFICE_HOURS = {day: Window(time(9), time(19)) for day in range(5)}
+
+
+ALL_CHANNELS = frozenset(
+    {
+        "email",
+        "sms",
+        "whatsapp",
+        "call",
+        "visit",
+        "letter",
+        "certified_letter",
+        "certified_email",
+    }
+)
+
+
 class CobranzaRules(models.AbstractModel):
-    """Whom a contact may not reach, who may lift a limit, and what it obliges to.
-
-    Whether a contact was received, on which day, and why or why not.
-
-    What may be written to a debtor, and what has to be.
+    """How often and when debtors are contacted, whom a contact may not reach, who may
+    lift a limit, what a contact obliges to, whether and when it was received, and what
+    may and must be written.
     """
 
     _inherit = "cobranza.rules"
+
+    def _unidentified(self, debtor):
+        """Why what is known of a debtor does not identify it, so that no contact with
+        it leaves, in words; None: it does. Neutral: None."""
+        return None
 
     def _channel_codes(self, *kinds):
         """The channels of these kinds (voice, remote, paper) that are installed, so
@@ -33,13 +58,103 @@ class CobranzaRules(models.AbstractModel):
             and model._class_kind in kinds
         )
 
+    def _contact_rules(self, regime, on, table):
+        """``ContactRules`` that protect a regime on a day.
+
+        Neutral: Monday to Friday 9 to 19 h, one contact a week in all, and no machine
+        writes to natural persons or to whom nobody has classified.
+        """
+        everything = ContactClass(
+            name="all",
+            channels=ALL_CHANNELS | self._channel_codes("voice", "remote", "paper"),
+            limit=1,
+            hours=OFFICE_HOURS,
+            holidays=True,
+        )
+        return ContactRules(
+            classes=(everything,),
+            calendar=WorkCalendar(holidays=frozenset()),
+            automatic=regime in ("company", "public"),
+        )
+
     def _contact_blockers(self, contacts, at):
-        """Also, for everybody: who has opted out, by our record or by Odoo's lists."""
-        found = super()._contact_blockers(contacts, at)
-        for contact, message in self._opted_out(contacts, at).items():
-            blocker = (Reason.OPTED_OUT.value, message)
-            found[contact] = [*found.get(contact, ()), blocker]
+        """{contact id: [(code, message)]} of what is forbidden at the moment ``at``
+        (UTC) beyond the limits, whatever the contact says.
+
+        Neutral: a debt is told to nobody but the debtor and those who act or answer for
+        it, and never once the debtor has died, is sued or insolvent, has a lawyer (who
+        may be told) or a claim before an authority. A hold, a dispute or a promise stop
+        what claims their debts, not a statement: it claims nothing, says what is
+        disputed, and is often what the debtor needs to answer. Countries add to it by
+        ``super()``.
+        """
+        opted_out = self._opted_out(contacts, at)
+        found = {}
+        for contact in contacts:
+            blockers = [*self._situations(contact, at), *self._third_party(contact)]
+            if contact.id in opted_out:
+                blockers.append((Reason.OPTED_OUT.value, opted_out[contact.id]))
+            if blockers:
+                found[contact.id] = blockers
         return found
+
+    def _situation_articles(self):
+        """{situation (``Reason``): article that forbids contact in it}, for the words.
+        Neutral: none is cited."""
+        return {}
+
+    def _situations(self, contact, at):
+        debtor, day = contact.debtor_id, contact._local_day(at)
+        articles, labels = self._situation_articles(), self._situation_labels()
+        found = []
+        for name, reason in SITUATIONS.items():
+            if not debtor[name] or debtor[name] > day:
+                continue
+            if reason is Reason.REPRESENTED and debtor.representative_id:
+                found += self._past_the_lawyer(contact)
+                continue
+            message = self.env._(
+                "No contact with %(debtor)s: %(situation)s.",
+                debtor=debtor.display_name,
+                situation=labels[reason.value],
+            )
+            article = articles.get(reason)
+            found.append(
+                (reason.value, f"{message} ({article})" if article else message)
+            )
+        return found
+
+    def _situation_labels(self):
+        reasons = self.env["cobranza.debtor"]._fields["reason"]
+        return dict(reasons._description_selection(self.env))
+
+    def _past_the_lawyer(self, contact):
+        debtor = contact.debtor_id
+        lawyer = debtor.representative_id
+        if contact._current_recipient() == lawyer:
+            return []
+        message = self.env._(
+            "%(debtor)s is represented: write to %(lawyer)s only.",
+            debtor=debtor.display_name,
+            lawyer=lawyer.display_name,
+        )
+        return [(Reason.REPRESENTED.value, message)]
+
+    def _third_party(self, contact):
+        debtor, recipient = contact.debtor_id, contact._current_recipient()
+        if recipient in debtor.beneficiary_ids:
+            message = self.env._(
+                "%s enjoys the service but owes nothing.", recipient.display_name
+            )
+            return [("beneficiary", message)]
+        if recipient <= debtor._permitted_people():
+            return []
+        message = self.env._(
+            "%(person)s is not the debtor %(debtor)s nor acts for it.",
+            person=recipient.display_name,
+            debtor=debtor.display_name,
+        )
+        return [("third_party", message)]
 
     def _opted_out(self, contacts, at):
         """{contact id: message} of those whose recipient has closed their channel, on
@@ -118,6 +233,10 @@ class CobranzaRules(models.AbstractModel):
             ]
         return found
 
+    def _delivery_rules(self, channel, on):
+        """``DeliveryRules`` of a channel; None, as here: it proves nothing."""
+        return None
+
     def _reception(self, contacts):
         """{contact id: ``Reception``}, from the delivery rules and the events that no
         correction has taken back. Countries add to it by ``super()``."""
@@ -182,6 +301,11 @@ class CobranzaRules(models.AbstractModel):
         if found.article:
             parts.append(f"({found.article})")
         return " ".join(parts)
+
+    def _merge_values(self, contact, values):
+        """{merge field: value} that the country adds to or puts in the place of the
+        ``values`` with which the text of a ``contact`` is merged. Neutral: none."""
+        return {}
 
     def _text_objections(self, text, regime, on):
         """List of ``Objection`` to a ``Wording`` for debtors of a regime on a day:

@@ -1,4 +1,3 @@
-from datetime import time
 from typing import NamedTuple
 
 import pytz
@@ -6,9 +5,6 @@ import pytz
 from odoo import models
 
 from ...kernel.calendars import WorkCalendar
-from ...kernel.contact import ContactClass, ContactRules, Window
-from ...kernel.dunning import Reason
-from ..common.words import SITUATIONS
 
 REGIMES = [
     ("consumer", "Consumer"),
@@ -20,23 +16,6 @@ REGIMES = [
 
 
 PROTECTED = ("consumer", "small_business", "unknown")
-
-
-OFFICE_HOURS = {day: Window(time(9), time(19)) for day in range(5)}
-
-
-ALL_CHANNELS = frozenset(
-    {
-        "email",
-        "sms",
-        "whatsapp",
-        "call",
-        "visit",
-        "letter",
-        "certified_letter",
-        "certified_email",
-    }
-)
 
 
 PRIVACY_KINDS = [
@@ -60,16 +39,11 @@ class CobranzaRules(models.AbstractModel):
     """The contract between the suite and the law of a country.
 
     A country addon inherits this as ``cobranza.rules.<country code>``; the company's
-    fiscal country picks it (``res.company._cobranza_rules``). The answers here are the
-    neutral, strictest ones. Hooks never write and ask the database the same number of
-    times for one subject and for a hundred; legal values come from the ``table`` that
-    is handed in.
-
-    The law behind what is decided about a debt.
-
-    How long data are kept and how soon people are answered about theirs.
-
-    What a debtor is told about its rights.
+    fiscal country picks it (``res.company._cobranza_rules``), and everything that the
+    law of a country decides is a hook here: nothing else asks for the country. The
+    answers here are the neutral, strictest ones. Hooks never write and ask the database
+    the same number of times for one subject and for a hundred; legal values come from
+    the ``table`` that is handed in.
     """
 
     _name = "cobranza.rules"
@@ -116,130 +90,10 @@ class CobranzaRules(models.AbstractModel):
         before they contracted. Neutral: all but companies and public bodies."""
         return PROTECTED
 
-    def _contact_rules(self, regime, on, table):
-        """``ContactRules`` that protect a regime on a day.
-
-        Neutral: Monday to Friday 9 to 19 h, one contact a week in all, and no machine
-        writes to natural persons or to whom nobody has classified.
-        """
-        everything = ContactClass(
-            name="all",
-            channels=ALL_CHANNELS | self._channel_codes("voice", "remote", "paper"),
-            limit=1,
-            hours=OFFICE_HOURS,
-            holidays=True,
-        )
-        return ContactRules(
-            classes=(everything,),
-            calendar=WorkCalendar(holidays=frozenset()),
-            automatic=regime in ("company", "public"),
-        )
-
-    def _contact_blockers(self, contacts, at):
-        """{contact id: [(code, message)]} of what is forbidden at the moment ``at``
-        (UTC) beyond the limits, whatever the contact says.
-
-        Neutral: a debt is told to nobody but the debtor and those who act or answer for
-        it, and never once the debtor has died, is sued or insolvent, has a lawyer (who
-        may be told) or a claim before an authority. A hold, a dispute or a promise stop
-        what claims their debts, not a statement: it claims nothing, says what is
-        disputed, and is often what the debtor needs to answer. Countries add to it by
-        ``super()``.
-        """
-        found = {
-            contact.id: [*self._situations(contact, at), *self._third_party(contact)]
-            for contact in contacts
-        }
-        return {contact: blockers for contact, blockers in found.items() if blockers}
-
-    def _situation_articles(self):
-        """{situation (``Reason``): article that forbids contact in it}, for the words.
-        Neutral: none is cited."""
-        return {}
-
-    def _situations(self, contact, at):
-        debtor, day = contact.debtor_id, contact._local_day(at)
-        articles, labels = self._situation_articles(), self._situation_labels()
-        found = []
-        for name, reason in SITUATIONS.items():
-            if not debtor[name] or debtor[name] > day:
-                continue
-            if reason is Reason.REPRESENTED and debtor.representative_id:
-                found += self._past_the_lawyer(contact)
-                continue
-            message = self.env._(
-                "No contact with %(debtor)s: %(situation)s.",
-                debtor=debtor.display_name,
-                situation=labels[reason.value],
-            )
-            article = articles.get(reason)
-            found.append(
-                (reason.value, f"{message} ({article})" if article else message)
-            )
-        return found
-
-    def _situation_labels(self):
-        reasons = self.env["cobranza.debtor"]._fields["reason"]
-        return dict(reasons._description_selection(self.env))
-
-    def _past_the_lawyer(self, contact):
-        debtor = contact.debtor_id
-        lawyer = debtor.representative_id
-        if contact._current_recipient() == lawyer:
-            return []
-        message = self.env._(
-            "%(debtor)s is represented: write to %(lawyer)s only.",
-            debtor=debtor.display_name,
-            lawyer=lawyer.display_name,
-        )
-        return [(Reason.REPRESENTED.value, message)]
-
-    def _third_party(self, contact):
-        debtor, recipient = contact.debtor_id, contact._current_recipient()
-        if recipient in debtor.beneficiary_ids:
-            message = self.env._(
-                "%s enjoys the service but owes nothing.", recipient.display_name
-            )
-            return [("beneficiary", message)]
-        if recipient <= debtor._permitted_people():
-            return []
-        message = self.env._(
-            "%(person)s is not the debtor %(debtor)s nor acts for it.",
-            person=recipient.display_name,
-            debtor=debtor.display_name,
-        )
-        return [("third_party", message)]
-
-    def _delivery_rules(self, channel, on):
-        """``DeliveryRules`` of a channel; None, as here: it proves nothing."""
-        return None
-
     def _calendar(self, purpose, place, on):
         """``WorkCalendar`` for a purpose (contact, court) at a place (``res.country.
         state`` or empty). Neutral: Saturdays and Sundays only."""
         return WorkCalendar(holidays=frozenset())
-
-    def _fee_schedule(self, regime, on, table):
-        """``FeeSchedule`` of the statutory collection fee. Neutral: None, no fee."""
-        return None
-
-    def _fee_blockers(self, debts, on):
-        """{debt id: message} of why the fee of a debt may not be charged on a day."""
-        return {}
-
-    def _free_notice_proof(self, debts, on):
-        """{debt id: contact that proves the free notice in time}; missing = unproven.
-        Neutral: the notice is not known, nothing is proven."""
-        return {}
-
-    def _interest_terms(self, regime, terms, on, table):
-        """``InterestTerms`` of late payment for ``terms`` (the company's settings and
-        the debtor's contract). Neutral: None, contractual charges only."""
-        return None
-
-    def _fixed_compensations(self, regime, on, table):
-        """List of ``FixedCompensation`` for each late document. Neutral: none."""
-        return []
 
     def _reason_articles(self, regime, on):
         """{value of ``Reason``: article} of the law that stands behind a decision about

@@ -16,11 +16,8 @@ LOOK_AGAIN = timedelta(days=7)
 
 
 class CobranzaRun(models.Model):
-    """What the run writes: only what changed.
-
-    What a level brings about besides its contact: charges and tasks.
-
-    What the run tells the collector: who comes first, and what is next.
+    """What the run writes of its decisions, and only what changed: levels, contacts,
+    charges, tasks of the levels, and the worklist (who comes first, what is next).
     """
 
     _inherit = "cobranza.run"
@@ -39,7 +36,7 @@ class CobranzaRun(models.Model):
         self._withdraw_contacts(book, decisions)
         again = self._dropped(book, decisions, moved)
         self._plan_contacts(book, {**moved, **again}, levels)
-        self._judge_charges(book)
+        self._recompute_charges(book)
         self._assess_charges(book, decisions, moved, levels)
         self._raise_effects(book, moved, levels)
         self._write_debtors(book, debts, decisions, levels)
@@ -154,7 +151,7 @@ class CobranzaRun(models.Model):
         lines = self.env["cobranza.contact.line"].search(
             [("debt_id", "in", stopped), ("is_step", "=", True)]
         )
-        contacts = lines.contact_id.filtered(lambda one: one.state == "planned")
+        contacts = lines.contact_id.filtered(lambda contact: contact.state == "planned")
         contacts._recompute()
 
     def _dropped(self, book, decisions, moved):
@@ -187,7 +184,7 @@ class CobranzaRun(models.Model):
             groups[key].append((row, level))
         specs = []
         for (debtor, currency, channel, *_kind), group in groups.items():
-            top = max((level for _row, level in group), key=lambda one: one.days)
+            top = max((level for _row, level in group), key=lambda level: level.days)
             lines = []
             for row, level in group:
                 undisputed = row.open - row.disputed
@@ -210,11 +207,11 @@ class CobranzaRun(models.Model):
             )
         self.env["cobranza.contact"]._plan(specs)
 
-    def _judge_charges(self, book):
-        """Judge again what was charged on debts whose settlements were undone."""
+    def _recompute_charges(self, book):
+        """Recompute what was charged on debts whose settlements were undone."""
         debtors = self.env["cobranza.debtor"].browse(sorted(book.stale))
         if debtors:
-            self.env["cobranza.charge"]._judge_stale(debtors)
+            self.env["cobranza.charge"]._recompute_stale(debtors)
 
     def _assess_charges(self, book, decisions, moved, levels):
         """Charge the debts that reached a level with charges, and those that could not
@@ -303,14 +300,14 @@ class CobranzaRun(models.Model):
         ]
         if not open_ones:
             return None, Reason.SETTLED.value, None, None, soon
-        top = max(open_ones, key=lambda one: (one[2].level, -one[0].due.toordinal()))
+        top = max(open_ones, key=lambda day: (day[2].level, -day[0].due.toordinal()))
         days = [
             (book.next[row.id], row.policy, decision.level)
             for row, _facts, decision in open_ones
             if book.next[row.id]
         ]
-        first = min(days, default=None, key=lambda one: one[0])
-        reached = max(open_ones, key=lambda one: one[2].level)[2].level
+        first = min(days, default=None, key=lambda day: day[0])
+        reached = max(open_ones, key=lambda entry: entry[2].level)[2].level
         level_id = self._level_reached(book, open_ones, reached)
         look = min(first[0], soon) if first else soon
         look = max(look, book.today + timedelta(days=1))

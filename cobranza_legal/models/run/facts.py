@@ -38,11 +38,9 @@ ITEMS = """
 
 
 class CobranzaRun(models.Model):
-    """Which journal items become debts, and of whom.
-
-    Items that become debts: read first, written with their first decision.
-
-    What the run reads: a fixed number of queries for any number of debts.
+    """What the run reads, by a fixed number of queries for any number of debts: which
+    journal items become debts and of whom (read first, written with their first
+    decision), and the facts of the debts that are known.
     """
 
     _inherit = "cobranza.run"
@@ -167,7 +165,7 @@ class CobranzaRun(models.Model):
                  FROM cobranza_debtor r
                  LEFT JOIN cobranza_debt d ON d.debtor_id = r.id
                 WHERE r.company_id = %s AND r.active
-                  AND (r.check_on IS NULL OR r.check_on <= %s)
+                  AND (r.review_on IS NULL OR r.review_on <= %s)
                 GROUP BY r.partner_id""",
             company.id,
             day,

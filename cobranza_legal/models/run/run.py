@@ -35,10 +35,9 @@ TABLES = [
 class CobranzaRun(models.Model):
     """One dunning run of a company on a day: what was decided, and why.
 
-    Collect facts, let the kernel decide, apply what changed; a batch of debtors at a
-    time, each in its own transaction, so that a killed run goes on where it was.
-
-    The run as a proposal: whom it would write to, and whom it leaves alone.
+    Collects facts, lets the kernel decide, applies what changed; a batch of debtors at
+    a time, each in its own transaction, so that a killed run goes on where it was. As a
+    proposal it shows whom it would write to, and whom it leaves alone.
     """
 
     _name = "cobranza.run"

@@ -174,7 +174,7 @@ class CobranzaWhy(models.AbstractModel):
             facts.append((self.env._("Claimable when decided"), amount))
         facts.append((self.env._("Not charged"), debt.charge_note))
         facts.append((self.env._("Next act"), self._next(debt)))
-        if not debt.debtor_id.check_on and not debt.settled:
+        if not debt.debtor_id.review_on and not debt.settled:
             changed = self.env._("Something has changed: the next run decides again.")
             facts.append((self.env._("Still true?"), changed))
         return [(label, value) for label, value in facts if value]
@@ -195,7 +195,9 @@ class CobranzaWhy(models.AbstractModel):
     def _next(self, debt):
         if not debt.next_on:
             return ""
-        after = debt.policy_id.level_ids.filtered(lambda one: one.number > debt.level)
+        after = debt.policy_id.level_ids.filtered(
+            lambda level: level.number > debt.level
+        )
         after = after.sorted("number")[:1]
         if not after:
             return self._day(debt.next_on)
@@ -322,6 +324,8 @@ class CobranzaWhy(models.AbstractModel):
 
 
 class CobranzaDebt(models.Model):
+    """Why a debt is where it is."""
+
     _inherit = "cobranza.debt"
 
     # sudo: whoever may read it, not the ledger that it is explained by

@@ -281,6 +281,7 @@ class CobranzaText(models.Model):
         return self.browse(self._choose_id(*key))
 
     @api.model
+    # gate 4: texts are shared by all companies, the key says what they differ by
     @tools.ormcache("purpose", "regime", "country_id", "lang", "own_lang", "on")
     def _choose_id(self, purpose, regime, country_id, lang, own_lang, on):
         regimes = {"unknown": ["unknown", "consumer"]}.get(regime, [regime])

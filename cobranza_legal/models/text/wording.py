@@ -136,7 +136,7 @@ class CobranzaText(models.Model):
         return super().action_approve()
 
     @api.model
-    @tools.ormcache("self.id", "regime", "on", "self.env.lang")
+    @tools.ormcache("self.id", "regime", "on", "self.env.lang", "self.env.company.id")
     def _standing_refusal(self, regime, on):
         """What is wrong today with a text that is in use, as one message; empty if
         nothing is. The law may have changed since it was approved."""

@@ -1,4 +1,5 @@
 from itertools import permutations
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -88,6 +89,27 @@ class TestChargeJudge(ChargeCommon):
         old = self._charge(debt)
         self._pay(move, 3650, "2026-10-31")
         self.assertEqual(set(old.mapped("state")), {"assessed"})
+
+    def test_settlements_of_two_companies_are_followed_in_one_go(self):
+        data = self.setup_other_company()
+        other = data["company"]
+        moves = self._invoice(amount=3650) | self._invoice(
+            amount=3650,
+            company_id=other.id,
+            journal_id=data["default_journal_sale"].id,
+        )
+        for company in (self.company, other):
+            self._run("2026-10-29", company)
+        debts = self._debts(moves)
+        old = self._charge(debts)
+        self.assertEqual(old.company_id, self.company | other)
+        charges = self.env.registry["cobranza.charge"]
+        with patch.object(charges, "_settled_on", lambda self, days: self.browse()):
+            for move in moves:
+                self._pay(move.with_company(move.company_id), 3650, "2026-10-04")
+        with self._law():
+            self.env["cobranza.charge"]._recompute_debts(debts)
+        self.assertEqual(set(old.mapped("state")), {"reversed"})
 
     def test_what_was_waived_stays_waived(self):
         self.company.cobranza_waive_limit = 5000

@@ -66,7 +66,7 @@ class TestChargeTelescope(ChargeCommon):
             # as a payment that never arrived
             payment.action_cancel()
         debtors = self._debts(move).debtor_id
-        self.env["cobranza.charge"]._judge_stale(debtors)
+        self.env["cobranza.charge"]._recompute_stale(debtors)
 
     def _interest(self, move):
         charges = self._debts(move).charge_ids

@@ -2,7 +2,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from unittest.mock import patch
 
-from ...kernel.fees import FeeSchedule, Tier
+from ...kernel.fees import FeeTerms, Tier
 from ...kernel.interest import InterestTerms
 from ...kernel.periods import Series
 from ...models.rules.charge import RecoverableCost
@@ -33,7 +33,7 @@ class ChargeCommon(CobranzaCommon):
             return ask
 
         answers = {
-            "_fee_schedule": fee,
+            "_fee_terms": fee,
             "_interest_terms": interest,
             "_fixed_compensations": list(compensations),
             "_fee_blockers": blockers or {},
@@ -62,7 +62,7 @@ class ChargeCommon(CobranzaCommon):
             "rounding_unit": Decimal("0.01"),
             "article": "Law 1 art. 37",
         }
-        return FeeSchedule(**{**values, **vals})
+        return FeeTerms(**{**values, **vals})
 
     @classmethod
     def terms(cls, rate="10", **vals):

@@ -1,9 +1,11 @@
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from unittest.mock import patch
 
 from odoo import fields
 
 from ...kernel.dunning import Reason
+from ...kernel.money import Money
 from ...kernel.wording import Wording
 from ...models.rules.charge import COST_KINDS, FORMS
 from ...models.rules.rules import PRIVACY_KINDS
@@ -12,6 +14,7 @@ ON = date(2026, 11, 23)
 AT = datetime(2026, 11, 23, 15)
 DUE = ON - timedelta(days=30)
 MANY = 100
+BASE = Money(Decimal(1000), "CLP")
 BLOCKABLE = ("interest", "commission", "indexation")
 REGIMES = ("consumer", "small_business", "company", "public", "unknown")
 CHANNELS = (
@@ -149,6 +152,36 @@ class RulesContract:
             "_free_notice_proof": (
                 lambda some: rules._free_notice_proof(some, ON),
                 self.debts,
+            ),
+            "_interest_key": (
+                lambda some: [
+                    rules._interest_basis(rules._interest_key(d)) for d in some
+                ],
+                self.debts,
+            ),
+            "_interest_refusal": (
+                lambda some: [rules._interest_refusal(debt) for debt in some],
+                self.debts,
+            ),
+            "_interest_warnings": (
+                lambda some: rules._interest_warnings(some, ON),
+                self.debtors,
+            ),
+            "_index_key": (
+                lambda some: [rules._index_key(debt) for debt in some],
+                self.debts,
+            ),
+            "_penalty_clause": (
+                lambda some: [rules._penalty_clause(debt, BASE) for debt in some],
+                self.debts,
+            ),
+            "_fee_incurred": (
+                lambda some: rules._fee_incurred(some, ON),
+                self.debts,
+            ),
+            "_unidentified": (
+                lambda some: [rules._unidentified(debtor) for debtor in some],
+                self.debtors,
             ),
         }
         for name, (ask, subjects) in hooks.items():

@@ -55,7 +55,21 @@ class TestNeutralRules(RulesContract, NeutralCommon):
     def test_nothing_is_charged_that_no_law_grants(self):
         for regime in ("consumer", "company"):
             args = (regime, TUESDAY, self.table)
-            self.assertIsNone(self.rules._fee_schedule(*args))
+            self.assertIsNone(self.rules._fee_terms(*args))
             self.assertEqual(self.rules._fixed_compensations(*args), [])
             terms = self.rules._interest_terms(regime, "statutory", TUESDAY, self.table)
             self.assertIsNone(terms)
+
+    def test_nothing_was_agreed_that_no_country_asks_for(self):
+        debt, debtor = self.debts[0], self.debtors[0]
+        self.assertEqual(self.rules._interest_key(debt), "statutory")
+        self.assertEqual(self.rules._interest_basis("statutory"), "law")
+        self.assertIsNone(self.rules._interest_refusal(debt))
+        self.assertEqual(self.rules._interest_warnings(debtor, TUESDAY), {})
+        self.assertIsNone(self.rules._index_key(debt))
+        self.assertIsNone(self.rules._penalty_clause(debt, None))
+        self.assertIsNone(self.rules._fee_incurred(debt, TUESDAY))
+        self.assertIsNone(self.rules._unidentified(debtor))
+        self.assertEqual(self.rules._merge_values(self.contacts[0], {}), {})
+        costs = self.env["cobranza.cost"]
+        self.assertEqual(self.rules._cost_evidence(costs), costs)

@@ -51,16 +51,16 @@ class CobranzaChargeBilling(models.TransientModel):
     def action_preview(self):
         self.ensure_one()
         ready = self.charge_ids.filtered(
-            lambda one: (
-                one.state == "assessed"
-                and not one.bill_problem
-                and one.bill_form != "memo"
+            lambda charge: (
+                charge.state == "assessed"
+                and not charge.bill_problem
+                and charge.bill_form != "memo"
             )
         )
         rows = self._entries(ready)
         problems = {one.bill_problem for one in self.charge_ids if one.bill_problem}
         memos = self.charge_ids.filtered(
-            lambda one: one.bill_form == "memo" and not one.bill_problem
+            lambda charge: charge.bill_form == "memo" and not charge.bill_problem
         )
         if memos:
             problems.add(
@@ -119,7 +119,9 @@ class CobranzaChargeBilling(models.TransientModel):
                     "debit": line.debit,
                     "credit": line.credit,
                 }
-                for line in move.line_ids.sorted(lambda one: (one.credit > 0, one.id))
+                for line in move.line_ids.sorted(
+                    lambda charge: (charge.credit > 0, charge.id)
+                )
             ],
         }
 
@@ -127,36 +129,3 @@ class CobranzaChargeBilling(models.TransientModel):
         self.ensure_one()
         moves = self.ready_ids._bill(self._day(), self._draft())
         return self.env["cobranza.charge"]._action_moves(moves)
-
-
-class CobranzaCharge(models.Model):
-    _inherit = "cobranza.charge"
-
-    def action_bill(self):
-        """Show what will post for these charges."""
-        return self.env["cobranza.charge.billing"]._open(self)
-
-    def action_reverse(self):
-        return self._action_reason("reverse")
-
-    def action_open_bill(self):
-        return self._action_moves(self.bill_move_id)
-
-    def action_print_note(self):
-        """The note of charges of the documents that bill these."""
-        report = self.env.ref("cobranza_legal.action_report_charge_note")
-        return report.report_action(self.bill_move_id, config=False)
-
-    @api.model
-    def _action_moves(self, moves):
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Billed charges"),
-            "res_model": "account.move",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", moves.ids)],
-            "context": {"create": False},
-        }
-        if len(moves) == 1:
-            action |= {"views": [(False, "form")], "res_id": moves.id}
-        return action

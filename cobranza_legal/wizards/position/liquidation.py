@@ -117,7 +117,7 @@ class CobranzaLiquidation(models.TransientModel):
         return self._in_lang().display_name
 
     def _position(self):
-        """The kernel ``Position`` of the chosen debts on the day."""
+        """The kernel ``Statement`` of the chosen debts on the day."""
         debtor, debts = self.debtor_id._origin, self.debt_ids._origin
         return debtor.with_env(self.env)._position(self.on, debts.with_env(self.env))
 

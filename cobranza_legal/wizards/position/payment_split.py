@@ -8,16 +8,13 @@ from odoo.tools import format_amount, format_date
 from ...kernel.errors import RefusedTerms
 from ...kernel.imputation import NOTHING_SAID, Declaration, impute
 from ...models.common.money import to_decimal, to_money, unit
-from ...models.position.payment import IMPUTED
+from ...models.debt.ledger import IMPUTED
 
 
 class CobranzaPaymentSplit(models.TransientModel):
     """Register a payment: on account of what it is received, as the law says or as the
-    parties agree.
-
-    What whoever registers a payment should know before.
-
-    Confirm: charge, bill, pay and match, all or nothing.
+    parties agree, with what whoever registers it should know before. Confirming it
+    charges what accrued, bills, pays and matches, all or nothing.
     """
 
     _name = "cobranza.payment.split"
@@ -317,7 +314,7 @@ class CobranzaPaymentSplit(models.TransientModel):
         for key, amount in wanted.items():
             owed = known[key].owed if key in known else 0
             if amount > owed:
-                label = self.line_ids.filtered(lambda one, key=key: one.key == key)
+                label = self.line_ids.filtered(lambda line, key=key: line.key == key)
                 raise UserError(
                     self.env._(
                         "%(claim)s of %(document)s: %(owed)s is owed and %(paid)s is "
@@ -383,10 +380,10 @@ class CobranzaPaymentSplit(models.TransientModel):
         charges = charges.with_env(self.env)
         if not charges:
             return
-        charges.filtered(lambda one: one.state == "assessed")._bill(
+        charges.filtered(lambda charge: charge.state == "assessed")._bill(
             on=self.date, draft=False
         )
-        unbilled = charges.filtered(lambda one: one.state != "billed")
+        unbilled = charges.filtered(lambda charge: charge.state != "billed")
         if unbilled:
             raise UserError(
                 self.env._(
@@ -469,7 +466,7 @@ class CobranzaPaymentSplit(models.TransientModel):
         if plan:
             lines.with_context(**{IMPUTED: True})._reconcile_plan(plan)
         moves = self.env["account.move.line"].concat(*items).move_id
-        for move in moves.filtered(lambda one: one.is_invoice(True)):
+        for move in moves.filtered(lambda move: move.is_invoice(True)):
             move.matched_payment_ids += payment
 
 

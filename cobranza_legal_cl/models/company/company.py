@@ -19,9 +19,8 @@ PENALTIES = [
 
 
 class ResCompany(models.Model):
-    """Where the law leaves room, the strict reading is the default.
-
-    What the contracts with the debtors say about late payment.
+    """What a creditor in Chile chooses where the law leaves room, the strict reading by
+    default, and what its contracts with debtors say about late payment.
     """
 
     _inherit = "res.company"
@@ -121,6 +120,18 @@ class ResCompany(models.Model):
     _l10n_cl_contract_rate = models.Constraint(
         "CHECK (l10n_cl_contract_rate >= 0)", "The agreed rate is not negative."
     )
+    l10n_cl_written_copy = fields.Selection(
+        [
+            ("letter", "Always a letter"),
+            ("email", "By e-mail to whom has proven to receive it"),
+        ],
+        string="Information in writing",
+        default="letter",
+        required=True,
+        help="Ley 19.496, art. 37: whoever does not answer gets it in writing.",
+        groups=INTERNAL,
+        tracking=True,
+    )
 
 
 class ResConfigSettings(models.TransientModel):
@@ -158,4 +169,7 @@ class ResConfigSettings(models.TransientModel):
     )
     l10n_cl_penalty_value = fields.Float(
         related="company_id.l10n_cl_penalty_value", readonly=False
+    )
+    l10n_cl_written_copy = fields.Selection(
+        related="company_id.l10n_cl_written_copy", readonly=False
     )

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ..law import law
 from ..text.text import MERGE_FIELDS
@@ -18,19 +19,21 @@ SCALE_EN = (
 )
 
 
+UNHEARD = ("no_answer", "wrong_number", "third_party")
+"""Outcomes of calls in which the debtor was told nothing."""
+
+
 class CobranzaContact(models.Model):
     """The parts of a letter that Ley 19.496 art. 37 orders: what is owed and why, the
     interest, the fee with its UF, how to pay and whom to ask."""
 
     _inherit = "cobranza.contact"
 
-    def _l10n_cl_applies(self):
-        return self.company_id._cobranza_rules()._name == "cobranza.rules.cl"
-
     def _merge_values(self):
-        values = {**super()._merge_values(), **dict.fromkeys(MERGE_FIELDS, "")}
-        if not self._l10n_cl_applies():
-            return values
+        return {**dict.fromkeys(MERGE_FIELDS, ""), **super()._merge_values()}
+
+    def _l10n_cl_merge_values(self, values):
+        """{merge field: part of the letter, as Markup} of a creditor in Chile."""
         protected = self.debtor_id.regime in law.PROTECTED
         interest, fees = (self._l10n_cl_charges(kind) for kind in ("interest", "fee"))
         parts = {
@@ -49,10 +52,11 @@ class CobranzaContact(models.Model):
         }
         if self.company_id.phone or self.company_id.email:
             parts["channels"] = {}
+        found = {}
         for name, more in parts.items():
             template = f"cobranza_legal_cl.letter_{name}{self._l10n_cl_suffix()}"
-            values[f"l10n_cl_{name}"] = self._render_block(template, **more)
-        return values
+            found[f"l10n_cl_{name}"] = self._render_block(template, **more)
+        return found
 
     def _l10n_cl_suffix(self):
         """Which of the shipped parts a text has: by its own language."""
@@ -115,6 +119,35 @@ class CobranzaContact(models.Model):
         low, high = (_chilean(f"{used[law.FEE_TIER, key]:f}") for key in "12")
         words = SCALE_EN if self._l10n_cl_suffix() else SCALE
         return words.format(*rates, low=low, high=high)
+
+    def _l10n_cl_first_told(self):
+        """Those of these contacts, none of them on paper, by which the debtor heard of
+        some debt first, and of which no letter has told since. One query."""
+        self.flush_model()
+        paper = self.env["cobranza.rules"]._channel_codes("paper")
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT c.id
+                     FROM cobranza_contact c
+                     JOIN cobranza_contact_line l ON l.contact_id = c.id
+                    WHERE c.id = ANY(%(ids)s) AND c.channel <> ALL(%(paper)s)
+                      AND coalesce(c.outcome, '') <> ALL(%(unheard)s)
+                      AND NOT EXISTS (
+                          SELECT 1 FROM cobranza_contact_line k
+                            JOIN cobranza_contact o ON o.id = k.contact_id
+                           WHERE k.debt_id = l.debt_id AND k.episode = l.episode
+                             AND o.id <> c.id AND o.direction = 'outbound'
+                             AND o.state IN ('sent', 'in_doubt')
+                             AND coalesce(o.outcome, '') <> ALL(%(unheard)s)
+                             AND (o.channel = ANY(%(paper)s)
+                                  OR (o.sent_at, o.id) < (c.sent_at, c.id)))
+                    ORDER BY c.id""",
+                ids=self.ids,
+                paper=list(paper),
+                unheard=list(UNHEARD),
+            )
+        )
+        return self.browse(row[0] for row in rows)
 
 
 def _chilean(number):

@@ -1,15 +1,17 @@
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo import models
 
-from odoo.addons.cobranza_legal.kernel.fee_terms import percent_terms
-from odoo.addons.cobranza_legal.kernel.fees import FeeSchedule, Tier
+from odoo.addons.cobranza_legal.kernel.fees import FeeTerms, Tier, percent_terms
 from odoo.addons.cobranza_legal.kernel.imputation import ImputationOrder, Preference
 from odoo.addons.cobranza_legal.kernel.interest import DayCount, InterestTerms
+from odoo.addons.cobranza_legal.kernel.money import Money
 from odoo.addons.cobranza_legal.kernel.penalty import PenaltyLimit
 from odoo.addons.cobranza_legal.kernel.periods import Series, add_months
 from odoo.addons.cobranza_legal.kernel.rates import Breach, RateLimit
-from odoo.addons.cobranza_legal.models.common.money import unit
+from odoo.addons.cobranza_legal.models.charge.charge import STANDING
+from odoo.addons.cobranza_legal.models.common.money import to_decimal, unit
 from odoo.addons.cobranza_legal.models.rules.charge import (
     ChargeForm,
     ChartAccount,
@@ -55,9 +57,27 @@ TAXED = "DL 825, art. 15 N° 1: base imponible del IVA; nota de débito"
 
 
 class CobranzaRulesCl(models.AbstractModel):
-    """What a late invoice costs whom the consumer law does not protect: Ley 19.983."""
+    """What late payment costs in Chile: Ley 19.983 for whom the consumer law does not
+    protect, the collection fee of Ley 19.496 art. 37 and the free notice that it
+    presumes for whom it does; what of it bears VAT, and on account of what a payment
+    is received.
+    """
 
     _inherit = "cobranza.rules.cl"
+
+    def _interest_key(self, debt):
+        """``InterestKey`` by the debtor's own terms, the company's or the law."""
+        return debt.debtor_id._l10n_cl_interest_key(debt)
+
+    def _interest_basis(self, key):
+        """An agreed rate rests on the contract."""
+        if to_key(key).kind == "contract":
+            return "contract"
+        return super()._interest_basis(key)
+
+    def _index_key(self, debt):
+        """The index that the debtor's contract or the company's terms name."""
+        return debt.debtor_id._l10n_cl_index_key()
 
     def _interest_terms(self, regime, terms, on, table):
         """Companies and public bodies owe current interest of not indexed operations of
@@ -157,7 +177,7 @@ class CobranzaRulesCl(models.AbstractModel):
         """Ley 19.983 is about invoices in pesos, and adds nothing to a debt that has
         been charged the fee of Ley 19.496 art. 37."""
         found = super()._charge_blockers(kind, debts, on)
-        late = debts.filtered(lambda one: self._rests_on_invoices(kind, one))
+        late = debts.filtered(lambda debt: self._rests_on_invoices(kind, debt))
         fees = self._charged_with(late, ["fee"])
         for debt in late:
             if not self._is_invoice(debt):
@@ -201,17 +221,99 @@ class CobranzaRulesCl(models.AbstractModel):
         return self._terms_missing(debt)
 
     def _fee_blockers(self, debts, on):
-        """Nor is the fee added to what bears interest or commission of Ley 19.983."""
+        """{debt id: message}: the terms were not informed at contracting, interest or
+        commission of Ley 19.983 has been charged, or (mode "incurred") there is no
+        proof of costs. Ley 19.496 art. 37, letter f)."""
         found = super()._fee_blockers(debts, on)
         charged = self._charged_with(debts, ["interest", "commission"], basis="law")
         for debt in debts:
-            if debt.id in charged and debt.id not in found:
+            if why := self._terms_missing(debt):
+                found[debt.id] = why
+            elif debt.id in charged and debt.id not in found:
                 found[debt.id] = self.env._(
                     "%s bears interest or commission of Ley 19.983: no collection fee "
                     "of Ley 19.496 besides.",
                     debt.display_name,
                 )
+        if self.env.company.l10n_cl_fee_mode == "incurred":
+            proven = self._costs_left(debts, on)
+            for debt in debts:
+                if debt.id not in found and proven[debt.debtor_id.id] <= 0:
+                    found[debt.id] = self.env._(
+                        "No proven collection costs of %s are left to charge.",
+                        debt.debtor_id.display_name,
+                    )
         return found
+
+    def _fee_incurred(self, debts, on):
+        """By setting, the proven costs of this debtor that no fee has taken yet: in the
+        mode "costs incurred" the fee of Ley 19.496 art. 37 is the lower of the costs
+        out of court and the legal ceiling."""
+        company = self.env.company
+        if company.l10n_cl_fee_mode != "incurred":
+            return super()._fee_incurred(debts, on)
+        left = self._costs_left(debts, on)[debts[0].debtor_id.id]
+        return Money(max(left, to_decimal(0)), company.currency_id.name)
+
+    def _costs_left(self, debts, on):
+        """{debtor id: proven costs until ``on`` less the fees that stand}."""
+        debtors = debts.debtor_id
+        left = defaultdict(lambda: to_decimal(0))
+        # sudo: what may be charged does not depend on who asks
+        costs = self.env["cobranza.cost"].sudo()
+        domain = [
+            ("debtor_id", "in", debtors.ids),
+            ("day", "<=", on),
+            ("kind", "!=", "court_fee"),
+            ("currency_id.name", "=", "CLP"),
+        ]
+        for debtor, amount in costs._read_group(domain, ["debtor_id"], ["amount:sum"]):
+            left[debtor.id] += to_decimal(amount)
+        fees = self._standing_fees(debtors, "amount:sum")
+        for debtor, amount in fees:
+            left[debtor.id] -= to_decimal(amount)
+        return left
+
+    def _cost_evidence(self, costs):
+        """Those that a fee of the mode "costs incurred" rests on."""
+        if self.env.company.l10n_cl_fee_mode != "incurred":
+            return super()._cost_evidence(costs)
+        last = dict(self._standing_fees(costs.debtor_id, "assessed_on:max"))
+        return costs.filtered(
+            lambda cost: (
+                cost.debtor_id in last
+                and last[cost.debtor_id] >= (cost._origin or cost).day
+            )
+        )
+
+    def _standing_fees(self, debtors, aggregate):
+        """[(debtor, aggregate of its fees that stand)]."""
+        domain = [
+            ("debtor_id", "in", debtors.ids),
+            ("kind", "=", "fee"),
+            ("state", "in", STANDING),
+        ]
+        # sudo: what may be charged does not depend on who asks, and whoever records
+        # costs may not read every charge
+        charges = self.env["cobranza.charge"].sudo()
+        return charges._read_group(domain, ["debtor_id"], [aggregate])
+
+    def _penalty_clause(self, debt, base):
+        """A percentage of what is overdue, or an amount for the document, of which
+        each instalment bears its part. CC arts. 1535 to 1544."""
+        debtor = debt.debtor_id
+        source = debtor if debtor.l10n_cl_penalty else debt.company_id
+        value = to_decimal(source.l10n_cl_penalty_value)
+        if source.l10n_cl_penalty == "none" or not value:
+            return None
+        if source.l10n_cl_penalty == "percent":
+            return base * (value / 100)
+        move = debt.move_id
+        whole = move.is_invoice(include_receipts=True) and move.amount_total
+        part = to_decimal(debt.original_amount) / to_decimal(
+            whole or debt.original_amount
+        )
+        return Money(value * min(part, 1), base.currency)
 
     def _rests_on_invoices(self, kind, debt):
         """Whether this charge would rest on Ley 19.983."""
@@ -240,21 +342,7 @@ class CobranzaRulesCl(models.AbstractModel):
         charges = self.env["cobranza.charge"].sudo()
         return {debt.id for (debt,) in charges._read_group(domain, ["debt_id"])}
 
-
-class CobranzaRulesCl(models.AbstractModel):
-    """The collection fee of Ley 19.496 art. 37 and the free notice that it presumes.
-
-    Chile: what the law adds bears no VAT and no document; what a contract adds to a
-    taxed sale does.
-
-    Chile: on account of what a payment is received.
-
-    Chile: a receipt for the capital presumes that interest was paid.
-    """
-
-    _inherit = "cobranza.rules.cl"
-
-    def _fee_schedule(self, regime, on, table):
+    def _fee_terms(self, regime, on, table):
         """Progressive ceiling in UF of the day ``on``, once the waiting days are over;
         None for companies and public bodies. Ley 19.496 art. 37.
 
@@ -265,32 +353,15 @@ class CobranzaRulesCl(models.AbstractModel):
         rates = [table.number(law.FEE_RATE, on, key) for key in "123"]
         limits = [table.number(law.FEE_TIER, on, key) for key in "12"]
         tiers = zip([*limits, None], rates, strict=True)
-        return FeeSchedule(
+        return FeeTerms(
             tiers=tuple(Tier(up_to, rate) for up_to, rate in tiers),
             unit_value=table.number(law.UF, on),
             wait_days=int(table.number(law.FEE_WAIT, on)),
             reduction=table.number_or_none(law.FEE_PENALTY, on) or 0,
             currency="CLP",
+            rounding_unit=Decimal(1),
             article=law.ARTICLE_37,
         )
-
-    def _fee_blockers(self, debts, on):
-        """{debt id: message}: the terms were not informed at contracting, or (mode
-        "incurred") there is no proof of costs. Ley 19.496 art. 37, letter f)."""
-        result = super()._fee_blockers(debts, on)
-        for debt in debts:
-            message = self._terms_missing(debt)
-            if message:
-                result[debt.id] = message
-        if self.env.company.l10n_cl_fee_mode == "incurred":
-            proven = self.env["cobranza.charge"]._l10n_cl_costs_left(debts, on)
-            for debt in debts:
-                if debt.id not in result and proven[debt.debtor_id.id] <= 0:
-                    result[debt.id] = self.env._(
-                        "No proven collection costs of %s are left to charge.",
-                        debt.debtor_id.display_name,
-                    )
-        return result
 
     def _terms_article(self):
         """Ley 19.496, art. 37: informed when contracting."""
@@ -324,7 +395,7 @@ class CobranzaRulesCl(models.AbstractModel):
         )
         received = self._received_on(found.contact_id)
         result = {}
-        for line in found.sorted(lambda one: (one.contact_id.sent_at, one.id)):
+        for line in found.sorted(lambda line: (line.contact_id.sent_at, line.id)):
             debt, day = line.debt_id, received.get(line.contact_id.id)
             due = debt.date_maturity or debt.original_due_date
             if day and 1 <= (day - due).days <= days:
@@ -366,7 +437,7 @@ class CobranzaRulesCl(models.AbstractModel):
         what is not, and then as the debtor says: it may not prefer a debt that is not
         due. Nothing said and all due: the oldest (CC arts. 1595 to 1597)."""
         return ImputationOrder(
-            (Preference.DUE, Preference.OLDEST, Preference.POSITION),
+            (Preference.DUE, Preference.OLDEST, Preference.LISTED),
             due_only=True,
             article="CC, arts. 1595 a 1597",
         )

@@ -1,14 +1,12 @@
 from datetime import time, timedelta
 
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import models
 
 from odoo.addons.cobranza_legal.kernel.contact import ContactClass, ContactRules, Window
 from odoo.addons.cobranza_legal.kernel.delivery import DeliveryRules, Reception
 from odoo.addons.cobranza_legal.kernel.dunning import Reason
 from odoo.addons.cobranza_legal.kernel.duties import FollowUpDuty
 from odoo.addons.cobranza_legal.kernel.wording import Needed
-from odoo.addons.cobranza_legal.models.company.company import INTERNAL
 
 from ..law import law
 from ..text import text as wording
@@ -31,10 +29,6 @@ REMOTE = MESSAGES | EMAILS | CERTIFIED_PAPER | {"letter"}
 SATURDAY, SUNDAY = 5, 6
 
 
-UNHEARD = ("no_answer", "wrong_number", "third_party")
-"""Outcomes of calls in which the debtor was told nothing."""
-
-
 SHORT = ("sms_reminder", "whatsapp")
 
 
@@ -50,12 +44,13 @@ FEES = ("gastos de cobranza", "collection fees")
 ARTICLE = law.ARTICLE_37
 
 
+PLACEHOLDERS = frozenset({"666666666", "555555555", "111111111"})
+"""RUT of the end consumer, of foreigners and of nobody: valid digits, no person."""
+
+
 class CobranzaRulesCl(models.AbstractModel):
-    """How often, when and whom: Ley 19.496 art. 37, CPC art. 59.
-
-    What a collection obliges to afterwards.
-
-    What is written to debtors: Ley 19.496, art. 37; Ley 19.983.
+    """Chile: how often, when and whom (Ley 19.496 art. 37, CPC art. 59), what a
+    collection obliges to afterwards, and what is written to debtors (Ley 19.983, too).
     """
 
     _inherit = "cobranza.rules.cl"
@@ -170,7 +165,9 @@ class CobranzaRulesCl(models.AbstractModel):
         """
         found = super()._follow_up_duties(contacts)
         protected = contacts.filtered(
-            lambda one: one.debtor_id.regime in law.PROTECTED and one.sent_at
+            lambda contact: (
+                contact.debtor_id.regime in law.PROTECTED and contact.sent_at
+            )
         )
         first = protected._l10n_cl_first_told()
         if not first:
@@ -200,6 +197,22 @@ class CobranzaRulesCl(models.AbstractModel):
         if proven and self.env.company.l10n_cl_written_copy == "email":
             return "email"
         return "letter"
+
+    def _merge_values(self, contact, values):
+        """The parts of a letter that Ley 19.496 art. 37 orders."""
+        return contact._l10n_cl_merge_values(values)
+
+    def _unidentified(self, debtor):
+        """A RUT that stands for nobody identifies no debtor."""
+        rut = debtor.partner_id.vat or ""
+        digits = "".join(one for one in rut if one.isalnum())
+        if digits.upper().removeprefix("CL") not in PLACEHOLDERS:
+            return super()._unidentified(debtor)
+        return self.env._(
+            "%(rut)s is no RUT of a person: %(debtor)s cannot be identified.",
+            rut=rut,
+            debtor=debtor.display_name,
+        )
 
     def _text_objections(self, text, regime, on):
         """For consumers, micro and small businesses and whom nobody has classified:
@@ -279,64 +292,6 @@ class CobranzaRulesCl(models.AbstractModel):
                 "that it is no proceeding against the debtor's property"
             ),
         }
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    l10n_cl_written_copy = fields.Selection(
-        [
-            ("letter", "Always a letter"),
-            ("email", "By e-mail to whom has proven to receive it"),
-        ],
-        string="Information in writing",
-        default="letter",
-        required=True,
-        help="Ley 19.496, art. 37: whoever does not answer gets it in writing.",
-        groups=INTERNAL,
-        tracking=True,
-    )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    l10n_cl_written_copy = fields.Selection(
-        related="company_id.l10n_cl_written_copy", readonly=False
-    )
-
-
-class CobranzaContact(models.Model):
-    _inherit = "cobranza.contact"
-
-    def _l10n_cl_first_told(self):
-        """Those of these contacts, none of them on paper, by which the debtor heard of
-        some debt first, and of which no letter has told since. One query."""
-        self.flush_model()
-        paper = self.env["cobranza.rules"]._channel_codes("paper")
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT c.id
-                     FROM cobranza_contact c
-                     JOIN cobranza_contact_line l ON l.contact_id = c.id
-                    WHERE c.id = ANY(%(ids)s) AND c.channel <> ALL(%(paper)s)
-                      AND coalesce(c.outcome, '') <> ALL(%(unheard)s)
-                      AND NOT EXISTS (
-                          SELECT 1 FROM cobranza_contact_line k
-                            JOIN cobranza_contact o ON o.id = k.contact_id
-                           WHERE k.debt_id = l.debt_id AND k.episode = l.episode
-                             AND o.id <> c.id AND o.direction = 'outbound'
-                             AND o.state IN ('sent', 'in_doubt')
-                             AND coalesce(o.outcome, '') <> ALL(%(unheard)s)
-                             AND (o.channel = ANY(%(paper)s)
-                                  OR (o.sent_at, o.id) < (c.sent_at, c.id)))
-                    ORDER BY c.id""",
-                ids=self.ids,
-                paper=list(paper),
-                unheard=list(UNHEARD),
-            )
-        )
-        return self.browse(row[0] for row in rows)
 
 
 def _count(limit):

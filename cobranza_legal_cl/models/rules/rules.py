@@ -63,14 +63,9 @@ ADVISED = 5
 
 
 class CobranzaRulesCl(models.AbstractModel):
-    """Chile: Ley 19.496 (consumers), 20.416 (small businesses), 19.983 (invoices).
-
-    Why a debt is left alone in Chile; incisos as in the printed law, which counts
-    that of the shop windows as the second.
-
-    Chile: Ley 19.496 art. 37 (log), Ley 19.628 and its new text (personal data).
-
-    Chile: what a protected debtor is told about its rights.
+    """The law of Chile: Ley 19.496 (consumers), 20.416 (small businesses), 19.983
+    (invoices), 19.628 (personal data). Incisos of art. 37 as in the printed law, which
+    counts that of the shop windows as the second.
     """
 
     _name = "cobranza.rules.cl"

@@ -10,14 +10,16 @@ REGISTER_MINIMUM = "es.register.minimum"
 
 
 class CobranzaContact(models.Model):
+    """What texts of Spain say beside the common merge fields."""
+
     _inherit = "cobranza.contact"
 
     def _merge_values(self):
-        values = {**super()._merge_values(), "register_warning": ""}
-        if self.company_id._cobranza_rules()._name != "cobranza.rules.es":
-            return values
+        return {"register_warning": "", **super()._merge_values()}
+
+    def _l10n_es_merge_values(self, values):
+        """{merge field: value} of a creditor in Spain."""
         return {
-            **values,
             "company_vat": self._l10n_es_nif(values["company_vat"]),
             "debtor_vat": self._l10n_es_nif(values["debtor_vat"]),
             "month": self._l10n_es_months() or values["month"],

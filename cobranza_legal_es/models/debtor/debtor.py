@@ -90,14 +90,9 @@ class CobranzaDebtor(models.Model):
         self.l10n_es_interest_warning = False
         for company, debtors in self.grouped("company_id").items():
             rules = company._cobranza_rules()
-            if rules._name != "cobranza.rules.es":
-                continue
-            today = company._cobranza_today()
-            table = company._cobranza_legal_table(today, today)
+            found = rules._interest_warnings(debtors, company._cobranza_today())
             for debtor in debtors:
-                debtor.l10n_es_interest_warning = debtor._l10n_es_warning(
-                    rules, today, table
-                )
+                debtor.l10n_es_interest_warning = found.get(debtor.id, False)
 
     def _l10n_es_warning(self, rules, on, table):
         """What is wrong with the interest agreed with this debtor, or False."""
@@ -124,5 +119,5 @@ class CobranzaDebtor(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if any(name.startswith("l10n_es_") for name in vals):
-            self._touch()
+            self._schedule_review()
         return result

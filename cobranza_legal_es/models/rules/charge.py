@@ -71,15 +71,9 @@ DEBT = (Part.INTEREST, Part.PRINCIPAL)
 
 
 class CobranzaRulesEs(models.AbstractModel):
-    """Spain: what late payment costs.
-
-    Spain: which costs of collection a debtor pays.
-
-    Spain: late payment reaches the ledger by a note of charges, outside VAT.
-
-    Spain: on account of what a payment is received.
-
-    Spain: a receipt for the principal extinguishes the interest.
+    """Spain: what late payment costs, which costs of collection a debtor pays, how it
+    reaches the ledger (a note of charges, outside VAT), and on account of what a
+    payment is received.
     """
 
     _inherit = "cobranza.rules.es"
@@ -91,6 +85,34 @@ class CobranzaRulesEs(models.AbstractModel):
             NeededSeries(code, "", ahead=PUBLISHED_AHEAD)
             for code in (COMMERCIAL, LEGAL)
         )
+
+    def _interest_key(self, debt):
+        """``InterestKey`` by the debtor's own terms, the company's or the law."""
+        return debt.debtor_id._l10n_es_interest_key(debt)
+
+    def _interest_basis(self, key):
+        """Legal interest plus points and a rate are agreed: they rest on the
+        contract."""
+        if to_key(key).kind in ("legal_plus", "contract"):
+            return "contract"
+        return super()._interest_basis(key)
+
+    def _interest_refusal(self, debt):
+        """Whose agreed interest is not charged because nobody was told."""
+        if self._interest_key(debt).kind != "uninformed":
+            return super()._interest_refusal(debt)
+        return self._terms_missing(debt)
+
+    def _interest_warnings(self, debtors, on):
+        """{debtor id: message}: terms that were not told, that are not for the debtor,
+        or a rate that is presumed abusive."""
+        table = self.env.company._cobranza_legal_table(on, on)
+        found = super()._interest_warnings(debtors, on)
+        for debtor in debtors:
+            why = debtor._l10n_es_warning(self, on, table)
+            if why:
+                found[debtor.id] = why
+        return found
 
     def _interest_terms(self, regime, terms, on, table):
         """Ley 3/2004 art. 7.2 for businesses and public bodies; legal interest plus

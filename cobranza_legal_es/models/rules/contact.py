@@ -108,13 +108,9 @@ INTERNAL = "Procedimiento de gestión de cobros, fase 2"
 
 
 class CobranzaRulesEs(models.AbstractModel):
-    """Spain: when debtors are contacted, and who is not.
-
-    Spain: what proves that the debtor received a contact.
-
-    Spain: who may lift a limit, and what a letter that came back obliges to.
-
-    What is written to debtors in Spain.
+    """Spain: when debtors are contacted and who is not, what proves that they received
+    a contact, who may lift a limit, what a letter that came back obliges to, and what
+    is written to debtors.
     """
 
     _inherit = "cobranza.rules.es"
@@ -193,6 +189,11 @@ class CobranzaRulesEs(models.AbstractModel):
             if name in self.env and self.env[name]._address(recipient):
                 return code
         return "manual"
+
+    def _merge_values(self, contact, values):
+        """Tax numbers without prefix, months, the terms of interest and the warning of
+        credit registers."""
+        return contact._l10n_es_merge_values(values)
 
     def _text_objections(self, text, regime, on):
         """For natural persons: nothing that looks judicial, threatens with the criminal

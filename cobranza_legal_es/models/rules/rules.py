@@ -46,13 +46,8 @@ PRIVATE = ("consumer", "unknown")
 
 
 class CobranzaRulesEs(models.AbstractModel):
-    """Spain: who is protected, where and when.
-
-    Why a debt is left alone in Spain.
-
-    Spain: limitation, blocked evidence and the terms of the RGPD.
-
-    Spain: what a debtor is told about its rights.
+    """The law of Spain: who is protected, where and when; why a debt is left alone;
+    limitation, blocked evidence and the terms of the RGPD; the rights of debtors.
     """
 
     _name = "cobranza.rules.es"
