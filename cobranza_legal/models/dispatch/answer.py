@@ -2,8 +2,16 @@ import hashlib
 
 from odoo import api, fields, models
 
-from ..common.csv_file import CsvProblem
-from .format import MAX_ROWS, BadArchive, BadRow, read_answer, read_archive, read_table
+from ...kernel.errors import UnclearText, UnreadableTable
+from ..common.csv_file import say_cell, say_table
+from .format import (
+    MAX_ROWS,
+    BadArchive,
+    BadRow,
+    read_answer,
+    read_answers,
+    read_archive,
+)
 
 RESULTS = [("done", "Recorded"), ("known", "Known already"), ("problem", "Problem")]
 
@@ -66,8 +74,8 @@ class CobranzaDispatchAnswer(models.Model):
     def _take(self, content):
         try:
             table, files = read_archive(content, self.name)
-            rows = read_table(table)
-        except (BadArchive, CsvProblem) as error:
+            rows = read_answers(table)
+        except (BadArchive, UnreadableTable) as error:
             self.write({"problem": self._say_bad_file(error), "problem_count": 1})
             return
         values = []
@@ -86,9 +94,11 @@ class CobranzaDispatchAnswer(models.Model):
         """What became of a row: {contact_id, result, message}."""
         contacts = self.env["cobranza.contact"]
         try:
-            answer = read_answer(cells)
+            answer = read_answer(cells, self.provider_id.currency_id.decimal_places)
         except BadRow as error:
             return {"result": "problem", "message": self._say_bad_row(error)}
+        except UnclearText as error:
+            return {"result": "problem", "message": say_cell(self.env, error)}
         domain = [
             ("id", "=", answer.contact_id),
             ("provider_id", "=", self.provider_id.id),
@@ -105,14 +115,12 @@ class CobranzaDispatchAnswer(models.Model):
         words = {
             "id": self.env._("“%s” is no reference of a letter.", error.text),
             "event": self.env._("“%s” is no event.", error.text),
-            "date": self.env._("“%s” is no date (2026-11-23).", error.text),
-            "price": self.env._("“%s” is no price.", error.text),
         }
         return words[error.code]
 
     def _say_bad_file(self, error):
-        if isinstance(error, CsvProblem):
-            return self.env._("The table lacks these columns: %s.", error)
+        if isinstance(error, UnreadableTable):
+            return say_table(self.env, error)
         words = {
             "size": self.env._("It is too large: %s.", error.detail),
             "zip": self.env._("It is neither a table nor a ZIP that can be read."),

@@ -1,16 +1,17 @@
 """Asking a public source of rates, within limits; no Odoo in here."""
 
-import csv
-import io
 import json
-import re
 import time
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import requests
 
 from odoo import models
+
+from ...kernel.errors import UnclearText, UnreadableTable
+from ...kernel.table import read_table
+from ...kernel.typed import check_digits, read_number
 
 PAUSE = 1.0
 """Seconds before the second try; twice as many before the third."""
@@ -35,15 +36,6 @@ CHUNK = 256
 
 
 AGAIN = frozenset({429, 500, 502, 503, 504})
-
-
-DIGITS, DECIMALS = 15, 8
-
-
-POINT = re.compile(r"-?\d+(?:\.\d+)?")
-
-
-COMMA = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?")
 
 
 class SourceTrouble(Exception):
@@ -125,16 +117,14 @@ def _no_number(text):
 
 
 def read_csv(content, columns):
-    """[{column: text}] of a CSV answer, which has to have these columns."""
+    """[{column: text}] of a CSV answer, which has to have these columns; an empty
+    answer has no rows."""
+    if not content.strip():
+        return []
     try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-        rows = list(reader)
-    except (ValueError, csv.Error):
-        raise SourceTrouble("format", "CSV") from None
-    missing = [name for name in columns if name not in (reader.fieldnames or ())]
-    if missing and (rows or reader.fieldnames):
-        raise SourceTrouble("format", ", ".join(missing))
-    return rows
+        return [cells for _line, cells in read_table(content, columns)]
+    except UnreadableTable as error:
+        raise SourceTrouble("format", error.detail or "CSV") from None
 
 
 def read_list(data, name):
@@ -155,29 +145,28 @@ def to_day(text):
 
 def to_number(value):
     """A number of JSON, or text with a decimal point: 23.66 and never 23,66."""
-    if isinstance(value, str) and not POINT.fullmatch(value.strip()):
-        raise SourceTrouble("format", value[:40])
-    return _exact(value)
+    if isinstance(value, str):
+        return _to_number(value, ".")
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise SourceTrouble("format", str(value)[:40])
+    try:
+        return check_digits(Decimal(value), str(value))
+    except UnclearText as error:
+        raise SourceTrouble("format", error.text[:40]) from None
 
 
 def to_number_with_comma(text):
     """Text with a decimal comma and thousands points: 40.934,58; 40.804 is 40804."""
-    if not isinstance(text, str) or not COMMA.fullmatch(text.strip()):
+    if not isinstance(text, str):
         raise SourceTrouble("format", str(text)[:40])
-    return _exact(text.strip().replace(".", "").replace(",", "."))
+    return _to_number(text, ",")
 
 
-def _exact(value):
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise SourceTrouble("format", str(value)[:40])
+def _to_number(text, point):
     try:
-        number = Decimal(value.strip() if isinstance(value, str) else value)
-    except InvalidOperation:
-        raise SourceTrouble("format", str(value)[:40]) from None
-    digits = number.normalize().as_tuple()
-    if len(digits.digits) > DIGITS or -digits.exponent > DECIMALS:
-        raise SourceTrouble("format", str(value)[:40])
-    return number
+        return read_number(text, point)
+    except UnclearText:
+        raise SourceTrouble("format", text[:40]) from None
 
 
 class CobranzaRateClient(models.AbstractModel):

@@ -131,7 +131,7 @@ class TestDispatch(DispatchCommon):
                 f"{far};X;posted;2026-11-23;;",
                 "42;X;posted;2026-11-23;;",
                 f"{ref};X;vanished;2026-11-23;;",
-                f"{ref};X;posted;23.11.2026;;",
+                f"{ref};X;posted;23.11.26;;",
                 f"{ref};X;posted;2026-11-22;;",
                 f"{ref};X;posted;2026-12-01;;",
                 f"{ref};X;posted;2026-11-23;-3;",
@@ -152,6 +152,22 @@ class TestDispatch(DispatchCommon):
         self.assertIn("vanished", answer.line_ids[3].raw)
         self.assertEqual(self._kinds(letter)[2:], ["posted", "notice_left"])
         self.assertFalse(stranger.event_ids.filtered(lambda one: one.source == "Post"))
+
+    def test_a_table_of_any_program_is_read(self):
+        self.provider.currency_id = self.env.ref("base.CLP")
+        letter = self._handed()
+        row = f"{letter._reference()};CD1;posted;23/11/2026;8.490;;;"
+        table = f"sep=;\r{HEADER};;\r{row}\r"
+        answer = self._read(table.encode("utf-16"))
+        self.assertFalse(answer.problem)
+        self.assertEqual(answer.line_ids.mapped("result"), ["done"])
+        self.assertEqual(letter.price, 8490)
+        self.assertEqual(str(letter.posted_on), MONDAY)
+
+    def test_a_file_that_no_reader_understands_says_the_line(self):
+        answer = self._read(f'{HEADER}\nC1;"x;posted')
+        self.assertIn("Line 2", answer.problem)
+        self.assertIn("evidence", self._read("id;tracking;event;date;price").problem)
 
     def test_the_same_file_or_the_same_rows_again_change_nothing(self):
         letter = self._handed()

@@ -5,7 +5,8 @@ from datetime import date
 
 from odoo import api, fields, models
 
-from .parameter_import import LONG, NO_RULE, write_number
+from ...kernel.typed import write_number
+from .parameter_import import LONG, NO_RULE
 
 
 class CobranzaParameter(models.Model):

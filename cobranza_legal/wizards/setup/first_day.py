@@ -3,7 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...models.common.csv_file import CsvProblem, read_rows
+from ...models.common.csv_file import read_file
 
 COLUMNS = ("document", "instalment", "level", "since")
 
@@ -104,12 +104,7 @@ class CobranzaFirstDay(models.TransientModel):
             raise UserError(
                 self.env._("Choose a CSV file with the columns %s.", "; ".join(COLUMNS))
             )
-        try:
-            rows = read_rows(base64.b64decode(self.file), COLUMNS)
-        except CsvProblem as problem:
-            raise UserError(
-                self.env._("The file lacks the columns: %s", problem)
-            ) from problem
+        rows = read_file(self.env, base64.b64decode(self.file), COLUMNS)
         count = self.env["cobranza.debt"]._import_levels(self.company_id, rows)
         return self._again(self.env._("%s debts were put at their level.", count))
 
