@@ -6,6 +6,7 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common.transaction import now
 from ..common.words import QUIET
 
 MODES = [
@@ -96,7 +97,7 @@ class ResCompany(models.Model):
 
     def _cobranza_today(self):
         """The only "today" of the suite: the calendar day in the company's zone."""
-        return self._cobranza_local(fields.Datetime.now()).date()
+        return self._cobranza_local(now(self.env)).date()
 
     def _cobranza_engine(self, model):
         """``model`` as the crons use it for this company: its rights and currencies,
