@@ -27,7 +27,6 @@
         "views/law/parameter.xml",
         "views/law/rate_source.xml",
         "views/law/holiday.xml",
-        "views/common/shipped.xml",
         "views/text/text.xml",
         "views/debtor/tasks.xml",
         "views/charge/billing.xml",
