@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry, exceptions
 
 from odoo import models
 
@@ -18,6 +20,7 @@ PAUSE = 1.0
 
 
 TRIES = 3
+"""Of what may pass: no connection, no answer, or one of ``AGAIN``."""
 
 
 TIMEOUT = 10
@@ -45,49 +48,58 @@ class SourceTrouble(Exception):
     holds the address, which may carry somebody's key.
     """
 
-    def __init__(self, kind, detail="", again=False):
+    def __init__(self, kind, detail=""):
         self.kind = kind
         self.detail = detail
-        self.again = again
         super().__init__(f"{kind} {detail}".strip())
+
+
+class _Retry(Retry):
+    """Waits before the first try again too, and twice as long before each next one."""
+
+    def get_backoff_time(self):
+        return PAUSE * 2 ** max(0, len(self.history) - 1)
 
 
 def ask(url, params=None):
     """The bytes that a source answers; what may pass is tried again, later each time.
 
     SourceTrouble otherwise. Redirections are not followed: they would take the key of
-    the user elsewhere.
+    the user elsewhere. What a source asks to wait for is not waited for: the cron
+    comes again tomorrow.
     """
-    for attempt in range(TRIES):
-        if attempt:
-            time.sleep(PAUSE * 2 ** (attempt - 1))
-        try:
-            return _ask_once(url, params)
-        except SourceTrouble as error:
-            if not error.again or attempt == TRIES - 1:
-                raise
-    raise AssertionError("a source is asked at least once")
-
-
-def _ask_once(url, params):
+    tries = _Retry(
+        total=TRIES - 1,
+        status_forcelist=AGAIN,
+        raise_on_status=False,
+        respect_retry_after_header=False,
+    )
     # errors of requests tell the whole address: they go no further
     try:
-        with requests.get(
-            url,
-            params=params,
-            timeout=TIMEOUT,
-            allow_redirects=False,
-            stream=True,
-            headers={"User-Agent": "cobranza_legal"},
-        ) as response:
-            if response.status_code != 200:
-                status = response.status_code
-                raise SourceTrouble("status", str(status), status in AGAIN)
-            return _read(response)
-    except requests.Timeout:
-        raise SourceTrouble("slow", again=True) from None
-    except requests.RequestException:
-        raise SourceTrouble("unreachable", again=True) from None
+        with requests.Session() as session:
+            for scheme in ("https://", "http://"):
+                session.mount(scheme, HTTPAdapter(max_retries=tries))
+            with session.get(
+                url,
+                params=params,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+                stream=True,
+                headers={"User-Agent": "cobranza_legal"},
+            ) as response:
+                if response.status_code != 200:
+                    raise SourceTrouble("status", str(response.status_code))
+                return _read(response)
+    except requests.RequestException as error:
+        raise SourceTrouble("slow" if _is_slow(error) else "unreachable") from None
+
+
+def _is_slow(error):
+    """Whether it was a wait that ended it, of the last try too."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.Timeout) or isinstance(
+        reason, exceptions.TimeoutError
+    )
 
 
 def _read(response):
