@@ -39,6 +39,7 @@
         "views/portal/layout.xml",
         "views/portal/page.xml",
         "views/portal/forms.xml",
+        "views/common/reason.xml",
         "views/common/approval.xml",
         "views/debt/why.xml",
         "views/contact/log.xml",
