@@ -147,9 +147,7 @@ class TestApproval(Refusals, ChargeCommon):
 
     def test_the_dialog_is_about_records_of_the_users_companies_only(self):
         other = self._create_company(name="Other").id
-        self.charge.sudo().company_id = other
-        self.env.flush_all()
-        self.env.invalidate_all()
+        self.collector.write({"company_ids": [(6, 0, [other])], "company_id": other})
         dialog = self.env["cobranza.reason"].with_user(self.collector)
         values = {"act": "waive", "record_ids": self.charge.ids, "reason": "x"}
         with self.assertRaises(AccessError):
