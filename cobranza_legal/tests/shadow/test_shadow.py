@@ -377,3 +377,10 @@ class TestShadowQueries(query_count.TestQueryCount):
     def test_the_first_day(self):
         """The day is noted on the company."""
         self._check("first day", 52)
+
+    def test_a_day_on_which_nothing_changes(self):
+        """The contacts of the first day still wait, and are read."""
+        self._check("unchanged day", 17)
+
+    def test_the_day_on_which_all_escalate(self):
+        self._check("all escalate", 45)
