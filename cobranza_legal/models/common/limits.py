@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytz
 
-from odoo import fields
 from odoo.tools import SQL
 
 from ...kernel.contact import PastContact, next_slot, obstacles
 from ...kernel.dunning import Reason
 from ...kernel.errors import KernelError, NoSlot
 from ...kernel.relax import relax
+from . import transaction
 from .words import SITUATIONS, say_error
 
 COUNTED = ("planned", "sending", "sent", "in_doubt")
@@ -45,7 +45,7 @@ class Limiter:
         self.env = debtors.env
         self.company = company
         self.leaving = leaving
-        self.now = now or fields.Datetime.now()
+        self.now = now or transaction.now(company.env)
         self.today = company._cobranza_today()
         self.keys = {one.id: (one.regime, one.partner_id.state_id) for one in debtors}
         self.rules = self._read_rules(set(self.keys.values()))

@@ -11,6 +11,7 @@ from odoo.tools import format_amount
 
 from ...kernel.priority import Weights
 from ..common.money import to_decimal
+from ..common.transaction import now
 from ..common.words import QUIET
 
 MODES = [
@@ -306,7 +307,7 @@ class ResCompany(models.Model):
 
     def _cobranza_today(self):
         """The only "today" of the suite: the calendar day in the company's zone."""
-        return self._cobranza_local(fields.Datetime.now()).date()
+        return self._cobranza_local(now(self.env)).date()
 
     def _cobranza_lang(self, lang=None):
         """Code of the installed language in which to speak to somebody who reads

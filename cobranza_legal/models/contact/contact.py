@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...kernel.lifecycle import CONTACT
+from ..common.transaction import now
 from ..common.words import REASONS
 from ..text.text import PURPOSES
 
@@ -232,7 +233,7 @@ class CobranzaContact(models.Model):
 
     def _add_events(self, kind, source, moment=None, **values):
         """The same event on every contact."""
-        moment = moment or fields.Datetime.now()
+        moment = moment or now(self.env)
         vals = {"kind": kind, "source": source, "moment": moment, **values}
         events = self.env["cobranza.contact.event"]._through_gate()
         return events.create([{"contact_id": one.id, **vals} for one in self])

@@ -168,10 +168,7 @@ class CobranzaOptOut(models.Model):
 
     def action_end(self):
         """Contacts are welcome again, as the debtor says."""
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "cobranza_legal.action_cobranza_opt_out_end"
-        )
-        return {**action, "context": {"default_opt_out_ids": self.ids}}
+        return self.env["cobranza.reason"]._ask("opt_out", self)
 
     @api.model
     def _upkeep_due(self, company, today, limit):

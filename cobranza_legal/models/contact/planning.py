@@ -7,6 +7,7 @@ from odoo.tools import SQL, groupby
 
 from ..common.limits import Limiter
 from ..common.money import to_decimal
+from ..common.transaction import now
 
 ZERO = Decimal(0)
 
@@ -151,8 +152,8 @@ class CobranzaContact(models.Model):
 
     def _wake_sender(self):
         """The sending cron wakes up when the first of each slot falls due."""
-        now = fields.Datetime.now()
-        slots = {max(one.planned_at, now) for one in self if one.planned_at}
+        moment = now(self.env)
+        slots = {max(one.planned_at, moment) for one in self if one.planned_at}
         if slots:
             cron = self.env.ref("cobranza_legal.ir_cron_send")
             # whoever plans or releases may not touch crons

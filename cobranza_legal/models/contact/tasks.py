@@ -249,7 +249,7 @@ class CobranzaContact(models.Model):
 
     def action_cancel(self):
         self._expect("draft", "planned", "failed")
-        return self._wizard("action_cobranza_contact_cancel")
+        return self.env["cobranza.reason"]._ask("cancel", self)
 
     def action_preview(self):
         """What the debtor will read: the letter, or the message in a window."""
@@ -358,7 +358,7 @@ class CobranzaContact(models.Model):
     def action_done(self):
         """A task was done: ask for a note."""
         self._expect("planned")
-        return self._wizard("action_cobranza_contact_done")
+        return self.env["cobranza.reason"]._ask("done", self)
 
     @api.depends("channel")
     def _compute_class_kind(self):

@@ -220,7 +220,4 @@ class CobranzaDebtor(models.Model):
 
     def action_portal_revoke(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "cobranza_legal.action_cobranza_portal_revoke"
-        )
-        return {**action, "context": {"default_debtor_id": self.id}}
+        return self.env["cobranza.reason"]._ask("portal", self)

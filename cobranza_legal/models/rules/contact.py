@@ -1,6 +1,6 @@
 from datetime import time
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import format_date
 
 from ...kernel.calendars import WorkCalendar
@@ -10,6 +10,7 @@ from ...kernel.dunning import Reason
 from ...kernel.duties import FollowUpDuty
 from ...kernel.periods import ONE_DAY
 from ...kernel.wording import Objection, forbidden
+from ..common.transaction import now
 from ..common.words import SITUATIONS
 
 DEMANDS = frozenset({"formal_demand", "certified_letter", "burofax", "last_notice"})
@@ -179,7 +180,7 @@ class CobranzaRules(models.AbstractModel):
 
     @staticmethod
     def _closed_way(contact, recipient, at):
-        day = contact._local_day(at or fields.Datetime.now())
+        day = contact._local_day(at or now(contact.env))
         # whoever sends may not read them
         for one in contact.debtor_id.sudo().opt_out_ids:
             if one._covers(contact, recipient, day):
