@@ -1,7 +1,7 @@
 {
     "name": "Debt collection and legal recovery",
     "summary": "From the first reminder to the legal case, in one ledger",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "license": "LGPL-3",
     "author": "Cobranza Legal contributors",
     "category": "Accounting/Collections",
@@ -64,7 +64,6 @@
         "views/contact/dialogs.xml",
         "report/contact/log.xml",
         "views/contact/opt_out.xml",
-        "views/debtor/desk.xml",
         "views/dispatch/dispatch.xml",
         "views/dispatch/provider.xml",
         "views/shadow/report.xml",

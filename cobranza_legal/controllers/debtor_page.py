@@ -5,6 +5,8 @@ from werkzeug.exceptions import HTTPException
 from odoo.exceptions import UserError
 from odoo.http import Controller, content_disposition, request, route
 
+from ..models.portal.forms import contact_ways
+
 PRIVATE = {
     "X-Robots-Tag": "noindex, nofollow, noarchive, nosnippet",
     "Referrer-Policy": "no-referrer",
@@ -126,7 +128,8 @@ class DebtorPage(Controller):
             "doc": page.doc,
             "base": f"/my/collections/{key}",
             "rights": rules._debtor_rights(debtor.regime, page.on),
-            "files": debtor._portal_files(),
+            "files": page.files(),
+            "ways": contact_ways(debtor.env),
             "nonce": secrets.token_urlsafe(24),
             "said": {},
             "error": None,
@@ -141,11 +144,12 @@ class DebtorPage(Controller):
         )
 
     def _file(self, debtor, ref):
-        found = debtor._portal_files().get(ref)
+        page = debtor._portal_page()
+        found = page.files().get(ref)
         if not found:
             return self._refuse(404)
         try:
-            name, content, mimetype = debtor._portal_content(found)
+            name, content, mimetype = page.content(found)
         except (UserError, HTTPException):
             return self._refuse(404)
         headers = [

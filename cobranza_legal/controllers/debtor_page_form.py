@@ -1,7 +1,7 @@
 from odoo.http import request, route
 
-from ..models.portal.acts import FORMS, MAX_FILES, MAX_TOTAL, UploadError, read_uploads
-from ..models.portal.forms import FormError
+from ..models.portal.acts import MAX_FILES, MAX_TOTAL, UploadError, read_uploads
+from ..models.portal.forms import FORMS, FormError
 from .debtor_page import COMMON, PAGE, DebtorPage
 
 ROOM = 256 * 1024

@@ -26,7 +26,7 @@ FLOORS = {
 }
 ACTS_DONE = """
 UPDATE cobranza_contact SET state = 'sent', sent_at = %s WHERE state = 'planned';
-UPDATE cobranza_debtor SET check_on = NULL;
+UPDATE cobranza_debtor SET review_on = NULL;
 """
 COUNTED = (
     "cobranza_debtor",

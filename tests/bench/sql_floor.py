@@ -45,7 +45,7 @@ END $$
 """Fields with a default of Odoo are not what the run is compared by."""
 DEBTORS = """
 INSERT INTO cobranza_debtor (company_id, partner_id, regime, active, phase, reason,
-       next_act_on, next_level_id, priority, priority_parts, check_on,
+       next_act_on, next_level_id, priority, priority_parts, review_on,
        create_uid, create_date, write_uid, write_date)
 SELECT 1, partner, 'unknown', TRUE, 'reminder', 'entered', %(day)s, %(level)s,
        50, '{"amount": 30, "age": 20}', %(day)s, 1, now(), 1, now()
@@ -121,7 +121,7 @@ ESCALATE_DEBTORS = """
 UPDATE cobranza_debtor r
    SET priority = 60, priority_parts = '{"amount": 30, "age": 30}', phase = 'reminder',
        reason = 'advanced', next_act_on = %(day)s, next_level_id = %(level)s,
-       check_on = %(day)s
+       review_on = %(day)s
  WHERE r.company_id = 1
 """
 FIRST = (FIND, DEBTORS, DEBTS, CLAIM, CONTACTS, LINES)
@@ -153,7 +153,7 @@ def unchanged(cr, day):
         cr.execute(FIND, {"day": day})
         cr.execute(
             "SELECT count(*) FROM cobranza_debtor WHERE company_id = 1 AND active "
-            "AND (check_on IS NULL OR check_on <= %s)",
+            "AND (review_on IS NULL OR review_on <= %s)",
             [day],
         )
         cr.commit()

@@ -116,7 +116,7 @@ class CobranzaCharge(models.Model):
         An undoing that is redone meanwhile changes nothing."""
         stale = self._events(debts).debt_id
         stale.sudo().write({"charge_stale": True})
-        stale.debtor_id._touch()
+        stale.debtor_id._schedule_review()
 
     @api.model
     def _judge_stale(self, debtors):

@@ -157,7 +157,7 @@ class CobranzaCost(models.Model):
         # sudo: the mark is the engine's
         charged = self.sudo().debt_ids.filtered("charge_ids")
         charged.write({"charge_pending": True})
-        self.debtor_id._touch()
+        self.debtor_id._schedule_review()
 
     def _own_attachments(self):
         """The proof belongs to the cost, so that whoever reads it can open it."""

@@ -51,7 +51,7 @@ class CobranzaHistory(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, index=True)
     debtor_id = fields.Many2one(
-        "cobranza.debtor", required=True, ondelete="cascade", index=True
+        "cobranza.debtor", required=True, ondelete="restrict", index=True
     )
     res_model = fields.Char(string="Kind of record", required=True)
     res_id = fields.Many2oneReference(
@@ -61,8 +61,14 @@ class CobranzaHistory(models.Model):
     reason = fields.Char()
     user_id = fields.Many2one("res.users", required=True, string="By")
     moment = fields.Datetime(required=True, string="On")
+    origin = fields.Char(readonly=True, string="Address and device")
 
     _record_idx = models.Index("(res_model, res_id)")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        origin = request_origin(self.env)
+        return super().create([{**vals, "origin": origin} for vals in vals_list])
 
     def write(self, vals):
         if not self._is_through_gate():  # erasing for privacy
@@ -98,7 +104,7 @@ class CobranzaHistoryMixin(models.AbstractModel):
     def create(self, vals_list):
         records = super().create(vals_list)
         records._log(self.env._("Created"))
-        records.debtor_id._touch()
+        records.debtor_id._schedule_review()
         return records
 
     def write(self, vals):
@@ -108,11 +114,11 @@ class CobranzaHistoryMixin(models.AbstractModel):
         result = super().write(vals)
         if before:
             self._log_changes(before)
-            (debtors | self.debtor_id)._touch()
+            (debtors | self.debtor_id)._schedule_review()
         return result
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_touch(self):
+    def _unlink_schedule_review(self):
         """What is deleted leaves a row; what was closed is evidence."""
         for record in self:
             if record.state != self._lifecycle.initial:
@@ -123,12 +129,12 @@ class CobranzaHistoryMixin(models.AbstractModel):
                     )
                 )
             record._log(self.env._("Deleted: %s", record.display_name))
-        self.debtor_id._touch()
+        self.debtor_id._schedule_review()
 
     def _on_state(self, target, reason):
         labels = dict(self._fields["state"]._description_selection(self.env))
         self._log(labels[target], reason)
-        self.debtor_id._touch()
+        self.debtor_id._schedule_review()
         return super()._on_state(target, reason)
 
     def _check_not_closed(self, vals):
@@ -187,12 +193,13 @@ class CobranzaHistoryMixin(models.AbstractModel):
         )
 
 
-class CobranzaMatterMixin(models.AbstractModel):
-    """What is pending with a debtor and somebody of ours answers for."""
+class CobranzaFollowupItemMixin(models.AbstractModel):
+    """A hold, dispute, promise or the like: a record of one debtor with state, history
+    and a responsible user."""
 
-    _name = "cobranza.matter.mixin"
+    _name = "cobranza.followup.item.mixin"
     _inherit = "cobranza.history.mixin"
-    _description = "Pending matter with a debtor"
+    _description = "Follow-up item of a debtor"
     _check_company_auto = True
 
     debtor_id = fields.Many2one(
@@ -209,15 +216,3 @@ class CobranzaMatterMixin(models.AbstractModel):
         required=True,
         default=lambda self: self.env.user,
     )
-
-
-class CobranzaHistory(models.Model):
-    _inherit = "cobranza.history"
-
-    debtor_id = fields.Many2one(ondelete="restrict")
-    origin = fields.Char(readonly=True, string="Address and device")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        origin = request_origin(self.env)
-        return super().create([{**vals, "origin": origin} for vals in vals_list])

@@ -13,18 +13,31 @@ from odoo.tools.pdf import (
 
 
 class IrActionsReport(models.Model):
-    """Numbers on the pages of documents that go to court.
+    """Titles and page numbers of the PDFs that we print.
 
-    Not by a running footer: Debian's wkhtmltopdf prints none.
+    A record with ``_document_title()`` names its PDF, which Odoo leaves untitled; with
+    ``_page_line(page, pages)`` each page has that line at its foot. Not by a footer of
+    the report: Debian's wkhtmltopdf prints none.
     """
 
     _inherit = "ir.actions.report"
 
+    def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
+        streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
+        records = self.env.get(self._get_report(report_ref).model)
+        if hasattr(records, "_document_title"):
+            for record in records.browse(res_ids):
+                found = streams.get(record.id)
+                if found and found["stream"]:
+                    found["stream"] = self._finished(record, found["stream"])
+        return streams
+
     def _finished(self, record, stream):
-        # first: what is written anew loses the title
+        """The PDF of ``record`` with its page numbers, then its title, which a PDF that
+        is written anew loses."""
         if hasattr(record, "_page_line"):
             stream = self._number_pages(record, stream)
-        return super()._finished(record, stream)
+        return self._with_title(stream, record._document_title())
 
     def _number_pages(self, record, stream):
         """The same PDF with ``record._page_line(page, pages)`` under each page."""
@@ -46,26 +59,6 @@ class IrActionsReport(models.Model):
         result = io.BytesIO()
         writer.write(result)
         return result
-
-
-class IrActionsReport(models.Model):
-    """Papers of the collection have a title of their own, for whoever opens, archives
-    or reads them aloud; what Odoo prints has none, or "Odoo Report"."""
-
-    _inherit = "ir.actions.report"
-
-    def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
-        streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
-        records = self.env.get(self._get_report(report_ref).model)
-        if hasattr(records, "_document_title"):
-            for record in records.browse(res_ids):
-                found = streams.get(record.id)
-                if found and found["stream"]:
-                    found["stream"] = self._finished(record, found["stream"])
-        return streams
-
-    def _finished(self, record, stream):
-        return self._with_title(stream, record._document_title())
 
     def _with_title(self, stream, title):
         writer, titled = OdooPdfFileWriter(), io.BytesIO()

@@ -1,11 +1,16 @@
+import calendar
 import re
+from decimal import Decimal
 
 import pytz
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_amount
 
+from ...kernel.priority import Weights
+from ..common.money import to_decimal
 from ..common.words import QUIET
 
 MODES = [
@@ -41,16 +46,34 @@ RIVALS = (
 MANAGERS = "cobranza_legal.group_collection_manager"
 
 
+DECIDED_BY = {"cobranza_policy_id", "cobranza_account_ids", "cobranza_terms_required"}
+"""Settings that the run decides by: a change makes it look at every debtor again."""
+
+
 SHOWN = 20
 """Lines of an activity; the rest is on the record."""
 
 
+LAST_DAY = 31
+
+
+PERCENT = Decimal(100)
+
+
+WEIGHTS = ("amount", "age", "broken", "act", "large")
+
+
+def weights_of(percents, large_from):
+    """The ``Weights`` of {name: percent}."""
+    parts = {name: percents[name] / PERCENT for name in WEIGHTS}
+    return Weights(**parts, large_from=to_decimal(large_from))
+
+
 class ResCompany(models.Model):
-    """Proposal, confirm, automatic: what the company lets out of the house.
+    """How a company collects: its mode (proposal, confirm, automatic), its settings,
+    its day and rules, and the people who answer for collection.
 
-    How contacts are planned, and who answers for them.
-
-    What the collection manager of a company is asked to do.
+    Where the law leaves room, the strict reading is the default of a setting.
     """
 
     _inherit = "res.company"
@@ -99,6 +122,9 @@ class ResCompany(models.Model):
     )
     cobranza_live_on = fields.Date(string="Live since", readonly=True, groups=INTERNAL)
     cobranza_live_by_id = fields.Many2one("res.users", readonly=True, groups=INTERNAL)
+    cobranza_proposal_on = fields.Date(
+        string="In proposal mode since", readonly=True, groups=INTERNAL
+    )
     cobranza_contact_gap = fields.Integer(
         string="Days between contacts",
         default=1,
@@ -110,6 +136,155 @@ class ResCompany(models.Model):
     _cobranza_contact_gap_positive = models.Constraint(
         "CHECK (cobranza_contact_gap >= 0)",
         "The days between contacts cannot be negative.",
+    )
+    cobranza_bill_when = fields.Selection(
+        [
+            ("never", "Never: the accountant bills"),
+            ("monthly", "Once a month"),
+            ("run", "Every day"),
+        ],
+        string="Bill charges automatically",
+        default="never",
+        required=True,
+        groups=INTERNAL,
+    )
+    cobranza_bill_day = fields.Integer(
+        string="Day of the month on which charges are billed",
+        default=1,
+        help="In shorter months, their last day.",
+        groups=INTERNAL,
+    )
+    cobranza_billed_on = fields.Date(
+        string="Charges billed automatically on", readonly=True, groups=INTERNAL
+    )
+    cobranza_window = fields.Selection(
+        [("left", "Left"), ("right", "Right")],
+        string="Window of the envelopes",
+        default="left",
+        required=True,
+        help="Letters put the address where the window of a DL or C5 envelope shows "
+        "it: 45 to 90 mm from the top, 20 mm from the left or 110 mm for windows on "
+        "the right.",
+        groups=INTERNAL,
+    )
+    cobranza_portal_days = fields.Integer(
+        string="Validity of the link of the debtor's page",
+        default=90,
+        required=True,
+        help="Days from the last letter during which its link opens the page.",
+        groups=INTERNAL,
+    )
+    cobranza_portal_answer_days = fields.Integer(
+        string="Days to answer the debtor",
+        default=15,
+        required=True,
+        help="In how many days we promise to answer what debtors tell us there.",
+        groups=INTERNAL,
+    )
+    cobranza_portal_paid_days = fields.Integer(
+        string="Days to check a payment",
+        default=10,
+        required=True,
+        help="How long nothing is claimed from a debtor who says on its page that it "
+        "has paid.",
+        groups=INTERNAL,
+    )
+    cobranza_portal_promise_days = fields.Integer(
+        string="Longest promise on the debtor's page",
+        default=15,
+        required=True,
+        help="Days ahead that a debtor may choose. 0: no promises are taken there.",
+        groups=INTERNAL,
+    )
+    cobranza_portal_promise_percent = fields.Integer(
+        string="Smallest promise on the debtor's page",
+        default=50,
+        required=True,
+        help="Percentage of what is due that a promise covers at least.",
+        groups=INTERNAL,
+    )
+    _portal_days = models.Constraint(
+        "CHECK (cobranza_portal_days > 0 AND cobranza_portal_answer_days > 0"
+        " AND cobranza_portal_paid_days > 0 AND cobranza_portal_promise_days >= 0)",
+        "The days of the debtor's page are positive; 0 only for no promises.",
+    )
+    _portal_percent = models.Constraint(
+        "CHECK (cobranza_portal_promise_percent BETWEEN 1 AND 100)",
+        "The smallest promise is between 1 and 100 %.",
+    )
+    cobranza_weight_amount = fields.Integer(
+        string="Weight of the amount",
+        default=100,
+        help="100: twice the debt, twice the priority. 50: four times the debt, twice "
+        "the priority. 0: the amount does not count.",
+        groups=INTERNAL,
+    )
+    cobranza_weight_age = fields.Integer(
+        string="More for every 30 days late", default=100, groups=INTERNAL
+    )
+    cobranza_weight_broken = fields.Integer(
+        string="More for every broken promise", default=50, groups=INTERNAL
+    )
+    cobranza_weight_act = fields.Integer(
+        string="More when an act is due", default=25, groups=INTERNAL
+    )
+    cobranza_weight_large = fields.Integer(
+        string="More for a large debtor", groups=INTERNAL
+    )
+    cobranza_large_from = fields.Monetary(
+        string="Large from",
+        help="Overdue, in company currency. Zero: nobody is.",
+        groups=INTERNAL,
+    )
+    _cobranza_weights_range = models.Constraint(
+        """CHECK (cobranza_weight_amount BETWEEN 0 AND 100
+             AND least(cobranza_weight_age, cobranza_weight_broken,
+                       cobranza_weight_act, cobranza_weight_large) >= 0
+             AND coalesce(cobranza_large_from, 0) >= 0)""",
+        "Weights are not negative, and that of the amount is at most 100 %.",
+    )
+    cobranza_promise_tolerance = fields.Integer(
+        string="Days of grace of a promise",
+        default=3,
+        required=True,
+        help="A payment that comes so many days after the promised day still keeps the "
+        "promise.",
+        groups=INTERNAL,
+    )
+    cobranza_waive_limit = fields.Monetary(
+        string="Charges waived without approval up to",
+        help="In company currency. Waiving a higher charge needs an approval.",
+        groups=INTERNAL,
+    )
+    cobranza_approve_alone = fields.Boolean(
+        string="One person may approve alone",
+        help="Who asks may also approve, with a reason that is logged and reported. "
+        "Without this a second person approves as soon as two hold the right.",
+        groups=INTERNAL,
+    )
+    _promise_tolerance = models.Constraint(
+        "CHECK (cobranza_promise_tolerance >= 0)",
+        "The days of grace of a promise are not negative.",
+    )
+    cobranza_log_years = fields.Integer(
+        string="Years to keep the log of contacts",
+        help="After the last debt of a debtor was closed; then its erasure is "
+        "proposed, never done by itself. 0: what is advised in the country. Without a "
+        "known law nothing is ever proposed.",
+        groups=INTERNAL,
+    )
+    cobranza_terms_required = fields.Selection(
+        [
+            ("file", "Day and proof that the terms were informed"),
+            ("day", "Day on which the terms were informed"),
+            ("none", "Nothing"),
+        ],
+        string="Needed to charge by the terms of late payment",
+        default="file",
+        required=True,
+        help="Fees and agreed interest of protected debtors rest on terms that were "
+        "told before contracting.",
+        groups=INTERNAL,
     )
 
     def _cobranza_tz(self):
@@ -191,14 +366,14 @@ class ResCompany(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        changed = {"cobranza_policy_id", "cobranza_account_ids"} & set(vals)
         result = super().write(vals)
-        if changed:
-            self.env["cobranza.debtor"]._touch_companies(self)
+        if DECIDED_BY & set(vals):
+            self.env["cobranza.debtor"]._schedule_review_of_companies(self)
         return result
 
     def _cobranza_check_mode(self):
-        """UserError when nothing may leave these companies."""
+        """UserError when one of these companies is in proposal mode: nothing is
+        sent."""
         for company in self:
             if company.cobranza_mode == "proposal":
                 raise UserError(
@@ -210,12 +385,16 @@ class ResCompany(models.Model):
                 )
 
     def _cobranza_switch(self, mode):
-        """Change the mode; who and when is kept for the audit."""
+        """Set the mode ("proposal", "confirm", "automatic") of one company and keep who
+        and when. Releases that it does not allow are withdrawn; leaving proposal mode
+        raises the tasks of levels that were reached meanwhile."""
         self.ensure_one()
         before, live = self.cobranza_mode, mode != "proposal"
         values = {"cobranza_mode": mode}
         if not live:
             values |= {"cobranza_live_on": False, "cobranza_live_by_id": False}
+            if before != "proposal":
+                values["cobranza_proposal_on"] = self._cobranza_today()
         elif before == "proposal":
             values |= {
                 "cobranza_live_on": self._cobranza_today(),
@@ -223,15 +402,15 @@ class ResCompany(models.Model):
             }
         # a collection manager need not be an administrator of companies
         self.sudo().write(values)
-        self._cobranza_take_back()
+        self._cobranza_withdraw_releases()
         debtors = self.env["cobranza.debtor"].sudo()  # the engine, past record rules
         if before == "proposal" and live:
             debtors._raise_waiting_effects(self)
-        debtors._touch_companies(self)
+        debtors._schedule_review_of_companies(self)
 
-    def _cobranza_take_back(self):
-        """What has not left is released by nobody in proposal mode, and in confirm mode
-        only by persons."""
+    def _cobranza_withdraw_releases(self):
+        """Withdraw releases of planned contacts that the mode does not allow: all of
+        them in proposal mode, those that no person gave in confirm mode."""
         planned = [
             ("company_id", "=", self.id),
             ("state", "=", "planned"),
@@ -259,8 +438,9 @@ class ResCompany(models.Model):
         )
 
     def _cobranza_collector(self):
-        """Whoever does what no collector of a debtor does: the company's collector, who
-        switched the company on, else its first collection manager."""
+        """User who gets the tasks of debtors without a collector: the default
+        collector, the one who switched the company on, else its first collection
+        manager."""
         self.ensure_one()
         named = (self.cobranza_user_id | self.cobranza_live_by_id).filtered("active")
         if named:
@@ -273,8 +453,8 @@ class ResCompany(models.Model):
         return managers.sorted("id")[:1].sudo(self.env.su)
 
     def _cobranza_manager(self):
-        """Who answers for the legal values: the default collector if a manager, else
-        the first manager of the company; empty if there is none."""
+        """User responsible for the legal values: the default collector if a manager,
+        else the first manager of the company; empty if there is none."""
         self.ensure_one()
         group = self.env.ref(MANAGERS).sudo()  # groups are the administrator's
         managers = group.all_user_ids.filtered(
@@ -323,25 +503,9 @@ class ResCompany(models.Model):
             }
         )
 
-
-class ResCompany(models.Model):
-    """Since when the company only proposes."""
-
-    _inherit = "res.company"
-
-    cobranza_proposal_on = fields.Date(
-        string="In proposal mode since", readonly=True, groups=INTERNAL
-    )
-
-    def _cobranza_switch(self, mode):
-        if mode == "proposal" and self.cobranza_mode != "proposal":
-            # a collection manager need not be an administrator of companies
-            self.sudo().cobranza_proposal_on = self._cobranza_today()
-        return super()._cobranza_switch(mode)
-
     def _cobranza_shadow_start(self):
-        """The first day of the present time in proposal mode; a new company's is that
-        of its first run."""
+        """Day since which the company is in proposal mode; set to today at its first
+        run."""
         self.ensure_one()
         company = self.sudo()  # the run may be started by any manager
         if not company.cobranza_proposal_on:
@@ -364,6 +528,79 @@ class ResCompany(models.Model):
             limit=1,
         )
         return found, country
+
+    # -- settings ----------------------------------------------------------------------
+
+    @api.constrains("cobranza_bill_day")
+    def _check_cobranza_bill_day(self):
+        for company in self:
+            if not 1 <= company.cobranza_bill_day <= LAST_DAY:
+                raise ValidationError(
+                    self.env._("The day on which charges are billed is from 1 to 31.")
+                )
+
+    def _cobranza_bills_today(self, today):
+        """Whether charges are to be billed: every day, or when the day of the month is
+        here or was missed, and not done since."""
+        self.ensure_one()
+        done = self.cobranza_billed_on
+        if self.cobranza_bill_when == "run":
+            return not done or done < today
+        if self.cobranza_bill_when != "monthly":
+            return False
+        last = calendar.monthrange(today.year, today.month)[1]
+        day = today.replace(day=min(self.cobranza_bill_day, last))
+        return today >= day and (not done or done < day)
+
+    def _cobranza_weights(self):
+        """The kernel's ``Weights`` of the priority in this company."""
+        self.ensure_one()
+        percents = {name: self[f"cobranza_weight_{name}"] for name in WEIGHTS}
+        return weights_of(percents, self.cobranza_large_from)
+
+    def _cobranza_formula(self):
+        """The formula of the priority with this company's weights, in words."""
+        self.ensure_one()
+        weights = self.sudo()  # what orders the list is no secret
+        amount = weights.cobranza_weight_amount
+        words = []
+        if amount == 100:
+            words.append(self.env._("overdue"))
+        elif amount:
+            words.append(self.env._("overdue to the power of %s %%", amount))
+        more = (
+            (weights.cobranza_weight_age, self.env._("for every 30 days late")),
+            (weights.cobranza_weight_broken, self.env._("for every broken promise")),
+            (weights.cobranza_weight_act, self.env._("when an act is due")),
+        )
+        large = weights.cobranza_large_from and weights.cobranza_weight_large
+        if large:
+            least = format_amount(
+                self.env, weights.cobranza_large_from, self.currency_id
+            )
+            more += ((large, self.env._("from %s overdue", least)),)
+        words += [f"(1 + {percent} % {when})" for percent, when in more if percent]
+        return " × ".join(words) or "1"
+
+    def _cobranza_retention(self, on):
+        """``LogRetention`` of the company's country on a day, None if none is known."""
+        table = self._cobranza_legal_table(on, on)
+        return self._cobranza_rules()._log_retention(on, table)
+
+    @api.constrains("cobranza_log_years")
+    def _check_cobranza_log_years(self):
+        for company in self.filtered("cobranza_log_years"):
+            law = company._cobranza_retention(company._cobranza_today())
+            least = law.years if law else 0
+            if company.cobranza_log_years < least:
+                raise ValidationError(
+                    self.env._(
+                        "The log of contacts is kept %(years)s years at least "
+                        "(%(article)s).",
+                        years=least,
+                        article=law.article if law else "",
+                    )
+                )
 
 
 def _to_html(lines, before=None):

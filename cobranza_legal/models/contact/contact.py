@@ -221,14 +221,14 @@ class CobranzaContact(models.Model):
             self.line_ids._through_gate().write({"is_step": False})
             self.activity_id.sudo().unlink()  # of whoever it was assigned to
         if target in ("sent", "failed", "in_doubt", "cancelled"):
-            self.debtor_id._touch()
+            self.debtor_id._schedule_review()
         return result
 
     def _on_events(self, events):
         """Hook: delivery events were added to these contacts."""
         self.invalidate_recordset(["received_on", "reception_note", "event_ids"])
         if set(events.mapped("kind")) - {"accepted", "printed", "posted"}:
-            self.debtor_id._touch()
+            self.debtor_id._schedule_review()
 
     def _add_events(self, kind, source, moment=None, **values):
         """The same event on every contact."""

@@ -168,11 +168,3 @@ class CobranzaContact(models.Model):
     def _voice_codes(self):
         codes = self.env.company._cobranza_rules()._channel_codes("voice")
         return codes or {""}
-
-
-class CobranzaDebtor(models.Model):
-    _inherit = "cobranza.debtor"
-
-    @api.model
-    def _upkeep_models(self):
-        return [*super()._upkeep_models(), "cobranza.opt.out", "cobranza.contact"]

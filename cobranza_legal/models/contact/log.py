@@ -238,48 +238,52 @@ class CobranzaContact(models.Model):
         return "\n\n".join(parts)
 
 
-class CobranzaDebtor(models.Model):
-    """What an export tells about a debtor besides its contacts."""
+class LogSections:
+    """What an export of the log tells about one debtor besides its contacts."""
 
-    _inherit = "cobranza.debtor"
+    def __init__(self, debtor):
+        debtor.ensure_one()
+        self.debtor = debtor
+        self.env = debtor.env
 
-    def action_view_log(self):
-        """Everything that was said to this debtor and heard from it."""
-        action = self._action_related("cobranza_legal.action_contact_log")
-        made = Domain("debtor_id", "=", self.id) & Domain("sent_at", "!=", False)
-        return {**action, "domain": list(made)}
-
-    def _log_sections(self):
-        """[(title, [column], [[text]])] in the environment's language. Later parts of
-        the suite add theirs."""
-        self.ensure_one()
+    def read(self):
+        """[(title, [column], [[text]])] in the language of the debtor's environment."""
+        debtor = self.debtor
         return [
-            self._log_debts(),
-            self._log_matters(
-                self.env._("Disputes"), self.dispute_ids, "debt_id", "reason", "outcome"
+            self._debts(),
+            self._section(
+                self.env._("Disputes"),
+                debtor.dispute_ids,
+                "debt_id",
+                "reason",
+                "outcome",
             ),
-            self._log_matters(
+            self._section(
                 self.env._("Promises"),
-                self.promise_ids,
+                debtor.promise_ids,
                 "amount",
                 "promised_on",
                 "result",
             ),
-            self._log_matters(
-                self.env._("Holds"), self.hold_ids, "reason", "date_from", "date_to"
+            self._section(
+                self.env._("Holds"), debtor.hold_ids, "reason", "date_from", "date_to"
             ),
-            self._log_matters(
-                self.env._("Charges"), self.charge_ids, "debt_id", "kind", "amount_due"
+            self._section(
+                self.env._("Charges"),
+                debtor.charge_ids,
+                "debt_id",
+                "kind",
+                "amount_due",
             ),
-            self._log_matters(
-                self.env._("Opt-outs"), self.opt_out_ids, "channel", "since", "until"
+            self._section(
+                self.env._("Opt-outs"), debtor.opt_out_ids, "channel", "since", "until"
             ),
         ]
 
-    def _log_debts(self):
-        debts = self.debt_ids.sorted(lambda one: (one.original_due_date, one.id))
+    def _debts(self):
+        debts = self.debtor.debt_ids.sorted(lambda one: (one.original_due_date, one.id))
         columns = ("document", "original_due_date", "original_amount")
-        title, heads, rows = self._log_matters(self.env._("Debts"), debts, *columns)
+        title, heads, rows = self._section(self.env._("Debts"), debts, *columns)
         return (
             title,
             [*heads, self.env._("Open")],
@@ -294,14 +298,14 @@ class CobranzaDebtor(models.Model):
             ],
         )
 
-    def _log_matters(self, title, records, *names):
+    def _section(self, title, records, *names):
         names = [*names, "state"] if "state" in records._fields else list(names)
         records = records.with_env(self.env)
         heads = [records._fields[name]._description_string(self.env) for name in names]
-        rows = [[self._log_cell(one, name) for name in names] for one in records]
+        rows = [[self._cell(one, name) for name in names] for one in records]
         return title, heads, rows
 
-    def _log_cell(self, record, name):
+    def _cell(self, record, name):
         field, value = record._fields[name], record[name]
         if field.type == "monetary":
             return format_amount(self.env, value, record.currency_id)

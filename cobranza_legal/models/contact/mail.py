@@ -11,6 +11,7 @@ from ..channel.phone import e164
 from ..common.gate import GATE
 from ..common.history import as_house
 from ..company.company import STAFF
+from .wording import SaidWords
 
 ANSWER_DAYS = 7
 """Days in which what we write to a debtor who wrote to us is an answer."""
@@ -403,7 +404,7 @@ class CobranzaContact(models.Model):
             **vals,
         }
         contact = self._through_gate().create(values).with_env(self.env)
-        debtor._touch()
+        debtor._schedule_review()
         return contact
 
 
@@ -537,7 +538,7 @@ class MailThread(models.AbstractModel):
             told |= self._told_by_sms(options)
         # an SMS is out before it can be read in the chatter
         said = {"body": message.sudo().body, "subject": message.sudo().subject}
-        self._check_typed(WRITTEN[kind], {**said, **values})
+        SaidWords(self).check_typed(WRITTEN[kind], {**said, **values})
         return self._open_written(WRITTEN[kind], told)
 
     def _creation_message(self):

@@ -28,6 +28,60 @@ def without_quotes(body):
     return html.tostring(tree, encoding="unicode")
 
 
+class SaidWords:
+    """What somebody is about to say to one debtor, read by the rules of its country."""
+
+    def __init__(self, debtor):
+        self.debtor = debtor
+        self.env = debtor.env
+
+    def objections(self, subject, body, *, open_subject=True, open_body=False):
+        """The objections of the rules to a subject and a body (HTML), of which others
+        can read what is open. Names and addresses of the debtor's people are none."""
+        debtor, company = self.debtor, self.debtor.company_id
+        said = Wording(
+            str(body or ""), subject or "", open_subject, open_body, self._own_names()
+        )
+        rules = company._cobranza_rules()
+        return rules._text_objections(said, debtor.regime, company._cobranza_today())
+
+    def check_typed(self, channel, values):
+        """UserError when what is about to be written to people outside by ``channel``,
+        with these ``values`` of ``message_post``, says what the law forbids. Whatever
+        it quotes was said before."""
+        body = values.get("body") or ""
+        body = Markup(body) if values.get("body_is_html") else escape(body)
+        subject = values.get("subject") or ""
+        found = self.objections(
+            subject if subject != self.debtor.display_name else "",
+            without_quotes(body),
+            open_subject=channel == "email",
+            open_body=channel in SCREENED,
+        )
+        if found:
+            texts = self.env["cobranza.text"]
+            raise UserError(
+                self.env._(
+                    "This message may not go to %(debtor)s:\n%(reasons)s",
+                    debtor=self.debtor.display_name,
+                    reasons="\n".join(texts._objection_words(one) for one in found),
+                )
+            )
+
+    def _own_names(self):
+        # sudo: people of the debtor, whoever writes to them
+        debtor = self.debtor.sudo()
+        people = debtor._permitted_people() | debtor.partner_id
+        one_line = self.env["cobranza.contact"]._one_line
+        names = [
+            text
+            for one in people
+            for text in (one.name, one.street, one.city, one_line(one))
+            if text
+        ]
+        return tuple(dict.fromkeys(names))
+
+
 class CobranzaContact(models.Model):
     """What is about to be said is read once more, merged, by the country's rules."""
 
@@ -82,62 +136,6 @@ class CobranzaContact(models.Model):
         kind = self._channel_model()._class_kind
         closed = kind in ENVELOPED or self.text_purpose in CLOSED
         opened = self.channel in SCREENED or self.text_purpose in OPEN
-        return self.debtor_id._said_objections(
+        return SaidWords(self.debtor_id).objections(
             subject, body, open_subject=not closed, open_body=opened
         )
-
-
-class CobranzaDebtor(models.Model):
-    _inherit = "cobranza.debtor"
-
-    def _said_objections(self, subject, body, *, open_subject=True, open_body=False):
-        """The objections of the country to what somebody wants to say to this debtor,
-        whose own name and address are nobody's words."""
-        company = self.company_id
-        said = Wording(
-            str(body or ""), subject or "", open_subject, open_body, self._own_names()
-        )
-        rules = company._cobranza_rules()
-        return rules._text_objections(said, self.regime, company._cobranza_today())
-
-    def _own_names(self):
-        # people of the debtor, whoever writes to them
-        people = self.sudo()._permitted_people() | self.sudo().partner_id
-        one_line = self.env["cobranza.contact"]._one_line
-        names = [
-            text
-            for one in people
-            for text in (one.name, one.street, one.city, one_line(one))
-            if text
-        ]
-        return tuple(dict.fromkeys(names))
-
-    def _wording_warning(self, body, subject="", channel="email"):
-        """What the law keeps out of words typed by hand for this debtor, as one
-        message; empty if nothing is wrong with them."""
-        found = self._said_objections(
-            subject,
-            body,
-            open_subject=channel == "email",
-            open_body=channel in SCREENED,
-        )
-        texts = self.env["cobranza.text"]
-        return "\n".join(texts._objection_words(one) for one in found)
-
-    def _check_typed(self, channel, values):
-        """UserError when what is about to be written to people outside, with these
-        ``values`` of ``message_post``, says what the law forbids. Whatever it quotes
-        was said before."""
-        body = values.get("body") or ""
-        body = Markup(body) if values.get("body_is_html") else escape(body)
-        subject = values.get("subject") or ""
-        own = subject if subject != self.display_name else ""
-        warning = self._wording_warning(without_quotes(body), own, channel)
-        if warning:
-            raise UserError(
-                self.env._(
-                    "This message may not go to %(debtor)s:\n%(reasons)s",
-                    debtor=self.display_name,
-                    reasons=warning,
-                )
-            )

@@ -10,13 +10,11 @@ EDITABLE = {"ceded_on", "ceded_to_id"}
 
 
 class CobranzaDebt(models.Model):
-    """One instalment of one document, through all that happens to its journal items.
+    """One instalment of one document.
 
     Identified by (document, number of the instalment): editing a draft invoice reuses,
-    renumbers or deletes its items, the debt stays. What is owed is always read from
-    the current journal item, never stored here.
-
-    How a debt keeps hold of its journal item.
+    renumbers or deletes its journal items, the debt stays and is linked again when the
+    document is posted. The open amount is read from the current item, never stored.
     """
 
     _name = "cobranza.debt"
@@ -158,7 +156,8 @@ class CobranzaDebt(models.Model):
 
     @api.depends("move_id.cobranza_debt_ids", "instalment_no")
     def _compute_instalment_count(self):
-        """An entry is no invoice: its items are not instalments of anything."""
+        """Number of debts of the document; 1 for an entry, whose items are no
+        instalments."""
         invoices = self.move_id.filtered(lambda one: one.is_invoice(True))
         groups = self._read_group(
             [("move_id", "in", invoices.ids)], ["move_id"], ["instalment_no:max"]
@@ -181,7 +180,7 @@ class CobranzaDebt(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         debts = super().create(vals_list)
-        debts.debtor_id._touch()
+        debts.debtor_id._schedule_review()
         return debts
 
     def write(self, vals):
@@ -197,7 +196,7 @@ class CobranzaDebt(models.Model):
             )
         result = super().write(vals)
         if {"ceded_on", "void_reason", "move_line_id", "debtor_id"} & set(vals):
-            self.debtor_id._touch()
+            self.debtor_id._schedule_review()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -213,7 +212,8 @@ class CobranzaDebt(models.Model):
 
     @api.model
     def _renumber(self, policies):
-        """The number of a debt's level follows its level record."""
+        """Copy the numbers of the levels of ``policies`` to the debts that reached
+        them."""
         self.flush_model(["level", "level_id", "policy_id"])
         self.env["cobranza.policy.level"].flush_model(["number"])
         self.env.cr.execute(
@@ -247,7 +247,7 @@ class CobranzaDebt(models.Model):
         return self.move_id.get_formview_action()
 
     def _relink(self, moves):
-        """Hang the debts of posted documents on their present journal items.
+        """Link the debts of posted documents to their current journal items.
 
         Items and debts of one debtor are paired in the order of their dates. A debt
         that is left over is void; an item that is left over is a new debt. Documents
@@ -292,7 +292,7 @@ class CobranzaDebt(models.Model):
         return line.partner_id.commercial_partner_id
 
     def _hang_on(self, line):
-        """The debt is carried by ``line``; an earlier void is undone."""
+        """Link the debt to the journal item ``line``; an earlier void is undone."""
         self.write(
             {
                 "move_line_id": line.id,
@@ -323,7 +323,8 @@ class CobranzaDebt(models.Model):
         }
 
     def _void(self, reason):
-        """These debts are not owed any more, because their document says so."""
+        """Mark the debts as not owed any more: their document was cancelled or
+        deleted."""
         if self:
             self.write({"void_reason": reason, "move_line_id": False})
             self.env["cobranza.contact"]._cancel_settled(self)
@@ -370,7 +371,8 @@ class CobranzaDebt(models.Model):
         self.env["cobranza.charge"]._judge_debts(self)
 
     def _of_lines(self, lines):
-        """The debts that these journal items carry, for whoever posts or pays."""
+        """The debts linked to these journal items; also for users who may not read
+        them."""
         if not lines.ids:
             return self.browse()
         self.flush_model(["move_line_id"])

@@ -6,10 +6,15 @@ from ...kernel.money import allocate
 from ..charge.charge import STANDING
 from ..common.money import to_money, unit
 from ..company.company import STAFF
-from ..position.payment import IMPUTED
+
+IMPUTED = "cobranza_imputed"
+"""Context key: these reconciliations follow an imputation."""
 
 
 class AccountMove(models.Model):
+    """A document of debts: what is posted, drafted, cancelled or deleted changes the
+    debts of its items and the charges that it bills."""
+
     _inherit = "account.move"
 
     cobranza_policy_id = fields.Many2one(
@@ -27,6 +32,16 @@ class AccountMove(models.Model):
         string="Collection level",
         groups=STAFF,
     )
+    cobranza_charge_ids = fields.One2many(
+        "cobranza.charge", "bill_move_id", string="Charges billed"
+    )
+    cobranza_bill_note = fields.Char(compute="_compute_cobranza_bill_note")
+    cobranza_why = fields.Html(
+        compute="_compute_cobranza_why", sanitize=False, string="Why"
+    )
+    cobranza_charge_amount = fields.Monetary(
+        compute="_compute_cobranza_charge_amount", string="Charges"
+    )
 
     @api.depends("cobranza_debt_ids.level_id")
     def _compute_cobranza_level(self):
@@ -35,158 +50,15 @@ class AccountMove(models.Model):
             reached = debts.filtered("level").sorted("level")
             move.cobranza_level_id = reached[-1:].level_id
 
-    def write(self, vals):
-        result = super().write(vals)
-        if {"cobranza_policy_id", "payment_state"} & set(vals):
-            self._cobranza_touch()
-        return result
-
-    def _post(self, soft=True):
-        posted = super()._post(soft=soft)
-        self.env["cobranza.debt"]._relink(posted)
-        posted._cobranza_touch()
-        return posted
-
-    def button_draft(self):
-        result = super().button_draft()
-        self._cobranza_touch()
-        return result
-
-    def button_cancel(self):
-        result = super().button_cancel()
-        for move in self:
-            debts = move.sudo().cobranza_debt_ids  # whoever may cancel the document
-            debts._void(self.env._("%s was cancelled", move.name))
-        return result
-
-    def unlink(self):
-        # sudo: whoever may delete the document need not see its debts
-        for debts in self.sudo().cobranza_debt_ids.grouped("move_id").values():
-            name = debts.move_id.name or debts[:1].document
-            debts._void(self.env._("%s was deleted", name))
-        return super().unlink()
-
-    def _cobranza_touch(self):
-        """What was posted or drafted may change what its partners owe."""
-        accounts = self.env["account.account"]
-        for company in self.company_id:
-            accounts |= company._cobranza_followed_accounts()
-        lines = self.line_ids.filtered(lambda line: line.account_id in accounts)
-        if lines:
-            self.env["cobranza.debtor"]._touch_partners(lines.partner_id)
-
-    def action_cobranza_debts(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "cobranza_legal.action_cobranza_debt"
-        )
-        return {**action, "domain": [("move_id", "=", self.id)], "context": {}}
-
-
-class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
-
-    cobranza_charge_id = fields.Many2one(
-        "cobranza.charge",
-        string="Charge billed",
-        copy=False,
-        readonly=True,
-        ondelete="set null",
-        index="btree_not_null",
-        groups=STAFF,
-    )
-
-    def write(self, vals):
-        result = super().write(vals)
-        if {"no_followup", "date_maturity", "partner_id"} & set(vals):
-            self.env["cobranza.debt"]._of_lines(self).debtor_id._touch()
-        return result
-
-
-class AccountMove(models.Model):
-    """Documents that bill charges tell them what becomes of them."""
-
-    _inherit = "account.move"
-
-    cobranza_charge_ids = fields.One2many(
-        "cobranza.charge", "bill_move_id", string="Charges billed", groups=STAFF
-    )
-    # no groups: printed by whoever prints the document, who need not see its charges
-    cobranza_bill_note = fields.Char(
-        compute="_compute_cobranza_bill_note", compute_sudo=True
-    )
-    cobranza_why = fields.Html(
-        compute="_compute_cobranza_why", sanitize=False, string="Why", groups=STAFF
-    )
-    cobranza_charge_amount = fields.Monetary(
-        compute="_compute_cobranza_charge_amount", string="Charges", groups=STAFF
-    )
-
     @api.depends("cobranza_charge_ids")
     def _compute_cobranza_bill_note(self):
         """Why charges are billed in this form, for the note of charges."""
         for move in self:
-            charges = move.cobranza_charge_ids
+            charges = move.sudo().cobranza_charge_ids
             forms = self.env["cobranza.charge.form"]._of(charges)
             keys = {(one.company_id.id, one.kind, one.basis) for one in charges}
             articles = [forms[key].article for key in sorted(keys) if key in forms]
             move.cobranza_bill_note = "; ".join(dict.fromkeys(filter(None, articles)))
-
-    def action_cobranza_charges(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "cobranza_legal.action_cobranza_charge"
-        )
-        return {**action, "domain": [("bill_move_id", "=", self.id)], "context": {}}
-
-    def _share_over_charges(self, open_amounts):
-        """{charge id: part} of what is open of this invoice, by {debt: open amount},
-        over all charges that it bills."""
-        charges = self.cobranza_charge_ids.filtered(lambda one: one.state == "billed")
-        currency = self.currency_id
-        rest = sum(open_amounts[debt] for debt in self.cobranza_debt_ids)
-        weights = [to_money(one.amount, currency).amount for one in charges]
-        shares = allocate(to_money(rest, currency), weights, unit(currency))
-        found = zip(charges.ids, shares, strict=True)
-        return {charge: share.amount for charge, share in found}
-
-    def _post(self, soft=True):
-        self.env["cobranza.charge"]._check_bills_own(self)
-        posted = super()._post(soft=soft)
-        self.env["cobranza.charge"]._bills_posted(posted)
-        return posted
-
-    def button_draft(self):
-        charges = self.env["cobranza.charge"]
-        charges._check_bills_unpaid(self)
-        result = super().button_draft()
-        charges._bills_drafted(self)
-        return result
-
-    def button_cancel(self):
-        result = super().button_cancel()
-        self.env["cobranza.charge"]._bills_gone(self, self.env._("%s was cancelled"))
-        return result
-
-    def unlink(self):
-        self.env["cobranza.charge"]._bills_gone(self, self.env._("%s was deleted"))
-        return super().unlink()
-
-    def action_cobranza_liquidation(self):
-        """What would be owed of this document on a day."""
-        debts = self._cobranza_principals()
-        return debts.debtor_id[:1]._open_liquidation(debts)
-
-    def _cobranza_principals(self):
-        """The debts of this document; of one that bills charges, those charged."""
-        self.ensure_one()
-        debts = self.cobranza_debt_ids.filtered(lambda one: not one.void_reason)
-        return (debts.parent_id | debts).filtered(lambda one: not one.parent_id)
-
-    def action_cobranza_payment(self):
-        """Register what has been paid of this document."""
-        debts = self._cobranza_principals()
-        return debts.debtor_id[:1]._open_payment_split(debts)
 
     def _compute_cobranza_charge_amount(self):
         charges = self.env["cobranza.charge"]
@@ -213,32 +85,130 @@ class AccountMove(models.Model):
         if not debts.has_access("read"):
             self.cobranza_why = False
             return
-        panels = self.env["cobranza.why"]._panels(
-            {move: move.cobranza_debt_ids for move in self}
-        )
+        explained = self.env["cobranza.why"]._explain(debts)
         for move in self:
-            shown, more = panels[move]
+            panels = [explained[debt.id] for debt in move.cobranza_debt_ids]
             move.cobranza_why = self.env["ir.qweb"]._render(
-                "cobranza_legal.why_document", {"debts": shown, "more": more}
+                "cobranza_legal.why_document", {"debts": panels}
             )
 
+    # -- what Odoo does with a document ----------------------------------------------
 
-class AccountPartialReconcile(models.Model):
-    _inherit = "account.partial.reconcile"
+    def write(self, vals):
+        result = super().write(vals)
+        if {"cobranza_policy_id", "payment_state"} & set(vals):
+            self._cobranza_schedule_review()
+        return result
 
-    def _cobranza_settle(self, debts, days):
-        """Also: what billed a charge was credited or reversed."""
-        result = super()._cobranza_settle(debts, days)
-        backs = self.filtered(lambda one: one._cobranza_takes_back()).debit_move_id
-        billed = debts.filtered(
-            lambda debt: debt.nature != "principal" and debt.move_line_id in backs
+    def _post(self, soft=True):
+        charges = self.env["cobranza.charge"]
+        charges._check_bills_own(self)
+        posted = super()._post(soft=soft)
+        self.env["cobranza.debt"]._relink(posted)
+        posted._cobranza_schedule_review()
+        charges._bills_posted(posted)
+        return posted
+
+    def button_draft(self):
+        charges = self.env["cobranza.charge"]
+        charges._check_bills_unpaid(self)
+        result = super().button_draft()
+        self._cobranza_schedule_review()
+        charges._bills_drafted(self)
+        return result
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        for move in self:
+            debts = move.sudo().cobranza_debt_ids  # whoever may cancel the document
+            debts._void(self.env._("%s was cancelled", move.name))
+        self.env["cobranza.charge"]._bills_gone(self, self.env._("%s was cancelled"))
+        return result
+
+    def unlink(self):
+        self.env["cobranza.charge"]._bills_gone(self, self.env._("%s was deleted"))
+        # sudo: whoever may delete the document need not see its debts
+        for debts in self.sudo().cobranza_debt_ids.grouped("move_id").values():
+            name = debts.move_id.name or debts[:1].document
+            debts._void(self.env._("%s was deleted", name))
+        return super().unlink()
+
+    def _cobranza_schedule_review(self):
+        """Review the partners of the documents with items on followed accounts."""
+        accounts = self.env["account.account"]
+        for company in self.company_id:
+            accounts |= company._cobranza_followed_accounts()
+        lines = self.line_ids.filtered(lambda line: line.account_id in accounts)
+        if lines:
+            self.env["cobranza.debtor"]._schedule_review_of_partners(lines.partner_id)
+
+    # -- the debts and charges of a document ------------------------------------------
+
+    def _cobranza_principals(self):
+        """The principals of this document; of one that bills charges, the charged
+        ones."""
+        self.ensure_one()
+        debts = self.cobranza_debt_ids.filtered(lambda one: not one.void_reason)
+        return (debts.parent_id | debts).filtered(lambda one: not one.parent_id)
+
+    def _share_over_charges(self, open_amounts):
+        """{charge id: part} of what is open of this invoice, by {debt: open amount},
+        over all charges that it bills."""
+        charges = self.cobranza_charge_ids.filtered(lambda one: one.state == "billed")
+        currency = self.currency_id
+        rest = sum(open_amounts[debt] for debt in self.cobranza_debt_ids)
+        weights = [to_money(one.amount, currency).amount for one in charges]
+        shares = allocate(to_money(rest, currency), weights, unit(currency))
+        found = zip(charges.ids, shares, strict=True)
+        return {charge: share.amount for charge, share in found}
+
+    def action_cobranza_debts(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_debt"
         )
-        self.env["cobranza.charge"]._bills_credited(billed)
+        return {**action, "domain": [("move_id", "=", self.id)], "context": {}}
+
+    def action_cobranza_charges(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_charge"
+        )
+        return {**action, "domain": [("bill_move_id", "=", self.id)], "context": {}}
+
+    def action_cobranza_liquidation(self):
+        """What would be owed of this document on a day."""
+        debts = self._cobranza_principals()
+        return debts.debtor_id[:1]._open_liquidation(debts)
+
+    def action_cobranza_payment(self):
+        """Register what has been paid of this document."""
+        debts = self._cobranza_principals()
+        return debts.debtor_id[:1]._open_payment_split(debts)
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    cobranza_charge_id = fields.Many2one(
+        "cobranza.charge",
+        string="Charge billed",
+        copy=False,
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"no_followup", "date_maturity", "partner_id"} & set(vals):
+            self.env["cobranza.debt"]._of_lines(self).debtor_id._schedule_review()
         return result
 
 
 class AccountPartialReconcile(models.Model):
-    """Payment stops everything at once; what its return starts, the next run starts."""
+    """Reconciliations of debts: a payment acts in the same transaction, the removal of
+    one leaves it to the next run to start again."""
 
     _inherit = "account.partial.reconcile"
 
@@ -247,18 +217,37 @@ class AccountPartialReconcile(models.Model):
         partials = super().create(vals_list)
         lines = partials.debit_move_id | partials.credit_move_id
         debts = self.env["cobranza.debt"]._of_lines(lines)
-        partials._cobranza_touch(lines)
+        partials._cobranza_schedule_review(lines)
         if debts:
             partials._cobranza_settle(debts, partials._cobranza_days(debts))
         return partials
 
     def _cobranza_settle(self, debts, days):
-        """What these settlements of ``debts`` do at once; ``days`` as
-        ``_cobranza_days`` gives them."""
+        """What these reconciliations of ``debts`` do in the same transaction: planned
+        contacts about settled debts are cancelled, charges are assessed up to the day
+        of payment, and charges whose bill was credited or reversed are credited.
+
+        ``days``: {debt: earliest day}, as ``_cobranza_days`` gives them. With IMPUTED
+        in the context the amounts follow an imputation, and nobody is asked for one.
+        """
+        charges = self.env["cobranza.charge"]
+        if not self.env.context.get(IMPUTED):
+            self._cobranza_mark_unimputed()
         settled = debts.filtered("settled")
         if settled:
+            # whoever may reconcile
             self.env["cobranza.contact"].sudo()._cancel_settled(settled)
-        self.env["cobranza.charge"]._settled_on(days)
+        charges._settled_on(days)
+        credited = self.filtered(
+            lambda one: one._cobranza_is_credit_or_reversal()
+        ).debit_move_id
+        charges._bills_credited(
+            debts.filtered(
+                lambda debt: (
+                    debt.nature != "principal" and debt.move_line_id in credited
+                )
+            )
+        )
 
     def unlink(self):
         if not self:
@@ -266,40 +255,31 @@ class AccountPartialReconcile(models.Model):
         lines = self.debit_move_id | self.credit_move_id
         debts = self.env["cobranza.debt"]._of_lines(lines)
         result = super().unlink()
-        self._cobranza_touch(lines.exists())
+        self._cobranza_schedule_review(lines.exists())
         self.env["cobranza.charge"]._mark_stale(debts.exists())
         return result
 
     def _cobranza_days(self, debts):
-        """{debt: earliest day of these settlements of it}. A credit note says that it
-        was never owed, whatever its day."""
+        """{debt: earliest day of these settlements of it}, ``date.min`` where a credit
+        note or reversal settles it: then it was never owed."""
         owner = {debt.move_line_id: debt for debt in debts}
         days = {}
         for partial in self:
             debt = owner.get(partial.debit_move_id)
             if debt:
                 credit = partial.credit_move_id
-                note = partial._cobranza_takes_back()
+                note = partial._cobranza_is_credit_or_reversal()
                 paid = credit.move_id.origin_payment_id.date or credit.date
                 day = date.min if note else paid
                 days[debt] = min(days.get(debt, day), day)
         return days
 
-    def _cobranza_takes_back(self):
+    def _cobranza_is_credit_or_reversal(self):
         """Whether it credits or reverses the document that it settles."""
         back = self.credit_move_id.move_id
         document = self.debit_move_id.move_id
         return back.move_type == "out_refund" or back.reversed_entry_id == document
 
-    def _cobranza_touch(self, lines):
+    def _cobranza_schedule_review(self, lines):
         if lines:
-            self.env["cobranza.debtor"]._touch_partners(lines.partner_id)
-
-
-class AccountPartialReconcile(models.Model):
-    _inherit = "account.partial.reconcile"
-
-    def _cobranza_settle(self, debts, days):
-        if not self.env.context.get(IMPUTED):
-            self._cobranza_mark_unimputed()
-        return super()._cobranza_settle(debts, days)
+            self.env["cobranza.debtor"]._schedule_review_of_partners(lines.partner_id)

@@ -1,6 +1,6 @@
 from . import debtor
 from . import attention
 from . import worklist
-from . import desk
+from . import call
 from . import partner
 from . import buttons

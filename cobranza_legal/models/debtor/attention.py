@@ -4,68 +4,75 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..common.transaction import CONCURRENCY, rollback
-from ..common.words import QUIET, SITUATIONS
+from ..common.words import QUIET
 
 _logger = logging.getLogger(__name__)
 
 
+UPKEPT = (
+    "cobranza.hold",
+    "cobranza.promise",
+    "cobranza.parameter",
+    "cobranza.opt.out",
+    "cobranza.contact",
+    "cobranza.debtor",
+    "cobranza.erasure",
+    "cobranza.debt",
+)
+
+
 class CobranzaDebtor(models.Model):
-    """Who has to be looked at again by the next run.
-
-    Tasks that a level puts before the person in charge of a debtor.
-
-    The daily upkeep of what time alone changes.
-    """
+    """When the run decides about a debtor again, the tasks that its levels raise, and
+    the daily upkeep of records that change by the passing of days."""
 
     _inherit = "cobranza.debtor"
 
-    def write(self, vals):
-        result = super().write(vals)
-        watched = {*SITUATIONS, "regime", "active"}
-        watched |= {"terms_informed_on", "terms_file_ids"}
-        if watched & set(vals):
-            self._touch()
-        return result
-
-    def _touch(self):
-        """The next run looks at these debtors, whatever day it is."""
+    def _schedule_review(self):
+        """Let the next run decide about these debtors, whatever day it is."""
         if self:
-            self._touch_where(SQL("id = ANY(%s)", self.ids))
+            self._schedule_review_where(SQL("id = ANY(%s)", self.ids))
 
     @api.model
-    def _touch_where(self, condition):
-        self.flush_model(["check_on"])
+    def _schedule_review_where(self, condition):
+        """As ``_schedule_review`` for the debtors that meet an SQL condition on their
+        table."""
+        self.flush_model(["review_on"])
         self.env.cr.execute(
             SQL(
-                "UPDATE cobranza_debtor SET check_on = NULL "
-                "WHERE check_on IS NOT NULL AND %s",
+                "UPDATE cobranza_debtor SET review_on = NULL "
+                "WHERE review_on IS NOT NULL AND %s",
                 condition,
             )
         )
-        self.invalidate_model(["check_on"], flush=False)
+        self.invalidate_model(["review_on"], flush=False)
 
     @api.model
-    def _touch_companies(self, companies):
-        self._touch_where(SQL("company_id = ANY(%s)", companies.ids))
+    def _schedule_review_of_companies(self, companies):
+        """As ``_schedule_review`` for all debtors of these companies."""
+        self._schedule_review_where(SQL("company_id = ANY(%s)", companies.ids))
 
     @api.model
-    def _touch_partners(self, partners):
+    def _schedule_review_of_partners(self, partners):
+        """As ``_schedule_review`` for the debtors of these partners, in all
+        companies."""
         partners = partners.commercial_partner_id
         if not partners:
             return
-        self._touch_where(SQL("partner_id = ANY(%s)", partners.ids))
+        self._schedule_review_where(SQL("partner_id = ANY(%s)", partners.ids))
 
     @api.model
-    def _touch_uncharged(self):
-        """Debtors with a charge that could not be made, when a value was loaded."""
-        self._touch_where(
+    def _schedule_review_of_uncharged(self):
+        """As ``_schedule_review`` for the debtors with a charge that waits for a legal
+        value."""
+        self._schedule_review_where(
             SQL("id IN (SELECT debtor_id FROM cobranza_debt WHERE charge_pending)")
         )
 
     @api.model
-    def _touch_policies(self, policies):
+    def _schedule_review_of_policies(self, policies):
+        """As ``_schedule_review`` for the debtors with a debt under these policies."""
         self.env["cobranza.debt"].flush_model(["policy_id", "debtor_id"])
-        self._touch_where(
+        self._schedule_review_where(
             SQL(
                 "id IN (SELECT debtor_id FROM cobranza_debt WHERE policy_id = ANY(%s))",
                 policies.ids,
@@ -102,14 +109,14 @@ class CobranzaDebtor(models.Model):
         return activities.create(vals_list)
 
     def _task_owner(self):
-        """Who does what this debtor needs: its collector, else the company's. An
-        archived user does nothing."""
+        """User who gets the tasks of this debtor: its active collector, else the
+        company's (``_cobranza_collector``)."""
         self.ensure_one()
         return self.user_id.filtered("active") or self.company_id._cobranza_collector()
 
     @api.model
     def _raise_waiting_effects(self, company):
-        """The tasks of the levels that debts reached while nothing was to leave."""
+        """Raise the tasks of levels that debts reached in proposal mode, at its end."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT d.debtor_id, d.id, d.level_id
@@ -131,19 +138,18 @@ class CobranzaDebtor(models.Model):
 
     @api.model
     def _upkeep_models(self):
-        """Models with ``_upkeep_due(company, today, limit)`` and ``_upkeep(today)``.
+        """Names of the models that the daily upkeep calls, in this order.
 
-        Later addons append theirs. Once upkept, a record is due no more.
+        Each has ``_upkeep_due(company, today, limit)``, which gives at most ``limit``
+        records to look at, and ``_upkeep(today)``, after which a record is no longer
+        due. Another addon returns these names and its own.
         """
-        return ["cobranza.hold", "cobranza.promise", "cobranza.parameter"]
+        return UPKEPT
 
     @api.model
     def _cron_upkeep(self, batch=500):
-        """Expire holds, judge promises and ask for the legal values that run out, a
-        batch in each transaction.
-
-        What a killed cron left undone is still due at the next one.
-        """
+        """Upkeep of every company: ``_upkeep_models`` in batches, each committed. What
+        a killed cron left undone is still due at the next one."""
         companies = self.with_context(active_test=False)._read_group([], ["company_id"])
         for (company,) in companies:
             today = company._cobranza_today()
@@ -153,8 +159,8 @@ class CobranzaDebtor(models.Model):
                     return
 
     def _upkeep_safely(self, model, company, today, batch):
-        """False when the cron's time is over. What breaks in one company is left for
-        tomorrow and does not stop the others."""
+        """False when the cron's time is over. An error in one company is logged, left
+        for tomorrow and does not stop the others."""
         progress = self.env["ir.cron"]._commit_progress
         try:
             while due := model._upkeep_due(company, today, batch):

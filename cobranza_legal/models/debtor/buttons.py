@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...kernel.errors import KernelError
 from ..common.limits import CLOSED, Limiter
@@ -57,10 +58,16 @@ class CobranzaDebtor(models.Model):
         return self.env["cobranza.contact"].search(domain, limit=1, order="planned_at")
 
     def action_take_contract_address(self):
-        """The address of the contract is the one that letters go to now."""
+        """Copy the present postal address to the address of the contract."""
         channel = self.env["cobranza.channel.letter"]
         for debtor in self:
             debtor.contract_address = channel._address(debtor.partner_id) or False
+
+    def action_view_log(self):
+        """Everything that was said to this debtor and heard from it."""
+        action = self._action_related("cobranza_legal.action_contact_log")
+        made = Domain("debtor_id", "=", self.id) & Domain("sent_at", "!=", False)
+        return {**action, "domain": list(made)}
 
     def action_view_costs(self):
         return self._action_related("cobranza_legal.action_cobranza_cost")
@@ -101,7 +108,7 @@ class CobranzaDebtor(models.Model):
         return {**action, "context": context}
 
     def action_new_opt_out(self):
-        """Write down that the debtor does not want some contacts."""
+        """Record an opt-out of the debtor."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
             "cobranza_legal.action_cobranza_opt_out_new"
@@ -187,14 +194,14 @@ class CobranzaDebtor(models.Model):
         return {**action, "domain": [("id", "in", self.debt_ids.move_id.ids)]}
 
     def action_bill_charges(self):
-        """What is assessed of this debtor and in no document yet."""
+        """Bill the assessed charges of this debtor that are in no document yet."""
         charges = self.charge_ids.filtered(
             lambda one: one.state == "assessed" and not one.bill_move_id
         )
         return self.env["cobranza.charge.billing"]._open(charges)
 
     def action_bulk_send(self):
-        """What is planned for these debtors and waits for a release."""
+        """Preview and release the planned contacts of these debtors."""
         contacts = self.env["cobranza.contact"].search(
             [
                 ("debtor_id", "in", self.ids),

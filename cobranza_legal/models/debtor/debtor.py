@@ -6,7 +6,7 @@ from odoo.tools import SQL, LazyTranslate
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..charge.cost import COST_GROUPS
-from ..common.words import REASONS
+from ..common.words import REASONS, SITUATIONS
 from ..policy.level import PHASES
 from ..rules.rules import REGIMES
 
@@ -16,12 +16,24 @@ _lt = LazyTranslate(__name__)
 NO_LEVEL = _lt("No level yet")
 
 
+DECIDED_BY = {
+    *SITUATIONS,
+    "regime",
+    "active",
+    "terms_informed_on",
+    "terms_file_ids",
+    "costs_agreed",
+}
+"""Fields of a debtor that the run decides by: a change makes it look again."""
+
+
 class CobranzaDebtor(models.Model):
-    """One commercial partner who owes something to one company.
+    """A commercial partner who owes money to one company, found by the run.
 
-    Made by the run. It is the row that is locked when contacts are planned or sent.
-
-    Who is who around a debtor, and how each one is reached.
+    Its row is the one that is locked when contacts are planned or sent. It holds who
+    is who around the debt (recipients, guarantors, beneficiaries), the situations that
+    leave a debtor alone, the legal regime, which follows the partner until it is stated
+    by hand, and the figures of the moment in company currency.
     """
 
     _name = "cobranza.debtor"
@@ -82,7 +94,11 @@ class CobranzaDebtor(models.Model):
     charge_ids = fields.One2many("cobranza.charge", "debtor_id")
     # written by the run, read by the worklist
     phase = fields.Selection(
-        PHASES, readonly=True, copy=False, falsy_value_label=NO_LEVEL
+        PHASES,
+        readonly=True,
+        copy=False,
+        group_expand=True,
+        falsy_value_label=NO_LEVEL,
     )
     reason = fields.Selection(REASONS, readonly=True, copy=False, string="Status")
     next_act_on = fields.Date("Next act on", readonly=True, copy=False)
@@ -91,15 +107,19 @@ class CobranzaDebtor(models.Model):
     )
     priority = fields.Float(readonly=True, copy=False, aggregator=None)
     priority_parts = fields.Json(readonly=True, copy=False)
-    check_on = fields.Date(
+    review_on = fields.Date(
         readonly=True, copy=False, help="The run looks again on this day; empty: now."
     )
     # figures of the moment
     debt_count = fields.Integer(compute="_compute_figures")
-    total = fields.Monetary(compute="_compute_figures", string="Total owed")
-    overdue = fields.Monetary(compute="_compute_figures")
+    total = fields.Monetary(
+        compute="_compute_figures", search="_search_total", string="Total owed"
+    )
+    overdue = fields.Monetary(compute="_compute_figures", search="_search_overdue")
     oldest_due = fields.Date(compute="_compute_figures", string="Oldest due date")
-    days_late = fields.Integer(compute="_compute_figures", string="Days late")
+    days_late = fields.Integer(
+        compute="_compute_figures", search="_search_days_late", string="Days late"
+    )
     credit_amount = fields.Monetary(
         compute="_compute_credit", string="Unallocated payments"
     )
@@ -107,7 +127,7 @@ class CobranzaDebtor(models.Model):
     _partner_uniq = models.Constraint(
         "UNIQUE (company_id, partner_id)", "This partner is a debtor already."
     )
-    _check_idx = models.Index("(company_id, check_on) WHERE active")
+    _review_idx = models.Index("(company_id, review_on) WHERE active")
     payer_id = fields.Many2one(
         "res.partner", help="Who pays, when it is not the debtor."
     )
@@ -124,6 +144,39 @@ class CobranzaDebtor(models.Model):
         help="Who enjoys the service but owes nothing, such as a student whose parents "
         "signed the contract. Never contacted about the debt.",
     )
+    regime_stated = fields.Boolean(
+        string="Regime stated by hand",
+        copy=False,
+        tracking=True,
+        help="Kept whatever the contact says. Untick it to follow the contact again.",
+    )
+    dial = fields.Char(string="Phone to call", compute="_compute_dial")
+    partner_phone = fields.Char(string="Phone", related="partner_id.phone")
+    contract_address = fields.Char(
+        string="Address of the contract",
+        help="The postal address that the debtor gave in the contract: what is refused "
+        "or not collected there may count as received.",
+    )
+    certified_email = fields.Char(
+        string="E-mail for certified messages",
+        help="An address that the debtor agreed to or has used: certified e-mails go "
+        "to no other.",
+    )
+    certified_email_basis = fields.Selection(
+        [("agreed", "Agreed with the debtor"), ("used", "Used by the debtor before")],
+        string="Why that e-mail",
+        default="agreed",
+    )
+    costs_agreed = fields.Boolean(
+        string="Collection costs agreed",
+        tracking=True,
+        help="The contract makes the debtor pay what collecting costs.",
+    )
+    cost_ids = fields.One2many("cobranza.cost", "debtor_id", groups=COST_GROUPS)
+    cost_total = fields.Monetary(
+        compute="_compute_cost_total", string="Costs incurred", groups=COST_GROUPS
+    )
+    opt_out_ids = fields.One2many("cobranza.opt.out", "debtor_id", string="Opt-outs")
 
     @api.model
     def _selection_lang(self):
@@ -194,6 +247,16 @@ class CobranzaDebtor(models.Model):
             )
         return total
 
+    @api.depends("cost_ids.amount", "cost_ids.currency_id", "cost_ids.day")
+    def _compute_cost_total(self):
+        for debtor in self:
+            total = 0
+            for cost in debtor.cost_ids:
+                total += cost.currency_id._convert(
+                    cost.amount, debtor.currency_id, debtor.company_id, cost.day
+                )
+            debtor.cost_total = total
+
     @api.depends("partner_id")
     def _compute_display_name(self):
         for debtor in self:
@@ -207,6 +270,9 @@ class CobranzaDebtor(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_without_history(self):
+        # nobody may read another company's history, nor delete it with the debtor
+        history = self.env["cobranza.history"].sudo()
+        logged = history.search([("debtor_id", "in", self.ids)]).debtor_id
         for debtor in self:
             records = (
                 debtor.debt_ids,
@@ -216,7 +282,7 @@ class CobranzaDebtor(models.Model):
                 debtor.promise_ids,
                 debtor.charge_ids,
             )
-            if any(records):
+            if any(records) or debtor in logged:
                 raise UserError(
                     self.env._(
                         "%s has a history that is evidence. Archive it instead.",
@@ -225,19 +291,6 @@ class CobranzaDebtor(models.Model):
                 )
 
     # -- leaving the process -----------------------------------------------------------
-
-    def write(self, vals):
-        if "active" in vals and not (self.env.su or self._is_through_gate()):
-            changed = self.filtered(lambda one: one.active != bool(vals["active"]))
-            if changed:
-                raise UserError(
-                    self.env._(
-                        "%s is archived and taken up again with the buttons only: "
-                        "nobody leaves the follow-up without a reason.",
-                        changed[0].display_name,
-                    )
-                )
-        return super().write(vals)
 
     def action_archive(self):
         """Ask for the reason: the follow-up ends for these debtors."""
@@ -302,8 +355,8 @@ class CobranzaDebtor(models.Model):
 
     def _recipient(self, purpose="dunning"):
         """The partner to write to: the contact of the purpose, then the collection
-        contact, the invoice contact, the invoice address, the debtor itself. Who was
-        archived is nobody's contact any more."""
+        contact, the invoice contact, the invoice address, the debtor itself. Archived
+        contacts are passed over."""
         self.ensure_one()
         if purpose == "legal" and self.legal_contact_id.active:
             return self.legal_contact_id
@@ -317,10 +370,14 @@ class CobranzaDebtor(models.Model):
         address = partner.address_get(["invoice"])["invoice"]
         return self.env["res.partner"].browse(address) or partner
 
+    def _guarantors(self):
+        """Guarantors that may be written to about the debt, by id; no beneficiaries."""
+        self.ensure_one()
+        return (self.guarantor_ids - self.beneficiary_ids).sorted("id")
+
     def _permitted_people(self):
-        """Everybody who may hear of the debt: the debtor, its own contacts, who pays,
-        who guarantees and who represents. Beneficiaries are not among them. Who was
-        archived could hear of it before."""
+        """Partners to whom the debt may be disclosed: the debtor, its contacts, payer,
+        guarantors and representative, archived ones too; never beneficiaries."""
         self.ensure_one()
         debtor = self.with_context(active_test=False)
         own = debtor.partner_id | debtor.partner_id.child_ids
@@ -343,49 +400,35 @@ class CobranzaDebtor(models.Model):
         found = (self.lang, *people.mapped("lang"), own)
         return next((lang for lang in found if lang), "en_US")
 
-
-class CobranzaDebtor(models.Model):
-    """The regime follows what is known of the partner, until somebody states it.
-
-    Numbers that are called with a click.
-    """
-
-    _inherit = "cobranza.debtor"
-
-    regime_stated = fields.Boolean(
-        string="Regime stated by hand",
-        copy=False,
-        tracking=True,
-        help="Kept whatever the contact says. Untick it to follow the contact again.",
-    )
-    dial = fields.Char(string="Phone to call", compute="_compute_dial")
-    partner_phone = fields.Char(string="Phone", related="partner_id.phone")
-    contract_address = fields.Char(
-        string="Address of the contract",
-        help="The postal address that the debtor gave in the contract: what is refused "
-        "or not collected there may count as received.",
-    )
-    certified_email = fields.Char(
-        string="E-mail for certified messages",
-        help="An address that the debtor agreed to or has used: certified e-mails go "
-        "to no other.",
-    )
-    certified_email_basis = fields.Selection(
-        [("agreed", "Agreed with the debtor"), ("used", "Used by the debtor before")],
-        string="Why that e-mail",
-        default="agreed",
-    )
+    def _installed_lang(self, lang=None):
+        """The debtor's language (or ``lang``) if it is installed, else one like it,
+        else the company's."""
+        company = self.company_id or self.env.company
+        return company._cobranza_lang(lang or self._lang())
 
     def write(self, vals):
+        if "active" in vals and not (self.env.su or self._is_through_gate()):
+            changed = self.filtered(lambda one: one.active != bool(vals["active"]))
+            if changed:
+                raise UserError(
+                    self.env._(
+                        "%s is archived and taken up again with the buttons only: "
+                        "nobody leaves the follow-up without a reason.",
+                        changed[0].display_name,
+                    )
+                )
         if "regime" in vals and "regime_stated" not in vals:
             vals = {**vals, "regime_stated": True}
         result = super().write(vals)
         if {"regime_stated", "partner_id"} & set(vals) and "regime" not in vals:
             self._follow_regime()
+        if DECIDED_BY & set(vals):
+            self._schedule_review()
         return result
 
     def _follow_regime(self):
-        """What the rules say of the partners; a regime stated by hand stays."""
+        """Set the regime that the rules derive from the partner, unless stated by
+        hand."""
         todo = self.filtered(lambda debtor: not debtor.regime_stated)
         for company, debtors in todo.grouped("company_id").items():
             regimes = company._cobranza_rules()._debtor_regime(debtors.partner_id)
@@ -398,58 +441,3 @@ class CobranzaDebtor(models.Model):
     def _compute_dial(self):
         for debtor in self:
             debtor.dial = debtor._recipient().phone
-
-
-class CobranzaDebtor(models.Model):
-    _inherit = "cobranza.debtor"
-
-    costs_agreed = fields.Boolean(
-        string="Collection costs agreed",
-        tracking=True,
-        help="The contract makes the debtor pay what collecting costs.",
-    )
-    cost_ids = fields.One2many("cobranza.cost", "debtor_id", groups=COST_GROUPS)
-    cost_total = fields.Monetary(
-        compute="_compute_cost_total", string="Costs incurred", groups=COST_GROUPS
-    )
-    opt_out_ids = fields.One2many("cobranza.opt.out", "debtor_id", string="Opt-outs")
-
-    @api.depends("cost_ids.amount", "cost_ids.currency_id", "cost_ids.day")
-    def _compute_cost_total(self):
-        for debtor in self:
-            total = 0
-            for cost in debtor.cost_ids:
-                total += cost.currency_id._convert(
-                    cost.amount, debtor.currency_id, debtor.company_id, cost.day
-                )
-            debtor.cost_total = total
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "costs_agreed" in vals:
-            self._touch()
-        return result
-
-    def _installed_lang(self, lang=None):
-        """The debtor's language (or ``lang``) if it is installed, else one like it,
-        else the company's."""
-        company = self.company_id or self.env.company
-        return company._cobranza_lang(lang or self._lang())
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_without_log(self):
-        # nobody may read another company's history, nor delete it with the debtor
-        history = self.env["cobranza.history"].sudo()
-        kept = history.search([("debtor_id", "in", self.ids)], limit=1)
-        if kept:
-            raise UserError(
-                self.env._(
-                    "%s has a history that is evidence. Archive it instead.",
-                    kept.debtor_id.display_name,
-                )
-            )
-
-    def _guarantors(self):
-        """Who answers for the debt and may be written to about it, by id."""
-        self.ensure_one()
-        return (self.guarantor_ids - self.beneficiary_ids).sorted("id")

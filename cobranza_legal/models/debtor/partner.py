@@ -73,19 +73,36 @@ class ResPartner(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"cobranza_policy_id", "category_id"} & set(vals):
-            self.env["cobranza.debtor"]._touch_partners(self)
+            self.env["cobranza.debtor"]._schedule_review_of_partners(self)
         if {"parent_id", "is_company"} & set(vals):
             self._cobranza_follow_commercial()
+        if self._cobranza_regime_hints() & set(vals):
+            self._cobranza_update_regime()
         return result
 
     def _cobranza_follow_commercial(self):
-        """Debtors stay commercial partners when contacts change their company."""
+        """Move debtors to the new commercial partner of contacts that changed
+        company."""
         # whoever may edit contacts
         debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
         for debtor in debtors.search([("partner_id", "in", self.ids)]):
             commercial = debtor.partner_id.commercial_partner_id
             if commercial != debtor.partner_id:
                 debtor._follow_partner(commercial)
+
+    @api.model
+    def _cobranza_regime_hints(self):
+        """Fields of a partner from which the rules of any country derive a regime."""
+        names = self.env["cobranza.rules"]._inherit_children
+        rules = ["cobranza.rules", *names]
+        return frozenset().union(*(self.env[name]._regime_hints() for name in rules))
+
+    def _cobranza_update_regime(self):
+        """Derive the regime of the debtors of these partners again."""
+        # whoever edits contacts need not be a collector
+        debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
+        domain = [("partner_id", "in", self.commercial_partner_id.ids)]
+        debtors.search(domain)._follow_regime()
 
     def action_cobranza_debtor(self):
         self.ensure_one()
@@ -105,7 +122,7 @@ class ResPartnerCategory(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "cobranza_policy_id" in vals:
-            self.env["cobranza.debtor"]._touch_partners(self.partner_ids)
+            self.env["cobranza.debtor"]._schedule_review_of_partners(self.partner_ids)
         return result
 
 
@@ -129,7 +146,7 @@ class CobranzaDebtor(models.Model):
             else:
                 debtor.write({"partner_id": partner.id})
                 debtor.debt_ids.write({"partner_id": partner.id})
-                debtor._touch()
+                debtor._schedule_review()
 
     def _merge_into(self, target):
         """Everything that hangs from this debtor hangs from ``target``, which keeps its
@@ -141,7 +158,7 @@ class CobranzaDebtor(models.Model):
             for name, field in self._fields.items()
             if field.store
             and field.type in ("date", "many2one")
-            and name not in ("company_id", "partner_id", "next_level_id", "check_on")
+            and name not in ("company_id", "partner_id", "next_level_id", "review_on")
             and self[name]
             and not target[name]
         }
@@ -156,7 +173,7 @@ class CobranzaDebtor(models.Model):
         self.env.invalidate_all(flush=False)
         target.write({name: value for name, value in taken.items()})
         target.debt_ids.write({"partner_id": target.partner_id.id})
-        target._touch()
+        target._schedule_review()
         self.message_follower_ids.unlink()
         self.unlink()
 
@@ -199,27 +216,3 @@ class CobranzaDebtor(models.Model):
                 self.id,
             )
         )
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    def write(self, vals):
-        result = super().write(vals)
-        if self._cobranza_regime_hints() & set(vals):
-            self._cobranza_update_regime()
-        return result
-
-    @api.model
-    def _cobranza_regime_hints(self):
-        """The hints of all countries: a database may have companies in several."""
-        names = self.env["cobranza.rules"]._inherit_children
-        rules = ["cobranza.rules", *names]
-        return frozenset().union(*(self.env[name]._regime_hints() for name in rules))
-
-    def _cobranza_update_regime(self):
-        """The debtors follow what is known of their partners."""
-        # whoever edits contacts need not be a collector
-        debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
-        domain = [("partner_id", "in", self.commercial_partner_id.ids)]
-        debtors.search(domain)._follow_regime()

@@ -13,6 +13,10 @@ from ..common.words import REASONS, WAITING
 OPERATORS = {">": SQL(">"), ">=": SQL(">="), "<": SQL("<"), "<=": SQL("<=")}
 
 
+OPEN = [("settled", "=", False), ("void_reason", "=", False)]
+"""Domain of the debts that are owed."""
+
+
 FIGURES = ("total", "overdue", "oldest_due", "days_late")
 
 
@@ -20,7 +24,7 @@ MADE = [one for one in COUNTED if one != "planned"]
 
 
 UPDATE_PRIORITY = """
-    UPDATE_PRIORITY cobranza_debtor r
+    UPDATE cobranza_debtor r
        SET priority = v.score, priority_parts = v.parts::jsonb
       FROM unnest(%(ids)s::int[], %(score)s::float8[], %(parts)s::text[])
            AS v(id, score, parts)
@@ -32,10 +36,10 @@ WORKLIST = ("ids", "score", "parts", "level", "reason", "next_on", "next", "look
 
 
 UPDATE_DEBTORS = """
-    UPDATE_DEBTORS cobranza_debtor r
+    UPDATE cobranza_debtor r
        SET priority = v.score, priority_parts = v.parts::jsonb, phase = p.phase,
            reason = v.reason, next_act_on = v.next_on, next_level_id = v.next,
-           check_on = v.look
+           review_on = v.look
       FROM unnest(%(ids)s::int[], %(score)s::float8[], %(parts)s::text[],
                   %(level)s::int[], %(reason)s::text[], %(next_on)s::date[],
                   %(next)s::int[], %(look)s::date[])
@@ -46,13 +50,11 @@ UPDATE_DEBTORS = """
 
 
 class CobranzaDebtor(models.Model):
-    """The debtor as a line of the worklist: sorts and filters by what is owed."""
+    """The debtor as a line of the worklist: its columns, order and search by figures
+    that are computed, the priority, and the SQL with which the run writes them."""
 
     _inherit = "cobranza.debtor"
-    phase = fields.Selection(group_expand=True)
-    total = fields.Monetary(search="_search_total")
-    overdue = fields.Monetary(search="_search_overdue")
-    days_late = fields.Integer(search="_search_days_late")
+
     contact_count = fields.Integer(compute="_compute_counts")
     promise_count = fields.Integer(compute="_compute_counts")
     dispute_count = fields.Integer(compute="_compute_counts")
@@ -67,8 +69,14 @@ class CobranzaDebtor(models.Model):
     open_debt_ids = fields.One2many(
         "cobranza.debt",
         "debtor_id",
-        domain=[("settled", "=", False), ("void_reason", "=", False)],
+        domain=OPEN,
         string="Open debts",
+    )
+    last_contact_on = fields.Datetime(
+        compute="_compute_last_contact_on", string="Last contact"
+    )
+    priority_words = fields.Char(
+        compute="_compute_priority_words", string="How the priority comes about"
     )
 
     @api.depends("contact_ids", "promise_ids", "dispute_ids", "hold_ids", "debt_ids")
@@ -106,6 +114,21 @@ class CobranzaDebtor(models.Model):
         for debtor in self:
             debtor.waiting = waiting.get(debtor.id)
 
+    @api.depends("contact_ids.sent_at", "contact_ids.state")
+    def _compute_last_contact_on(self):
+        groups = self.env["cobranza.contact"]._read_group(
+            [
+                ("debtor_id", "in", self.ids),
+                ("direction", "=", "outbound"),
+                ("state", "in", MADE),
+            ],
+            ["debtor_id"],
+            ["sent_at:max"],
+        )
+        last = {debtor.id: moment for debtor, moment in groups}
+        for debtor in self:
+            debtor.last_contact_on = last.get(debtor.id)
+
     # -- order and search by the figures of the moment ---------------------------------
 
     def _sql_figure(self, name):
@@ -135,6 +158,8 @@ class CobranzaDebtor(models.Model):
         )
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        if field_name == "last_contact_on":
+            return self._order_by_last_contact(alias, direction, nulls)
         if field_name not in FIGURES:
             return super()._order_field_to_sql(
                 alias, field_name, direction, nulls, query
@@ -145,6 +170,18 @@ class CobranzaDebtor(models.Model):
             self._sql_figure(field_name),
             self._sql_open_items(),
             SQL.identifier(alias, "id"),
+            direction,
+            nulls,
+        )
+
+    def _order_by_last_contact(self, alias, direction, nulls):
+        self.env["cobranza.contact"].flush_model(["sent_at", "state"])
+        return SQL(
+            """(SELECT max(c.sent_at) FROM cobranza_contact c
+                 WHERE c.debtor_id = %s AND c.direction = 'outbound'
+                   AND c.state = ANY(%s)) %s %s""",
+            SQL.identifier(alias, "id"),
+            MADE,
             direction,
             nulls,
         )
@@ -170,54 +207,7 @@ class CobranzaDebtor(models.Model):
     def _search_days_late(self, operator, value):
         return self._search_figure("days_late", operator, value)
 
-
-class CobranzaDebtor(models.Model):
-    """When the debtor was last contacted.
-
-    The priority: said in words, and computed again when its weights change.
-
-    The bulk gate for the worklist's columns: untracked, written by the run only.
-    """
-
-    _inherit = "cobranza.debtor"
-
-    last_contact_on = fields.Datetime(
-        compute="_compute_last_contact_on", string="Last contact"
-    )
-    priority_words = fields.Char(
-        compute="_compute_priority_words", string="How the priority comes about"
-    )
-
-    @api.depends("contact_ids.sent_at", "contact_ids.state")
-    def _compute_last_contact_on(self):
-        groups = self.env["cobranza.contact"]._read_group(
-            [
-                ("debtor_id", "in", self.ids),
-                ("direction", "=", "outbound"),
-                ("state", "in", MADE),
-            ],
-            ["debtor_id"],
-            ["sent_at:max"],
-        )
-        last = {debtor.id: moment for debtor, moment in groups}
-        for debtor in self:
-            debtor.last_contact_on = last.get(debtor.id)
-
-    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        if field_name != "last_contact_on":
-            return super()._order_field_to_sql(
-                alias, field_name, direction, nulls, query
-            )
-        self.env["cobranza.contact"].flush_model(["sent_at", "state"])
-        return SQL(
-            """(SELECT max(c.sent_at) FROM cobranza_contact c
-                 WHERE c.debtor_id = %s AND c.direction = 'outbound'
-                   AND c.state = ANY(%s)) %s %s""",
-            SQL.identifier(alias, "id"),
-            MADE,
-            direction,
-            nulls,
-        )
+    # -- the priority, and what the run writes -------------------------------------
 
     @api.depends("priority", "priority_parts")
     @api.depends_context("lang")
@@ -226,7 +216,7 @@ class CobranzaDebtor(models.Model):
             debtor.priority_words = debtor._say_priority()
 
     def _say_priority(self):
-        """The factors of the score with the facts behind them, empty before the first
+        """The factors of the priority with their facts, as text; empty before the first
         run."""
         parts = self.priority_parts or {}
         factors = {
@@ -302,10 +292,10 @@ class CobranzaDebtor(models.Model):
 
     @api.model
     def get_worklist_banner(self):
-        """What the worklist says about the company: mode, contacts that wait for a
-        person, legal values that run out, and a country addon that is available but not
-        installed."""
-        company = self.env.company
+        """{name: value} of what stands above the worklist: the company's mode, contacts
+        that wait for a person, legal values that run out, a country addon that is
+        available but not installed, and how the list is ordered."""
+        company, user = self.env.company, self.env.user
         domain = [("company_id", "=", company.id), *WAITING]
         waiting = self.env["cobranza.contact"].search_count(domain)
         runs = self.env["cobranza.run"]
@@ -315,24 +305,29 @@ class CobranzaDebtor(models.Model):
             "mode": company.sudo().cobranza_mode,  # the mode is no secret
             "waiting": waiting,
             "run_id": run.id,
-            **self._desk_banner(company),
+            "formula": company._cobranza_formula(),
+            "can_work": user.has_group("cobranza_legal.group_collector"),
+            "can_weigh": user.has_group("cobranza_legal.group_collection_manager"),
             "ending": self.env["cobranza.parameter"]._ending_lines(company),
             "country": country.name,
             "module": bool(module)
             and {
                 "id": module.id,
                 "name": module.shortdesc,
-                "can_install": self.env.user.has_group("base.group_system"),
+                "can_install": user.has_group("base.group_system"),
             },
         }
 
-    def _desk_banner(self, company):
-        """The order of the list, and where the session of this user stands."""
-        user = self.env.user
-        session = self.env["cobranza.session"]._current()
-        return {
-            "formula": company._cobranza_formula(),
-            "can_work": user.has_group("cobranza_legal.group_collector"),
-            "can_weigh": user.has_group("cobranza_legal.group_collection_manager"),
-            "session": session._position() if session else False,
-        }
+    def next_debtor(self):
+        """Id of the debtor that follows this one in the worklist of its company, False
+        after the last one.
+
+        The worklist is that of the menu: active debtors that owe something, by priority
+        and then by id.
+        """
+        self.ensure_one()
+        later = Domain("priority", "=", self.priority) & Domain("id", ">", self.id)
+        domain = Domain("company_id", "=", self.company_id.id)
+        domain &= Domain("debt_ids", "any", OPEN)
+        domain &= Domain("priority", "<", self.priority) | later
+        return self.search(domain, order="priority desc, id", limit=1).id

@@ -126,7 +126,7 @@ class CobranzaParameterValue(models.Model):
         if not shipping:
             values.parameter_id._check_series()
         # whoever loads a value may not write debtors
-        self.env["cobranza.debtor"].sudo()._touch_uncharged()
+        self.env["cobranza.debtor"].sudo()._schedule_review_of_uncharged()
         return values
 
     @api.model

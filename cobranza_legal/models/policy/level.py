@@ -23,7 +23,8 @@ ROLES = [
 
 
 class CobranzaPolicyLevel(models.Model):
-    """To whom a level writes, and how when its own way is closed."""
+    """A level of a policy: from which day it applies, by which channel and to whom it
+    writes, what it does when that channel is closed, and what it proposes."""
 
     _name = "cobranza.policy.level"
     _inherit = "cobranza.gate.mixin"
@@ -88,8 +89,10 @@ class CobranzaPolicyLevel(models.Model):
 
     @api.model
     def _selection_channel(self):
-        """Every ``cobranza.channel.<code>`` model of the registry is a channel; looked
-        up once in a transaction, since lists ask it for each of their records."""
+        """[(code, label)] of the channels by which a level may write: every
+        ``cobranza.channel.<code>`` model that is neither abstract nor inbound only.
+        Looked up once in a transaction, since lists ask it for each of their records.
+        """
         known = self.env.cr.cache.setdefault("cobranza_channels", {})
         lang = self.env.lang
         if lang not in known:
@@ -99,6 +102,7 @@ class CobranzaPolicyLevel(models.Model):
                 (name.removeprefix(prefix), self.env["ir.model"]._get(name).name)
                 for name in names
                 if not self.env[name]._abstract_channel
+                and not self.env[name]._is_inbound_only
             ]
         return list(known[lang])
 
@@ -152,9 +156,10 @@ class CobranzaPolicyLevel(models.Model):
         return result
 
     def _renumber_debts(self):
-        """Debts keep their level; its number and what comes next may have changed."""
+        """After a change of levels: renumber the levels of debts, review their
+        debtors."""
         self.env["cobranza.debt"]._renumber(self.policy_id)
-        self.env["cobranza.debtor"]._touch_policies(self.policy_id)
+        self.env["cobranza.debtor"]._schedule_review_of_policies(self.policy_id)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unused(self):
@@ -173,7 +178,7 @@ class CobranzaPolicyLevel(models.Model):
                 )
 
     def _recipient_role(self):
-        """The role of whom a contact of this level goes to; also of no level."""
+        """Role ("legal", "dunning", …) of the recipient; also of an empty level."""
         if self.recipient_role:
             return self.recipient_role
         return "legal" if self.phase == "judicial" else "dunning"
@@ -193,9 +198,24 @@ class CobranzaPolicyLevel(models.Model):
         for level in self:
             level.effects_text = ", ".join(label for _name, label in level._effects())
 
+    def _summary(self, values):
+        """A level in one line, from {field: value}."""
+        parts = [f"{values['days']}: {values['name']}"]
+        for name in WORDS:
+            labels = dict(self._fields[name]._description_selection(self.env))
+            parts.append(labels.get(values[name]))
+        for name in SWITCHES:
+            if values[name]:
+                parts.append(self._fields[name]._description_string(self.env))
+        for name in ("gap", "instructions"):
+            if values.get(name):
+                label = self._fields[name]._description_string(self.env)
+                parts.append(f"{label}: {values[name]}")
+        return " · ".join(part for part in parts if part)
+
 
 class CobranzaPolicy(models.Model):
-    """The ladder in a few words, for lists and cards."""
+    """The levels of a policy in a few words, for lists and cards."""
 
     _inherit = "cobranza.policy"
 
@@ -217,29 +237,3 @@ class CobranzaPolicy(models.Model):
             policy.ladder_text = " → ".join(
                 f"{level.days}: {level.name}" for level in levels
             )
-
-
-class CobranzaPolicyLevel(models.Model):
-    _inherit = "cobranza.policy.level"
-
-    def _selection_channel(self):
-        return [
-            (code, label)
-            for code, label in super()._selection_channel()
-            if not self.env[f"cobranza.channel.{code}"]._is_inbound_only
-        ]
-
-    def _summary(self, values):
-        """A level in one line, from {field: value}."""
-        parts = [f"{values['days']}: {values['name']}"]
-        for name in WORDS:
-            labels = dict(self._fields[name]._description_selection(self.env))
-            parts.append(labels.get(values[name]))
-        for name in SWITCHES:
-            if values[name]:
-                parts.append(self._fields[name]._description_string(self.env))
-        for name in ("gap", "instructions"):
-            if values.get(name):
-                label = self._fields[name]._description_string(self.env)
-                parts.append(f"{label}: {values[name]}")
-        return " · ".join(part for part in parts if part)

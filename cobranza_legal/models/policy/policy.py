@@ -23,7 +23,10 @@ SWITCHES = (
 
 
 class CobranzaPolicy(models.Model):
-    """A newer version of the shipped policy."""
+    """A collection policy: the levels that a debt passes, by days from its due date.
+
+    A shipped policy that was changed here is compared with its newer shipped version.
+    """
 
     _name = "cobranza.policy"
     _inherit = ["cobranza.gate.mixin", "mail.thread", "cobranza.shipped.mixin"]
@@ -88,7 +91,7 @@ class CobranzaPolicy(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"active", "entry", "sequence", "company_id"} & set(vals):
-            self.env["cobranza.debtor"]._touch_policies(self)
+            self.env["cobranza.debtor"]._schedule_review_of_policies(self)
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -1,4 +1,2 @@
 from . import access
-from . import page
-from . import forms
 from . import acts

@@ -7,6 +7,9 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import consteq, format_date, hmac
 
+from .acts import PageAct
+from .page import DebtorPage
+
 TOKEN_BYTES = 32
 
 
@@ -34,11 +37,12 @@ forms sent."""
 
 
 class CobranzaDebtor(models.Model):
-    """Who may open the debtor's own page: whoever holds the link of a letter while it
-    is valid, and the portal users of the debtor.
+    """The debtor's own page: who may open it, and its doors to ``DebtorPage`` (what it
+    says) and ``PageAct`` (what a debtor does there).
 
-    The ``access_token`` of Odoo's portal opens nothing of a debtor: it knows neither
-    expiry nor revocation.
+    It opens to whoever holds the link of a letter while it is valid, and to the portal
+    users of the debtor. The ``access_token`` of Odoo's portal opens nothing of a
+    debtor: it knows neither expiry nor revocation.
     """
 
     _inherit = "cobranza.debtor"
@@ -169,6 +173,32 @@ class CobranzaDebtor(models.Model):
         return self.with_company(company).with_context(
             allowed_company_ids=company.ids, lang=self._installed_lang()
         )
+
+    # -- the page, on a debtor as _portal_own gives it ---------------------------------
+
+    def _portal_page(self):
+        """``DebtorPage`` of today. Nothing is written."""
+        return DebtorPage(self)
+
+    def _portal_debts(self):
+        """The debts of the page, oldest first."""
+        return DebtorPage(self).debts()
+
+    def _portal_ref(self, kind, record):
+        """Reference of a document or debt of this page."""
+        return DebtorPage(self).ref(kind, record)
+
+    def _portal_files(self):
+        """{reference: PortalFile} of everything that this debtor may download."""
+        return DebtorPage(self).files()
+
+    def _portal_act(self, code, values, uploads, ref):
+        """The contact that logs a form of the page: see ``PageAct.send``."""
+        return PageAct(self).send(code, values, uploads, ref)
+
+    def _portal_done(self, ref):
+        """The contact of a form that was sent with ``ref``, empty if none was."""
+        return PageAct(self).done(ref)
 
 
 class CobranzaPortalHit(models.Model):

@@ -1,9 +1,4 @@
-"""Forms of the debtor's page: what is read of them, and what they lead to.
-
-What a debtor says of its debts on its page.
-
-What a debtor asks for and tells us on its page.
-"""
+"""Forms of the debtor's page: what is read of them, and what they lead to."""
 
 import re
 from datetime import date, timedelta
@@ -15,6 +10,7 @@ from odoo.tools.misc import get_lang
 from ...kernel.errors import UnclearAmount
 from ...kernel.typed_amount import read_amount
 from ..common.money import to_decimal
+from .page import DebtorPage
 
 SAMPLE = 1500
 """Shows how an amount is written, with its thousands."""
@@ -24,6 +20,25 @@ TEXT_LENGTH = 3000
 
 
 LINE_LENGTH = 200
+
+
+WAYS = {
+    "email": ("email", "certified_email"),
+    "call": ("call",),
+    "sms": ("sms", "whatsapp"),
+    "letter": (),
+}
+"""The channels of each way that debtors name."""
+
+
+def contact_ways(env):
+    """{code: label} of the ways in which we reach debtors, as these name them."""
+    return {
+        "email": env._("E-mail"),
+        "call": env._("Telephone"),
+        "sms": env._("SMS and messaging"),
+        "letter": env._("Letter by post"),
+    }
 
 
 SPACE = re.compile(r"[^\S\n]+")
@@ -36,9 +51,9 @@ class FormError(Exception):
 class PortalForm:
     """One form of the debtor's page, sent by a debtor.
 
-    ``judge`` says whether it can be done (FormError) and writes nothing; ``apply`` does
-    what it asks, once it has been logged as a ``contact``. Only the values that a form
-    names are read.
+    ``validate`` reads the values and raises FormError if it cannot be done; it writes
+    nothing. ``apply`` does it, once it has been logged as a ``contact``. Only values
+    that a form names are read.
     """
 
     code = ""
@@ -47,12 +62,13 @@ class PortalForm:
 
     def __init__(self, debtor, values):
         self.debtor = debtor
+        self.page = DebtorPage(debtor)
         self.env = debtor.env
         self.company = debtor.company_id
         self.today = self.company._cobranza_today()
         self.values = values
 
-    def judge(self):
+    def validate(self):
         raise NotImplementedError
 
     def subject(self):
@@ -137,8 +153,8 @@ class PortalForm:
     def debt(self, name, *, required=True):
         """One of the debts of the page, by its reference; else an empty record."""
         ref = self.values.get(name) or ""
-        debts = self.debtor._portal_debts()
-        found = {self.debtor._portal_ref("debt", one): one for one in debts}.get(ref)
+        debts = self.page.debts()
+        found = {self.page.ref("debt", one): one for one in debts}.get(ref)
         if found is None and (ref or required):
             raise FormError(self.env._("Please choose one of the documents."))
         return debts.browse() if found is None else found
@@ -166,7 +182,7 @@ class DisputeForm(PortalForm):
     outcome = "disputes"
     takes_files = True
 
-    def judge(self):
+    def validate(self):
         field = self.env["cobranza.dispute"]._fields["reason"]
         self.reasons = dict(field._description_selection(self.env))
         self.target = self.debt("document")
@@ -239,7 +255,7 @@ class PaidForm(PortalForm):
     outcome = "says_paid"
     takes_files = True
 
-    def judge(self):
+    def validate(self):
         self.target = self.debt("document", required=False)
         self.currency = self.target.currency_id or self.company.currency_id
         self.paid_on = self.day("day", self.today - YEAR, self.today)
@@ -305,11 +321,11 @@ class PromiseForm(PortalForm):
     code = "promise"
     outcome = "will_pay"
 
-    def judge(self):
+    def validate(self):
         name = str(self.values.get("currency") or "")
-        currencies = self.debtor._portal_debts().currency_id
+        currencies = self.page.debts().currency_id
         self.currency = currencies.filtered(lambda one: one.name == name)
-        terms = self.currency and self.debtor._portal_promise_terms(self.currency)
+        terms = self.currency and self.page.promise_terms(self.currency)
         if not terms:
             raise FormError(
                 self.env._("A promise cannot be taken here now. Please write to us.")
@@ -372,7 +388,7 @@ class PlanForm(PortalForm):
     code = "plan"
     outcome = "asks_plan"
 
-    def judge(self):
+    def validate(self):
         self.said = self.text("text")
         self.proposal = self.text("proposal", LINE_LENGTH)
         if not self.said and not self.proposal:
@@ -402,7 +418,7 @@ class MessageForm(PortalForm):
     code = "message"
     takes_files = True
 
-    def judge(self):
+    def validate(self):
         self.said = self.text("text")
         self.reply = self.text("reply", LINE_LENGTH)
         if not self.said:
@@ -424,8 +440,8 @@ class PreferenceForm(PortalForm):
 
     code = "preference"
 
-    def judge(self):
-        ways = self.debtor._portal_ways()
+    def validate(self):
+        ways = contact_ways(self.env)
         self.preferred = self.values.get("preferred") or ""
         if self.preferred and self.preferred not in ways:
             raise FormError(self.env._("Please choose one of the options."))
@@ -442,7 +458,7 @@ class PreferenceForm(PortalForm):
         return self.env._("How you want to be contacted")
 
     def rows(self):
-        ways = self.debtor._portal_ways()
+        ways = contact_ways(self.env)
         yield self.env._("Preferred"), ways.get(self.preferred, "")
         refused = ", ".join(ways[one] for one in self.refused)
         yield self.env._("Please not by"), refused
@@ -458,4 +474,42 @@ class PreferenceForm(PortalForm):
         )
 
     def apply(self, contact):
-        self.debtor._portal_prefer(contact, self.preferred, self.refused)
+        """Opt-outs of what is refused, at once. What is preferred, and letters, which
+        may always be written, are for the person who reads the task."""
+        channels = [code for way in self.refused for code in WAYS[way]]
+        self.env["cobranza.opt.out"].create(
+            [
+                {
+                    "debtor_id": self.debtor.id,
+                    "channel": channel,
+                    "source": "portal",
+                    "contact_id": contact.id,
+                    "user_id": self.debtor._task_owner().id,
+                }
+                for channel in channels
+                if not self._is_refused(channel)
+            ]
+        )
+
+    def _is_refused(self, channel):
+        """Whether this channel is closed for the whole debtor already."""
+        return self.debtor.opt_out_ids.filtered(
+            lambda one: (
+                one.state == "open"
+                and one.channel == channel
+                and not (one.partner_id or one.address or one.until)
+            )
+        )
+
+
+FORMS = {
+    form.code: form
+    for form in (
+        DisputeForm,
+        PaidForm,
+        PromiseForm,
+        PlanForm,
+        MessageForm,
+        PreferenceForm,
+    )
+}

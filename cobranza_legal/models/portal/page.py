@@ -1,10 +1,9 @@
 from contextlib import closing
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
-from odoo import models
 from odoo.tools import format_date, hmac
 
 from ...kernel.position import ChargeItem, Principal, Section, owed
@@ -66,16 +65,6 @@ class PageSection:
         return sorted(rows, key=lambda row: row[1].day, reverse=True)
 
 
-@dataclass(slots=True)
-class Page:
-    """All that the debtor's page says of one debtor on the day ``on``."""
-
-    on: date
-    doc: object
-    sections: list[PageSection] = field(default_factory=list)
-    missing: bool = False
-
-
 SCOPE = "cobranza.portal.file"
 
 
@@ -95,39 +84,54 @@ class PortalFile(NamedTuple):
     day: object = None
 
 
-class CobranzaDebtor(models.Model):
-    """The figures of the debtor's page. Run as superuser, past ``_portal_own``.
+class DebtorPage:
+    """What the debtor's page says of one debtor today: figures, words and documents.
 
-    Sentences of the debtor's page with figures in them.
-
-    The documents on the debtor's page. Run as superuser, past ``_portal_own``.
+    ``debtor`` is one as ``_portal_own`` gives it: superuser, in its own company and
+    language. Nothing is written. ``sections`` are read once, when first asked for.
 
     A document is asked for by a keyed hash that is good for this debtor only, and only
-    while the document is on the debtor's list: no id can be guessed.
+    while the document is on its list: no id can be guessed.
     """
 
-    _inherit = "cobranza.debtor"
+    def __init__(self, debtor):
+        debtor.ensure_one()
+        self.debtor = debtor
+        self.env = debtor.env
+        self.company = debtor.company_id
+        self.on = self.company._cobranza_today()
 
-    def _portal_page(self):
-        """The ``Page`` of today. Nothing is written."""
-        self.ensure_one()
-        today = self.company_id._cobranza_today()
-        doc = self.env["cobranza.liquidation"].new({"debtor_id": self.id, "on": today})
-        position = self._position(today)
-        page = Page(today, doc, missing=position.missing)
-        frozen = self._portal_frozen()
-        for section in position.sections:
-            page.sections.append(self._portal_section(page, section, frozen))
-        return page
+    @cached_property
+    def doc(self):
+        """The debt statement of today, not stored: formats amounts and formulas."""
+        return self.env["cobranza.liquidation"].new(
+            {"debtor_id": self.debtor.id, "on": self.on}
+        )
 
-    def _portal_frozen(self):
+    @cached_property
+    def _position(self):
+        return self.debtor._position(self.on)
+
+    @property
+    def missing(self):
+        """Whether a legal value of these days is not known, so that charges lack."""
+        return self._position.missing
+
+    @cached_property
+    def sections(self):
+        """[PageSection], one for each currency."""
+        frozen = self._frozen()
+        return [self._section(one, frozen) for one in self._position.sections]
+
+    # -- figures -----------------------------------------------------------------------
+
+    def _frozen(self):
         """{debt id: why nothing is asked for it}; None as key: for anything."""
-        today = self.company_id._cobranza_today()
-        holds = self.hold_ids.filtered(
+        holds = self.debtor.hold_ids.filtered(
             lambda one: (
                 one.state == "open"
                 and one.reason == "says_paid"
-                and (not one.date_to or one.date_to >= today)
+                and (not one.date_to or one.date_to >= self.on)
             )
         )
         result = {}
@@ -135,27 +139,27 @@ class CobranzaDebtor(models.Model):
             result |= {debt.id: "says_paid" for debt in hold.debt_ids}
             if not hold.debt_ids:
                 result[None] = "says_paid"
-        promises = self.promise_ids.filtered(lambda one: one.state == "open")
+        promises = self.debtor.promise_ids.filtered(lambda one: one.state == "open")
         return result | {debt.id: "promised" for debt in promises.debt_ids}
 
-    def _portal_section(self, page, section, frozen):
+    def _section(self, section, frozen):
         rows = [
-            self._portal_row(page.on, section, principal, frozen)
+            self._row(section, principal, frozen)
             for principal in section.principals
             if principal.open or self._charged(section, principal)
         ]
-        due = tuple(row for row in rows if row.principal.due <= page.on)
+        due = tuple(row for row in rows if row.principal.due <= self.on)
         known = {row.principal.debt for row in rows}
         loose = tuple(one for one in section.charges if one.debt not in known)
-        disputed, pay = self._portal_sums(section, due, loose)
-        currency = page.doc._currency(section)
-        reference = page.doc._reference(section)
-        code = pay and payment_qr(page.doc._account(), currency, pay, reference)
+        disputed, pay = self._sums(section, due, loose)
+        currency = self.doc._currency(section)
+        reference = self.doc._reference(section)
+        code = pay and payment_qr(self.doc._account(), currency, pay, reference)
         return PageSection(
             section=section,
             currency=currency,
             due=due,
-            later=tuple(row for row in rows if row.principal.due > page.on),
+            later=tuple(row for row in rows if row.principal.due > self.on),
             disputed=disputed,
             pay=pay,
             reference=reference,
@@ -168,7 +172,7 @@ class CobranzaDebtor(models.Model):
         mine = (one for one in section.charges if one.debt == principal.debt)
         return any(one.open for one in mine)
 
-    def _portal_row(self, on, section, principal, frozen):
+    def _row(self, section, principal, frozen):
         charges = tuple(
             one for one in section.charges if one.debt == principal.debt and one.open
         )
@@ -177,17 +181,17 @@ class CobranzaDebtor(models.Model):
         return PageRow(
             principal=principal,
             charges=charges if principal.debt else (),
-            late=max(0, (on - principal.due).days),
+            late=max(0, (self.on - principal.due).days),
             frozen="disputed" if principal.disputed else why,
-            move=debt.move_id if debt else self._portal_loose_move(principal),
+            move=debt.move_id if debt else self._loose_move(principal),
         )
 
-    def _portal_loose_move(self, principal):
-        items = self._open_items()
+    def _loose_move(self, principal):
+        items = self.debtor._open_items()
         return items.move_id.filtered(lambda one: one.name == principal.document)[:1]
 
     @staticmethod
-    def _portal_sums(section, due, loose):
+    def _sums(section, due, loose):
         """(what is disputed, what is to pay now) of what is due."""
         asked = owed(loose)
         disputed = ZERO
@@ -201,25 +205,24 @@ class CobranzaDebtor(models.Model):
 
     # -- what may be promised --------------------------------------------------------
 
-    def _portal_promisable(self, currency):
+    def _promisable(self, currency):
         """The debts of a currency that a promise on the page would cover."""
-        today = self.company_id._cobranza_today()
-        debts = self._portal_debts().filtered(
+        debts = self.debts().filtered(
             lambda one: (
                 one.currency_id == currency
-                and (one.date_maturity or one.original_due_date) <= today
+                and (one.date_maturity or one.original_due_date) <= self.on
             )
         )
         disputed = self.env["cobranza.dispute"]._disputed_amounts(debts.ids)
         return debts.filtered(lambda one: one.id not in disputed)
 
-    def _portal_promise_terms(self, currency):
+    def promise_terms(self, currency):
         """(debts, least amount, most, days) of a promise on the page, None when none
         is taken: not offered, one is open, or the last one was not kept."""
-        company = self.company_id
-        debts = self._portal_promisable(currency)
-        open_now = self.promise_ids.filtered(lambda one: one.state == "open")
-        last = self.promise_ids.sorted("id")[-1:]
+        company, debtor = self.company, self.debtor
+        debts = self._promisable(currency)
+        open_now = debtor.promise_ids.filtered(lambda one: one.state == "open")
+        last = debtor.promise_ids.sorted("id")[-1:]
         if (
             not company.cobranza_portal_promise_days
             or not debts
@@ -232,9 +235,9 @@ class CobranzaDebtor(models.Model):
         least = to_decimal(currency.round(float(most * share)))
         return debts, least, most, company.cobranza_portal_promise_days
 
-    def _portal_debts(self):
+    def debts(self):
         """The debts of the page, oldest first: open, ours, and of nobody else."""
-        debts = self.debt_ids.filtered(
+        debts = self.debtor.debt_ids.filtered(
             lambda one: (
                 not one.void_reason
                 and not one.ceded_on
@@ -244,19 +247,20 @@ class CobranzaDebtor(models.Model):
         )
         return debts.sorted(lambda one: (one.original_due_date, one.id))
 
-    def _portal_greeting(self):
-        return self.env._("Your account with %s", self.company_id.name)
+    def greeting(self):
+        return self.env._("Your account with %s", self.company.name)
 
-    def _portal_label(self, on):
-        return self.env._("To pay on %s", format_date(self.env, on))
+    def label(self):
+        """What the sum of a section is: to pay today."""
+        return self.env._("To pay on %s", format_date(self.env, self.on))
 
-    def _portal_when(self, row, on):
-        """When a document of the page was or is due."""
+    def when(self, row):
+        """When the document of a ``PageRow`` was or is due, in words."""
         due = row.principal.due
         day = format_date(self.env, due)
-        if due == on:
+        if due == self.on:
             return self.env._("Due today")
-        if due > on:
+        if due > self.on:
             return self.env._("Due on %s", day)
         if row.late == 1:
             return self.env._("Was due yesterday")
@@ -264,7 +268,9 @@ class CobranzaDebtor(models.Model):
             "Was due on %(day)s, %(late)s days ago", day=day, late=row.late
         )
 
-    def _portal_promise_words(self, terms, money):
+    def promise_text(self, terms, money):
+        """The limits of a promise, in words; ``terms`` as ``promise_terms`` gives them,
+        ``money`` formats an amount."""
         _debts, least, most, days = terms
         return self.env._(
             "From %(least)s to %(most)s, within %(days)s days. Until that day we do "
@@ -274,47 +280,49 @@ class CobranzaDebtor(models.Model):
             days=days,
         )
 
-    def _portal_files(self):
+    def files(self):
         """{reference: PortalFile} of everything that this debtor may download."""
-        self.ensure_one()
         files = [
-            PortalFile("statement", self, self.env._("Account statement")),
-            PortalFile("liquidation", self, self.env._("Debt statement of today")),
-            *self._portal_invoices(),
-            *self._portal_letters(),
+            PortalFile("statement", self.debtor, self.env._("Account statement")),
+            PortalFile(
+                "liquidation", self.debtor, self.env._("Debt statement of today")
+            ),
+            *self._invoices(),
+            *self._letters(),
         ]
-        return {self._portal_ref(one.kind, one.record): one for one in files}
+        return {self.ref(one.kind, one.record): one for one in files}
 
-    def _portal_ref(self, kind, record):
-        message = (self.id, kind, record._name, record.id)
+    def ref(self, kind, record):
+        """Reference by which this page, and no other, asks for a document or debt."""
+        message = (self.debtor.id, kind, record._name, record.id)
         return hmac(self.env(su=True), SCOPE, message)[:REF_LENGTH]
 
-    def _portal_invoices(self):
+    def _invoices(self):
         """The posted invoices and credit notes of what is open."""
-        moves = (self._portal_debts().move_id | self._open_items().move_id).filtered(
-            lambda one: self._portal_is_own(one)
+        moves = (self.debts().move_id | self.debtor._open_items().move_id).filtered(
+            lambda one: self._is_own(one)
         )
         return [PortalFile("invoice", one, one.name, one.invoice_date) for one in moves]
 
-    def _portal_is_own(self, move):
+    def _is_own(self, move):
         """Whether a document is an invoice of ours to this debtor."""
         return (
             move.state == "posted"
             and move.is_sale_document(include_receipts=True)
-            and move.company_id == self.company_id
-            and move.commercial_partner_id == self.partner_id
+            and move.company_id == self.company
+            and move.commercial_partner_id == self.debtor.partner_id
         )
 
-    def _portal_letters(self):
+    def _letters(self):
         """What was written to the debtor itself, newest first; not what a guarantor or
         a lawyer got."""
-        contacts = self.contact_ids.filtered(
+        contacts = self.debtor.contact_ids.filtered(
             lambda one: (
                 one.direction == "outbound"
                 and one.state == "sent"
                 and one.body
                 and one._channel_model()._class_kind not in SILENT
-                and one.recipient_id.commercial_partner_id == self.partner_id
+                and one.recipient_id.commercial_partner_id == self.debtor.partner_id
             )
         )
         return [
@@ -327,42 +335,41 @@ class CobranzaDebtor(models.Model):
             for one in contacts.sorted("sent_at", reverse=True)
         ]
 
-    def _portal_content(self, file):
+    def content(self, file):
         """(name, content, mimetype) of a ``PortalFile``. UserError when it cannot be
         made today. Whatever making it writes is undone: to look changes nothing."""
-        maker = getattr(self, f"_portal_make_{file.kind}")
+        maker = getattr(self, f"_make_{file.kind}")
         with closing(self.env.cr.savepoint()):
             return maker(file)
 
-    def _portal_make_statement(self, file):
-        return self._portal_report("cobranza_legal.action_report_statement", file)
+    def _make_statement(self, file):
+        return self._report("cobranza_legal.action_report_statement", file)
 
-    def _portal_make_liquidation(self, file):
-        today = self.company_id._cobranza_today()
+    def _make_liquidation(self, file):
         doc = self.env["cobranza.liquidation"].create(
-            {"debtor_id": self.id, "on": today}
+            {"debtor_id": self.debtor.id, "on": self.on}
         )
         doc._check_complete()
-        file = file._replace(record=doc, day=today)
-        return self._portal_report("cobranza_legal.action_report_liquidation", file)
+        file = file._replace(record=doc, day=self.on)
+        return self._report("cobranza_legal.action_report_liquidation", file)
 
-    def _portal_make_invoice(self, file):
+    def _make_invoice(self, file):
         document = file.record.invoice_pdf_report_id
         if document:
             name = safe_name(f"{file.label}.pdf")
             return name, document.raw, "application/pdf"
         report = file.record.partner_id.invoice_template_pdf_report_id
         report = report or self.env.ref("account.account_invoices")
-        return self._portal_report(report.report_name, file)
+        return self._report(report.report_name, file)
 
-    def _portal_make_letter(self, file):
+    def _make_letter(self, file):
         document = file.record.attachment_id
         if document.mimetype == "application/pdf":
             name = safe_name(f"{file.label}.pdf")
             return name, document.raw, document.mimetype
-        return self._portal_report("cobranza_legal.action_report_letter", file)
+        return self._report("cobranza_legal.action_report_letter", file)
 
-    def _portal_report(self, report, file):
+    def _report(self, report, file):
         content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
             report, file.record.ids
         )

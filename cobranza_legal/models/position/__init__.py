@@ -1,5 +1,2 @@
-from . import position
-from . import ledger
-from . import payable
-from . import statement
+from . import debtor
 from . import payment

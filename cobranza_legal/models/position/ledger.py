@@ -2,7 +2,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from odoo import models
 from odoo.tools import SQL
 
 from ...kernel.position import Credit, Payment, Principal
@@ -52,13 +51,17 @@ class Ledger:
     credits: dict[int, list[Credit]] = field(default_factory=dict)
 
 
-class CobranzaDebtor(models.Model):
-    """The principals, payments and credits of a debtor on any day."""
+class LedgerReader:
+    """The principals, payments and credits of one debtor on any day, by the dates of
+    the entries. ``debtor`` as superuser."""
 
-    _inherit = "cobranza.debtor"
+    def __init__(self, debtor):
+        self.debtor = debtor
+        self.env = debtor.env
+        self.company = debtor.company_id
 
-    def _read_ledger(self, on):
-        """The ``Ledger`` of one debtor; a fixed number of queries. Run as superuser."""
+    def read(self, on):
+        """The ``Ledger`` of the day ``on``; a fixed number of queries."""
         ledger = Ledger()
         debts = self._debts_on(on)
         payments = self._payments_until(debts, on)
@@ -77,7 +80,7 @@ class CobranzaDebtor(models.Model):
     def _debts_on(self, on):
         """The principals that had been posted by a day and are ours to claim."""
         domain = [
-            ("debtor_id", "=", self.id),
+            ("debtor_id", "=", self.debtor.id),
             ("nature", "=", "principal"),
             ("void_reason", "=", False),
             ("move_line_id.parent_state", "=", "posted"),
@@ -121,9 +124,9 @@ class CobranzaDebtor(models.Model):
         query = SQL(
             LOOSE,
             on=on,
-            company=self.company_id.id,
-            accounts=self.company_id._cobranza_followed_accounts().ids,
-            partner=self.partner_id.id,
+            company=self.company.id,
+            accounts=self.company._cobranza_followed_accounts().ids,
+            partner=self.debtor.partner_id.id,
             paid=SETTLED_OTHERWISE,
         )
         items = []

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from odoo import models
 from odoo.tools import format_amount
 
 from ...kernel.imputation import Claim, Part
 from ...kernel.money import Money
 from ..charge.charge import STANDING
 from ..common.money import to_decimal
+from .ledger import LedgerReader
+from .position import PositionReader
 
 ZERO = Decimal(0)
 
@@ -86,28 +87,22 @@ class Payables:
         return {one.key: one for one in self.claims}
 
 
-class CobranzaDebtor(models.Model):
-    """What a payment of a day may be imputed to."""
+class PayableReader:
+    """What a payment of one debtor may be imputed to. ``debtor`` as superuser."""
 
-    _inherit = "cobranza.debtor"
+    def __init__(self, debtor):
+        self.debtor = debtor
+        self.env = debtor.env
+        self.company = debtor.company_id
 
-    def _payable(self, on, currency):
-        """The ``Payables`` of a debtor on the day ``on`` of a payment, in a currency.
-
-        Open principals, due or not; charges billed or assessed, with their taxes; and
-        what accrues until the day. Not what no payment can settle, which ``notes``
-        tell: charges that are memo only or asked to be waived. Nor the collection fee
-        that would be charged on the very day of the payment.
-        """
-        self.ensure_one()
-        self.check_access("read")
-        position = self._position(on)
+    def read(self, on, currency):
+        """The ``Payables``: see ``cobranza.debtor._payable``."""
+        position = PositionReader(self.debtor).read(on)
         section = position.section(currency.name)
-        owner = self.sudo()  # as for the position: who sees the debtor sees its debts
         notes = [f"{name}: {why}" for name, why in position.refused]
-        claims = owner._payable_charges(section, on, currency, notes)
-        claims += owner._payable_principals(section)
-        claims += owner._payable_loose(on, currency, notes)
+        claims = self._payable_charges(section, on, currency, notes)
+        claims += self._payable_principals(section)
+        claims += self._payable_loose(on, currency, notes)
         order = {one.key: place for place, one in enumerate(claims)}
         claims.sort(key=lambda one: (one.due, one.group, order[one.key]))
         elsewhere = (one for one in position.sections if one.currency != currency.name)
@@ -143,7 +138,7 @@ class CobranzaDebtor(models.Model):
     def _payable_loose(self, on, currency, notes):
         """Open items that are no debts yet; nothing is added to them, which is told of
         those that are due."""
-        items = self._open_items().filtered(
+        items = self.debtor._open_items().filtered(
             lambda line: (
                 line.currency_id == currency
                 and line.amount_residual_currency > 0
@@ -191,7 +186,7 @@ class CobranzaDebtor(models.Model):
 
     def _payable_charges(self, section, on, currency, notes):
         forms = self.env["cobranza.charge.form"].search(
-            [("company_id", "=", self.company_id.id)]
+            [("company_id", "=", self.company.id)]
         )
         forms = {(one.kind, one.basis): one for one in forms}
         due = {row.debt: row.due for row in section.principals}
@@ -260,28 +255,28 @@ class CobranzaDebtor(models.Model):
 
     # -- what accrues --------------------------------------------------------------
 
-    def _charge_accruing(self, on, keys):
+    def charge_accruing(self, on, keys):
         """{key: charge} of what accrues until the day of a payment, charged on it.
 
-        Interest that was charged for the days after is taken back: the next run charges
+        Interest that was charged for the days after is withdrawn: the next run charges
         it on what is left.
         """
         if not keys:
             return {}
-        ledger = self._read_ledger(on)
-        accruing = self._read_accruing(on, ledger)
+        ledger = LedgerReader(self.debtor).read(on)
+        accruing = PositionReader(self.debtor).accruing(on, ledger)
         drafts = {}
         for draft in accruing.drafts:
             basis = draft.get("basis") or "law"
             key = accruing_key(draft["debt_id"], draft["kind"], basis)
             if key in keys:
                 drafts[key] = draft
-        self._take_back_later(on, drafts.values())
+        self._withdraw_later(on, drafts.values())
         charges = self.env["cobranza.charge"].create(list(drafts.values()))
         self.env["cobranza.parameter"]._mark_used(accruing.used)
         return dict(zip(drafts, charges, strict=True))
 
-    def _take_back_later(self, on, drafts):
+    def _withdraw_later(self, on, drafts):
         later = self.env["cobranza.charge"]
         for kind in ("interest", "indexation"):
             debts = [one["debt_id"] for one in drafts if one["kind"] == kind]

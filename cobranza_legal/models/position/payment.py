@@ -8,15 +8,10 @@ from odoo.tools import format_amount, format_date
 
 from ...kernel.imputation import Part
 from ..common.money import amount_words, to_decimal
-from ..common.words import QUIET
 from ..company.company import STAFF
 from .payable import PARTS, PRINCIPAL
 
 ONE_DAY = timedelta(days=1)
-
-
-IMPUTED = "cobranza_imputed"
-"""Context key: these reconciliations follow an imputation."""
 
 
 class AccountPayment(models.Model):
@@ -277,66 +272,3 @@ class CobranzaDebt(models.Model):
             document=self.display_name,
             due=" + ".join(due),
         )
-
-
-class CobranzaDebtor(models.Model):
-    _inherit = "cobranza.debtor"
-
-    def _upkeep_models(self):
-        return [*super()._upkeep_models(), "cobranza.debt"]
-
-    def _money(self, section):
-        return self.env["res.currency"].search([("name", "=", section.currency)])
-
-    @api.model
-    def _raise_unimputed(self, found, day):
-        """Activities for {debtor: [what happened]}; an open one is not repeated but
-        told more."""
-        if not found:
-            return
-        kind = self.env.ref("cobranza_legal.mail_activity_imputation")
-        activities = self.env["mail.activity"].search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", [debtor.id for debtor in found]),
-                ("activity_type_id", "=", kind.id),
-            ]
-        )
-        known = {activity.res_id: activity for activity in activities}
-        vals_list = []
-        for debtor, texts in found.items():
-            activity = known.get(debtor.id)
-            if activity:
-                activity.note += self._unimputed_note(texts)
-            else:
-                vals_list.append(debtor._prepare_unimputed(kind, texts, day))
-        # without an e-mail for each
-        self.env["mail.activity"].with_context(**QUIET).create(vals_list)
-
-    def _prepare_unimputed(self, kind, texts, day):
-        return {
-            "res_model_id": self.env["ir.model"]._get_id(self._name),
-            "res_id": self.id,
-            "activity_type_id": kind.id,
-            "summary": self.env._("A payment went past the charges"),
-            "note": self._unimputed_note(texts),
-            "user_id": self._accountant().id,
-            "date_deadline": day,
-            "automated": True,
-        }
-
-    @api.model
-    def _unimputed_note(self, texts):
-        return self.env["ir.qweb"]._render(
-            "cobranza_legal.unimputed_note", {"texts": texts}
-        )
-
-    def _accountant(self):
-        """Who imputes payments: the debtor's own person if an accountant, else an
-        accountant of the company, else whoever does what the debtor needs."""
-        owner = self._task_owner()
-        group = self.env.ref("cobranza_legal.group_accountant")
-        people = group.all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
-        )
-        return owner if owner in people else (people.sorted("id")[:1] or owner)

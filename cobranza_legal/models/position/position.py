@@ -3,13 +3,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from odoo import models
-
 from ...kernel.dunning import Reason, net_claims
 from ...kernel.money import round_to
 from ...kernel.position import ChargeItem, Credit, LegalUse, Position, Section
 from ..charge.interest import from_rows
 from ..common.money import to_decimal, unit
+from .ledger import LedgerReader
 
 ZERO = Decimal(0)
 
@@ -48,40 +47,31 @@ class Accruing:
             self.used |= work.used
 
 
-class CobranzaDebtor(models.Model):
-    """What a debtor owes on any day: the one figure behind statements and previews."""
+class PositionReader:
+    """What one debtor owes on any day: the one figure behind statements, previews, the
+    debtor's page and payments. ``debtor`` as superuser."""
 
-    _inherit = "cobranza.debtor"
+    def __init__(self, debtor):
+        self.debtor = debtor
+        self.env = debtor.env
+        self.company = debtor.company_id
 
-    def _position(self, on, debts=None):
-        """The kernel ``Position`` of one debtor on the day ``on``, of all that it owes
-        or of these ``debts``; nothing is written.
-
-        Today and later: what stands, and what the assessment of that day would charge
-        if nothing changed until then. Interest also runs on what we have promised not
-        to ask for. A day in the past: what the books say by the dates of payments and
-        charges, with the interest until that day. Payments count from their own day,
-        which still earns interest. UserError for nobody: what could not be worked out
-        is told in ``refused``.
-        """
-        self.ensure_one()
-        self.check_access("read")
-        # sudo: who may see the debtor may tell what it owes, with or without accounting
-        owner = self.sudo()
-        ledger = owner._read_ledger(on)
-        accruing = owner._read_accruing(on, ledger)
-        items = owner._charge_items(on, accruing.drafts)
+    def read(self, on, debts=None):
+        """The kernel ``Position``: see ``cobranza.debtor._position``."""
+        ledger = LedgerReader(self.debtor).read(on)
+        accruing = self.accruing(on, ledger)
+        items = self._charge_items(on, accruing.drafts)
         wanted = set(debts.ids) if debts else None
-        return owner._build_position(on, ledger, accruing, items, wanted)
+        return self._build_position(on, ledger, accruing, items, wanted)
 
     # -- what runs on --------------------------------------------------------------
 
-    def _read_accruing(self, on, ledger):
-        """The ``Accruing`` of all debts of one debtor."""
-        if on < self.company_id._cobranza_today():
+    def accruing(self, on, ledger):
+        """The ``Accruing`` of all debts of the debtor; ``ledger`` of the same day."""
+        if on < self.company._cobranza_today():
             return self._accruing_then(on, ledger)
-        run = self.env["cobranza.run"].with_company(self.company_id)
-        book = run._read_facts(self.company_id, self.ids, on)
+        run = self.env["cobranza.run"].with_company(self.company)
+        book = run._read_facts(self.company, self.debtor.ids, on)
         free = book.claimable([row.id for row in book.rows])
         result, stopped = Accruing(), {}
         for row in book.rows:
@@ -114,7 +104,7 @@ class CobranzaDebtor(models.Model):
             for row in rows:
                 result.covered[row.debt] = max(ZERO, row.open) - left[row.debt]
                 claims[row.debt] = row.open, result.covered[row.debt]
-        if not self.insolvent_on or self.insolvent_on > on:
+        if not self.debtor.insolvent_on or self.debtor.insolvent_on > on:
             charges = self.env["cobranza.charge"]._as_of(on)
             result.take(charges._accruing(debts, on, claims))
         return result
@@ -123,7 +113,7 @@ class CobranzaDebtor(models.Model):
 
     def _charge_items(self, on, drafts):
         """{currency id: [ChargeItem]} of what stands and of what accrues."""
-        charges = self.env["cobranza.charge"]._standing_on(self, on)
+        charges = self.env["cobranza.charge"]._standing_on(self.debtor, on)
         owed = charges._owed_on(on)
         rows = [(charge.id, charge._position_vals()) for charge in charges]
         rows += [(None, draft) for draft in drafts]

@@ -255,10 +255,6 @@ class CobranzaDebtor(models.Model):
     erasure_ids = fields.One2many("cobranza.erasure", "debtor_id")
 
     @api.model
-    def _upkeep_models(self):
-        return [*super()._upkeep_models(), "cobranza.debtor", "cobranza.erasure"]
-
-    @api.model
     def _upkeep_due(self, company, today, limit):
         """Debtors whose oldest contact is older than what is kept, and whose log has
         not been looked at since ``log_check_on``."""

@@ -167,7 +167,7 @@ class CobranzaRun(models.Model):
                  FROM cobranza_debtor r
                  LEFT JOIN cobranza_debt d ON d.debtor_id = r.id
                 WHERE r.company_id = %s AND r.active
-                  AND (r.check_on IS NULL OR r.check_on <= %s)
+                  AND (r.review_on IS NULL OR r.review_on <= %s)
                 GROUP BY r.partner_id""",
             company.id,
             day,

@@ -174,7 +174,7 @@ class CobranzaWhy(models.AbstractModel):
             facts.append((self.env._("Claimable when decided"), amount))
         facts.append((self.env._("Not charged"), debt.charge_note))
         facts.append((self.env._("Next act"), self._next(debt)))
-        if not debt.debtor_id.check_on and not debt.settled:
+        if not debt.debtor_id.review_on and not debt.settled:
             changed = self.env._("Something has changed: the next run decides again.")
             facts.append((self.env._("Still true?"), changed))
         return [(label, value) for label, value in facts if value]

@@ -311,12 +311,12 @@ class CobranzaRun(models.Model):
             return
         self.env.cr.execute(
             SQL(
-                """UPDATE cobranza_debtor r SET check_on = v.day
+                """UPDATE cobranza_debtor r SET review_on = v.day
                      FROM unnest(%s::int[], %s::date[]) AS v(id, day)
-                    WHERE r.id = v.id AND r.company_id = %s AND r.check_on > v.day""",
+                    WHERE r.id = v.id AND r.company_id = %s AND r.review_on > v.day""",
                 pg_array(days),
                 pg_array(days.values()),
                 self.company_id.id,
             )
         )
-        self.env["cobranza.debtor"].invalidate_model(["check_on"], flush=False)
+        self.env["cobranza.debtor"].invalidate_model(["review_on"], flush=False)

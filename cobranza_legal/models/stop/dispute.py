@@ -24,10 +24,10 @@ REASONS = [
 
 
 class CobranzaDispute(models.Model):
-    """The debtor objects to a debt or to a part of it; the rest goes on."""
+    """The debtor objects to a debt or a part of it; the rest is still collected."""
 
     _name = "cobranza.dispute"
-    _inherit = "cobranza.matter.mixin"
+    _inherit = "cobranza.followup.item.mixin"
     _description = "Disputed debt"
     _order = "opened_on desc, id desc"
     _lifecycle = DISPUTE
@@ -228,7 +228,7 @@ class CobranzaDispute(models.Model):
         return result
 
     def _answer(self, target, outcome):
-        """Close with the outcome; what follows is in the hands of the responsible."""
+        """Close with the outcome; the responsible user does what follows from it."""
         today = self.env.company._cobranza_today()
         self._set_state(target, outcome, outcome=outcome, closed_on=today)
         if target != "upheld":

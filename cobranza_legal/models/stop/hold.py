@@ -1,7 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
 from ...kernel.dunning import Reason
@@ -12,6 +12,7 @@ REASONS = [
     ("direct_debit", "Direct debit under way"),
     ("says_paid", "The debtor says it is paid"),
     ("internal", "Our own decision"),
+    ("privacy", "Request about personal data"),
     ("other", "Other"),
 ]
 
@@ -30,10 +31,11 @@ class Blocking(NamedTuple):
 
 
 class CobranzaHold(models.Model):
-    """Stops us from contacting a debtor about some debts, or about all of them."""
+    """No contact with a debtor about some debts, or all of them, from a day to a
+    day."""
 
     _name = "cobranza.hold"
-    _inherit = "cobranza.matter.mixin"
+    _inherit = "cobranza.followup.item.mixin"
     _description = "Collection hold"
     _order = "date_from desc, id desc"
     _lifecycle = HOLD
@@ -68,6 +70,9 @@ class CobranzaHold(models.Model):
         "res.users", string="Lifted by", readonly=True, copy=False
     )
     released_on = fields.Datetime(string="Lifted on", readonly=True, copy=False)
+    privacy_request_id = fields.Many2one(
+        "cobranza.privacy.request", readonly=True, copy=False, index="btree_not_null"
+    )
 
     _dates = models.Constraint(
         "CHECK (date_to IS NULL OR date_to >= date_from)",
@@ -100,6 +105,32 @@ class CobranzaHold(models.Model):
                         "%(debt)s is not a debt of %(debtor)s. Take it off the hold.",
                         debt=foreign[0].display_name,
                         debtor=hold.debtor_id.display_name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_not_blocked(self):
+        if self.filtered("privacy_request_id"):
+            raise UserError(
+                self.env._("A hold that a person asked for is lifted, not deleted.")
+            )
+
+    def write(self, vals):
+        if {"date_to", "debt_ids", "date_from", "debtor_id"} & set(vals):
+            self._check_block()
+        return super().write(vals)
+
+    def _check_block(self):
+        """UserError while the request about personal data that asked for a hold is not
+        answered: until then its days and debts stay, and nobody lifts it."""
+        # sudo: collectors read no requests about personal data
+        for hold in self.sudo():
+            request = hold.privacy_request_id
+            if hold.state == "open" and request.state == "received":
+                raise UserError(
+                    self.env._(
+                        "%(request)s is not answered: until then the hold stays.",
+                        request=request.display_name,
                     )
                 )
 
@@ -163,9 +194,11 @@ class CobranzaHold(models.Model):
         gone._set_state("expired", self.env._("Its last day has passed"))
         begun = self - gone
         begun._through_gate().begun = True
-        begun.debtor_id._touch()
+        begun.debtor_id._schedule_review()
 
     def _release(self, reason):
+        """Lift the holds. UserError as ``_check_block`` says."""
+        self._check_block()
         self._set_state(
             "released",
             reason,

@@ -14,13 +14,11 @@ NOTHING = SQL()
 
 
 class CobranzaPromise(models.Model):
-    """The debtor says how much will be paid and when; the settlements judge it.
-
-    What came of a promise, read from the settlements of its debts.
-    """
+    """The debtor promises to pay an amount until a day; its result (kept, kept in part,
+    broken) is read from the settlements of its debts after the tolerance."""
 
     _name = "cobranza.promise"
-    _inherit = "cobranza.matter.mixin"
+    _inherit = "cobranza.followup.item.mixin"
     _description = "Promise to pay"
     _order = "promised_on desc, id desc"
 
@@ -83,7 +81,8 @@ class CobranzaPromise(models.Model):
                 raise ValidationError("\n".join(problems))
 
     def _problems(self):
-        """Everything that is wrong with this promise, each with the way out."""
+        """[message] of what is wrong with this promise, each with what to do about
+        it."""
         self.ensure_one()
         name = self.debtor_id.display_name
         debts = self.debt_ids
@@ -168,15 +167,16 @@ class CobranzaPromise(models.Model):
     def _upkeep(self, today):
         received = self._read_received(SQL("p.id = ANY(%s)", self.ids))
         labels = dict(self._fields["result"]._description_selection(self.env))
-        judged = self.grouped(lambda one: one._judge(received[one.id]))
-        for result, promises in judged.items():
+        evaluated = self.grouped(lambda one: one._evaluate(received[one.id]))
+        for result, promises in evaluated.items():
             for promise in promises:
                 amount = float(received[promise.id])
                 promise._through_gate().write({"received": amount})
             values = {"result": result, "closed_on": today}
             promises._set_state("closed", labels[result], **values)
 
-    def _judge(self, received):
+    def _evaluate(self, received):
+        """The result of the promise if ``received`` (Decimal) was paid in time."""
         if received >= to_decimal(self.amount):
             return "kept"
         return "part_kept" if received > 0 else "broken"

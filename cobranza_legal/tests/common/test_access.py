@@ -165,7 +165,6 @@ class TestAccess(ChargeCommon):
         self.policy.company_id = self.company
         self.env["cobranza.charge.form"].action_create_missing()
         self._book_paper()
-        self.env["cobranza.debtor"].desk_start([("id", "=", debtor.id)])
         return debtor
 
     def _book_paper(self):

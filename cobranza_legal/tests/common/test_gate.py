@@ -299,11 +299,11 @@ class TestGate(ContactCommon):
 
     def test_the_engine_pays_nothing_for_it(self):
         debtors = self.debtor.sudo()
-        debtors.fetch(["check_on"])
+        debtors.fetch(["review_on"])
         self.env.flush_all()
         with self.assertQueryCount(1):
-            debtors.write({"check_on": fields.Date.to_date("2030-01-01")})
-            debtors.flush_recordset(["check_on"])
+            debtors.write({"review_on": fields.Date.to_date("2030-01-01")})
+            debtors.flush_recordset(["review_on"])
 
 
 @tagged("post_install", "-at_install")

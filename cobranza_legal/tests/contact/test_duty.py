@@ -168,7 +168,7 @@ class TestDuty(ContactCommon):
                 contacts |= self._plan([move])
             contacts._set_state("sending", sent_at=NOON)
             contacts._set_state("sent")
-            contacts.debtor_id.sudo().check_on = False
+            contacts.debtor_id.sudo().review_on = False
             queries = []
             for some in (contacts[:1], contacts):
                 self.env.flush_all()

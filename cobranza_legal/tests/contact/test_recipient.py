@@ -135,7 +135,7 @@ class TestRecipient(ContactCommon):
         debtor, _people = self._with_guarantors()
         self._invoice(due="2026-11-16", invoice_date="2026-11-01")
         self._run(MONDAY)
-        debtor._touch()
+        debtor._schedule_review()
         self._run(MONDAY)
         self.assertEqual(len(debtor.contact_ids), 2)
 

@@ -35,11 +35,11 @@ class TestUpkeep(CobranzaCommon):
 
     def test_a_hold_of_the_future_wakes_the_debtor_up_on_its_first_day(self):
         hold = self._hold(date_from="2026-10-15")
-        self.debtor.sudo().check_on = "2027-01-01"
+        self.debtor.sudo().review_on = "2027-01-01"
         self._trigger("2026-10-14")
-        self.assertTrue(self.debtor.check_on)
+        self.assertTrue(self.debtor.review_on)
         self._trigger("2026-10-15")
-        self.assertFalse(self.debtor.check_on)
+        self.assertFalse(self.debtor.review_on)
         self.assertTrue(hold.begun)
 
     def test_a_promise_is_judged_when_its_grace_is_over(self):
@@ -55,10 +55,10 @@ class TestUpkeep(CobranzaCommon):
         )
         self._trigger("2026-10-21")
         self.assertEqual(promise.state, "open")
-        self.debtor.sudo().check_on = "2027-01-01"
+        self.debtor.sudo().review_on = "2027-01-01"
         self._trigger("2026-10-22")
         self.assertEqual((promise.state, promise.result), ("closed", "broken"))
-        self.assertFalse(self.debtor.check_on)
+        self.assertFalse(self.debtor.review_on)
 
     def test_small_batches_reach_everything(self):
         holds = self.env["cobranza.hold"]

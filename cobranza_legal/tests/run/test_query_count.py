@@ -157,7 +157,7 @@ class TestQueryCount(ContactCommon):
             "WHERE state = 'planned'",
             [fields.Datetime.to_datetime(FIRST)],
         )
-        cls.env.cr.execute("UPDATE cobranza_debtor SET check_on = NULL")
+        cls.env.cr.execute("UPDATE cobranza_debtor SET review_on = NULL")
         cls.env.invalidate_all(flush=False)
 
     @classmethod

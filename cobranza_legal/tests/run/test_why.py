@@ -104,7 +104,7 @@ class TestWhy(CobranzaCommon):
 
     def test_something_that_changed_since_is_told(self):
         self.assertNotIn("Something has changed", self._why())
-        self.debtor._touch()
+        self.debtor._schedule_review()
         self.assertIn("Something has changed", self._why())
 
     def test_debtor_and_document_show_the_same_words(self):

@@ -135,10 +135,10 @@ class TestDispute(Refusals, CobranzaCommon):
             lambda: dispute._answer("rejected", "no"),
             self._dispute,
         ):
-            self.debtor.sudo().check_on = "2027-01-01"
+            self.debtor.sudo().review_on = "2027-01-01"
             self.debtor.flush_recordset()
             change()
-            self.assertFalse(self.debtor.check_on)
+            self.assertFalse(self.debtor.review_on)
 
     def test_a_collector_opens_and_answers_on_the_screen(self):
         collector = self._role("collector")

@@ -83,11 +83,11 @@ class TestHold(Refusals, CobranzaCommon):
         for change in changes:
             self._sleep()
             change()
-            self.assertFalse(self.debtor.check_on)
+            self.assertFalse(self.debtor.review_on)
 
     def _sleep(self):
         self.debtor.flush_recordset()
-        self.debtor.sudo().check_on = "2027-01-01"
+        self.debtor.sudo().review_on = "2027-01-01"
         self.debtor.flush_recordset()
 
     def test_history_tells_who_did_what_when_and_why(self):

@@ -149,10 +149,10 @@ class TestPromise(Refusals, CobranzaCommon):
             promise.action_cancel,
             self._promise,
         ):
-            self.debtor.sudo().check_on = "2027-01-01"
+            self.debtor.sudo().review_on = "2027-01-01"
             self.debtor.flush_recordset()
             change()
-            self.assertFalse(self.debtor.check_on)
+            self.assertFalse(self.debtor.review_on)
 
     def test_the_result_is_not_written_by_hand(self):
         promise = self._promise()

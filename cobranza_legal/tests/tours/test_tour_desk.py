@@ -38,5 +38,7 @@ class TestTourDesk(ContactCommon, HttpCase):
         self.assertEqual(calls.user_id, user)
         letters = contacts.filtered(lambda one: one.channel == "letter")
         self.assertEqual(letters.filtered("released").partner_id, self.partner_a)
-        session = self.env["cobranza.session"].search([("user_id", "=", user.id)])
-        self.assertEqual((session.worked_count, session.promise_count), (2, 1))
+        promise = self.env["cobranza.promise"].search(
+            [("debtor_id.partner_id", "=", self.partner_b.id)]
+        )
+        self.assertEqual((len(promise), promise.create_uid), (1, user))

@@ -16,6 +16,7 @@ from odoo.tools import format_date, format_datetime
 from ...kernel.errors import KernelError
 from ...models.common.files import safe_name
 from ...models.common.gate import CONTEXT_KEY, GATE
+from ...models.contact.log import LogSections
 
 MOST = 2000
 """Entries of one export: more are asked for in several periods."""
@@ -257,9 +258,8 @@ class CobranzaLogExport(models.TransientModel):
 
     def _sections(self):
         """[(title, [column], [row])] of what belongs to the debtor besides contacts."""
-        spoken = self._in_lang()
-        debtor = spoken.debtor_id
-        return [one for one in debtor._log_sections() if one[2]]
+        debtor = self._in_lang().debtor_id
+        return [one for one in LogSections(debtor).read() if one[2]]
 
     # -- buttons and papers ----------------------------------------------------------
 

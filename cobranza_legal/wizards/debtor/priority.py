@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import formatLang
 
 from ...kernel.priority import Priority
-from ...models.company.settings import WEIGHTS, weights_of
+from ...models.company.company import WEIGHTS, weights_of
 
 LOOKED_AT = 500
 

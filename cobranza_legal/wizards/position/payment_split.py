@@ -8,7 +8,7 @@ from odoo.tools import format_amount, format_date
 from ...kernel.errors import RefusedTerms
 from ...kernel.imputation import NOTHING_SAID, Declaration, impute
 from ...models.common.money import to_decimal, to_money, unit
-from ...models.position.payment import IMPUTED
+from ...models.debt.ledger import IMPUTED
 
 
 class CobranzaPaymentSplit(models.TransientModel):

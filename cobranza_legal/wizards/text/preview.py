@@ -4,6 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel.message import plain_text, sms_size
+from ...models.contact.wording import SaidWords
 from ...models.text.merge import MergeError, render_html, render_plain
 from ...models.text.text import PURPOSES
 from ...models.text.wording import OPEN
@@ -148,7 +149,7 @@ class CobranzaTextPreview(models.TransientModel):
         text, debtor = self.text_id, self.debtor_id
         if not debtor:
             return text.objections
-        found = debtor._said_objections(
+        found = SaidWords(debtor).objections(
             said["subject"],
             said["body"],
             open_subject=text._wording().open_subject,

@@ -88,7 +88,7 @@ class CobranzaDebtor(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if any(name.startswith("l10n_cl_") for name in vals):
-            self._touch()
+            self._schedule_review()
         return result
 
 

@@ -124,5 +124,5 @@ class CobranzaDebtor(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if any(name.startswith("l10n_es_") for name in vals):
-            self._touch()
+            self._schedule_review()
         return result

@@ -6,14 +6,14 @@ import {useService} from "@web/core/utils/hooks";
 export class WorklistBanner extends Component {
     static template = "cobranza_legal.WorklistBanner";
     static components = {EndingBanner};
-    static props = {list: Object};
+    static props = {};
 
     setup() {
         this.openParameters = () =>
             this.action.doAction("cobranza_legal.action_cobranza_parameter");
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({banner: {}, installing: false, starting: false});
+        this.state = useState({banner: {}, installing: false});
         onWillStart(async () => {
             this.state.banner = await this.orm.call(
                 "cobranza.debtor",
@@ -21,28 +21,6 @@ export class WorklistBanner extends Component {
                 []
             );
         });
-    }
-
-    /** Work through what the list shows, or what is ticked in it. */
-    async start() {
-        const {list} = this.props;
-        const ticked = (list.selection || []).map((record) => record.resId);
-        const domain = ticked.length ? [["id", "in", ticked]] : list.domain;
-        await this.openDesk("desk_start", [domain]);
-    }
-
-    async resume() {
-        await this.openDesk("desk_resume", []);
-    }
-
-    async openDesk(method, args) {
-        this.state.starting = true;
-        try {
-            const action = await this.orm.call("cobranza.debtor", method, args);
-            await this.action.doAction(action);
-        } finally {
-            this.state.starting = false;
-        }
     }
 
     async openPriority() {

@@ -7,13 +7,9 @@ registry.category("web_tour.tours").add("cobranza_legal_desk", {
             trigger: ".o_cobranza_order:contains(Priority =)",
         },
         {
-            content: "Start with the first debtor",
-            trigger: ".o_cobranza_start",
+            content: "Start with the first debtor, the one with the highest priority",
+            trigger: ".o_data_row:first:contains(Tour debtor) .o_data_cell[name=partner_id]",
             run: "click",
-        },
-        {
-            content: "It is the one with the highest priority",
-            trigger: ".o_cobranza_place:contains(1 of 2)",
         },
         {
             content: "The priority is said in words",
@@ -34,8 +30,9 @@ registry.category("web_tour.tours").add("cobranza_legal_desk", {
             run: "click",
         },
         {
-            content: "The second one is shown in its place",
-            trigger: ".o_cobranza_place:contains(2 of 2)",
+            content: "The second one is shown in its place, and the pager says so",
+            trigger:
+                ".o_form_view:has(.o_breadcrumb:contains(Second debtor)) .o_pager_value:contains(2)",
         },
         {
             content: "This one will pay",
@@ -58,12 +55,12 @@ registry.category("web_tour.tours").add("cobranza_legal_desk", {
             run: "click",
         },
         {
-            content: "The summary counts the calls",
-            trigger: ".o_field_widget[name=call_count]:contains(2)",
+            content: "Nobody follows",
+            trigger: ".o_notification:contains(This is the last debtor of the worklist)",
         },
         {
             content: "Back to the worklist",
-            trigger: ".o_form_view header button:contains(Back to the worklist), .o_form_view .o_statusbar_buttons button:contains(Back to the worklist)",
+            trigger: ".o_back_button a, .breadcrumb-item.o_back_button",
             run: "click",
         },
         {

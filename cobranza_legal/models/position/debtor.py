@@ -1,15 +1,57 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import api, models
+
+from ..common.words import QUIET
+from .payable import PayableReader
+from .position import PositionReader
 
 BUCKETS = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
 """Days late of the columns of the ageing: not due, 1–30, 31–60, 61–90, more."""
 
 
 class CobranzaDebtor(models.Model):
-    """The account statement of a debtor."""
+    """What a debtor owes: its position on any day, what a payment may be imputed to,
+    the open items and the account statement, and the task of the accountant when a
+    payment went past the charges."""
 
     _inherit = "cobranza.debtor"
+
+    def _position(self, on, debts=None):
+        """The kernel ``Position`` of one debtor on the day ``on``, of all that it owes
+        or of these ``debts``; nothing is written.
+
+        Today and later: what stands, and what the assessment of that day would charge
+        if nothing changed until then. Interest also runs on what we have promised not
+        to ask for. A day in the past: what the books say by the dates of payments and
+        charges, with the interest until that day. Payments count from their own day,
+        which still earns interest. UserError for nobody: what could not be worked out
+        is told in ``refused``.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: who may see the debtor may tell what it owes, with or without accounting
+        return PositionReader(self.sudo()).read(on, debts)
+
+    def _payable(self, on, currency):
+        """The ``Payables`` of a debtor on the day ``on`` of a payment, in a currency.
+
+        Open principals, due or not; charges billed or assessed, with their taxes; and
+        what accrues until the day. Not what no payment can settle, which ``notes``
+        tell: charges that are memo only or asked to be waived. Nor the collection fee
+        that would be charged on the very day of the payment.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: as for the position, who sees the debtor sees its debts
+        return PayableReader(self.sudo()).read(on, currency)
+
+    def _charge_accruing(self, on, keys):
+        """{key: charge} of what accrues until the day ``on`` of a payment, charged on
+        it; ``keys`` of ``Payable``. Run as superuser."""
+        return PayableReader(self).charge_accruing(on, keys)
+
+    # -- the account statement ---------------------------------------------------------
 
     def _open_items(self):
         """Every open journal item of the debtor, in its favour or against it, oldest
@@ -131,3 +173,61 @@ class CobranzaDebtor(models.Model):
         """Title of the account statement, in the debtor's language."""
         spoken = self.with_context(lang=self._installed_lang())
         return spoken.env._("Account statement · %s", spoken.display_name)
+
+    # -- payments that nobody imputed -----------------------------------------------
+
+    def _money(self, section):
+        return self.env["res.currency"].search([("name", "=", section.currency)])
+
+    @api.model
+    def _raise_unimputed(self, found, day):
+        """Activities for {debtor: [what happened]}; an open one is not repeated but
+        told more."""
+        if not found:
+            return
+        kind = self.env.ref("cobranza_legal.mail_activity_imputation")
+        activities = self.env["mail.activity"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", [debtor.id for debtor in found]),
+                ("activity_type_id", "=", kind.id),
+            ]
+        )
+        known = {activity.res_id: activity for activity in activities}
+        vals_list = []
+        for debtor, texts in found.items():
+            activity = known.get(debtor.id)
+            if activity:
+                activity.note += self._unimputed_note(texts)
+            else:
+                vals_list.append(debtor._prepare_unimputed(kind, texts, day))
+        # without an e-mail for each
+        self.env["mail.activity"].with_context(**QUIET).create(vals_list)
+
+    def _prepare_unimputed(self, kind, texts, day):
+        return {
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "res_id": self.id,
+            "activity_type_id": kind.id,
+            "summary": self.env._("A payment went past the charges"),
+            "note": self._unimputed_note(texts),
+            "user_id": self._accountant().id,
+            "date_deadline": day,
+            "automated": True,
+        }
+
+    @api.model
+    def _unimputed_note(self, texts):
+        return self.env["ir.qweb"]._render(
+            "cobranza_legal.unimputed_note", {"texts": texts}
+        )
+
+    def _accountant(self):
+        """Who imputes payments: the debtor's own person if an accountant, else an
+        accountant of the company, else whoever does what the debtor needs."""
+        owner = self._task_owner()
+        group = self.env.ref("cobranza_legal.group_accountant")
+        people = group.all_user_ids.filtered(
+            lambda user: user.active and self.company_id in user.company_ids
+        )
+        return owner if owner in people else (people.sorted("id")[:1] or owner)
