@@ -208,11 +208,12 @@ class CobranzaChannelSms(models.AbstractModel):
                 raise SessionUnavailable(note) from error
             raise
         [answer] = [one for one in answers if one.get("uuid") == payload.uuid]
-        self._judge(answer, session)
+        self._interpret_answer(answer, session)
         return self.env._("SMS provider")
 
-    def _judge(self, answer, api):
-        """Nothing when the provider took the message. ValueError when nobody knows."""
+    def _interpret_answer(self, answer, api):
+        """None when the provider took the message. NotDelivered or SessionUnavailable
+        when it surely did not; ValueError when it is not known."""
         state = answer.get("state")
         if state in self.env["sms.sms"].IAP_TO_SMS_STATE_SUCCESS:
             return

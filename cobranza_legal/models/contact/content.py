@@ -20,6 +20,8 @@ from ...kernel.message import plain_text, sms_size
 from ..common.files import safe_name
 from ..common.money import amount_words
 from ..text.merge import fields_of
+from ..text.wording import CLOSED, OPEN
+from .wording import ENVELOPED, SCREENED, SaidWords
 
 DEADLINE = timedelta(days=10)
 """Days that a letter gives, where no country says otherwise."""
@@ -69,12 +71,19 @@ def payment_code(account, currency, amount, text):
 
 
 class CobranzaContact(models.Model):
-    """What a contact says: the text, merged in the debtor's language.
-
-    The values that texts are merged with.
-    """
+    """What a contact says: the text of its purpose, merged in the debtor's language and
+    read once more by the rules of the country; how the debtor pays; a courtesy note in
+    the debtor's language where the text is in another one."""
 
     _inherit = "cobranza.contact"
+
+    courtesy = fields.Html(
+        readonly=True,
+        copy=False,
+        sanitize=False,
+        help="The page before a letter that is not in the debtor's language.",
+    )
+    message_size = fields.Char(compute="_compute_message_size", string="Size")
 
     def _current_text(self):
         """The text of this contact's purpose today, empty if there is none."""
@@ -113,8 +122,8 @@ class CobranzaContact(models.Model):
         )
 
     def _render(self):
-        """{text_id, lang, subject, body, and the courtesy of a letter} as they would
-        leave now.
+        """{text_id, lang, subject, body, and the courtesy of a letter} as they would be
+        sent now; of a channel of plain text the body has the words alone.
 
         UserError when there is no text, or it cannot be merged.
         """
@@ -132,16 +141,23 @@ class CobranzaContact(models.Model):
         subject, body = text._render(merged)
         self._check_filled(text, merged)
         values = {"text_id": text.id, "lang": lang, "subject": subject, "body": body}
-        return self._with_courtesy(text, values)
+        values = self._with_courtesy(text, values)
+        if values["body"] and self._channel_model()._is_plain:
+            lines = plain_text(values["body"]).split("\n")
+            words = Markup("<br/>").join(escape(line) for line in lines)
+            values |= {"subject": False, "body": Markup("<p>%s</p>") % words}
+        return values
 
     def _frozen_values(self):
-        """Everything that is frozen when the contact leaves now."""
+        """Everything that is frozen when the contact is sent now. UserError when the
+        text cannot be merged or says what the law forbids."""
         recipient = self._current_recipient()
         values = {
             **self._render(),
             "recipient_id": recipient.id,
             "address": self._channel_model()._address(recipient) or False,
         }
+        self._check_said(values)
         return {**values, "content_hash": self._content_hash(values)}
 
     def _letter_content(self):
@@ -260,7 +276,7 @@ class CobranzaContact(models.Model):
             "year": str(oldest.year) if oldest else "",
             "deadline": self._say_date(self._deadline(today)),
             "amount": self._say_amount(amount),
-            "amount_words": self.currency_id.amount_to_text(amount),
+            "amount_words": amount_words(self._said_currency(), amount),
             "total": self._say_amount(total),
             "debts_table": self._debts_table(),
             "charges_table": self._charges_table(),
@@ -269,10 +285,16 @@ class CobranzaContact(models.Model):
     def _merge_payment(self):
         company = self.company_id
         account = company.cobranza_bank_account_id or company.partner_id.bank_ids[:1]
+        wanted = self._wanted_fields()
+        link = "portal_url" in wanted or "payment_qr" in wanted
+        address = self._portal_url() if link else ""
+        image = self._payment_code(address) if "payment_qr" in wanted else ""
         return {
             "iban": account.acc_number,
             "bank_name": account.bank_id.name,
             "reference": self._payment_reference(),
+            "portal_url": address,
+            "payment_qr": image,
         }
 
     def _payment_reference(self):
@@ -399,38 +421,6 @@ class CobranzaContact(models.Model):
             for row in section["rows"]
         ]
 
-
-class CobranzaContact(models.Model):
-    """How the debtor pays: the page, the code to scan, the amount in words.
-
-    A few words in the debtor's language before a text that is in another one.
-
-    Messages of plain text, and what their providers report.
-    """
-
-    _inherit = "cobranza.contact"
-
-    courtesy = fields.Html(
-        readonly=True,
-        copy=False,
-        sanitize=False,
-        help="The page before a letter that is not in the debtor's language.",
-    )
-    message_size = fields.Char(compute="_compute_message_size", string="Size")
-
-    def _merge_claim(self):
-        values = super()._merge_claim()
-        words = amount_words(self._said_currency(), self._said_amount())
-        return {**values, "amount_words": words}
-
-    def _merge_payment(self):
-        values = super()._merge_payment()
-        wanted = self._wanted_fields()
-        link = "portal_url" in wanted or "payment_qr" in wanted
-        address = self._portal_url() if link else ""
-        image = self._payment_code(address) if "payment_qr" in wanted else ""
-        return {**values, "portal_url": address, "payment_qr": image}
-
     def _wanted_fields(self):
         """The merge fields of the text that is being merged. Countries whose parts hold
         others add them."""
@@ -532,15 +522,6 @@ class CobranzaContact(models.Model):
                     length=size.units,
                 )
 
-    def _render(self):
-        """A channel of plain text gets the words alone, and they are what is kept."""
-        values = super()._render()
-        if values.get("body") and self._channel_model()._is_plain:
-            lines = plain_text(values["body"]).split("\n")
-            body = Markup("<br/>").join(escape(line) for line in lines)
-            values = {**values, "subject": False, "body": Markup("<p>%s</p>") % body}
-        return values
-
     def _report(self, kind, note=None):
         """The provider tells what became of these contacts; each kind counts once."""
         for contact in self:
@@ -573,3 +554,47 @@ class CobranzaContact(models.Model):
                 "res_id": self.id,
             }
         ]
+
+    # -- what the law says of a text ---------------------------------------------------
+
+    def _text_refusal(self):
+        """(text, [reason]) of why the text of this contact may not be used for its
+        debtor; empty if it may."""
+        text = self._current_text()
+        on = self.company_id._cobranza_today()
+        found = text and text._standing_refusal(self.debtor_id.regime, on)
+        return (text, [found]) if found else ()
+
+    def _refused_message(self, text, reasons):
+        return self.env._(
+            "The text “%(text)s” may not go to %(debtor)s:\n%(reasons)s",
+            text=text.display_name,
+            debtor=self.debtor_id.display_name,
+            reasons="\n".join(reasons),
+        )
+
+    def _check_filled(self, text, values):
+        """UserError when what the law orders to say has no value."""
+        on = self.company_id._cobranza_today()
+        found = text._unfilled(values, self.debtor_id.regime, on)
+        if found:
+            raise UserError("\n".join(found))
+
+    def _check_said(self, values):
+        """UserError when these rendered ``values`` say what the law forbids."""
+        text = self.env["cobranza.text"].browse(values.get("text_id") or ())
+        if not text:
+            return
+        found = self._said_objections(values.get("subject"), values.get("body"))
+        if found:
+            words = [text._objection_words(one) for one in found]
+            raise UserError(self._refused_message(text, words))
+
+    def _said_objections(self, subject, body):
+        """The objections to words that are about to go to the debtor."""
+        kind = self._channel_model()._class_kind
+        closed = kind in ENVELOPED or self.text_purpose in CLOSED
+        opened = self.channel in SCREENED or self.text_purpose in OPEN
+        return SaidWords(self.debtor_id).objections(
+            subject, body, open_subject=not closed, open_body=opened
+        )

@@ -33,17 +33,6 @@ class CobranzaContact(models.Model):
         "(company_id, duty_check_on) WHERE duty_check_on IS NOT NULL"
     )
 
-    def _on_state(self, target, reason):
-        result = super()._on_state(target, reason)
-        if target == "sent":
-            self._look_for_duties()
-        return result
-
-    def _on_events(self, events):
-        result = super()._on_events(events)
-        self._look_for_duties()
-        return result
-
     def _look_for_duties(self):
         """What is owed after these contacts may have changed: look today."""
         for company, contacts in self.grouped("company_id").items():
@@ -57,12 +46,6 @@ class CobranzaContact(models.Model):
             # carriers' answers are recorded by people who may not plan
             gate = made.sudo()._through_gate()
             gate.write({"duty_check_on": company._cobranza_today()})
-
-    @api.model
-    def _log(self, vals):
-        contact = super()._log(vals)
-        contact._look_for_duties()
-        return contact
 
     @api.model
     def _upkeep_due(self, company, today, limit):

@@ -394,7 +394,8 @@ class CobranzaContact(models.Model):
 
     @api.model
     def _log(self, vals):
-        """A contact that a person made or received without a plan."""
+        """The new contact, with these values, that a person made or received without a
+        plan."""
         debtor = self.env["cobranza.debtor"].browse(vals["debtor_id"])
         values = {
             "company_id": debtor.company_id.id,
@@ -405,6 +406,7 @@ class CobranzaContact(models.Model):
         }
         contact = self._through_gate().create(values).with_env(self.env)
         debtor._schedule_review()
+        contact._look_for_duties()
         return contact
 
 

@@ -189,24 +189,6 @@ class CobranzaOptOut(models.Model):
         )
 
 
-class CobranzaContact(models.Model):
-    _inherit = "cobranza.contact"
-
-    def action_new_opt_out(self):
-        """The debtor said in this contact that it wants no more of them."""
-        self.ensure_one()
-        action = self.debtor_id.action_new_opt_out()
-        source = "call" if self._channel_model()._class_kind == "voice" else "message"
-        context = {
-            **action["context"],
-            "default_contact_id": self.id,
-            "default_channel": self.channel,
-            "default_partner_id": self.recipient_id.id,
-            "default_source": source,
-        }
-        return {**action, "context": context}
-
-
 def _same(one, other):
     """Whether two addresses or numbers are the same, however they are written."""
     mails = email_normalize(one or ""), email_normalize(other or "")

@@ -14,15 +14,11 @@ ZERO = Decimal(0)
 class CobranzaContact(models.Model):
     """Planning: what the run decided becomes contacts with a slot.
 
-    Contacts that have a recipient of their own: guarantors and copies.
-
-    The first guarantor's contact is the step of its debts; those of the others are
-    copies of it, as are the contacts that follow from another one.
-
-    Planning once more: what waits for a person takes up what comes after it, so that
-    the debtor gets one letter however late it is released.
-
-    Contacts that no level asked for.
+    - Guarantors get contacts of their own: that of the first is the step of its debts,
+      those of the others are copies of it, as are contacts that follow from another.
+    - A contact that waits for a release takes up the steps that come after it, so that
+      the debtor gets one letter however late it is released.
+    - People plan extra contacts, which are the step of no level.
     """
 
     _inherit = "cobranza.contact"
@@ -148,6 +144,23 @@ class CobranzaContact(models.Model):
             contact = self.browse(contact_id)
             waiting = contact.waiting or "missing_data"
             contact._through_gate().write({"waiting": waiting, "waiting_note": note})
+
+    def _ask_slot(self):
+        """Plan these contacts for their next permitted moment from now on."""
+        for company, contacts in self.grouped("company_id").items():
+            limiter = Limiter(company, contacts.debtor_id)
+            for contact in contacts:
+                contact._take_slot(limiter)
+        self._wake_sender()
+
+    def _take_slot(self, limiter):
+        slot, waiting, note = limiter.slot(
+            self.debtor_id.id, self.channel, limiter.now, self.id
+        )
+        values = {"planned_at": slot}
+        if self.released:
+            values |= {"waiting": waiting, "waiting_note": note}
+        self._through_gate().write(values)
 
     def _wake_sender(self):
         """The sending cron wakes up when the first of each slot falls due."""
@@ -293,13 +306,6 @@ class CobranzaContact(models.Model):
             "amount_credit": float(credit),
             "is_step": False,
         }
-
-    def _current_recipient(self):
-        """A guarantor's contact is for this guarantor and for nobody else."""
-        self.ensure_one()
-        if self.level_id._recipient_role() != "guarantor":
-            return super()._current_recipient()
-        return self.recipient_id or self.debtor_id._guarantors()[:1]
 
     def _lang(self):
         """Code of the language of what is written: the debtor's; a guarantor's own."""

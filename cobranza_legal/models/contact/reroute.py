@@ -118,10 +118,6 @@ class CobranzaContact(models.Model):
             if dead and not (alive and alive > dead)
         }
 
-    def action_try_again(self):
-        self._through_gate().write({"checked_at": fields.Datetime.now(), "lack": False})
-        return super().action_try_again()
-
     # -- the other way ---------------------------------------------------------------
 
     def _reroute(self):

@@ -11,18 +11,21 @@ LETTER = "cobranza_legal.action_report_letter"
 
 
 class CobranzaContact(models.Model):
-    """What people do: tasks, doubts, and the answers of debtors.
-
-    The buttons of a contact.
-
-    Contacts that a person makes by opening the chat.
-    """
+    """What people do with contacts: tasks, doubts, and the buttons of the form, with
+    the contacts that a person makes by opening a chat."""
 
     _inherit = "cobranza.contact"
 
     preview_subject = fields.Char(compute="_compute_preview")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     channel_kind = fields.Char(string="Kind of channel", compute="_compute_class_kind")
+    override_id = fields.Many2one(
+        "cobranza.contact.override",
+        string="Exception",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
 
     # -- tasks -----------------------------------------------------------------------
 
@@ -49,12 +52,15 @@ class CobranzaContact(models.Model):
         raised._set_activities(values)
 
     def _task_words(self):
-        """Text and recipient for a task; what is printed stays as it is on paper."""
+        """{field: value} of text and recipient of a task; empty for what is printed,
+        which stays as it is on paper. UserError as of ``_frozen_values``."""
         if self.content_hash:
             return {}
         recipient = self._current_recipient()
         address = self._channel_model()._address(recipient) or False
-        return {**self._render(), "recipient_id": recipient.id, "address": address}
+        values = {**self._render(), "recipient_id": recipient.id, "address": address}
+        self._check_said(values)
+        return values
 
     def _set_activities(self, values):
         """One activity each, in the place of the one before."""
@@ -237,8 +243,10 @@ class CobranzaContact(models.Model):
         return True
 
     def action_try_again(self):
-        """Plan again now what was held back or has failed."""
+        """Plan again now what was held back or has failed: the person who asks knows
+        what had failed before."""
         self.check_access("write")
+        self._through_gate().write({"checked_at": fields.Datetime.now(), "lack": False})
         self._expect("planned", "failed")
         failed = self.filtered(lambda one: one.state == "failed")
         failed._set_state("planned", content_hash=False, attempt=False)
@@ -418,3 +426,32 @@ class CobranzaContact(models.Model):
         self._set_state("failed", reason, sent_at=False)
         self._set_state("planned", content_hash=False)
         return True
+
+    # -- exceptions and opt-outs -------------------------------------------------------
+
+    def action_override(self):
+        """Lift limits for this one contact, with a reason."""
+        self.ensure_one()
+        self._expect("draft", "planned")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_contact_override"
+        )
+        return {**action, "context": {"default_contact_id": self.id}}
+
+    def action_new_opt_out(self):
+        """The debtor said in this contact that it wants no more of them."""
+        self.ensure_one()
+        action = self.debtor_id.action_new_opt_out()
+        source = "call" if self._channel_model()._class_kind == "voice" else "message"
+        context = {
+            **action["context"],
+            "default_contact_id": self.id,
+            "default_channel": self.channel,
+            "default_partner_id": self.recipient_id.id,
+            "default_source": source,
+        }
+        return {**action, "context": context}
+
+    def action_bulk_send(self):
+        """Preview what would be sent of these contacts, and release it."""
+        return self.env["cobranza.bulk.send"]._open(self)

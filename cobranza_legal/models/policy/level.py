@@ -89,22 +89,8 @@ class CobranzaPolicyLevel(models.Model):
 
     @api.model
     def _selection_channel(self):
-        """[(code, label)] of the channels by which a level may write: every
-        ``cobranza.channel.<code>`` model that is neither abstract nor inbound only.
-        Looked up once in a transaction, since lists ask it for each of their records.
-        """
-        known = self.env.cr.cache.setdefault("cobranza_channels", {})
-        lang = self.env.lang
-        if lang not in known:
-            prefix = "cobranza.channel."
-            names = sorted(name for name in self.env if name.startswith(prefix))
-            known[lang] = [
-                (name.removeprefix(prefix), self.env["ir.model"]._get(name).name)
-                for name in names
-                if not self.env[name]._abstract_channel
-                and not self.env[name]._is_inbound_only
-            ]
-        return list(known[lang])
+        """[(code, label)] of the channels by which a level may write."""
+        return self.env["cobranza.channel.base"]._selection()
 
     @api.depends(
         "policy_id.level_ids.days",

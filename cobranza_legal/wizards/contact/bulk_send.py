@@ -190,10 +190,3 @@ class CobranzaBulkSend(models.TransientModel):
 
     def action_refresh(self):
         return self._again()
-
-
-class CobranzaContact(models.Model):
-    _inherit = "cobranza.contact"
-
-    def action_bulk_send(self):
-        return self.env["cobranza.bulk.send"]._open(self)
