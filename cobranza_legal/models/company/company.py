@@ -419,10 +419,10 @@ class ResCompany(models.Model):
         # the engine, past record rules
         contacts = self.env["cobranza.contact"].sudo().search(planned)
         if self.cobranza_mode == "proposal":
-            contacts._take_back("proposal")
+            contacts._withdraw_release("proposal")
         elif self.cobranza_mode == "confirm":
             machine = contacts.filtered(lambda one: not one.released_by_id)
-            machine._take_back("not_automatic")
+            machine._withdraw_release("not_automatic")
 
     def _cobranza_rival(self):
         """Warning about another addon that writes to debtors, or False."""

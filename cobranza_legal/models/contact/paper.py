@@ -48,7 +48,7 @@ class CobranzaContact(models.Model):
     def _print_due(self):
         """Print these planned letters as they are now; gives back those that still
         claim something."""
-        self._check_may_leave()
+        self._check_may_be_sent()
         self._check_limits()
         kept = self._recompute()
         for letter in kept:

@@ -193,9 +193,7 @@ class CobranzaContact(models.Model):
             if (line.amount, line.amount_credit) != (amount, credit):
                 changed |= line.contact_id
                 line._through_gate().write({"amount": amount, "amount_credit": credit})
-        empty = claiming.filtered(
-            lambda one: not (one.line_ids - gone)._claims_anything()
-        )
+        empty = claiming.filtered(lambda contact: contact._is_unclaimable(claims))
         kept = claiming - empty
         gone.filtered("is_step").debt_id._drop_step()
         ((changed | gone.contact_id) & kept)._thaw()
@@ -205,6 +203,13 @@ class CobranzaContact(models.Model):
             contact._sum_lines()
         empty._set_state("cancelled", self.env._("Nothing left to claim"))
         return self - empty
+
+    def _is_unclaimable(self, claims):
+        """Whether this contact is about debts of which nothing is left to claim, by
+        ``claims`` ({debt id: (open amount, credit)}, net of disputes and holds)."""
+        debts = self.line_ids.debt_id
+        amounts = [claims.get(debt.id, (0, 0)) for debt in debts]
+        return bool(debts) and not any(amount > credit for amount, credit in amounts)
 
     def _thaw(self):
         """What was printed is no longer so: it has to be printed again. The event keeps

@@ -3,14 +3,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ...kernel.dunning import Reason
 from ..channel.channel import NotDelivered, SessionUnavailable
-from ..common.limits import Limiter
 from ..common.transaction import CONCURRENCY, CONFLICTS, commit, rollback
 from ..common.words import say_error
+from .obstacles import SENDER, SendVerdict, blocking_reason
 
 _logger = logging.getLogger(__name__)
 
@@ -55,10 +55,8 @@ class Parcel:
 
 
 class CobranzaContact(models.Model):
-    """The cron that lets contacts leave, each at most once.
-
-    From a due contact to a message on the wire, or to a task.
-    """
+    """The cron that sends contacts, each at most once: from a due contact to a message
+    on the wire, or to a task."""
 
     _inherit = "cobranza.contact"
 
@@ -248,35 +246,85 @@ class CobranzaContact(models.Model):
                 and not one.task_raised
             )
         )
-        contacts = contacts._recompute()
-        contacts = contacts._keep_open()
-        limiter = Limiter(company, debtors, leaving=True)
-        contacts = contacts._keep_permitted(limiter)
-        contacts = contacts._keep_complete()
+        contacts = contacts._recompute()._reroute_closed()
+        verdict = SendVerdict(contacts, kinds=SENDER)
+        contacts = contacts._hold_by(verdict)
         machines = self._machine_channels()
         tasks = contacts.filtered(lambda one: one.channel not in machines)
-        contacts = tasks | (contacts - tasks)._keep_released(limiter)
-        contacts = contacts._keep_within_limits(limiter)
-        tasks &= contacts
-        tasks._raise_tasks()
+        tasks._raise_tasks(verdict.said)
         contacts -= tasks
-        parcels = contacts._pack() if contacts else {}
+        parcels = contacts._pack(verdict.said) if contacts else {}
         commit(self.env)
         for channel, group in parcels.items():
-            self._hand_over(company, channel, group, limiter)
+            self._hand_over(company, channel, group, verdict.limiter(company))
+
+    # -- what is not sent now --------------------------------------------------------
+
+    def _hold_by(self, verdict):
+        """Write down why contacts are not sent now and when they are looked at again;
+        gives back those that nothing keeps."""
+        rescheduled = self.browse()
+        for contact in self - verdict.clear:
+            found = verdict.found[contact.id]
+            kind = found[0].kind
+            if kind == "law":
+                contact._hold_forbidden(found)
+            elif kind in ("data", "text"):
+                contact._hold_for_missing_data(found[0].message)
+            elif kind == "automation":
+                contact._withdraw_release("not_automatic")
+            elif kind == "limits":
+                contact._reschedule_over_limit(verdict.now, *verdict.slots[contact.id])
+                rescheduled |= contact
+        rescheduled._wake_sender()
+        return self & verdict.clear
+
+    def _hold_forbidden(self, obstacles):
+        """The rules of the country forbid this contact: look again tomorrow. Of an
+        opt-out the responsible is told."""
+        code, note = blocking_reason(obstacles)
+        self._postpone(code, note)
+        if code == Reason.OPTED_OUT.value:
+            summary = self.env._("The debtor does not want this")
+            self._notify_missing_data(summary, note)
+
+    def _hold_for_missing_data(self, message):
+        """Something is missing for this contact: look again tomorrow, and tell the
+        responsible."""
+        self._postpone("missing_data", message)
+        self._notify_missing_data(self.env._("Data are missing for a contact"), message)
+
+    def _withdraw_release(self, waiting):
+        """These planned contacts need a (new) release, for the reason ``waiting``."""
+        values = {"released": False, "released_by_id": False, "released_on": False}
+        self._through_gate().write({**values, "waiting": waiting})
+
+    def _reschedule_over_limit(self, now, slot, waiting, note):
+        """Plan this contact for its next permitted moment, tomorrow if there is none
+        (``slot`` None)."""
+        self._through_gate().write(
+            {
+                "planned_at": slot or fields.Datetime.add(now, days=1),
+                "waiting": waiting,
+                "waiting_note": note,
+            }
+        )
+
+    def _postpone(self, waiting, note):
+        """Look again tomorrow."""
+        tomorrow = fields.Datetime.add(fields.Datetime.now(), days=1)
+        values = {"waiting": waiting, "waiting_note": note, "planned_at": tomorrow}
+        self._through_gate().write(values)
 
     # -- parcels ---------------------------------------------------------------------
 
-    def _pack(self):
-        """{channel: [Parcel]} of these contacts, rendered."""
+    def _pack(self, said):
+        """{channel: [Parcel]} of these contacts, with what is ``said`` ({contact id:
+        values that are frozen})."""
         packed = []
         reply_to = self._reply_addresses()
         for contact in self:
-            try:
-                values = {**contact._frozen_values(), "attempt": contact._new_attempt()}
-            except UserError as error:
-                contact._miss(str(error))
-                continue
+            values = {**said[contact.id], "attempt": contact._new_attempt()}
             files = contact._prepare_files()
             reply = reply_to[contact.debtor_id.id]
             extra = {**values, "reply_to": reply, "files": files}

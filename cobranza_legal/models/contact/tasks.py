@@ -2,7 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
+from ...kernel.errors import KernelError
 from ..common.files import safe_name
+from ..common.limits import Limiter
+from .obstacles import PEOPLE, SendVerdict
 
 QUIET = {"mail_activity_quick_update": True, "mail_notify_author": False}
 
@@ -29,18 +32,14 @@ class CobranzaContact(models.Model):
 
     # -- tasks -----------------------------------------------------------------------
 
-    def _raise_tasks(self):
-        """An activity for each of these contacts; they stay planned until done."""
-        values, raised = [], self.browse()
+    def _raise_tasks(self, said):
+        """An activity for each of these contacts, with what is ``said`` ({contact id:
+        values}); they stay planned until a user has done them."""
+        values = []
         for contact in self:
-            try:
-                words = contact._task_words()
-            except UserError as error:
-                contact._miss(str(error))
-                continue
             contact._through_gate().write(
                 {
-                    **words,
+                    **said[contact.id],
                     "waiting": False,
                     "waiting_note": False,
                     "released": True,
@@ -48,8 +47,7 @@ class CobranzaContact(models.Model):
                 }
             )
             values.append(contact._channel_model()._task_values(contact))
-            raised |= contact
-        raised._set_activities(values)
+        self._set_activities(values)
 
     def _task_words(self):
         """{field: value} of text and recipient of a task; empty for what is printed,
@@ -108,6 +106,29 @@ class CobranzaContact(models.Model):
         """Why a call at this moment is not permitted, for whoever is about to make
         it; empty if it is."""
         return self.debtor_id._limit_warning(self.channel, moment, self.id)
+
+    # -- what a user may do now ------------------------------------------------------
+
+    def _check_may_be_sent(self):
+        """UserError when a user may not make these contacts now: the mode, the law or
+        missing data."""
+        for company in self.company_id:
+            company._cobranza_check_mode()
+        verdict = SendVerdict(self, kinds=PEOPLE, every=True)
+        messages = [one.message for found in verdict.found.values() for one in found]
+        if messages:
+            raise UserError("\n".join(dict.fromkeys(messages)))
+
+    def _check_limits(self):
+        """UserError when one of these contacts would be one too many now. Hours are not
+        asked for: printing a letter disturbs nobody."""
+        now = fields.Datetime.now()
+        for contact in self:
+            debtor, channel = contact.debtor_id, contact.channel
+            warning = debtor._limit_warning(channel, now, contact.id, hours=False)
+            if warning:
+                message = f"{contact.display_name}: {warning}"
+                raise UserError(message)
 
     # -- endings that need a person --------------------------------------------------
 
@@ -246,7 +267,9 @@ class CobranzaContact(models.Model):
         """Plan again now what was held back or has failed: the person who asks knows
         what had failed before."""
         self.check_access("write")
-        self._through_gate().write({"checked_at": fields.Datetime.now(), "lack": False})
+        self._through_gate().write(
+            {"checked_at": fields.Datetime.now(), "missing_data_note": False}
+        )
         self._expect("planned", "failed")
         failed = self.filtered(lambda one: one.state == "failed")
         failed._set_state("planned", content_hash=False, attempt=False)
@@ -331,7 +354,7 @@ class CobranzaContact(models.Model):
         return True
 
     def _check_postable(self):
-        self._check_may_leave()
+        self._check_may_be_sent()
         for letter in self:
             if not letter.attachment_id:
                 raise UserError(
@@ -381,7 +404,7 @@ class CobranzaContact(models.Model):
         self._lock_debtor()
         if self.state == "planned" and not self._recompute():
             return True  # nothing is left to claim: it is cancelled
-        self._check_may_leave()
+        self._check_may_be_sent()
         now = fields.Datetime.now()
         warning = self._limit_warning(now)
         if warning:
@@ -455,3 +478,53 @@ class CobranzaContact(models.Model):
     def action_bulk_send(self):
         """Preview what would be sent of these contacts, and release it."""
         return self.env["cobranza.bulk.send"]._open(self)
+
+    # -- why it waits ------------------------------------------------------------------
+
+    def action_why_waits(self):
+        """Everything that keeps these contacts from being made now."""
+        wizard = self.env["cobranza.contact.why"]._of_contacts(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Why it waits"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def _next_slot(self):
+        """The next permitted moment of this contact (UTC), False if there is none."""
+        if self.state not in ("draft", "planned"):
+            return False
+        try:
+            limiter = Limiter(self.company_id, self.debtor_id)
+        except KernelError:  # a legal value is not known: another line says which
+            return False
+        arguments = (self.debtor_id.id, self.channel, limiter.now, self.id)
+        slot, _waiting, _note = limiter.slot(*arguments)
+        return slot or False
+
+    def action_solve_mode(self):
+        return self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_go_live"
+        )
+
+    def action_solve_debtor(self):
+        return self.debtor_id.get_formview_action()
+
+    def action_solve_recipient(self):
+        recipient = self._current_recipient() or self.debtor_id
+        return recipient.get_formview_action()
+
+    def action_solve_text(self):
+        return self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_text"
+        )
+
+    def action_solve_opt_out(self):
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_opt_out"
+        )
+        return {**action, "domain": [("debtor_id", "=", self.debtor_id.id)]}

@@ -1,6 +1,7 @@
 from odoo.tests import Form, tagged
 
 from ...models.common.words import SITUATIONS
+from ...models.contact.obstacles import SENDER, ReleasePreview, SendVerdict
 from ..common.contact import MONDAY, ContactCommon
 from ..common.smtp_sink import smtp_sink
 
@@ -47,7 +48,7 @@ class WaitCommon(ContactCommon):
     def _waits(self, contact=None, moment=None):
         with self.clock(moment or self.moment):
             contact = contact or self.contact
-            return contact._waits()[contact.id]
+            return SendVerdict(contact, every=True).found[contact.id]
 
     def _leaves(self):
         with smtp_sink(self.env) as sink:
@@ -57,7 +58,7 @@ class WaitCommon(ContactCommon):
 
 @tagged("post_install", "-at_install")
 class TestWhyWaits(WaitCommon):
-    """The screen and the sending say the same."""
+    """The screen, the preview of a release and the sending say the same."""
 
     def _check(self, name):
         given, expected = SITUATED[name]
@@ -65,9 +66,26 @@ class TestWhyWaits(WaitCommon):
         with self.clock(self.moment):
             getattr(self, given)()
         codes = [one.code for one in self._waits()]
+        with self.clock(self.moment):
+            asked = SendVerdict(self.contact, kinds=SENDER).found[self.contact.id]
+        self.assertLessEqual({one.code for one in asked}, set(codes), name)
         leaves = self._leaves()
         self.assertEqual(leaves, not codes, f"{name}: {codes}")
         self.assertEqual(codes[:1], [expected] if expected else [], name)
+
+    def _check_preview(self, name):
+        """What the preview lists is sent once it is released, and nothing else."""
+        given, _expected = SITUATED[name]
+        self.name = name
+        with self.clock(self.moment):
+            getattr(self, given)()
+            self.contact._withdraw_release("not_automatic")
+            preview = ReleasePreview(self.contact)
+            self.contact.action_release()
+        sent = self.contact in preview.sent and self.contact.id not in preview.later
+        reasons = [label for label, _contacts in preview.reasons()]
+        self.assertEqual(self._leaves(), sent, f"{name}: {reasons}")
+        self.assertEqual(bool(reasons), self.contact not in preview.sent, name)
 
     # -- how the world gets there ----------------------------------------------------
 
@@ -85,7 +103,7 @@ class TestWhyWaits(WaitCommon):
         self.contact.action_release()
 
     def _given_unreleased(self):
-        self.contact._take_back("not_automatic")
+        self.contact._withdraw_release("not_automatic")
 
     def _given_another_regime(self):
         self.debtor.regime = "unknown"
@@ -205,8 +223,19 @@ def _test_of(name):
     return test
 
 
+def _preview_test_of(name):
+    def test(self):
+        self._check_preview(name)
+
+    test.__name__ = f"test_the_preview_of_{name}"
+    return test
+
+
 for _name in SITUATED:
     setattr(TestWhyWaits, f"test_{_name}", _test_of(_name))
+    if _name != "proposal":  # nothing is released there
+        _preview = _preview_test_of(_name)
+        setattr(TestWhyWaits, _preview.__name__, _preview)
 
 
 @tagged("post_install", "-at_install")
@@ -262,7 +291,7 @@ class TestWhyScreen(WaitCommon):
 
     def test_from_the_debtor_and_the_worklist(self):
         collector = self._role("collector")
-        self.contact._take_back("not_automatic")
+        self.contact._withdraw_release("not_automatic")
         [line] = self._screen(self.debtor, collector)
         self.assertEqual(line.contact_id, self.contact)
         with self.clock(NOON):
