@@ -116,6 +116,9 @@ class Told:
         self.recipients = recipients
 
 
+DEBTOR = "cobranza.debtor"
+
+
 KINDS = {"sms_expired": "expired"}
 """Kind of event of a delivery error; the others are bounces."""
 
@@ -803,8 +806,32 @@ class MailTemplate(models.Model):
         return super(MailTemplate, template).send_mail_batch(res_ids, *args, **kwargs)
 
 
+class SmsComposer(models.TransientModel):
+    _inherit = "sms.composer"
+
+    def _action_send_sms(self):
+        """SMS to debtors are messages of their chatter, which are asked for and
+        logged; in bulk they are planned."""
+        if self.res_model == DEBTOR and self.composition_mode != "comment":
+            raise UserError(
+                self.env._(
+                    "Debtors get an SMS one by one, or by a level of the policy."
+                )
+            )
+        return super()._action_send_sms()
+
+
 class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
+
+    def _action_send_mail_mass_mail(self, res_ids, auto_commit=False):
+        if self.model == DEBTOR:
+            raise UserError(
+                self.env._(
+                    "Debtors get an e-mail one by one, or by a level of the policy."
+                )
+            )
+        return super()._action_send_mail_mass_mail(res_ids, auto_commit=auto_commit)
 
     def _action_send_mail(self, auto_commit=False):
         composers = self

@@ -139,11 +139,10 @@ class SendVerdict:
 
     def _read(self, company, contacts):
         facts, asked = Facts(company), set(self.kinds)
-        contacts = (
-            contacts
-            if "state" not in asked
-            else contacts.filtered(lambda contact: contact.state in OPEN)
-        )
+        if "state" in asked:
+            contacts = contacts.filtered(lambda contact: contact.state in OPEN)
+        if not contacts:
+            return facts
         if "release" in asked and company.cobranza_mode == "automatic":
             facts.stale = contacts._stale_bank(company)
         if "claim" in asked:

@@ -339,35 +339,39 @@ class CobranzaContact(models.Model):
         return rest, self._join(company, limiter, joining)
 
     def _join_key(self, spec):
-        """Steps of one key go into one contact, as in a single run."""
         level = self.env["cobranza.policy.level"].browse(spec["level_id"])
         place = (spec["debtor_id"], spec["currency_id"], spec["channel"])
-        return (*place, bool(level.charge))
+        return level._letter_key(*place)
 
     @api.model
     def _read_waiting(self, company, debtor_ids):
-        """{key: id of the contact that waits for its release}, in one query: neither
-        printed nor handed out as a task."""
+        """{letter key: id of the first contact that waits for its release}: neither
+        printed nor handed out as a task, no copy and to no guarantor. One query."""
         self.flush_model()
-        names = ["charge", "recipient_role"]
-        self.env["cobranza.policy.level"].flush_model(names)
         rows = self.env.execute_query(
             SQL(
-                """SELECT c.debtor_id, c.currency_id, c.channel, v.charge IS TRUE,
-                          min(c.id)
-                     FROM cobranza_contact c
-                     JOIN cobranza_policy_level v ON v.id = c.level_id
-                    WHERE c.company_id = %s AND c.debtor_id = ANY(%s)
-                      AND c.state = 'planned' AND c.released IS NOT TRUE
-                      AND c.task_raised IS NOT TRUE AND c.content_hash IS NULL
-                      AND c.step_id IS NULL
-                      AND v.recipient_role IS DISTINCT FROM 'guarantor'
-                    GROUP BY c.debtor_id, c.currency_id, c.channel, v.charge IS TRUE""",
+                """SELECT level_id, debtor_id, currency_id, channel, min(id)
+                     FROM cobranza_contact
+                    WHERE company_id = %s AND debtor_id = ANY(%s)
+                      AND state = 'planned' AND released IS NOT TRUE
+                      AND task_raised IS NOT TRUE AND content_hash IS NULL
+                      AND step_id IS NULL AND level_id IS NOT NULL
+                    GROUP BY level_id, debtor_id, currency_id, channel
+                    ORDER BY min(id)""",
                 company.id,
                 list(debtor_ids),
             )
         )
-        return {tuple(key): contact for *key, contact in rows}
+        # sudo: levels of every company that shares them
+        levels = self.env["cobranza.policy.level"].sudo()
+        levels = levels.browse(dict.fromkeys(row[0] for row in rows))
+        open_levels = levels.filtered(lambda one: one._recipient_role() != "guarantor")
+        found = {}
+        for level_id, *place, contact in rows:
+            level = levels.browse(level_id)
+            if level in open_levels:
+                found.setdefault(level._letter_key(*place), contact)
+        return found
 
     def _join(self, company, limiter, joining):
         """Add the steps of [(contact id, spec)]; gives back the contacts that grew. The

@@ -122,8 +122,8 @@ class CobranzaContact(models.Model):
     # -- the other way ---------------------------------------------------------------
 
     def _reroute(self):
-        """Move planned contacts whose channel is closed to the fallback channel of their
-        level; gives back those that were moved."""
+        """Move planned contacts whose channel is closed to the fallback channel of
+        their level; gives back those that were moved."""
         able = self.filtered(lambda one: one._may_reroute())
         reasons = able._unreachable() if able else {}
         changed = self.browse(reasons)
@@ -142,8 +142,8 @@ class CobranzaContact(models.Model):
         )
 
     def _may_reroute(self):
-        """Whether there is a fallback channel; only once, and not of what was printed or
-        is a task."""
+        """Whether there is a fallback channel; only once, and not of what was printed
+        or is a task."""
         other = self.level_id.fallback_channel
         began = self.content_hash or self.task_raised or self.rerouted_from
         return other and other != self.channel and not began

@@ -121,6 +121,16 @@ class CobranzaPolicyLevel(models.Model):
             waits=self.waits,
         )
 
+    def _letter_key(self, debtor_id, currency_id, channel=None):
+        """Steps of one key share one contact, in a run and when they join one that
+        waits: one debtor, currency and channel (by default that of the level). A free
+        notice is not part of a letter that charges, and what goes to guarantors is not
+        part of what goes to the debtor."""
+        self.ensure_one()
+        to_guarantors = self._recipient_role() == "guarantor"
+        channel = channel or self.channel
+        return (debtor_id, currency_id, channel, bool(self.charge), to_guarantors)
+
     def _effects(self):
         """What this level proposes to people: [(field name, label)]."""
         names = ("propose_suspension", "hand_over", "propose_listing")
