@@ -117,7 +117,7 @@ class CobranzaChannelBase(models.AbstractModel):
         """What one company's contacts of this channel share while they leave.
         SessionUnavailable when nothing can leave now."""
 
-    def _leaving(self, contact, payload):
+    def _before_delivery(self, contact, payload):
         """Written with the mark that ``contact`` leaves, in the same commit."""
 
     def _is_alive(self, session):

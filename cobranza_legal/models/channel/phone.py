@@ -188,7 +188,7 @@ class CobranzaChannelSms(models.AbstractModel):
         text = plain_text(values["body"])
         return SmsParcel(values["address"], text, values["attempt"][UUID])
 
-    def _leaving(self, contact, payload):
+    def _before_delivery(self, contact, payload):
         """Reports may arrive before the answer: who listens is there beforehand."""
         trackers = self.env["sms.tracker"].sudo()
         trackers.create({"sms_uuid": payload.uuid, "cobranza_contact_id": contact.id})

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
 from ...kernel.priority import Weights
+from ..common.clock import to_local
 from ..common.money import to_decimal
 from ..common.words import QUIET
 
@@ -295,8 +296,7 @@ class ResCompany(models.Model):
 
     def _cobranza_local(self, moment):
         """A naive UTC moment as naive local time of the company."""
-        zone = pytz.timezone(self._cobranza_tz())
-        return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+        return to_local(moment, self._cobranza_tz())
 
     def _cobranza_today(self):
         """The only "today" of the suite: the calendar day in the company's zone."""

@@ -1,12 +1,11 @@
 import hashlib
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, html2plaintext
 
 from ...kernel.lifecycle import CONTACT
+from ..common.clock import to_local
 from ..common.history import request_origin
 from ..common.words import REASONS
 from ..text.text import PURPOSES
@@ -206,8 +205,7 @@ class CobranzaContact(models.Model):
 
     def _local(self, moment):
         """A UTC moment as naive local time of the debtor."""
-        zone = pytz.timezone(self.debtor_id._tz())
-        return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+        return to_local(moment, self.debtor_id._tz())
 
     def _local_day(self, moment):
         return self._local(moment).date()

@@ -395,7 +395,7 @@ class CobranzaContact(models.Model):
             for parcel in parcels:
                 if not model._is_alive(session):
                     session = model._open_session(company)
-                self.browse(parcel.id)._leave(model, session, parcel, limiter)
+                self.browse(parcel.id)._send_parcel(model, session, parcel, limiter)
         except SessionUnavailable as error:
             waiting = self.browse([one.id for one in parcels])
             waiting = waiting.filtered(lambda one: one.state == "planned")
@@ -404,7 +404,7 @@ class CobranzaContact(models.Model):
             return
         model._close_session(session)
 
-    def _leave(self, model, session, parcel, limiter):
+    def _send_parcel(self, model, session, parcel, limiter):
         """Hand one contact over, if all is as it was when it was prepared."""
         now = fields.Datetime.now()
         late = limiter.obstacles(parcel.debtor_id, parcel.channel, now, parcel.id)
@@ -415,7 +415,7 @@ class CobranzaContact(models.Model):
         values = {"sent_at": now, "released": True, **parcel.values}
         if not self._set_state("sending", waiting=False, waiting_note=False, **values):
             return  # it is leaving already, or has left
-        model._leaving(self, parcel.payload)
+        model._before_delivery(self, parcel.payload)
         if parcel.files:
             file = self.env["ir.attachment"].create(parcel.files)[0]
             self._through_gate().write({"attachment_id": file.id})

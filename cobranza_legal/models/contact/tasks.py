@@ -5,10 +5,8 @@ from odoo.fields import Domain
 from ...kernel.errors import KernelError
 from ..common.files import safe_name
 from ..common.limits import Limiter
+from ..common.words import QUIET
 from .obstacles import PEOPLE, SendVerdict
-
-QUIET = {"mail_activity_quick_update": True, "mail_notify_author": False}
-
 
 LETTER = "cobranza_legal.action_report_letter"
 
