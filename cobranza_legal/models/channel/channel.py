@@ -5,15 +5,15 @@ from odoo.tools import plaintext2html
 
 
 class NotDelivered(Exception):
-    """A contact surely did not leave."""
+    """A contact was certainly not sent."""
 
 
 class SessionUnavailable(Exception):
-    """The other side cannot be reached: nothing can leave now."""
+    """The server or provider cannot be reached: nothing can be sent now."""
 
 
 class CobranzaChannelBase(models.AbstractModel):
-    """A way to reach a debtor. Any ``cobranza.channel.<code>`` model is a channel.
+    """A channel to a debtor. Any ``cobranza.channel.<code>`` model is one.
 
     A channel with ``_is_automatic`` is handed over by the machine; of the others the
     machine only raises a task, and a person says when it was done.
@@ -110,27 +110,28 @@ class CobranzaChannelBase(models.AbstractModel):
         return missing
 
     def _payload(self, contact, values):
-        """What will be handed over, built beforehand so that nothing has to be read
-        while it leaves. ``values`` are about to be frozen on ``contact``."""
+        """The object that ``_deliver`` hands over, built beforehand so that nothing is
+        read while it is sent. ``values`` are about to be frozen on ``contact``."""
 
     def _open_session(self, company):
-        """What one company's contacts of this channel share while they leave.
-        SessionUnavailable when nothing can leave now."""
+        """The connection that the contacts of one company share while they are sent.
+        SessionUnavailable with the reason when nothing can be sent now."""
 
     def _before_delivery(self, contact, payload):
-        """Written with the mark that ``contact`` leaves, in the same commit."""
+        """Hook: records that must exist before ``contact`` is handed over; committed
+        with its state ``sending``."""
 
     def _is_alive(self, session):
         """Whether the session can still be used, asked before anything is at stake."""
         return True
 
     def _close_session(self, session):
-        """The contacts of this session have left."""
+        """Close the connection: the contacts of this session are sent."""
 
     def _deliver(self, payload, session):
-        """Hand one contact over, now. NotDelivered when it surely did not leave,
-        SessionUnavailable when nothing does now; any other exception leaves it in
-        doubt. Returns the source of the proof."""
+        """Hand one contact over now; gives back the name of who took it, the source of
+        the event. NotDelivered when it was certainly not sent, SessionUnavailable when
+        nothing can be sent now; any other exception leaves the contact in doubt."""
         raise NotImplementedError(self._name)
 
     def _proof(self, contact):

@@ -36,7 +36,7 @@ NEVER_LEFT = {
     "sms_number_missing",
     "sms_registration_needed",
 }
-"""Failures of Odoo's messages that surely did not leave."""
+"""Failure types of Odoo's messages that were certainly not sent."""
 
 
 REFUSED = re.compile(

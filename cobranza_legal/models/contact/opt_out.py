@@ -19,7 +19,7 @@ cannot keep the creditor from demanding payment in writing."""
 
 
 class CobranzaOptOut(models.Model):
-    """A debtor, or somebody who acts for it, does not want to be contacted in some way.
+    """A debtor, or a representative, does not want to be contacted by a channel.
 
     Evidence: who said so, when and how. It is ended, never deleted.
     """
@@ -93,7 +93,7 @@ class CobranzaOptOut(models.Model):
 
     @api.model
     def _selection_channel(self):
-        """Ways that a debtor can close: those that reach somebody."""
+        """[(code, label)] of the channels that a debtor can close: all but tasks."""
         channels = self.env["cobranza.policy.level"]._selection_channel()
         return [
             (code, label)
@@ -132,7 +132,7 @@ class CobranzaOptOut(models.Model):
         return records
 
     def _reroute_planned(self):
-        """What is planned goes another way at once, where its level has one."""
+        """Move planned contacts to the fallback channel of their level."""
         # whoever records it may not plan contacts
         contacts = self.env["cobranza.contact"].sudo()
         domain = [("debtor_id", "in", self.debtor_id.ids), ("state", "=", "planned")]
@@ -167,7 +167,7 @@ class CobranzaOptOut(models.Model):
     # -- its end ---------------------------------------------------------------------
 
     def action_end(self):
-        """Contacts are welcome again, as the debtor says."""
+        """Ask for the reason and end these opt-outs."""
         action = self.env["ir.actions.actions"]._for_xml_id(
             "cobranza_legal.action_cobranza_opt_out_end"
         )

@@ -86,8 +86,8 @@ class CobranzaContact(models.Model):
         }
 
     def _is_free(self, limiter, spec):
-        """Whether the level and the country let this leave without a person; a task is
-        no automatic contact, since a person makes it."""
+        """Whether the level and the country let this be sent without a release. Tasks
+        are always free of the country's condition: a user does them."""
         model = self.env[f"cobranza.channel.{spec['channel']}"]
         by_person = not model._is_automatic
         free = by_person or limiter.may_be_automatic(spec["debtor_id"])
@@ -100,7 +100,8 @@ class CobranzaContact(models.Model):
 
     @staticmethod
     def _plan_amounts(amounts):
-        """Net claim and what was netted of [(open amount, credit)]."""
+        """{field: value} of the net claim and the netted credit of [(open amount,
+        credit)]."""
         return {
             "amount": float(sum((amount - credit for amount, credit in amounts), ZERO)),
             "amount_credit": float(sum((credit for _amount, credit in amounts), ZERO)),
@@ -139,7 +140,7 @@ class CobranzaContact(models.Model):
         return kept
 
     def _note_missing_data(self):
-        """What is missing is shown while it is still a plan."""
+        """Show on planned contacts which data are missing."""
         for contact_id, note in self._missing().items():
             contact = self.browse(contact_id)
             waiting = contact.waiting or "missing_data"
@@ -227,7 +228,8 @@ class CobranzaContact(models.Model):
 
     @api.model
     def _cancel_settled(self, debts):
-        """Whatever only claims settled or void debts stops, in this transaction."""
+        """Cancel the contacts that claim only settled or void debts, in this
+        transaction; gives them back."""
         self.flush_model(["state"])
         states = ("draft", "planned", "failed")
         domain = [("debt_id", "in", debts.ids), ("contact_id.state", "in", states)]
@@ -319,8 +321,8 @@ class CobranzaContact(models.Model):
         return lang or self.debtor_id._lang()
 
     def _join_waiting(self, company, limiter, specs):
-        """(specs that need a contact of their own, contacts that grew by the others).
-        What leaves by itself neither waits for a person nor takes one's place."""
+        """(specs that need a contact of their own, contacts that took up the others).
+        What is sent without a release joins no contact that waits for one."""
         automatic = company.cobranza_mode == "automatic"
         held = {
             id(one) for one in specs if not (automatic and self._is_free(limiter, one))

@@ -4,7 +4,7 @@ from odoo.tools import SQL, format_date
 from ..common.limits import Limiter
 
 DEAD = ("bounced", "wrong_number", "unknown_address")
-"""Events that say that an address does not reach anybody."""
+"""Events after which an address is considered dead."""
 
 
 ALIVE = ("delivered", "opened", "answered")
@@ -56,7 +56,8 @@ class CobranzaContact(models.Model):
         return found
 
     def _lost_recipients(self):
-        """{contact id: message} of those for whom nobody is there to be reached."""
+        """{contact id: message} of those without a reachable recipient: none, archived,
+        or an address that failed."""
         found = self._dead_addresses()
         for contact in self:
             recipient = contact._current_recipient()

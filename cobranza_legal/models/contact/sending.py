@@ -16,8 +16,7 @@ _logger = logging.getLogger(__name__)
 
 
 BATCH = 20
-"""Contacts prepared together. Their facts are at most as old as it takes to hand these
-over, and what changes meanwhile is noticed."""
+"""Contacts prepared together. Their facts are read again when each is handed over."""
 
 
 LOCK = 0x0C0B
@@ -37,13 +36,13 @@ READ = (
     "cobranza.hold",
     "cobranza.promise",
 )
-"""What the facts of a contact are read from."""
+"""Models that the facts of a contact are read from."""
 
 
 @dataclass(slots=True)
 class Parcel:
-    """A contact ready to leave: what is frozen, what is handed over, the files that are
-    kept when it has left, and the state of the facts that it was made from."""
+    """A contact that is ready to be sent: ``values`` are frozen, ``payload`` is handed
+    over, ``files`` are kept once it is sent; ``facts`` is what it was made from."""
 
     id: int
     debtor_id: int
@@ -112,7 +111,8 @@ class CobranzaContact(models.Model):
     # -- what may leave --------------------------------------------------------------
 
     def _domain_ready(self, company):
-        """Contacts that are due and may leave, or become a task, without a person."""
+        """Domain of the contacts of a company that are released and due: they are sent,
+        or become a task."""
         if company.cobranza_mode == "proposal":
             return Domain.FALSE
         free = Domain("released", "=", True)
@@ -140,7 +140,8 @@ class CobranzaContact(models.Model):
 
     @api.model
     def _stale_bank(self, company):
-        """Message when the newest bank entry is too old to trust what looks unpaid."""
+        """Message when the newest bank entry of a company is older than its limit, so
+        that unpaid documents may be paid; None otherwise."""
         days = company.cobranza_bank_guard_days
         if days <= 0:
             return None
@@ -164,8 +165,8 @@ class CobranzaContact(models.Model):
         )
 
     def _refresh_waiting(self, company):
-        """Say why each planned contact stays, where that changed with the mode or the
-        bank."""
+        """Update the reason of planned contacts that the mode or the bank entries
+        hold."""
         planned = Domain("company_id", "=", company.id) & Domain(
             "state", "=", "planned"
         )
@@ -202,15 +203,16 @@ class CobranzaContact(models.Model):
     # -- faults ----------------------------------------------------------------------
 
     def _doubt_interrupted(self, company):
-        """What a dead process left in ``sending`` may have left or not: never again by
-        itself, a person looks."""
+        """A process died while it sent these contacts: they are in doubt, and never
+        sent again unless a user says that they were not."""
         leaving = Domain([("company_id", "=", company.id), ("state", "=", "sending")])
         domain = leaving & self._domain_interrupted()
         contacts = self.search(domain)
         contacts._end_in_doubt(self.env._("Interrupted while it was leaving"))
 
     def _send_safely(self, company, batch):
-        """A contact that breaks does not keep the others from leaving."""
+        """Send a batch; a contact that raises an error does not keep the others from
+        being sent."""
         try:
             self._send_batch(company, batch)
         except CONCURRENCY:
@@ -235,7 +237,7 @@ class CobranzaContact(models.Model):
         cron._trigger(fields.Datetime.add(fields.Datetime.now(), minutes=minutes))
 
     def _send_batch(self, company, contacts):
-        """Prepare these contacts together, then let them leave one by one."""
+        """Prepare these contacts together, then send them one by one."""
         debtors = contacts.debtor_id.try_lock_for_update(allow_referencing=True)
         if debtors != contacts.debtor_id:
             self._wake_again()
@@ -388,7 +390,7 @@ class CobranzaContact(models.Model):
     # -- the moment ------------------------------------------------------------------
 
     def _hand_over(self, company, channel, parcels, limiter):
-        """Let the parcels of one channel leave, two commits each."""
+        """Send the parcels of one channel, with two commits each."""
         model = self.env[f"cobranza.channel.{channel}"]
         try:
             session = model._open_session(company)
@@ -405,7 +407,8 @@ class CobranzaContact(models.Model):
         model._close_session(session)
 
     def _send_parcel(self, model, session, parcel, limiter):
-        """Hand one contact over, if all is as it was when it was prepared."""
+        """Hand one contact over, unless its facts or limits changed since it was
+        prepared: then it is prepared again."""
         now = fields.Datetime.now()
         late = limiter.obstacles(parcel.debtor_id, parcel.channel, now, parcel.id)
         if late or self._facts(lock=True).get(parcel.id) != parcel.facts:
@@ -434,9 +437,9 @@ class CobranzaContact(models.Model):
             self._conclude("_end_sent", source)
 
     def _conclude(self, ending, message):
-        """Write down how it ended and commit. Another transaction may have touched the
-        debtor meanwhile; what has left must not stay in doubt for that. After any other
-        fault it does, and never leaves again."""
+        """Write the result by the method ``ending`` and commit, trying again where
+        another transaction changed the debtor meanwhile. After any other fault the
+        contact is in doubt and never sent again."""
         for attempt in range(RETRIES):
             try:
                 getattr(self, ending)(message)
@@ -456,7 +459,7 @@ class CobranzaContact(models.Model):
         self._add_events("accepted", source)
 
     def _end_unavailable(self, message):
-        """It did not leave and nothing will for now: planned as before."""
+        """The channel sends nothing now: the contact is planned as before."""
         self._set_state("failed", message, sent_at=False)
         self._set_state("planned", content_hash=False, attempt=False)
         self._through_gate().write({"waiting_note": message})

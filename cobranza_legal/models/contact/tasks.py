@@ -69,7 +69,7 @@ class CobranzaContact(models.Model):
             contact._through_gate().write({"activity_id": activity.id})
 
     def _alert(self, summary, note):
-        """A warning for the responsible, once until it is done."""
+        """A warning for the responsible of each contact, unless one is open."""
         warning = self.env.ref("mail.mail_activity_data_warning")
         todo = self.filtered(lambda one: not one.activity_id.active)
         todo._set_activities(
@@ -89,7 +89,7 @@ class CobranzaContact(models.Model):
         )
 
     def _ask_responsible(self, summary, note):
-        """One more task for the responsible, besides the contact's own."""
+        """An activity for the responsible, besides that of the contact itself."""
         self.ensure_one()
         values = {
             **self.env["cobranza.channel.base"]._task_values(self),
@@ -101,8 +101,8 @@ class CobranzaContact(models.Model):
         self.env["mail.activity"].sudo().with_context(**QUIET).create([values])
 
     def _limit_warning(self, moment):
-        """Why a call at this moment is not permitted, for whoever is about to make
-        it; empty if it is."""
+        """Message of what forbids this contact at a moment (UTC), False if it is
+        permitted."""
         return self.debtor_id._limit_warning(self.channel, moment, self.id)
 
     # -- what a user may do now ------------------------------------------------------
@@ -144,7 +144,8 @@ class CobranzaContact(models.Model):
         self._alert(self.env._("A contact is in doubt"), note)
 
     def _complete(self, moment=None, event=None, **values):
-        """A person has made these contacts: freeze them and close their tasks."""
+        """A user has made these contacts at ``moment`` (UTC, default now): freeze them,
+        add an event of the kind ``event`` and close their activities."""
         moment = moment or fields.Datetime.now()
         for contact in self:
             frozen = {} if contact.content_hash else contact._frozen_values()
@@ -208,7 +209,7 @@ class CobranzaContact(models.Model):
 
     @api.depends("body", "state", "recipient_id")
     def _compute_preview(self):
-        """What was said, or what would be said now."""
+        """The frozen text, else the text as it would be sent now."""
         for contact in self:
             contact.preview_subject, contact.preview = contact.subject, contact.body
             if contact.content_hash or contact.state not in ("draft", "planned"):
@@ -242,7 +243,7 @@ class CobranzaContact(models.Model):
     # -- before it leaves ----------------------------------------------------------
 
     def action_release(self):
-        """Let these contacts leave at their time."""
+        """Release these contacts: they are sent at their planned moment."""
         self.check_access("write")
         self._expect("planned")
         self.company_id._cobranza_check_mode()
@@ -298,14 +299,14 @@ class CobranzaContact(models.Model):
     # -- doubts --------------------------------------------------------------------
 
     def action_mark_sent(self):
-        """A person found out that it did leave."""
+        """A user found out that it was sent."""
         self._expect("in_doubt")
         self._set_state("sent", self.env._("Confirmed by %s", self.env.user.name))
         self._add_events("accepted", self.env.user.name)
         return True
 
     def action_mark_failed(self):
-        """A person found out that it never left."""
+        """A user found out that it was not sent."""
         self._expect("in_doubt")
         reason = self.env._("Declared not sent by %s", self.env.user.name)
         self._set_state("failed", reason, sent_at=False)
@@ -428,7 +429,7 @@ class CobranzaContact(models.Model):
             ) from error
 
     def action_whatsapp_sent(self):
-        """It went out."""
+        """A user sent the message in the chat."""
         self.ensure_one()
         self.check_access("write")
         self._expect("sending")
@@ -460,7 +461,7 @@ class CobranzaContact(models.Model):
         return {**action, "context": {"default_contact_id": self.id}}
 
     def action_new_opt_out(self):
-        """The debtor said in this contact that it wants no more of them."""
+        """Record an opt-out that the debtor declared in this contact."""
         self.ensure_one()
         action = self.debtor_id.action_new_opt_out()
         source = "call" if self._channel_model()._class_kind == "voice" else "message"
@@ -480,7 +481,7 @@ class CobranzaContact(models.Model):
     # -- why it waits ------------------------------------------------------------------
 
     def action_why_waits(self):
-        """Everything that keeps these contacts from being made now."""
+        """Show everything that keeps these contacts from being sent now."""
         wizard = self.env["cobranza.contact.why"]._of_contacts(self)
         return {
             "type": "ir.actions.act_window",

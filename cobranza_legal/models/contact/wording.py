@@ -27,7 +27,8 @@ def without_quotes(body):
 
 
 class SaidWords:
-    """What somebody is about to say to one debtor, read by the rules of its country."""
+    """A text that is about to be sent to one debtor, checked by the rules of its
+    country."""
 
     def __init__(self, debtor):
         self.debtor = debtor
