@@ -53,7 +53,7 @@ class CobranzaChannelEmail(models.AbstractModel):
         # whoever plans may not read the blacklist
         blacklist = self.env["mail.blacklist"].sudo().search(found)
         barred = set(blacklist.mapped("email"))
-        return partners.filtered(lambda one: addresses[one] in barred)
+        return partners.filtered(lambda partner: addresses[partner] in barred)
 
     def _check_data(self, contacts):
         missing = super()._check_data(contacts)

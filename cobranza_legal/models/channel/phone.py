@@ -126,7 +126,7 @@ class CobranzaChannelPhone(models.AbstractModel):
         numbers = {partner: self._address(partner) for partner in partners}
         found = [("number", "in", [one for one in numbers.values() if one])]
         barred = set(blacklist.search(found).mapped("number"))
-        return partners.filtered(lambda one: numbers[one] in barred)
+        return partners.filtered(lambda partner: numbers[partner] in barred)
 
 
 class CobranzaChannelCall(models.AbstractModel):

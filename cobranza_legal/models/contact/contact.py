@@ -262,7 +262,9 @@ class CobranzaContact(models.Model):
 
     def _check_editable(self, vals):
         self._check_state_values(vals)
-        frozen = self.filtered(lambda one: one.state not in ("draft", "planned"))
+        frozen = self.filtered(
+            lambda contact: contact.state not in ("draft", "planned")
+        )
         others = set(vals) - EDITABLE
         if others or frozen:
             raise UserError(
@@ -327,7 +329,9 @@ class CobranzaContact(models.Model):
     @api.depends_context("lang")
     def _compute_received_on(self):
         for company, contacts in self.grouped("company_id").items():
-            sent = contacts.filtered(lambda one: one.state in ("sent", "in_doubt"))
+            sent = contacts.filtered(
+                lambda contact: contact.state in ("sent", "in_doubt")
+            )
             rules = company._cobranza_rules()
             found = rules._reception(sent) if sent else {}
             for contact in contacts:
@@ -349,8 +353,12 @@ class CobranzaContact(models.Model):
 
     def _seal(self):
         """Hash what was written down after the fact, without a rendering."""
-        self.filtered(lambda one: one.outcome or one.outcome_note)._seal_outcome()
-        made = self.filtered(lambda one: one.state == "sent" and not one.content_hash)
+        self.filtered(
+            lambda contact: contact.outcome or contact.outcome_note
+        )._seal_outcome()
+        made = self.filtered(
+            lambda contact: contact.state == "sent" and not contact.content_hash
+        )
         made._seal_content()
 
     def _seal_content(self):
@@ -374,9 +382,9 @@ class CobranzaContact(models.Model):
         """A printed letter to another person has to be printed again."""
         if "recipient_id" in vals:
             other = self.filtered(
-                lambda one: (
-                    one.state == "planned"
-                    and one.recipient_id.id != vals["recipient_id"]
+                lambda contact: (
+                    contact.state == "planned"
+                    and contact.recipient_id.id != vals["recipient_id"]
                 )
             )
             other._thaw()
@@ -397,7 +405,7 @@ class CobranzaContact(models.Model):
         found = {}
         for start in range(0, len(self), BATCH):
             batch = self[start : start + BATCH]
-            for contact in batch.filtered(lambda one: not one.erased_on):
+            for contact in batch.filtered(lambda contact: not contact.erased_on):
                 problems = [*contact._verify_text(), *contact._verify_files()]
                 if problems:
                     found[contact.id] = problems

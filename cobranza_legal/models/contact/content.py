@@ -261,7 +261,7 @@ class CobranzaContact(models.Model):
         debts = self._said_debts()
         oldest = self._due(debts[0]) if debts else False
         charges = self._charges().filtered(
-            lambda one: one.currency_id == self.currency_id
+            lambda charge: charge.currency_id == self.currency_id
         )
         amount = self._said_amount()
         total = amount + sum(charges.mapped("amount_due"))
@@ -396,7 +396,7 @@ class CobranzaContact(models.Model):
             return [row for one in sections for row in self._statement_rows(one)]
         today = self._letter_day()
         rows = []
-        for line in self.line_ids.sorted(lambda one: self._due(one.debt_id)):
+        for line in self.line_ids.sorted(lambda line: self._due(line.debt_id)):
             debt, due = line.debt_id, self._due(line.debt_id)
             rows.append(
                 {
@@ -440,7 +440,9 @@ class CobranzaContact(models.Model):
     def _said_total(self):
         """What is to be paid with its charges, a Decimal in the claim's currency."""
         currency = self._said_currency()
-        charges = self._charges().filtered(lambda one: one.currency_id == currency)
+        charges = self._charges().filtered(
+            lambda charge: charge.currency_id == currency
+        )
         total = self._said_amount() + sum(charges.mapped("amount_due"))
         return Decimal(f"{total:.{currency.decimal_places}f}")
 

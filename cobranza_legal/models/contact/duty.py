@@ -37,10 +37,10 @@ class CobranzaContact(models.Model):
         """What is owed after these contacts may have changed: look today."""
         for company, contacts in self.grouped("company_id").items():
             made = contacts.filtered(
-                lambda one: (
-                    one.direction == "outbound"
-                    and one.state == "sent"
-                    and not one.duty_key
+                lambda contact: (
+                    contact.direction == "outbound"
+                    and contact.state == "sent"
+                    and not contact.duty_key
                 )
             )
             # carriers' answers are recorded by people who may not plan
@@ -64,7 +64,7 @@ class CobranzaContact(models.Model):
             if one.id in duties
         }
         due = self.filtered(
-            lambda one: any(duty.due_on <= today for duty in todo.get(one, ()))
+            lambda contact: any(duty.due_on <= today for duty in todo.get(contact, ()))
         )
         claims = due.line_ids.debt_id._claimable(today) if due else {}
         specs = [

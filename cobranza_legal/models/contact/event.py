@@ -104,7 +104,9 @@ class CobranzaContactEvent(models.Model):
     def _standing(self):
         """Without corrections and what they have taken back."""
         wrong = self.corrects_id
-        return self.filtered(lambda one: one.kind != "correction" and one not in wrong)
+        return self.filtered(
+            lambda event: event.kind != "correction" and event not in wrong
+        )
 
     # -- by hand -----------------------------------------------------------------------
 

@@ -67,7 +67,9 @@ class LogSections:
         ]
 
     def _debts(self):
-        debts = self.debtor.debt_ids.sorted(lambda one: (one.original_due_date, one.id))
+        debts = self.debtor.debt_ids.sorted(
+            lambda debt: (debt.original_due_date, debt.id)
+        )
         columns = ("document", "original_due_date", "original_amount")
         title, heads, rows = self._section(self.env._("Debts"), debts, *columns)
         return (
@@ -133,7 +135,7 @@ class IrAttachment(models.Model):
     def _cobranza_posted(self):
         """Files of messages that people sent from the chatter of a debtor."""
         # sudo: whoever touches the file need not read debtors
-        files = self.sudo().filtered(lambda one: one.res_model == "cobranza.debtor")
+        files = self.sudo().filtered(lambda file: file.res_model == "cobranza.debtor")
         if not files:
             return self.browse()
         messages = (
@@ -197,13 +199,15 @@ class MailMessage(models.Model):
     def _cobranza_evidence(self):
         """The messages among these that are the copy of a contact."""
         # whoever edits messages need not read contacts
-        messages = self.sudo().filtered(lambda one: one.model == "cobranza.debtor")
+        messages = self.sudo().filtered(
+            lambda message: message.model == "cobranza.debtor"
+        )
         ids = [one for one in messages.mapped("message_id") if one]
         if not ids:
             return messages.browse()
         contacts = messages.env["cobranza.contact"].search([("attempt", "in", ids)])
         sent = set(contacts.mapped("attempt"))
-        return messages.filtered(lambda one: one.message_id in sent)
+        return messages.filtered(lambda message: message.message_id in sent)
 
     def _cobranza_check_evidence(self):
         if self.env.context.get(CONTEXT_KEY) is GATE:
@@ -225,7 +229,7 @@ class MailMessage(models.Model):
     def _follow_debtors(self):
         """Contacts may have been written from other records than debtors, too."""
         known = {"cobranza.debtor", False, *ABOUT_DEBTS}
-        messages = self.filtered(lambda one: one.model in known)
+        messages = self.filtered(lambda message: message.model in known)
         ids = [one for one in messages.mapped("message_id") if one]
         contacts = self.env["cobranza.contact"]._of_message_ids(ids)
         contacts._follow_notifications()

@@ -256,10 +256,10 @@ class CobranzaContact(models.Model):
             domain = [("mail_message_id.message_id", "=", contact.attempt)]
             every = self.env["mail.notification"].sudo().search(domain)
             outside = every.filtered(
-                lambda one: (
-                    one.res_partner_id.partner_share
-                    or one.notification_type == "sms"
-                    or one.mail_email_address
+                lambda notification: (
+                    notification.res_partner_id.partner_share
+                    or notification.notification_type == "sms"
+                    or notification.mail_email_address
                 )
             )
             if outside:
@@ -275,10 +275,10 @@ class CobranzaContact(models.Model):
         elif "ready" not in statuses:
             note = ", ".join(one.format_failure_reason() for one in outside)
             unknown = outside.filtered(
-                lambda one: (
-                    one.notification_status == "exception"
-                    and one.failure_type not in NEVER_LEFT
-                    and not REFUSED.search(one.failure_reason or "")
+                lambda notification: (
+                    notification.notification_status == "exception"
+                    and notification.failure_type not in NEVER_LEFT
+                    and not REFUSED.search(notification.failure_reason or "")
                 )
             )
             if self.state == "sending":
@@ -317,8 +317,8 @@ class CobranzaContact(models.Model):
         for debtor in debtors:
             known = debtor._permitted_people() | debtor.beneficiary_ids
             people = told & known or told.filtered(
-                lambda one, debtor=debtor: (
-                    one.commercial_partner_id == debtor.partner_id
+                lambda partner, debtor=debtor: (
+                    partner.commercial_partner_id == debtor.partner_id
                 )
             )
             if not people:
@@ -347,7 +347,9 @@ class CobranzaContact(models.Model):
         name = record.display_name if record else ""
         if model == "account.move" and record:
             debts = record.cobranza_debt_ids.filtered(
-                lambda one: not one.void_reason and not one.settled and one.days_late
+                lambda debt: (
+                    not debt.void_reason and not debt.settled and debt.days_late
+                )
             )
             return debts.debtor_id, name
         if not ours:
@@ -368,7 +370,7 @@ class CobranzaContact(models.Model):
     def _receive_bounce(self, message_ids, body):
         contacts = self._of_message_ids(message_ids)
         contacts = contacts.filtered(
-            lambda one: "bounced" not in one.event_ids.mapped("kind")
+            lambda contact: "bounced" not in contact.event_ids.mapped("kind")
         )
         if not contacts:
             return
@@ -656,7 +658,9 @@ class CobranzaDebtor(models.Model):
         contacts = self.env["cobranza.contact"]._of_message_ids(
             unfold_references(references)
         )
-        contacts.filtered(lambda one: one.debtor_id in self)._receive_answer(msg_dict)
+        contacts.filtered(lambda contact: contact.debtor_id in self)._receive_answer(
+            msg_dict
+        )
         return result
 
 
@@ -740,7 +744,9 @@ class MailMail(models.Model):
         messages = as_house(self).mail_message_id
         # mails that notify nobody take their message with them
         lone = messages.filtered(
-            lambda one: not one.notification_ids and one.model != "cobranza.debtor"
+            lambda message: (
+                not message.notification_ids and message.model != "cobranza.debtor"
+            )
         )
         ids = [one for one in lone.mapped("message_id") if one]
         result = super()._postprocess_sent_message(
@@ -899,9 +905,9 @@ class MailNotification(models.Model):
         result = super().write(vals)
         if "notification_status" in vals:
             told = self.filtered(
-                lambda one: (
-                    one.notification_status != "exception"
-                    or one.notification_type == "sms"
+                lambda notification: (
+                    notification.notification_status != "exception"
+                    or notification.notification_type == "sms"
                 )
             )
             # mail servers and providers run as anybody

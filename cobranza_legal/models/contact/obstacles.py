@@ -118,7 +118,9 @@ class SendVerdict:
 
     def _judge_company(self, company, contacts):
         facts = self._facts[company] = self._read(company, contacts)
-        order = contacts.sorted(lambda one: (one.planned_at or self.now, one.id))
+        order = contacts.sorted(
+            lambda contact: (contact.planned_at or self.now, contact.id)
+        )
         for contact in order:
             self._judge(contact, facts)
 
@@ -325,7 +327,7 @@ class SendVerdict:
         only planned."""
         if not facts.planning:
             debtors = self.contacts.filtered(
-                lambda one: one.company_id == facts.company
+                lambda contact: contact.company_id == facts.company
             ).debtor_id
             facts.planning = Limiter(facts.company, debtors, self.now)
         return facts.planning
@@ -394,7 +396,9 @@ class SendVerdict:
         ]
         states = dict(contact._fields["state"]._description_selection(self.env))
         labels, zone = self._channel_labels(contact), debtor._tz()
-        counted = contact.browse(ids).sorted(lambda one: one.sent_at or one.planned_at)
+        counted = contact.browse(ids).sorted(
+            lambda contact: contact.sent_at or contact.planned_at
+        )
         return tuple(
             " · ".join(
                 (

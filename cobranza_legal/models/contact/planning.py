@@ -237,8 +237,8 @@ class CobranzaContact(models.Model):
         lines = self.env["cobranza.contact.line"].sudo().search(domain)
         contacts = lines.contact_id
         over = contacts.filtered(
-            lambda one: all(
-                debt.settled or debt.void_reason for debt in one.line_ids.debt_id
+            lambda contact: all(
+                debt.settled or debt.void_reason for debt in contact.line_ids.debt_id
             )
         )
         steps = over.line_ids.filtered("is_step")
@@ -367,7 +367,9 @@ class CobranzaContact(models.Model):
         # sudo: levels of every company that shares them
         levels = self.env["cobranza.policy.level"].sudo()
         levels = levels.browse(dict.fromkeys(row[0] for row in rows))
-        open_levels = levels.filtered(lambda one: one._recipient_role() != "guarantor")
+        open_levels = levels.filtered(
+            lambda level: level._recipient_role() != "guarantor"
+        )
         found = {}
         for level_id, *place, contact in rows:
             level = levels.browse(level_id)

@@ -125,7 +125,7 @@ class CobranzaContact(models.Model):
     def _reroute(self):
         """Move planned contacts whose channel is closed to the fallback channel of
         their level; gives back those that were moved."""
-        able = self.filtered(lambda one: one._may_reroute())
+        able = self.filtered(lambda contact: contact._may_reroute())
         reasons = able._unreachable() if able else {}
         changed = self.browse(reasons)
         for company, contacts in changed.grouped("company_id").items():
@@ -139,7 +139,9 @@ class CobranzaContact(models.Model):
         """Reroute what cannot be sent by its channel; gives back what is due now."""
         changed, now = self._reroute(), fields.Datetime.now()
         return (self - changed) | changed.filtered(
-            lambda one: one.released and one.planned_at and one.planned_at <= now
+            lambda contact: (
+                contact.released and contact.planned_at and contact.planned_at <= now
+            )
         )
 
     def _may_reroute(self):

@@ -222,7 +222,9 @@ class CobranzaContact(models.Model):
         except Exception as error:
             rollback(self.env)
             if len(batch) > 1:
-                for contact in batch.filtered(lambda one: one.state == "planned"):
+                for contact in batch.filtered(
+                    lambda contact: contact.state == "planned"
+                ):
                     self._send_safely(company, contact)
                 return
             _logger.exception("Contact %s cannot be prepared", batch.id)
@@ -242,17 +244,17 @@ class CobranzaContact(models.Model):
         if debtors != contacts.debtor_id:
             self._wake_again()
         contacts = contacts.filtered(
-            lambda one: (
-                one.debtor_id in debtors
-                and one.state == "planned"
-                and not one.task_raised
+            lambda contact: (
+                contact.debtor_id in debtors
+                and contact.state == "planned"
+                and not contact.task_raised
             )
         )
         contacts = contacts._recompute()._reroute_closed()
         verdict = SendVerdict(contacts, kinds=SENDER)
         contacts = contacts._hold_by(verdict)
         machines = self._machine_channels()
-        tasks = contacts.filtered(lambda one: one.channel not in machines)
+        tasks = contacts.filtered(lambda contact: contact.channel not in machines)
         tasks._raise_tasks(verdict.said)
         contacts -= tasks
         parcels = contacts._pack(verdict.said) if contacts else {}
@@ -400,7 +402,7 @@ class CobranzaContact(models.Model):
                 self.browse(parcel.id)._send_parcel(model, session, parcel, limiter)
         except SessionUnavailable as error:
             waiting = self.browse([one.id for one in parcels])
-            waiting = waiting.filtered(lambda one: one.state == "planned")
+            waiting = waiting.filtered(lambda contact: contact.state == "planned")
             waiting._through_gate().write({"waiting_note": str(error)})
             self._wake_again()
             return

@@ -71,7 +71,7 @@ class CobranzaContact(models.Model):
     def _alert(self, summary, note):
         """A warning for the responsible of each contact, unless one is open."""
         warning = self.env.ref("mail.mail_activity_data_warning")
-        todo = self.filtered(lambda one: not one.activity_id.active)
+        todo = self.filtered(lambda contact: not contact.activity_id.active)
         todo._set_activities(
             [
                 {
@@ -229,7 +229,7 @@ class CobranzaContact(models.Model):
         return {**action, "context": {"default_contact_ids": self.ids, **context}}
 
     def _expect(self, *states):
-        wrong = self.filtered(lambda one: one.state not in states)
+        wrong = self.filtered(lambda contact: contact.state not in states)
         if wrong:
             labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
@@ -257,7 +257,7 @@ class CobranzaContact(models.Model):
                 "waiting_note": False,
             }
         )
-        held = self.filtered(lambda one: not one.planned_at)
+        held = self.filtered(lambda contact: not contact.planned_at)
         held.write({"planned_at": now})
         self._wake_sender()
         return True
@@ -270,7 +270,7 @@ class CobranzaContact(models.Model):
             {"checked_at": fields.Datetime.now(), "missing_data_note": False}
         )
         self._expect("planned", "failed")
-        failed = self.filtered(lambda one: one.state == "failed")
+        failed = self.filtered(lambda contact: contact.state == "failed")
         failed._set_state("planned", content_hash=False, attempt=False)
         self.write({"planned_at": fields.Datetime.now()})
         self._through_gate().write({"waiting": False, "waiting_note": False})
@@ -317,10 +317,10 @@ class CobranzaContact(models.Model):
     def action_print(self):
         """One PDF with these letters, frozen as they are printed."""
         self.check_access("write")
-        letters = self.filtered(lambda one: one._channel_model()._is_printed)
+        letters = self.filtered(lambda contact: contact._channel_model()._is_printed)
         if not letters:
             raise UserError(self.env._("Choose letters to print."))
-        letters.filtered(lambda one: one.state == "planned")._print_due()
+        letters.filtered(lambda contact: contact.state == "planned")._print_due()
         printed = letters.filtered("attachment_id").sorted("id")
         if not printed:
             raise UserError(self.env._("These letters have nothing left to claim."))

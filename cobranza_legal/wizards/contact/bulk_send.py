@@ -74,7 +74,9 @@ class CobranzaBulkSend(models.TransientModel):
     def _compute_progress(self):
         for wizard in self:
             released = wizard.leaving_ids - wizard.excluded_ids
-            done = released.filtered(lambda one: one.state in OVER or one.task_raised)
+            done = released.filtered(
+                lambda contact: contact.state in OVER or contact.task_raised
+            )
             wizard.done_count = len(done)
             wizard.progress = 100 * len(done) / len(released) if released else 0
 
@@ -89,7 +91,11 @@ class CobranzaBulkSend(models.TransientModel):
         if len(company) != 1:
             raise UserError(self.env._("Choose contacts of one company."))
         contacts = contacts.sorted(
-            lambda one: (one.channel, one.debtor_id.display_name or "", one.id)
+            lambda contact: (
+                contact.channel,
+                contact.debtor_id.display_name or "",
+                contact.id,
+            )
         )
         preview = ReleasePreview(contacts)
         wizard = self.create(

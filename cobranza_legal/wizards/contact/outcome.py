@@ -115,7 +115,7 @@ class CobranzaContactOutcome(models.TransientModel):
         """All that is open, in one currency."""
         debts = self.debtor_id.open_debt_ids
         currency = debts[:1].currency_id
-        return debts.filtered(lambda one: one.currency_id == currency)
+        return debts.filtered(lambda debt: debt.currency_id == currency)
 
     @api.depends("contact_id")
     def _compute_script(self):
@@ -223,7 +223,9 @@ class CobranzaContactOutcome(models.TransientModel):
     def _left_out(self):
         """{debt id: why} of the chosen debts about which the debtor says nothing new.
         The call took place: it is logged all the same."""
-        promises = self.debtor_id.promise_ids.filtered(lambda one: one.state == "open")
+        promises = self.debtor_id.promise_ids.filtered(
+            lambda promise: promise.state == "open"
+        )
         messages = {
             "will_pay": self.env._("%s is promised already."),
             "disputes": self.env._("%s is disputed already."),
@@ -243,7 +245,7 @@ class CobranzaContactOutcome(models.TransientModel):
     @staticmethod
     def _undisputed(debt):
         """What is open of a debt and not disputed yet."""
-        disputes = debt.dispute_ids.filtered(lambda one: one.state == "open")
+        disputes = debt.dispute_ids.filtered(lambda dispute: dispute.state == "open")
         if any(disputes.mapped("whole")):
             return 0
         taken = sum(disputes.mapped("amount"))
@@ -271,7 +273,7 @@ class CobranzaContactOutcome(models.TransientModel):
                     "debtor_id": self.debtor_id.id,
                     "debt_id": debt.id,
                     "whole": not debt.dispute_ids.filtered(
-                        lambda one: one.state == "open"
+                        lambda dispute: dispute.state == "open"
                     ),
                     "amount": self._undisputed(debt),
                     "reason": self.dispute_reason,
