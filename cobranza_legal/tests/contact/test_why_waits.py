@@ -87,6 +87,36 @@ class TestWhyWaits(WaitCommon):
         self.assertEqual(self._leaves(), sent, f"{name}: {reasons}")
         self.assertEqual(bool(reasons), self.contact not in preview.sent, name)
 
+    def test_a_contact_that_is_sent_counts_for_the_next_one(self):
+        other = self._invoice(partner=self.partner_a, amount=40, due="2026-10-06")
+        with self.clock(self.moment):
+            second = self._plan([other], level=self.policy.level_ids[1])
+            both = self.contact | second
+            both.sudo().write({"planned_at": self.moment})
+            verdict = SendVerdict(both, every=True)
+            asked = SendVerdict(both, kinds=SENDER)
+        self.assertEqual(verdict.clear, self.contact)
+        self.assertEqual(asked.clear, self.contact)
+        [obstacle] = verdict.found[second.id]
+        self.assertEqual(obstacle.kind, "limits")
+        moment = asked.slots[second.id][0]
+        with self.clock(self.moment):
+            both._withdraw_release("not_automatic")
+            preview = ReleasePreview(both)
+            both.action_release()
+        self.assertEqual(preview.later, {second.id: moment})
+        self.assertTrue(self._leaves())
+        self.assertEqual((self.contact.state, second.state), ("sent", "planned"))
+        self.assertEqual(second.planned_at, moment)
+
+    def test_what_goes_by_another_channel_is_told_beforehand(self):
+        self.contact.level_id.fallback_channel = "letter"
+        self.partner_a.write({"email": False, "street": "1 High Street", "city": "X"})
+        [wait] = self._waits()
+        self.assertIn("Letter", " ".join(wait.details))
+        self.assertFalse(self._leaves())
+        self.assertEqual(self.contact.channel, "letter")
+
     # -- how the world gets there ----------------------------------------------------
 
     def _given_nothing(self):
