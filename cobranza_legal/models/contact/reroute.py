@@ -33,9 +33,14 @@ class CobranzaContact(models.Model):
         help="When a person last asked to try again, knowing what had failed before.",
     )
     missing_data_note = fields.Char(
-        readonly=True, copy=False, help="What a person was last told is missing."
+        string="Missing data",
+        readonly=True,
+        copy=False,
+        help="What a person was last told is missing.",
     )
-    missing_data_notified_on = fields.Date(readonly=True, copy=False)
+    missing_data_notified_on = fields.Date(
+        string="Missing data reported on", readonly=True, copy=False
+    )
 
     # -- why a channel is closed -----------------------------------------------------
 

@@ -60,11 +60,8 @@ class CobranzaContact(models.Model):
 
     def _set_activities(self, values):
         """One activity each, in the place of the one before."""
-        # activities of other people, on debtors that the engine reads as superuser
-        self.activity_id.sudo().unlink()
-        activities = (
-            self.env["mail.activity"].sudo().with_context(**QUIET).create(values)
-        )
+        self.activity_id.sudo().unlink()  # sudo: activities of other people
+        activities = self._create_activities(values)
         for contact, activity in zip(self, activities, strict=True):
             contact._through_gate().write({"activity_id": activity.id})
 
@@ -97,8 +94,13 @@ class CobranzaContact(models.Model):
             "note": note,
             "date_deadline": self.company_id._cobranza_today(),
         }
-        # the responsible may be somebody else
-        self.env["mail.activity"].sudo().with_context(**QUIET).create([values])
+        self._create_activities([values])
+
+    @api.model
+    def _create_activities(self, vals_list):
+        """New activities that notify nobody by e-mail."""
+        # sudo: for other users, on debtors that the engine reads as superuser
+        return self.env["mail.activity"].sudo().with_context(**QUIET).create(vals_list)
 
     def _limit_warning(self, moment):
         """Message of what forbids this contact at a moment (UTC), False if it is
