@@ -366,7 +366,7 @@ class CobranzaContact(models.Model):
             contact._through_gate().write(
                 {
                     "recipient_id": contact.recipient_id.id,
-                    "content_hash": contact._content_hash(contact._said_values()),
+                    "content_hash": contact._content_hash(contact._kept_content()),
                 }
             )
 
@@ -389,8 +389,8 @@ class CobranzaContact(models.Model):
             )
             other._thaw()
 
-    def _said_values(self):
-        """What the hash is made of, as it is kept now."""
+    def _kept_content(self):
+        """{field: value} that the hash is made of, as kept now."""
         return {
             "recipient_id": self.recipient_ref or self.recipient_id.id,
             "address": self.address,
@@ -448,9 +448,9 @@ class CobranzaContact(models.Model):
             lines.append(self.env._("%s entries were erased.", len(erased)))
         for contact in made.browse(list(found)[:SHOWN]):
             lines.append(f"{contact.display_name}: {' '.join(found[contact.id])}")
-        return self._say_verified(lines, danger=bool(found))
+        return self._notify_verified(lines, danger=bool(found))
 
-    def _say_verified(self, lines, danger):
+    def _notify_verified(self, lines, danger):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -469,7 +469,7 @@ class CobranzaContact(models.Model):
         labels = dict(self._fields[name]._description_selection(self.env))
         return labels.get(self[name], "")
 
-    def _said_plain(self):
-        """What was said, as text: nothing of it is fetched or run."""
+    def _plain_content(self):
+        """Courtesy note and body as plain text."""
         parts = [html2plaintext(part) for part in (self.courtesy, self.body) if part]
         return "\n\n".join(parts)

@@ -11,7 +11,7 @@ from ..channel.phone import e164
 from ..common.gate import GATE
 from ..common.history import as_house
 from ..company.company import STAFF
-from .wording import SaidWords
+from .wording import TypedText
 
 ANSWER_DAYS = 7
 """Days in which what we write to a debtor who wrote to us is an answer."""
@@ -545,7 +545,7 @@ class MailThread(models.AbstractModel):
             told |= self._told_by_sms(options)
         # an SMS is out before it can be read in the chatter
         said = {"body": message.sudo().body, "subject": message.sudo().subject}
-        SaidWords(self).check_typed(WRITTEN[kind], {**said, **values})
+        TypedText(self).check_typed(WRITTEN[kind], {**said, **values})
         return self._open_written(WRITTEN[kind], told)
 
     def _creation_message(self):

@@ -340,7 +340,7 @@ class SendVerdict:
             if contact._channel_model()._is_automatic:
                 values = contact._frozen_values()
             else:
-                values = contact._task_words()
+                values = contact._task_content()
             if not self.every and not self.released:
                 self.said[contact.id] = values
         except UserError as error:

@@ -47,7 +47,7 @@ class CobranzaContact(models.Model):
             values.append(contact._channel_model()._task_values(contact))
         self._set_activities(values)
 
-    def _task_words(self):
+    def _task_content(self):
         """{field: value} of text and recipient of a task; empty for what is printed,
         which stays as it is on paper. UserError as of ``_frozen_values``."""
         if self.content_hash:
@@ -55,7 +55,7 @@ class CobranzaContact(models.Model):
         recipient = self._current_recipient()
         address = self._channel_model()._address(recipient) or False
         values = {**self._render(), "recipient_id": recipient.id, "address": address}
-        self._check_said(values)
+        self._check_content(values)
         return values
 
     def _set_activities(self, values):

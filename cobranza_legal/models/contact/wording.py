@@ -26,7 +26,7 @@ def without_quotes(body):
     return html.tostring(tree, encoding="unicode")
 
 
-class SaidWords:
+class TypedText:
     """A text that is about to be sent to one debtor, checked by the rules of its
     country."""
 
