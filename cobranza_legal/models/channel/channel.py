@@ -1,19 +1,19 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import plaintext2html
 
 
 class NotDelivered(Exception):
-    """A contact surely did not leave."""
+    """A contact was certainly not sent."""
 
 
 class SessionUnavailable(Exception):
-    """The other side cannot be reached: nothing can leave now."""
+    """The server or provider cannot be reached: nothing can be sent now."""
 
 
 class CobranzaChannelBase(models.AbstractModel):
-    """A way to reach a debtor. Any ``cobranza.channel.<code>`` model is a channel.
+    """A channel to a debtor. Any ``cobranza.channel.<code>`` model is one.
 
     A channel with ``_is_automatic`` is handed over by the machine; of the others the
     machine only raises a task, and a person says when it was done.
@@ -42,6 +42,30 @@ class CobranzaChannelBase(models.AbstractModel):
     _is_inbound_only = False
     """Debtors reach us by it, we never reach them: no level and no plan uses it."""
 
+    @api.model
+    def _selection(self, inbound=False):
+        """[(code, label)] of the channels that a level may use: every
+        ``cobranza.channel.<code>`` model that is neither abstract nor inbound only;
+        with ``inbound`` those follow, too. Looked up once in a transaction, since lists
+        ask for it for each of their records."""
+        known = self.env.cr.cache.setdefault("cobranza_channels", {})
+        key = (self.env.lang, bool(inbound))
+        if key not in known:
+            prefix = "cobranza.channel."
+            names = sorted(name for name in self.env if name.startswith(prefix))
+            models = [self.env[name] for name in names]
+            models = [one for one in models if not one._abstract_channel]
+            known[key] = [
+                (
+                    model._name.removeprefix(prefix),
+                    self.env["ir.model"]._get(model._name).name,
+                )
+                for only in ((False, True) if inbound else (False,))
+                for model in models
+                if model._is_inbound_only == only
+            ]
+        return list(known[key])
+
     def _address(self, partner):
         """Where ``partner`` is reached: an e-mail address, a number, one line of postal
         address. Empty when it is not known."""
@@ -59,12 +83,13 @@ class CobranzaChannelBase(models.AbstractModel):
         return partners.browse()
 
     def _check_data(self, contacts):
-        """{contact id: message} of what is missing before the contact can be made.
+        """{contact id: message} of what is missing before the contact can be made: an
+        address, a text, or a text that the law allows for this debtor.
 
-        Texts are read for the whole batch. Who wants nothing by this channel is no
-        matter of data but a blocker.
+        Texts are read for the whole batch. An opt-out is no missing data but a blocker
+        of the rules; what was printed keeps its text.
         """
-        missing, texts = {}, {}
+        missing, texts, refusals = {}, {}, {}
         for contact in contacts:
             recipient = contact._current_recipient()
             # alone: names of partners are computed for all that were read together
@@ -77,6 +102,11 @@ class CobranzaChannelBase(models.AbstractModel):
                     texts[key] = contact._current_text()
                 if not texts[key]:
                     missing[contact.id] = contact._no_text_message()
+                    continue
+                if key not in refusals:
+                    refusals[key] = contact._text_refusal()
+                if refusals[key] and not contact.content_hash:
+                    missing[contact.id] = contact._refused_message(*refusals[key])
         for contact in contacts:
             rules = contact.company_id._cobranza_rules()
             why = rules._unidentified(contact.debtor_id)
@@ -85,27 +115,28 @@ class CobranzaChannelBase(models.AbstractModel):
         return missing
 
     def _payload(self, contact, values):
-        """What will be handed over, built beforehand so that nothing has to be read
-        while it leaves. ``values`` are about to be frozen on ``contact``."""
+        """The object that ``_deliver`` hands over, built beforehand so that nothing is
+        read while it is sent. ``values`` are about to be frozen on ``contact``."""
 
     def _open_session(self, company):
-        """What one company's contacts of this channel share while they leave.
-        SessionUnavailable when nothing can leave now."""
+        """The connection that the contacts of one company share while they are sent.
+        SessionUnavailable with the reason when nothing can be sent now."""
 
-    def _leaving(self, contact, payload):
-        """Written with the mark that ``contact`` leaves, in the same commit."""
+    def _before_delivery(self, contact, payload):
+        """Hook: records that must exist before ``contact`` is handed over; committed
+        with its state ``sending``."""
 
     def _is_alive(self, session):
         """Whether the session can still be used, asked before anything is at stake."""
         return True
 
     def _close_session(self, session):
-        """The contacts of this session have left."""
+        """Close the connection: the contacts of this session are sent."""
 
     def _deliver(self, payload, session):
-        """Hand one contact over, now. NotDelivered when it surely did not leave,
-        SessionUnavailable when nothing does now; any other exception leaves it in
-        doubt. Returns the source of the proof."""
+        """Hand one contact over now; gives back the name of who took it, the source of
+        the event. NotDelivered when it was certainly not sent, SessionUnavailable when
+        nothing can be sent now; any other exception leaves the contact in doubt."""
         raise NotImplementedError(self._name)
 
     def _proof(self, contact):
@@ -116,10 +147,17 @@ class CobranzaChannelBase(models.AbstractModel):
         return self.env._("Contact %s", contact.debtor_id.display_name)
 
     def _task_note(self, contact):
-        """Html that tells the person what to do, and the words to do it with."""
+        """HTML that tells the person what to do, and the words to do it with; False if
+        there is nothing to say."""
         instructions = contact.level_id.instructions
         what = plaintext2html(instructions) if instructions else Markup()
-        return what + (contact.body or Markup()) or False
+        note = what + (contact.body or Markup())
+        items = Markup().join(Markup("<li>%s</li>") % one for one in self._checklist())
+        return (Markup("<ol>%s</ol>") % items if items else Markup()) + note or False
+
+    def _checklist(self):
+        """What a person does for a contact of this channel, in order: lines of text."""
+        return []
 
     def _task_values(self, contact):
         """Values of the activity that asks a person for this contact."""
@@ -149,6 +187,12 @@ class CobranzaChannelManual(models.AbstractModel):
         return {}
 
     def _task_summary(self, contact):
+        if contact.duty_key == "deadline":
+            return self.env._(
+                "The term given to %s has passed without an answer: decide what "
+                "follows",
+                contact.debtor_id.display_name,
+            )
         level = contact.level_id.name or self.env._("Contact")
         return self.env._(
             "%(level)s: %(debtor)s", level=level, debtor=contact.debtor_id.display_name
@@ -165,32 +209,3 @@ class CobranzaChannelPortal(models.AbstractModel):
     _abstract_channel = False
     _is_inbound_only = True
     _default_purpose = False
-
-
-class CobranzaChannelManual(models.AbstractModel):
-    _inherit = "cobranza.channel.manual"
-
-    def _task_summary(self, contact):
-        if contact.duty_key != "deadline":
-            return super()._task_summary(contact)
-        return self.env._(
-            "The term given to %s has passed without an answer: decide what follows",
-            contact.debtor_id.display_name,
-        )
-
-
-class CobranzaChannelBase(models.AbstractModel):
-    _inherit = "cobranza.channel.base"
-
-    def _check_data(self, contacts):
-        """Also: a text that the law does not allow any more, or for this debtor."""
-        missing, refusals = super()._check_data(contacts), {}
-        if not self._needs_text:
-            return missing
-        for contact in contacts.filtered(lambda one: one.id not in missing):
-            key = contact._text_key()
-            if key not in refusals:
-                refusals[key] = contact._text_refusal()
-            if refusals[key] and not contact.content_hash:
-                missing[contact.id] = contact._refused_message(*refusals[key])
-        return missing

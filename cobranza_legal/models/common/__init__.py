@@ -1,4 +1,5 @@
 from . import transaction
+from . import clock
 from . import money
 from . import words
 from . import gate

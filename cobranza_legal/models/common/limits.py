@@ -13,6 +13,7 @@ from ...kernel.dunning import Reason
 from ...kernel.errors import KernelError, NoSlot
 from ...kernel.relax import relax
 from . import transaction
+from .clock import to_local, to_utc
 from .words import SITUATIONS, say_error
 
 COUNTED = ("planned", "sending", "sent", "in_doubt")
@@ -121,12 +122,11 @@ class Limiter:
 
     def local(self, debtor_id, moment):
         """A UTC moment as naive local time of the debtor."""
-        zone = self.zones[debtor_id]
-        return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+        return to_local(moment, self.zones[debtor_id])
 
     def utc(self, debtor_id, moment):
-        zone = self.zones[debtor_id]
-        return zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+        """A naive local moment of the debtor as naive UTC."""
+        return to_utc(moment, self.zones[debtor_id])
 
     def _past(self, debtor_id, but):
         rows = self.history[debtor_id]

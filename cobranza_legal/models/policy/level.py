@@ -89,21 +89,8 @@ class CobranzaPolicyLevel(models.Model):
 
     @api.model
     def _selection_channel(self):
-        """[(code, label)] of the channels by which a level may write: every
-        ``cobranza.channel.<code>`` model that is neither abstract nor inbound only.
-        Looked up once in a transaction: lists ask it for each of their records."""
-        known = self.env.cr.cache.setdefault("cobranza_channels", {})
-        lang = self.env.lang
-        if lang not in known:
-            prefix = "cobranza.channel."
-            names = sorted(name for name in self.env if name.startswith(prefix))
-            known[lang] = [
-                (name.removeprefix(prefix), self.env["ir.model"]._get(name).name)
-                for name in names
-                if not self.env[name]._abstract_channel
-                and not self.env[name]._is_inbound_only
-            ]
-        return list(known[lang])
+        """[(code, label)] of the channels by which a level may write."""
+        return self.env["cobranza.channel.base"]._selection()
 
     @api.depends(
         "policy_id.level_ids.days",
@@ -133,6 +120,16 @@ class CobranzaPolicyLevel(models.Model):
             gap=self.gap,
             waits=self.waits,
         )
+
+    def _letter_key(self, debtor_id, currency_id, channel=None):
+        """Steps of one key share one contact, in a run and when they join one that
+        waits: one debtor, currency and channel (by default that of the level). A free
+        notice is not part of a letter that charges, and what goes to guarantors is not
+        part of what goes to the debtor."""
+        self.ensure_one()
+        to_guarantors = self._recipient_role() == "guarantor"
+        channel = channel or self.channel
+        return (debtor_id, currency_id, channel, bool(self.charge), to_guarantors)
 
     def _effects(self):
         """What this level proposes to people: [(field name, label)]."""

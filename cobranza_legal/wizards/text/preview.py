@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel.message import plain_text, sms_size
-from ...models.contact.wording import SaidWords
+from ...models.contact.wording import TypedText
 from ...models.text.merge import MergeError, render_html, render_plain
 from ...models.text.text import PURPOSES
 from ...models.text.wording import OPEN
@@ -149,7 +149,7 @@ class CobranzaTextPreview(models.TransientModel):
         text, debtor = self.text_id, self.debtor_id
         if not debtor:
             return text.objections
-        found = SaidWords(debtor).objections(
+        found = TypedText(debtor).objections(
             said["subject"],
             said["body"],
             open_subject=text._wording().open_subject,
