@@ -1,5 +1,4 @@
 from . import contact
-from . import line
 from . import event
 from . import planning
 from . import override
