@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import models, tools
 from odoo.tools import plaintext2html
 
 
@@ -10,6 +10,38 @@ class NotDelivered(Exception):
 
 class SessionUnavailable(Exception):
     """The other side cannot be reached: nothing can leave now."""
+
+
+class CobranzaChannel(models.AbstractModel):
+    """The channels that are installed: their rows are the models themselves."""
+
+    _name = "cobranza.channel"
+    _inherit = "cobranza.rows"
+    _description = "Channels"
+
+    # gate 4: models are code, the same for every company
+    @tools.ormcache()
+    def _by_code(self):
+        """{code: class of ``cobranza.channel.<code>``}, those by which nothing leaves
+        last."""
+        prefix = "cobranza.channel."
+        found = {
+            name.removeprefix(prefix): model
+            for name, model in sorted(self.env.registry.items())
+            if name.startswith(prefix) and not model._abstract_channel
+        }
+        return dict(sorted(found.items(), key=lambda one: one[1]._is_inbound_only))
+
+    def _label(self, code):
+        """Looked up once in a transaction: lists ask it for each of their records."""
+        known = self.env.cr.cache.setdefault("cobranza_channels", {})
+        lang = self.env.lang
+        if lang not in known:
+            known[lang] = {
+                one: self.env["ir.model"]._get(model._name).name
+                for one, model in self._by_code().items()
+            }
+        return known[lang].get(code, code or "")
 
 
 class CobranzaChannelBase(models.AbstractModel):
@@ -31,6 +63,8 @@ class CobranzaChannelBase(models.AbstractModel):
     _needs_text = False
     _is_plain = False
     """Carries the words of a text without its markup."""
+    _on_screen = False
+    """Shown on a locked screen, where others can read it."""
     _message_type = "email_outgoing"
     """Type of the message that keeps it in the debtor's chatter."""
     _is_printed = False

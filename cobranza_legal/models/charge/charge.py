@@ -34,7 +34,7 @@ class CobranzaCharge(models.Model):
     """
 
     _name = "cobranza.charge"
-    _inherit = ["cobranza.history.mixin", "cobranza.approval.mixin"]
+    _inherit = "cobranza.history.mixin"
     _description = "Charge for late payment"
     _order = "assessed_on desc, id desc"
 
@@ -94,6 +94,14 @@ class CobranzaCharge(models.Model):
         readonly=True,
         copy=False,
     )
+    approval_ids = fields.One2many(
+        "cobranza.approval",
+        "res_id",
+        domain=[("res_model", "=", "cobranza.charge")],
+        readonly=True,
+        string="Approvals",
+    )
+    approval_pending = fields.Boolean(compute="_compute_approval_pending")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(required=True, readonly=True)
     base = fields.Monetary(
@@ -219,8 +227,8 @@ class CobranzaCharge(models.Model):
         requests = self.env["cobranza.approval"]
         for charge in self:
             if charge._needs_approval():
-                requests |= charge._ask_approval(
-                    "waive", reason, charge.amount, charge.currency_id
+                requests |= requests._ask(
+                    charge, "waive", reason, charge.amount, charge.currency_id
                 )
                 charge._log(self.env._("Approval to waive asked for"), reason)
             else:
@@ -257,26 +265,30 @@ class CobranzaCharge(models.Model):
             )
         self.check_access("write")
 
+    @api.depends("approval_ids.state")
+    def _compute_approval_pending(self):
+        pending = self.env["cobranza.approval"]._pending(self)
+        for charge in self:
+            charge.approval_pending = charge in pending
+
     def _needs_approval(self):
         self.ensure_one()
-        company = self.company_id.sudo()  # the limit is not a secret of the manager
-        amount = self.currency_id._convert(
-            self.amount, company.currency_id, company, company._cobranza_today()
-        )
-        limit = company.cobranza_waive_limit
-        return company.currency_id.compare_amounts(amount, limit) > 0
+        kinds = self.env["cobranza.approval.kind"]
+        company, currency = self.company_id, self.currency_id
+        return kinds._needed("waive", company, self.amount, currency)
 
     def _on_answer(self, approval):
+        """Hook of ``cobranza.approval``: do what was approved, or nothing when it was
+        refused."""
         if approval.kind == "waive" and approval.state == "approved":
             # sudo: the approval is the right to waive, whatever the approver's roles
             self.sudo()._set_state("waived", approval.reason)
-        return super()._on_answer(approval)
 
     def _on_state(self, target, reason):
         if target in ("waived", "reversed"):
             self._detach_from_draft()
         if target in ("billed", "reversed"):
-            self._cancel_approvals(reason)
+            self.env["cobranza.approval"]._cancel(self, reason)
         return super()._on_state(target, reason)
 
     def _action_reason(self, verb):

@@ -5,8 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...kernel.lifecycle import CONTACT
-from ..common.words import REASONS
-from ..text.text import PURPOSES
+from ..common.rows import Row
 
 STATES = [
     ("draft", "Draft"),
@@ -16,19 +15,6 @@ STATES = [
     ("failed", "Failed"),
     ("cancelled", "Cancelled"),
     ("in_doubt", "In doubt"),
-]
-
-
-OUTCOMES = [
-    ("answered", "Answered"),
-    ("no_answer", "No answer"),
-    ("voicemail", "Voicemail"),
-    ("wrong_number", "Wrong number"),
-    ("third_party", "Another person answered"),
-    ("will_pay", "Will pay"),
-    ("disputes", "Disputes it"),
-    ("says_paid", "Says it is paid"),
-    ("asks_plan", "Asks for a plan"),
 ]
 
 
@@ -57,9 +43,7 @@ class CobranzaContact(models.Model):
     )
     partner_id = fields.Many2one(related="debtor_id.partner_id")
     currency_id = fields.Many2one("res.currency", readonly=True)
-    channel = fields.Selection(
-        selection="_selection_channel", required=True, readonly=True
-    )
+    channel = Row("cobranza.channel", required=True, readonly=True)
     direction = fields.Selection(
         [("outbound", "To the debtor"), ("inbound", "From the debtor")],
         default="outbound",
@@ -73,7 +57,7 @@ class CobranzaContact(models.Model):
         "cobranza.policy.level", readonly=True, ondelete="restrict"
     )
     phase = fields.Selection(related="level_id.phase")
-    text_purpose = fields.Selection(PURPOSES, string="Purpose", readonly=True)
+    text_purpose = Row("cobranza.text.purpose", string="Purpose", readonly=True)
     planned_at = fields.Datetime(string="Planned for")
     automatic = fields.Boolean(
         readonly=True, help="Leaves by itself when the company works in automatic mode."
@@ -81,7 +65,9 @@ class CobranzaContact(models.Model):
     released = fields.Boolean(readonly=True, copy=False)
     released_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     released_on = fields.Datetime(readonly=True, copy=False)
-    waiting = fields.Selection(REASONS, readonly=True, copy=False, string="Waits for")
+    waiting = Row(
+        "cobranza.decision.reason", readonly=True, copy=False, string="Waits for"
+    )
     waiting_note = fields.Char(readonly=True, copy=False)
     recipient_id = fields.Many2one("res.partner")
     recipient_chosen = fields.Boolean(readonly=True)
@@ -98,7 +84,7 @@ class CobranzaContact(models.Model):
     attempt = fields.Char(readonly=True, copy=False, string="Message-ID")
     sent_at = fields.Datetime(readonly=True, copy=False, string="Made on")
     in_chatter = fields.Boolean(readonly=True, copy=False)
-    outcome = fields.Selection(OUTCOMES, readonly=True, copy=False)
+    outcome = Row("cobranza.outcome", readonly=True, copy=False)
     outcome_note = fields.Text(readonly=True, copy=False)
     user_id = fields.Many2one("res.users", string="Made by")
     run_id = fields.Many2one("cobranza.run", readonly=True, ondelete="set null")
@@ -128,10 +114,6 @@ class CobranzaContact(models.Model):
     _run_idx = models.Index("(run_id) WHERE run_id IS NOT NULL")
     received_on = fields.Date(compute="_compute_received_on")
     reception_note = fields.Char(compute="_compute_received_on", string="Reception")
-
-    @api.model
-    def _selection_channel(self):
-        return self.env["cobranza.policy.level"]._selection_channel()
 
     @api.depends("channel", "debtor_id", "planned_at", "sent_at")
     @api.depends_context("lang")
@@ -264,8 +246,3 @@ class CobranzaContact(models.Model):
         result = super()._on_events(events)
         self.env["cobranza.charge"]._reassess(self)
         return result
-
-    def _selection_channel(self):
-        channel = self.env["cobranza.channel.portal"]
-        label = self.env["ir.model"]._get(channel._name).name
-        return [*super()._selection_channel(), ("portal", label)]

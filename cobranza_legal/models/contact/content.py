@@ -303,23 +303,27 @@ class CobranzaContact(models.Model):
     def _due(debt):
         return debt.date_maturity or debt.original_due_date
 
+    def _says_balance(self):
+        """Whether it speaks of all that the debtor owes, not of some debts."""
+        return self.env["cobranza.text.purpose"]._is(self.text_purpose, "balance")
+
     def _said_debts(self):
         """The debts that the text speaks of, oldest first."""
         debts = self.line_ids.debt_id
-        if self.text_purpose == "statement":
+        if self._says_balance():
             items = self.debtor_id._open_items()
             debts = debts.search([("move_line_id", "in", items.ids)])
         return debts.sorted(lambda debt: (self._due(debt), debt.id))
 
     def _said_amount(self):
         """What is claimed, net of unallocated payments."""
-        if self.text_purpose == "statement":
+        if self._says_balance():
             return self.debtor_id._balance(self.currency_id)
         return self.amount
 
     def _charges(self):
         """The charges on those debts of which something is owed."""
-        if self.text_purpose == "statement":
+        if self._says_balance():
             return self.debtor_id._standing_charges()
         charges = self._said_debts().charge_ids
         return charges.filtered("amount_due")
@@ -372,7 +376,7 @@ class CobranzaContact(models.Model):
     def _debt_rows(self):
         """The rows of the debts' table: the open amount is what is claimed of each,
         before what was netted of all of them."""
-        if self.text_purpose == "statement":
+        if self._says_balance():
             sections = self.debtor_id._statement()
             return [row for one in sections for row in self._statement_rows(one)]
         today = self._letter_day()
@@ -560,7 +564,7 @@ class CobranzaContact(models.Model):
     def _prepare_files(self):
         """Values of the files that leave with this contact: the statement, if it is
         one."""
-        if self.text_purpose != "statement":
+        if not self._says_balance():
             return []
         report = "cobranza_legal.action_report_statement"
         content, kind = self.env["ir.actions.report"]._render_qweb_pdf(

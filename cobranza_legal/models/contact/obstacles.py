@@ -11,7 +11,7 @@ from odoo.tools import format_datetime
 from ...kernel.dunning import Reason
 from ...kernel.errors import KernelError
 from ..common.limits import Limiter
-from ..common.words import REASONS, say_error
+from ..common.words import say_error
 
 WAITING = ("draft", "planned", "failed", "in_doubt")
 """States of a contact that has not been made."""
@@ -411,7 +411,8 @@ class CobranzaContact(models.Model):
     def _blocked_by(self, found):
         """(waiting reason, note) that shows these blockers of a contact."""
         code = found[0][0]
-        code = code if code in dict(REASONS) else Reason.BLOCKED.value
+        if not self.env["cobranza.decision.reason"]._row(code):
+            code = Reason.BLOCKED.value
         return code, "\n".join(message for _code, message in found)
 
     def _keep_complete(self):

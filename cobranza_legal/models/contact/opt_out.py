@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize, format_date
 
 from ...kernel.lifecycle import OPT_OUT
+from ..common.rows import Row
 
 SOURCES = [
     ("call", "In a call"),
@@ -44,8 +45,11 @@ class CobranzaOptOut(models.Model):
         check_company=True,
     )
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
-    channel = fields.Selection(
-        selection="_selection_channel",
+    channel = Row(
+        "cobranza.channel",
+        only=lambda channel: (
+            not channel._is_inbound_only and channel._class_kind != "task"
+        ),
         help="Empty: every call and message. Letters can always be written.",
     )
     partner_id = fields.Many2one(
@@ -90,16 +94,6 @@ class CobranzaOptOut(models.Model):
     )
     _open_idx = models.Index("(debtor_id) WHERE state = 'open'")
     _until_idx = models.Index("(until) WHERE state = 'open'")
-
-    @api.model
-    def _selection_channel(self):
-        """Ways that a debtor can close: those that reach somebody."""
-        channels = self.env["cobranza.policy.level"]._selection_channel()
-        return [
-            (code, label)
-            for code, label in channels
-            if self.env[f"cobranza.channel.{code}"]._class_kind != "task"
-        ]
 
     @api.depends("debtor_id", "channel", "partner_id")
     @api.depends_context("lang")

@@ -135,10 +135,7 @@ class CobranzaContact(models.Model):
 
     @api.model
     def _machine_channels(self):
-        codes = [code for code, _label in self._selection_channel()]
-        return [
-            code for code in codes if self.env[f"cobranza.channel.{code}"]._is_automatic
-        ]
+        return self.env["cobranza.channel"]._where(_is_automatic=True)
 
     @api.model
     def _stale_bank(self, company):

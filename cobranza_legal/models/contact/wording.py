@@ -5,14 +5,9 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...kernel.wording import Wording
-from ..text.wording import CLOSED, OPEN
 
 ENVELOPED = ("paper", "voice", "task")
 """Kinds of channel whose subject others do not read."""
-
-
-SCREENED = frozenset({"sms", "whatsapp"})
-"""Channels that are shown on a locked screen."""
 
 
 QUOTES = "//blockquote | //*[@data-o-mail-quote] | //*[@data-o-mail-quote-container]"
@@ -56,7 +51,7 @@ class SaidWords:
             subject if subject != self.debtor.display_name else "",
             without_quotes(body),
             open_subject=channel == "email",
-            open_body=channel in SCREENED,
+            open_body=self.env[f"cobranza.channel.{channel}"]._on_screen,
         )
         if found:
             texts = self.env["cobranza.text"]
@@ -133,9 +128,10 @@ class CobranzaContact(models.Model):
 
     def _said_objections(self, subject, body):
         """The objections to words that are about to go to the debtor."""
-        kind = self._channel_model()._class_kind
-        closed = kind in ENVELOPED or self.text_purpose in CLOSED
-        opened = self.channel in SCREENED or self.text_purpose in OPEN
+        channel, purposes = self._channel_model(), self.env["cobranza.text.purpose"]
+        closed = channel._class_kind in ENVELOPED
+        closed = closed or purposes._is(self.text_purpose, "envelope")
+        opened = channel._on_screen or purposes._is(self.text_purpose, "screen")
         return SaidWords(self.debtor_id).objections(
             subject, body, open_subject=not closed, open_body=opened
         )

@@ -3,7 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..common.words import NATURES, POLICY_REASONS, REASONS
+from ..common.rows import Row
+from ..common.words import NATURES, POLICY_REASONS
 
 EDITABLE = {"ceded_on", "ceded_to_id"}
 """What people may write on a debt; everything else is the engine's."""
@@ -75,7 +76,8 @@ class CobranzaDebt(models.Model):
     episode = fields.Integer(readonly=True, default=1)
     policy_id = fields.Many2one("cobranza.policy", readonly=True, index=True)
     policy_reason = fields.Selection(POLICY_REASONS, readonly=True)
-    reason = fields.Selection(REASONS, readonly=True, string="Status")
+    reason = Row("cobranza.decision.reason", readonly=True, string="Status")
+    in_situation = fields.Boolean(compute="_compute_in_situation")
     decision = fields.Json(readonly=True)
     decided_on = fields.Date(readonly=True)
     next_on = fields.Date(readonly=True, string="Next act on")
@@ -134,6 +136,12 @@ class CobranzaDebt(models.Model):
     def _compute_line_ids(self):
         for debt in self:
             debt.line_ids = debt.former_line_ids | debt.move_line_id
+
+    @api.depends("reason")
+    def _compute_in_situation(self):
+        reasons = self.env["cobranza.decision.reason"]
+        for debt in self:
+            debt.in_situation = reasons._is(debt.reason, "since")
 
     @api.depends("move_line_id.reconciled")
     def _compute_settled(self):

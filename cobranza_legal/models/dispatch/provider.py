@@ -15,6 +15,7 @@ from pathlib import Path
 from odoo import api, fields, models
 from odoo.tools import config
 
+from ..common.rows import Row
 from ..common.transaction import commit, rollback
 from .format import MAX_FILE
 
@@ -197,7 +198,9 @@ class CobranzaProviderPrice(models.Model):
         "cobranza.provider", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="provider_id.company_id", store=True)
-    channel = fields.Selection(selection="_selection_channel", required=True)
+    channel = Row(
+        "cobranza.channel", only=lambda channel: channel._is_tracked, required=True
+    )
     currency_id = fields.Many2one(related="provider_id.currency_id")
     amount = fields.Monetary(string="Price", required=True)
 
@@ -207,13 +210,3 @@ class CobranzaProviderPrice(models.Model):
     _amount_positive = models.Constraint(
         "CHECK (amount >= 0)", "A price is not negative."
     )
-
-    @api.model
-    def _selection_channel(self):
-        """The channels that are tracked."""
-        channels = self.env["cobranza.policy.level"]._selection_channel()
-        return [
-            (code, name)
-            for code, name in channels
-            if self.env[f"cobranza.channel.{code}"]._is_tracked
-        ]

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...kernel.dunning import Level
 from ..common.money import to_decimal
-from ..text.text import PURPOSES
+from ..common.rows import Row
 from .policy import SWITCHES, WORDS
 
 PHASES = [
@@ -20,6 +20,10 @@ ROLES = [
     ("legal", "Legal contact"),
     ("guarantor", "Each guarantor"),
 ]
+
+
+def _writes(channel):
+    return not channel._is_inbound_only
 
 
 class CobranzaPolicyLevel(models.Model):
@@ -46,8 +50,8 @@ class CobranzaPolicyLevel(models.Model):
     )
     gap = fields.Integer(string="Days since the previous level", default=1)
     phase = fields.Selection(PHASES, required=True, default="reminder")
-    channel = fields.Selection(selection="_selection_channel", required=True)
-    text_purpose = fields.Selection(PURPOSES, string="Text")
+    channel = Row("cobranza.channel", only=_writes, required=True)
+    text_purpose = Row("cobranza.text.purpose", string="Text")
     automatic = fields.Boolean(
         default=True,
         help="Leaves by itself when the company works in automatic mode. Otherwise a "
@@ -79,9 +83,10 @@ class CobranzaPolicyLevel(models.Model):
         "contact. A debtor without that contact is written to by its invoice contact "
         "or address; each guarantor gets a contact of its own.",
     )
-    fallback_channel = fields.Selection(
-        selection="_selection_channel",
+    fallback_channel = Row(
+        "cobranza.channel",
         string="Else by",
+        only=_writes,
         help="The way to go when the recipient cannot be reached by the channel: no "
         "address, an address that failed, or an opt-out. Empty: somebody gets a task.",
     )
@@ -89,21 +94,8 @@ class CobranzaPolicyLevel(models.Model):
 
     @api.model
     def _selection_channel(self):
-        """[(code, label)] of the channels by which a level may write: every
-        ``cobranza.channel.<code>`` model that is neither abstract nor inbound only.
-        Looked up once in a transaction: lists ask it for each of their records."""
-        known = self.env.cr.cache.setdefault("cobranza_channels", {})
-        lang = self.env.lang
-        if lang not in known:
-            prefix = "cobranza.channel."
-            names = sorted(name for name in self.env if name.startswith(prefix))
-            known[lang] = [
-                (name.removeprefix(prefix), self.env["ir.model"]._get(name).name)
-                for name in names
-                if not self.env[name]._abstract_channel
-                and not self.env[name]._is_inbound_only
-            ]
-        return list(known[lang])
+        """[(code, label)] of the channels by which a level may write."""
+        return self.env["cobranza.channel"]._choices(_writes)
 
     @api.depends(
         "policy_id.level_ids.days",

@@ -1,3 +1,4 @@
+from . import purpose
 from . import text
 from . import merge
 from . import wording
