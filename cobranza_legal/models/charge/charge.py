@@ -1,20 +1,63 @@
+from dataclasses import dataclass, field
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import LazyTranslate, format_date
 from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyGettext
 
+from ...kernel.imputation import Part
 from ...kernel.lifecycle import CHARGE
 from ..common.money import say_figures
+from ..common.rows import Row
 
-KINDS = [
-    ("fee", "Collection fee"),
-    ("compensation", "Fixed compensation"),
-    ("interest", "Late interest"),
-    ("commission", "Commission"),
-    ("cost", "Recoverable cost"),
-    ("penalty", "Penalty"),
-    ("indexation", "Indexation"),
-]
+_lt = LazyTranslate(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeKind:
+    """``part``: what a payment to it extinguishes, in the order of the law.
+    ``proportional``: a part of the debt, due once.
+    ``runs``: it accrues by the day, and its charges name a period.
+    ``follows``: its amount depends on what was open; others only stand or fall."""
+
+    code: str
+    label: LazyGettext = field(compare=False)
+    part: Part = Part.FEE
+    proportional: bool = False
+    runs: bool = False
+    follows: bool = False
+
+
+class CobranzaChargeKind(models.AbstractModel):
+    _name = "cobranza.charge.kind"
+    _inherit = "cobranza.rows"
+    _description = "Kinds of charges"
+
+    def _rows(self):
+        return KINDS
+
+    def _part(self, code):
+        """What a payment to a charge extinguishes; of a kind that nobody knows any
+        more: fees."""
+        row = self._row(code)
+        return row.part if row else Part.FEE
+
+
+KINDS = (
+    ChargeKind("fee", _lt("Collection fee"), follows=True),
+    ChargeKind("compensation", _lt("Fixed compensation")),
+    ChargeKind(
+        "interest", _lt("Late interest"), Part.INTEREST, runs=True, follows=True
+    ),
+    ChargeKind("commission", _lt("Commission"), proportional=True, follows=True),
+    ChargeKind("cost", _lt("Recoverable cost"), Part.COST),
+    ChargeKind("penalty", _lt("Penalty"), proportional=True, follows=True),
+    # principal at the value of the day of payment
+    ChargeKind(
+        "indexation", _lt("Indexation"), Part.PRINCIPAL, runs=True, follows=True
+    ),
+)
 
 
 BASES = [("law", "Law"), ("contract", "Contract")]
@@ -70,11 +113,7 @@ class CobranzaCharge(models.Model):
         "cobranza.run", readonly=True, ondelete="set null", index="btree_not_null"
     )
     level_id = fields.Many2one("cobranza.policy.level", readonly=True)
-    kind = fields.Selection(
-        KINDS,
-        required=True,
-        readonly=True,
-    )
+    kind = Row("cobranza.charge.kind", required=True, readonly=True)
     basis = fields.Selection(
         BASES,
         required=True,

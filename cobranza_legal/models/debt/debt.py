@@ -66,6 +66,14 @@ class CobranzaDebt(models.Model):
     nature = fields.Selection(
         NATURES, required=True, default="principal", readonly=True
     )
+    assigned_user_ids = fields.Many2many(
+        "res.users",
+        "cobranza_debt_assigned_rel",
+        string="Assigned",
+        readonly=True,
+        copy=False,
+        help="Who works on this debt besides the responsible of its debtor.",
+    )
     parent_id = fields.Many2one("cobranza.debt", readonly=True, index="btree_not_null")
     level = fields.Integer("Level number", readonly=True, default=0)
     level_id = fields.Many2one(
@@ -136,6 +144,16 @@ class CobranzaDebt(models.Model):
     def _compute_line_ids(self):
         for debt in self:
             debt.line_ids = debt.former_line_ids | debt.move_line_id
+
+    def _assign(self, users):
+        """Let these users, and no others, work on these debts: with the role of own
+        cases they see them and what hangs from them. Debtors have the users of all
+        their debts."""
+        self._through_gate().assigned_user_ids = users
+        for debtor in self.debtor_id:
+            domain = [("debtor_id", "=", debtor.id), ("assigned_user_ids", "!=", False)]
+            assigned = self.search(domain).assigned_user_ids
+            debtor._through_gate().assigned_user_ids = assigned
 
     @api.depends("reason")
     def _compute_in_situation(self):

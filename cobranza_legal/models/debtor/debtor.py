@@ -57,6 +57,14 @@ class CobranzaDebtor(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Responsible", tracking=True, index="btree_not_null"
     )
+    assigned_user_ids = fields.Many2many(
+        "res.users",
+        "cobranza_debtor_assigned_rel",
+        string="Assigned",
+        readonly=True,
+        copy=False,
+        help="Who works on some of its debts, besides the responsible.",
+    )
     regime = fields.Selection(
         REGIMES,
         required=True,

@@ -1,5 +1,9 @@
+from dataclasses import dataclass, field
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate
+from odoo.tools.translate import LazyGettext
 
 from ...kernel.dunning import Level
 from ..common.money import to_decimal
@@ -20,6 +24,34 @@ ROLES = [
     ("legal", "Legal contact"),
     ("guarantor", "Each guarantor"),
 ]
+
+
+_lt = LazyTranslate(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelEffect:
+    """Something that a level proposes to people. ``code`` is the level's boolean that
+    switches it on."""
+
+    code: str
+    label: LazyGettext = field(compare=False)
+
+
+class CobranzaLevelEffect(models.AbstractModel):
+    _name = "cobranza.level.effect"
+    _inherit = "cobranza.rows"
+    _description = "Effects of levels"
+
+    def _rows(self):
+        return EFFECTS
+
+
+EFFECTS = (
+    LevelEffect("propose_suspension", _lt("Proposes to suspend services")),
+    LevelEffect("hand_over", _lt("Hands over to the lawyers")),
+    LevelEffect("propose_listing", _lt("Proposes the credit register")),
+)
 
 
 def _writes(channel):
@@ -126,13 +158,17 @@ class CobranzaPolicyLevel(models.Model):
             waits=self.waits,
         )
 
+    @api.model
+    def _switches(self):
+        """The booleans of a level: what it does, then what it proposes."""
+        return [*SWITCHES, *self.env["cobranza.level.effect"]._by_code()]
+
     def _effects(self):
         """What this level proposes to people: [(field name, label)]."""
-        names = ("propose_suspension", "hand_over", "propose_listing")
-        labels = {
-            name: self._fields[name]._description_string(self.env) for name in names
-        }
-        return [(name, labels[name]) for name in names if self[name]]
+        effects = self.env["cobranza.level.effect"]
+        return [
+            (code, effects._label(code)) for code in effects._by_code() if self[code]
+        ]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -184,7 +220,7 @@ class CobranzaPolicyLevel(models.Model):
                     )
                 )
 
-    @api.depends("propose_suspension", "hand_over", "propose_listing")
+    @api.depends(lambda self: list(self.env["cobranza.level.effect"]._by_code()))
     def _compute_effects_text(self):
         for level in self:
             level.effects_text = ", ".join(label for _name, label in level._effects())
@@ -195,7 +231,7 @@ class CobranzaPolicyLevel(models.Model):
         for name in WORDS:
             labels = dict(self._fields[name]._description_selection(self.env))
             parts.append(labels.get(values[name]))
-        for name in SWITCHES:
+        for name in self._switches():
             if values[name]:
                 parts.append(self._fields[name]._description_string(self.env))
         for name in ("gap", "instructions"):

@@ -12,14 +12,8 @@ from ..text.shipped import (
 WORDS = ("channel", "text_purpose", "phase")
 
 
-SWITCHES = (
-    "automatic",
-    "waits",
-    "charge",
-    "propose_suspension",
-    "hand_over",
-    "propose_listing",
-)
+SWITCHES = ("automatic", "waits", "charge")
+"""The booleans of a level besides its effects."""
 
 
 class CobranzaPolicy(models.Model):
@@ -125,7 +119,8 @@ class CobranzaPolicy(models.Model):
             own = level and level._summary({name: level[name] for name in shipped})
             rows.append((shipped["days"], own or "—", level._summary(shipped)))
         for level in mine.values():
-            own = {name: level[name] for name in ("name", "days", *WORDS, *SWITCHES)}
+            names = ("name", "days", *WORDS, *level._switches())
+            own = {name: level[name] for name in names}
             rows.append((level.days, level._summary(own), "—"))
         rows.sort(key=lambda row: row[0])
         return [
@@ -140,8 +135,9 @@ class CobranzaPolicy(models.Model):
         """The values of a shipped level, an unchanged name in the user's language."""
         env = self.sudo().with_context(lang=None).env
         values = shipped_values(env, module, node)
-        names = ("name", "days", "gap", *WORDS, *SWITCHES, "instructions")
         levels = env["cobranza.policy.level"]
+        switches = levels._switches()
+        names = ("name", "days", "gap", *WORDS, *switches, "instructions")
         values = {**dict.fromkeys(names, False), **levels.default_get(names), **values}
         for name in ("name", "instructions"):
             if level and level.with_context(lang=None)[name] == values[name]:

@@ -4,3 +4,4 @@ from . import merge
 from . import wording
 from . import samples
 from . import shipped
+from . import document

@@ -9,6 +9,10 @@ from odoo.tools.translate import LazyGettext
 _lt = LazyTranslate(__name__)
 
 
+OTHER = "other"
+"""Nothing asks for such a text: what an addon that is gone leaves behind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """``demand``: asks for a sum by a day, so countries may order what it has to say.
@@ -71,4 +75,5 @@ PURPOSES = (
         "guarantor_letter", _lt("Letter to the guarantor"), demand=True, envelope=True
     ),
     Purpose("statement", _lt("Account statement"), envelope=True, balance=True),
+    Purpose(OTHER, _lt("Other")),
 )

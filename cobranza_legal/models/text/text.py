@@ -90,7 +90,8 @@ class CobranzaText(models.Model):
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     vocabulary = fields.Text(compute="_compute_vocabulary")
     _version_uniq = models.UniqueIndex(
-        "(purpose, COALESCE(country_id, 0), COALESCE(regime, ''), lang, version)",
+        "(purpose, COALESCE(country_id, 0), COALESCE(regime, ''), lang, version) "
+        "WHERE purpose <> 'other'",
         "This text has that version already.",
     )
     previous_id = fields.Many2one("cobranza.text", compute="_compute_changes")
