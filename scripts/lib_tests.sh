@@ -30,7 +30,7 @@ prepare_db() { # prepare_db DB ADDON...: install, or update what changed
         unstamp "db-$db"
         clone_db "$TEMPLATE" "$db"
         stamp "db-$db.set" "$TEMPLATE $*"
-        install_into "$db" "db-$db" -i "$(comma "$@")" || { unstamp "db-$db.set"; return 1; }
+        (install_into "$db" "db-$db" -i "$(comma "$@")") || { unstamp "db-$db.set"; exit 1; }
     fi
     stamp "db-$db" "$key"
 }

@@ -3,5 +3,3 @@ UPDATE res_company SET cobranza_mode = 'proposal', cobranza_live_on = NULL, cobr
 UPDATE cobranza_contact SET released = FALSE, waiting = 'proposal' WHERE state = 'planned';
 -- nor asks anything of the network with its owner's key
 UPDATE cobranza_rate_source SET enabled = FALSE;
--- nor puts letters into the folder of a provider
-UPDATE cobranza_provider SET uses_folder = FALSE;

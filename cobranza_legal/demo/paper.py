@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
 
 PRICES = {"certified_letter": 6.5, "certified_email": 2}
 
@@ -20,10 +20,6 @@ class Paper:
                 "name": self.carrier,
                 "company_id": self.company.id,
                 "currency_id": self.company.currency_id.id,
-                "price_ids": [
-                    Command.create({"channel": channel, "amount": amount})
-                    for channel, amount in self.carrier_prices.items()
-                ],
             }
         )
 
@@ -35,7 +31,7 @@ class Paper:
             values = {
                 "tracking_number": f"DEMO{contact.id:08d}",
                 "provider_id": self.the_carrier().id,
-                "price": self.the_carrier()._price(contact.channel),
+                "price": self.carrier_prices.get(contact.channel, 0),
             }
             contact._set_tracking(values)
             source = self.carrier

@@ -10,7 +10,7 @@ class Privacy:
             [("company_id", "=", self.company.id), ("content_hash", "!=", False)]
         )
         for contact in contacts.filtered(lambda one: not one.attempt):
-            said = contact._content_hash(contact._said_values())
+            said = contact._content_hash(contact._kept_content())
             contact._through_gate().write({"content_hash": said})
 
     def privacy_request(self, customer, kind, words, days, **values):

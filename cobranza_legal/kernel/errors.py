@@ -75,5 +75,35 @@ class InvalidPeriod(KernelError, ValueError):
     """A period, window or set of balances whose days make no sense."""
 
 
-class UnclearAmount(KernelError, ValueError):
-    """What was typed is no amount, or may be read in two ways."""
+class UnclearText(KernelError, ValueError):
+    """What was typed is no day or number, or may be read in two ways.
+
+    ``kind`` is day, number, ambiguous or digits; ``text`` what was there, and
+    ``column`` the one of a table in which it was, if any.
+    """
+
+    def __init__(self, kind: str, text: str, column: str = ""):
+        self.kind = kind
+        self.text = text
+        self.column = column
+        super().__init__(f"{kind}: {text}")
+
+    def __reduce__(self):
+        return type(self), (self.kind, self.text, self.column)
+
+
+class UnreadableTable(KernelError, ValueError):
+    """A file is no table, or not the one that is needed.
+
+    ``kind`` is encoding, nul, quote, missing, double or cells; ``detail`` the columns
+    that it is about, ``line`` where it is (1 is the first).
+    """
+
+    def __init__(self, kind: str, detail: str = "", line: int = 1):
+        self.kind = kind
+        self.detail = detail
+        self.line = line
+        super().__init__(f"{kind} {detail} on line {line}")
+
+    def __reduce__(self):
+        return type(self), (self.kind, self.detail, self.line)

@@ -1,34 +1,21 @@
-"""Finds forbidden words and layouts in what a debtor will read, however they are
-written: accents, case, split by markup or invisible characters, look-alike letters."""
+"""Finds forbidden words in what a debtor will read, whatever accents, capitals, markup
+or hyphens they are written with.
+
+It warns a writer who means well; it is no defence against one who disguises words.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 
-from .html_words import readings
+from .html_words import reading
 
-_LIKE = (
-    ("аɑαᴀ", "a"), ("вβʙ", "b"), ("сϲᴄ", "c"), ("ԁᴅđ", "d"), ("еεᴇ", "e"),
-    ("ɢ", "g"), ("һнʜ", "h"), ("іιıɪ", "i"), ("јᴊ", "j"), ("кκᴋ", "k"),
-    ("ӏʟł", "l"), ("мμᴍ", "m"), ("пηɴո", "n"), ("оοᴏøօ", "o"), ("рρᴘ", "p"),
-    ("ԛ", "q"), ("гʀ", "r"), ("ѕꜱ", "s"), ("тτᴛ", "t"), ("υᴜս", "u"), ("νᴠѵ", "v"),
-    ("ԝѡᴡ", "w"), ("хχ", "x"), ("уγʏ", "y"), ("ᴢ", "z"),
-)  # fmt: skip
-LOOKALIKES = {ord(one): plain for many, plain in _LIKE for one in many}
-DIGITS = str.maketrans("0345789@$€", "oeastbgase")
-FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
-"""Letters and signs of no width, besides those that Unicode calls formats."""
 CUT = "\u2020"
 """Stands where an allowed sentence was: what is on its sides does not meet."""
-SPACED = re.compile(r"(?<![^\W_])(?:[^\W_][\s.\-_*·]+){3,}[^\W_](?![^\W_])")
-SEPARATED = re.compile(r"(?<=[^\W_])[-‐‑–_.*·'’~/\\|+,:]+(?=[^\W_])")
-BROKEN = re.compile(r"(?<=[^\W_])-\s*\n\s*(?=[^\W_])")
-SIGNS = re.compile(r"(?<=[^\W\d_])[@$€!|](?=[^\W\d_])")
-RUN = 60
-"""The most letters of a run of spaced ones that are looked at."""
+HYPHEN = re.compile(r"(?<=[^\W_])[-\u2010\u2011](?=[^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +70,12 @@ class Needed:
 
 
 def fold(text: str) -> str:
-    """``text`` without accents, case, invisible characters and foreign look-alikes."""
+    """``text`` without accents, case and what has no width, such as soft hyphens."""
     text = unicodedata.normalize("NFKD", text).casefold()
-    text = unicodedata.normalize("NFKD", text).translate(LOOKALIKES)
-    return "".join(one for one in text if not _invisible(one))
-
-
-def _invisible(char: str) -> bool:
-    return char in FILLERS or unicodedata.category(char) in ("Mn", "Me", "Cf")
+    text = unicodedata.normalize("NFKD", text)
+    return "".join(
+        one for one in text if unicodedata.category(one) not in ("Mn", "Me", "Cf")
+    )
 
 
 def forbidden(
@@ -100,43 +85,29 @@ def forbidden(
     once. ``allowed`` are sentences in which the words may stand, exactly as they are.
     """
     kept = _phrases((*allowed, *wording.names))
-    whole = [_spaced(one, kept) for one in _all_readings(wording)]
-    seen = [_spaced(one, kept) for one in _open_readings(wording)]
+    subject = _words(reading(wording.subject or ""), kept)
+    body = _words(reading(wording.body or ""), kept)
+    whole = f"{subject} {CUT} {body}"
+    seen = f"{subject if wording.open_subject else ' '} {CUT} "
+    seen += body if wording.open_body else " "
     found = []
     for term in terms:
         if term.since and on < term.since:
             continue
-        hit = _search(_pattern(term.words), seen if term.outside else whole)
+        hit = _pattern(term.words).search(seen if term.outside else whole)
         if hit:
-            found.append((term, hit))
+            found.append((term, hit[0].strip()))
     return found
 
 
 def says(html: str, phrases: Iterable[str]) -> bool:
-    """Whether one of these phrases can be seen in a text."""
-    seen = f" {' '.join(tokens(fold(readings(html)[0])))} "
-    return any(_pattern(one).search(seen) for one in phrases)
+    """Whether one of these phrases stands in a text."""
+    words = f" {' '.join(tokens(fold(reading(html))))} "
+    return any(_pattern(one).search(words) for one in phrases)
 
 
 def tokens(folded: str) -> list[str]:
     return re.findall(rf"[^\W_]+|{CUT}", folded)
-
-
-def _all_readings(wording: Wording) -> set[str]:
-    return {fold(one) for part in (wording.subject, wording.body)
-            for one in readings(part or "")}  # fmt: skip
-
-
-def _open_readings(wording: Wording) -> set[str]:
-    parts = [wording.subject] * wording.open_subject + [
-        wording.body
-    ] * wording.open_body
-    return {fold(one) for part in parts for one in readings(part or "")}
-
-
-def _search(pattern: re.Pattern, spaced: list[str]) -> str | None:
-    hits = (pattern.search(one) for one in spaced)
-    return next((hit[0].strip() for hit in hits if hit), None)
 
 
 @lru_cache(maxsize=4096)
@@ -148,53 +119,24 @@ def _pattern(words: str) -> re.Pattern:
     return re.compile(rf" {' '.join(parts)}(?= )")
 
 
+def _ways(text: str) -> list[list[str]]:
+    """The words of a text, with compounds of hyphens in parts and joined."""
+    folded = fold(text)
+    return [tokens(folded), tokens(HYPHEN.sub("", folded))]
+
+
 def _phrases(texts: Iterable[str]) -> list[str]:
     """The allowed phrases as they stand among other words, longest first."""
-    found = {
-        " ".join(tokens(way))
-        for one in texts
-        for way in (fold(one), SEPARATED.sub("", fold(one)))
-    }
+    found = {" ".join(words) for one in texts for words in _ways(one)}
     return sorted(found - {""}, key=len, reverse=True)
 
 
-def _spaced(folded: str, kept: list[str]) -> str:
-    """The words of a text, and those that it may be read as, each between spaces."""
-    plain = _without(tokens(folded), kept)
-    joined = BROKEN.sub("", folded)
-    words = [plain, _without(tokens(SEPARATED.sub("", joined)), kept)]
-    words.append(_without(tokens(SIGNS.sub(_letter, folded)), kept))
-    words += [" ".join(_pieces(run[0])) for run in SPACED.finditer(folded)]
-    found = f" {f' {CUT} '.join(words)} "
-    return found + f" {CUT} ".join(_read_digits(found)) + " "
-
-
-def _letter(sign: re.Match) -> str:
-    return {"!": "i", "|": "l"}.get(sign[0]) or sign[0].translate(DIGITS)
-
-
-def _without(words: list[str], kept: list[str]) -> str:
-    text = f" {' '.join(words)} "
-    for phrase in kept:
-        text = text.replace(f" {phrase} ", f" {CUT} ")
-    return text.strip()
-
-
-def _pieces(run: str) -> list[str]:
-    """Every word that could be meant by letters with spaces between them."""
-    letters = "".join(tokens(run))[:RUN]
-    size = len(letters)
-    return [letters[i:j] for i in range(size) for j in range(i + 4, size + 1)]
-
-
-def _read_digits(text: str) -> list[str]:
-    """The text with the digits among letters read as letters, 1 as both i and l."""
-    mixed = re.compile(r"(?=\w*[^\W\d_])(?=\w*\d)\w+")
-    if not mixed.search(text):
-        return []
-    ways = [DIGITS | {ord("1"): like} for like in "il"]
-    return [mixed.sub(partial(_as_letters, way), text) for way in ways]
-
-
-def _as_letters(way: dict, word: re.Match) -> str:
-    return word[0].translate(way)
+def _words(text: str, kept: list[str]) -> str:
+    """The words of a text between spaces, without the allowed phrases."""
+    ways = []
+    for words in _ways(text):
+        way = f" {' '.join(words)} "
+        for phrase in kept:
+            way = way.replace(f" {phrase} ", f" {CUT} ")
+        ways.append(way)
+    return f" {CUT} ".join(ways)

@@ -5,6 +5,7 @@ import pytz
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.cobranza_legal.models.contact.obstacles import SendVerdict
 from odoo.addons.cobranza_legal.tests.common.smtp_sink import smtp_sink
 
 from .common import ChileCommon
@@ -113,9 +114,8 @@ class TestContactVectors(ChileCommon):
         )
         with self.clock(utc(local)):
             contact.sudo().planned_at = utc(local)  # whoever insists
-            codes = [
-                one.code for one in contact._waits()[contact.id] if one.code != "task"
-            ]
+            found = SendVerdict(contact, every=True).found[contact.id]
+            codes = [one.code for one in found if one.code != "task"]
         self.assertEqual(codes, stopped.split())
         self._leaves(contact, local, stopped)
 

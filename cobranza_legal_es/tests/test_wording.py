@@ -33,9 +33,6 @@ REFUSED = [
     (PENAL, "Orden de embargo de su cuenta"),
     (PENAL, "Embargaremos su nómina"),
     (PENAL, "em<b>bar</b>go"),
-    (PENAL, "e m b a r g o"),
-    (PENAL, "embаrgo"),  # Cyrillic а
-    (PENAL, "3mb4rg0"),
     (PENAL, "Será desahuciado"),
     (PENAL, "bajo apercibimiento de ejecución"),
     (PENAL, "La sentencia ya está dictada"),

@@ -7,7 +7,7 @@ import json
 import re
 from collections import Counter, defaultdict
 
-STATIC = re.compile(r"cobranza_(parameter|holiday|text|charge_reason|.*_(rel|wizard)$)")
+STATIC = re.compile(r"cobranza_(parameter|holiday|text|reason|.*_(rel|wizard)$)")
 DROPPED = {
     "id",
     "create_uid",

@@ -5,11 +5,11 @@ from odoo.tools import plaintext2html
 
 
 class NotDelivered(Exception):
-    """A contact surely did not leave."""
+    """A contact was certainly not sent."""
 
 
 class SessionUnavailable(Exception):
-    """The other side cannot be reached: nothing can leave now."""
+    """The server or provider cannot be reached: nothing can be sent now."""
 
 
 class CobranzaChannel(models.AbstractModel):
@@ -22,8 +22,8 @@ class CobranzaChannel(models.AbstractModel):
     # gate 4: models are code, the same for every company
     @tools.ormcache()
     def _by_code(self):
-        """{code: class of ``cobranza.channel.<code>``}, those by which nothing leaves
-        last."""
+        """{code: class of ``cobranza.channel.<code>``} of those that are not abstract;
+        those by which only debtors write last."""
         prefix = "cobranza.channel."
         found = {
             name.removeprefix(prefix): model
@@ -33,7 +33,8 @@ class CobranzaChannel(models.AbstractModel):
         return dict(sorted(found.items(), key=lambda one: one[1]._is_inbound_only))
 
     def _label(self, code):
-        """Looked up once in a transaction: lists ask it for each of their records."""
+        """Looked up once in a transaction, since lists ask for it for each of their
+        records."""
         known = self.env.cr.cache.setdefault("cobranza_channels", {})
         lang = self.env.lang
         if lang not in known:
@@ -45,7 +46,7 @@ class CobranzaChannel(models.AbstractModel):
 
 
 class CobranzaChannelBase(models.AbstractModel):
-    """A way to reach a debtor. Any ``cobranza.channel.<code>`` model is a channel.
+    """A channel to a debtor. Any ``cobranza.channel.<code>`` model is one.
 
     A channel with ``_is_automatic`` is handed over by the machine; of the others the
     machine only raises a task, and a person says when it was done.
@@ -93,12 +94,13 @@ class CobranzaChannelBase(models.AbstractModel):
         return partners.browse()
 
     def _check_data(self, contacts):
-        """{contact id: message} of what is missing before the contact can be made.
+        """{contact id: message} of what is missing before the contact can be made: an
+        address, a text, or a text that the law allows for this debtor.
 
-        Texts are read for the whole batch. Who wants nothing by this channel is no
-        matter of data but a blocker.
+        Texts are read for the whole batch. An opt-out is no missing data but a blocker
+        of the rules; what was printed keeps its text.
         """
-        missing, texts = {}, {}
+        missing, texts, refusals = {}, {}, {}
         for contact in contacts:
             recipient = contact._current_recipient()
             # alone: names of partners are computed for all that were read together
@@ -111,6 +113,11 @@ class CobranzaChannelBase(models.AbstractModel):
                     texts[key] = contact._current_text()
                 if not texts[key]:
                     missing[contact.id] = contact._no_text_message()
+                    continue
+                if key not in refusals:
+                    refusals[key] = contact._text_refusal()
+                if refusals[key] and not contact.content_hash:
+                    missing[contact.id] = contact._refused_message(*refusals[key])
         for contact in contacts:
             rules = contact.company_id._cobranza_rules()
             why = rules._unidentified(contact.debtor_id)
@@ -119,27 +126,28 @@ class CobranzaChannelBase(models.AbstractModel):
         return missing
 
     def _payload(self, contact, values):
-        """What will be handed over, built beforehand so that nothing has to be read
-        while it leaves. ``values`` are about to be frozen on ``contact``."""
+        """The object that ``_deliver`` hands over, built beforehand so that nothing is
+        read while it is sent. ``values`` are about to be frozen on ``contact``."""
 
     def _open_session(self, company):
-        """What one company's contacts of this channel share while they leave.
-        SessionUnavailable when nothing can leave now."""
+        """The connection that the contacts of one company share while they are sent.
+        SessionUnavailable with the reason when nothing can be sent now."""
 
-    def _leaving(self, contact, payload):
-        """Written with the mark that ``contact`` leaves, in the same commit."""
+    def _before_delivery(self, contact, payload):
+        """Hook: records that must exist before ``contact`` is handed over; committed
+        with its state ``sending``."""
 
     def _is_alive(self, session):
         """Whether the session can still be used, asked before anything is at stake."""
         return True
 
     def _close_session(self, session):
-        """The contacts of this session have left."""
+        """Close the connection: the contacts of this session are sent."""
 
     def _deliver(self, payload, session):
-        """Hand one contact over, now. NotDelivered when it surely did not leave,
-        SessionUnavailable when nothing does now; any other exception leaves it in
-        doubt. Returns the source of the proof."""
+        """Hand one contact over now; gives back the name of who took it, the source of
+        the event. NotDelivered when it was certainly not sent, SessionUnavailable when
+        nothing can be sent now; any other exception leaves the contact in doubt."""
         raise NotImplementedError(self._name)
 
     def _proof(self, contact):
@@ -150,10 +158,17 @@ class CobranzaChannelBase(models.AbstractModel):
         return self.env._("Contact %s", contact.debtor_id.display_name)
 
     def _task_note(self, contact):
-        """Html that tells the person what to do, and the words to do it with."""
+        """HTML that tells the person what to do, and the words to do it with; False if
+        there is nothing to say."""
         instructions = contact.level_id.instructions
         what = plaintext2html(instructions) if instructions else Markup()
-        return what + (contact.body or Markup()) or False
+        note = what + (contact.body or Markup())
+        items = Markup().join(Markup("<li>%s</li>") % one for one in self._checklist())
+        return (Markup("<ol>%s</ol>") % items if items else Markup()) + note or False
+
+    def _checklist(self):
+        """What a person does for a contact of this channel, in order: lines of text."""
+        return []
 
     def _task_values(self, contact):
         """Values of the activity that asks a person for this contact."""
@@ -183,6 +198,12 @@ class CobranzaChannelManual(models.AbstractModel):
         return {}
 
     def _task_summary(self, contact):
+        if contact.duty_key == "deadline":
+            return self.env._(
+                "The term given to %s has passed without an answer: decide what "
+                "follows",
+                contact.debtor_id.display_name,
+            )
         level = contact.level_id.name or self.env._("Contact")
         return self.env._(
             "%(level)s: %(debtor)s", level=level, debtor=contact.debtor_id.display_name
@@ -199,32 +220,3 @@ class CobranzaChannelPortal(models.AbstractModel):
     _abstract_channel = False
     _is_inbound_only = True
     _default_purpose = False
-
-
-class CobranzaChannelManual(models.AbstractModel):
-    _inherit = "cobranza.channel.manual"
-
-    def _task_summary(self, contact):
-        if contact.duty_key != "deadline":
-            return super()._task_summary(contact)
-        return self.env._(
-            "The term given to %s has passed without an answer: decide what follows",
-            contact.debtor_id.display_name,
-        )
-
-
-class CobranzaChannelBase(models.AbstractModel):
-    _inherit = "cobranza.channel.base"
-
-    def _check_data(self, contacts):
-        """Also: a text that the law does not allow any more, or for this debtor."""
-        missing, refusals = super()._check_data(contacts), {}
-        if not self._needs_text:
-            return missing
-        for contact in contacts.filtered(lambda one: one.id not in missing):
-            key = contact._text_key()
-            if key not in refusals:
-                refusals[key] = contact._text_refusal()
-            if refusals[key] and not contact.content_hash:
-                missing[contact.id] = contact._refused_message(*refusals[key])
-        return missing

@@ -53,7 +53,7 @@ class CobranzaChannelEmail(models.AbstractModel):
         # whoever plans may not read the blacklist
         blacklist = self.env["mail.blacklist"].sudo().search(found)
         barred = set(blacklist.mapped("email"))
-        return partners.filtered(lambda one: addresses[one] in barred)
+        return partners.filtered(lambda partner: addresses[partner] in barred)
 
     def _check_data(self, contacts):
         missing = super()._check_data(contacts)
@@ -122,6 +122,10 @@ class CobranzaChannelEmail(models.AbstractModel):
             subtype="html",
             headers={"X-Odoo-Message-Id": attempt},
         )
+        domain = attempt.strip("<>").rpartition("@")[2]
+        for part in list(message.walk()):
+            if part.get_content_type() == "text/html":
+                inline_pictures(part, domain)  # mail clients show no data addresses
         return server, message
 
     def _deliver(self, payload, session):
@@ -137,20 +141,6 @@ class CobranzaChannelEmail(models.AbstractModel):
                     raise NotDelivered(str(cause)) from error
             raise
         return self.env._("Mail server")
-
-
-class CobranzaChannelEmail(models.AbstractModel):
-    """Pictures travel inside the message: mail clients show no data addresses."""
-
-    _inherit = "cobranza.channel.email"
-
-    def _payload(self, contact, values):
-        server, message = super()._payload(contact, values)
-        domain = values["attempt"].strip("<>").rpartition("@")[2]
-        for part in list(message.walk()):
-            if part.get_content_type() == "text/html":
-                inline_pictures(part, domain)
-        return server, message
 
 
 def inline_pictures(part, domain):

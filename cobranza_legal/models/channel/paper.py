@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import models
 from odoo.tools import email_normalize
 
@@ -30,22 +28,6 @@ class CobranzaChannelLetter(models.AbstractModel):
 
     def _task_summary(self, contact):
         return self.env._("Print and post the letter to %s", contact.recipient_id.name)
-
-
-class CobranzaChannelBase(models.AbstractModel):
-    _inherit = "cobranza.channel.base"
-
-    def _checklist(self):
-        """What a person does for a contact of this channel, in order: lines of text."""
-        return []
-
-    def _task_note(self, contact):
-        note = super()._task_note(contact) or Markup()
-        lines = self._checklist()
-        if not lines:
-            return note or False
-        items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
-        return Markup("<ol>%s</ol>") % items + note
 
 
 class CobranzaChannelCertifiedLetter(models.AbstractModel):

@@ -126,7 +126,7 @@ class CobranzaChannelPhone(models.AbstractModel):
         numbers = {partner: self._address(partner) for partner in partners}
         found = [("number", "in", [one for one in numbers.values() if one])]
         barred = set(blacklist.search(found).mapped("number"))
-        return partners.filtered(lambda one: numbers[one] in barred)
+        return partners.filtered(lambda partner: numbers[partner] in barred)
 
 
 class CobranzaChannelCall(models.AbstractModel):
@@ -189,7 +189,7 @@ class CobranzaChannelSms(models.AbstractModel):
         text = plain_text(values["body"])
         return SmsParcel(values["address"], text, values["attempt"][UUID])
 
-    def _leaving(self, contact, payload):
+    def _before_delivery(self, contact, payload):
         """Reports may arrive before the answer: who listens is there beforehand."""
         trackers = self.env["sms.tracker"].sudo()
         trackers.create({"sms_uuid": payload.uuid, "cobranza_contact_id": contact.id})
@@ -209,11 +209,12 @@ class CobranzaChannelSms(models.AbstractModel):
                 raise SessionUnavailable(note) from error
             raise
         [answer] = [one for one in answers if one.get("uuid") == payload.uuid]
-        self._judge(answer, session)
+        self._interpret_answer(answer, session)
         return self.env._("SMS provider")
 
-    def _judge(self, answer, api):
-        """Nothing when the provider took the message. ValueError when nobody knows."""
+    def _interpret_answer(self, answer, api):
+        """None when the provider took the message. NotDelivered or SessionUnavailable
+        when it surely did not; ValueError when it is not known."""
         state = answer.get("state")
         if state in self.env["sms.sms"].IAP_TO_SMS_STATE_SUCCESS:
             return

@@ -331,11 +331,7 @@ class CobranzaCharge(models.Model):
         return super()._on_state(target, reason)
 
     def _action_reason(self, verb):
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "cobranza_legal.action_cobranza_charge_reason"
-        )
-        context = {"default_charge_ids": self.ids, "default_verb": verb}
-        return {**action, "context": context}
+        return self.env["cobranza.reason"]._ask(verb, self)
 
     def action_waive(self):
         return self._action_reason("waive")

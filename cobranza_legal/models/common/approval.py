@@ -310,10 +310,7 @@ class CobranzaApproval(models.Model):
 
     def action_answer(self):
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "cobranza_legal.action_cobranza_approval_answer"
-        )
-        return {**action, "context": {"default_approval_id": self.id}}
+        return self.env["cobranza.reason"]._ask("approve", self)
 
     def action_open_record(self):
         self.ensure_one()

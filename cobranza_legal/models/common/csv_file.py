@@ -1,39 +1,59 @@
-"""Reading a user's CSV file with an error for every bad line."""
+"""Tables that users hand over: the kernel reads them, and here its errors get words."""
 
-import csv
-import io
+from odoo.exceptions import UserError
 
-
-class CsvProblem(Exception):
-    """Something is wrong with the file as a whole; the message is for the user."""
+from ...kernel.errors import UnreadableTable
+from ...kernel.table import read_table
 
 
-def decode(content):
-    """Text of a file in UTF-8, with or without mark, or in Windows-1252."""
+def read_file(env, content, columns, optional=()):
+    """[(line, {column: text})] of the bytes of a CSV file, as ``kernel.table`` reads
+    it. UserError that names the line or the columns."""
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        return read_table(content, columns, optional)
+    except UnreadableTable as error:
+        raise UserError(say_table(env, error)) from error
 
 
-def read_rows(content, columns):
-    """[(line number, {column: text})] of a CSV file with a header.
+def say_table(env, error):
+    """What an ``UnreadableTable`` means, in the user's language."""
+    words = {
+        "encoding": env._("The file is no text: save it as CSV in UTF-8."),
+        "nul": env._(
+            "Line %s: it holds signs that are no text; save the file as CSV in UTF-8.",
+            error.line,
+        ),
+        "quote": env._("Line %s: a quotation mark is not closed.", error.line),
+        "missing": env._("The file lacks the columns: %s", error.detail),
+        "double": env._("The file has the column “%s” twice.", error.detail),
+        "cells": env._("Line %s: it has more cells than the header.", error.line),
+    }
+    return words[error.kind]
 
-    ``content`` are bytes; the separator is a semicolon, else a comma. ``columns`` must
-    all be in the header, in any order; others are ignored. Empty lines are skipped.
-    CsvProblem with the missing columns.
-    """
-    text = decode(content)
-    header = text.partition("\n")[0]
-    separator = ";" if ";" in header else ","
-    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
-    names = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
-    missing = [name for name in columns if name not in names]
-    if missing:
-        raise CsvProblem("; ".join(missing))
-    rows = []
-    for row in reader:
-        values = {name: (row[names[name]] or "").strip() for name in columns}
-        if any(values.values()):
-            rows.append((reader.line_num, values))
-    return rows
+
+def say_cell(env, error):
+    """What an ``UnclearText`` in a column of a table means."""
+    words = {
+        "day": env._(
+            "%(column)s: “%(text)s” is not a day; write 2026-01-09.",
+            column=error.column,
+            text=error.text,
+        ),
+        "number": env._(
+            "%(column)s: “%(text)s” is not a number; write 39643.59.",
+            column=error.column,
+            text=error.text,
+        ),
+        "ambiguous": env._(
+            "%(column)s: “%(text)s” may be thousands or decimals; write it without "
+            "thousands points, or with all its decimals.",
+            column=error.column,
+            text=error.text,
+        ),
+        "digits": env._(
+            "%(column)s: “%(text)s” has too many digits.",
+            column=error.column,
+            text=error.text[:40],
+        ),
+    }
+    return words[error.kind]

@@ -4,6 +4,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from .transaction import now
+
 LENGTH = 120
 
 
@@ -174,7 +176,7 @@ class CobranzaHistoryMixin(models.AbstractModel):
     def _log(self, change, reason=None):
         """One row per record: users append by acting, never by writing rows."""
         user = self.env.user
-        moment = fields.Datetime.now()
+        moment = now(self.env)
         # sudo: nobody but this code may append to the history
         self.env["cobranza.history"].sudo().create(
             [

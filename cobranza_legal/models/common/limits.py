@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytz
 
-from odoo import fields
 from odoo.tools import SQL
 
 from ...kernel.contact import PastContact, next_slot, obstacles
 from ...kernel.errors import KernelError, NoSlot
 from ...kernel.relax import relax
+from . import transaction
+from .clock import to_local, to_utc
 from .words import say_error
 
 COUNTED = ("planned", "sending", "sent", "in_doubt")
@@ -32,7 +33,7 @@ class Limiter:
         self.env = debtors.env
         self.company = company
         self.leaving = leaving
-        self.now = now or fields.Datetime.now()
+        self.now = now or transaction.now(company.env)
         self.today = company._cobranza_today()
         self.keys = {one.id: (one.regime, one.partner_id.state_id) for one in debtors}
         self.rules = self._read_rules(set(self.keys.values()))
@@ -108,12 +109,11 @@ class Limiter:
 
     def local(self, debtor_id, moment):
         """A UTC moment as naive local time of the debtor."""
-        zone = self.zones[debtor_id]
-        return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+        return to_local(moment, self.zones[debtor_id])
 
     def utc(self, debtor_id, moment):
-        zone = self.zones[debtor_id]
-        return zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+        """A naive local moment of the debtor as naive UTC."""
+        return to_utc(moment, self.zones[debtor_id])
 
     def _past(self, debtor_id, but):
         rows = self.history[debtor_id]

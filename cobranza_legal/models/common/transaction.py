@@ -1,6 +1,11 @@
-"""The only place where the suite ends a transaction by itself."""
+"""The only place where the suite ends a transaction by itself, or tries one out."""
+
+from contextlib import closing, contextmanager
 
 from psycopg2 import errors as pg
+
+from odoo import fields
+from odoo.tools.misc import Callbacks
 
 CONCURRENCY = (pg.SerializationFailure, pg.DeadlockDetected, pg.LockNotAvailable)
 """Another transaction was there first: roll back and do it again."""
@@ -25,11 +30,56 @@ def once(env, create, again):
         return found
 
 
+CLOCK = "cobranza_clock"
+"""Key of the context under which a moved clock stands."""
+
+
+class Clock:
+    """A moment to which this code moves the clock of an environment. It is an object:
+    a client, which sends a context as JSON, cannot make one."""
+
+    __slots__ = ("moment",)
+
+    def __init__(self, moment):
+        self.moment = moment
+
+
+def now(env):
+    """Naive UTC moment of the environment: the present one but in a rehearsal."""
+    return env.context[CLOCK].moment if is_rehearsed(env) else fields.Datetime.now()
+
+
+def is_rehearsed(env):
+    """Whether the clock of the environment was moved, by this code."""
+    return isinstance(env.context.get(CLOCK), Clock)
+
+
+def at(records, moment):
+    """``records`` in an environment whose clock stands at a naive UTC moment; nothing
+    that is done there can be committed by us."""
+    return records.with_context(**{CLOCK: Clock(moment)})
+
+
+@contextmanager
+def undone(env):
+    """What is done in the block never happened: rows, caches, and what was to follow
+    the commit (notices, e-mails, wake-ups of crons). Locks are let go."""
+    cursor = env.cr
+    later, cursor.postcommit = cursor.postcommit, Callbacks()
+    try:
+        with closing(cursor.savepoint()):
+            yield
+    finally:
+        cursor.postcommit = later
+
+
 def commit(env):
     """Everything done so far is kept even if the process dies on the next line.
 
     Tests count and kill here; under a test cursor it releases the savepoint.
     """
+    if is_rehearsed(env):
+        raise AssertionError("what is rehearsed is never kept")
     env.cr.commit()
 
 

@@ -10,7 +10,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
 from ...kernel.priority import Weights
+from ..common.clock import to_local
 from ..common.money import to_decimal
+from ..common.transaction import now
 from ..common.words import QUIET
 
 MODES = [
@@ -155,9 +157,7 @@ class ResCompany(models.Model):
         groups=INTERNAL,
     )
     cobranza_billed_on = fields.Date(
-        string="Charges billed automatically on",
-        readonly=True,
-        groups=INTERNAL,
+        string="Charges billed automatically on", readonly=True, groups=INTERNAL
     )
     cobranza_window = fields.Selection(
         [("left", "Left"), ("right", "Right")],
@@ -222,14 +222,10 @@ class ResCompany(models.Model):
         groups=INTERNAL,
     )
     cobranza_weight_age = fields.Integer(
-        string="More for every 30 days late",
-        default=100,
-        groups=INTERNAL,
+        string="More for every 30 days late", default=100, groups=INTERNAL
     )
     cobranza_weight_broken = fields.Integer(
-        string="More for every broken promise",
-        default=50,
-        groups=INTERNAL,
+        string="More for every broken promise", default=50, groups=INTERNAL
     )
     cobranza_weight_act = fields.Integer(
         string="More when an act is due", default=25, groups=INTERNAL
@@ -301,12 +297,11 @@ class ResCompany(models.Model):
 
     def _cobranza_local(self, moment):
         """A naive UTC moment as naive local time of the company."""
-        zone = pytz.timezone(self._cobranza_tz())
-        return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+        return to_local(moment, self._cobranza_tz())
 
     def _cobranza_today(self):
         """The only "today" of the suite: the calendar day in the company's zone."""
-        return self._cobranza_local(fields.Datetime.now()).date()
+        return self._cobranza_local(now(self.env)).date()
 
     def _cobranza_lang(self, lang=None):
         """Code of the installed language in which to speak to somebody who reads
@@ -425,10 +420,10 @@ class ResCompany(models.Model):
         # the engine, past record rules
         contacts = self.env["cobranza.contact"].sudo().search(planned)
         if self.cobranza_mode == "proposal":
-            contacts._take_back("proposal")
+            contacts._withdraw_release("proposal")
         elif self.cobranza_mode == "confirm":
             machine = contacts.filtered(lambda one: not one.released_by_id)
-            machine._take_back("not_automatic")
+            machine._withdraw_release("not_automatic")
 
     def _cobranza_rival(self):
         """Warning about another addon that writes to debtors, or False."""

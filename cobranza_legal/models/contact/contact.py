@@ -1,11 +1,14 @@
-import pytz
+import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, html2plaintext
 
 from ...kernel.lifecycle import CONTACT
+from ..common.clock import to_local
+from ..common.history import request_origin
 from ..common.rows import Row
+from ..common.transaction import now
 
 STATES = [
     ("draft", "Draft"),
@@ -18,6 +21,25 @@ STATES = [
 ]
 
 
+CLASSES = [
+    ("voice", "Voice"),
+    ("remote", "Message"),
+    ("paper", "Paper"),
+    ("task", "Task"),
+]
+
+
+MADE = ("sending", "sent", "in_doubt", "failed")
+
+
+BATCH = 100
+"""Contacts whose files are read together to verify them."""
+
+
+SHOWN = 50
+"""Contacts that the result of a verification names."""
+
+
 EDITABLE = {"recipient_id", "planned_at", "user_id"}
 """What people may change of a contact that has not left yet."""
 
@@ -25,10 +47,9 @@ EDITABLE = {"recipient_id", "planned_at", "user_id"}
 class CobranzaContact(models.Model):
     """One contact with a debtor, in either direction ("gestión").
 
-    Text, recipient, amounts and moment are frozen when it leaves; what happens to it
-    afterwards are events.
-
-    Whether the debtor received it, as the country judges its events.
+    Text, recipient, amounts and moment are frozen and hashed when it is sent; what
+    happens to it afterwards are events, by which the rules of the country say whether
+    and when the debtor received it.
     """
 
     _name = "cobranza.contact"
@@ -101,20 +122,54 @@ class CobranzaContact(models.Model):
     )
     task_raised = fields.Boolean(readonly=True, copy=False)
     attachment_id = fields.Many2one(
-        "ir.attachment", readonly=True, copy=False, ondelete="restrict"
+        "ir.attachment",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     cancel_reason = fields.Char(related="state_reason", string="Reason")
     line_ids = fields.One2many("cobranza.contact.line", "contact_id", readonly=True)
     event_ids = fields.One2many("cobranza.contact.event", "contact_id")
+    channel_class = fields.Selection(
+        CLASSES,
+        string="Class",
+        compute="_compute_channel_class",
+        store=True,
+        precompute=True,
+    )
+    origin = fields.Char(
+        readonly=True,
+        copy=False,
+        string="Address and device",
+        help="From where the person who made this contact or wrote it down acted.",
+    )
+    file_hash = fields.Char(readonly=True, copy=False, string="SHA-256 of the file")
+    outcome_hash = fields.Char(
+        readonly=True, copy=False, string="SHA-256 of the outcome"
+    )
+    recipient_ref = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Whom the hash names: partners that are merged later change their id.",
+    )
+    erased_on = fields.Datetime(readonly=True, copy=False)
+    erased_reason = fields.Char(readonly=True, copy=False)
     _attempt_uniq = models.UniqueIndex("(attempt) WHERE attempt IS NOT NULL")
     _planned_idx = models.Index("(company_id, planned_at) WHERE state = 'planned'")
     _sending_idx = models.Index("(company_id) WHERE state = 'sending'")
     _chatter_idx = models.Index(
         "(company_id) WHERE attempt IS NOT NULL AND in_chatter IS NOT TRUE"
     )
+    _made_idx = models.Index("(debtor_id, sent_at) WHERE sent_at IS NOT NULL")
     _run_idx = models.Index("(run_id) WHERE run_id IS NOT NULL")
     received_on = fields.Date(compute="_compute_received_on")
     reception_note = fields.Char(compute="_compute_received_on", string="Reception")
+
+    @api.depends("channel")
+    def _compute_channel_class(self):
+        for contact in self:
+            contact.channel_class = contact._channel_model()._class_kind
 
     @api.depends("channel", "debtor_id", "planned_at", "sent_at")
     @api.depends_context("lang")
@@ -133,8 +188,7 @@ class CobranzaContact(models.Model):
 
     def _local(self, moment):
         """A UTC moment as naive local time of the debtor."""
-        zone = pytz.timezone(self.debtor_id._tz())
-        return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+        return to_local(moment, self.debtor_id._tz())
 
     def _local_day(self, moment):
         return self._local(moment).date()
@@ -143,12 +197,17 @@ class CobranzaContact(models.Model):
         return self.user_id.filtered("active") or self.debtor_id._task_owner()
 
     def _current_recipient(self):
-        """Whom to address: chosen by hand, else by the roles of the debtor today."""
+        """The partner to address: chosen by hand, else by the roles of the debtor
+        today. A guarantor's contact goes to this guarantor and nobody else; empty where
+        there is none."""
         self.ensure_one()
+        role = self.level_id._recipient_role()
+        if role == "guarantor":
+            return self.recipient_id or self.debtor_id._guarantors()[:1]
         chosen = self.recipient_chosen and self.recipient_id.active
         if self.recipient_id and (chosen or self.state != "planned"):
             return self.recipient_id
-        return self.debtor_id._recipient(self.level_id._recipient_role())
+        return self.debtor_id._recipient(role)
 
     # -- guards ----------------------------------------------------------------------
 
@@ -158,19 +217,37 @@ class CobranzaContact(models.Model):
             raise UserError(
                 self.env._("Contacts are planned by the run or logged from the debtor.")
             )
-        return super().create(vals_list)
+        origin = request_origin(self.env)
+        vals_list = [
+            {"origin": origin, **self._logged_vals(vals)}
+            if vals.get("state") in MADE
+            else vals
+            for vals in vals_list
+        ]
+        contacts = super().create(vals_list)
+        contacts._seal()
+        return contacts
 
     def write(self, vals):
         if not self._is_through_gate():
+            self._unprint(vals)
             self._check_editable(vals)
             if "recipient_id" in vals:
                 vals = {**vals, "recipient_chosen": bool(vals["recipient_id"])}
             return super(CobranzaContact, self._through_gate()).write(vals)
-        return super().write(vals)
+        vals = self._logged_vals(vals)
+        if vals.get("state") == "sending":
+            vals = {"origin": request_origin(self.env), **vals}
+        result = super().write(vals)
+        if {"outcome", "outcome_note"} & set(vals) and "erased_on" not in vals:
+            self._seal_outcome()
+        return result
 
     def _check_editable(self, vals):
         self._check_state_values(vals)
-        frozen = self.filtered(lambda one: one.state not in ("draft", "planned"))
+        frozen = self.filtered(
+            lambda contact: contact.state not in ("draft", "planned")
+        )
         others = set(vals) - EDITABLE
         if others or frozen:
             raise UserError(
@@ -205,6 +282,8 @@ class CobranzaContact(models.Model):
             self.activity_id.sudo().unlink()  # of whoever it was assigned to
         if target in ("sent", "failed", "in_doubt", "cancelled"):
             self.debtor_id._schedule_review()
+        if target == "sent":
+            self._look_for_duties()
         return result
 
     def _on_events(self, events):
@@ -212,10 +291,12 @@ class CobranzaContact(models.Model):
         self.invalidate_recordset(["received_on", "reception_note", "event_ids"])
         if set(events.mapped("kind")) - {"accepted", "printed", "posted"}:
             self.debtor_id._schedule_review()
+        self.env["cobranza.charge"]._reassess(self)
+        self._look_for_duties()
 
     def _add_events(self, kind, source, moment=None, **values):
         """The same event on every contact."""
-        moment = moment or fields.Datetime.now()
+        moment = moment or now(self.env)
         vals = {"kind": kind, "source": source, "moment": moment, **values}
         events = self.env["cobranza.contact.event"]._through_gate()
         return events.create([{"contact_id": one.id, **vals} for one in self])
@@ -231,7 +312,9 @@ class CobranzaContact(models.Model):
     @api.depends_context("lang")
     def _compute_received_on(self):
         for company, contacts in self.grouped("company_id").items():
-            sent = contacts.filtered(lambda one: one.state in ("sent", "in_doubt"))
+            sent = contacts.filtered(
+                lambda contact: contact.state in ("sent", "in_doubt")
+            )
             rules = company._cobranza_rules()
             found = rules._reception(sent) if sent else {}
             for contact in contacts:
@@ -239,11 +322,137 @@ class CobranzaContact(models.Model):
                 contact.received_on = one.day if one else False
                 contact.reception_note = one and rules._say_reception(one)
 
+    # -- what is kept as evidence ------------------------------------------------------
 
-class CobranzaContact(models.Model):
-    _inherit = "cobranza.contact"
+    def _logged_vals(self, vals):
+        """With the hash of the file that is kept and the recipient that is hashed."""
+        if vals.get("attachment_id"):
+            # whoever sends may not be able to open the file
+            file = self.env["ir.attachment"].sudo().browse(vals["attachment_id"])
+            vals = {**vals, "file_hash": hashlib.sha256(file.raw or b"").hexdigest()}
+        if vals.get("content_hash") and "recipient_id" in vals:
+            vals = {**vals, "recipient_ref": vals["recipient_id"]}
+        return vals
 
-    def _on_events(self, events):
-        result = super()._on_events(events)
-        self.env["cobranza.charge"]._reassess(self)
-        return result
+    def _seal(self):
+        """Hash what was written down after the fact, without a rendering."""
+        self.filtered(
+            lambda contact: contact.outcome or contact.outcome_note
+        )._seal_outcome()
+        made = self.filtered(
+            lambda contact: contact.state == "sent" and not contact.content_hash
+        )
+        made._seal_content()
+
+    def _seal_content(self):
+        for contact in self:
+            contact._through_gate().write(
+                {
+                    "recipient_id": contact.recipient_id.id,
+                    "content_hash": contact._content_hash(contact._kept_content()),
+                }
+            )
+
+    def _outcome_digest(self):
+        words = f"{self.outcome or ''}\n{self.outcome_note or ''}"
+        return hashlib.sha256(words.encode()).hexdigest()
+
+    def _seal_outcome(self):
+        for contact in self:
+            contact._through_gate().write({"outcome_hash": contact._outcome_digest()})
+
+    def _unprint(self, vals):
+        """A printed letter to another person has to be printed again."""
+        if "recipient_id" in vals:
+            other = self.filtered(
+                lambda contact: (
+                    contact.state == "planned"
+                    and contact.recipient_id.id != vals["recipient_id"]
+                )
+            )
+            other._thaw()
+
+    def _kept_content(self):
+        """{field: value} that the hash is made of, as kept now."""
+        return {
+            "recipient_id": self.recipient_ref or self.recipient_id.id,
+            "address": self.address,
+            "subject": self.subject,
+            "body": self.body,
+            "courtesy": self.courtesy,
+        }
+
+    def _verify(self):
+        """{contact id: [message]} of the entries whose text or files are not those
+        that were hashed; what was erased has nothing left to compare."""
+        found = {}
+        for start in range(0, len(self), BATCH):
+            batch = self[start : start + BATCH]
+            for contact in batch.filtered(lambda contact: not contact.erased_on):
+                problems = [*contact._verify_text(), *contact._verify_files()]
+                if problems:
+                    found[contact.id] = problems
+            batch.attachment_id.invalidate_recordset(["raw", "datas"], flush=False)
+        return found
+
+    def _verify_text(self):
+        if self.content_hash and not self._verify_hash():
+            yield self.env._("The text is not the one that was sent.")
+        if self.outcome_hash and self.outcome_hash != self._outcome_digest():
+            yield self.env._("The outcome is not the one that was written down.")
+        former = self.env["res.partner"].sudo().browse(self.recipient_ref)
+        if self.recipient_ref and former != self.recipient_id and former.exists():
+            yield self.env._("The recipient is not the one that was written to.")
+
+    def _verify_files(self):
+        """Files of the contact and of its events against their hashes."""
+        # whoever reads the contact may verify it; the content is not given away
+        kept = [(self.attachment_id.sudo(), self.file_hash)]
+        kept += [(one.attachment_id.sudo(), one.file_hash) for one in self.event_ids]
+        for file, digest in kept:
+            if not digest:
+                continue
+            if hashlib.sha256(file.raw or b"").hexdigest() != digest:
+                yield self.env._(
+                    "The file %s is not the one that was kept.", file.name or "–"
+                )
+
+    def action_verify(self):
+        """Recompute the hashes of these entries and say what differs."""
+        made = self.filtered("content_hash")
+        found = made._verify()
+        erased = made.filtered("erased_on")
+        lines = [
+            self.env._(
+                "%s entries are as they were sent.", len(made - erased) - len(found)
+            )
+        ]
+        if erased:
+            lines.append(self.env._("%s entries were erased.", len(erased)))
+        for contact in made.browse(list(found)[:SHOWN]):
+            lines.append(f"{contact.display_name}: {' '.join(found[contact.id])}")
+        return self._notify_verified(lines, danger=bool(found))
+
+    def _notify_verified(self, lines, danger):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Some entries differ")
+                if danger
+                else self.env._("The log is intact"),
+                "message": "\n".join(lines),
+                "type": "danger" if danger else "success",
+                "sticky": True,
+            },
+        }
+
+    def _label(self, name):
+        """The label of a selection, in the environment's language."""
+        labels = dict(self._fields[name]._description_selection(self.env))
+        return labels.get(self[name], "")
+
+    def _plain_content(self):
+        """Courtesy note and body as plain text."""
+        parts = [html2plaintext(part) for part in (self.courtesy, self.body) if part]
+        return "\n\n".join(parts)

@@ -20,6 +20,7 @@ from ...kernel.message import plain_text, sms_size
 from ..common.files import safe_name
 from ..common.money import amount_words
 from ..text.merge import fields_of
+from .wording import ENVELOPED, TypedText
 
 DEADLINE = timedelta(days=10)
 """Days that a letter gives, where no country says otherwise."""
@@ -69,12 +70,19 @@ def payment_code(account, currency, amount, text):
 
 
 class CobranzaContact(models.Model):
-    """What a contact says: the text, merged in the debtor's language.
-
-    The values that texts are merged with.
-    """
+    """What a contact says: the text of its purpose, merged in the debtor's language and
+    read once more by the rules of the country; how the debtor pays; a courtesy note in
+    the debtor's language where the text is in another one."""
 
     _inherit = "cobranza.contact"
+
+    courtesy = fields.Html(
+        readonly=True,
+        copy=False,
+        sanitize=False,
+        help="The page before a letter that is not in the debtor's language.",
+    )
+    message_size = fields.Char(compute="_compute_message_size", string="Size")
 
     def _current_text(self):
         """The text of this contact's purpose today, empty if there is none."""
@@ -113,8 +121,8 @@ class CobranzaContact(models.Model):
         )
 
     def _render(self):
-        """{text_id, lang, subject, body, and the courtesy of a letter} as they would
-        leave now.
+        """{text_id, lang, subject, body, and the courtesy of a letter} as they would be
+        sent now; of a channel of plain text the body has the words alone.
 
         UserError when there is no text, or it cannot be merged.
         """
@@ -132,16 +140,23 @@ class CobranzaContact(models.Model):
         subject, body = text._render(merged)
         self._check_filled(text, merged)
         values = {"text_id": text.id, "lang": lang, "subject": subject, "body": body}
-        return self._with_courtesy(text, values)
+        values = self._with_courtesy(text, values)
+        if values["body"] and self._channel_model()._is_plain:
+            lines = plain_text(values["body"]).split("\n")
+            words = Markup("<br/>").join(escape(line) for line in lines)
+            values |= {"subject": False, "body": Markup("<p>%s</p>") % words}
+        return values
 
     def _frozen_values(self):
-        """Everything that is frozen when the contact leaves now."""
+        """Everything that is frozen when the contact is sent now. UserError when the
+        text cannot be merged or says what the law forbids."""
         recipient = self._current_recipient()
         values = {
             **self._render(),
             "recipient_id": recipient.id,
             "address": self._channel_model()._address(recipient) or False,
         }
+        self._check_content(values)
         return {**values, "content_hash": self._content_hash(values)}
 
     def _letter_content(self):
@@ -158,7 +173,7 @@ class CobranzaContact(models.Model):
         return {**said, "recipient": self._current_recipient(), "text": words}
 
     def _content_text(self, values):
-        """What was said, to whom and about how much, in the form that is hashed."""
+        """Text, recipient and claims as the JSON that is hashed."""
         content = {
             "channel": self.channel,
             "recipient": values["recipient_id"],
@@ -186,10 +201,10 @@ class CobranzaContact(models.Model):
 
     def _verify_hash(self):
         """Whether the frozen content is still what was sent."""
-        return self.content_hash == self._content_hash(self._said_values())
+        return self.content_hash == self._content_hash(self._kept_content())
 
     def _new_attempt(self):
-        """A Message-ID that nobody else has."""
+        """A unique Message-ID."""
         company = self.company_id
         sender = self.env["cobranza.channel.email"]._sender(company)
         domain = email_domain_extract(sender) or "localhost"
@@ -245,26 +260,26 @@ class CobranzaContact(models.Model):
 
     def _merge_claim(self):
         today = self._letter_day()
-        debts = self._said_debts()
+        debts = self._text_debts()
         oldest = self._due(debts[0]) if debts else False
         charges = self._charges().filtered(
-            lambda one: one.currency_id == self.currency_id
+            lambda charge: charge.currency_id == self.currency_id
         )
-        amount = self._said_amount()
+        amount = self._claimed_amount()
         total = amount + sum(charges.mapped("amount_due"))
         return {
-            "today": self._say_date(today),
+            "today": self._format_date(today),
             "document": ", ".join(dict.fromkeys(debts.mapped("document"))),
-            "due_date": self._say_date(oldest),
+            "due_date": self._format_date(oldest),
             "days_late": str(max(0, (today - oldest).days)) if oldest else "0",
             "month": format_date(self.env, oldest, date_format="MMMM")
             if oldest
             else "",
             "year": str(oldest.year) if oldest else "",
-            "deadline": self._say_date(self._deadline(today)),
-            "amount": self._say_amount(amount),
-            "amount_words": self.currency_id.amount_to_text(amount),
-            "total": self._say_amount(total),
+            "deadline": self._format_date(self._deadline(today)),
+            "amount": self._format_amount(amount),
+            "amount_words": amount_words(self._claimed_currency(), amount),
+            "total": self._format_amount(total),
             "debts_table": self._debts_table(),
             "charges_table": self._charges_table(),
         }
@@ -272,16 +287,22 @@ class CobranzaContact(models.Model):
     def _merge_payment(self):
         company = self.company_id
         account = company.cobranza_bank_account_id or company.partner_id.bank_ids[:1]
+        wanted = self._wanted_fields()
+        link = "portal_url" in wanted or "payment_qr" in wanted
+        address = self._portal_url() if link else ""
+        image = self._payment_code(address) if "payment_qr" in wanted else ""
         return {
             "iban": account.acc_number,
             "bank_name": account.bank_id.name,
             "reference": self._payment_reference(),
+            "portal_url": address,
+            "payment_qr": image,
         }
 
     def _payment_reference(self):
         """What the debtor should write on the transfer: few documents by their name,
         many by the debtor's own number."""
-        moves = self._said_debts().move_id
+        moves = self._text_debts().move_id
         if len(moves) == 1:
             return moves.payment_reference or moves.name
         if 1 < len(moves) <= FEW:
@@ -303,38 +324,38 @@ class CobranzaContact(models.Model):
     def _due(debt):
         return debt.date_maturity or debt.original_due_date
 
-    def _says_balance(self):
-        """Whether it speaks of all that the debtor owes, not of some debts."""
+    def _is_statement(self):
+        """Whether it is about all that the debtor owes, not about some debts."""
         return self.env["cobranza.text.purpose"]._is(self.text_purpose, "balance")
 
-    def _said_debts(self):
-        """The debts that the text speaks of, oldest first."""
+    def _text_debts(self):
+        """The debts that the text is about, oldest first."""
         debts = self.line_ids.debt_id
-        if self._says_balance():
+        if self._is_statement():
             items = self.debtor_id._open_items()
             debts = debts.search([("move_line_id", "in", items.ids)])
         return debts.sorted(lambda debt: (self._due(debt), debt.id))
 
-    def _said_amount(self):
+    def _claimed_amount(self):
         """What is claimed, net of unallocated payments."""
-        if self._says_balance():
+        if self._is_statement():
             return self.debtor_id._balance(self.currency_id)
         return self.amount
 
     def _charges(self):
         """The charges on those debts of which something is owed."""
-        if self._says_balance():
+        if self._is_statement():
             return self.debtor_id._standing_charges()
-        charges = self._said_debts().charge_ids
+        charges = self._text_debts().charge_ids
         return charges.filtered("amount_due")
 
     # -- words ---------------------------------------------------------------------
 
-    def _say_amount(self, amount, currency=None):
+    def _format_amount(self, amount, currency=None):
         currency = currency or self.currency_id or self.company_id.currency_id
         return format_amount(self.env, amount, currency)
 
-    def _say_date(self, day):
+    def _format_date(self, day):
         return format_date(self.env, day) if day else ""
 
     @staticmethod
@@ -350,8 +371,8 @@ class CobranzaContact(models.Model):
         return self._render_block(
             "cobranza_legal.debts_table",
             rows=self._debt_rows(),
-            credit=self.amount_credit and self._say_amount(self.amount_credit),
-            claimed=self._say_amount(self._said_amount()),
+            credit=self.amount_credit and self._format_amount(self.amount_credit),
+            claimed=self._format_amount(self._claimed_amount()),
         )
 
     def _charges_table(self):
@@ -368,7 +389,7 @@ class CobranzaContact(models.Model):
                 "document": charge.debt_id.document,
                 "formula": charge.formula_text,
                 "article": charge.article,
-                "amount": self._say_amount(charge.amount_due, charge.currency_id),
+                "amount": self._format_amount(charge.amount_due, charge.currency_id),
             }
             for charge in charges
         ]
@@ -376,20 +397,20 @@ class CobranzaContact(models.Model):
     def _debt_rows(self):
         """The rows of the debts' table: the open amount is what is claimed of each,
         before what was netted of all of them."""
-        if self._says_balance():
+        if self._is_statement():
             sections = self.debtor_id._statement()
             return [row for one in sections for row in self._statement_rows(one)]
         today = self._letter_day()
         rows = []
-        for line in self.line_ids.sorted(lambda one: self._due(one.debt_id)):
+        for line in self.line_ids.sorted(lambda line: self._due(line.debt_id)):
             debt, due = line.debt_id, self._due(line.debt_id)
             rows.append(
                 {
                     "document": debt.document,
-                    "due": self._say_date(due),
+                    "due": self._format_date(due),
                     "late": max(0, (today - due).days) if due else 0,
-                    "original": self._say_amount(debt.original_amount),
-                    "open": self._say_amount(line.amount),
+                    "original": self._format_amount(debt.original_amount),
+                    "open": self._format_amount(line.amount),
                 }
             )
         return rows
@@ -398,45 +419,13 @@ class CobranzaContact(models.Model):
         return [
             {
                 "document": row["document"],
-                "due": self._say_date(row["due"]),
+                "due": self._format_date(row["due"]),
                 "late": row["late"],
-                "original": self._say_amount(row["original"], section["currency"]),
-                "open": self._say_amount(row["open"], section["currency"]),
+                "original": self._format_amount(row["original"], section["currency"]),
+                "open": self._format_amount(row["open"], section["currency"]),
             }
             for row in section["rows"]
         ]
-
-
-class CobranzaContact(models.Model):
-    """How the debtor pays: the page, the code to scan, the amount in words.
-
-    A few words in the debtor's language before a text that is in another one.
-
-    Messages of plain text, and what their providers report.
-    """
-
-    _inherit = "cobranza.contact"
-
-    courtesy = fields.Html(
-        readonly=True,
-        copy=False,
-        sanitize=False,
-        help="The page before a letter that is not in the debtor's language.",
-    )
-    message_size = fields.Char(compute="_compute_message_size", string="Size")
-
-    def _merge_claim(self):
-        values = super()._merge_claim()
-        words = amount_words(self._said_currency(), self._said_amount())
-        return {**values, "amount_words": words}
-
-    def _merge_payment(self):
-        values = super()._merge_payment()
-        wanted = self._wanted_fields()
-        link = "portal_url" in wanted or "payment_qr" in wanted
-        address = self._portal_url() if link else ""
-        image = self._payment_code(address) if "payment_qr" in wanted else ""
-        return {**values, "portal_url": address, "payment_qr": image}
 
     def _wanted_fields(self):
         """The merge fields of the text that is being merged. Countries whose parts hold
@@ -451,23 +440,25 @@ class CobranzaContact(models.Model):
             return ""
         return debtor._portal_link()
 
-    def _said_currency(self):
+    def _claimed_currency(self):
         return self.currency_id or self.company_id.currency_id
 
-    def _said_total(self):
+    def _claimed_total(self):
         """What is to be paid with its charges, a Decimal in the claim's currency."""
-        currency = self._said_currency()
-        charges = self._charges().filtered(lambda one: one.currency_id == currency)
-        total = self._said_amount() + sum(charges.mapped("amount_due"))
+        currency = self._claimed_currency()
+        charges = self._charges().filtered(
+            lambda charge: charge.currency_id == currency
+        )
+        total = self._claimed_amount() + sum(charges.mapped("amount_due"))
         return Decimal(f"{total:.{currency.decimal_places}f}")
 
     def _payment_code(self, address):
         """The code to scan, with what it is for: a transfer that the bank's app fills
         in, where a standard exists for it, else the debtor's page."""
-        company, currency = self.company_id, self._said_currency()
+        company, currency = self.company_id, self._claimed_currency()
         account = company.cobranza_bank_account_id or company.partner_id.bank_ids[:1]
         reference = self._payment_reference() or ""
-        transfer = payment_qr(account, currency, self._said_total(), reference)
+        transfer = payment_qr(account, currency, self._claimed_total(), reference)
         image = transfer or (address and qr_image(address))
         if not image:
             return ""
@@ -539,15 +530,6 @@ class CobranzaContact(models.Model):
                     length=size.units,
                 )
 
-    def _render(self):
-        """A channel of plain text gets the words alone, and they are what is kept."""
-        values = super()._render()
-        if values.get("body") and self._channel_model()._is_plain:
-            lines = plain_text(values["body"]).split("\n")
-            body = Markup("<br/>").join(escape(line) for line in lines)
-            values = {**values, "subject": False, "body": Markup("<p>%s</p>") % body}
-        return values
-
     def _report(self, kind, note=None):
         """The provider tells what became of these contacts; each kind counts once."""
         for contact in self:
@@ -564,7 +546,7 @@ class CobranzaContact(models.Model):
     def _prepare_files(self):
         """Values of the files that leave with this contact: the statement, if it is
         one."""
-        if not self._says_balance():
+        if not self._is_statement():
             return []
         report = "cobranza_legal.action_report_statement"
         content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
@@ -580,3 +562,48 @@ class CobranzaContact(models.Model):
                 "res_id": self.id,
             }
         ]
+
+    # -- what the law says of a text ---------------------------------------------------
+
+    def _text_refusal(self):
+        """(text, [reason]) of why the text of this contact may not be used for its
+        debtor; empty if it may."""
+        text = self._current_text()
+        on = self.company_id._cobranza_today()
+        found = text and text._standing_refusal(self.debtor_id.regime, on)
+        return (text, [found]) if found else ()
+
+    def _refused_message(self, text, reasons):
+        return self.env._(
+            "The text “%(text)s” may not go to %(debtor)s:\n%(reasons)s",
+            text=text.display_name,
+            debtor=self.debtor_id.display_name,
+            reasons="\n".join(reasons),
+        )
+
+    def _check_filled(self, text, values):
+        """UserError when what the law orders to say has no value."""
+        on = self.company_id._cobranza_today()
+        found = text._unfilled(values, self.debtor_id.regime, on)
+        if found:
+            raise UserError("\n".join(found))
+
+    def _check_content(self, values):
+        """UserError when these rendered ``values`` say what the law forbids."""
+        text = self.env["cobranza.text"].browse(values.get("text_id") or ())
+        if not text:
+            return
+        found = self._content_objections(values.get("subject"), values.get("body"))
+        if found:
+            words = [text._objection_words(one) for one in found]
+            raise UserError(self._refused_message(text, words))
+
+    def _content_objections(self, subject, body):
+        """The objections to words that are about to go to the debtor."""
+        channel, purposes = self._channel_model(), self.env["cobranza.text.purpose"]
+        closed = channel._class_kind in ENVELOPED
+        closed = closed or purposes._is(self.text_purpose, "envelope")
+        opened = channel._on_screen or purposes._is(self.text_purpose, "screen")
+        return TypedText(self.debtor_id).objections(
+            subject, body, open_subject=not closed, open_body=opened
+        )

@@ -29,36 +29,19 @@ class CobranzaContact(models.Model):
         "(company_id, duty_check_on) WHERE duty_check_on IS NOT NULL"
     )
 
-    def _on_state(self, target, reason):
-        result = super()._on_state(target, reason)
-        if target == "sent":
-            self._look_for_duties()
-        return result
-
-    def _on_events(self, events):
-        result = super()._on_events(events)
-        self._look_for_duties()
-        return result
-
     def _look_for_duties(self):
         """What is owed after these contacts may have changed: look today."""
         for company, contacts in self.grouped("company_id").items():
             made = contacts.filtered(
-                lambda one: (
-                    one.direction == "outbound"
-                    and one.state == "sent"
-                    and not one.duty_key
+                lambda contact: (
+                    contact.direction == "outbound"
+                    and contact.state == "sent"
+                    and not contact.duty_key
                 )
             )
             # carriers' answers are recorded by people who may not plan
             gate = made.sudo()._through_gate()
             gate.write({"duty_check_on": company._cobranza_today()})
-
-    @api.model
-    def _log(self, vals):
-        contact = super()._log(vals)
-        contact._look_for_duties()
-        return contact
 
     @api.model
     def _upkeep_due(self, company, today, limit):
@@ -77,7 +60,7 @@ class CobranzaContact(models.Model):
             if one.id in duties
         }
         due = self.filtered(
-            lambda one: any(duty.due_on <= today for duty in todo.get(one, ()))
+            lambda contact: any(duty.due_on <= today for duty in todo.get(contact, ()))
         )
         claims = due.line_ids.debt_id._claimable(today) if due else {}
         specs = [

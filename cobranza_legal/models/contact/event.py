@@ -10,10 +10,8 @@ from ..common.rows import Row
 class CobranzaContactEvent(models.Model):
     """What happened to a contact, as evidence: appended, never changed.
 
-    A wrong event is taken back by a correction that names it.
-
-    The files of events: each event has its own, with the hash that it had when the
-    event was written down.
+    A wrong event is taken back by a correction that names it. Each event has its own
+    file, with the SHA-256 that the file had when the event was written down.
     """
 
     _name = "cobranza.contact.event"
@@ -33,7 +31,9 @@ class CobranzaContactEvent(models.Model):
     moment = fields.Datetime(required=True, default=fields.Datetime.now)
     source = fields.Char(help="Who says so: a server, a carrier, a person.")
     note = fields.Text()
-    attachment_id = fields.Many2one("ir.attachment", ondelete="restrict")
+    attachment_id = fields.Many2one(
+        "ir.attachment", ondelete="restrict", index="btree_not_null"
+    )
     file_hash = fields.Char(string="SHA-256 of the file", readonly=True)
     corrects_id = fields.Many2one(
         "cobranza.contact.event",
@@ -43,8 +43,16 @@ class CobranzaContactEvent(models.Model):
         domain="[('contact_id', '=', contact_id), ('kind', '!=', 'correction')]",
     )
 
+    origin = fields.Char(
+        readonly=True,
+        string="Address and device",
+        help="From where the person who wrote this down acted.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
+        origin = request_origin(self.env)
+        vals_list = [{**vals, "origin": origin} for vals in vals_list]
         if not self._is_through_gate():
             for vals in vals_list:
                 self._check_manual(vals)
@@ -57,7 +65,9 @@ class CobranzaContactEvent(models.Model):
     def _standing(self):
         """Without corrections and what they have taken back."""
         wrong = self.corrects_id
-        return self.filtered(lambda one: one.kind != "correction" and one not in wrong)
+        return self.filtered(
+            lambda event: event.kind != "correction" and event not in wrong
+        )
 
     # -- by hand -----------------------------------------------------------------------
 
@@ -152,19 +162,3 @@ class CobranzaContactEvent(models.Model):
         else:
             file.write(values)
         return file.with_env(self.env)
-
-
-class CobranzaContactEvent(models.Model):
-    _inherit = "cobranza.contact.event"
-
-    attachment_id = fields.Many2one(index="btree_not_null")
-    origin = fields.Char(
-        readonly=True,
-        string="Address and device",
-        help="From where the person who wrote this down acted.",
-    )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        origin = request_origin(self.env)
-        return super().create([{**vals, "origin": origin} for vals in vals_list])

@@ -49,9 +49,6 @@ class CobranzaContactLine(models.Model):
         for line in self:
             line.claim = line.amount - line.amount_credit
 
-    def _claims_anything(self):
-        return any(line.amount > line.amount_credit for line in self)
-
     def _check_gate(self):
         if not self._is_through_gate():
             raise UserError(self.env._("What a contact claims is never edited."))

@@ -11,7 +11,7 @@ from ..channel.phone import e164
 from ..common.gate import GATE
 from ..common.history import as_house
 from ..company.company import STAFF
-from .wording import SaidWords
+from .wording import TypedText
 
 ANSWER_DAYS = 7
 """Days in which what we write to a debtor who wrote to us is an answer."""
@@ -36,7 +36,7 @@ NEVER_LEFT = {
     "sms_number_missing",
     "sms_registration_needed",
 }
-"""Failures of Odoo's messages that surely did not leave."""
+"""Failure types of Odoo's messages that were certainly not sent."""
 
 
 REFUSED = re.compile(
@@ -114,6 +114,9 @@ class Told:
     def __init__(self, message, recipients):
         self.message = message
         self.recipients = recipients
+
+
+DEBTOR = "cobranza.debtor"
 
 
 KINDS = {"sms_expired": "expired"}
@@ -253,10 +256,10 @@ class CobranzaContact(models.Model):
             domain = [("mail_message_id.message_id", "=", contact.attempt)]
             every = self.env["mail.notification"].sudo().search(domain)
             outside = every.filtered(
-                lambda one: (
-                    one.res_partner_id.partner_share
-                    or one.notification_type == "sms"
-                    or one.mail_email_address
+                lambda notification: (
+                    notification.res_partner_id.partner_share
+                    or notification.notification_type == "sms"
+                    or notification.mail_email_address
                 )
             )
             if outside:
@@ -272,10 +275,10 @@ class CobranzaContact(models.Model):
         elif "ready" not in statuses:
             note = ", ".join(one.format_failure_reason() for one in outside)
             unknown = outside.filtered(
-                lambda one: (
-                    one.notification_status == "exception"
-                    and one.failure_type not in NEVER_LEFT
-                    and not REFUSED.search(one.failure_reason or "")
+                lambda notification: (
+                    notification.notification_status == "exception"
+                    and notification.failure_type not in NEVER_LEFT
+                    and not REFUSED.search(notification.failure_reason or "")
                 )
             )
             if self.state == "sending":
@@ -314,8 +317,8 @@ class CobranzaContact(models.Model):
         for debtor in debtors:
             known = debtor._permitted_people() | debtor.beneficiary_ids
             people = told & known or told.filtered(
-                lambda one, debtor=debtor: (
-                    one.commercial_partner_id == debtor.partner_id
+                lambda partner, debtor=debtor: (
+                    partner.commercial_partner_id == debtor.partner_id
                 )
             )
             if not people:
@@ -344,7 +347,9 @@ class CobranzaContact(models.Model):
         name = record.display_name if record else ""
         if model == "account.move" and record:
             debts = record.cobranza_debt_ids.filtered(
-                lambda one: not one.void_reason and not one.settled and one.days_late
+                lambda debt: (
+                    not debt.void_reason and not debt.settled and debt.days_late
+                )
             )
             return debts.debtor_id, name
         if not ours:
@@ -365,7 +370,7 @@ class CobranzaContact(models.Model):
     def _receive_bounce(self, message_ids, body):
         contacts = self._of_message_ids(message_ids)
         contacts = contacts.filtered(
-            lambda one: "bounced" not in one.event_ids.mapped("kind")
+            lambda contact: "bounced" not in contact.event_ids.mapped("kind")
         )
         if not contacts:
             return
@@ -394,7 +399,8 @@ class CobranzaContact(models.Model):
 
     @api.model
     def _log(self, vals):
-        """A contact that a person made or received without a plan."""
+        """The new contact, with these values, that a person made or received without a
+        plan."""
         debtor = self.env["cobranza.debtor"].browse(vals["debtor_id"])
         values = {
             "company_id": debtor.company_id.id,
@@ -405,6 +411,7 @@ class CobranzaContact(models.Model):
         }
         contact = self._through_gate().create(values).with_env(self.env)
         debtor._schedule_review()
+        contact._look_for_duties()
         return contact
 
 
@@ -538,7 +545,7 @@ class MailThread(models.AbstractModel):
             told |= self._told_by_sms(options)
         # an SMS is out before it can be read in the chatter
         said = {"body": message.sudo().body, "subject": message.sudo().subject}
-        SaidWords(self).check_typed(WRITTEN[kind], {**said, **values})
+        TypedText(self).check_typed(WRITTEN[kind], {**said, **values})
         return self._open_written(WRITTEN[kind], told)
 
     def _creation_message(self):
@@ -651,7 +658,9 @@ class CobranzaDebtor(models.Model):
         contacts = self.env["cobranza.contact"]._of_message_ids(
             unfold_references(references)
         )
-        contacts.filtered(lambda one: one.debtor_id in self)._receive_answer(msg_dict)
+        contacts.filtered(lambda contact: contact.debtor_id in self)._receive_answer(
+            msg_dict
+        )
         return result
 
 
@@ -735,7 +744,9 @@ class MailMail(models.Model):
         messages = as_house(self).mail_message_id
         # mails that notify nobody take their message with them
         lone = messages.filtered(
-            lambda one: not one.notification_ids and one.model != "cobranza.debtor"
+            lambda message: (
+                not message.notification_ids and message.model != "cobranza.debtor"
+            )
         )
         ids = [one for one in lone.mapped("message_id") if one]
         result = super()._postprocess_sent_message(
@@ -801,8 +812,32 @@ class MailTemplate(models.Model):
         return super(MailTemplate, template).send_mail_batch(res_ids, *args, **kwargs)
 
 
+class SmsComposer(models.TransientModel):
+    _inherit = "sms.composer"
+
+    def _action_send_sms(self):
+        """SMS to debtors are messages of their chatter, which are asked for and
+        logged; in bulk they are planned."""
+        if self.res_model == DEBTOR and self.composition_mode != "comment":
+            raise UserError(
+                self.env._(
+                    "Debtors get an SMS one by one, or by a level of the policy."
+                )
+            )
+        return super()._action_send_sms()
+
+
 class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
+
+    def _action_send_mail_mass_mail(self, res_ids, auto_commit=False):
+        if self.model == DEBTOR:
+            raise UserError(
+                self.env._(
+                    "Debtors get an e-mail one by one, or by a level of the policy."
+                )
+            )
+        return super()._action_send_mail_mass_mail(res_ids, auto_commit=auto_commit)
 
     def _action_send_mail(self, auto_commit=False):
         composers = self
@@ -870,9 +905,9 @@ class MailNotification(models.Model):
         result = super().write(vals)
         if "notification_status" in vals:
             told = self.filtered(
-                lambda one: (
-                    one.notification_status != "exception"
-                    or one.notification_type == "sms"
+                lambda notification: (
+                    notification.notification_status != "exception"
+                    or notification.notification_type == "sms"
                 )
             )
             # mail servers and providers run as anybody

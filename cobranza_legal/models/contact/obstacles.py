@@ -1,10 +1,10 @@
-"""What of many planned contacts would leave now, and why the others would not."""
+"""What keeps contacts from being sent: one verdict for sending, screens and preview."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from odoo import api, fields, models
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
@@ -13,288 +13,358 @@ from ...kernel.errors import KernelError
 from ..common.limits import Limiter
 from ..common.words import say_error
 
-WAITING = ("draft", "planned", "failed", "in_doubt")
+OPEN = ("draft", "planned")
+
+
+WAITING = (*OPEN, "failed", "in_doubt")
 """States of a contact that has not been made."""
 
 
-SHOWN_DAYS = 31
-"""Contacts of so many days are listed beside a limit."""
+KINDS = (
+    "state",
+    "release",
+    "law",
+    "claim",
+    "data",
+    "automation",
+    "limits",
+    "text",
+    "slot",
+)
+"""Kinds of obstacle, in the order in which they are looked for."""
+
+
+SENDER = ("law", "data", "automation", "limits", "text")
+"""What is left to ask of contacts that are due, released and claim what is owed."""
+
+
+PEOPLE = ("law", "data")
+"""What keeps a user from making a contact; of limits a warning of its own tells."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """One thing that keeps a contact from being made at a moment.
+class Obstacle:
+    """One thing that keeps a contact from being sent at a moment.
 
-    ``until``: UTC moment at which it alone is gone, None if nobody knows. ``solve``:
-    the method of the contact that opens or does what ends it, empty if there is none.
+    ``kind``: one of KINDS. ``code``: what the contact shows as its reason. ``label``:
+    the same in a few words, under which many contacts are counted. ``until``: UTC
+    moment at which it alone is gone, None if it is not known. ``article``: the law that
+    asks for it. ``solve``: the method of the contact that opens or does what ends it,
+    empty if there is none.
     """
 
+    kind: str
     code: str
     message: str
+    label: str = ""
     until: "datetime | None" = None
     article: str = ""
     details: tuple[str, ...] = ()
     solve: str = ""
 
 
-class BulkCheck:
-    """Read for all contacts of one company at once; nothing is written.
+@dataclass(slots=True)
+class Facts:
+    """What is read at once for the contacts of one company."""
 
-    ``stopped`` is {contact id: message}, ``later`` {contact id: UTC moment} of those
-    that the limits let leave only later.
+    company: object
+    stale: "str | None" = None
+    claims: "dict | None" = None
+    blockers: "dict | None" = None
+    missing: "dict | None" = None
+    fallback: object = None
+    limiter: "Limiter | None" = None
+    fault: "str | None" = None
+    planning: "Limiter | None" = None
+
+
+class SendVerdict:
+    """Which of these contacts would be sent at a moment, and what keeps the others.
+
+    What the sender does, what "Why it waits" shows and what the preview of a release
+    lists is this one verdict. Contacts are judged in the order in which they are sent:
+    one that is sent counts for the limits of the next ones.
+
+    ``now``: UTC moment. ``every``: find all obstacles of a contact, else those of the
+    first kind only. ``released``: as if a user released them now, which ends what waits
+    for a user and moves those that were planned for later to their next permitted
+    moment. ``kinds``: what is asked, in order.
+
+    ``found``: {contact id: [Obstacle]}. ``slots``: {contact id: (UTC moment or None,
+    reason or None, note)}, the next permitted moment of those that only the limits
+    hold. ``said``: {contact id: values of text and recipient} of what is sent now, kept
+    for the sender only.
     """
 
-    def __init__(self, company, contacts, now):
+    def __init__(self, contacts, now=None, *, every=False, released=False, kinds=KINDS):
         self.env = contacts.env
-        self.company, self.contacts, self.now = company, contacts, now
-        self.stopped, self.later = {}, {}
-        self._not_planned()
-        self._stop(self._nothing_to_claim)
-        self._stop(self._forbidden)
-        self._stop(self._incomplete)
-        self._find_slots()
+        self.contacts = contacts
+        self.now = now or fields.Datetime.now()
+        self.every, self.released, self.kinds = every, released, kinds
+        self.found = {one.id: [] for one in contacts}
+        self.slots, self.said, self._facts = {}, {}, {}
+        for company, group in contacts.grouped("company_id").items():
+            self._judge_company(company, group.with_company(company))
 
     @property
-    def leaving(self):
-        return self.contacts.filtered(lambda one: one.id not in self.stopped)
+    def clear(self):
+        """The contacts that nothing keeps from being sent."""
+        return self.contacts.filtered(lambda contact: not self.found[contact.id])
 
-    def reasons(self):
-        """[(message, contacts)] of what stays, the most frequent first."""
-        groups = defaultdict(lambda: self.contacts.browse())
-        for contact_id, message in self.stopped.items():
-            groups[message] |= self.contacts.browse(contact_id)
-        return sorted(groups.items(), key=lambda row: (-len(row[1]), row[0]))
+    def limiter(self, company):
+        """The ``Limiter`` by which the contacts of ``company`` were judged, None if a
+        legal value that it needs is not known."""
+        return self._facts[company].limiter
 
-    def _stop(self, find):
-        left = self.leaving
-        if left:
-            self.stopped |= find(left)
+    def _judge_company(self, company, contacts):
+        facts = self._facts[company] = self._read(company, contacts)
+        order = contacts.sorted(
+            lambda contact: (contact.planned_at or self.now, contact.id)
+        )
+        for contact in order:
+            self._judge(contact, facts)
 
-    def _not_planned(self):
-        states = dict(self.contacts._fields["state"]._description_selection(self.env))
-        for contact in self.contacts:
-            if contact.state != "planned":
-                self.stopped[contact.id] = states[contact.state]
-            elif contact.released:
-                self.stopped[contact.id] = self.env._("Released already")
+    def _judge(self, contact, facts):
+        found = self.found[contact.id]
+        for kind in self.kinds:
+            found += getattr(self, f"_find_{kind}")(contact, facts)
+            if found and not self.every:
+                return
+            if kind == "state" and contact.state not in OPEN:
+                return
+        if not found and facts.limiter and contact.id not in self.slots:
+            debtor = contact.debtor_id.id
+            local = facts.limiter.local(debtor, self.now)
+            facts.limiter.count(debtor, contact.channel, local, contact.id)
 
-    def _nothing_to_claim(self, contacts):
-        claiming = contacts.filtered("line_ids")
-        claims = claiming.line_ids.debt_id._claimable()
-        message = self.env._("Nothing left to claim")
-        return {
-            contact.id: message
-            for contact in claiming
-            if not any(debt.id in claims for debt in contact.line_ids.debt_id)
-        }
+    # -- what is read for all at once ------------------------------------------------
 
-    def _forbidden(self, contacts):
-        try:
-            found = self.company._cobranza_rules()._contact_blockers(contacts, self.now)
-        except KernelError as error:  # a legal value is not known
-            return dict.fromkeys(contacts.ids, say_error(self.env, error))
-        codes = self.env["cobranza.contact"]._fields["waiting"]
-        labels = dict(codes._description_selection(self.env))
-        return {
-            contact: labels.get(reasons[0][0], reasons[0][1])
-            for contact, reasons in found.items()
-            if reasons
-        }
-
-    def _incomplete(self, contacts):
-        missing = contacts._lacking_law()
-        for channel, group in contacts.grouped("channel").items():
-            model = self.env[f"cobranza.channel.{channel}"]
-            labels = contacts._fields["channel"]._description_selection(self.env)
-            label = dict(labels)[channel]
-            for contact_id in model._check_data(group):
-                contact = contacts.browse(contact_id)
-                words = self.env._("No address for: %s", label)
-                if model._address(contact._current_recipient()):
-                    words = self.env._("No approved text for: %s", label)
-                missing[contact_id] = words
-        return missing
-
-    def _find_slots(self):
-        contacts = self.leaving
+    def _read(self, company, contacts):
+        facts, asked = Facts(company), set(self.kinds)
+        if "state" in asked:
+            contacts = contacts.filtered(lambda contact: contact.state in OPEN)
         if not contacts:
-            return
-        try:
-            limiter = Limiter(self.company, contacts.debtor_id, self.now)
-        except KernelError as error:  # a legal value is not known
-            self.stopped |= dict.fromkeys(contacts.ids, say_error(self.env, error))
-            return
-        for contact in contacts:
-            asked = max(contact.planned_at or self.now, self.now)
-            slot, _waiting, note = limiter.slot(
-                contact.debtor_id.id, contact.channel, asked, contact.id
+            return facts
+        if "release" in asked and company.cobranza_mode == "automatic":
+            facts.stale = contacts._stale_bank(company)
+        if "claim" in asked:
+            facts.claims = contacts.line_ids.debt_id._claimable()
+        if "data" in asked:
+            facts.missing = contacts._missing()
+            facts.fallback = contacts.browse(facts.missing).filtered(
+                lambda contact: contact._may_reroute()
             )
-            if not slot:
-                self.stopped[contact.id] = note
-            elif slot > self.now:
-                self.later[contact.id] = slot
-
-
-class CobranzaContact(models.Model):
-    """Everything that keeps a contact from leaving now, asked of the same hooks as the
-    sending asks: what shows nothing here leaves at its moment.
-
-    The screen that says why contacts wait, and the ways out that it offers.
-
-    What must be in order before a contact leaves, by a machine or by a person.
-    """
-
-    _inherit = "cobranza.contact"
-
-    def _waits(self):
-        """{contact id: [``Wait``]} of what stops each contact at this moment."""
-        result = {one.id: one._waits_of_state() for one in self}
-        planned = self.filtered(lambda one: one.state in ("draft", "planned"))
-        for company, contacts in planned.grouped("company_id").items():
-            found = contacts.with_company(company)._waits_in(company)
-            for contact_id, waits in found.items():
-                result[contact_id] += waits
-        return result
-
-    def _waits_in(self, company):
-        now = fields.Datetime.now()
-        claims = self.line_ids.debt_id._claimable()
-        blockers = company._cobranza_rules()._contact_blockers(self, now)
-        missing = self._missing()
-        stale = company.cobranza_mode == "automatic" and self._stale_bank(company)
-        limiters, fault = self._limiters_or_fault(company)
-        result = {}
-        for contact in self:
-            waits = contact._waits_of_mode(company, stale)
-            waits += contact._waits_of_law(blockers.get(contact.id, ()))
-            waits += contact._waits_of_claim(claims)
-            waits += contact._waits_of_data(missing.get(contact.id))
-            if fault:
-                waits.append(Wait(Reason.MISSING_DATA.value, fault))
-            else:
-                waits += contact._waits_of_person(limiters[0])
-                waits += contact._waits_of_limits(*limiters)
-            result[contact.id] = waits + contact._waits_of_slot(now, waits)
-        return result
-
-    def _limiters_or_fault(self, company):
-        """((limiter of leaving now, of planning) or None, what is not known)."""
-        debtors = self.debtor_id
         try:
-            leaving = Limiter(company, debtors, leaving=True)
-            return (leaving, Limiter(company, debtors)), None
+            if "law" in asked:
+                rules = company._cobranza_rules()
+                facts.blockers = rules._contact_blockers(contacts, self.now)
+            if asked & {"automation", "limits"}:
+                facts.limiter = Limiter(
+                    company, contacts.debtor_id, self.now, leaving=True
+                )
         except KernelError as error:  # a legal value is not known
-            return None, say_error(self.env, error)
+            facts.fault = say_error(self.env, error)
+        return facts
 
     # -- each kind of obstacle -------------------------------------------------------
 
-    def _waits_of_state(self):
-        if self.state == "failed":
-            text = self.state_reason or self.env._("It could not be delivered.")
-            return [Wait("failed", text, solve="action_try_again")]
-        if self.state == "in_doubt":
+    def _find_state(self, contact, facts):
+        labels = dict(contact._fields["state"]._description_selection(self.env))
+        label = labels[contact.state]
+        if contact.state == "failed":
+            text = contact.state_reason or self.env._("It could not be delivered.")
+            yield Obstacle("state", "failed", text, label, solve="action_try_again")
+        elif contact.state == "in_doubt":
             text = self.env._("Nobody knows whether it left: find out and say so.")
-            return [Wait("in_doubt", text)]
-        return []
+            yield Obstacle("state", "in_doubt", text, label)
+        elif self.released and contact.state != "planned":
+            yield Obstacle("state", contact.state, label, label)
+        elif self.released and contact.released:
+            text = self.env._("Released already")
+            yield Obstacle("state", "released", text, text)
 
-    def _waits_of_mode(self, company, stale):
-        waits = []
-        if company.cobranza_mode == "proposal":
+    def _find_release(self, contact, facts):
+        if self.released:
+            return
+        if facts.company.cobranza_mode == "proposal":
             text = self.env._("The company works in proposal mode: nothing leaves.")
-            waits.append(Wait(Reason.PROPOSAL.value, text, solve="action_solve_mode"))
-        elif not self.released:
-            waits.append(self._wait_for_release())
-        if stale and not self.released_by_id and self._channel_model()._is_automatic:
-            waits.append(Wait(Reason.STALE_BANK.value, stale))
-        if self.task_raised:
-            text = self.env._("It is a task of %s.", self._responsible().name)
-            waits.append(Wait("task", text))
-        return waits
+            yield Obstacle(
+                "release", Reason.PROPOSAL.value, text, text, solve="action_solve_mode"
+            )
+        elif not contact.released:
+            yield self._release_needed("release")
+        machine = contact._channel_model()._is_automatic
+        if facts.stale and not contact.released_by_id and machine:
+            text = facts.stale
+            yield Obstacle("release", Reason.STALE_BANK.value, text, text)
+        if contact.task_raised:
+            text = self.env._("It is a task of %s.", contact._responsible().name)
+            yield Obstacle("release", "task", text, text)
 
-    def _wait_for_release(self):
+    def _release_needed(self, kind):
         text = self.env._("A person has to release it.")
-        return Wait(Reason.NOT_AUTOMATIC.value, text, solve="action_release")
+        code = Reason.NOT_AUTOMATIC.value
+        return Obstacle(kind, code, text, text, solve="action_release")
 
-    def _waits_of_claim(self, claims):
-        """Debts that nothing can be claimed of now: a contact of these only is
-        cancelled."""
-        debts = self.line_ids.debt_id
-        if not debts or any(claims.get(one.id, (0, 0))[0] for one in debts):
-            return []
+    def _find_law(self, contact, facts):
+        codes = contact._fields["waiting"]._description_selection(self.env)
+        labels = dict(codes)
+        solves = {Reason.OPTED_OUT.value: "action_solve_opt_out"}
+        for code, message in (facts.blockers or {}).get(contact.id, ()):
+            label = labels.get(code, message)
+            solve = solves.get(code, "action_solve_debtor")
+            yield Obstacle("law", code, message, label, solve=solve)
+
+    def _unknown_value(self, message):
+        return Obstacle("data", Reason.MISSING_DATA.value, message, message)
+
+    def _find_claim(self, contact, facts):
+        """Debts of which nothing can be claimed now: the sender cancels a contact that
+        claims these only."""
+        if not contact._is_unclaimable(facts.claims):
+            return
+        debts = contact.line_ids.debt_id
         labels = dict(debts._fields["reason"]._description_selection(self.env))
         details = tuple(
-            f"{one.display_name}: {labels.get(one.reason, '–')}" for one in debts
+            f"{debt.display_name}: {labels.get(debt.reason, '–')}" for debt in debts
         )
         text = self.env._("Nothing of it can be claimed now.")
-        return [Wait("nothing", text, details=details, solve="action_solve_debtor")]
+        label = self.env._("Nothing left to claim")
+        yield Obstacle(
+            "claim",
+            "nothing",
+            text,
+            label,
+            details=details,
+            solve="action_solve_debtor",
+        )
 
-    def _waits_of_law(self, blockers):
-        solves = {Reason.OPTED_OUT.value: "action_solve_opt_out"}
-        return [
-            Wait(code, message, solve=solves.get(code, "action_solve_debtor"))
-            for code, message in blockers
-        ]
+    def _find_data(self, contact, facts):
+        if facts.fault:
+            yield self._unknown_value(facts.fault)
+        message = facts.missing.get(contact.id)
+        if not message:
+            return
+        model, labels = contact._channel_model(), self._channel_labels(contact)
+        channel, label, solve = (
+            labels[contact.channel],
+            message,
+            "action_solve_recipient",
+        )
+        code, details = Reason.MISSING_DATA.value, ()
+        if not model._address(contact._current_recipient()):
+            label = self.env._("No address for: %s", channel)
+        elif model._needs_text and not contact._current_text():
+            label = self.env._("No approved text for: %s", channel)
+        if model._needs_text and not contact._current_text():
+            code, solve = "missing_text", "action_solve_text"
+        if contact in facts.fallback and contact.id in contact._unreachable(self.now):
+            other = labels[contact.level_id.fallback_channel]
+            details = (self.env._("It is sent by another channel: %s", other),)
+        yield Obstacle("data", code, message, label, details=details, solve=solve)
 
-    def _waits_of_data(self, message):
-        waits = []
-        if message:
-            text = self._channel_model()._needs_text and not self._current_text()
-            solve = "action_solve_text" if text else "action_solve_recipient"
-            code = "missing_text" if text else Reason.MISSING_DATA.value
-            waits.append(Wait(code, message, solve=solve))
-        elif self._channel_model()._needs_text and not self.content_hash:
-            try:
-                self._render()
-            except UserError as error:
-                waits.append(
-                    Wait("missing_text", str(error), solve="action_solve_text")
-                )
-        return waits
+    def _find_automation(self, contact, facts):
+        """The country or the debtor's situation lets no machine send it, and no user
+        has released it."""
+        machine = contact._channel_model()._is_automatic
+        # what the mode asks for has been told
+        told = self.released or not contact.released or contact.released_by_id
+        if not machine or told or not facts.limiter:
+            return
+        if not facts.limiter.may_be_automatic(contact.debtor_id.id):
+            yield self._release_needed("automation")
 
-    def _waits_of_person(self, limiter):
-        """A machine may not, and nobody has released it."""
-        machine = self._channel_model()._is_automatic
-        told = not self.released or self.released_by_id  # by what the mode asks
-        if not machine or told or limiter.may_be_automatic(self.debtor_id.id):
-            return []
-        return [self._wait_for_release()]
-
-    def _waits_of_limits(self, limiter, planning):
-        """What stops it now; of what has a later slot, why it got that."""
-        debtor, now = self.debtor_id.id, limiter.now
-        arguments = (debtor, self.channel, now, self.id)
+    def _find_limits(self, contact, facts):
+        """Hours, holidays, limits and gaps; of a contact that is planned for later, why
+        it got that moment."""
+        limiter = facts.limiter
+        if not limiter:
+            return
+        if self.released:
+            yield from self._find_no_slot(contact, limiter)
+            return
+        arguments = (contact.debtor_id.id, contact.channel, self.now, contact.id)
         try:
             found = limiter.delays(*arguments)
-            if not found and self.planned_at and self.planned_at > now:
-                limiter = planning
+            if found and not self.found[contact.id]:
+                self.slots[contact.id] = limiter.slot(*arguments)
+            elif self.every and not found and self._is_later(contact):
+                limiter = self._planning(contact, facts)
                 found = limiter.delays(*arguments)
         except KernelError as error:
-            return [Wait(Reason.MISSING_DATA.value, say_error(self.env, error))]
-        article = limiter.rules_of(debtor).article
-        return [
-            Wait(
-                "contact_limit" if one.code == "total_limit" else one.code,
-                self._limit_words(one),
-                one.until and limiter.utc(debtor, one.until),
-                article,
-                self._counted(limiter, one),
-                "action_override",
-            )
-            for one in found
-        ]
+            yield self._unknown_value(say_error(self.env, error))
+            return
+        for one in found:
+            yield self._limit(contact, limiter, one)
 
-    def _waits_of_slot(self, now, waits):
+    def _find_no_slot(self, contact, limiter):
+        """A released contact is sent at its next permitted moment, if there is one."""
+        moment = max(contact.planned_at or self.now, self.now)
+        slot = limiter.slot(contact.debtor_id.id, contact.channel, moment, contact.id)
+        if not slot[0]:
+            yield Obstacle("limits", slot[1], slot[2], slot[2])
+        elif slot[0] > self.now:
+            self.slots[contact.id] = slot
+
+    def _limit(self, contact, limiter, found):
+        debtor, text = contact.debtor_id.id, self._limit_message(found)
+        return Obstacle(
+            "limits",
+            "contact_limit" if found.code == "total_limit" else found.code,
+            text,
+            text,
+            found.until and limiter.utc(debtor, found.until),
+            limiter.rules_of(debtor).article,
+            self._counted(contact, limiter, found),
+            "action_override",
+        )
+
+    def _is_later(self, contact):
+        return bool(contact.planned_at and contact.planned_at > self.now)
+
+    def _planning(self, contact, facts):
+        """The limiter by which contacts get their slot, where others count that are
+        only planned."""
+        if not facts.planning:
+            debtors = self.contacts.filtered(
+                lambda contact: contact.company_id == facts.company
+            ).debtor_id
+            facts.planning = Limiter(facts.company, debtors, self.now)
+        return facts.planning
+
+    def _find_text(self, contact, facts):
+        """A text that cannot be merged, or says what the law forbids once it is."""
+        if facts.missing is not None and contact.id in facts.missing:
+            return
+        try:
+            if contact._channel_model()._is_automatic:
+                values = contact._frozen_values()
+            else:
+                values = contact._task_content()
+            if not self.every and not self.released:
+                self.said[contact.id] = values
+        except UserError as error:
+            text = str(error)
+            yield Obstacle(
+                "text", "missing_text", text, text, solve="action_solve_text"
+            )
+
+    def _find_slot(self, contact, facts):
         """A moment that was chosen, where nothing else explains it."""
-        if waits or not self.planned_at or self.planned_at <= now:
-            return []
+        if self.released or self.found[contact.id] or not self._is_later(contact):
+            return
         text = self.env._("It is planned for this moment.")
-        return [Wait("slot", text, self.planned_at, solve="action_try_again")]
+        until = contact.planned_at
+        yield Obstacle("slot", "slot", text, text, until, solve="action_try_again")
 
     # -- words -----------------------------------------------------------------------
 
-    def _limit_words(self, obstacle):
+    def _channel_labels(self, contact):
+        return dict(contact._fields["channel"]._description_selection(self.env))
+
+    def _limit_message(self, obstacle):
         detail = dict(obstacle.detail)
-        words = {
+        messages = {
             "hours": self.env._("Outside the days and hours of contact."),
             "holiday": self.env._("A holiday where the debtor lives."),
             "gap": self.env._(
@@ -304,197 +374,72 @@ class CobranzaContact(models.Model):
         many = self.env._(
             "%s contacts of this kind are the most in the period.", detail.get("value")
         )
-        return words.get(obstacle.code, many)
+        return messages.get(obstacle.code, many)
 
-    def _counted(self, limiter, obstacle):
-        """The contacts that a limit or a gap counts, with their dates."""
-        if obstacle.code not in ("limit", "gap", "total_limit"):
+    def _counted(self, contact, limiter, obstacle):
+        """The contacts that a limit or a gap counts: moment on the debtor's clock,
+        channel and state."""
+        if not self.every or obstacle.code not in ("limit", "gap", "total_limit"):
             return ()
-        debtor = self.debtor_id.id
+        debtor = contact.debtor_id
         name = dict(obstacle.detail).get("class")
         groups = [
-            one
-            for one in limiter.rules_of(debtor).classes
-            if name in (None, one.name) and (name or one.channels)
+            group
+            for group in limiter.rules_of(debtor.id).classes
+            if name in (None, group.name) and (name or group.channels)
         ]
-        channels = frozenset().union(*(one.channels for one in groups))
+        channels = frozenset().union(*(group.channels for group in groups))
         ids = [
-            contact
-            for contact, past in limiter.history[debtor]
-            if contact and contact != self.id and past.channel in channels
+            other
+            for other, past in limiter.history[debtor.id]
+            if other and other != contact.id and past.channel in channels
         ]
-        labels = dict(self._fields["state"]._description_selection(self.env))
+        states = dict(contact._fields["state"]._description_selection(self.env))
+        labels, zone = self._channel_labels(contact), debtor._tz()
+        counted = contact.browse(ids).sorted(
+            lambda contact: contact.sent_at or contact.planned_at
+        )
         return tuple(
-            f"{one._when()} · {one._channel_label()} · {labels[one.state]}"
-            for one in self.browse(ids).sorted(lambda c: c.sent_at or c.planned_at)
-        )
-
-    def _channel_label(self):
-        return dict(self._fields["channel"]._description_selection(self.env))[
-            self.channel
-        ]
-
-    def _when(self):
-        """The moment of this contact on the debtor's clock, for people."""
-        moment = self.sent_at or self.planned_at
-        zone = self.debtor_id._tz()
-        return format_datetime(self.env, moment, tz=zone, dt_format="short")
-
-    def action_why_waits(self):
-        """Everything that keeps these contacts from being made now."""
-        wizard = self.env["cobranza.contact.why"]._of_contacts(self)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Why it waits"),
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
-
-    def _next_slot(self):
-        """The next permitted moment of this contact (UTC), False if there is none."""
-        if self.state not in ("draft", "planned"):
-            return False
-        try:
-            limiter = Limiter(self.company_id, self.debtor_id)
-        except KernelError:  # a legal value is not known: another line says which
-            return False
-        arguments = (self.debtor_id.id, self.channel, limiter.now, self.id)
-        slot, _waiting, _note = limiter.slot(*arguments)
-        return slot or False
-
-    def action_solve_mode(self):
-        return self.env["ir.actions.actions"]._for_xml_id(
-            "cobranza_legal.action_cobranza_go_live"
-        )
-
-    def action_solve_debtor(self):
-        return self.debtor_id.get_formview_action()
-
-    def action_solve_recipient(self):
-        recipient = self._current_recipient() or self.debtor_id
-        return recipient.get_formview_action()
-
-    def action_solve_text(self):
-        return self.env["ir.actions.actions"]._for_xml_id(
-            "cobranza_legal.action_cobranza_text"
-        )
-
-    def action_solve_opt_out(self):
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "cobranza_legal.action_cobranza_opt_out"
-        )
-        return {**action, "domain": [("debtor_id", "=", self.debtor_id.id)]}
-
-    # -- machines ------------------------------------------------------------------
-
-    def _keep_permitted(self, limiter):
-        """Without those that the country forbids at this moment."""
-        blockers = limiter.company._cobranza_rules()._contact_blockers(
-            self, limiter.now
-        )
-        kept = self.browse()
-        for contact in self:
-            found = blockers.get(contact.id)
-            if not found:
-                kept |= contact
-                continue
-            code, note = self._blocked_by(found)
-            contact._postpone(code, note)
-            if code == Reason.OPTED_OUT.value:
-                contact._tell_lack(self.env._("The debtor does not want this"), note)
-        return kept
-
-    @api.model
-    def _blocked_by(self, found):
-        """(waiting reason, note) that shows these blockers of a contact."""
-        code = found[0][0]
-        if not self.env["cobranza.decision.reason"]._row(code):
-            code = Reason.BLOCKED.value
-        return code, "\n".join(message for _code, message in found)
-
-    def _keep_complete(self):
-        """Without those whose data are missing; a person is told once."""
-        missing = self._missing()
-        for contact_id, message in missing.items():
-            self.browse(contact_id)._miss(message)
-        return self - self.browse(missing)
-
-    def _lacking_law(self):
-        """{contact id: message} of those whose charges wait for a legal value: what
-        they announce cannot be computed yet."""
-        lacking = self.env["cobranza.contact.line"].search(
-            [("contact_id", "in", self.ids), ("debt_id.charge_lacking", "=", True)]
-        )
-        return {line.contact_id.id: line.debt_id.charge_note for line in lacking}
-
-    def _keep_released(self, limiter):
-        """Without those that no machine may make any more: the debtor's regime changed
-        since they were planned, or he is known to be vulnerable, and no person has
-        released them."""
-        barred = self.filtered(
-            lambda one: (
-                not one.released_by_id
-                and not limiter.may_be_automatic(one.debtor_id.id)
+            " · ".join(
+                (
+                    format_datetime(
+                        self.env,
+                        one.sent_at or one.planned_at,
+                        tz=zone,
+                        dt_format="short",
+                    ),
+                    labels[one.channel],
+                    states[one.state],
+                )
             )
+            for one in counted
         )
-        barred._take_back("not_automatic")
-        return self - barred
 
-    def _take_back(self, waiting):
-        """These planned contacts need a (new) release."""
-        values = {"released": False, "released_by_id": False, "released_on": False}
-        self._through_gate().write({**values, "waiting": waiting})
 
-    def _keep_within_limits(self, limiter):
-        """Without those that are outside hours or limits now; they get a new slot."""
-        kept = self.browse()
-        for contact in self.sorted(lambda one: (one.planned_at or limiter.now, one.id)):
-            slot, waiting, note = limiter.slot(
-                contact.debtor_id.id, contact.channel, limiter.now, contact.id
-            )
-            if slot == limiter.now:
-                kept |= contact
-                continue
-            again = slot or fields.Datetime.add(limiter.now, days=1)
-            contact._through_gate().write(
-                {"planned_at": again, "waiting": waiting, "waiting_note": note}
-            )
-        (self - kept)._wake_sender()
-        return kept
+class ReleasePreview:
+    """Preview of a release: which contacts would be sent, and why the others would not.
 
-    def _miss(self, message):
-        self._postpone("missing_data", message)
-        self._tell_lack(self.env._("Data are missing for a contact"), message)
+    ``sent``: contacts that are sent, at once or later. ``later``: {contact id: UTC
+    moment} of those whose moment is later.
+    """
 
-    def _postpone(self, waiting, note):
-        """Look again tomorrow."""
-        tomorrow = fields.Datetime.add(fields.Datetime.now(), days=1)
-        values = {"waiting": waiting, "waiting_note": note, "planned_at": tomorrow}
-        self._through_gate().write(values)
+    def __init__(self, contacts, now=None):
+        self.contacts = contacts
+        self.verdict = SendVerdict(contacts, now, released=True)
+        self.sent = self.verdict.clear
+        self.later = {one: slot[0] for one, slot in self.verdict.slots.items()}
 
-    # -- people --------------------------------------------------------------------
+    def reasons(self):
+        """[(label, contacts)] of what is not sent, the most frequent first."""
+        groups = defaultdict(lambda: self.contacts.browse())
+        for contact in self.contacts - self.sent:
+            groups[self.verdict.found[contact.id][0].label] |= contact
+        return sorted(groups.items(), key=lambda row: (-len(row[1]), row[0]))
 
-    def _check_may_leave(self):
-        """UserError when a person may not make these planned contacts now."""
-        for company, contacts in self.grouped("company_id").items():
-            company._cobranza_check_mode()
-            rules = company._cobranza_rules()
-            blockers = rules._contact_blockers(contacts, fields.Datetime.now())
-            found = [text for one in blockers.values() for _code, text in one]
-            found += contacts._missing().values()
-            if found:
-                raise UserError("\n".join(dict.fromkeys(found)))
 
-    def _check_limits(self):
-        """UserError when one of these contacts would be one too many now. Hours are not
-        asked: nobody is disturbed while a letter is printed."""
-        now = fields.Datetime.now()
-        for contact in self:
-            debtor, channel = contact.debtor_id, contact.channel
-            warning = debtor._limit_warning(channel, now, contact.id, hours=False)
-            if warning:
-                message = f"{contact.display_name}: {warning}"
-                raise UserError(message)
+def blocking_reason(env, obstacles):
+    """(reason, note) by which a contact shows these obstacles of the law."""
+    code = obstacles[0].code
+    if not env["cobranza.decision.reason"]._row(code):
+        code = Reason.BLOCKED.value
+    return code, "\n".join(obstacle.message for obstacle in obstacles)

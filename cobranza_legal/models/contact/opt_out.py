@@ -20,7 +20,7 @@ cannot keep the creditor from demanding payment in writing."""
 
 
 class CobranzaOptOut(models.Model):
-    """A debtor, or somebody who acts for it, does not want to be contacted in some way.
+    """A debtor, or a representative, does not want to be contacted by a channel.
 
     Evidence: who said so, when and how. It is ended, never deleted.
     """
@@ -127,7 +127,7 @@ class CobranzaOptOut(models.Model):
         return records
 
     def _reroute_planned(self):
-        """What is planned goes another way at once, where its level has one."""
+        """Move planned contacts to the fallback channel of their level."""
         # whoever records it may not plan contacts
         contacts = self.env["cobranza.contact"].sudo()
         domain = [("debtor_id", "in", self.debtor_id.ids), ("state", "=", "planned")]
@@ -162,11 +162,8 @@ class CobranzaOptOut(models.Model):
     # -- its end ---------------------------------------------------------------------
 
     def action_end(self):
-        """Contacts are welcome again, as the debtor says."""
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "cobranza_legal.action_cobranza_opt_out_end"
-        )
-        return {**action, "context": {"default_opt_out_ids": self.ids}}
+        """Ask for the reason and end these opt-outs."""
+        return self.env["cobranza.reason"]._ask("opt_out", self)
 
     @api.model
     def _upkeep_due(self, company, today, limit):
@@ -182,24 +179,6 @@ class CobranzaOptOut(models.Model):
         raise ValidationError(
             self.env._("An opt-out is evidence: end it instead of deleting it.")
         )
-
-
-class CobranzaContact(models.Model):
-    _inherit = "cobranza.contact"
-
-    def action_new_opt_out(self):
-        """The debtor said in this contact that it wants no more of them."""
-        self.ensure_one()
-        action = self.debtor_id.action_new_opt_out()
-        source = "call" if self._channel_model()._class_kind == "voice" else "message"
-        context = {
-            **action["context"],
-            "default_contact_id": self.id,
-            "default_channel": self.channel,
-            "default_partner_id": self.recipient_id.id,
-            "default_source": source,
-        }
-        return {**action, "context": context}
 
 
 def _same(one, other):

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..common.limits import Limiter
-
 LIFTS = (("lift_hours", "hours"), ("lift_limit", "limit"), ("lift_gap", "gap"))
 """Each field with the obstacle that it lifts."""
 
@@ -140,41 +138,3 @@ class CobranzaContactOverride(models.Model):
             for contact, own in groups.items()
             if contact.id not in barred
         }
-
-
-class CobranzaContact(models.Model):
-    _inherit = "cobranza.contact"
-
-    override_id = fields.Many2one(
-        "cobranza.contact.override",
-        string="Exception",
-        readonly=True,
-        copy=False,
-        ondelete="restrict",
-    )
-
-    def action_override(self):
-        """Lift limits for this one contact, with a reason."""
-        self.ensure_one()
-        self._expect("draft", "planned")
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "cobranza_legal.action_cobranza_contact_override"
-        )
-        return {**action, "context": {"default_contact_id": self.id}}
-
-    def _ask_slot(self):
-        """The next permitted moment of these planned contacts, from now on."""
-        for company, contacts in self.grouped("company_id").items():
-            limiter = Limiter(company, contacts.debtor_id)
-            for contact in contacts:
-                contact._take_slot(limiter)
-        self._wake_sender()
-
-    def _take_slot(self, limiter):
-        slot, waiting, note = limiter.slot(
-            self.debtor_id.id, self.channel, limiter.now, self.id
-        )
-        values = {"planned_at": slot}
-        if self.released:
-            values |= {"waiting": waiting, "waiting_note": note}
-        self._through_gate().write(values)

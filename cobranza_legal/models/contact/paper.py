@@ -48,7 +48,7 @@ class CobranzaContact(models.Model):
     def _print_due(self):
         """Print these planned letters as they are now; gives back those that still
         claim something."""
-        self._check_may_leave()
+        self._check_may_be_sent()
         self._check_limits()
         kept = self._recompute()
         for letter in kept:
@@ -122,7 +122,7 @@ class CobranzaContact(models.Model):
         """The day on which it was handed to the carrier."""
         for contact in self:
             events = contact.event_ids._standing()
-            posted = events.filtered(lambda one: one.kind == "posted")[-1:]
+            posted = events.filtered(lambda event: event.kind == "posted")[-1:]
             contact.posted_on = posted and contact._local_day(posted.moment)
 
     def _reference(self):
@@ -153,7 +153,7 @@ class CobranzaContact(models.Model):
 
     def _check_posted_at(self, moment):
         for contact in self:
-            printed = contact.event_ids.filtered(lambda one: one.kind == "printed")
+            printed = contact.event_ids.filtered(lambda event: event.kind == "printed")
             first = printed[-1:].moment
             if moment > fields.Datetime.now() or (first and moment < first):
                 raise UserError(
@@ -198,9 +198,11 @@ class CobranzaContact(models.Model):
     def _record_costs(self, name, content):
         """The price of each becomes a cost of collection, proven by a voucher. Whether
         the debtor is charged for it is the law's business."""
-        for contact in self.filtered(lambda one: one.price > 0 and not one.cost_id):
+        for contact in self.filtered(
+            lambda contact: contact.price > 0 and not contact.cost_id
+        ):
             debts = contact.line_ids.debt_id.filtered(
-                lambda one: one.nature == "principal"
+                lambda debt: debt.nature == "principal"
             )
             channel = contact._channel_model()
             cost = self.env["cobranza.cost"].create(

@@ -7,6 +7,7 @@ from odoo.tools import SQL, groupby
 
 from ..common.limits import Limiter
 from ..common.money import to_decimal
+from ..common.transaction import now
 
 ZERO = Decimal(0)
 
@@ -14,15 +15,11 @@ ZERO = Decimal(0)
 class CobranzaContact(models.Model):
     """Planning: what the run decided becomes contacts with a slot.
 
-    Contacts that have a recipient of their own: guarantors and copies.
-
-    The first guarantor's contact is the step of its debts; those of the others are
-    copies of it, as are the contacts that follow from another one.
-
-    Planning once more: what waits for a person takes up what comes after it, so that
-    the debtor gets one letter however late it is released.
-
-    Contacts that no level asked for.
+    - Guarantors get contacts of their own: that of the first is the step of its debts,
+      those of the others are copies of it, as are contacts that follow from another.
+    - A contact that waits for a release takes up the steps that come after it, so that
+      the debtor gets one letter however late it is released.
+    - People plan extra contacts, which are the step of no level.
     """
 
     _inherit = "cobranza.contact"
@@ -90,8 +87,8 @@ class CobranzaContact(models.Model):
         }
 
     def _is_free(self, limiter, spec):
-        """Whether the level and the country let this leave without a person; a task is
-        no automatic contact, since a person makes it."""
+        """Whether the level and the country let this be sent without a release. Tasks
+        are always free of the country's condition: a user does them."""
         model = self.env[f"cobranza.channel.{spec['channel']}"]
         by_person = not model._is_automatic
         free = by_person or limiter.may_be_automatic(spec["debtor_id"])
@@ -104,7 +101,8 @@ class CobranzaContact(models.Model):
 
     @staticmethod
     def _plan_amounts(amounts):
-        """Net claim and what was netted of [(open amount, credit)]."""
+        """{field: value} of the net claim and the netted credit of [(open amount,
+        credit)]."""
         return {
             "amount": float(sum((amount - credit for amount, credit in amounts), ZERO)),
             "amount_credit": float(sum((credit for _amount, credit in amounts), ZERO)),
@@ -143,16 +141,33 @@ class CobranzaContact(models.Model):
         return kept
 
     def _note_missing_data(self):
-        """What is missing is shown while it is still a plan."""
+        """Show on planned contacts which data are missing."""
         for contact_id, note in self._missing().items():
             contact = self.browse(contact_id)
             waiting = contact.waiting or "missing_data"
             contact._through_gate().write({"waiting": waiting, "waiting_note": note})
 
+    def _ask_slot(self):
+        """Plan these contacts for their next permitted moment from now on."""
+        for company, contacts in self.grouped("company_id").items():
+            limiter = Limiter(company, contacts.debtor_id)
+            for contact in contacts:
+                contact._take_slot(limiter)
+        self._wake_sender()
+
+    def _take_slot(self, limiter):
+        slot, waiting, note = limiter.slot(
+            self.debtor_id.id, self.channel, limiter.now, self.id
+        )
+        values = {"planned_at": slot}
+        if self.released:
+            values |= {"waiting": waiting, "waiting_note": note}
+        self._through_gate().write(values)
+
     def _wake_sender(self):
         """The sending cron wakes up when the first of each slot falls due."""
-        now = fields.Datetime.now()
-        slots = {max(one.planned_at, now) for one in self if one.planned_at}
+        moment = now(self.env)
+        slots = {max(one.planned_at, moment) for one in self if one.planned_at}
         if slots:
             cron = self.env.ref("cobranza_legal.ir_cron_send")
             # whoever plans or releases may not touch crons
@@ -180,9 +195,7 @@ class CobranzaContact(models.Model):
             if (line.amount, line.amount_credit) != (amount, credit):
                 changed |= line.contact_id
                 line._through_gate().write({"amount": amount, "amount_credit": credit})
-        empty = claiming.filtered(
-            lambda one: not (one.line_ids - gone)._claims_anything()
-        )
+        empty = claiming.filtered(lambda contact: contact._is_unclaimable(claims))
         kept = claiming - empty
         gone.filtered("is_step").debt_id._drop_step()
         ((changed | gone.contact_id) & kept)._thaw()
@@ -192,6 +205,13 @@ class CobranzaContact(models.Model):
             contact._sum_lines()
         empty._set_state("cancelled", self.env._("Nothing left to claim"))
         return self - empty
+
+    def _is_unclaimable(self, claims):
+        """Whether this contact is about debts of which nothing is left to claim, by
+        ``claims`` ({debt id: (open amount, credit)}, net of disputes and holds)."""
+        debts = self.line_ids.debt_id
+        amounts = [claims.get(debt.id, (0, 0)) for debt in debts]
+        return bool(debts) and not any(amount > credit for amount, credit in amounts)
 
     def _thaw(self):
         """What was printed is no longer so: it has to be printed again. The event keeps
@@ -209,7 +229,8 @@ class CobranzaContact(models.Model):
 
     @api.model
     def _cancel_settled(self, debts):
-        """Whatever only claims settled or void debts stops, in this transaction."""
+        """Cancel the contacts that claim only settled or void debts, in this
+        transaction; gives them back."""
         self.flush_model(["state"])
         states = ("draft", "planned", "failed")
         domain = [("debt_id", "in", debts.ids), ("contact_id.state", "in", states)]
@@ -217,8 +238,8 @@ class CobranzaContact(models.Model):
         lines = self.env["cobranza.contact.line"].sudo().search(domain)
         contacts = lines.contact_id
         over = contacts.filtered(
-            lambda one: all(
-                debt.settled or debt.void_reason for debt in one.line_ids.debt_id
+            lambda contact: all(
+                debt.settled or debt.void_reason for debt in contact.line_ids.debt_id
             )
         )
         steps = over.line_ids.filtered("is_step")
@@ -294,13 +315,6 @@ class CobranzaContact(models.Model):
             "is_step": False,
         }
 
-    def _current_recipient(self):
-        """A guarantor's contact is for this guarantor and for nobody else."""
-        self.ensure_one()
-        if self.level_id._recipient_role() != "guarantor":
-            return super()._current_recipient()
-        return self.recipient_id or self.debtor_id._guarantors()[:1]
-
     def _lang(self):
         """Code of the language of what is written: the debtor's; a guarantor's own."""
         own = self.level_id._recipient_role() == "guarantor"
@@ -308,8 +322,8 @@ class CobranzaContact(models.Model):
         return lang or self.debtor_id._lang()
 
     def _join_waiting(self, company, limiter, specs):
-        """(specs that need a contact of their own, contacts that grew by the others).
-        What leaves by itself neither waits for a person nor takes one's place."""
+        """(specs that need a contact of their own, contacts that took up the others).
+        What is sent without a release joins no contact that waits for one."""
         automatic = company.cobranza_mode == "automatic"
         held = {
             id(one) for one in specs if not (automatic and self._is_free(limiter, one))
@@ -328,35 +342,41 @@ class CobranzaContact(models.Model):
         return rest, self._join(company, limiter, joining)
 
     def _join_key(self, spec):
-        """Steps of one key go into one contact, as in a single run."""
         level = self.env["cobranza.policy.level"].browse(spec["level_id"])
         place = (spec["debtor_id"], spec["currency_id"], spec["channel"])
-        return (*place, bool(level.charge))
+        return level._letter_key(*place)
 
     @api.model
     def _read_waiting(self, company, debtor_ids):
-        """{key: id of the contact that waits for its release}, in one query: neither
-        printed nor handed out as a task."""
+        """{letter key: id of the first contact that waits for its release}: neither
+        printed nor handed out as a task, no copy and to no guarantor. One query."""
         self.flush_model()
-        names = ["charge", "recipient_role"]
-        self.env["cobranza.policy.level"].flush_model(names)
         rows = self.env.execute_query(
             SQL(
-                """SELECT c.debtor_id, c.currency_id, c.channel, v.charge IS TRUE,
-                          min(c.id)
-                     FROM cobranza_contact c
-                     JOIN cobranza_policy_level v ON v.id = c.level_id
-                    WHERE c.company_id = %s AND c.debtor_id = ANY(%s)
-                      AND c.state = 'planned' AND c.released IS NOT TRUE
-                      AND c.task_raised IS NOT TRUE AND c.content_hash IS NULL
-                      AND c.step_id IS NULL
-                      AND v.recipient_role IS DISTINCT FROM 'guarantor'
-                    GROUP BY c.debtor_id, c.currency_id, c.channel, v.charge IS TRUE""",
+                """SELECT level_id, debtor_id, currency_id, channel, min(id)
+                     FROM cobranza_contact
+                    WHERE company_id = %s AND debtor_id = ANY(%s)
+                      AND state = 'planned' AND released IS NOT TRUE
+                      AND task_raised IS NOT TRUE AND content_hash IS NULL
+                      AND step_id IS NULL AND level_id IS NOT NULL
+                    GROUP BY level_id, debtor_id, currency_id, channel
+                    ORDER BY min(id)""",
                 company.id,
                 list(debtor_ids),
             )
         )
-        return {tuple(key): contact for *key, contact in rows}
+        # sudo: levels of every company that shares them
+        levels = self.env["cobranza.policy.level"].sudo()
+        levels = levels.browse(dict.fromkeys(row[0] for row in rows))
+        open_levels = levels.filtered(
+            lambda level: level._recipient_role() != "guarantor"
+        )
+        found = {}
+        for level_id, *place, contact in rows:
+            level = levels.browse(level_id)
+            if level in open_levels:
+                found.setdefault(level._letter_key(*place), contact)
+        return found
 
     def _join(self, company, limiter, joining):
         """Add the steps of [(contact id, spec)]; gives back the contacts that grew. The

@@ -5,11 +5,12 @@ from ..common.limits import Limiter
 from ..common.rows import Row
 
 QUIET_DAYS = 7
-"""Days after which a lack that nobody has mended is a task again."""
+"""Days after which data that are still missing are an activity again."""
 
 
 class CobranzaContact(models.Model):
-    """What cannot go by its channel goes by another one, or becomes one task."""
+    """Channels that are closed and data that are missing: a contact that cannot be sent
+    by its channel is sent by the fallback channel of its level, else a user is told."""
 
     _inherit = "cobranza.contact"
 
@@ -25,10 +26,15 @@ class CobranzaContact(models.Model):
         copy=False,
         help="When a person last asked to try again, knowing what had failed before.",
     )
-    lack = fields.Char(
-        readonly=True, copy=False, help="What a person was last told is missing."
+    missing_data_note = fields.Char(
+        string="Missing data",
+        readonly=True,
+        copy=False,
+        help="What a person was last told is missing.",
     )
-    lack_told_on = fields.Date(readonly=True, copy=False)
+    missing_data_notified_on = fields.Date(
+        string="Missing data reported on", readonly=True, copy=False
+    )
 
     # -- why a channel is closed -----------------------------------------------------
 
@@ -49,7 +55,8 @@ class CobranzaContact(models.Model):
         return found
 
     def _lost_recipients(self):
-        """{contact id: message} of those for whom nobody is there to be reached."""
+        """{contact id: message} of those without a reachable recipient: none, archived,
+        or an address that failed."""
         found = self._dead_addresses()
         for contact in self:
             recipient = contact._current_recipient()
@@ -113,16 +120,12 @@ class CobranzaContact(models.Model):
             if dead and not (alive and alive > dead)
         }
 
-    def action_try_again(self):
-        self._through_gate().write({"checked_at": fields.Datetime.now(), "lack": False})
-        return super().action_try_again()
-
     # -- the other way ---------------------------------------------------------------
 
     def _reroute(self):
-        """Let these planned contacts go by the other channel of their level where their
-        own is closed. Gives back those that were changed."""
-        able = self.filtered(lambda one: one._may_reroute())
+        """Move planned contacts whose channel is closed to the fallback channel of
+        their level; gives back those that were moved."""
+        able = self.filtered(lambda contact: contact._may_reroute())
         reasons = able._unreachable() if able else {}
         changed = self.browse(reasons)
         for company, contacts in changed.grouped("company_id").items():
@@ -132,15 +135,18 @@ class CobranzaContact(models.Model):
         changed._wake_sender()
         return changed
 
-    def _keep_open(self):
-        """Those that can go at this moment, once what has to goes another way."""
+    def _reroute_closed(self):
+        """Reroute what cannot be sent by its channel; gives back what is due now."""
         changed, now = self._reroute(), fields.Datetime.now()
         return (self - changed) | changed.filtered(
-            lambda one: one.released and one.planned_at and one.planned_at <= now
+            lambda contact: (
+                contact.released and contact.planned_at and contact.planned_at <= now
+            )
         )
 
     def _may_reroute(self):
-        """Not what was printed or handed out, and only once."""
+        """Whether there is a fallback channel; only once, and not of what was printed
+        or is a task."""
         other = self.level_id.fallback_channel
         began = self.content_hash or self.task_raised or self.rerouted_from
         return other and other != self.channel and not began
@@ -175,20 +181,30 @@ class CobranzaContact(models.Model):
     # -- what is missing -------------------------------------------------------------
 
     def _missing(self):
-        """{contact id: message} of what these contacts lack to be made."""
+        """{contact id: message} of the data that these contacts need and lack."""
         missing = {}
         for channel, contacts in self.grouped("channel").items():
             missing |= self.env[f"cobranza.channel.{channel}"]._check_data(contacts)
         return missing | self._lost_recipients() | self._lacking_law()
 
-    def _tell_lack(self, summary, message):
-        """One task for whoever is in charge; the same lack is not told again while it
-        is new, nor while the task is open."""
+    def _lacking_law(self):
+        """{contact id: message} of those whose charges wait for a legal value: what
+        they announce cannot be computed yet."""
+        lacking = self.env["cobranza.contact.line"].search(
+            [("contact_id", "in", self.ids), ("debt_id.charge_lacking", "=", True)]
+        )
+        return {line.contact_id.id: line.debt_id.charge_note for line in lacking}
+
+    def _notify_missing_data(self, summary, message):
+        """An activity for the responsible; not again for the same message within
+        QUIET_DAYS, nor while the activity is open."""
         today = self.company_id._cobranza_today()
-        told = self.lack == message and self.lack_told_on
-        if told and (today - told).days < QUIET_DAYS:
+        known = self.missing_data_note == message and self.missing_data_notified_on
+        if known and (today - known).days < QUIET_DAYS:
             return
-        self._through_gate().write({"lack": message, "lack_told_on": today})
+        self._through_gate().write(
+            {"missing_data_note": message, "missing_data_notified_on": today}
+        )
         way_out = self.env._(
             "Complete what is missing, choose another recipient, or cancel the contact."
         )

@@ -3,21 +3,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ...kernel.dunning import Reason
 from ..channel.channel import NotDelivered, SessionUnavailable
-from ..common.limits import Limiter
 from ..common.transaction import CONCURRENCY, CONFLICTS, commit, rollback
 from ..common.words import say_error
+from .obstacles import SENDER, SendVerdict, blocking_reason
 
 _logger = logging.getLogger(__name__)
 
 
 BATCH = 20
-"""Contacts prepared together. Their facts are at most as old as it takes to hand these
-over, and what changes meanwhile is noticed."""
+"""Contacts prepared together. Their facts are read again when each is handed over."""
 
 
 LOCK = 0x0C0B
@@ -37,13 +36,13 @@ READ = (
     "cobranza.hold",
     "cobranza.promise",
 )
-"""What the facts of a contact are read from."""
+"""Models that the facts of a contact are read from."""
 
 
 @dataclass(slots=True)
 class Parcel:
-    """A contact ready to leave: what is frozen, what is handed over, the files that are
-    kept when it has left, and the state of the facts that it was made from."""
+    """A contact that is ready to be sent: ``values`` are frozen, ``payload`` is handed
+    over, ``files`` are kept once it is sent; ``facts`` is what it was made from."""
 
     id: int
     debtor_id: int
@@ -55,10 +54,8 @@ class Parcel:
 
 
 class CobranzaContact(models.Model):
-    """The cron that lets contacts leave, each at most once.
-
-    From a due contact to a message on the wire, or to a task.
-    """
+    """The cron that sends contacts, each at most once: from a due contact to a message
+    on the wire, or to a task."""
 
     _inherit = "cobranza.contact"
 
@@ -114,7 +111,8 @@ class CobranzaContact(models.Model):
     # -- what may leave --------------------------------------------------------------
 
     def _domain_ready(self, company):
-        """Contacts that are due and may leave, or become a task, without a person."""
+        """Domain of the contacts of a company that are released and due: they are sent,
+        or become a task."""
         if company.cobranza_mode == "proposal":
             return Domain.FALSE
         free = Domain("released", "=", True)
@@ -139,7 +137,8 @@ class CobranzaContact(models.Model):
 
     @api.model
     def _stale_bank(self, company):
-        """Message when the newest bank entry is too old to trust what looks unpaid."""
+        """Message when the newest bank entry of a company is older than its limit, so
+        that unpaid documents may be paid; None otherwise."""
         days = company.cobranza_bank_guard_days
         if days <= 0:
             return None
@@ -163,8 +162,8 @@ class CobranzaContact(models.Model):
         )
 
     def _refresh_waiting(self, company):
-        """Say why each planned contact stays, where that changed with the mode or the
-        bank."""
+        """Update the reason of planned contacts that the mode or the bank entries
+        hold."""
         planned = Domain("company_id", "=", company.id) & Domain(
             "state", "=", "planned"
         )
@@ -201,15 +200,16 @@ class CobranzaContact(models.Model):
     # -- faults ----------------------------------------------------------------------
 
     def _doubt_interrupted(self, company):
-        """What a dead process left in ``sending`` may have left or not: never again by
-        itself, a person looks."""
+        """A process died while it sent these contacts: they are in doubt, and never
+        sent again unless a user says that they were not."""
         leaving = Domain([("company_id", "=", company.id), ("state", "=", "sending")])
         domain = leaving & self._domain_interrupted()
         contacts = self.search(domain)
         contacts._end_in_doubt(self.env._("Interrupted while it was leaving"))
 
     def _send_safely(self, company, batch):
-        """A contact that breaks does not keep the others from leaving."""
+        """Send a batch; a contact that raises an error does not keep the others from
+        being sent."""
         try:
             self._send_batch(company, batch)
         except CONCURRENCY:
@@ -219,7 +219,9 @@ class CobranzaContact(models.Model):
         except Exception as error:
             rollback(self.env)
             if len(batch) > 1:
-                for contact in batch.filtered(lambda one: one.state == "planned"):
+                for contact in batch.filtered(
+                    lambda contact: contact.state == "planned"
+                ):
                     self._send_safely(company, contact)
                 return
             _logger.exception("Contact %s cannot be prepared", batch.id)
@@ -234,46 +236,96 @@ class CobranzaContact(models.Model):
         cron._trigger(fields.Datetime.add(fields.Datetime.now(), minutes=minutes))
 
     def _send_batch(self, company, contacts):
-        """Prepare these contacts together, then let them leave one by one."""
+        """Prepare these contacts together, then send them one by one."""
         debtors = contacts.debtor_id.try_lock_for_update(allow_referencing=True)
         if debtors != contacts.debtor_id:
             self._wake_again()
         contacts = contacts.filtered(
-            lambda one: (
-                one.debtor_id in debtors
-                and one.state == "planned"
-                and not one.task_raised
+            lambda contact: (
+                contact.debtor_id in debtors
+                and contact.state == "planned"
+                and not contact.task_raised
             )
         )
-        contacts = contacts._recompute()
-        contacts = contacts._keep_open()
-        limiter = Limiter(company, debtors, leaving=True)
-        contacts = contacts._keep_permitted(limiter)
-        contacts = contacts._keep_complete()
+        contacts = contacts._recompute()._reroute_closed()
+        verdict = SendVerdict(contacts, kinds=SENDER)
+        contacts = contacts._hold_by(verdict)
         machines = self._machine_channels()
-        tasks = contacts.filtered(lambda one: one.channel not in machines)
-        contacts = tasks | (contacts - tasks)._keep_released(limiter)
-        contacts = contacts._keep_within_limits(limiter)
-        tasks &= contacts
-        tasks._raise_tasks()
+        tasks = contacts.filtered(lambda contact: contact.channel not in machines)
+        tasks._raise_tasks(verdict.said)
         contacts -= tasks
-        parcels = contacts._pack() if contacts else {}
+        parcels = contacts._pack(verdict.said) if contacts else {}
         commit(self.env)
         for channel, group in parcels.items():
-            self._hand_over(company, channel, group, limiter)
+            self._hand_over(company, channel, group, verdict.limiter(company))
+
+    # -- what is not sent now --------------------------------------------------------
+
+    def _hold_by(self, verdict):
+        """Write down why contacts are not sent now and when they are looked at again;
+        gives back those that nothing keeps."""
+        rescheduled = self.browse()
+        for contact in self - verdict.clear:
+            found = verdict.found[contact.id]
+            kind = found[0].kind
+            if kind == "law":
+                contact._hold_forbidden(found)
+            elif kind in ("data", "text"):
+                contact._hold_for_missing_data(found[0].message)
+            elif kind == "automation":
+                contact._withdraw_release("not_automatic")
+            elif kind == "limits":
+                contact._reschedule_over_limit(verdict.now, *verdict.slots[contact.id])
+                rescheduled |= contact
+        rescheduled._wake_sender()
+        return self & verdict.clear
+
+    def _hold_forbidden(self, obstacles):
+        """The rules of the country forbid this contact: look again tomorrow. Of an
+        opt-out the responsible is told."""
+        code, note = blocking_reason(self.env, obstacles)
+        self._postpone(code, note)
+        if code == Reason.OPTED_OUT.value:
+            summary = self.env._("The debtor does not want this")
+            self._notify_missing_data(summary, note)
+
+    def _hold_for_missing_data(self, message):
+        """Something is missing for this contact: look again tomorrow, and tell the
+        responsible."""
+        self._postpone("missing_data", message)
+        self._notify_missing_data(self.env._("Data are missing for a contact"), message)
+
+    def _withdraw_release(self, waiting):
+        """These planned contacts need a (new) release, for the reason ``waiting``."""
+        values = {"released": False, "released_by_id": False, "released_on": False}
+        self._through_gate().write({**values, "waiting": waiting})
+
+    def _reschedule_over_limit(self, now, slot, waiting, note):
+        """Plan this contact for its next permitted moment, tomorrow if there is none
+        (``slot`` None)."""
+        self._through_gate().write(
+            {
+                "planned_at": slot or fields.Datetime.add(now, days=1),
+                "waiting": waiting,
+                "waiting_note": note,
+            }
+        )
+
+    def _postpone(self, waiting, note):
+        """Look again tomorrow."""
+        tomorrow = fields.Datetime.add(fields.Datetime.now(), days=1)
+        values = {"waiting": waiting, "waiting_note": note, "planned_at": tomorrow}
+        self._through_gate().write(values)
 
     # -- parcels ---------------------------------------------------------------------
 
-    def _pack(self):
-        """{channel: [Parcel]} of these contacts, rendered."""
+    def _pack(self, said):
+        """{channel: [Parcel]} of these contacts, with what is ``said`` ({contact id:
+        values that are frozen})."""
         packed = []
         reply_to = self._reply_addresses()
         for contact in self:
-            try:
-                values = {**contact._frozen_values(), "attempt": contact._new_attempt()}
-            except UserError as error:
-                contact._miss(str(error))
-                continue
+            values = {**said[contact.id], "attempt": contact._new_attempt()}
             files = contact._prepare_files()
             reply = reply_to[contact.debtor_id.id]
             extra = {**values, "reply_to": reply, "files": files}
@@ -337,24 +389,25 @@ class CobranzaContact(models.Model):
     # -- the moment ------------------------------------------------------------------
 
     def _hand_over(self, company, channel, parcels, limiter):
-        """Let the parcels of one channel leave, two commits each."""
+        """Send the parcels of one channel, with two commits each."""
         model = self.env[f"cobranza.channel.{channel}"]
         try:
             session = model._open_session(company)
             for parcel in parcels:
                 if not model._is_alive(session):
                     session = model._open_session(company)
-                self.browse(parcel.id)._leave(model, session, parcel, limiter)
+                self.browse(parcel.id)._send_parcel(model, session, parcel, limiter)
         except SessionUnavailable as error:
             waiting = self.browse([one.id for one in parcels])
-            waiting = waiting.filtered(lambda one: one.state == "planned")
+            waiting = waiting.filtered(lambda contact: contact.state == "planned")
             waiting._through_gate().write({"waiting_note": str(error)})
             self._wake_again()
             return
         model._close_session(session)
 
-    def _leave(self, model, session, parcel, limiter):
-        """Hand one contact over, if all is as it was when it was prepared."""
+    def _send_parcel(self, model, session, parcel, limiter):
+        """Hand one contact over, unless its facts or limits changed since it was
+        prepared: then it is prepared again."""
         now = fields.Datetime.now()
         late = limiter.obstacles(parcel.debtor_id, parcel.channel, now, parcel.id)
         if late or self._facts(lock=True).get(parcel.id) != parcel.facts:
@@ -364,7 +417,7 @@ class CobranzaContact(models.Model):
         values = {"sent_at": now, "released": True, **parcel.values}
         if not self._set_state("sending", waiting=False, waiting_note=False, **values):
             return  # it is leaving already, or has left
-        model._leaving(self, parcel.payload)
+        model._before_delivery(self, parcel.payload)
         if parcel.files:
             file = self.env["ir.attachment"].create(parcel.files)[0]
             self._through_gate().write({"attachment_id": file.id})
@@ -383,9 +436,9 @@ class CobranzaContact(models.Model):
             self._conclude("_end_sent", source)
 
     def _conclude(self, ending, message):
-        """Write down how it ended and commit. Another transaction may have touched the
-        debtor meanwhile; what has left must not stay in doubt for that. After any other
-        fault it does, and never leaves again."""
+        """Write the result by the method ``ending`` and commit, trying again where
+        another transaction changed the debtor meanwhile. After any other fault the
+        contact is in doubt and never sent again."""
         for attempt in range(RETRIES):
             try:
                 getattr(self, ending)(message)
@@ -405,7 +458,7 @@ class CobranzaContact(models.Model):
         self._add_events("accepted", source)
 
     def _end_unavailable(self, message):
-        """It did not leave and nothing will for now: planned as before."""
+        """The channel sends nothing now: the contact is planned as before."""
         self._set_state("failed", message, sent_at=False)
         self._set_state("planned", content_hash=False, attempt=False)
         self._through_gate().write({"waiting_note": message})

@@ -2,42 +2,42 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
+from ...kernel.errors import KernelError
 from ..common.files import safe_name
-
-QUIET = {"mail_activity_quick_update": True, "mail_notify_author": False}
-
+from ..common.limits import Limiter
+from ..common.words import QUIET
+from .obstacles import PEOPLE, SendVerdict
 
 LETTER = "cobranza_legal.action_report_letter"
 
 
 class CobranzaContact(models.Model):
-    """What people do: tasks, doubts, and the answers of debtors.
-
-    The buttons of a contact.
-
-    Contacts that a person makes by opening the chat.
-    """
+    """What people do with contacts: tasks, doubts, and the buttons of the form, with
+    the contacts that a person makes by opening a chat."""
 
     _inherit = "cobranza.contact"
 
     preview_subject = fields.Char(compute="_compute_preview")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     channel_kind = fields.Char(string="Kind of channel", compute="_compute_class_kind")
+    override_id = fields.Many2one(
+        "cobranza.contact.override",
+        string="Exception",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
 
     # -- tasks -----------------------------------------------------------------------
 
-    def _raise_tasks(self):
-        """An activity for each of these contacts; they stay planned until done."""
-        values, raised = [], self.browse()
+    def _raise_tasks(self, said):
+        """An activity for each of these contacts, with what is ``said`` ({contact id:
+        values}); they stay planned until a user has done them."""
+        values = []
         for contact in self:
-            try:
-                words = contact._task_words()
-            except UserError as error:
-                contact._miss(str(error))
-                continue
             contact._through_gate().write(
                 {
-                    **words,
+                    **said[contact.id],
                     "waiting": False,
                     "waiting_note": False,
                     "released": True,
@@ -45,31 +45,30 @@ class CobranzaContact(models.Model):
                 }
             )
             values.append(contact._channel_model()._task_values(contact))
-            raised |= contact
-        raised._set_activities(values)
+        self._set_activities(values)
 
-    def _task_words(self):
-        """Text and recipient for a task; what is printed stays as it is on paper."""
+    def _task_content(self):
+        """{field: value} of text and recipient of a task; empty for what is printed,
+        which stays as it is on paper. UserError as of ``_frozen_values``."""
         if self.content_hash:
             return {}
         recipient = self._current_recipient()
         address = self._channel_model()._address(recipient) or False
-        return {**self._render(), "recipient_id": recipient.id, "address": address}
+        values = {**self._render(), "recipient_id": recipient.id, "address": address}
+        self._check_content(values)
+        return values
 
     def _set_activities(self, values):
         """One activity each, in the place of the one before."""
-        # activities of other people, on debtors that the engine reads as superuser
-        self.activity_id.sudo().unlink()
-        activities = (
-            self.env["mail.activity"].sudo().with_context(**QUIET).create(values)
-        )
+        self.activity_id.sudo().unlink()  # sudo: activities of other people
+        activities = self._create_activities(values)
         for contact, activity in zip(self, activities, strict=True):
             contact._through_gate().write({"activity_id": activity.id})
 
     def _alert(self, summary, note):
-        """A warning for the responsible, once until it is done."""
+        """A warning for the responsible of each contact, unless one is open."""
         warning = self.env.ref("mail.mail_activity_data_warning")
-        todo = self.filtered(lambda one: not one.activity_id.active)
+        todo = self.filtered(lambda contact: not contact.activity_id.active)
         todo._set_activities(
             [
                 {
@@ -87,7 +86,7 @@ class CobranzaContact(models.Model):
         )
 
     def _ask_responsible(self, summary, note):
-        """One more task for the responsible, besides the contact's own."""
+        """An activity for the responsible, besides that of the contact itself."""
         self.ensure_one()
         values = {
             **self.env["cobranza.channel.base"]._task_values(self),
@@ -95,13 +94,41 @@ class CobranzaContact(models.Model):
             "note": note,
             "date_deadline": self.company_id._cobranza_today(),
         }
-        # the responsible may be somebody else
-        self.env["mail.activity"].sudo().with_context(**QUIET).create([values])
+        self._create_activities([values])
+
+    @api.model
+    def _create_activities(self, vals_list):
+        """New activities that notify nobody by e-mail."""
+        # sudo: for other users, on debtors that the engine reads as superuser
+        return self.env["mail.activity"].sudo().with_context(**QUIET).create(vals_list)
 
     def _limit_warning(self, moment):
-        """Why a call at this moment is not permitted, for whoever is about to make
-        it; empty if it is."""
+        """Message of what forbids this contact at a moment (UTC), False if it is
+        permitted."""
         return self.debtor_id._limit_warning(self.channel, moment, self.id)
+
+    # -- what a user may do now ------------------------------------------------------
+
+    def _check_may_be_sent(self):
+        """UserError when a user may not make these contacts now: the mode, the law or
+        missing data."""
+        for company in self.company_id:
+            company._cobranza_check_mode()
+        verdict = SendVerdict(self, kinds=PEOPLE, every=True)
+        messages = [one.message for found in verdict.found.values() for one in found]
+        if messages:
+            raise UserError("\n".join(dict.fromkeys(messages)))
+
+    def _check_limits(self):
+        """UserError when one of these contacts would be one too many now. Hours are not
+        asked for: printing a letter disturbs nobody."""
+        now = fields.Datetime.now()
+        for contact in self:
+            debtor, channel = contact.debtor_id, contact.channel
+            warning = debtor._limit_warning(channel, now, contact.id, hours=False)
+            if warning:
+                message = f"{contact.display_name}: {warning}"
+                raise UserError(message)
 
     # -- endings that need a person --------------------------------------------------
 
@@ -119,7 +146,8 @@ class CobranzaContact(models.Model):
         self._alert(self.env._("A contact is in doubt"), note)
 
     def _complete(self, moment=None, event=None, **values):
-        """A person has made these contacts: freeze them and close their tasks."""
+        """A user has made these contacts at ``moment`` (UTC, default now): freeze them,
+        add an event of the kind ``event`` and close their activities."""
         moment = moment or fields.Datetime.now()
         for contact in self:
             frozen = {} if contact.content_hash else contact._frozen_values()
@@ -183,7 +211,7 @@ class CobranzaContact(models.Model):
 
     @api.depends("body", "state", "recipient_id")
     def _compute_preview(self):
-        """What was said, or what would be said now."""
+        """The frozen text, else the text as it would be sent now."""
         for contact in self:
             contact.preview_subject, contact.preview = contact.subject, contact.body
             if contact.content_hash or contact.state not in ("draft", "planned"):
@@ -203,7 +231,7 @@ class CobranzaContact(models.Model):
         return {**action, "context": {"default_contact_ids": self.ids, **context}}
 
     def _expect(self, *states):
-        wrong = self.filtered(lambda one: one.state not in states)
+        wrong = self.filtered(lambda contact: contact.state not in states)
         if wrong:
             labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
@@ -217,7 +245,7 @@ class CobranzaContact(models.Model):
     # -- before it leaves ----------------------------------------------------------
 
     def action_release(self):
-        """Let these contacts leave at their time."""
+        """Release these contacts: they are sent at their planned moment."""
         self.check_access("write")
         self._expect("planned")
         self.company_id._cobranza_check_mode()
@@ -231,16 +259,20 @@ class CobranzaContact(models.Model):
                 "waiting_note": False,
             }
         )
-        held = self.filtered(lambda one: not one.planned_at)
+        held = self.filtered(lambda contact: not contact.planned_at)
         held.write({"planned_at": now})
         self._wake_sender()
         return True
 
     def action_try_again(self):
-        """Plan again now what was held back or has failed."""
+        """Plan again now what was held back or has failed: the person who asks knows
+        what had failed before."""
         self.check_access("write")
+        self._through_gate().write(
+            {"checked_at": fields.Datetime.now(), "missing_data_note": False}
+        )
         self._expect("planned", "failed")
-        failed = self.filtered(lambda one: one.state == "failed")
+        failed = self.filtered(lambda contact: contact.state == "failed")
         failed._set_state("planned", content_hash=False, attempt=False)
         self.write({"planned_at": fields.Datetime.now()})
         self._through_gate().write({"waiting": False, "waiting_note": False})
@@ -249,7 +281,7 @@ class CobranzaContact(models.Model):
 
     def action_cancel(self):
         self._expect("draft", "planned", "failed")
-        return self._wizard("action_cobranza_contact_cancel")
+        return self.env["cobranza.reason"]._ask("cancel", self)
 
     def action_preview(self):
         """What the debtor will read: the letter, or the message in a window."""
@@ -269,14 +301,14 @@ class CobranzaContact(models.Model):
     # -- doubts --------------------------------------------------------------------
 
     def action_mark_sent(self):
-        """A person found out that it did leave."""
+        """A user found out that it was sent."""
         self._expect("in_doubt")
         self._set_state("sent", self.env._("Confirmed by %s", self.env.user.name))
         self._add_events("accepted", self.env.user.name)
         return True
 
     def action_mark_failed(self):
-        """A person found out that it never left."""
+        """A user found out that it was not sent."""
         self._expect("in_doubt")
         reason = self.env._("Declared not sent by %s", self.env.user.name)
         self._set_state("failed", reason, sent_at=False)
@@ -287,10 +319,10 @@ class CobranzaContact(models.Model):
     def action_print(self):
         """One PDF with these letters, frozen as they are printed."""
         self.check_access("write")
-        letters = self.filtered(lambda one: one._channel_model()._is_printed)
+        letters = self.filtered(lambda contact: contact._channel_model()._is_printed)
         if not letters:
             raise UserError(self.env._("Choose letters to print."))
-        letters.filtered(lambda one: one.state == "planned")._print_due()
+        letters.filtered(lambda contact: contact.state == "planned")._print_due()
         printed = letters.filtered("attachment_id").sorted("id")
         if not printed:
             raise UserError(self.env._("These letters have nothing left to claim."))
@@ -323,7 +355,7 @@ class CobranzaContact(models.Model):
         return True
 
     def _check_postable(self):
-        self._check_may_leave()
+        self._check_may_be_sent()
         for letter in self:
             if not letter.attachment_id:
                 raise UserError(
@@ -358,7 +390,7 @@ class CobranzaContact(models.Model):
     def action_done(self):
         """A task was done: ask for a note."""
         self._expect("planned")
-        return self._wizard("action_cobranza_contact_done")
+        return self.env["cobranza.reason"]._ask("done", self)
 
     @api.depends("channel")
     def _compute_class_kind(self):
@@ -373,7 +405,7 @@ class CobranzaContact(models.Model):
         self._lock_debtor()
         if self.state == "planned" and not self._recompute():
             return True  # nothing is left to claim: it is cancelled
-        self._check_may_leave()
+        self._check_may_be_sent()
         now = fields.Datetime.now()
         warning = self._limit_warning(now)
         if warning:
@@ -399,7 +431,7 @@ class CobranzaContact(models.Model):
             ) from error
 
     def action_whatsapp_sent(self):
-        """It went out."""
+        """A user sent the message in the chat."""
         self.ensure_one()
         self.check_access("write")
         self._expect("sending")
@@ -418,3 +450,82 @@ class CobranzaContact(models.Model):
         self._set_state("failed", reason, sent_at=False)
         self._set_state("planned", content_hash=False)
         return True
+
+    # -- exceptions and opt-outs -------------------------------------------------------
+
+    def action_override(self):
+        """Lift limits for this one contact, with a reason."""
+        self.ensure_one()
+        self._expect("draft", "planned")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_contact_override"
+        )
+        return {**action, "context": {"default_contact_id": self.id}}
+
+    def action_new_opt_out(self):
+        """Record an opt-out that the debtor declared in this contact."""
+        self.ensure_one()
+        action = self.debtor_id.action_new_opt_out()
+        source = "call" if self._channel_model()._class_kind == "voice" else "message"
+        context = {
+            **action["context"],
+            "default_contact_id": self.id,
+            "default_channel": self.channel,
+            "default_partner_id": self.recipient_id.id,
+            "default_source": source,
+        }
+        return {**action, "context": context}
+
+    def action_bulk_send(self):
+        """Preview what would be sent of these contacts, and release it."""
+        return self.env["cobranza.bulk.send"]._open(self)
+
+    # -- why it waits ------------------------------------------------------------------
+
+    def action_why_waits(self):
+        """Show everything that keeps these contacts from being sent now."""
+        wizard = self.env["cobranza.contact.why"]._of_contacts(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Why it waits"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def _next_slot(self):
+        """The next permitted moment of this contact (UTC), False if there is none."""
+        if self.state not in ("draft", "planned"):
+            return False
+        try:
+            limiter = Limiter(self.company_id, self.debtor_id)
+        except KernelError:  # a legal value is not known: another line says which
+            return False
+        arguments = (self.debtor_id.id, self.channel, limiter.now, self.id)
+        slot, _waiting, _note = limiter.slot(*arguments)
+        return slot or False
+
+    def action_solve_mode(self):
+        return self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_go_live"
+        )
+
+    def action_solve_debtor(self):
+        return self.debtor_id.get_formview_action()
+
+    def action_solve_recipient(self):
+        recipient = self._current_recipient() or self.debtor_id
+        return recipient.get_formview_action()
+
+    def action_solve_text(self):
+        return self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_text"
+        )
+
+    def action_solve_opt_out(self):
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_legal.action_cobranza_opt_out"
+        )
+        return {**action, "domain": [("debtor_id", "=", self.debtor_id.id)]}

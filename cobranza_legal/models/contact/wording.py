@@ -1,7 +1,6 @@
 from lxml import html
 from markupsafe import Markup, escape
 
-from odoo import models
 from odoo.exceptions import UserError
 
 from ...kernel.wording import Wording
@@ -23,8 +22,9 @@ def without_quotes(body):
     return html.tostring(tree, encoding="unicode")
 
 
-class SaidWords:
-    """What somebody is about to say to one debtor, read by the rules of its country."""
+class TypedText:
+    """A text that is about to be sent to one debtor, checked by the rules of its
+    country."""
 
     def __init__(self, debtor):
         self.debtor = debtor
@@ -75,63 +75,3 @@ class SaidWords:
             if text
         ]
         return tuple(dict.fromkeys(names))
-
-
-class CobranzaContact(models.Model):
-    """What is about to be said is read once more, merged, by the country's rules."""
-
-    _inherit = "cobranza.contact"
-
-    def _text_refusal(self):
-        """(text, [reason]) of why the text of this contact may not be used for its
-        debtor; empty if it may."""
-        text = self._current_text()
-        on = self.company_id._cobranza_today()
-        found = text and text._standing_refusal(self.debtor_id.regime, on)
-        return (text, [found]) if found else ()
-
-    def _refused_message(self, text, reasons):
-        return self.env._(
-            "The text “%(text)s” may not go to %(debtor)s:\n%(reasons)s",
-            text=text.display_name,
-            debtor=self.debtor_id.display_name,
-            reasons="\n".join(reasons),
-        )
-
-    def _check_filled(self, text, values):
-        """UserError when what the law orders to say has no value."""
-        on = self.company_id._cobranza_today()
-        found = text._unfilled(values, self.debtor_id.regime, on)
-        if found:
-            raise UserError("\n".join(found))
-
-    def _frozen_values(self):
-        values = super()._frozen_values()
-        self._check_said(values)
-        return values
-
-    def _task_words(self):
-        values = super()._task_words()
-        if values:
-            self._check_said(values)
-        return values
-
-    def _check_said(self, values):
-        """UserError when these rendered ``values`` say what the law forbids."""
-        text = self.env["cobranza.text"].browse(values.get("text_id") or ())
-        if not text:
-            return
-        found = self._said_objections(values.get("subject"), values.get("body"))
-        if found:
-            words = [text._objection_words(one) for one in found]
-            raise UserError(self._refused_message(text, words))
-
-    def _said_objections(self, subject, body):
-        """The objections to words that are about to go to the debtor."""
-        channel, purposes = self._channel_model(), self.env["cobranza.text.purpose"]
-        closed = channel._class_kind in ENVELOPED
-        closed = closed or purposes._is(self.text_purpose, "envelope")
-        opened = channel._on_screen or purposes._is(self.text_purpose, "screen")
-        return SaidWords(self.debtor_id).objections(
-            subject, body, open_subject=not closed, open_body=opened
-        )

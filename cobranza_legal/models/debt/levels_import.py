@@ -1,5 +1,10 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
+
+from ...kernel.errors import UnclearText
+from ...kernel.table import read_cell
+from ...kernel.typed import read_day
+from ..common.csv_file import say_cell
 
 
 class CobranzaDebt(models.Model):
@@ -12,8 +17,8 @@ class CobranzaDebt(models.Model):
 
         ``rows`` are (line number, {document, instalment, level, since}): the number of
         a posted document, the place of the instalment (empty: 1), the name or number
-        of a level of the policy that applies, the day it was reached (ISO; empty:
-        today). UserError with every bad line; nothing is written then.
+        of a level of the policy that applies, the day it was reached (as people write
+        it; empty: today). UserError with every bad line; nothing is written then.
         """
         # a collection manager opens debts of documents that he may read only
         engine = self.sudo().with_company(company)
@@ -22,9 +27,11 @@ class CobranzaDebt(models.Model):
         for number, row in rows:
             try:
                 found.append(engine._parse_level_row(company, moves, row))
-            except ValueError as problem:
+            except (UserError, UnclearText) as problem:
+                unclear = isinstance(problem, UnclearText)
+                what = say_cell(self.env, problem) if unclear else str(problem)
                 problems.append(
-                    self.env._("Line %(no)s: %(what)s", no=number, what=problem)
+                    self.env._("Line %(no)s: %(what)s", no=number, what=what)
                 )
         if problems:
             raise UserError("\n".join(problems))
@@ -43,10 +50,10 @@ class CobranzaDebt(models.Model):
         return {move.name: move for move in moves}
 
     def _parse_level_row(self, company, moves, row):
-        """(journal item, policy, its reason, level, day), or ValueError."""
+        """(journal item, policy, its reason, level, day). UserError, UnclearText."""
         move = moves.get(row["document"])
         if not move:
-            raise ValueError(
+            raise UserError(
                 self.env._("there is no posted document “%s”.", row["document"])
             )
         accounts = company._cobranza_followed_accounts()
@@ -54,8 +61,9 @@ class CobranzaDebt(models.Model):
             lambda line: line.account_id in accounts and line.balance > 0
         ).sorted(lambda line: (line.date_maturity or line.date, line.id))
         place = row["instalment"] or "1"
-        if not place.isdigit() or not 0 < int(place) <= len(lines):
-            raise ValueError(
+        number = int(place) if place.isdecimal() and len(place) < 5 else 0
+        if not 0 < number <= len(lines):
+            raise UserError(
                 self.env._(
                     "“%(place)s” is not one of the %(count)s instalments of %(move)s.",
                     place=place,
@@ -63,15 +71,12 @@ class CobranzaDebt(models.Model):
                     move=move.name,
                 )
             )
-        line = lines[int(place) - 1]
+        line = lines[number - 1]
         policy, reason = self._policy_of_line(company, line)
         level = self._level_named(policy, row["level"])
-        try:
-            since = fields.Date.to_date(row["since"]) or company._cobranza_today()
-        except ValueError as error:
-            raise ValueError(
-                self.env._("“%s” is not a day such as 2026-03-31.", row["since"])
-            ) from error
+        since = company._cobranza_today()
+        if row["since"]:
+            since = read_cell(row, "since", read_day)
         return line, policy, reason, level, since
 
     def _policy_of_line(self, company, line):
@@ -87,13 +92,13 @@ class CobranzaDebt(models.Model):
         for policy, reason in choices:
             if policy.active and policy.level_ids:
                 return policy, reason
-        raise ValueError(self.env._("no policy applies to %s.", line.move_id.name))
+        raise UserError(self.env._("no policy applies to %s.", line.move_id.name))
 
     def _level_named(self, policy, text):
         for level in policy.level_ids:
             if text in (level.name, str(level.number)):
                 return level
-        raise ValueError(
+        raise UserError(
             self.env._(
                 "“%(text)s” is no level of %(policy)s: use its name or number.",
                 text=text,

@@ -49,7 +49,7 @@ class CobranzaDebtor(models.Model):
         contact = self._waiting_contact("whatsapp", "planned", "sending")
         contact = contact or self.env["cobranza.contact"]._plan_extra(self, "whatsapp")
         if contact.state == "planned":
-            contact._check_may_leave()
+            contact._check_may_be_sent()
         return contact.get_formview_action()
 
     def _waiting_contact(self, channel, *states):
@@ -82,7 +82,7 @@ class CobranzaDebtor(models.Model):
         where nobody may write to the debtor; printing it disturbs nobody."""
         self.ensure_one()
         contact = self.env["cobranza.contact"]._plan_statement(self)
-        contact._check_may_leave()
+        contact._check_may_be_sent()
         return contact.action_release()
 
     def action_log_contact(self):
@@ -220,7 +220,4 @@ class CobranzaDebtor(models.Model):
 
     def action_portal_revoke(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "cobranza_legal.action_cobranza_portal_revoke"
-        )
-        return {**action, "context": {"default_debtor_id": self.id}}
+        return self.env["cobranza.reason"]._ask("portal", self)

@@ -317,10 +317,7 @@ class CobranzaDebtor(models.Model):
 
     def action_archive(self):
         """Ask for the reason: the follow-up ends for these debtors."""
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "cobranza_legal.action_cobranza_debtor_archive"
-        )
-        return {**action, "context": {"default_debtor_ids": self.ids}}
+        return self.env["cobranza.reason"]._ask("archive", self)
 
     def action_unarchive(self):
         self.filtered(lambda one: not one.active)._set_active(True)

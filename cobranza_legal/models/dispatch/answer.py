@@ -1,18 +1,19 @@
 import hashlib
-from datetime import datetime, time
-
-import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from ..common.csv_file import CsvProblem
-from .format import MAX_ROWS, BadArchive, BadRow, read_answer, read_archive, read_table
+from ...kernel.errors import UnclearText, UnreadableTable
+from ..common.csv_file import say_cell, say_table
+from .format import (
+    MAX_ROWS,
+    BadArchive,
+    BadRow,
+    read_answer,
+    read_answers,
+    read_archive,
+)
 
 RESULTS = [("done", "Recorded"), ("known", "Known already"), ("problem", "Problem")]
-
-
-NOON = time(12)
 
 
 class CobranzaDispatchAnswer(models.Model):
@@ -75,8 +76,8 @@ class CobranzaDispatchAnswer(models.Model):
     def _take(self, content):
         try:
             table, files = read_archive(content, self.name)
-            rows = read_table(table)
-        except (BadArchive, CsvProblem) as error:
+            rows = read_answers(table)
+        except (BadArchive, UnreadableTable) as error:
             self._through_gate().write(
                 {"problem": self._say_bad_file(error), "problem_count": 1}
             )
@@ -99,9 +100,11 @@ class CobranzaDispatchAnswer(models.Model):
         """What became of a row: {contact_id, result, message}."""
         contacts = self.env["cobranza.contact"]
         try:
-            answer = read_answer(cells)
+            answer = read_answer(cells, self.provider_id.currency_id.decimal_places)
         except BadRow as error:
             return {"result": "problem", "message": self._say_bad_row(error)}
+        except UnclearText as error:
+            return {"result": "problem", "message": say_cell(self.env, error)}
         domain = [
             ("id", "=", answer.contact_id),
             ("provider_id", "=", self.provider_id.id),
@@ -118,14 +121,12 @@ class CobranzaDispatchAnswer(models.Model):
         words = {
             "id": self.env._("“%s” is no reference of a letter.", error.text),
             "event": self.env._("“%s” is no event.", error.text),
-            "date": self.env._("“%s” is no date (2026-11-23).", error.text),
-            "price": self.env._("“%s” is no price.", error.text),
         }
         return words[error.code]
 
     def _say_bad_file(self, error):
-        if isinstance(error, CsvProblem):
-            return self.env._("The table lacks these columns: %s.", error)
+        if isinstance(error, UnreadableTable):
+            return say_table(self.env, error)
         words = {
             "size": self.env._("It is too large: %s.", error.detail),
             "zip": self.env._("It is neither a table nor a ZIP that can be read."),
@@ -159,98 +160,3 @@ class CobranzaDispatchAnswerLine(models.Model):
     contact_id = fields.Many2one("cobranza.contact", ondelete="set null")
     result = fields.Selection(RESULTS, required=True)
     message = fields.Char()
-
-
-class CobranzaContact(models.Model):
-    """What a provider's table says about a letter."""
-
-    _inherit = "cobranza.contact"
-
-    def _take_answer(self, answer, files, provider):
-        """(result, message) of one row; a problem changes nothing."""
-        self.ensure_one()
-        problem = self._answer_problem(answer, files)
-        if problem:
-            return "problem", problem
-        content = files.get(answer.evidence)
-        known = self.event_ids._standing().filtered(
-            lambda one: (
-                one.kind == answer.event and self._local_day(one.moment) == answer.day
-            )
-        )
-        if known:
-            digest = content and hashlib.sha256(content).hexdigest()
-            hashes = set(known.mapped("file_hash")) - {False}
-            if digest and hashes and digest not in hashes:
-                return "problem", self.env._(
-                    "The evidence is not the one that was sent before."
-                )
-            if not digest or digest in hashes:
-                return "known", False
-        try:
-            with self.env.cr.savepoint():
-                self._apply_answer(answer, content, provider)
-        except UserError as error:
-            self.invalidate_recordset()
-            return "problem", str(error)
-        if answer.evidence and content is None:
-            return "done", self.env._(
-                "Its evidence “%s” is missing: send it again with the file.",
-                answer.evidence,
-            )
-        return "done", False
-
-    def _answer_problem(self, answer, files):
-        """Why a row cannot be right, or False."""
-        if self.state != "sent":
-            return self.env._("%s was not handed over.", self._reference())
-        sent = self._local_day(self.sent_at)
-        today = self._local_day(fields.Datetime.now())
-        if not sent <= answer.day <= today:
-            return self.env._(
-                "The date is before it was handed over, or in the future."
-            )
-        if answer.attempt and answer.attempt != self.dispatch_id.name:
-            return self.env._("%s is not the batch of this letter.", answer.attempt)
-        if answer.sha256 and answer.sha256 != self._paper_hash():
-            return self.env._("The document is not the one that was handed over.")
-        number = self._plain_number(answer.tracking)
-        if number and self.tracking_number and number != self.tracking_number:
-            return self.env._("Its tracking number is %s.", self.tracking_number)
-        if answer.evidence in files and not files[answer.evidence]:
-            return self.env._("The evidence “%s” is empty.", answer.evidence)
-        return False
-
-    def _paper_hash(self):
-        return hashlib.sha256(self.attachment_id.raw or b"").hexdigest()
-
-    def _answer_moment(self, answer):
-        """The moment of an answer in UTC, never before it was handed over."""
-        moment = answer.moment
-        if not answer.aware:
-            zone = pytz.timezone(self.debtor_id._tz())
-            local = zone.localize(moment or datetime.combine(answer.day, NOON))
-            moment = local.astimezone(pytz.utc).replace(tzinfo=None)
-        moment = max(moment, self.sent_at)
-        return min(moment, fields.Datetime.now()) if not answer.moment else moment
-
-    def _apply_answer(self, answer, content, provider):
-        if answer.tracking or answer.price is not None:
-            self._set_tracking(
-                {
-                    "tracking_number": answer.tracking or self.tracking_number,
-                    "provider_id": provider.id,
-                    "price": self.price if answer.price is None else answer.price,
-                }
-            )
-        values = {}
-        if content:
-            file = {"name": answer.evidence, "raw": content}
-            values["attachment_id"] = self.env["ir.attachment"].create(file).id
-        moment = self._answer_moment(answer)
-        self._add_events(answer.event, provider.name, moment, **values)
-        if content and answer.event == "posted":
-            self._record_costs(answer.evidence, content)
-        if answer.event == "rejected":
-            summary = self.env._("The provider did not send a letter")
-            self._alert(summary, self.env._("Send it in another way."))

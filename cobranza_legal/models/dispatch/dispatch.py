@@ -1,20 +1,21 @@
 import hashlib
 import io
-import logging
 import zipfile
+from datetime import datetime, time
+
+import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfFileReader
 
 from .format import write_table
-from .provider import NoFolder, ProviderFolder
-
-_logger = logging.getLogger(__name__)
-
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The same batch is the same file, whenever it is made."""
+
+NOON = time(12)
+"""Of a day that comes without an hour."""
 
 
 class CobranzaDispatch(models.Model):
@@ -36,9 +37,6 @@ class CobranzaDispatch(models.Model):
     count = fields.Integer(string="Letters", compute="_compute_count")
     file_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")
     file_hash = fields.Char(string="SHA-256", readonly=True)
-    written_on = fields.Datetime(string="In the folder since", readonly=True)
-
-    _unwritten_idx = models.Index("(provider_id) WHERE written_on IS NULL")
 
     def _compute_name(self):
         for batch in self:
@@ -98,31 +96,10 @@ class CobranzaDispatch(models.Model):
         url = f"/web/content/{self.file_id.id}?download=true"
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}
 
-    def action_write(self):
-        """Put these batches into the folder of the server, again if need be."""
-        self.check_access("read")
-        try:
-            # sudo: nobody writes batches by hand
-            self.sudo()._write_files()
-        except (NoFolder, OSError) as error:
-            _logger.warning("Folder of the batches: %s", error)
-            raise UserError(
-                self.env._(
-                    "The server has no folder for batches: an administrator sets it. "
-                    "Download the batch meanwhile."
-                )
-            ) from error
-        return True
-
-    def _write_files(self):
-        for batch in self:
-            name = f"{batch.name}.zip"
-            ProviderFolder(batch.provider_id).put(name, batch.file_id.raw)
-            written = batch.written_on or fields.Datetime.now()
-            batch._through_gate().written_on = written
-
 
 class CobranzaContact(models.Model):
+    """A certified letter: handed over in a batch, and what the provider says of it."""
+
     _inherit = "cobranza.contact"
 
     dispatch_id = fields.Many2one(
@@ -193,3 +170,94 @@ class CobranzaContact(models.Model):
 
     def _class_of_channel(self):
         return self._channel_model()._class_kind
+
+    # -- answers of the provider -------------------------------------------------
+
+    def _take_answer(self, answer, files, provider):
+        """(result, message) of one row; a problem changes nothing."""
+        self.ensure_one()
+        problem = self._answer_problem(answer, files)
+        if problem:
+            return "problem", problem
+        content = files.get(answer.evidence)
+        known = self.event_ids._standing().filtered(
+            lambda one: (
+                one.kind == answer.event and self._local_day(one.moment) == answer.day
+            )
+        )
+        if known:
+            digest = content and hashlib.sha256(content).hexdigest()
+            hashes = set(known.mapped("file_hash")) - {False}
+            if digest and hashes and digest not in hashes:
+                return "problem", self.env._(
+                    "The evidence is not the one that was sent before."
+                )
+            if not digest or digest in hashes:
+                return "known", False
+        try:
+            with self.env.cr.savepoint():
+                self._apply_answer(answer, content, provider)
+        except UserError as error:
+            self.invalidate_recordset()
+            return "problem", str(error)
+        if answer.evidence and content is None:
+            return "done", self.env._(
+                "Its evidence “%s” is missing: send it again with the file.",
+                answer.evidence,
+            )
+        return "done", False
+
+    def _answer_problem(self, answer, files):
+        """Why a row cannot be right, or False."""
+        if self.state != "sent":
+            return self.env._("%s was not handed over.", self._reference())
+        sent = self._local_day(self.sent_at)
+        today = self._local_day(fields.Datetime.now())
+        if not sent <= answer.day <= today:
+            return self.env._(
+                "The date is before it was handed over, or in the future."
+            )
+        if answer.attempt and answer.attempt != self.dispatch_id.name:
+            return self.env._("%s is not the batch of this letter.", answer.attempt)
+        if answer.sha256 and answer.sha256 != self._paper_hash():
+            return self.env._("The document is not the one that was handed over.")
+        number = self._plain_number(answer.tracking)
+        if number and self.tracking_number and number != self.tracking_number:
+            return self.env._("Its tracking number is %s.", self.tracking_number)
+        if answer.evidence in files and not files[answer.evidence]:
+            return self.env._("The evidence “%s” is empty.", answer.evidence)
+        return False
+
+    def _paper_hash(self):
+        return hashlib.sha256(self.attachment_id.raw or b"").hexdigest()
+
+    def _answer_moment(self, answer):
+        """The moment of an answer in UTC, never before it was handed over."""
+        moment = answer.moment
+        if not answer.aware:
+            zone = pytz.timezone(self.debtor_id._tz())
+            local = zone.localize(moment or datetime.combine(answer.day, NOON))
+            moment = local.astimezone(pytz.utc).replace(tzinfo=None)
+        moment = max(moment, self.sent_at)
+        return min(moment, fields.Datetime.now()) if not answer.moment else moment
+
+    def _apply_answer(self, answer, content, provider):
+        if answer.tracking or answer.price is not None:
+            self._set_tracking(
+                {
+                    "tracking_number": answer.tracking or self.tracking_number,
+                    "provider_id": provider.id,
+                    "price": self.price if answer.price is None else answer.price,
+                }
+            )
+        values = {}
+        if content:
+            file = {"name": answer.evidence, "raw": content}
+            values["attachment_id"] = self.env["ir.attachment"].create(file).id
+        moment = self._answer_moment(answer)
+        self._add_events(answer.event, provider.name, moment, **values)
+        if content and answer.event == "posted":
+            self._record_costs(answer.evidence, content)
+        if answer.event == "rejected":
+            summary = self.env._("The provider did not send a letter")
+            self._alert(summary, self.env._("Send it in another way."))

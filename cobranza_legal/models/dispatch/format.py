@@ -10,10 +10,13 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
-from ..common.csv_file import read_rows
+from ...kernel.errors import UnreadableTable
+from ...kernel.table import decode, read_cell, read_table
+from ...kernel.typed import read_amount, read_moment
 
 VERSION = 1
 
@@ -60,17 +63,11 @@ EVENTS = (
 REFERENCE = re.compile(r"C0*([1-9]\d{0,9})", re.IGNORECASE)
 
 
-PRICE = re.compile(r"\d{1,7}(?:[.,]\d{1,4})?")
-
-
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:\d{2})")
-
-
 MAX_ROWS = 20000
 
 
 class BadRow(ValueError):
-    """``code``: id, event, date or price; ``text``: what was there."""
+    """``code``: id or event; ``text``: what was there."""
 
     def __init__(self, code, text):
         self.code = code
@@ -111,26 +108,25 @@ def _plain(value):
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
 
 
-def read_table(content):
-    """[(line, {column: text})]. CsvProblem when columns are missing."""
-    wanted = list(IN)
-    header = content.partition(b"\n")[0].decode("utf-8-sig", "replace").lower()
-    names = {one.strip().strip('"') for one in re.split("[;,]", header)}
-    wanted += [one for one in OPTIONAL if one in names]
-    return read_rows(content, wanted)
+def read_answers(content):
+    """[(line, {column: text})] of the table that comes back. UnreadableTable."""
+    return read_table(content, IN, OPTIONAL)
 
 
-def read_answer(cells):
-    """``Answer`` of the cells of a row. BadRow."""
+def read_answer(cells, decimals):
+    """``Answer`` of the cells of a row, whose price has so many ``decimals``.
+
+    BadRow; UnclearText for a date or price that is none or may be read in two ways.
+    """
     found = REFERENCE.fullmatch(cells["id"])
     if not found:
         raise BadRow("id", cells["id"])
     if cells["event"] not in EVENTS:
         raise BadRow("event", cells["event"])
-    day, moment, aware = _read_moment(cells["date"])
-    price = cells["price"]
-    if price and not PRICE.fullmatch(price):
-        raise BadRow("price", price)
+    day, moment, aware = read_cell(cells, "date", read_moment)
+    price = None
+    if cells["price"]:
+        price = read_cell(cells, "price", partial(read_amount, decimals=decimals))
     return Answer(
         contact_id=int(found[1]),
         event=cells["event"],
@@ -138,26 +134,11 @@ def read_answer(cells):
         moment=moment,
         aware=aware,
         tracking=cells["tracking"],
-        price=Decimal(price.replace(",", ".")) if price else None,
+        price=price,
         evidence=cells["evidence"],
-        attempt=cells.get("attempt", ""),
-        sha256=cells.get("sha256", "").lower(),
+        attempt=cells["attempt"],
+        sha256=cells["sha256"].lower(),
     )
-
-
-def _read_moment(text):
-    if not DAY.match(text):
-        raise BadRow("date", text)
-    try:
-        if len(text) == len("2026-11-23"):
-            return date.fromisoformat(text), None, False
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadRow("date", text) from error
-    aware = moment.tzinfo is not None
-    if aware:
-        moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
-    return moment.date(), moment.replace(microsecond=0), aware
 
 
 MAX_FILE = 64 * 1024**2
@@ -197,7 +178,11 @@ def read_archive(content, name=""):
     if len(content) > MAX_FILE:
         raise BadArchive("size", name)
     if not content.startswith(b"PK\x03\x04"):
-        if name.lower().endswith(".zip") or b"\0" in content:
+        try:
+            decode(content)
+        except UnreadableTable as error:
+            raise BadArchive("zip", name) from error
+        if name.lower().endswith(".zip"):
             raise BadArchive("zip", name)
         return content, {}
     try:

@@ -1,22 +1,26 @@
 """Asking a public source of rates, within limits; no Odoo in here."""
 
-import csv
-import io
 import json
-import re
 import time
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry, exceptions
 
 from odoo import models
+
+from ...kernel.errors import UnclearText, UnreadableTable
+from ...kernel.table import read_table
+from ...kernel.typed import check_digits, read_number
 
 PAUSE = 1.0
 """Seconds before the second try; twice as many before the third."""
 
 
 TRIES = 3
+"""Of what may pass: no connection, no answer, or one of ``AGAIN``."""
 
 
 TIMEOUT = 10
@@ -37,15 +41,6 @@ CHUNK = 256
 AGAIN = frozenset({429, 500, 502, 503, 504})
 
 
-DIGITS, DECIMALS = 15, 8
-
-
-POINT = re.compile(r"-?\d+(?:\.\d+)?")
-
-
-COMMA = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?")
-
-
 class SourceTrouble(Exception):
     """A source gave nothing that can be used.
 
@@ -53,49 +48,58 @@ class SourceTrouble(Exception):
     holds the address, which may carry somebody's key.
     """
 
-    def __init__(self, kind, detail="", again=False):
+    def __init__(self, kind, detail=""):
         self.kind = kind
         self.detail = detail
-        self.again = again
         super().__init__(f"{kind} {detail}".strip())
+
+
+class _Retry(Retry):
+    """Waits before the first try again too, and twice as long before each next one."""
+
+    def get_backoff_time(self):
+        return PAUSE * 2 ** max(0, len(self.history) - 1)
 
 
 def ask(url, params=None):
     """The bytes that a source answers; what may pass is tried again, later each time.
 
     SourceTrouble otherwise. Redirections are not followed: they would take the key of
-    the user elsewhere.
+    the user elsewhere. What a source asks to wait for is not waited for: the cron
+    comes again tomorrow.
     """
-    for attempt in range(TRIES):
-        if attempt:
-            time.sleep(PAUSE * 2 ** (attempt - 1))
-        try:
-            return _ask_once(url, params)
-        except SourceTrouble as error:
-            if not error.again or attempt == TRIES - 1:
-                raise
-    raise AssertionError("a source is asked at least once")
-
-
-def _ask_once(url, params):
+    tries = _Retry(
+        total=TRIES - 1,
+        status_forcelist=AGAIN,
+        raise_on_status=False,
+        respect_retry_after_header=False,
+    )
     # errors of requests tell the whole address: they go no further
     try:
-        with requests.get(
-            url,
-            params=params,
-            timeout=TIMEOUT,
-            allow_redirects=False,
-            stream=True,
-            headers={"User-Agent": "cobranza_legal"},
-        ) as response:
-            if response.status_code != 200:
-                status = response.status_code
-                raise SourceTrouble("status", str(status), status in AGAIN)
-            return _read(response)
-    except requests.Timeout:
-        raise SourceTrouble("slow", again=True) from None
-    except requests.RequestException:
-        raise SourceTrouble("unreachable", again=True) from None
+        with requests.Session() as session:
+            for scheme in ("https://", "http://"):
+                session.mount(scheme, HTTPAdapter(max_retries=tries))
+            with session.get(
+                url,
+                params=params,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+                stream=True,
+                headers={"User-Agent": "cobranza_legal"},
+            ) as response:
+                if response.status_code != 200:
+                    raise SourceTrouble("status", str(response.status_code))
+                return _read(response)
+    except requests.RequestException as error:
+        raise SourceTrouble("slow" if _is_slow(error) else "unreachable") from None
+
+
+def _is_slow(error):
+    """Whether it was a wait that ended it, of the last try too."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.Timeout) or isinstance(
+        reason, exceptions.TimeoutError
+    )
 
 
 def _read(response):
@@ -125,16 +129,14 @@ def _no_number(text):
 
 
 def read_csv(content, columns):
-    """[{column: text}] of a CSV answer, which has to have these columns."""
+    """[{column: text}] of a CSV answer, which has to have these columns; an empty
+    answer has no rows."""
+    if not content.strip():
+        return []
     try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-        rows = list(reader)
-    except (ValueError, csv.Error):
-        raise SourceTrouble("format", "CSV") from None
-    missing = [name for name in columns if name not in (reader.fieldnames or ())]
-    if missing and (rows or reader.fieldnames):
-        raise SourceTrouble("format", ", ".join(missing))
-    return rows
+        return [cells for _line, cells in read_table(content, columns)]
+    except UnreadableTable as error:
+        raise SourceTrouble("format", error.detail or "CSV") from None
 
 
 def read_list(data, name):
@@ -155,29 +157,28 @@ def to_day(text):
 
 def to_number(value):
     """A number of JSON, or text with a decimal point: 23.66 and never 23,66."""
-    if isinstance(value, str) and not POINT.fullmatch(value.strip()):
-        raise SourceTrouble("format", value[:40])
-    return _exact(value)
+    if isinstance(value, str):
+        return _to_number(value, ".")
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise SourceTrouble("format", str(value)[:40])
+    try:
+        return check_digits(Decimal(value), str(value))
+    except UnclearText as error:
+        raise SourceTrouble("format", error.text[:40]) from None
 
 
 def to_number_with_comma(text):
     """Text with a decimal comma and thousands points: 40.934,58; 40.804 is 40804."""
-    if not isinstance(text, str) or not COMMA.fullmatch(text.strip()):
+    if not isinstance(text, str):
         raise SourceTrouble("format", str(text)[:40])
-    return _exact(text.strip().replace(".", "").replace(",", "."))
+    return _to_number(text, ",")
 
 
-def _exact(value):
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise SourceTrouble("format", str(value)[:40])
+def _to_number(text, point):
     try:
-        number = Decimal(value.strip() if isinstance(value, str) else value)
-    except InvalidOperation:
-        raise SourceTrouble("format", str(value)[:40]) from None
-    digits = number.normalize().as_tuple()
-    if len(digits.digits) > DIGITS or -digits.exponent > DECIMALS:
-        raise SourceTrouble("format", str(value)[:40])
-    return number
+        return read_number(text, point)
+    except UnclearText:
+        raise SourceTrouble("format", text[:40]) from None
 
 
 class CobranzaRateClient(models.AbstractModel):

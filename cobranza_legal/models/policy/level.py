@@ -158,6 +158,16 @@ class CobranzaPolicyLevel(models.Model):
             waits=self.waits,
         )
 
+    def _letter_key(self, debtor_id, currency_id, channel=None):
+        """Steps of one key share one contact, in a run and when they join one that
+        waits: one debtor, currency and channel (by default that of the level). A free
+        notice is not part of a letter that charges, and what goes to guarantors is not
+        part of what goes to the debtor."""
+        self.ensure_one()
+        to_guarantors = self._recipient_role() == "guarantor"
+        channel = channel or self.channel
+        return (debtor_id, currency_id, channel, bool(self.charge), to_guarantors)
+
     @api.model
     def _switches(self):
         """The booleans of a level: what it does, then what it proposes."""
@@ -166,9 +176,8 @@ class CobranzaPolicyLevel(models.Model):
     def _effects(self):
         """What this level proposes to people: [(field name, label)]."""
         effects = self.env["cobranza.level.effect"]
-        return [
-            (code, effects._label(code)) for code in effects._by_code() if self[code]
-        ]
+        codes = [code for code in effects._by_code() if self[code]]
+        return [(code, effects._label(code)) for code in codes]
 
     @api.model_create_multi
     def create(self, vals_list):

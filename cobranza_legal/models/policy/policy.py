@@ -2,12 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel.dunning import Ladder
-from ..text.shipped import (
-    load_shipped,
-    shipped_children,
-    shipped_records,
-    shipped_values,
-)
+from ..text import shipped
 
 WORDS = ("channel", "text_purpose", "phase")
 
@@ -108,37 +103,41 @@ class CobranzaPolicy(models.Model):
         )
         return {**action, "domain": [("policy_id", "=", self.id)], "context": {}}
 
-    def _newer_rows(self):
+    def _newer_lines(self):
         module, name = self._shipped_origin()
-        nodes = shipped_children(module, name, "policy_id")
-        mine = {self._level_name(level): level for level in self.level_ids}
-        rows = []
-        for node in nodes:
-            level = mine.pop(f"{module}.{node.get('id')}", self.level_ids.browse())
-            shipped = self._shipped_level(module, node, level)
-            own = level and level._summary({name: level[name] for name in shipped})
-            rows.append((shipped["days"], own or "—", level._summary(shipped)))
-        for level in mine.values():
-            names = ("name", "days", *WORDS, *level._switches())
-            own = {name: level[name] for name in names}
-            rows.append((level.days, level._summary(own), "—"))
-        rows.sort(key=lambda row: row[0])
-        return [
-            {"mine": own, "shipped": shipped, "same": own == shipped}
-            for _days, own, shipped in rows
-        ]
-
-    def _level_name(self, level):
-        return level.get_external_id()[level.id] or level.id
-
-    def _shipped_level(self, module, node, level):
-        """The values of a shipped level, an unchanged name in the user's language."""
-        env = self.sudo().with_context(lang=None).env
-        values = shipped_values(env, module, node)
-        levels = env["cobranza.policy.level"]
-        switches = levels._switches()
+        own = {level.get_external_id()[level.id]: level for level in self.level_ids}
+        coming = []
+        for node in self._shipped_levels(module, name):
+            level = own.get(f"{module}.{node.get('id')}", self.level_ids.browse())
+            coming.append(self._shipped_level(node, level))
+        coming.sort(key=lambda values: values["days"])
+        switches = self.level_ids._switches()
         names = ("name", "days", "gap", *WORDS, *switches, "instructions")
-        values = {**dict.fromkeys(names, False), **levels.default_get(names), **values}
+        summary = self.level_ids.browse()._summary
+        return (
+            [
+                summary({name: level[name] for name in names})
+                for level in self.level_ids.sorted("days")
+            ],
+            [summary(values) for values in coming],
+        )
+
+    @staticmethod
+    def _shipped_levels(module, name):
+        """The ``record`` elements of the levels of the shipped policy ``name``."""
+        found = f"field[@name='policy_id'][@ref='{name}']"
+        records = shipped.shipped_records(module).values()
+        return [node for node in records if node.find(found) is not None]
+
+    def _shipped_level(self, node, level):
+        """The values of a shipped level, an unchanged name in the user's language."""
+        levels = self.env["cobranza.policy.level"].sudo().with_context(lang=None)
+        switches = self.level_ids._switches()
+        names = ("name", "days", "gap", *WORDS, *switches, "instructions")
+        written = shipped.shipped_values(node)
+        values = {**dict.fromkeys(names, False), **levels.default_get(names), **written}
+        for name in ("days", "gap"):
+            values[name] = int(values[name])
         for name in ("name", "instructions"):
             if level and level.with_context(lang=None)[name] == values[name]:
                 values[name] = level[name]
@@ -149,12 +148,12 @@ class CobranzaPolicy(models.Model):
         self.ensure_one()
         self.check_access("write")
         module, name = self._shipped_origin()
-        nodes = shipped_children(module, name, "policy_id")
+        nodes = self._shipped_levels(module, name)
+        policy = shipped.shipped_records(module)[name]
         # external ids are the administrator's; access has been checked
-        env = self.sudo().env
-        ids = load_shipped(env, module, [shipped_records(module)[name], *nodes])
+        ids = shipped.load_shipped(self.sudo().env, module, [policy, *nodes])
         levels = self.with_context(active_test=False).level_ids
-        shipped = levels.filtered(lambda one: one.id in ids.values())
-        shipped.active = True
-        (levels - shipped).active = False
+        loaded = levels.filtered(lambda one: one.id in ids.values())
+        loaded.active = True
+        (levels - loaded).active = False
         return True

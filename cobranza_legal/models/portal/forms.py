@@ -7,8 +7,8 @@ from decimal import Decimal
 from odoo.tools import format_amount, format_date
 from odoo.tools.misc import get_lang
 
-from ...kernel.errors import UnclearAmount
-from ...kernel.typed_amount import read_amount
+from ...kernel.errors import UnclearText
+from ...kernel.typed import read_amount
 from ..common.money import to_decimal
 from .page import DebtorPage
 
@@ -123,7 +123,7 @@ class PortalForm:
         places = currency.decimal_places
         try:
             value = read_amount(raw, places, lang.thousands_sep or "", signs)
-        except UnclearAmount:
+        except UnclearText:
             value = Decimal(0)
         if not value or value != Decimal(str(currency.round(float(value)))):
             raise FormError(

@@ -1,6 +1,6 @@
 from datetime import time
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import format_date
 
 from ...kernel.calendars import WorkCalendar
@@ -10,9 +10,7 @@ from ...kernel.dunning import Reason
 from ...kernel.duties import FollowUpDuty
 from ...kernel.periods import ONE_DAY
 from ...kernel.wording import Objection, forbidden
-
-"""Texts that give a term to pay."""
-
+from ..common.transaction import now
 
 OFFICE_HOURS = {day: Window(time(9), time(19)) for day in range(5)}
 
@@ -100,9 +98,10 @@ class CobranzaRules(models.AbstractModel):
 
     def _situations(self, contact, at):
         debtor, day = contact.debtor_id, contact._local_day(at)
+        reasons = self.env["cobranza.decision.reason"]
         articles, labels = self._situation_articles(), self._situation_labels()
         found = []
-        for name, reason in self.env["cobranza.decision.reason"]._situations().items():
+        for name, reason in reasons._situations().items():
             if not debtor[name] or debtor[name] > day:
                 continue
             if reason is Reason.REPRESENTED and debtor.representative_id:
@@ -174,7 +173,7 @@ class CobranzaRules(models.AbstractModel):
 
     @staticmethod
     def _closed_way(contact, recipient, at):
-        day = contact._local_day(at or fields.Datetime.now())
+        day = contact._local_day(at or now(contact.env))
         # whoever sends may not read them
         for one in contact.debtor_id.sudo().opt_out_ids:
             if one._covers(contact, recipient, day):

@@ -170,17 +170,15 @@ class CobranzaRun(models.Model):
         return {debt: lost[debt] for debt in lost if debt not in moved}
 
     def _plan_contacts(self, book, moved, levels):
-        """One contact for each debtor, currency and channel; every debt keeps its own
-        level, the highest gives the text. A free notice does not ride in a letter that
-        charges: it would not be one."""
+        """One contact for the debts of one ``_letter_key``; every debt keeps its own
+        level, the highest gives the text."""
         if not moved:
             return
         net = book.net
         groups = defaultdict(list)
         for row, level_id in moved.values():
             level = levels[level_id]
-            others = level.recipient_role == "guarantor"
-            key = (row.debtor, row.currency, level.channel, level.charge, others)
+            key = level._letter_key(row.debtor, row.currency)
             groups[key].append((row, level))
         specs = []
         for (debtor, currency, channel, *_kind), group in groups.items():

@@ -251,6 +251,8 @@ class CobranzaRun(models.Model):
         items = self._read_items(company, debtors, self.day, scope)
         book = self._read_facts(company, debtors.ids, self.day, scope, items)
         moved = self._apply(book)
+        if moved and company.cobranza_mode == "proposal":
+            company._cobranza_shadow_start()
         self._through_gate().write(
             {
                 "debtor_count": self.debtor_count + len(debtors),

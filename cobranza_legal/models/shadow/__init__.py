@@ -1,2 +1,2 @@
-from . import shadow
+from . import rehearsal
 from . import figures

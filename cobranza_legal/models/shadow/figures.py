@@ -1,11 +1,11 @@
-"""What a company would have done in its shadow month, in figures.
+"""What a company would do in the next days, and what it proposed before, in figures.
 
 What the report of the shadow month asks of the database.
 
 What is missing or wrong in the data of the debtors, before anything leaves.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -33,30 +33,35 @@ ZERO = Decimal(0)
 
 
 class Act(NamedTuple):
-    """A contact that would have been made; amounts in company currency."""
+    """A contact that the rehearsal made; amounts in company currency."""
 
     day: date
-    debtor: int
+    partner: int
     channel: str
     planned_at: "datetime | None"
     automatic: bool
     level: int
     amount: Decimal
     debts: int
-    settled: bool
-    cash: bool
-    paid_on: "date | None"
 
-    @property
-    def is_spared(self):
-        """The debtor paid everything that it claims, and never received it."""
-        return self.settled and self.cash
+
+class Spared(NamedTuple):
+    """A contact that was proposed, and what it claims was paid before any release."""
+
+    day: date
+    partner: int
+    channel: str
+    planned_at: "datetime | None"
+    level: int
+    amount: Decimal
+    debts: int
+    paid_on: date
 
     @property
     def paid_before(self):
         """Paid before it would have left."""
         leaves = self.planned_at.date() if self.planned_at else None
-        return self.is_spared and (leaves is None or self.paid_on < leaves)
+        return leaves is None or self.paid_on < leaves
 
 
 class Share(NamedTuple):
@@ -75,21 +80,23 @@ class Share(NamedTuple):
 
 
 class ShadowFigures:
-    """The figures of a company from ``since`` to ``until``, read once each."""
+    """The figures of a ``cobranza.shadow.report``, read once each: what its rehearsal
+    made, and what was proposed since the company works in proposal mode."""
 
-    def __init__(self, company, since, until):
+    def __init__(self, report):
+        self.report = report
         # figures of the whole company, for whoever may open the report
-        self.env = company.sudo().env
-        self.company = company.with_env(self.env)
-        self.since, self.until = since, until
+        self.company = report.company_id.sudo()
+        self.env = self.company.env
+        self.since, self.until = report.since, report.until
+        self.today = report.day
         self.env.flush_all()
 
     def _sql(self, template, **values):
         common = {
             "company": self.company.id,
             "since": self.since,
-            "until": self.until,
-            "currency": self.company.currency_id.id,
+            "until": self.today,
             "cash": list(COLLECTING),
             "settlements": self.env["cobranza.settlement"]._table_sql,
         }
@@ -97,12 +104,29 @@ class ShadowFigures:
 
     @cached_property
     def acts(self):
-        rows = self.env.execute_query(self._sql(ACTS))
-        return [Act(*row[:6], Decimal(row[6]), *row[7:]) for row in rows]
+        return [
+            Act(
+                act.day,
+                act.partner_id.id,
+                act.channel,
+                act.planned_at,
+                act.automatic,
+                act.level_id.id,
+                to_decimal(act.amount),
+                act.debts,
+            )
+            for act in self.report.act_ids
+        ]
 
     @cached_property
     def spared(self):
-        return [act for act in self.acts if act.is_spared]
+        rows = self.env.execute_query(self._sql(SPARED))
+        rates = self.env["cobranza.run"]._read_rates(
+            self.company, {row[5] for row in rows}, self.today
+        )
+        return [
+            Spared(*row[:5], Decimal(row[6]) * rates[row[5]], *row[7:]) for row in rows
+        ]
 
     def by_level(self):
         """[(channel, level record, contacts, by themselves, spared, amount)], in the
@@ -110,16 +134,18 @@ class ShadowFigures:
         groups = defaultdict(list)
         for act in self.acts:
             groups[act.channel, act.level].append(act)
+        spared = Counter((one.channel, one.level) for one in self.spared)
         levels = self.env["cobranza.policy.level"]
         rows = []
-        for (channel, level), acts in groups.items():
+        for channel, level in {**groups, **spared}:
+            acts = groups[channel, level]
             rows.append(
                 (
                     channel,
                     levels.browse(level),
                     len(acts),
                     sum(act.automatic for act in acts),
-                    sum(act.is_spared for act in acts),
+                    spared[channel, level],
                     sum((act.amount for act in acts), ZERO),
                 )
             )
@@ -133,56 +159,26 @@ class ShadowFigures:
             week[0] += 1
             week[1] += act.automatic
             week[2] += act.amount
-            week[3] += act.is_spared
-        for day, amount in self._charge_days:
+        for one in self.spared:
+            weeks[_monday(one.day)][3] += 1
+        for day, _kind, amount in self._charges:
             weeks[_monday(day)][4] += amount
         return [(monday, *weeks[monday]) for monday in sorted(weeks)]
 
     # -- charges -------------------------------------------------------------------
 
     @cached_property
-    def _shadow_charges(self):
-        """[(day, kind, amount)]: what each act would have added to the one before."""
-        before, result = defaultdict(lambda: ZERO), []
-        for debt, day, charges in self.env.execute_query(self._sql(CHARGES)):
-            for kind, text in charges.items():
-                amount = Decimal(text)
-                result.append((day, kind, amount - before[debt, kind]))
-                before[debt, kind] = amount
-        return result
-
-    @cached_property
-    def _real_charges(self):
-        """[(day, kind, amount)] of what the runs assessed: none was told to anybody."""
-        charges = self.env["cobranza.charge"].search(
-            [
-                ("company_id", "=", self.company.id),
-                ("run_id.mode", "=", "proposal"),
-                ("assessed_on", ">=", self.since),
-                ("assessed_on", "<=", self.until),
-                ("state", "!=", "reversed"),
-            ]
-        )
-        return [(one.assessed_on, one.kind, self._own(one)) for one in charges]
-
-    def _own(self, charge):
-        """The amount of a charge in company currency, at the rate of its day."""
-        own = self.company.currency_id
-        return to_decimal(
-            charge.currency_id._convert(
-                charge.amount, own, self.company, charge.assessed_on
-            )
-        )
-
-    @property
-    def _charge_days(self):
-        rows = self._shadow_charges + self._real_charges
-        return [(day, amount) for day, _kind, amount in rows]
+    def _charges(self):
+        """[(day, kind, amount)] that the rehearsed runs assessed."""
+        return [
+            (date.fromisoformat(day), kind, Decimal(amount))
+            for day, kind, amount in self.report.charges or ()
+        ]
 
     def charges(self):
-        """{kind: amount} that would have been assessed."""
+        """{kind: amount} that would be assessed."""
         sums = defaultdict(lambda: ZERO)
-        for _day, kind, amount in self._shadow_charges + self._real_charges:
+        for _day, kind, amount in self._charges:
             sums[kind] += amount
         return dict(sums)
 
@@ -191,26 +187,32 @@ class ShadowFigures:
     @cached_property
     def claimed(self):
         """(debts, claimed the first time, of that still open)."""
-        own = SQL(
-            "company_id = %s AND period_on = %s AND day <= %s",
-            self.company.id,
-            self.since,
-            self.until,
+        claims = {
+            item: (Decimal(first), Decimal(last))
+            for item, first, last in self.report.claims or ()
+        }
+        items = self.env["account.move.line"].browse(claims).exists()
+        still_open = sum(
+            (
+                min(claims[item.id][1], to_decimal(item.amount_residual))
+                for item in items
+                if not item.reconciled
+            ),
+            ZERO,
         )
-        [row] = self.env.execute_query(SQL(CLAIMED, own=own))
-        return row[0], Decimal(row[1]), Decimal(row[2])
+        return len(claims), sum((one[0] for one in claims.values()), ZERO), still_open
 
     @cached_property
     def history(self):
         """The ``Share`` of what was really claimed before that was paid in time."""
-        start = self.until - timedelta(LOOKBACK + WITHIN)
+        start = self.today - timedelta(LOOKBACK + WITHIN)
         return self._share(FIRST_CLAIMS, start, "amount_currency")
 
     @cached_property
     def unasked(self):
-        """The ``Share`` of what this month would have claimed that was paid in time
-        although nobody was written to."""
-        return self._share(FIRST_SHADOWS, self.since, "amount")
+        """The ``Share`` of what was proposed that was paid in time although nobody was
+        written to."""
+        return self._share(FIRST_PROPOSALS, self.since, "amount_currency")
 
     def _share(self, first, start, money):
         query = self._sql(
@@ -219,11 +221,11 @@ class ShadowFigures:
             money=SQL.identifier(money),
             within=WITHIN,
             start=start,
-            end=self.until - timedelta(WITHIN),
+            end=self.today - timedelta(WITHIN),
         )
         rows = self.env.execute_query(query)
         rates = self.env["cobranza.run"]._read_rates(
-            self.company, {row[0] for row in rows}, self.until
+            self.company, {row[0] for row in rows}, self.today
         )
         debts, claimed, paid = 0, ZERO, ZERO
         for currency, count, amount, received in rows:
@@ -244,47 +246,35 @@ def _monday(day):
     return day - timedelta(days=day.weekday())
 
 
-ACTS = """
-    WITH own AS (
-        SELECT * FROM cobranza_shadow
-         WHERE company_id = %(company)s AND period_on = %(since)s AND day <= %(until)s
+SPARED = """
+    WITH proposed AS (
+        SELECT c.id, c.debtor_id, c.channel, c.planned_at, c.level_id, c.currency_id,
+               r.day, count(*) AS debts, sum(cl.amount - cl.amount_credit) AS amount,
+               array_agg(cl.debt_id) AS debt_ids
+          FROM cobranza_contact c
+          JOIN cobranza_run r ON r.id = c.run_id
+          JOIN cobranza_contact_line cl ON cl.contact_id = c.id
+          JOIN cobranza_debt d ON d.id = cl.debt_id
+          JOIN account_move_line l ON l.id = d.move_line_id
+         WHERE c.company_id = %(company)s AND c.state = 'cancelled'
+           AND r.mode = 'proposal' AND r.day BETWEEN %(since)s AND %(until)s
+         GROUP BY c.id, r.day
+        HAVING bool_and(l.reconciled)
     ), paid AS (
-        SELECT debt_id, max(date) AS day, bool_or(kind = ANY(%(cash)s)) AS cash
-          FROM %(settlements)s s
-         WHERE debt_id IN (SELECT debt_id FROM own)
+        SELECT debt_id, max(date) AS day FROM %(settlements)s s
+         WHERE kind = ANY(%(cash)s)
          GROUP BY debt_id
     )
-    SELECT s.day, s.debtor_id, s.channel, s.planned_at, bool_and(s.automatic),
-           (array_agg(s.level_id ORDER BY v.days DESC, v.id DESC))[1],
-           sum(s.amount)::text, count(*), bool_and(l.reconciled IS TRUE),
-           coalesce(bool_or(paid.cash), FALSE), max(paid.day)
-      FROM own s
-      JOIN cobranza_policy_level v ON v.id = s.level_id
-      JOIN cobranza_debt d ON d.id = s.debt_id
-      LEFT JOIN account_move_line l ON l.id = d.move_line_id
-      LEFT JOIN paid ON paid.debt_id = s.debt_id
-     GROUP BY s.day, s.debtor_id, d.currency_id, s.channel, v.charge, s.planned_at
-     ORDER BY s.day, s.debtor_id, s.channel
+    SELECT p.day, r.partner_id, p.channel, p.planned_at, p.level_id, p.currency_id,
+           p.amount::text, p.debts, max(paid.day)
+      FROM proposed p
+      JOIN paid ON paid.debt_id = ANY(p.debt_ids)
+      JOIN cobranza_debtor r ON r.id = p.debtor_id
+     GROUP BY p.id, p.day, p.debtor_id, r.partner_id, p.channel, p.planned_at,
+              p.level_id, p.currency_id, p.amount, p.debts
+     ORDER BY p.day, p.debtor_id, p.channel
 """
-"""One row for each contact that would have been made: the debts of a debtor that reach
-levels of one channel on a day share one, as in the run."""
-
-
-CLAIMED = """
-    SELECT count(*), coalesce(sum(first.amount), 0)::text,
-           coalesce(sum(LEAST(last.amount, l.amount_residual))
-                    FILTER (WHERE l.reconciled IS NOT TRUE
-                              AND d.void_reason IS NULL), 0)::text
-      FROM (SELECT DISTINCT ON (debt_id) debt_id, amount
-              FROM cobranza_shadow WHERE %(own)s
-             ORDER BY debt_id, day, level) first
-      JOIN (SELECT DISTINCT ON (debt_id) debt_id, amount
-              FROM cobranza_shadow WHERE %(own)s
-             ORDER BY debt_id, day DESC, level DESC) last USING (debt_id)
-      JOIN cobranza_debt d ON d.id = debt_id
-      LEFT JOIN account_move_line l ON l.id = d.move_line_id
-"""
-"""(debts, claimed the first time, of that still open) in company currency."""
+"""One row for each proposed contact all of whose debts were paid meanwhile."""
 
 
 SHARE = """
@@ -317,21 +307,23 @@ FIRST_CLAIMS = """
 """What was really claimed the first time, in the debt's currency."""
 
 
-FIRST_SHADOWS = """
-    SELECT DISTINCT ON (s.debt_id) s.debt_id, %(currency)s::int AS currency_id, s.day,
-           s.amount
-      FROM cobranza_shadow s
-     WHERE s.company_id = %(company)s AND s.period_on = %(since)s
-     ORDER BY s.debt_id, s.day, s.level
+FIRST_PROPOSALS = """
+    SELECT d.id AS debt_id, d.currency_id, d.level_since AS day,
+           l.amount_currency - coalesce(sum(s.amount_currency), 0) AS amount
+      FROM cobranza_debt d
+      JOIN account_move_line l ON l.id = d.move_line_id
+      LEFT JOIN %(settlements)s s ON s.debt_id = d.id AND s.date < d.level_since
+     WHERE d.company_id = %(company)s AND d.level > 0
+       AND d.level_since BETWEEN %(since)s AND %(until)s
+       AND NOT EXISTS (
+           SELECT 1 FROM cobranza_contact_line cl
+             JOIN cobranza_contact c ON c.id = cl.contact_id
+            WHERE cl.debt_id = d.id AND c.state = 'sent'
+              AND c.direction = 'outbound')
+     GROUP BY d.id, l.id
 """
-
-
-CHARGES = """
-    SELECT debt_id, day, charges FROM cobranza_shadow
-     WHERE company_id = %(company)s AND period_on = %(since)s AND day <= %(until)s
-       AND charges IS NOT NULL
-     ORDER BY debt_id, day, level
-"""
+"""What reached a level while nothing left, in the debt's currency: debts about which
+nobody has ever been written to."""
 
 
 WRONG = (

@@ -244,7 +244,4 @@ class CobranzaDispute(models.Model):
 
     def action_answer(self):
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "cobranza_legal.action_cobranza_dispute_answer"
-        )
-        return {**action, "context": {"default_dispute_id": self.id}}
+        return self.env["cobranza.reason"]._ask("dispute", self)

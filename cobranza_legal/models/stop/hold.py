@@ -234,7 +234,4 @@ class CobranzaHold(models.Model):
         )
 
     def action_release(self):
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "cobranza_legal.action_cobranza_hold_release"
-        )
-        return {**action, "context": {"default_hold_ids": self.ids}}
+        return self.env["cobranza.reason"]._ask("hold", self)

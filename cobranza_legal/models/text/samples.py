@@ -53,7 +53,7 @@ class CobranzaText(models.Model):
         return {**invented, **own, **paying, **self._sample_claim(contact)}
 
     def _sample_claim(self, contact):
-        company, say = contact.company_id, contact._say_amount
+        company, say = contact.company_id, contact._format_amount
         today = company._cobranza_today()
         due = today - timedelta(days=LATE)
         currency = company.currency_id
@@ -61,18 +61,18 @@ class CobranzaText(models.Model):
         interest = currency.round(amount * RATE / 100 * LATE / 365)
         claim = {
             "document": f"F/{due.year}/0042",
-            "due_date": contact._say_date(due),
+            "due_date": contact._format_date(due),
             "days_late": str(LATE),
             "amount": say(amount),
         }
         formula = f"{amount} × {RATE}% × {LATE}/365"
         return {
             **claim,
-            "today": contact._say_date(today),
+            "today": contact._format_date(today),
             "reference": claim["document"],
             "month": format_date(self.env, due, date_format="MMMM"),
             "year": str(due.year),
-            "deadline": contact._say_date(contact._deadline(today)),
+            "deadline": contact._format_date(contact._deadline(today)),
             "amount_words": amount_words(currency, amount),
             "total": say(amount + interest),
             "debts_table": self._sample_debts(contact, claim),

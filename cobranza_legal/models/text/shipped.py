@@ -1,12 +1,14 @@
 """What the installed code ships of a record: read from the addon's own data files.
 
-A starter record belongs to the user as soon as it is installed, so an update leaves it
-alone. The newer content is in the data file; a second copy of it in the database could
-only differ from it.
+A starter record belongs to the user as soon as it is installed (``noupdate``), so an
+update leaves it alone. The newer content is in the data file; a second copy of it in
+the database could only differ from it.
 """
 
 import copy
 import functools
+from ast import literal_eval
+from difflib import SequenceMatcher
 
 from lxml import etree
 from markupsafe import Markup
@@ -14,9 +16,10 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.modules import Manifest
 from odoo.tools import file_path
-from odoo.tools.convert import _eval_xml, str2bool, xml_import
+from odoo.tools.convert import xml_import
 from odoo.tools.parse_version import parse_version
-from odoo.tools.translate import TranslationImporter, get_po_paths
+
+from .text import ADDED, DELETED, plain_lines
 
 MODELS = {"cobranza.text", "cobranza.policy", "cobranza.policy.level"}
 
@@ -36,39 +39,29 @@ def shipped_records(module):
     return found
 
 
-def shipped_children(module, parent, field):
-    """The ``record`` elements whose ``field`` refers to the record named ``parent``."""
-    return [
-        node
-        for node in shipped_records(module).values()
-        if any(
-            one.get("name") == field and one.get("ref") == parent
-            for one in node.iterchildren("field")
-        )
-    ]
-
-
 def shipped_version(module, name):
     """The version of what is shipped as ``module.name``, or None."""
     node = shipped_records(module).get(name)
     return node is not None and node.findtext("field[@name='origin_version']") or None
 
 
-def shipped_values(env, module, node):
-    """{field: value} of a ``record`` element, without its references."""
-    importer = xml_import(env, module, {}, "init")
-    fields = env[node.get("model")]._fields
+def shipped_values(node):
+    """{field: value} of a ``record`` element, as it is written and without its
+    references."""
     values = {}
     for child in node.iterchildren("field"):
-        name = child.get("name")
         if child.get("ref"):
             continue
-        value = _eval_xml(importer, child, env)
-        if isinstance(value, str) and fields[name].type == "integer":
-            value = int(value)
-        if isinstance(value, str) and fields[name].type == "boolean":
-            value = str2bool(value)
-        values[name] = value
+        if child.get("eval"):
+            value = literal_eval(child.get("eval"))
+        elif child.get("type") in ("html", "xml"):
+            parts = (
+                etree.tostring(one, method="html", encoding="unicode") for one in child
+            )
+            value = "".join(parts)
+        else:
+            value = child.text or ""
+        values[child.get("name")] = value
     return values
 
 
@@ -80,15 +73,25 @@ def load_shipped(env, module, nodes):
     data.extend(copy.deepcopy(node) for node in nodes)
     importer.parse(data)
     names = {f"{module}.{node.get('id')}" for node in nodes}
-    translations = TranslationImporter(env.cr, verbose=False)
-    for lang, _name in env["res.lang"].get_installed():
-        for path in get_po_paths(module, lang):
-            translations.load_file(path, lang, xmlids=names)
-    translations.save(overwrite=True, force_overwrite=True)
+    env["template.reset.mixin"]._override_translation_term(module, names)
     env.invalidate_all()
     return {
         node.get("id"): importer.idref[f"{module}.{node.get('id')}"] for node in nodes
     }
+
+
+def difference(own, shipped):
+    """The lines of both, those of one's own that go struck out and those that come
+    underlined, as Markup."""
+    lines = []
+    matcher = SequenceMatcher(None, own, shipped, False)
+    for kind, i, j, k, m in matcher.get_opcodes():
+        if kind == "equal":
+            lines += own[i:j]
+            continue
+        lines += [DELETED % line for line in own[i:j]]
+        lines += [ADDED % line for line in shipped[k:m]]
+    return Markup().join(Markup("<div>%s</div>") % line for line in lines)
 
 
 KEY = ("purpose", "country_id", "regime", "lang")
@@ -97,8 +100,8 @@ KEY = ("purpose", "country_id", "regime", "lang")
 class CobranzaShippedMixin(models.AbstractModel):
     """A record of the user that started from one that an addon ships.
 
-    When the installed code ships a newer version, both are shown side by side and the
-    user says which is to stay.
+    When the installed code ships a newer version, what it changes is shown and the user
+    says whether to take it.
     """
 
     _name = "cobranza.shipped.mixin"
@@ -143,13 +146,11 @@ class CobranzaShippedMixin(models.AbstractModel):
     @api.depends_context("lang")
     def _compute_newer_html(self):
         for record in self:
-            rows = record._newer_rows() if record.newer_version else ()
-            record.newer_html = rows and self.env["ir.qweb"]._render(
-                "cobranza_legal.shipped_compare", {"rows": rows}
-            )
+            lines = record.newer_version and record._newer_lines()
+            record.newer_html = lines and difference(*lines)
 
-    def _newer_rows(self):
-        """[{mine, shipped, same}]: Markup or text of each part, side by side."""
+    def _newer_lines(self):
+        """(lines of one's own, lines of what is shipped), in words."""
         raise NotImplementedError
 
     def action_keep_mine(self):
@@ -158,6 +159,7 @@ class CobranzaShippedMixin(models.AbstractModel):
             record._through_gate().kept_version = record.newer_version
 
     def action_take_shipped(self):
+        """Take what is shipped; an action or True."""
         raise NotImplementedError
 
 
@@ -191,25 +193,15 @@ class CobranzaText(models.Model):
 
     def _shipped_content(self):
         module, name = self._shipped_origin()
-        node = shipped_records(module)[name]
-        values = shipped_values(self.sudo().env, module, node)
+        values = shipped_values(shipped_records(module)[name])
         return {name: values.get(name) for name in ("name", "subject", "body")}
 
-    def _newer_rows(self):
+    def _newer_lines(self):
         shipped = self._shipped_content()
-        clean = self._fields["body"].convert_to_cache(shipped["body"], self)
-        return [
-            {
-                "mine": self.subject,
-                "shipped": shipped["subject"],
-                "same": self.subject == shipped["subject"],
-            },
-            {
-                "mine": Markup(self.body),
-                "shipped": Markup(clean),
-                "same": self.body == clean,
-            },
-        ]
+        return (
+            [self.subject or "", *plain_lines(self.body)],
+            [shipped["subject"] or "", *plain_lines(shipped["body"])],
+        )
 
     def action_take_shipped(self):
         """A draft with the shipped words, to be read and approved."""

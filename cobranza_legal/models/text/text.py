@@ -246,9 +246,22 @@ class CobranzaText(models.Model):
         return self.copy({"name": self.name})._get_records_action()
 
     def action_approve(self):
-        """Approve in the name of the current user: the text may be used from now on."""
+        """Approve in the name of the current user: the text may be used from now on.
+
+        UserError with the list of what is wrong with a text; those that are approved
+        already, or shipped, are left alone.
+        """
         self.check_access("write")
-        for text in self.filtered("editable"):
+        texts = self.filtered("editable")
+        for text in texts.filtered("objections"):
+            raise UserError(
+                self.env._(
+                    "“%(text)s” cannot be approved:\n%(reasons)s",
+                    text=text.display_name,
+                    reasons=text.objections,
+                )
+            )
+        for text in texts:
             text._through_gate().write(
                 {"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
             )
@@ -330,10 +343,14 @@ class CobranzaText(models.Model):
         return Markup() if same else Markup().join(paragraphs)
 
 
+def plain_lines(html):
+    """The lines of a text that say something, without markup."""
+    return [line for line in html2plaintext(html or "").splitlines() if line.strip()]
+
+
 def _lines(old, new):
     """The paragraphs of both, compared one by one where they match."""
-    old, new = (html2plaintext(one or "").splitlines() for one in (old, new))
-    old, new = ([one for one in part if one.strip()] for part in (old, new))
+    old, new = plain_lines(old), plain_lines(new)
     found = []
     for kind, i, j, k, m in SequenceMatcher(None, old, new, False).get_opcodes():
         if kind == "equal":

@@ -1,5 +1,4 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError
 
 from ...kernel.wording import Wording, says
 from ..rules.rules import REGIMES
@@ -113,19 +112,6 @@ class CobranzaText(models.Model):
                 )
                 or False
             )
-
-    def action_approve(self):
-        """Refused with the list of what is wrong with the text."""
-        for text in self.filtered("editable"):
-            if text.objections:
-                raise UserError(
-                    self.env._(
-                        "“%(text)s” cannot be approved:\n%(reasons)s",
-                        text=text.display_name,
-                        reasons=text.objections,
-                    )
-                )
-        return super().action_approve()
 
     @api.model
     @tools.ormcache("self.id", "regime", "on", "self.env.lang", "self.env.company.id")

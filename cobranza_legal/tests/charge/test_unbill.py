@@ -89,12 +89,8 @@ class TestUnbill(Refusals, BillingCommon):
 
     def test_the_reason_is_asked_for_in_the_dialog(self):
         self._bill_on("2026-11-02", self.charges)
-        wizard = self.env["cobranza.charge.reason"].create(
-            {
-                "charge_ids": [(6, 0, self.charges.ids)],
-                "verb": "reverse",
-                "reason": "agreed",
-            }
+        wizard = self.env["cobranza.reason"].create(
+            {"act": "reverse", "record_ids": self.charges.ids, "reason": "agreed"}
         )
         with self.at("2026-11-05"):
             action = wizard.action_confirm()

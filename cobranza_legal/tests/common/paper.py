@@ -27,15 +27,7 @@ class PaperCommon(ContactCommon):
         cls.partner_a.write({"street": "Calle Mayor 1", "city": "Madrid"})
         cls.partner_b.write({"street": "Gran Vía 2", "city": "Madrid"})
         cls._text("formal_demand", "en_US", "Demand", "<p>Pay {{ amount }}</p>")
-        cls.provider = cls.env["cobranza.provider"].create(
-            {
-                "name": "Post",
-                "price_ids": [
-                    (0, 0, {"channel": "certified_letter", "amount": 6.5}),
-                    (0, 0, {"channel": "certified_email", "amount": 2}),
-                ],
-            }
-        )
+        cls.provider = cls.env["cobranza.provider"].create({"name": "Post"})
 
     def _letter(self, *invoices, channel="certified_letter", **spec):
         """A certified letter that waits as a task of the collector."""
@@ -52,7 +44,7 @@ class PaperCommon(ContactCommon):
 
     def _posting(self, letters, moment=f"{MONDAY} 14:00:00", **values):
         """The dialog of a posting, filled in and confirmed by the collector."""
-        numbers = values.pop("numbers", {})
+        numbers, price = values.pop("numbers", {}), values.pop("price", 6.5)
         with self.clock(moment):
             action = letters.action_posted()
             model = self.env[action["res_model"]].with_user(self.collector)
@@ -65,6 +57,7 @@ class PaperCommon(ContactCommon):
             for row, letter in enumerate(letters.sorted("id")):
                 with form.line_ids.edit(row) as line:
                     line.tracking_number = numbers.get(letter.id, f"CD {letter.id}")
+                    line.price = price
             form.save().action_confirm()
         return letters
 

@@ -169,10 +169,7 @@ class TestAccess(ChargeCommon):
 
     def _book_paper(self):
         """What certified letters need."""
-        price = Command.create({"channel": "certified_letter", "amount": 5})
-        provider = self.env["cobranza.provider"].create(
-            {"name": "Post", "price_ids": [price]}
-        )
+        provider = self.env["cobranza.provider"].create({"name": "Post"})
         own = {"provider_id": provider.id}
         batches = self.env["cobranza.dispatch"].sudo()
         batches.create({**own, "company_id": self.company.id})

@@ -111,13 +111,44 @@ class TestApproval(Refusals, ChargeCommon):
 
     def test_the_screens_of_asking_and_answering(self):
         action = self.charge.with_user(self.collector).action_waive()
-        wizard = self.env["cobranza.charge.reason"].with_user(self.collector)
+        wizard = self.env["cobranza.reason"].with_user(self.collector)
         wizard = wizard.with_context(**action["context"]).create({"reason": "goodwill"})
         result = wizard.action_confirm()
         self.assertIn(self.approver.name, result["params"]["message"])
         approval = self.charge.approval_ids.with_user(self.approver)
-        answer = self.env["cobranza.approval.answer"].with_user(self.approver)
+        answer = self.env["cobranza.reason"].with_user(self.approver)
         context = approval.action_answer()["context"]
-        answer.with_context(**context).create({}).action_approve()
+        answer.with_context(**context).create({}).action_confirm()
         self.assertEqual(self.charge.state, "waived")
         self.assertEqual(approval.action_open_record()["res_model"], "cobranza.charge")
+
+    def test_a_request_is_refused_by_the_other_button(self):
+        self.charge.with_user(self.collector)._waive("goodwill")
+        approval = self.charge.approval_ids.with_user(self.approver)
+        dialog = self.env["cobranza.reason"].with_user(self.approver)
+        dialog = dialog.with_context(**approval.action_answer()["context"]).create({})
+        self.assertIn("goodwill", dialog.note)
+        self.assertTrue(dialog.optional)
+        dialog.action_refuse()
+        self.assertEqual(approval.state, "refused")
+
+    def test_the_dialog_asks_for_a_reason_and_serves_whom_the_act_is_for(self):
+        values = {"act": "waive", "record_ids": self.charge.ids}
+        dialog = self.env["cobranza.reason"]
+        for empty in (False, "  "):
+            wizard = dialog.create({**values, "reason": empty})
+            with self.assertRaisesRegex(UserError, "Give the reason"):
+                wizard.action_confirm()
+        self.assertIn(self.charge.display_name, wizard.names)
+        with self.assertRaises(AccessError):
+            dialog.with_user(self.approver).create({**values, "reason": "mine"})
+        with self.assertRaises(AccessError):
+            dialog.with_user(self._role("lawyer")).create({**values, "reason": "mine"})
+
+    def test_the_dialog_is_about_records_of_the_users_companies_only(self):
+        other = self._create_company(name="Other").id
+        self.collector.write({"company_ids": [(6, 0, [other])], "company_id": other})
+        dialog = self.env["cobranza.reason"].with_user(self.collector)
+        values = {"act": "waive", "record_ids": self.charge.ids, "reason": "x"}
+        with self.assertRaises(AccessError):
+            dialog.create(values).action_confirm()

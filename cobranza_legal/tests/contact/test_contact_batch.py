@@ -78,7 +78,7 @@ class TestMixedBatch(ContactCommon):
             self.assertEqual(contact.lang, lang)
             self.assertEqual(contact.currency_id.name, currency)
             self.assertEqual(contact.amount, amount)
-            shown = contact.with_context(lang=lang)._say_amount(amount)
+            shown = contact.with_context(lang=lang)._format_amount(amount)
             self.assertIn(shown.replace("\xa0", " "), body.replace("\xa0", " "), name)
             for other in self.debtors.values():
                 if other != self.debtors[name]:

@@ -80,7 +80,7 @@ class TestAtMostOnce(GuardCommon):
     def test_a_fault_between_two_contacts_sends_the_first_one_once(self):
         first, second = self._two()
         model = self.env.registry["cobranza.contact"]
-        leave, calls = model._leave, []
+        leave, calls = model._send_parcel, []
 
         def raising(contact, *args):
             calls.append(contact.id)
@@ -88,7 +88,7 @@ class TestAtMostOnce(GuardCommon):
                 raise ZeroDivisionError("boom")
             return leave(contact, *args)
 
-        with patch.object(model, "_leave", raising):
+        with patch.object(model, "_send_parcel", raising):
             recipients = self._recipients()
         self.assertEqual(len(recipients), len(set(recipients)))
         self.assertEqual([first.state, second.state], ["sent", "sent"])

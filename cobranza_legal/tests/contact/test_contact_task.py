@@ -188,7 +188,7 @@ class TestContactTask(ContactCommon):
         action = task.action_done()
         wizard = self.env[action["res_model"]].with_user(self.collector)
         wizard.with_context(**action["context"]).create(
-            {"note": "Visited"}
+            {"reason": "Visited"}
         ).action_confirm()
         self.assertEqual((task.state, task.outcome_note), ("sent", "Visited"))
 

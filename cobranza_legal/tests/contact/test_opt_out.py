@@ -89,7 +89,7 @@ class TestOptOut(ContactCommon):
         self.env.invalidate_all()
         self.assertEqual((one.state, two.state), ("ended", "open"))
         collector = self._role("collector")
-        wizard = self.env["cobranza.opt.out.end"].with_user(collector)
+        wizard = self.env["cobranza.reason"].with_user(collector)
         action = two.with_user(collector).action_end()
         wizard.with_context(**action["context"]).create(
             {"reason": "He called back"}

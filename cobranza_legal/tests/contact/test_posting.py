@@ -51,14 +51,21 @@ class TestPosting(PaperCommon, ChargeCommon):
         with self.assertRaises(UserError):
             letter.action_add_voucher()
 
-    def test_the_price_can_be_changed_in_the_grid(self):
+    def test_the_carrier_is_the_last_one_by_this_channel_and_the_price_is_typed(self):
+        self.env["cobranza.provider"].create({"name": "Courier"})
+        first = self._print(self._letter(self._invoice(partner=self.partner_b)))
+        with self.clock(f"{MONDAY} 14:00:00"):
+            wizard = self.env["cobranza.posting"].with_user(self.collector)
+            form = Form(wizard.with_context(default_contact_ids=first.ids))
+            self.assertFalse(form.provider_id)
+        self._posting(first, provider_id=self.provider)
         letter = self._print(self._letter())
         with self.clock(f"{MONDAY} 14:00:00"):
             wizard = self.env["cobranza.posting"].with_user(self.collector)
             form = Form(wizard.with_context(default_contact_ids=letter.ids))
             self.assertEqual(form.provider_id, self.provider)
             with form.line_ids.edit(0) as line:
-                self.assertEqual(line.price, 6.5)
+                self.assertEqual(line.price, 0)
                 line.price = 7.25
             form.voucher = RECEIPT
             form.save().action_confirm()

@@ -1,6 +1,7 @@
 from odoo.tests import Form, tagged
 
 from ...models.common.reason import REASONS
+from ...models.contact.obstacles import SENDER, ReleasePreview, SendVerdict
 from ..common.contact import MONDAY, ContactCommon
 from ..common.smtp_sink import smtp_sink
 
@@ -47,7 +48,7 @@ class WaitCommon(ContactCommon):
     def _waits(self, contact=None, moment=None):
         with self.clock(moment or self.moment):
             contact = contact or self.contact
-            return contact._waits()[contact.id]
+            return SendVerdict(contact, every=True).found[contact.id]
 
     def _leaves(self):
         with smtp_sink(self.env) as sink:
@@ -57,7 +58,7 @@ class WaitCommon(ContactCommon):
 
 @tagged("post_install", "-at_install")
 class TestWhyWaits(WaitCommon):
-    """The screen and the sending say the same."""
+    """The screen, the preview of a release and the sending say the same."""
 
     def _check(self, name):
         given, expected = SITUATED[name]
@@ -65,9 +66,56 @@ class TestWhyWaits(WaitCommon):
         with self.clock(self.moment):
             getattr(self, given)()
         codes = [one.code for one in self._waits()]
+        with self.clock(self.moment):
+            asked = SendVerdict(self.contact, kinds=SENDER).found[self.contact.id]
+        self.assertLessEqual({one.code for one in asked}, set(codes), name)
         leaves = self._leaves()
         self.assertEqual(leaves, not codes, f"{name}: {codes}")
         self.assertEqual(codes[:1], [expected] if expected else [], name)
+
+    def _check_preview(self, name):
+        """What the preview lists is sent once it is released, and nothing else."""
+        given, _expected = SITUATED[name]
+        self.name = name
+        with self.clock(self.moment):
+            getattr(self, given)()
+            self.contact._withdraw_release("not_automatic")
+            preview = ReleasePreview(self.contact)
+            self.contact.action_release()
+        sent = self.contact in preview.sent and self.contact.id not in preview.later
+        reasons = [label for label, _contacts in preview.reasons()]
+        self.assertEqual(self._leaves(), sent, f"{name}: {reasons}")
+        self.assertEqual(bool(reasons), self.contact not in preview.sent, name)
+
+    def test_a_contact_that_is_sent_counts_for_the_next_one(self):
+        other = self._invoice(partner=self.partner_a, amount=40, due="2026-10-06")
+        with self.clock(self.moment):
+            second = self._plan([other], level=self.policy.level_ids[1])
+            both = self.contact | second
+            both.sudo().write({"planned_at": self.moment})
+            verdict = SendVerdict(both, every=True)
+            asked = SendVerdict(both, kinds=SENDER)
+        self.assertEqual(verdict.clear, self.contact)
+        self.assertEqual(asked.clear, self.contact)
+        [obstacle] = verdict.found[second.id]
+        self.assertEqual(obstacle.kind, "limits")
+        moment = asked.slots[second.id][0]
+        with self.clock(self.moment):
+            both._withdraw_release("not_automatic")
+            preview = ReleasePreview(both)
+            both.action_release()
+        self.assertEqual(preview.later, {second.id: moment})
+        self.assertTrue(self._leaves())
+        self.assertEqual((self.contact.state, second.state), ("sent", "planned"))
+        self.assertEqual(second.planned_at, moment)
+
+    def test_what_goes_by_another_channel_is_told_beforehand(self):
+        self.contact.level_id.fallback_channel = "letter"
+        self.partner_a.write({"email": False, "street": "1 High Street", "city": "X"})
+        [wait] = self._waits()
+        self.assertIn("Letter", " ".join(wait.details))
+        self.assertFalse(self._leaves())
+        self.assertEqual(self.contact.channel, "letter")
 
     # -- how the world gets there ----------------------------------------------------
 
@@ -85,7 +133,7 @@ class TestWhyWaits(WaitCommon):
         self.contact.action_release()
 
     def _given_unreleased(self):
-        self.contact._take_back("not_automatic")
+        self.contact._withdraw_release("not_automatic")
 
     def _given_another_regime(self):
         self.debtor.regime = "unknown"
@@ -205,8 +253,19 @@ def _test_of(name):
     return test
 
 
+def _preview_test_of(name):
+    def test(self):
+        self._check_preview(name)
+
+    test.__name__ = f"test_the_preview_of_{name}"
+    return test
+
+
 for _name in SITUATED:
     setattr(TestWhyWaits, f"test_{_name}", _test_of(_name))
+    if _name != "proposal":  # nothing is released there
+        _preview = _preview_test_of(_name)
+        setattr(TestWhyWaits, _preview.__name__, _preview)
 
 
 @tagged("post_install", "-at_install")
@@ -262,7 +321,7 @@ class TestWhyScreen(WaitCommon):
 
     def test_from_the_debtor_and_the_worklist(self):
         collector = self._role("collector")
-        self.contact._take_back("not_automatic")
+        self.contact._withdraw_release("not_automatic")
         [line] = self._screen(self.debtor, collector)
         self.assertEqual(line.contact_id, self.contact)
         with self.clock(NOON):

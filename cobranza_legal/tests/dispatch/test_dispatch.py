@@ -2,15 +2,12 @@ import base64
 import csv
 import hashlib
 import io
-import tempfile
 import zipfile
-from pathlib import Path
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ...models.dispatch.provider import PARAMETER
 from ..common.contact import MONDAY
 from ..common.paper import PaperCommon
 
@@ -134,7 +131,7 @@ class TestDispatch(DispatchCommon):
                 f"{far};X;posted;2026-11-23;;",
                 "42;X;posted;2026-11-23;;",
                 f"{ref};X;vanished;2026-11-23;;",
-                f"{ref};X;posted;23.11.2026;;",
+                f"{ref};X;posted;23.11.26;;",
                 f"{ref};X;posted;2026-11-22;;",
                 f"{ref};X;posted;2026-12-01;;",
                 f"{ref};X;posted;2026-11-23;-3;",
@@ -155,6 +152,22 @@ class TestDispatch(DispatchCommon):
         self.assertIn("vanished", answer.line_ids[3].raw)
         self.assertEqual(self._kinds(letter)[2:], ["posted", "notice_left"])
         self.assertFalse(stranger.event_ids.filtered(lambda one: one.source == "Post"))
+
+    def test_a_table_of_any_program_is_read(self):
+        self.provider.currency_id = self.env.ref("base.CLP")
+        letter = self._handed()
+        row = f"{letter._reference()};CD1;posted;23/11/2026;8.490;;;"
+        table = f"sep=;\r{HEADER};;\r{row}\r"
+        answer = self._read(table.encode("utf-16"))
+        self.assertFalse(answer.problem)
+        self.assertEqual(answer.line_ids.mapped("result"), ["done"])
+        self.assertEqual(letter.price, 8490)
+        self.assertEqual(str(letter.posted_on), MONDAY)
+
+    def test_a_file_that_no_reader_understands_says_the_line(self):
+        answer = self._read(f'{HEADER}\nC1;"x;posted')
+        self.assertIn("Line 2", answer.problem)
+        self.assertIn("evidence", self._read("id;tracking;event;date;price").problem)
 
     def test_the_same_file_or_the_same_rows_again_change_nothing(self):
         letter = self._handed()
@@ -199,6 +212,44 @@ class TestDispatch(DispatchCommon):
         results = self._read(table).line_ids.mapped("result")
         self.assertEqual(results, ["problem", "problem", "done"])
 
+    def test_killed_between_two_rows_nothing_was_read(self):
+        letter = self._handed()
+        ref = letter._reference()
+        table = self._table(
+            f"{ref};CD1;posted;2026-11-23;;", f"{ref};CD1;notice_left;2026-11-24;;"
+        )
+        contacts = type(self.env["cobranza.contact"])
+        apply = contacts._apply_answer
+
+        def die(contact, answer, *args):
+            if answer.event == "notice_left":
+                raise RuntimeError("killed")
+            return apply(contact, answer, *args)
+
+        before = self._kinds(letter)
+        with (
+            self.assertRaisesRegex(RuntimeError, "killed"),
+            self.env.cr.savepoint(),
+            patch.object(contacts, "_apply_answer", die),
+        ):
+            self._read(table)
+        self.env.invalidate_all()
+        self.assertEqual(self._kinds(letter), before)
+        self.assertFalse(self.env["cobranza.dispatch.answer"].search([]))
+        self._read(table)
+        self.assertEqual(self._kinds(letter)[2:], ["posted", "notice_left"])
+
+    def test_a_file_that_is_no_table_is_kept_with_the_reason(self):
+        answer = self._read(b"PK\x03\x04 broken", name="answers.zip")
+        self.assertTrue(answer.problem)
+        self.assertEqual(answer.file_id.raw, b"PK\x03\x04 broken")
+
+    def test_a_batch_is_downloaded_and_is_always_the_same_bytes(self):
+        batch = self._hand_over(self._letter())
+        self.assertIn(str(batch.file_id.id), batch.action_download()["url"])
+        again = batch._archive(batch.contact_ids.sorted("id"))
+        self.assertEqual(again, batch.file_id.raw)
+
     def test_without_a_table_a_person_writes_down_the_number(self):
         letter = self._handed()
         self._answer(letter, "posted", tracking_number="cd 5", price=6, file=None)
@@ -222,136 +273,3 @@ class TestDispatch(DispatchCommon):
         lawyer = self.env["cobranza.dispatch.upload"].with_user(self._role("lawyer"))
         with self.assertRaises(AccessError):
             lawyer.create({"provider_id": self.provider.id, "file": b"eA=="})
-
-
-@tagged("post_install", "-at_install")
-class TestDispatchFolder(DispatchCommon):
-    """The folder of the server: whole files, each read once."""
-
-    def setUp(self):
-        super().setUp()
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.base = Path(folder.name).resolve()
-        self.env["ir.config_parameter"].sudo().set_param(PARAMETER, str(self.base))
-        self.provider.uses_folder = True
-        self.cron = self.env.ref("cobranza_legal.ir_cron_send")
-        self.exchange = self.env.ref("cobranza_legal.ir_cron_exchange")
-
-    def _exchange(self, at=NOW):
-        with self.clock(at), self.enter_registry_test_mode():
-            self.exchange.method_direct_trigger()
-
-    def _folder(self, part):
-        place = (self.env.cr.dbname, str(self.company.id), str(self.provider.id), part)
-        return self.base.joinpath(*place)
-
-    def _drop(self, name, content):
-        self._folder("in").mkdir(parents=True, exist_ok=True)
-        (self._folder("in") / name).write_bytes(content)
-
-    def _names(self, part):
-        return sorted(path.name for path in self._folder(part).iterdir())
-
-    def test_batches_are_written_whole_and_once(self):
-        batch = self._hand_over(self._letter())
-        self._exchange()
-        target = self._folder("out") / f"{batch.name}.zip"
-        self.assertEqual(target.read_bytes(), batch.file_id.raw)
-        self.assertEqual(self._names("out"), [target.name])
-        self.assertTrue(batch.written_on)
-        target.unlink()
-        self._exchange()
-        self.assertEqual(self._names("out"), [])
-        batch.with_user(self.collector).action_write()
-        self.assertEqual(self._names("out"), [target.name])
-
-    def test_killed_while_writing_leaves_no_half_file(self):
-        batch = self._hand_over(self._letter())
-        path = "odoo.addons.cobranza_legal.models.dispatch.provider.os.replace"
-        with patch(path, side_effect=OSError("killed")):
-            self._exchange()
-        self.assertFalse([n for n in self._names("out") if not n.startswith(".")])
-        self.assertFalse(batch.written_on)
-        self._exchange()
-        self.assertEqual(self._names("out"), [f"{batch.name}.zip"])
-
-    def test_answers_are_read_once_even_when_killed_before_they_are_put_away(self):
-        letter = self._handed()
-        row = f"{letter._reference()};CD1;delivered;2026-11-26;;d.pdf"
-        self._exchange()
-        self._drop("answers.zip", make_zip(self._table(row), d_pdf=b"acuse"))
-        path = "odoo.addons.cobranza_legal.models.dispatch.provider.os.replace"
-        with patch(path, side_effect=OSError("killed")):
-            self._exchange()
-        self.assertEqual(self._names("in"), ["answers.zip"])
-        self.assertEqual(self._kinds(letter).count("delivered"), 1)
-        self._exchange()
-        self.assertEqual(self._names("in"), [])
-        self.assertEqual(len(self._names("done")), 1)
-        self.assertEqual(self._kinds(letter).count("delivered"), 1)
-
-    def test_killed_between_two_rows_nothing_was_read(self):
-        letter = self._handed()
-        ref = letter._reference()
-        rows = (f"{ref};CD1;posted;2026-11-23;;", f"{ref};CD1;notice_left;2026-11-24;;")
-        self._drop("answers.csv", self._table(*rows).encode())
-        contacts = type(self.env["cobranza.contact"])
-        apply = contacts._apply_answer
-
-        def die(contact, answer, *args):
-            if answer.event == "notice_left":
-                raise RuntimeError("killed")
-            return apply(contact, answer, *args)
-
-        before = self._kinds(letter)
-        with (
-            patch.object(contacts, "_apply_answer", die),
-            self.assertLogs("odoo.addons.cobranza_legal", "ERROR"),
-        ):
-            self._exchange()
-        self.assertEqual(self._kinds(letter), before)
-        self.assertEqual(self._names("in"), ["answers.csv"])
-        self._exchange()
-        self.assertEqual(self._kinds(letter)[2:], ["posted", "notice_left"])
-
-    def test_links_and_unfinished_files_are_not_read(self):
-        self._exchange()
-        secret = self.base / "secret.csv"
-        secret.write_text(self._table())
-        (self._folder("in") / "link.csv").symlink_to(secret)
-        for name in (".hidden.csv", "half.csv.part", "half.zip.tmp"):
-            self._drop(name, b"x")
-        self._exchange()
-        self.assertEqual(len(self._names("in")), 4)
-        self.assertFalse(self.env["cobranza.dispatch.answer"].search([]))
-
-    def test_a_file_that_is_no_table_is_put_aside(self):
-        self._drop("answers.zip", b"PK\x03\x04 broken")
-        self._exchange()
-        self.assertEqual(len(self._names("rejected")), 1)
-        self.assertTrue(self.env["cobranza.dispatch.answer"].search([]).problem)
-
-    def test_the_folder_never_leads_out_of_its_base(self):
-        outside = tempfile.TemporaryDirectory()
-        self.addCleanup(outside.cleanup)
-        self._folder("in").parent.parent.mkdir(parents=True)
-        self._folder("in").parent.symlink_to(outside.name)
-        batch = self._hand_over(self._letter())
-        with self.assertRaises(UserError):
-            batch.action_write()
-        self.assertFalse(list(Path(outside.name).rglob("*.zip")))
-
-    def test_without_a_base_a_person_downloads_the_batch(self):
-        self.env["ir.config_parameter"].sudo().set_param(PARAMETER, "relative/path")
-        batch = self._hand_over(self._letter())
-        with self.assertRaisesRegex(UserError, "administrator"):
-            batch.with_user(self.collector).action_write()
-        self._exchange()
-        self.assertFalse(batch.written_on)
-        self.assertIn(str(batch.file_id.id), batch.action_download()["url"])
-
-    def test_only_a_system_administrator_says_where_the_folder_is(self):
-        parameters = self.env["ir.config_parameter"].with_user(self._role("manager"))
-        with self.assertRaises(AccessError):
-            parameters.set_param(PARAMETER, "/tmp")

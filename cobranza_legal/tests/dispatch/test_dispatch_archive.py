@@ -1,14 +1,22 @@
 import io
 import zipfile
+from decimal import Decimal
 from unittest.mock import patch
 
 from odoo.tests import BaseCase, freeze_time, tagged
 
+from ...kernel.errors import UnclearText
 from ...models.dispatch import format as dispatch_archive
-from ...models.dispatch.format import BadArchive, BadRow, read_answer, read_archive
+from ...models.dispatch.format import BadArchive, read_answer, read_archive
 from ..common.base import NOON
+from ..common.contact import MONDAY
 
-ROW = {"id": "C000012", "tracking": "", "event": "posted", "price": "", "evidence": ""}
+ROW = {
+    **dict.fromkeys((*dispatch_archive.IN, *dispatch_archive.OPTIONAL), ""),
+    "id": "C000012",
+    "event": "posted",
+    "date": "2026-11-23",
+}
 
 
 @tagged("post_install", "-at_install")
@@ -75,11 +83,25 @@ class TestDispatchArchive(BaseCase):
         self.assertEqual(self._refused(self._zip("x.pdf")[:60]), "zip")
 
     def test_dates_and_prices_are_never_guessed(self):
-        good = read_answer({**ROW, "date": "2026-11-23T10:30:00+01:00"})
+        good = read_answer({**ROW, "date": "2026-11-23T10:30:00+01:00"}, 2)
         self.assertEqual((str(good.moment), good.aware), ("2026-11-23 09:30:00", True))
-        for day in ("", "23/11/2026", "2026-13-01", "20261123", "tomorrow"):
-            with self.assertRaises(BadRow):
-                read_answer({**ROW, "date": day})
-        for price in ("1.234,50", "1e3", "-1", "NaN", "6 EUR"):
-            with self.assertRaises(BadRow):
-                read_answer({**ROW, "date": "2026-11-23", "price": price})
+        for day in ("", "23/11/26", "2026-13-01", "20261123", "tomorrow"):
+            with self.assertRaises(UnclearText) as caught:
+                read_answer({**ROW, "date": day}, 2)
+            self.assertEqual(caught.exception.column, "date")
+        for price in ("8.490", "1e3", "-1", "NaN", "6 EUR"):
+            with self.assertRaises(UnclearText) as caught:
+                read_answer({**ROW, "price": price}, 2)
+            self.assertEqual(caught.exception.column, "price")
+
+    def test_days_and_prices_are_read_as_carriers_write_them(self):
+        self.assertEqual(str(read_answer({**ROW, "date": "23/11/2026"}, 2).day), MONDAY)
+        for price, decimals, number in (
+            ("8.490", 0, "8490"),
+            ("8490", 0, "8490"),
+            ("1.234,50", 2, "1234.50"),
+            ("6,10", 2, "6.10"),
+            ("6.10", 2, "6.10"),
+        ):
+            answer = read_answer({**ROW, "price": price}, decimals)
+            self.assertEqual(answer.price, Decimal(number))

@@ -345,6 +345,27 @@ class TestParameterImport(ParameterCommon):
         wizard.action_import()
         self.assertEqual(self.rate.value_ids.source, "Resolución")
 
+    def test_a_table_of_any_program_is_read(self):
+        lines = (
+            "sep=,",
+            "code,key,date_from,date_to,value,source,,",
+            'xx.rate,a,01/01/2026,,"10,15",,,',
+            "xx.unit,21-11-2026,39643.59,,,,,",
+        )
+        text = "\r".join(lines).encode("utf-16")
+        file = base64.b64encode(text)
+        wizard = self._wizard(file=file)
+        self.assertEqual((wizard.errors, wizard.count), (False, 2))
+        wizard.action_import()
+        self.assertEqual(self.rate.value_ids.value, 10.15)
+        self.assertEqual(self._number("xx.unit"), Decimal("39643.59"))
+
+    def test_a_cell_that_is_wrong_is_named_by_line_and_column(self):
+        errors = self._refused("xx.unit;2026-11-21;1e3", "xx.unit;x;7")
+        self.assertIn("Line 1: value: “1e3”", errors)
+        self.assertIn("Line 2: date: “x”", errors)
+        self.assertIn("Line 1", self._refused('xx.unit;"2026-11-21;7'))
+
     def test_an_empty_file_is_refused(self):
         self.assertTrue(self._refused(" "))
 

@@ -84,7 +84,7 @@ class TestRateHttp(BaseCase):
 
     def test_a_source_that_does_not_answer_is_left(self):
         with (
-            patch.object(rate_http.requests, "get", side_effect=_time_out),
+            patch.object(rate_http.requests.Session, "get", side_effect=_time_out),
             patch.object(rate_http, "PAUSE", 0),
         ):
             self.assertEqual(self._trouble(rate_http.ask, "http://127.0.0.1:1"), "slow")

@@ -45,9 +45,13 @@ class TestPortalAttack(PortalCommon):
     def test_a_revoked_link_opens_nothing_and_the_next_letter_has_another(self):
         words = self._neutral(f"/my/collections/{'A' * 43}")
         collector = self._role("collector")
-        wizard = self.env["cobranza.portal.revoke"].with_user(collector)
+        wizard = self.env["cobranza.reason"].with_user(collector)
         wizard = wizard.create(
-            {"debtor_id": self.debtor.id, "reason": "Sent to another"}
+            {
+                "act": "portal",
+                "record_ids": self.debtor.ids,
+                "reason": "Sent to another",
+            }
         )
         wizard.action_confirm()
         self.assertEqual(self._neutral(self.path), words)
@@ -64,8 +68,8 @@ class TestPortalAttack(PortalCommon):
     def test_who_may_not_write_the_debtor_revokes_nothing(self):
         accountant = self._role("accountant")
         with self.assertRaises(AccessError):
-            self.env["cobranza.portal.revoke"].with_user(accountant).create(
-                {"debtor_id": self.debtor.id, "reason": "x"}
+            self.env["cobranza.reason"].with_user(accountant).create(
+                {"act": "portal", "record_ids": self.debtor.ids, "reason": "x"}
             )
 
     def test_an_expired_link_opens_nothing_and_is_never_valid_again(self):

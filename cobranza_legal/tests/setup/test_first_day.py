@@ -30,6 +30,28 @@ class TestFirstDay(CobranzaCommon):
         self.assertEqual(debt.level, 3)
         self.assertEqual(debt.contact_line_ids.level, 3)
 
+    def test_a_table_of_any_program_is_read(self):
+        move = self._invoice(due="2026-10-05")
+        text = f"Document,Instalment,Level,Since,,\r{move.name},1,2,20/10/2026,,\r"
+        file = base64.b64encode(text.encode("utf-16"))
+        with self.at("2026-11-20"):
+            self.env["cobranza.first.day"].create({"file": file}).action_import()
+        debt = self._debts(move)
+        self.assertEqual((debt.level, str(debt.level_since)), (2, "2026-10-20"))
+
+    def test_a_file_that_is_no_text_is_refused_in_words(self):
+        for content, words in (
+            (b"\x81\xff", "is no text"),
+            (b"document;instalment;level;since\nx;1;1;\0", "Line 2"),
+            (b"document;instalment;level;since\nx;1;1;;5", "Line 2"),
+            (b"document;document;instalment;level;since", "document.*twice"),
+        ):
+            wizard = self.env["cobranza.first.day"].create(
+                {"file": base64.b64encode(content)}
+            )
+            with self.assertRaisesRegex(UserError, words):
+                wizard.action_import()
+
     def test_a_level_may_be_named_by_its_number(self):
         move = self._invoice(due="2026-10-05")
         self._import(f"{move.name};;2;")
@@ -52,7 +74,7 @@ class TestFirstDay(CobranzaCommon):
                 "NO/SUCH/1;1;2;2026-10-20",
                 f"{move.name};4;2;2026-10-20",
                 f"{move.name};1;Burofax;2026-10-20",
-                f"{move.name};1;2;20/10/2026",
+                f"{move.name};1;2;20/10/26",
             )
         text = str(caught.exception)
         self.assertNotIn("Line 2:", text)

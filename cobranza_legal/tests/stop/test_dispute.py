@@ -148,9 +148,11 @@ class TestDispute(Refusals, CobranzaCommon):
         form.reason = "quality"
         dispute = form.save()
         self.assertEqual((dispute.amount, dispute.user_id), (1000, collector))
-        wizard = self.env["cobranza.dispute.answer"].with_user(collector)
-        answer = {"dispute_id": dispute.id, "state": "rejected", "outcome": "sound"}
-        wizard.create(answer).action_confirm()
+        action = dispute.action_answer()
+        dialog = self.env[action["res_model"]].with_user(collector)
+        form = Form(dialog.with_context(**action["context"]))
+        form.outcome, form.reason = "rejected", "sound"
+        form.save().action_confirm()
         self.assertEqual(dispute.state, "rejected")
 
     def test_an_accountant_reads_disputes_and_changes_none(self):

@@ -131,13 +131,13 @@ class TestHold(Refusals, CobranzaCommon):
 
     def test_a_collector_releases_through_the_wizard_and_a_lawyer_cannot(self):
         hold = self._hold()
-        wizard = {"hold_ids": hold.ids, "reason": "paid by transfer"}
+        wizard = {"act": "hold", "record_ids": hold.ids, "reason": "paid by transfer"}
         lawyer, collector = self._role("all_lawyer"), self._role("collector")
         with self.assertRaises(AccessError):
-            self.env["cobranza.hold.release"].with_user(lawyer).create(wizard)
+            self.env["cobranza.reason"].with_user(lawyer).create(wizard)
         with self.assertRaises(AccessError):
             hold.with_user(lawyer)._release("no right")
-        release = self.env["cobranza.hold.release"].with_user(collector)
+        release = self.env["cobranza.reason"].with_user(collector)
         release.create(wizard).action_confirm()
         self.assertEqual(hold.state, "released")
         self.assertEqual(hold.released_by_id, collector)

@@ -1,5 +1,3 @@
-from unittest.mock import patch
-
 from lxml import etree
 
 from odoo.exceptions import AccessError
@@ -69,17 +67,8 @@ class TestShipped(FrozenCase):
         def shipped(module):
             return nodes if module == "cobranza_legal" else read(module)
 
-        for place in ("shipped_file", "cobranza_shipped_mixin"):
-            self._replace(place, shipped)
-        for place in ("cobranza_text_shipped", "cobranza_policy_shipped"):
-            self._replace(place, shipped)
+        self.patch(shipped_file, "shipped_records", shipped)
         self.env.invalidate_all()
-
-    def _replace(self, place, shipped):
-        name = f"odoo.addons.cobranza_legal.models.{place}.shipped_records"
-        patcher = patch(name, shipped)
-        patcher.start()
-        self.addCleanup(patcher.stop)
 
     def _version(self, text, body="<p>Mine {{ total }}</p>"):
         draft = text.with_user(self.manager).copy({"name": text.name})

@@ -1,163 +1,225 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+COLLECTOR = "cobranza_legal.group_collector"
+ACCOUNTANT = "cobranza_legal.group_accountant"
+APPROVER = "cobranza_legal.group_approver"
 
 
-class CobranzaApprovalAnswer(models.TransientModel):
-    _name = "cobranza.approval.answer"
-    _description = "Answer a request for approval"
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that a person does to records and gives a reason for.
 
-    approval_id = fields.Many2one("cobranza.approval", required=True)
-    asked_because = fields.Char(related="approval_id.reason")
-    alone = fields.Boolean(compute="_compute_alone")
-    reason = fields.Char()
+    ``run(records, dialog)`` does it and returns an action or None; it reads
+    ``dialog.reason`` and what else the act asks for. Whoever has none of ``groups``
+    may not even open the dialog; the records' own rules are for ``run`` to check.
+    """
 
-    @api.depends("approval_id")
-    def _compute_alone(self):
-        for wizard in self:
-            wizard.alone = wizard.approval_id.asked_by_id == self.env.user
+    label: str
+    """Title of the dialog."""
+    model: str
+    run: Callable
+    groups: tuple = (COLLECTOR,)
+    asks: tuple = ()
+    """More fields of the dialog that it shows: outcome, moment."""
+    note: Callable = lambda records: False
+    """``note(records)``: what the person has to know first, or False."""
+    optional: Callable = lambda records: False
+    """``optional(records)``: whether the reason may be empty."""
 
-    def action_approve(self):
-        self.approval_id._answer(True, self.reason)
-        return {"type": "ir.actions.act_window_close"}
 
-    def action_refuse(self):
-        self.approval_id._answer(False, self.reason)
-        return {"type": "ir.actions.act_window_close"}
+def _reverse(charges, dialog):
+    moves = charges._reverse(dialog.reason)
+    return charges._action_moves(moves) if moves else None
 
 
-class CobranzaChargeReason(models.TransientModel):
-    _name = "cobranza.charge.reason"
-    _description = "Waive, reinstate or reverse charges"
+def _waive(charges, dialog):
+    requests = charges._waive(dialog.reason)
+    if not requests:
+        return None
+    names = ", ".join(requests._approvers(requests.company_id[:1]).mapped("name"))
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": {
+            "type": "warning",
+            "message": dialog.env._("Waits for approval by: %s", names),
+            "next": {"type": "ir.actions.act_window_close"},
+        },
+    }
 
-    charge_ids = fields.Many2many("cobranza.charge", required=True, string="Charges")
-    verb = fields.Selection(
-        [
-            ("waive", "Waive"),
-            ("reinstate", "Reinstate"),
-            ("reverse", "Reverse"),
-        ],
-        required=True,
+
+def _is_alone(approvals):
+    return approvals.asked_by_id == approvals.env.user
+
+
+def _approval_note(approvals):
+    lines = [approvals.reason]
+    if _is_alone(approvals):
+        lines.append(
+            approvals.env._(
+                "You asked for this yourself: give the reason why you approve it "
+                "alone. It is reported."
+            )
+        )
+    return "\n".join(line for line in lines if line)
+
+
+def _revoke(debtors, dialog):
+    debtors.check_access("write")
+    debtors._portal_revoke(dialog.reason)
+
+
+def _cancel(contacts, dialog):
+    contacts._expect("draft", "planned", "failed")
+    contacts._set_state("cancelled", dialog.reason)
+
+
+def _complete(contacts, dialog):
+    contacts._expect("planned")
+    contacts._complete(dialog.moment, outcome_note=dialog.reason)
+
+
+CHARGES = {"model": "cobranza.charge", "groups": (COLLECTOR, ACCOUNTANT)}
+APPROVALS = {
+    "model": "cobranza.approval",
+    "groups": (COLLECTOR, ACCOUNTANT, APPROVER),
+    "note": _approval_note,
+    "optional": lambda approvals: not _is_alone(approvals),
+}
+ACTS = {
+    "waive": Act("Waive charges", run=_waive, **CHARGES),
+    "reinstate": Act(
+        "Reinstate charges",
+        run=lambda charges, dialog: charges._reinstate(dialog.reason),
+        **CHARGES,
+    ),
+    "reverse": Act("Reverse charges", run=_reverse, **CHARGES),
+    "approve": Act(
+        "Answer",
+        run=lambda approvals, dialog: approvals._answer(True, dialog.reason),
+        **APPROVALS,
+    ),
+    "refuse": Act(
+        "Refuse",
+        run=lambda approvals, dialog: approvals._answer(False, dialog.reason),
+        **APPROVALS,
+    ),
+    "dispute": Act(
+        "Close the dispute",
+        "cobranza.dispute",
+        lambda disputes, dialog: disputes._answer(dialog.outcome, dialog.reason),
+        asks=("outcome",),
+    ),
+    "hold": Act(
+        "Lift the hold",
+        "cobranza.hold",
+        lambda holds, dialog: holds._release(dialog.reason),
+    ),
+    "opt_out": Act(
+        "End the opt-out",
+        "cobranza.opt.out",
+        lambda opt_outs, dialog: opt_outs._set_state("ended", dialog.reason),
+    ),
+    "portal": Act(
+        "Revoke the link of the debtor's page",
+        "cobranza.debtor",
+        _revoke,
+        note=lambda debtors: debtors.env._(
+            "No link that was sent to this debtor will open its page any more. The "
+            "next letter carries a new one."
+        ),
+    ),
+    "archive": Act(
+        "Archive debtors",
+        "cobranza.debtor",
+        lambda debtors, dialog: debtors._set_active(False, dialog.reason),
+        note=lambda debtors: debtors.env._("The follow-up of these debtors ends."),
+    ),
+    "cancel": Act("Cancel contacts", "cobranza.contact", _cancel),
+    "done": Act("Tasks done", "cobranza.contact", _complete, asks=("moment",)),
+}
+"""{code: act}. Another addon adds its own here and to the selection of the dialog."""
+
+SHOWN = 10
+"""Names of records in the dialog, at most."""
+
+
+class CobranzaReason(models.TransientModel):
+    """The one dialog that asks a person for the reason of an act."""
+
+    _name = "cobranza.reason"
+    _description = "Reason of an act"
+
+    act = fields.Selection(
+        [(code, act.label) for code, act in ACTS.items()], required=True
     )
-    reason = fields.Char(required=True)
-
-    def action_confirm(self):
-        self.ensure_one()
-        if self.verb == "reinstate":
-            self.charge_ids._reinstate(self.reason)
-            return {"type": "ir.actions.act_window_close"}
-        if self.verb == "reverse":
-            moves = self.charge_ids._reverse(self.reason)
-            if moves:
-                return self.charge_ids._action_moves(moves)
-            return {"type": "ir.actions.act_window_close"}
-        requests = self.charge_ids._waive(self.reason)
-        if not requests:
-            return {"type": "ir.actions.act_window_close"}
-        names = ", ".join(requests._approvers(requests.company_id[:1]).mapped("name"))
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "message": self.env._("Waits for approval by: %s", names),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
-
-
-class CobranzaDisputeAnswer(models.TransientModel):
-    _name = "cobranza.dispute.answer"
-    _description = "Close a dispute with its outcome"
-
-    dispute_id = fields.Many2one("cobranza.dispute", required=True)
-    state = fields.Selection(
+    record_ids = fields.Json(required=True)
+    names = fields.Char(compute="_compute_about", string="About")
+    note = fields.Text(compute="_compute_about")
+    optional = fields.Boolean(compute="_compute_about")
+    reason = fields.Text()
+    outcome = fields.Selection(
         [
             ("upheld", "Upheld: the debtor is right"),
             ("rejected", "Rejected: the debt goes on"),
             ("withdrawn", "Withdrawn by the debtor"),
         ],
-        string="Outcome",
-        required=True,
     )
-    outcome = fields.Text(string="What was found and answered", required=True)
+    moment = fields.Datetime(string="When", default=lambda self: fields.Datetime.now())
+
+    @api.depends("act", "record_ids")
+    def _compute_about(self):
+        for dialog in self:
+            act, records = ACTS.get(dialog.act), dialog._records()
+            names = records[:SHOWN].mapped("display_name")
+            more = "…" if len(records) > SHOWN else ""
+            dialog.names = ", ".join(names) + more
+            dialog.note = act and records and act.note(records)
+            dialog.optional = bool(act and records and act.optional(records))
+
+    @api.constrains("act")
+    def _check_role(self):
+        for dialog in self:
+            groups = ACTS[dialog.act].groups
+            if not any(self.env.user.has_group(group) for group in groups):
+                raise AccessError(self.env._("This act is for others to do."))
+
+    def _records(self):
+        """The records that it is about, which the user has to be allowed to read."""
+        model = ACTS[self.act].model if self.act else "cobranza.debtor"
+        records = self.env[model].browse(self.record_ids or ()).exists()
+        records.check_access("read")
+        return records
+
+    @api.model
+    def _ask(self, act, records):
+        """The action that opens the dialog for an act about ``records``."""
+        labels = dict(self._fields["act"]._description_selection(self.env))
+        return {
+            "type": "ir.actions.act_window",
+            "name": labels[act],
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_act": act, "default_record_ids": records.ids},
+        }
 
     def action_confirm(self):
-        self.dispute_id._answer(self.state, self.outcome)
-        return {"type": "ir.actions.act_window_close"}
+        self.ensure_one()
+        act, records = ACTS[self.act], self._records()
+        reason = (self.reason or "").strip()
+        if not (reason or act.optional(records)):
+            raise UserError(self.env._("Give the reason."))
+        if "outcome" in act.asks and not self.outcome:
+            raise UserError(self.env._("Choose the outcome."))
+        self.reason = reason
+        return act.run(records, self) or {"type": "ir.actions.act_window_close"}
 
-
-class CobranzaHoldRelease(models.TransientModel):
-    _name = "cobranza.hold.release"
-    _description = "Lift holds"
-
-    hold_ids = fields.Many2many("cobranza.hold", required=True, string="Holds")
-    reason = fields.Char(required=True)
-
-    def action_confirm(self):
-        self.hold_ids._release(self.reason)
-        return {"type": "ir.actions.act_window_close"}
-
-
-class CobranzaOptOutEnd(models.TransientModel):
-    _name = "cobranza.opt.out.end"
-    _description = "End opt-outs"
-
-    opt_out_ids = fields.Many2many("cobranza.opt.out", required=True, string="Opt-outs")
-    reason = fields.Char(required=True)
-
-    def action_confirm(self):
-        self.opt_out_ids._set_state("ended", self.reason)
-        return {"type": "ir.actions.act_window_close"}
-
-
-class CobranzaPortalRevoke(models.TransientModel):
-    _name = "cobranza.portal.revoke"
-    _description = "Revoke the link of the debtor's page"
-
-    debtor_id = fields.Many2one("cobranza.debtor", required=True)
-    reason = fields.Char(required=True)
-
-    def action_confirm(self):
-        self.debtor_id.check_access("write")
-        self.debtor_id._portal_revoke(self.reason)
-        return {"type": "ir.actions.act_window_close"}
-
-
-class CobranzaDebtorArchive(models.TransientModel):
-    _name = "cobranza.debtor.archive"
-    _description = "Archive debtors"
-
-    debtor_ids = fields.Many2many("cobranza.debtor", required=True, string="Debtors")
-    reason = fields.Char(required=True)
-
-    def action_confirm(self):
-        self.debtor_ids._set_active(False, self.reason)
-        return {"type": "ir.actions.act_window_close"}
-
-
-class CobranzaContactCancel(models.TransientModel):
-    _name = "cobranza.contact.cancel"
-    _description = "Cancel contacts"
-
-    contact_ids = fields.Many2many("cobranza.contact", required=True)
-    reason = fields.Char(required=True)
-
-    def action_confirm(self):
-        self.contact_ids._expect("draft", "planned", "failed")
-        self.contact_ids._set_state("cancelled", self.reason)
-        return {"type": "ir.actions.act_window_close"}
-
-
-class CobranzaContactDone(models.TransientModel):
-    _name = "cobranza.contact.done"
-    _description = "Tasks done"
-
-    contact_ids = fields.Many2many("cobranza.contact", required=True)
-    made_at = fields.Datetime(
-        string="When", required=True, default=lambda self: fields.Datetime.now()
-    )
-    note = fields.Text(required=True)
-
-    def action_confirm(self):
-        self.contact_ids._expect("planned")
-        self.contact_ids._complete(self.made_at, outcome_note=self.note)
-        return {"type": "ir.actions.act_window_close"}
+    def action_refuse(self):
+        """The other button of a request for approval."""
+        self.act = "refuse"
+        return self.action_confirm()

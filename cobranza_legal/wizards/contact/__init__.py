@@ -3,5 +3,4 @@ from . import log
 from . import why
 from . import bulk_send
 from . import posting
-from . import composer
 from . import log_export

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...models.contact.obstacles import BulkCheck
+from ...models.contact.obstacles import ReleasePreview
 
 OVER = ("sent", "failed", "in_doubt", "cancelled")
 
@@ -74,7 +74,9 @@ class CobranzaBulkSend(models.TransientModel):
     def _compute_progress(self):
         for wizard in self:
             released = wizard.leaving_ids - wizard.excluded_ids
-            done = released.filtered(lambda one: one.state in OVER or one.task_raised)
+            done = released.filtered(
+                lambda contact: contact.state in OVER or contact.task_raised
+            )
             wizard.done_count = len(done)
             wizard.progress = 100 * len(done) / len(released) if released else 0
 
@@ -89,18 +91,22 @@ class CobranzaBulkSend(models.TransientModel):
         if len(company) != 1:
             raise UserError(self.env._("Choose contacts of one company."))
         contacts = contacts.sorted(
-            lambda one: (one.channel, one.debtor_id.display_name or "", one.id)
+            lambda contact: (
+                contact.channel,
+                contact.debtor_id.display_name or "",
+                contact.id,
+            )
         )
-        check = BulkCheck(company, contacts, fields.Datetime.now())
+        preview = ReleasePreview(contacts)
         wizard = self.create(
             {
                 "company_id": company.id,
                 "contact_ids": [fields.Command.set(contacts.ids)],
-                "leaving_ids": [fields.Command.set(check.leaving.ids)],
+                "leaving_ids": [fields.Command.set(preview.sent.ids)],
                 "idle_ids": [fields.Command.set(idle.ids)],
             }
         )
-        wizard.summary = wizard._say(check)
+        wizard.summary = wizard._summarize(preview)
         return wizard._again()
 
     def _again(self):
@@ -119,14 +125,14 @@ class CobranzaBulkSend(models.TransientModel):
         languages = self.env["res.lang"].with_context(active_test=False).search([])
         return {one.code: one.name.rpartition(" / ")[2] for one in languages}
 
-    def _say(self, check):
+    def _summarize(self, preview):
         """What leaves by channel, level and language with its sums, and what does not,
         by its reason."""
         channel = self.contact_ids._fields["channel"]
         channels = dict(channel._description_selection(self.env))
         languages = self._language_names()
         groups = defaultdict(lambda: [0, 0])
-        for contact in check.leaving:
+        for contact in preview.sent:
             key = (
                 channels[contact.channel],
                 contact.level_id,
@@ -147,8 +153,8 @@ class CobranzaBulkSend(models.TransientModel):
             {
                 "groups": list(groups.items()),
                 "totals": list(totals.items()),
-                "reasons": check.reasons(),
-                "later": sorted(check.later.values()),
+                "reasons": preview.reasons(),
+                "later": sorted(preview.later.values()),
                 "idle": [(reasons.get(code), found) for code, found in idle.items()],
                 "company": self.company_id,
                 "stale": self.env["cobranza.contact"]._stale_bank(self.company_id),
@@ -190,10 +196,3 @@ class CobranzaBulkSend(models.TransientModel):
 
     def action_refresh(self):
         return self._again()
-
-
-class CobranzaContact(models.Model):
-    _inherit = "cobranza.contact"
-
-    def action_bulk_send(self):
-        return self.env["cobranza.bulk.send"]._open(self)

@@ -366,7 +366,7 @@ class CobranzaLogExport(models.TransientModel):
             return ""
         if contact.content_hash:
             # hashed as it is: its SHA-256 is the one that the log shows
-            said = contact._content_text(contact._said_values())
+            said = contact._content_text(contact._kept_content())
             archive.add(f"{folder}/content.json", said.encode())
         if contact.body:
             body = Markup("<hr/>").join(
@@ -376,7 +376,7 @@ class CobranzaLogExport(models.TransientModel):
             )
             page = Markup(PAGE) % (contact.subject or "", body)
             archive.add(f"{folder}/text.html", str(page).encode())
-            plain = f"{contact.subject or ''}\n\n{contact._said_plain()}\n"
+            plain = f"{contact.subject or ''}\n\n{contact._plain_content()}\n"
             archive.add(f"{folder}/text.txt", plain.encode())
         self._add_proof(archive, folder, contact)
         return folder

@@ -14,7 +14,7 @@ SAYS_PAID_DAYS = 7
 
 
 class CobranzaContactOutcome(models.TransientModel):
-    """How a call ended, and what follows from it."""
+    """How a call ended, what follows from it, and when to call again."""
 
     _name = "cobranza.contact.outcome"
     _description = "Outcome of a call"
@@ -53,6 +53,19 @@ class CobranzaContactOutcome(models.TransientModel):
     )
     promise_on = fields.Date(string="Will pay on")
     dispute_reason = fields.Selection(REASONS)
+    call_again = fields.Boolean(
+        string="Call again", compute="_compute_call_again", store=True, readonly=False
+    )
+    again_from = fields.Datetime(
+        string="Not before",
+        compute="_compute_again_from",
+        store=True,
+        readonly=False,
+    )
+    again_at = fields.Datetime(string="Next call", compute="_compute_again_at")
+    again_note = fields.Char(
+        string="Why there is no next call", compute="_compute_again_at"
+    )
 
     @api.depends("contact_id")
     def _compute_debtor(self):
@@ -88,7 +101,7 @@ class CobranzaContactOutcome(models.TransientModel):
         """All that is open, in one currency."""
         debts = self.debtor_id.open_debt_ids
         currency = debts[:1].currency_id
-        return debts.filtered(lambda one: one.currency_id == currency)
+        return debts.filtered(lambda debt: debt.currency_id == currency)
 
     @api.depends("contact_id")
     def _compute_script(self):
@@ -105,7 +118,41 @@ class CobranzaContactOutcome(models.TransientModel):
             elif debtor:
                 wizard.warning = debtor._limit_warning("call", wizard.made_at)
 
+    @api.depends("outcome")
+    def _compute_call_again(self):
+        outcomes = self.env["cobranza.outcome"]
+        for wizard in self:
+            wizard.call_again = outcomes._is(wizard.outcome, "again")
+
+    @api.depends("made_at")
+    def _compute_again_from(self):
+        for wizard in self:
+            wizard.again_from = wizard.made_at and wizard.made_at + timedelta(days=1)
+
+    @api.depends("contact_id", "made_at", "again_from", "call_again")
+    def _compute_again_at(self):
+        for wizard in self:
+            wizard.again_at = wizard.again_note = False
+            contact = wizard.contact_id
+            if contact and wizard.call_again and wizard.made_at and wizard.again_from:
+                slot, note = wizard._again_slot()
+                wizard.again_at, wizard.again_note = slot, note
+
+    def _again_slot(self):
+        """(first permitted moment after this call, why there is none)."""
+        contact, debtor = self.contact_id, self.debtor_id
+        try:
+            limiter = Limiter(contact.company_id, debtor)
+            made = limiter.local(debtor.id, self.made_at)
+            limiter.count(debtor.id, contact.channel, made, contact.id)
+            asked = max(self.again_from, limiter.now)
+            slot, _waiting, note = limiter.slot(debtor.id, contact.channel, asked)
+        except KernelError as error:
+            return False, say_error(self.env, error)
+        return slot, note
+
     def action_confirm(self):
+        """Log the call, do what its outcome asks for and plan the next call."""
         self.ensure_one()
         self.contact_id._expect("planned")
         self._check_outcome()
@@ -116,6 +163,10 @@ class CobranzaContactOutcome(models.TransientModel):
         follow = getattr(self, f"_follow_{self.outcome}", None)
         if follow:
             follow()
+        final = self.env["cobranza.outcome"]._is(self.outcome, "final")
+        if self.call_again and not final:
+            asked = max(self.again_from or self.made_at, fields.Datetime.now())
+            self.contact_id._plan_again(asked)
         return {"type": "ir.actions.act_window_close"}
 
     def _write_down(self, note):
@@ -160,7 +211,9 @@ class CobranzaContactOutcome(models.TransientModel):
     def _left_out(self):
         """{debt id: why} of the chosen debts about which the debtor says nothing new.
         The call took place: it is logged all the same."""
-        promises = self.debtor_id.promise_ids.filtered(lambda one: one.state == "open")
+        promises = self.debtor_id.promise_ids.filtered(
+            lambda promise: promise.state == "open"
+        )
         messages = {
             "will_pay": self.env._("%s is promised already."),
             "disputes": self.env._("%s is disputed already."),
@@ -180,7 +233,7 @@ class CobranzaContactOutcome(models.TransientModel):
     @staticmethod
     def _undisputed(debt):
         """What is open of a debt and not disputed yet."""
-        disputes = debt.dispute_ids.filtered(lambda one: one.state == "open")
+        disputes = debt.dispute_ids.filtered(lambda dispute: dispute.state == "open")
         if any(disputes.mapped("whole")):
             return 0
         taken = sum(disputes.mapped("amount"))
@@ -208,7 +261,7 @@ class CobranzaContactOutcome(models.TransientModel):
                     "debtor_id": self.debtor_id.id,
                     "debt_id": debt.id,
                     "whole": not debt.dispute_ids.filtered(
-                        lambda one: one.state == "open"
+                        lambda dispute: dispute.state == "open"
                     ),
                     "amount": self._undisputed(debt),
                     "reason": self.dispute_reason,
@@ -241,64 +294,3 @@ class CobranzaContactOutcome(models.TransientModel):
             self.env._("Find the right phone number (%s is wrong)", self.address),
             self.note,
         )
-
-
-class CobranzaContactOutcome(models.TransientModel):
-    """Call again, when it is permitted."""
-
-    _inherit = "cobranza.contact.outcome"
-
-    call_again = fields.Boolean(
-        string="Call again", compute="_compute_call_again", store=True, readonly=False
-    )
-    again_from = fields.Datetime(
-        string="Not before",
-        compute="_compute_again_from",
-        store=True,
-        readonly=False,
-    )
-    again_at = fields.Datetime(string="Next call", compute="_compute_again_at")
-    again_note = fields.Char(
-        string="Why there is no next call", compute="_compute_again_at"
-    )
-
-    @api.depends("outcome")
-    def _compute_call_again(self):
-        outcomes = self.env["cobranza.outcome"]
-        for wizard in self:
-            wizard.call_again = outcomes._is(wizard.outcome, "again")
-
-    @api.depends("made_at")
-    def _compute_again_from(self):
-        for wizard in self:
-            wizard.again_from = wizard.made_at and wizard.made_at + timedelta(days=1)
-
-    @api.depends("contact_id", "made_at", "again_from", "call_again")
-    def _compute_again_at(self):
-        for wizard in self:
-            wizard.again_at = wizard.again_note = False
-            contact = wizard.contact_id
-            if contact and wizard.call_again and wizard.made_at and wizard.again_from:
-                slot, note = wizard._again_slot()
-                wizard.again_at, wizard.again_note = slot, note
-
-    def _again_slot(self):
-        """(first permitted moment after this call, why there is none)."""
-        contact, debtor = self.contact_id, self.debtor_id
-        try:
-            limiter = Limiter(contact.company_id, debtor)
-            made = limiter.local(debtor.id, self.made_at)
-            limiter.count(debtor.id, contact.channel, made, contact.id)
-            asked = max(self.again_from, limiter.now)
-            slot, _waiting, note = limiter.slot(debtor.id, contact.channel, asked)
-        except KernelError as error:
-            return False, say_error(self.env, error)
-        return slot, note
-
-    def action_confirm(self):
-        result = super().action_confirm()
-        final = self.env["cobranza.outcome"]._is(self.outcome, "final")
-        if self.call_again and not final:
-            asked = max(self.again_from or self.made_at, fields.Datetime.now())
-            self.contact_id._plan_again(asked)
-        return result

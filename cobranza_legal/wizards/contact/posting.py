@@ -4,7 +4,8 @@ from ...models.common.files import uploaded
 
 
 class CobranzaPosting(models.TransientModel):
-    """A batch of letters handed to a carrier: day, receipt, and a row for each number.
+    """A batch of letters handed to a carrier: day, receipt, and a row for each number
+    and price.
 
     Without a receipt the prices are kept, and become costs when it is there.
     """
@@ -51,19 +52,12 @@ class CobranzaPosting(models.TransientModel):
                 wizard.company_id, wizard.contact_ids.mapped("channel")
             )
 
-    @api.depends("contact_ids", "provider_id")
+    @api.depends("contact_ids")
     def _compute_line_ids(self):
         """One row for each letter, in the order in which they were printed."""
         for wizard in self:
-            known = {one.contact_id.id: one.tracking_number for one in wizard.line_ids}
             wizard.line_ids = [Command.clear()] + [
-                Command.create(
-                    {
-                        "contact_id": contact.id,
-                        "tracking_number": known.get(contact.id),
-                        "price": wizard.provider_id._price(contact.channel),
-                    }
-                )
+                Command.create({"contact_id": contact.id})
                 for contact in wizard.contact_ids._origin.sorted("id")
             ]
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.contact.obstacles import SendVerdict
+
 
 class CobranzaContactWhy(models.TransientModel):
     """Why contacts wait: each obstacle, until when, its article and its way out."""
@@ -18,23 +20,23 @@ class CobranzaContactWhy(models.TransientModel):
     @api.model
     def _of_contacts(self, contacts):
         rows = []
-        found = contacts._waits()
+        verdict = SendVerdict(contacts, every=True)
         for contact in contacts:
-            waits = found[contact.id]
-            rows += [self._row(contact, wait) for wait in waits]
-            if not waits:
+            found = verdict.found[contact.id]
+            rows += [self._row(contact, obstacle) for obstacle in found]
+            if not found:
                 rows.append(self._row_of_free(contact))
         return self.create({"line_ids": [(0, 0, row) for row in rows]})
 
-    def _row(self, contact, wait):
+    def _row(self, contact, obstacle):
         return {
             "contact_id": contact.id,
-            "code": wait.code,
-            "message": wait.message,
-            "until": wait.until,
-            "article": wait.article,
-            "details": "\n".join(wait.details),
-            "solution": self._lawful_solution(contact, wait),
+            "code": obstacle.code,
+            "message": obstacle.message,
+            "until": obstacle.until,
+            "article": obstacle.article,
+            "details": "\n".join(obstacle.details),
+            "solution": self._lawful_solution(contact, obstacle),
         }
 
     def _row_of_free(self, contact):
@@ -43,16 +45,16 @@ class CobranzaContactWhy(models.TransientModel):
             text = self.env._("It has been made or cancelled.")
         return {"contact_id": contact.id, "code": "free", "message": text}
 
-    def _lawful_solution(self, contact, wait):
+    def _lawful_solution(self, contact, obstacle):
         """The way out, where this user has it and the country gives it."""
-        if wait.solve == "action_override":
+        if obstacle.solve == "action_override":
             may = self.env["cobranza.contact.override"].has_access("create")
             rules = contact.company_id._cobranza_rules()
-            return may and not rules._override_blockers(contact) and wait.solve
-        if wait.solve == "action_solve_mode":
+            return may and not rules._override_blockers(contact) and obstacle.solve
+        if obstacle.solve == "action_solve_mode":
             may = self.env["cobranza.go.live"].has_access("create")
-            return may and wait.solve
-        return wait.solve
+            return may and obstacle.solve
+        return obstacle.solve
 
 
 class CobranzaContactWhyLine(models.TransientModel):

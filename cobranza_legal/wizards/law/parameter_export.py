@@ -5,8 +5,9 @@ from datetime import date
 
 from odoo import api, fields, models
 
+from ...kernel.typed import write_number
 from ...models.common.files import download_url
-from .parameter_import import LONG, NO_RULE, write_number
+from .parameter_import import LONG, NO_RULE
 
 
 class CobranzaParameter(models.Model):

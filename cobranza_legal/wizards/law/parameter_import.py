@@ -1,18 +1,15 @@
-"""Reading a CSV of legal values strictly; no Odoo in here."""
-
-import csv
-import re
 from collections import defaultdict
-from datetime import date
-from decimal import Decimal
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...kernel.errors import UnclearText, UnreadableTable
 from ...kernel.legal_table import LegalValue
-from ...models.common.csv_file import decode
+from ...kernel.table import read_cell, read_cells, used
+from ...kernel.typed import read_day, read_number
+from ...models.common.csv_file import say_cell, say_table
 from ...models.common.files import uploaded
 from ...models.law.parameter_value import CORRECTION
 
@@ -25,92 +22,31 @@ LONG = ("code", "key", "date_from", "date_to", "value", "source")
 SHORT = ("code", "date", "value")
 
 
-DATE = re.compile(
-    r"(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}))"
-)
-
-
-PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
-
-
-COMMA = re.compile(r"-?\d+,\d+")
-
-
-THOUSANDS = re.compile(r"-?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
-
-
-AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
-
-
-DIGITS, DECIMALS = 15, 8
-
-
 NO_RULE = "-"
 """In the place of a value: the law has no such rule on those days."""
 
 
-class BadCell(ValueError):
-    """``kind`` says what is wrong: date, number, ambiguous or digits."""
+def read_lines(content):
+    """[(line, {column: text} or None)]: the rows after the optional header.
 
-    def __init__(self, kind, text):
-        self.kind = kind
-        self.text = text
-        super().__init__(f"{kind}: {text}")
-
-
-def read_date(text):
-    """2026-01-09, 09-01-2026 or 09/01/2026."""
-    found = DATE.fullmatch(text.strip())
-    if not found:
-        raise BadCell("date", text)
-    year, month, day, day2, month2, year2 = found.groups()
-    try:
-        return date(int(year or year2), int(month or month2), int(day or day2))
-    except ValueError as error:
-        raise BadCell("date", text) from error
-
-
-def read_number(text):
-    """39643.59, 39643,59 or 39.643,59; never a guess.
-
-    One point before exactly three digits may be thousands (40.804 for 40804) or
-    decimals: BadCell('ambiguous').
+    None for a row that has neither the three nor the six cells; a missing source at
+    the end is empty. UnreadableTable.
     """
-    text = text.strip()
-    if AMBIGUOUS.fullmatch(text):
-        raise BadCell("ambiguous", text)
-    if PLAIN.fullmatch(text):
-        plain = text
-    elif COMMA.fullmatch(text) or THOUSANDS.fullmatch(text):
-        plain = text.replace(".", "").replace(",", ".")
-    else:
-        raise BadCell("number", text)
-    number = Decimal(plain)
-    digits = number.normalize().as_tuple()
-    if len(digits.digits) > DIGITS or -digits.exponent > DECIMALS:
-        raise BadCell("digits", text)
-    return number
+    rows = read_cells(content)
+    long = LONG
+    if rows and rows[0][1][0].casefold() == "code":
+        header = tuple(name.casefold() for name in used(rows.pop(0)[1]))
+        long = header if sorted(header) == sorted(LONG) else LONG
+    return [(line, _named(list(used(cells)), long)) for line, cells in rows]
 
 
-def write_number(number):
-    """Text that ``read_number`` reads as this number: 2.1140 and never 2.114."""
-    text = f"{number:f}"
-    return f"{text}0" if AMBIGUOUS.fullmatch(text) else text
-
-
-def read_rows(text):
-    """[(line number, {column: text} or None)]: the rows after the optional header.
-
-    None for a row that has neither three nor six cells. Empty lines are left out.
-    """
-    rows = []
-    for at, line in enumerate(text.splitlines(), start=1):
-        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=";"), [])]
-        if not any(cells) or (not rows and cells[0].lower() == "code"):
-            continue
-        names = {len(LONG): LONG, len(SHORT): SHORT}.get(len(cells))
-        rows.append((at, dict(zip(names, cells, strict=True)) if names else None))
-    return rows
+def _named(cells, long):
+    if len(cells) == len(SHORT):
+        return dict(zip(SHORT, cells, strict=True))
+    if len(long) - 1 <= len(cells) <= len(long):
+        cells += [""] * (len(long) - len(cells))
+        return dict(zip(long, cells, strict=True))
+    return None
 
 
 class CobranzaParameterImport(models.TransientModel):
@@ -193,7 +129,10 @@ class CobranzaParameterImport(models.TransientModel):
         """(rows, errors): {line, parameter, legal, known} for each good line, and one
         message for each bad one."""
         self.ensure_one()
-        lines = read_rows(decode(uploaded(self)))
+        try:
+            lines = read_lines(uploaded(self))
+        except UnreadableTable as error:
+            return [], [say_table(self.env, error)]
         codes = {cells["code"] for _at, cells in lines if cells}
         parameters = self.env["cobranza.parameter"].search(
             [("code", "in", list(codes))]
@@ -205,8 +144,10 @@ class CobranzaParameterImport(models.TransientModel):
         for at, cells in lines:
             try:
                 rows.append(self._read_line(at, cells, by_code))
-            except (BadCell, UserError) as error:
-                errors.append(self._line_message(at, self._cell_message(error)))
+            except UserError as error:
+                errors.append(self._line_message(at, str(error)))
+            except UnclearText as error:
+                errors.append(self._line_message(at, say_cell(self.env, error)))
         for parameter in parameters:
             mine = [row for row in rows if row["parameter"] == parameter]
             errors += self._check_rows(parameter, mine)
@@ -214,21 +155,6 @@ class CobranzaParameterImport(models.TransientModel):
 
     def _line_message(self, at, message):
         return self.env._("Line %(line)s: %(message)s", line=at, message=message)
-
-    def _cell_message(self, error):
-        if not isinstance(error, BadCell):
-            return str(error)
-        messages = {
-            "date": self.env._("“%s” is not a date; write 2026-01-09.", error.text),
-            "number": self.env._("“%s” is not a number; write 39643.59.", error.text),
-            "ambiguous": self.env._(
-                "“%s” may be thousands or decimals; write it without thousands points, "
-                "or with all its decimals.",
-                error.text,
-            ),
-            "digits": self.env._("“%s” has too many digits.", error.text),
-        }
-        return messages[error.kind]
 
     def _read_line(self, at, cells, by_code):
         if cells is None:
@@ -244,19 +170,23 @@ class CobranzaParameterImport(models.TransientModel):
         source = cells.get("source") or self.source
         if not source:
             raise UserError(self.env._("the value has no source."))
-        first = read_date(cells.get("date") or cells.get("date_from"))
+        first = read_cell(cells, "date" if "date" in cells else "date_from", read_day)
         if parameter.validity == "month":
             first = first.replace(day=1)
-        end = cells.get("date_to") if parameter.validity == "period" else None
-        last = read_date(end) if end else None
+        last = None
+        if parameter.validity == "period" and cells.get("date_to"):
+            last = read_cell(cells, "date_to", read_day)
         if last and last < first:
             raise UserError(self.env._("it ends before it starts."))
+        value = None
+        if cells["value"] != NO_RULE:
+            value = read_cell(cells, "value", read_number)
         legal = LegalValue(
             code=parameter.code,
             key=cells.get("key", ""),
             first=first,
             last=last,
-            value=None if cells["value"] == NO_RULE else read_number(cells["value"]),
+            value=value,
             rank=CORRECTION,
             source=source,
         )

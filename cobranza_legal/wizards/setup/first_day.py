@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...models.common.csv_file import CsvProblem, read_rows
+from ...models.common.csv_file import read_file
 from ...models.common.files import uploaded
 
 COLUMNS = ("document", "instalment", "level", "since")
@@ -107,12 +107,7 @@ class CobranzaFirstDay(models.TransientModel):
             raise UserError(
                 self.env._("Choose a CSV file with the columns %s.", "; ".join(COLUMNS))
             )
-        try:
-            rows = read_rows(uploaded(self), COLUMNS)
-        except CsvProblem as problem:
-            raise UserError(
-                self.env._("The file lacks the columns: %s", problem)
-            ) from problem
+        rows = read_file(self.env, uploaded(self), COLUMNS)
         count = self.env["cobranza.debt"]._import_levels(self.company_id, rows)
         if count == 1:
             return self._again(self.env._("1 debt was put at its level."))

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from datetime import timedelta
 
 import xlsxwriter
 
@@ -9,7 +10,10 @@ from odoo import Command, api, fields, models
 from odoo.tools import format_date
 
 from ...models.common.files import download_url
+from ...models.common.rows import Row
+from ...models.common.words import WAITING
 from ...models.shadow.figures import LEAST, LOOKBACK, WITHIN, DataErrors, ShadowFigures
+from ...models.shadow.rehearsal import DAYS, Rehearsal
 
 REPORT = "cobranza_legal.action_report_shadow"
 
@@ -83,12 +87,13 @@ class ShadowWorkbook:
             self.figures.weeks(),
         )
         yield self._levels()
-        acts = (
-            (self.env._("Letters spared"), self.figures.spared),
-            (self.env._("Every contact"), self.figures.acts),
+        columns = self._act_columns()
+        yield (
+            self.env._("Letters spared"),
+            [*columns, (self.env._("Paid on"), DAY)],
+            self._acts(self.figures.spared),
         )
-        for name, found in acts:
-            yield name, self._act_columns(), self._acts(found)
+        yield self.env._("Every contact"), columns, self._acts(self.figures.acts)
         yield self._data_errors()
 
     def _data_errors(self):
@@ -142,31 +147,30 @@ class ShadowWorkbook:
             (self.env._("Level"), TEXT),
             (self.env._("Debts"), INTEGER),
             (self.env._("Claimed"), MONEY),
-            (self.env._("Paid on"), DAY),
         ]
 
     def _acts(self, acts):
-        debtors = self.env["cobranza.debtor"].browse({act.debtor for act in acts})
-        names = {one.id: one.display_name for one in debtors}
+        partners = self.env["res.partner"].browse({act.partner for act in acts})
+        names = {one.id: one.display_name for one in partners}
         levels = self.env["cobranza.policy.level"]
         channels = self.values["channels"]
         return [
             (
                 act.day,
-                names[act.debtor],
+                names[act.partner],
                 channels.get(act.channel, act.channel),
                 levels.browse(act.level).name,
                 act.debts,
                 act.amount,
-                act.paid_on if act.settled else None,
+                *((act.paid_on,) if hasattr(act, "paid_on") else ()),
             )
             for act in acts
         ]
 
 
 class CobranzaShadowReport(models.TransientModel):
-    """What the company would have done while nothing left: on the screen, as PDF and
-    as a workbook."""
+    """What the company would do in the next days, rehearsed by its own engine, and what
+    it proposed while nothing left: on the screen, as PDF and as a workbook."""
 
     _name = "cobranza.shadow.report"
     _description = "Shadow month"
@@ -178,21 +182,31 @@ class CobranzaShadowReport(models.TransientModel):
         default=lambda self: self.env.company,
     )
     mode = fields.Selection(related="company_id.cobranza_mode")
+    day = fields.Date(
+        string="Rehearsed on",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company._cobranza_today(),
+    )
     since = fields.Date(compute="_compute_days", string="From")
     until = fields.Date(compute="_compute_days", string="To")
+    act_ids = fields.One2many("cobranza.shadow.act", "report_id", readonly=True)
+    claims = fields.Json(
+        readonly=True,
+        help="Journal item, claimed the first time, claimed the last time.",
+    )
+    charges = fields.Json(readonly=True, help="Day, kind, amount.")
     figures = fields.Html(compute="_compute_figures", sanitize=False)
     line_ids = fields.One2many("cobranza.shadow.report.line", "report_id")
     workbook = fields.Binary(readonly=True, attachment=False)
     workbook_name = fields.Char(readonly=True)
 
-    @api.depends("company_id")
+    @api.depends("company_id", "day")
     def _compute_days(self):
         for report in self:
             company = report.company_id.sudo()  # the mode is no secret
-            today = company._cobranza_today()
-            report.since = company.cobranza_proposal_on or today
-            live = company.cobranza_mode != "proposal" and company.cobranza_live_on
-            report.until = live or today
+            report.since = company.cobranza_proposal_on or report.day
+            report.until = report.day + timedelta(days=DAYS)
 
     @api.depends("company_id")
     def _compute_display_name(self):
@@ -204,7 +218,7 @@ class CobranzaShadowReport(models.TransientModel):
                 day=day,
             )
 
-    @api.depends("company_id")
+    @api.depends("company_id", "act_ids")
     def _compute_figures(self):
         for report in self:
             report.figures = self.env["ir.qweb"]._render(
@@ -214,9 +228,9 @@ class CobranzaShadowReport(models.TransientModel):
     def _values(self):
         """What the templates show."""
         self.ensure_one()
-        figures = ShadowFigures(self.company_id, self.since, self.until)
+        figures = ShadowFigures(self)
         kinds = self.env["cobranza.charge"]._fields["kind"]
-        channels = self.env["cobranza.shadow"]._fields["channel"]
+        channels = self.env["cobranza.shadow.act"]._fields["channel"]
         return {
             "report": self,
             "figures": figures,
@@ -233,14 +247,29 @@ class CobranzaShadowReport(models.TransientModel):
 
     @api.model
     def action_open(self):
-        """The report of the present company, with what is wrong in its data now."""
-        self.env["cobranza.shadow"].check_access("read")
+        """The report of the present company: its next days, rehearsed now, and what is
+        wrong in its data now."""
+        self.check_access("create")
         found = DataErrors(self.env.company).found()
+        rehearsal = Rehearsal(self.env.company).play()
         lines = [
             Command.create({"name": name, "debtor_ids": [Command.set(debtors.ids)]})
             for name, debtors in found
         ]
-        report = self.create({"line_ids": lines})
+        report = self.create(
+            {
+                "line_ids": lines,
+                "act_ids": [Command.create(act) for act in rehearsal.acts.values()],
+                "claims": [
+                    [item, str(first), str(last)]
+                    for item, first, last in rehearsal.claims.values()
+                ],
+                "charges": [
+                    [str(day), kind, str(amount)]
+                    for day, kind, amount in rehearsal.charges
+                ],
+            }
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Shadow month"),
@@ -255,22 +284,16 @@ class CobranzaShadowReport(models.TransientModel):
     def action_view_acts(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "cobranza_legal.action_cobranza_shadow"
+            "cobranza_legal.action_cobranza_shadow_act"
         )
-        domain = [
-            ("company_id", "=", self.company_id.id),
-            ("period_on", "=", self.since),
-            ("day", "<=", self.until),
-        ]
-        return {**action, "domain": domain}
+        return {**action, "domain": [("report_id", "=", self.id)]}
 
     def action_view_waiting(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "cobranza_legal.action_cobranza_contact"
         )
-        domain = [("state", "=", "planned"), ("released", "=", False)]
-        domain.append(("company_id", "=", self.company_id.id))
+        domain = [("company_id", "=", self.company_id.id), *WAITING]
         return {**action, "domain": domain, "context": {}}
 
     def action_go_live(self):
@@ -322,3 +345,41 @@ class CobranzaShadowReportLine(models.TransientModel):
         )
         domain = [("id", "in", self.debtor_ids.ids)]
         return {**action, "name": self.name, "domain": domain, "context": {}}
+
+
+class CobranzaShadowAct(models.TransientModel):
+    """A contact that the rehearsal made."""
+
+    _name = "cobranza.shadow.act"
+    _description = "Act of the shadow month"
+    _order = "day, partner_id, channel, id"
+    _rec_name = "partner_id"
+
+    report_id = fields.Many2one(
+        "cobranza.shadow.report", required=True, readonly=True, ondelete="cascade"
+    )
+    day = fields.Date(required=True, readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Debtor",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    channel = Row("cobranza.channel", required=True, readonly=True)
+    level_id = fields.Many2one(
+        "cobranza.policy.level", readonly=True, ondelete="cascade"
+    )
+    planned_at = fields.Datetime(
+        readonly=True,
+        string="Would leave on",
+        help="The first moment that the limits permit. Empty: they permit none.",
+    )
+    automatic = fields.Boolean(
+        readonly=True,
+        string="By itself",
+        help="In automatic mode it would leave without a person.",
+    )
+    debts = fields.Integer(readonly=True)
+    currency_id = fields.Many2one(related="report_id.company_id.currency_id")
+    amount = fields.Monetary(readonly=True, string="Claimed")

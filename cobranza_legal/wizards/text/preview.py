@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...kernel.message import plain_text, sms_size
 from ...models.common.rows import Row
-from ...models.contact.wording import SaidWords
+from ...models.contact.wording import TypedText
 from ...models.text.merge import MergeError, render_html, render_plain
 
 WIDTHS = {"desktop": "720px", "mobile": "360px"}
@@ -148,7 +148,7 @@ class CobranzaTextPreview(models.TransientModel):
         text, debtor = self.text_id, self.debtor_id
         if not debtor:
             return text.objections
-        found = SaidWords(debtor).objections(
+        found = TypedText(debtor).objections(
             said["subject"],
             said["body"],
             open_subject=text._wording().open_subject,

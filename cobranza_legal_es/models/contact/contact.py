@@ -35,7 +35,7 @@ class CobranzaContact(models.Model):
     def _l10n_es_months(self):
         """The months of all debts claimed; with its year, that of another year than the
         oldest, whose year stands apart."""
-        days = sorted({self._due(debt).replace(day=1) for debt in self._said_debts()})
+        days = sorted({self._due(debt).replace(day=1) for debt in self._text_debts()})
         names = [
             format_date(
                 self.env,
@@ -50,7 +50,7 @@ class CobranzaContact(models.Model):
         """Which interest runs, and by which article; nothing unless it runs on every
         debt that the text speaks of."""
         debtor = self.debtor_id
-        keys = {debtor._l10n_es_interest_key(debt) for debt in self._said_debts()}
+        keys = {debtor._l10n_es_interest_key(debt) for debt in self._text_debts()}
         if debtor.regime == "unknown" or len(keys) != 1:
             return ""
         [key] = keys
