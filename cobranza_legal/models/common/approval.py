@@ -263,8 +263,10 @@ class CobranzaApproval(models.Model):
             )
             if alone:
                 approval._report_alone(reason)
-            record = self.env[approval.res_model].browse(approval.res_id)
-            record._on_answer(approval)
+            # the addon of the record may be gone
+            if approval.res_model in self.env:
+                record = self.env[approval.res_model].browse(approval.res_id)
+                record._on_answer(approval)
 
     def _is_own(self, user):
         """Whether ``user`` asked for it or had a hand in it."""
@@ -313,5 +315,11 @@ class CobranzaApproval(models.Model):
         return self.env["cobranza.reason"]._ask("approve", self)
 
     def action_open_record(self):
+        """The form of the record; UserError when the addon that it belongs to is
+        gone."""
         self.ensure_one()
+        if self.res_model not in self.env:
+            raise UserError(
+                self.env._("What “%s” was about is gone.", self.display_name)
+            )
         return self.env[self.res_model].browse(self.res_id).get_formview_action()

@@ -34,7 +34,7 @@ class CobranzaGateMixin(models.AbstractModel):
     _name = "cobranza.gate.mixin"
     _description = "Record with fields that only code writes"
 
-    _evidence: dict[str, list] = {}
+    _evidence_files: dict[str, list] = {}
     """{field of files: domain of the records whose files are kept as they are}: nobody
     deletes or changes a file that such a field names."""
     _given: frozenset[str] = frozenset()

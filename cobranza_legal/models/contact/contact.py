@@ -58,7 +58,7 @@ class CobranzaContact(models.Model):
     _order = "planned_at desc, id desc"
 
     _lifecycle = CONTACT
-    _evidence = {"attachment_id": []}
+    _evidence_files = {"attachment_id": []}
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     debtor_id = fields.Many2one(
         "cobranza.debtor", required=True, readonly=True, ondelete="restrict", index=True

@@ -20,7 +20,7 @@ class CobranzaContactEvent(models.Model):
     _order = "moment, id"
     _rec_name = "kind"
 
-    _evidence = {"attachment_id": []}
+    _evidence_files = {"attachment_id": []}
     _given = frozenset({"origin", "file_hash"})  # written over, whatever was given
     contact_id = fields.Many2one(
         "cobranza.contact", required=True, ondelete="cascade", index=True

@@ -115,7 +115,7 @@ class IrAttachment(models.Model):
 
     def _cobranza_evidence(self):
         """The files among these that a record of ours keeps: what each model names in
-        its ``_evidence``."""
+        its ``_evidence_files``."""
         # whoever touches the file need not read what keeps it
         env = self.sudo().with_context(active_test=False).env
         found = self._cobranza_posted()
@@ -129,9 +129,9 @@ class IrAttachment(models.Model):
     def _cobranza_keepers(self):
         """{model: {field of files: domain}} of the models that keep files."""
         return {
-            name: model._evidence
+            name: model._evidence_files
             for name, model in self.env.registry.items()
-            if getattr(model, "_evidence", None) and not model._abstract
+            if getattr(model, "_evidence_files", None) and not model._abstract
         }
 
     def _cobranza_posted(self):

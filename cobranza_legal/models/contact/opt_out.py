@@ -35,7 +35,7 @@ class CobranzaOptOut(models.Model):
         *("reason", "source", "attachment_ids"),
     )
     _check_company_auto = True
-    _evidence = {"attachment_ids": []}
+    _evidence_files = {"attachment_ids": []}
     _given = frozenset({"contact_id"})
 
     debtor_id = fields.Many2one(

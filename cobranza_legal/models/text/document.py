@@ -20,7 +20,7 @@ class CobranzaDocumentMixin(models.AbstractModel):
     _inherit = "cobranza.gate.mixin"
     _description = "Record that is put into writing"
 
-    _evidence = {"document_file_id": []}
+    _evidence_files = {"document_file_id": []}
     _document_purpose = None
     """Code of the purpose (``cobranza.text.purpose``) of the texts that it takes."""
 
