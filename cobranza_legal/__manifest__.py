@@ -53,6 +53,7 @@
         "views/debtor/partner.xml",
         "report/contact/paper.xml",
         "report/contact/letter.xml",
+        "report/text/document.xml",
         "report/position/statement.xml",
         "report/charge/note.xml",
         "report/position/liquidation.xml",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kernel.billing import LateDebt, Movement
 from kernel.calendars import WorkCalendar
 from kernel.contact import ContactClass, ContactRules, PastContact, Window
-from kernel.dunning import DebtFacts, DebtorFacts, Ladder, Level, Reason
+from kernel.dunning import REASONS, DebtFacts, DebtorFacts, Ladder, Level, Reason
 from kernel.fees import Band, FeeTerms, Tier
 from kernel.imputation import Claim, ImputationOrder, Part, Preference
 from kernel.interest import DayCount, InterestTerms
@@ -255,7 +255,7 @@ OUTCOMES = {
     Reason.STEP_PENDING,
     Reason.LAST_LEVEL,
 }
-stops = [reason for reason in Reason if reason not in OUTCOMES]
+stops = [reason for reason in REASONS if reason not in OUTCOMES]
 reasons = st.lists(st.sampled_from(stops), max_size=2).map(tuple)
 
 

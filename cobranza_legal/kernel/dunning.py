@@ -4,72 +4,80 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import Enum
 from typing import Literal
 
 ZERO = Decimal(0)
 
 
-class Reason(str, Enum):
-    """What was decided about a debt, or why it or a contact is left alone."""
+class Reason(str):
+    """What was decided about a debt, or why it or a contact is left alone.
 
-    ADVANCED = "advanced"
-    ENTERED = "entered"
-    NOT_DUE = "not_due"
-    TOO_SOON = "too_soon"
-    STEP_PENDING = "step_pending"
-    LAST_LEVEL = "last_level"
-    BELOW_MINIMUM = "below_minimum"
-    ON_HOLD = "on_hold"
-    DISPUTED = "disputed"
-    PROMISED = "promised"
-    AGREEMENT = "agreement"
-    DIRECT_DEBIT = "direct_debit"
-    SUED = "sued"
-    INSOLVENT = "insolvent"
-    DECEASED = "deceased"
-    REPRESENTED = "represented"
-    AUTHORITY_CLAIM = "authority_claim"
-    CEDED = "ceded"
-    NO_FOLLOWUP = "no_followup"
-    BLOCKED_PAYMENT = "blocked_payment"
-    COVERED = "covered"
-    CONTACT_LIMIT = "contact_limit"
-    HOURS = "hours"
-    BLOCKED = "blocked"
-    OPTED_OUT = "opted_out"
-    MISSING_DATA = "missing_data"
-    STALE_BANK = "stale_bank"
-    PROPOSAL = "proposal"
-    NOT_AUTOMATIC = "not_automatic"
-    NO_POLICY = "no_policy"
-    SETTLED = "settled"
-    VOID = "void"
+    It is its own code, and says how grave it is: of all that stops a debt the gravest
+    is the one shown; 0: it stops no debt. The kernel knows those of ``REASONS`` by name
+    (``Reason.SUED``); facts may bring others.
+    """
+
+    __slots__ = ("gravity",)
+
+    def __new__(cls, code: str, gravity: int = 0):
+        reason = super().__new__(cls, code)
+        reason.gravity = gravity
+        return reason
+
+    @property
+    def value(self) -> str:
+        """The code as a plain string, as it is stored."""
+        return str(self)
 
 
-BLOCKING: tuple[Reason, ...] = (
-    Reason.VOID,
-    Reason.SETTLED,
-    Reason.DECEASED,
-    Reason.INSOLVENT,
-    Reason.SUED,
-    Reason.REPRESENTED,
-    Reason.AUTHORITY_CLAIM,
-    Reason.CEDED,
-    Reason.BLOCKED_PAYMENT,
-    Reason.NO_FOLLOWUP,
-    Reason.ON_HOLD,
-    Reason.DISPUTED,
-    Reason.AGREEMENT,
-    Reason.DIRECT_DEBIT,
-    Reason.PROMISED,
-    Reason.COVERED,
-    Reason.NO_POLICY,
-    Reason.BELOW_MINIMUM,
+REASONS: tuple[Reason, ...] = tuple(
+    Reason(code, gravity)
+    for code, gravity in (
+        ("advanced", 0),
+        ("entered", 0),
+        ("not_due", 0),
+        ("too_soon", 0),
+        ("step_pending", 0),
+        ("last_level", 0),
+        ("below_minimum", 10),
+        ("on_hold", 80),
+        ("disputed", 70),
+        ("promised", 40),
+        ("agreement", 60),
+        ("direct_debit", 50),
+        ("sued", 140),
+        ("insolvent", 150),
+        ("deceased", 160),
+        ("represented", 130),
+        ("authority_claim", 120),
+        ("ceded", 110),
+        ("no_followup", 90),
+        ("blocked_payment", 100),
+        ("covered", 30),
+        ("contact_limit", 0),
+        ("hours", 0),
+        ("blocked", 0),
+        ("opted_out", 0),
+        ("missing_data", 0),
+        ("stale_bank", 0),
+        ("proposal", 0),
+        ("not_automatic", 0),
+        ("no_policy", 20),
+        ("settled", 170),
+        ("void", 180),
+    )
+)
+"""The reasons that the kernel gives or is told by name."""
+
+
+for _reason in REASONS:
+    setattr(Reason, _reason.upper(), _reason)
+
+
+BLOCKING: tuple[Reason, ...] = tuple(
+    sorted((one for one in REASONS if one.gravity), key=lambda one: -one.gravity)
 )
 """Reasons that stop a debt, gravest first: the first one is the one shown."""
-
-_GRAVITY = {reason: place for place, reason in enumerate(BLOCKING)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +226,7 @@ def _blockers(
         found += (Reason.COVERED,)
     if len(found) < 2:
         return found
-    last = len(BLOCKING)
-    return tuple(sorted(set(found), key=lambda one: (_GRAVITY.get(one, last), one)))
+    return tuple(sorted(set(found), key=lambda one: (-one.gravity, one)))
 
 
 def _target(ladder: Ladder, debt: DebtFacts, today: date) -> "Level | None":

@@ -18,6 +18,7 @@ from .common import test_gate
 from .common import test_http
 from .common import test_origin
 from .common import test_reasons
+from .common import test_rows
 from .common import test_screens_roles
 from .common import test_strangers
 from .common import test_suite

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kernel.dunning import (
     BLOCKING,
+    REASONS,
     DebtFacts,
     DebtorFacts,
     Decision,
@@ -254,7 +255,19 @@ def test_what_a_credit_covers_is_left_alone(claim):
 def test_blocking_reasons_are_distinct_and_leave_the_outcomes_out():
     assert len(set(BLOCKING)) == len(BLOCKING) == 18
     assert not MOVES & set(BLOCKING)
-    assert [reason.value for reason in Reason] == [it.name.lower() for it in Reason]
+    assert len(set(REASONS)) == len(REASONS) == 32
+    for reason in REASONS:
+        assert getattr(Reason, reason.value.upper()) is reason
+
+
+def test_a_reason_that_the_kernel_does_not_know_stops_by_its_gravity():
+    own = Reason("in_case", 135)
+    known = debt(blockers=(Reason.REPRESENTED, own, Reason.SUED))
+    found = one(known, after(60))
+    assert found.blockers == (Reason.SUED, own, Reason.REPRESENTED)
+    alone = one(debt(blockers=(own,)), after(60))
+    assert alone.reason is own
+    assert type(alone.reason.value) is str
 
 
 def test_a_debtor_must_be_known():

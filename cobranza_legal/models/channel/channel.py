@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import models, tools
 from odoo.tools import plaintext2html
 
 
@@ -10,6 +10,39 @@ class NotDelivered(Exception):
 
 class SessionUnavailable(Exception):
     """The server or provider cannot be reached: nothing can be sent now."""
+
+
+class CobranzaChannel(models.AbstractModel):
+    """The channels that are installed: their rows are the models themselves."""
+
+    _name = "cobranza.channel"
+    _inherit = "cobranza.rows"
+    _description = "Channels"
+
+    # gate 4: models are code, the same for every company
+    @tools.ormcache()
+    def _by_code(self):
+        """{code: class of ``cobranza.channel.<code>``} of those that are not abstract;
+        those by which only debtors write last."""
+        prefix = "cobranza.channel."
+        found = {
+            name.removeprefix(prefix): model
+            for name, model in sorted(self.env.registry.items())
+            if name.startswith(prefix) and not model._abstract_channel
+        }
+        return dict(sorted(found.items(), key=lambda one: one[1]._is_inbound_only))
+
+    def _label(self, code):
+        """Looked up once in a transaction, since lists ask for it for each of their
+        records."""
+        known = self.env.cr.cache.setdefault("cobranza_channels", {})
+        lang = self.env.lang
+        if lang not in known:
+            known[lang] = {
+                one: self.env["ir.model"]._get(model._name).name
+                for one, model in self._by_code().items()
+            }
+        return known[lang].get(code, code or "")
 
 
 class CobranzaChannelBase(models.AbstractModel):
@@ -31,6 +64,8 @@ class CobranzaChannelBase(models.AbstractModel):
     _needs_text = False
     _is_plain = False
     """Carries the words of a text without its markup."""
+    _on_screen = False
+    """Shown on a locked screen, where others can read it."""
     _message_type = "email_outgoing"
     """Type of the message that keeps it in the debtor's chatter."""
     _is_printed = False
@@ -41,30 +76,6 @@ class CobranzaChannelBase(models.AbstractModel):
     """What its price is among the costs of collection."""
     _is_inbound_only = False
     """Debtors reach us by it, we never reach them: no level and no plan uses it."""
-
-    @api.model
-    def _selection(self, inbound=False):
-        """[(code, label)] of the channels that a level may use: every
-        ``cobranza.channel.<code>`` model that is neither abstract nor inbound only;
-        with ``inbound`` those follow, too. Looked up once in a transaction, since lists
-        ask for it for each of their records."""
-        known = self.env.cr.cache.setdefault("cobranza_channels", {})
-        key = (self.env.lang, bool(inbound))
-        if key not in known:
-            prefix = "cobranza.channel."
-            names = sorted(name for name in self.env if name.startswith(prefix))
-            models = [self.env[name] for name in names]
-            models = [one for one in models if not one._abstract_channel]
-            known[key] = [
-                (
-                    model._name.removeprefix(prefix),
-                    self.env["ir.model"]._get(model._name).name,
-                )
-                for only in ((False, True) if inbound else (False,))
-                for model in models
-                if model._is_inbound_only == only
-            ]
-        return list(known[key])
 
     def _address(self, partner):
         """Where ``partner`` is reached: an e-mail address, a number, one line of postal

@@ -168,6 +168,7 @@ class CobranzaChannelSms(models.AbstractModel):
     _abstract_channel = False
     _is_automatic = True
     _default_purpose = "sms_reminder"
+    _on_screen = True
     _message_type = "sms"
 
     def _address(self, partner):
@@ -255,6 +256,7 @@ class CobranzaChannelWhatsapp(models.AbstractModel):
     _description = "WhatsApp"
 
     _abstract_channel = False
+    _on_screen = True
 
     def _task_summary(self, contact):
         return self.env._("Write by WhatsApp to %s", contact.recipient_id.display_name)

@@ -4,8 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
+from ..common.rows import Row
 from ..rules.charge import FORMS, INVOICES
-from .charge import BASES, KINDS
+from .charge import BASES
 
 
 class CobranzaChargeForm(models.Model):
@@ -23,7 +24,7 @@ class CobranzaChargeForm(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    kind = fields.Selection(KINDS, required=True)
+    kind = Row("cobranza.charge.kind", required=True)
     basis = fields.Selection(BASES, required=True, default="law")
     form = fields.Selection(FORMS, required=True, default="memo")
     journal_id = fields.Many2one(
@@ -200,7 +201,8 @@ class CobranzaChargeForm(models.Model):
             for one in model.search([("company_id", "=", company.id)])
         }
         made = []
-        for (kind, _name), (basis, _label) in product(KINDS, BASES):
+        kinds = self.env["cobranza.charge.kind"]._by_code()
+        for kind, (basis, _label) in product(kinds, BASES):
             form = known.get((kind, basis))
             if not form:
                 default = rules._charge_form(kind, basis)

@@ -1,20 +1,63 @@
+from dataclasses import dataclass, field
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import LazyTranslate, format_date
 from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyGettext
 
+from ...kernel.imputation import Part
 from ...kernel.lifecycle import CHARGE
 from ..common.money import say_figures
+from ..common.rows import Row
 
-KINDS = [
-    ("fee", "Collection fee"),
-    ("compensation", "Fixed compensation"),
-    ("interest", "Late interest"),
-    ("commission", "Commission"),
-    ("cost", "Recoverable cost"),
-    ("penalty", "Penalty"),
-    ("indexation", "Indexation"),
-]
+_lt = LazyTranslate(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeKind:
+    """``part``: what a payment to it extinguishes, in the order of the law.
+    ``proportional``: a part of the debt, due once.
+    ``runs``: it accrues by the day, and its charges name a period.
+    ``follows``: its amount depends on what was open; others only stand or fall."""
+
+    code: str
+    label: LazyGettext = field(compare=False)
+    part: Part = Part.FEE
+    proportional: bool = False
+    runs: bool = False
+    follows: bool = False
+
+
+class CobranzaChargeKind(models.AbstractModel):
+    _name = "cobranza.charge.kind"
+    _inherit = "cobranza.rows"
+    _description = "Kinds of charges"
+
+    def _rows(self):
+        return KINDS
+
+    def _part(self, code):
+        """What a payment to a charge extinguishes; of a kind that nobody knows any
+        more: fees."""
+        row = self._row(code)
+        return row.part if row else Part.FEE
+
+
+KINDS = (
+    ChargeKind("fee", _lt("Collection fee"), follows=True),
+    ChargeKind("compensation", _lt("Fixed compensation")),
+    ChargeKind(
+        "interest", _lt("Late interest"), Part.INTEREST, runs=True, follows=True
+    ),
+    ChargeKind("commission", _lt("Commission"), proportional=True, follows=True),
+    ChargeKind("cost", _lt("Recoverable cost"), Part.COST),
+    ChargeKind("penalty", _lt("Penalty"), proportional=True, follows=True),
+    # principal at the value of the day of payment
+    ChargeKind(
+        "indexation", _lt("Indexation"), Part.PRINCIPAL, runs=True, follows=True
+    ),
+)
 
 
 BASES = [("law", "Law"), ("contract", "Contract")]
@@ -34,7 +77,7 @@ class CobranzaCharge(models.Model):
     """
 
     _name = "cobranza.charge"
-    _inherit = ["cobranza.history.mixin", "cobranza.approval.mixin"]
+    _inherit = "cobranza.history.mixin"
     _description = "Charge for late payment"
     _order = "assessed_on desc, id desc"
 
@@ -70,11 +113,7 @@ class CobranzaCharge(models.Model):
         "cobranza.run", readonly=True, ondelete="set null", index="btree_not_null"
     )
     level_id = fields.Many2one("cobranza.policy.level", readonly=True)
-    kind = fields.Selection(
-        KINDS,
-        required=True,
-        readonly=True,
-    )
+    kind = Row("cobranza.charge.kind", required=True, readonly=True)
     basis = fields.Selection(
         BASES,
         required=True,
@@ -94,6 +133,14 @@ class CobranzaCharge(models.Model):
         readonly=True,
         copy=False,
     )
+    approval_ids = fields.One2many(
+        "cobranza.approval",
+        "res_id",
+        domain=[("res_model", "=", "cobranza.charge")],
+        readonly=True,
+        string="Approvals",
+    )
+    approval_pending = fields.Boolean(compute="_compute_approval_pending")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(required=True, readonly=True)
     base = fields.Monetary(
@@ -219,8 +266,8 @@ class CobranzaCharge(models.Model):
         requests = self.env["cobranza.approval"]
         for charge in self:
             if charge._needs_approval():
-                requests |= charge._ask_approval(
-                    "waive", reason, charge.amount, charge.currency_id
+                requests |= requests._ask(
+                    charge, "waive", reason, charge.amount, charge.currency_id
                 )
                 charge._log(self.env._("Approval to waive asked for"), reason)
             else:
@@ -257,26 +304,30 @@ class CobranzaCharge(models.Model):
             )
         self.check_access("write")
 
+    @api.depends("approval_ids.state")
+    def _compute_approval_pending(self):
+        pending = self.env["cobranza.approval"]._pending(self)
+        for charge in self:
+            charge.approval_pending = charge in pending
+
     def _needs_approval(self):
         self.ensure_one()
-        company = self.company_id.sudo()  # the limit is not a secret of the manager
-        amount = self.currency_id._convert(
-            self.amount, company.currency_id, company, company._cobranza_today()
-        )
-        limit = company.cobranza_waive_limit
-        return company.currency_id.compare_amounts(amount, limit) > 0
+        kinds = self.env["cobranza.approval.kind"]
+        company, currency = self.company_id, self.currency_id
+        return kinds._needed("waive", company, self.amount, currency)
 
     def _on_answer(self, approval):
+        """Hook of ``cobranza.approval``: do what was approved, or nothing when it was
+        refused."""
         if approval.kind == "waive" and approval.state == "approved":
             # sudo: the approval is the right to waive, whatever the approver's roles
             self.sudo()._set_state("waived", approval.reason)
-        return super()._on_answer(approval)
 
     def _on_state(self, target, reason):
         if target in ("waived", "reversed"):
             self._detach_from_draft()
         if target in ("billed", "reversed"):
-            self._cancel_approvals(reason)
+            self.env["cobranza.approval"]._cancel(self, reason)
         return super()._on_state(target, reason)
 
     def _action_reason(self, verb):

@@ -17,14 +17,6 @@ from ..common.money import to_decimal, unit
 from .assessment import Assessment
 from .charge import STANDING
 
-PROPORTIONAL_KINDS = ("commission", "penalty")
-"""A part of the debt, due once."""
-
-
-RECOMPUTED_KINDS = ("fee", "interest", "indexation", *PROPORTIONAL_KINDS)
-"""The kinds whose amount depends on what was open; others only stand or fall."""
-
-
 ZERO = Decimal(0)
 
 
@@ -133,7 +125,7 @@ def _is_replaced(gone, standing):
     same = standing.filtered(
         lambda charge: charge.debt_id == gone.debt_id and charge.kind == gone.kind
     )
-    if gone.kind in ("interest", "indexation"):
+    if gone.env["cobranza.charge.kind"]._is(gone.kind, "runs"):
         same = same.filtered(
             lambda charge: (
                 charge.period_from <= gone.period_to
@@ -185,7 +177,8 @@ class Correction:
         """Charge again what of ``charges`` (``correctable``) the dates of their
         settlements do not bear out; ``reasons`` by debt. Returns the new charges."""
         groups = self._fee_groups(self._of(charges, "fee"))
-        fixed = charges.filtered(lambda charge: charge.kind not in RECOMPUTED_KINDS)
+        kinds = charges.env["cobranza.charge.kind"]
+        fixed = charges.filtered(lambda charge: not kinds._is(charge.kind, "follows"))
         debts = charges.debt_id.concat(
             *(fees.debt_id for fees in groups.values()), self._document_debts(fixed)
         )
@@ -197,7 +190,9 @@ class Correction:
         }
         new = self._recompute_fees(groups)
         drafts = self._recompute_fixed(fixed)
-        drafts |= self._recompute_proportional(self._of(charges, *PROPORTIONAL_KINDS))
+        drafts |= self._recompute_proportional(
+            self._of(charges, *kinds._where(proportional=True))
+        )
         drafts |= self._recompute_interest(self._of(charges, "interest"))
         drafts |= self._recompute_indexation(self._of(charges, "indexation"))
         return new | self._replace(drafts)
@@ -232,7 +227,8 @@ class Correction:
         paid on its very day spares the fee, but finds a proportional kind due: a
         payment goes to it before the principal."""
         until = charge.assessed_on
-        if charge.kind in PROPORTIONAL_KINDS:
+        kinds = charge.env["cobranza.charge.kind"]
+        if kinds._is(charge.kind, "proportional"):
             until -= ONE_DAY
         step = unit(charge.debt_id.currency_id)
         known = to_decimal((charge.origin_id or charge).base)

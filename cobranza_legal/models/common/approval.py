@@ -1,10 +1,15 @@
 import logging
+from dataclasses import dataclass, field
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import LazyTranslate
+from odoo.tools.translate import LazyGettext
 
 from ...kernel.lifecycle import Lifecycle
+from .rows import Row
 
+_lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
 
 
@@ -14,6 +19,60 @@ APPROVAL = Lifecycle(
 
 
 GROUP = "cobranza_legal.group_approver"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalKind:
+    """``group``: who may answer. ``limit``: the amount of the company, in its currency,
+    up to which nobody has to be asked; empty: somebody is always asked.
+
+    What follows from the answer does ``_on_answer(approval)`` of the record.
+    """
+
+    code: str
+    label: LazyGettext = field(compare=False)
+    group: str = GROUP
+    limit: str = ""
+
+
+class CobranzaApprovalKind(models.AbstractModel):
+    """What people ask approval for."""
+
+    _name = "cobranza.approval.kind"
+    _inherit = "cobranza.rows"
+    _description = "Kinds of approvals"
+
+    def _rows(self):
+        return KINDS
+
+    def _group(self, code):
+        """The group that answers; of a kind that no addon knows any more: approvers."""
+        row = self._row(code)
+        return row.group if row else GROUP
+
+    def _limit(self, code, company, currency):
+        """The amount in ``currency``, at the rate of the day, up to which nobody has to
+        be asked; None: somebody always is. Addons override it for limits of a currency
+        of its own."""
+        row = self._row(code)
+        if not row.limit:
+            return None
+        company = company.sudo()  # a limit is not a secret of the manager
+        own = company.currency_id
+        return own._convert(
+            company[row.limit], currency, company, company._cobranza_today()
+        )
+
+    def _needed(self, code, company, amount, currency):
+        """Whether ``amount`` in ``currency`` needs an approval."""
+        limit = self._limit(code, company, currency)
+        return limit is None or currency.compare_amounts(amount, limit) > 0
+
+
+KINDS = (
+    ApprovalKind("waive", _lt("Waive a charge"), limit="cobranza_waive_limit"),
+    ApprovalKind("other", _lt("Something else")),
+)
 
 
 class CobranzaApproval(models.Model):
@@ -29,13 +88,17 @@ class CobranzaApproval(models.Model):
         "res.company", required=True, readonly=True, index=True
     )
     debtor_id = fields.Many2one(
-        "cobranza.debtor", required=True, readonly=True, ondelete="restrict", index=True
+        "cobranza.debtor",
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+        help="Empty: it is about no single debtor.",
     )
     res_model = fields.Char(required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Record", model_field="res_model", required=True, readonly=True
     )
-    kind = fields.Selection([("waive", "Waive a charge")], required=True, readonly=True)
+    kind = Row("cobranza.approval.kind", required=True, readonly=True)
     subject = fields.Char(required=True, readonly=True)
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
@@ -53,6 +116,14 @@ class CobranzaApproval(models.Model):
     )
     asked_by_id = fields.Many2one("res.users", required=True, readonly=True)
     asked_on = fields.Datetime(required=True, readonly=True)
+    involved_user_ids = fields.Many2many(
+        "res.users",
+        "cobranza_approval_involved_rel",
+        string="May not answer",
+        readonly=True,
+        help="Who asked, and who else had a hand in it: somebody else answers.",
+    )
+    may_answer = fields.Boolean(compute="_compute_may_answer")
     answered_by_id = fields.Many2one("res.users", readonly=True)
     answered_on = fields.Datetime(readonly=True)
     answer = fields.Char(readonly=True)
@@ -66,10 +137,79 @@ class CobranzaApproval(models.Model):
     )
 
     @api.depends("subject", "kind")
+    @api.depends_context("lang")
     def _compute_display_name(self):
-        labels = dict(self._fields["kind"]._description_selection(self.env))
+        kinds = self.env["cobranza.approval.kind"]
         for approval in self:
-            approval.display_name = f"{labels[approval.kind]}: {approval.subject}"
+            label = kinds._label(approval.kind)
+            approval.display_name = f"{label}: {approval.subject}"
+
+    @api.depends("state", "kind")
+    @api.depends_context("uid")
+    def _compute_may_answer(self):
+        kinds, user = self.env["cobranza.approval.kind"], self.env.user
+        for approval in self:
+            asked = approval.state == "asked"
+            approval.may_answer = asked and user.has_group(kinds._group(approval.kind))
+
+    # -- to ask ------------------------------------------------------------------------
+
+    @api.model
+    def _ask(self, record, kind, reason, amount=0, currency=None, involved=None):
+        """A request of the present user about ``record``, which has a company, and a
+        debtor where it is about one. ``involved``: more people who may not answer.
+        UserError while another request about it waits."""
+        record.ensure_one()
+        if self._pending(record):
+            raise UserError(
+                self.env._(
+                    "Approval for %s is being asked for already. Wait for the answer.",
+                    record.display_name,
+                )
+            )
+        people = self.env.user | (involved or self.env["res.users"])
+        debtor = record.debtor_id if "debtor_id" in record._fields else None
+        # sudo: requests are made through this method only
+        approval = self.sudo().create(
+            {
+                "company_id": record.company_id.id,
+                "debtor_id": debtor and debtor.id,
+                "res_model": record._name,
+                "res_id": record.id,
+                "kind": kind,
+                "subject": record.display_name,
+                "amount": amount,
+                "currency_id": currency and currency.id,
+                "reason": reason,
+                "asked_by_id": self.env.user.id,
+                "asked_on": fields.Datetime.now(),
+                "involved_user_ids": people.ids,
+            }
+        )
+        return approval.sudo(self.env.su)
+
+    @api.model
+    def _about(self, records):
+        """The domain of the requests that wait for an answer about these records."""
+        return [
+            ("res_model", "=", records._name),
+            ("res_id", "in", records.ids),
+            ("state", "=", "asked"),
+        ]
+
+    @api.model
+    def _pending(self, records):
+        """Those of ``records`` about which a request waits."""
+        found = self._read_group(self._about(records), ["res_id"])
+        pending = {record_id for (record_id,) in found}
+        return records.filtered(lambda one: one._origin.id in pending)
+
+    @api.model
+    def _cancel(self, records, reason):
+        """What was asked for about these records is no longer needed."""
+        # sudo: whoever makes it needless need not read requests
+        asked = self.sudo().search(self._about(records))
+        asked._set_state("cancelled", reason)
 
     def write(self, vals):
         if not self._is_through_gate():
@@ -80,19 +220,29 @@ class CobranzaApproval(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("An approval is kept as evidence."))
 
+    # -- to answer ---------------------------------------------------------------------
+
     @api.model
-    def _approvers(self, company):
-        """Active people who may approve for the company."""
-        group = self.env.ref(GROUP).sudo()  # who asks may not read the users' groups
+    def _approvers(self, company, kind=None):
+        """Active people who may approve for the company; None: kinds of the group of
+        approvers."""
+        group = self.env["cobranza.approval.kind"]._group(kind)
+        group = self.env.ref(group).sudo()  # who asks may not read the users' groups
         return group.all_user_ids.filtered(
             lambda user: user.active and not user.share and company in user.company_ids
         )
 
-    def _is_strict(self):
-        """Two persons are needed: two hold the right and nobody allowed one alone."""
+    def _others(self):
+        """Who may approve and had no hand in what was asked for."""
         self.ensure_one()
-        company = self.company_id.sudo()
-        return not company.cobranza_approve_alone and len(self._approvers(company)) > 1
+        people = self.sudo().involved_user_ids | self.asked_by_id
+        return self._approvers(self.company_id.sudo(), self.kind) - people
+
+    def _is_strict(self):
+        """Another person is needed: one holds the right and nobody allowed to do
+        without."""
+        self.ensure_one()
+        return not self.company_id.sudo().cobranza_approve_alone and self._others()
 
     def _answer(self, approved, reason=None):
         """Approve or refuse as the present user, then let the record act on it.
@@ -113,28 +263,32 @@ class CobranzaApproval(models.Model):
             )
             if alone:
                 approval._report_alone(reason)
-            record = self.env[approval.res_model].browse(approval.res_id)
-            record._on_answer(approval)
+            # the addon of the record may be gone
+            if approval.res_model in self.env:
+                record = self.env[approval.res_model].browse(approval.res_id)
+                record._on_answer(approval)
+
+    def _is_own(self, user):
+        """Whether ``user`` asked for it or had a hand in it."""
+        return user in (self.asked_by_id | self.sudo().involved_user_ids)
 
     def _check_answer(self, approved, reason):
         """Whether the approval is given alone; raises if it may not be given."""
         self.ensure_one()
         user = self.env.user
         self.check_access("read")
-        if not user.has_group(GROUP):
+        if not user.has_group(self.env["cobranza.approval.kind"]._group(self.kind)):
             raise AccessError(
                 self.env._("Only approvers answer “%s”.", self.display_name)
             )
-        alone = approved and self.asked_by_id == user
+        alone = approved and self._is_own(user)
         if alone and self._is_strict():
             raise UserError(
                 self.env._(
                     "You asked for “%(approval)s”: another approver (%(names)s) has to "
                     "approve it.",
                     approval=self.display_name,
-                    names=", ".join(
-                        (self._approvers(self.company_id) - user).mapped("name")
-                    ),
+                    names=", ".join(self._others().mapped("name")),
                 )
             )
         if alone and not (reason or "").strip():
@@ -153,79 +307,19 @@ class CobranzaApproval(models.Model):
             reason=reason,
         )
         # sudo: an approver need not be a collector to leave this note
-        self.debtor_id.sudo().message_post(body=note)
+        for debtor in self.debtor_id.sudo():
+            debtor.message_post(body=note)
 
     def action_answer(self):
         self.ensure_one()
         return self.env["cobranza.reason"]._ask("approve", self)
 
     def action_open_record(self):
+        """The form of the record; UserError when the addon that it belongs to is
+        gone."""
         self.ensure_one()
-        return self.env[self.res_model].browse(self.res_id).get_formview_action()
-
-
-class CobranzaApprovalMixin(models.AbstractModel):
-    """One way to ask for approval. The record needs company and debtor."""
-
-    _name = "cobranza.approval.mixin"
-    _description = "Record that asks for approval"
-
-    approval_ids = fields.One2many(
-        "cobranza.approval",
-        "res_id",
-        domain=lambda self: [("res_model", "=", self._name)],
-        readonly=True,
-        string="Approvals",
-    )
-    approval_pending = fields.Boolean(compute="_compute_approval_pending")
-
-    @api.depends("approval_ids.state")
-    def _compute_approval_pending(self):
-        asked = self.env["cobranza.approval"]._read_group(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("state", "=", "asked"),
-            ],
-            ["res_id"],
-        )
-        pending = {record_id for (record_id,) in asked}
-        for record in self:
-            record.approval_pending = record.id in pending
-
-    def _ask_approval(self, kind, reason, amount=0, currency=None):
-        """A request of the present user; UserError while another one waits."""
-        self.ensure_one()
-        if self.approval_pending:
+        if self.res_model not in self.env:
             raise UserError(
-                self.env._(
-                    "Approval for %s is being asked for already. Wait for the answer.",
-                    self.display_name,
-                )
+                self.env._("What “%s” was about is gone.", self.display_name)
             )
-        # sudo: requests are made through this method only
-        approvals = self.env["cobranza.approval"].sudo()
-        approval = approvals.create(
-            {
-                "company_id": self.company_id.id,
-                "debtor_id": self.debtor_id.id,
-                "res_model": self._name,
-                "res_id": self.id,
-                "kind": kind,
-                "subject": self.display_name,
-                "amount": amount,
-                "currency_id": currency and currency.id,
-                "reason": reason,
-                "asked_by_id": self.env.user.id,
-                "asked_on": fields.Datetime.now(),
-            }
-        )
-        return approval.sudo(self.env.su)
-
-    def _cancel_approvals(self, reason):
-        """What was asked for is no longer needed."""
-        pending = self.sudo().approval_ids.filtered(lambda one: one.state == "asked")
-        pending._set_state("cancelled", reason)
-
-    def _on_answer(self, approval):
-        """Hook: do what was approved, or nothing when it was refused."""
+        return self.env[self.res_model].browse(self.res_id).get_formview_action()

@@ -34,6 +34,9 @@ class CobranzaGateMixin(models.AbstractModel):
     _name = "cobranza.gate.mixin"
     _description = "Record with fields that only code writes"
 
+    _evidence_files: dict[str, list] = {}
+    """{field of files: domain of the records whose files are kept as they are}: nobody
+    deletes or changes a file that such a field names."""
     _given: frozenset[str] = frozenset()
     """Readonly fields that whoever creates a record may give, where a form names what
     it follows from. They do not change afterwards."""

@@ -9,26 +9,13 @@ import pytz
 from odoo.tools import SQL
 
 from ...kernel.contact import PastContact, next_slot, obstacles
-from ...kernel.dunning import Reason
 from ...kernel.errors import KernelError, NoSlot
 from ...kernel.relax import relax
 from . import transaction
 from .clock import to_local, to_utc
-from .words import SITUATIONS, say_error
+from .words import say_error
 
 COUNTED = ("planned", "sending", "sent", "in_doubt")
-
-
-HELD = [
-    one.value
-    for one in (
-        Reason.MISSING_DATA,
-        Reason.BLOCKED,
-        Reason.OPTED_OUT,
-        *SITUATIONS.values(),
-    )
-]
-"""Nobody knows when these leave: they are asked then, and hold up no other contact."""
 
 
 CLOSED = frozenset({"hours", "holiday"})
@@ -109,7 +96,7 @@ class Limiter:
                 debtors=debtors.ids,
                 company=self.company.id,
                 states=list(COUNTED),
-                held=HELD,
+                held=self.env["cobranza.decision.reason"]._where(no_turn=True),
                 since=since,
                 leaving=self.leaving,
             )

@@ -1,3 +1,4 @@
+from . import outcome
 from . import contact
 from . import event
 from . import planning

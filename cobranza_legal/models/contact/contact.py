@@ -7,9 +7,8 @@ from odoo.tools import SQL, format_date, html2plaintext
 from ...kernel.lifecycle import CONTACT
 from ..common.clock import to_local
 from ..common.history import request_origin
+from ..common.rows import Row
 from ..common.transaction import now, pg_array
-from ..common.words import REASONS
-from ..text.text import PURPOSES
 
 STATES = [
     ("draft", "Draft"),
@@ -19,19 +18,6 @@ STATES = [
     ("failed", "Failed"),
     ("cancelled", "Cancelled"),
     ("in_doubt", "In doubt"),
-]
-
-
-OUTCOMES = [
-    ("answered", "Answered"),
-    ("no_answer", "No answer"),
-    ("voicemail", "Voicemail"),
-    ("wrong_number", "Wrong number"),
-    ("third_party", "Another person answered"),
-    ("will_pay", "Will pay"),
-    ("disputes", "Disputes it"),
-    ("says_paid", "Says it is paid"),
-    ("asks_plan", "Asks for a plan"),
 ]
 
 
@@ -72,15 +58,14 @@ class CobranzaContact(models.Model):
     _order = "planned_at desc, id desc"
 
     _lifecycle = CONTACT
+    _evidence_files = {"attachment_id": []}
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     debtor_id = fields.Many2one(
         "cobranza.debtor", required=True, readonly=True, ondelete="restrict", index=True
     )
     partner_id = fields.Many2one(related="debtor_id.partner_id")
     currency_id = fields.Many2one("res.currency", readonly=True)
-    channel = fields.Selection(
-        selection="_selection_channel", required=True, readonly=True
-    )
+    channel = Row("cobranza.channel", required=True, readonly=True)
     direction = fields.Selection(
         [("outbound", "To the debtor"), ("inbound", "From the debtor")],
         default="outbound",
@@ -94,7 +79,7 @@ class CobranzaContact(models.Model):
         "cobranza.policy.level", readonly=True, ondelete="restrict"
     )
     phase = fields.Selection(related="level_id.phase")
-    text_purpose = fields.Selection(PURPOSES, string="Purpose", readonly=True)
+    text_purpose = Row("cobranza.text.purpose", string="Purpose", readonly=True)
     planned_at = fields.Datetime(string="Planned for")
     automatic = fields.Boolean(
         readonly=True, help="Leaves by itself when the company works in automatic mode."
@@ -102,7 +87,9 @@ class CobranzaContact(models.Model):
     released = fields.Boolean(readonly=True, copy=False)
     released_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     released_on = fields.Datetime(readonly=True, copy=False)
-    waiting = fields.Selection(REASONS, readonly=True, copy=False, string="Waits for")
+    waiting = Row(
+        "cobranza.decision.reason", readonly=True, copy=False, string="Waits for"
+    )
     waiting_note = fields.Char(readonly=True, copy=False)
     recipient_id = fields.Many2one("res.partner")
     recipient_chosen = fields.Boolean(readonly=True)
@@ -119,7 +106,7 @@ class CobranzaContact(models.Model):
     attempt = fields.Char(readonly=True, copy=False, string="Message-ID")
     sent_at = fields.Datetime(readonly=True, copy=False, string="Made on")
     in_chatter = fields.Boolean(readonly=True, copy=False)
-    outcome = fields.Selection(OUTCOMES, readonly=True, copy=False)
+    outcome = Row("cobranza.outcome", readonly=True, copy=False)
     outcome_note = fields.Text(readonly=True, copy=False)
     user_id = fields.Many2one("res.users", string="Made by")
     run_id = fields.Many2one("cobranza.run", readonly=True, ondelete="set null")
@@ -178,11 +165,6 @@ class CobranzaContact(models.Model):
     _run_idx = models.Index("(run_id) WHERE run_id IS NOT NULL")
     received_on = fields.Date(compute="_compute_received_on")
     reception_note = fields.Char(compute="_compute_received_on", string="Reception")
-
-    @api.model
-    def _selection_channel(self):
-        """[(code, label)] of every channel, also those by which only debtors write."""
-        return self.env["cobranza.channel.base"]._selection(inbound=True)
 
     @api.depends("channel")
     def _compute_channel_class(self):

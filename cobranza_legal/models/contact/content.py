@@ -20,8 +20,7 @@ from ...kernel.message import plain_text, sms_size
 from ..common.files import safe_name
 from ..common.money import amount_words
 from ..text.merge import fields_of
-from ..text.wording import CLOSED, OPEN
-from .wording import ENVELOPED, SCREENED, TypedText
+from .wording import ENVELOPED, TypedText
 
 DEADLINE = timedelta(days=10)
 """Days that a letter gives, where no country says otherwise."""
@@ -325,23 +324,27 @@ class CobranzaContact(models.Model):
     def _due(debt):
         return debt.date_maturity or debt.original_due_date
 
+    def _is_statement(self):
+        """Whether it is about all that the debtor owes, not about some debts."""
+        return self.env["cobranza.text.purpose"]._is(self.text_purpose, "balance")
+
     def _text_debts(self):
         """The debts that the text is about, oldest first."""
         debts = self.line_ids.debt_id
-        if self.text_purpose == "statement":
+        if self._is_statement():
             items = self.debtor_id._open_items()
             debts = debts.search([("move_line_id", "in", items.ids)])
         return debts.sorted(lambda debt: (self._due(debt), debt.id))
 
     def _claimed_amount(self):
         """What is claimed, net of unallocated payments."""
-        if self.text_purpose == "statement":
+        if self._is_statement():
             return self.debtor_id._balance(self.currency_id)
         return self.amount
 
     def _charges(self):
         """The charges on those debts of which something is owed."""
-        if self.text_purpose == "statement":
+        if self._is_statement():
             return self.debtor_id._standing_charges()
         charges = self._text_debts().charge_ids
         return charges.filtered("amount_due")
@@ -394,7 +397,7 @@ class CobranzaContact(models.Model):
     def _debt_rows(self):
         """The rows of the debts' table: the open amount is what is claimed of each,
         before what was netted of all of them."""
-        if self.text_purpose == "statement":
+        if self._is_statement():
             sections = self.debtor_id._statement()
             return [row for one in sections for row in self._statement_rows(one)]
         today = self._letter_day()
@@ -543,7 +546,7 @@ class CobranzaContact(models.Model):
     def _prepare_files(self):
         """Values of the files that leave with this contact: the statement, if it is
         one."""
-        if self.text_purpose != "statement":
+        if not self._is_statement():
             return []
         report = "cobranza_legal.action_report_statement"
         content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
@@ -597,9 +600,10 @@ class CobranzaContact(models.Model):
 
     def _content_objections(self, subject, body):
         """The objections to words that are about to go to the debtor."""
-        kind = self._channel_model()._class_kind
-        closed = kind in ENVELOPED or self.text_purpose in CLOSED
-        opened = self.channel in SCREENED or self.text_purpose in OPEN
+        channel, purposes = self._channel_model(), self.env["cobranza.text.purpose"]
+        closed = channel._class_kind in ENVELOPED
+        closed = closed or purposes._is(self.text_purpose, "envelope")
+        opened = channel._on_screen or purposes._is(self.text_purpose, "screen")
         return TypedText(self.debtor_id).objections(
             subject, body, open_subject=not closed, open_body=opened
         )

@@ -3,10 +3,6 @@ from odoo.tools import SQL
 
 from ...kernel.duties import DutyFacts, standing
 
-MANIFEST = ("will_pay", "disputes", "says_paid", "asks_plan")
-"""Outcomes of a call in which the debtor said something; that somebody picked up the
-phone is no answer."""
-
 
 class CobranzaContact(models.Model):
     """Acts that the law asks for after a contact, planned by the upkeep when due.
@@ -136,7 +132,7 @@ class CobranzaContact(models.Model):
                           array(SELECT f.duty_key FROM cobranza_contact f
                                  WHERE f.step_id = c.id AND f.duty_key IS NOT NULL)
                      FROM cobranza_contact c WHERE c.id = ANY(%(ids)s)""",
-                manifest=list(MANIFEST),
+                manifest=self.env["cobranza.outcome"]._where(manifest=True),
                 voice=list(self._voice_codes()),
                 ids=self.ids,
             )

@@ -4,47 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common.history import request_origin
-
-KINDS = [
-    ("handed_over", "Handed over to the provider"),
-    ("accepted", "Accepted by the carrier"),
-    ("delivered", "Delivered"),
-    ("content_certified", "Content certified"),
-    ("opened", "Opened"),
-    ("bounced", "Bounced"),
-    ("expired", "Expired before it was delivered"),
-    ("answered", "Answered"),
-    ("no_answer", "No answer"),
-    ("wrong_number", "Wrong number"),
-    ("refused", "Refused"),
-    ("notice_left", "Notice left"),
-    ("uncollected", "Not collected"),
-    ("unknown_address", "Unknown at the address"),
-    ("returned", "Returned"),
-    ("rejected", "Rejected by the provider"),
-    ("printed", "Printed"),
-    ("posted", "Posted"),
-    ("correction", "Correction"),
-]
-
-
-CARRIER_KINDS = (
-    "delivered",
-    "refused",
-    "notice_left",
-    "uncollected",
-    "unknown_address",
-    "returned",
-)
-"""The answers of a carrier on paper."""
-
-
-TRACKED_KINDS = ("posted", *CARRIER_KINDS, "content_certified", "correction")
-"""What a person may add by hand to what is tracked."""
-
-
-PROVING_KINDS = frozenset({"delivered", "refused", "uncollected", "content_certified"})
-"""What a carrier certifies with a file."""
+from ..common.rows import Row
 
 
 class CobranzaContactEvent(models.Model):
@@ -60,13 +20,14 @@ class CobranzaContactEvent(models.Model):
     _order = "moment, id"
     _rec_name = "kind"
 
+    _evidence_files = {"attachment_id": []}
     _given = frozenset({"origin", "file_hash"})  # written over, whatever was given
     contact_id = fields.Many2one(
         "cobranza.contact", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="contact_id.company_id")
     debtor_id = fields.Many2one(related="contact_id.debtor_id")
-    kind = fields.Selection(KINDS, required=True)
+    kind = Row("cobranza.event.kind", required=True)
     moment = fields.Datetime(required=True, default=fields.Datetime.now)
     source = fields.Char(help="Who says so: a server, a carrier, a person.")
     note = fields.Text()
@@ -113,7 +74,8 @@ class CobranzaContactEvent(models.Model):
     def _check_manual(self, vals):
         contact = self.env["cobranza.contact"].browse(vals.get("contact_id"))
         tracked = bool(contact) and contact.is_tracked
-        if vals.get("kind") not in (TRACKED_KINDS if tracked else CARRIER_KINDS):
+        by_hand = "tracked" if tracked else "carrier"
+        if not self.env["cobranza.event.kind"]._is(vals.get("kind"), by_hand):
             raise UserError(
                 self.env._("Only answers of a carrier are recorded by hand.")
             )
@@ -148,12 +110,12 @@ class CobranzaContactEvent(models.Model):
             raise UserError(self.env._("Say why the event was wrong."))
 
     def _check_file(self, vals):
-        if vals["kind"] in PROVING_KINDS and not vals.get("attachment_id"):
-            labels = dict(self._fields["kind"]._description_selection(self.env))
+        kinds = self.env["cobranza.event.kind"]
+        if kinds._is(vals["kind"], "proven") and not vals.get("attachment_id"):
             raise UserError(
                 self.env._(
                     "“%s” proves nothing without the file of the carrier: add it.",
-                    labels[vals["kind"]],
+                    kinds._label(vals["kind"]),
                 )
             )
 

@@ -108,29 +108,31 @@ class LogSections:
 
 
 class IrAttachment(models.Model):
-    """The files of a contact are evidence, whoever they hang from and whoever asks:
-    other addons delete files as superuser on behalf of any user."""
+    """Files that are evidence of ours are kept, whoever they hang from and whoever
+    asks: other addons delete files as superuser on behalf of any user."""
 
     _inherit = "ir.attachment"
 
     def _cobranza_evidence(self):
-        """The files among these that a contact keeps."""
-        # whoever touches the file need not read contacts
-        env = self.sudo().env
-        found = self.browse()
-        for model in ("cobranza.contact", "cobranza.contact.event"):
-            rows = env[model].search(Domain("attachment_id", "in", self.ids))
-            found |= self & rows.attachment_id.sudo(self.env.su)
-        closed = Domain("state", "!=", "open")
-        disputes = env["cobranza.dispute"].search(
-            closed & Domain("attachment_ids", "in", self.ids)
-        )
-        opt_outs = env["cobranza.opt.out"].search(
-            Domain("attachment_ids", "in", self.ids)
-        )
-        for matters in (disputes, opt_outs):
-            found |= self & matters.attachment_ids.sudo(self.env.su)
-        return found | self._cobranza_posted()
+        """The files among these that a record of ours keeps: what each model names in
+        its ``_evidence_files``."""
+        # whoever touches the file need not read what keeps it
+        env = self.sudo().with_context(active_test=False).env
+        found = self._cobranza_posted()
+        for name, domains in self._cobranza_keepers().items():
+            for field, domain in domains.items():
+                kept = Domain(field, "in", self.ids) & Domain(domain)
+                files = env[name].search(kept)[field]
+                found |= self & files.sudo(self.env.su)
+        return found
+
+    def _cobranza_keepers(self):
+        """{model: {field of files: domain}} of the models that keep files."""
+        return {
+            name: model._evidence_files
+            for name, model in self.env.registry.items()
+            if getattr(model, "_evidence_files", None) and not model._abstract
+        }
 
     def _cobranza_posted(self):
         """Files of messages that people sent from the chatter of a debtor."""

@@ -11,7 +11,7 @@ from odoo.tools import format_datetime
 from ...kernel.dunning import Reason
 from ...kernel.errors import KernelError
 from ..common.limits import Limiter
-from ..common.words import REASONS, say_error
+from ..common.words import say_error
 
 OPEN = ("draft", "planned")
 
@@ -437,8 +437,9 @@ class ReleasePreview:
         return sorted(groups.items(), key=lambda row: (-len(row[1]), row[0]))
 
 
-def blocking_reason(obstacles):
+def blocking_reason(env, obstacles):
     """(reason, note) by which a contact shows these obstacles of the law."""
     code = obstacles[0].code
-    code = code if code in dict(REASONS) else Reason.BLOCKED.value
+    if not env["cobranza.decision.reason"]._row(code):
+        code = Reason.BLOCKED.value
     return code, "\n".join(obstacle.message for obstacle in obstacles)

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize, format_date
 
 from ...kernel.lifecycle import OPT_OUT
+from ..common.rows import Row
 
 SOURCES = [
     ("call", "In a call"),
@@ -34,6 +35,7 @@ class CobranzaOptOut(models.Model):
         *("reason", "source", "attachment_ids"),
     )
     _check_company_auto = True
+    _evidence_files = {"attachment_ids": []}
     _given = frozenset({"contact_id"})
 
     debtor_id = fields.Many2one(
@@ -44,8 +46,11 @@ class CobranzaOptOut(models.Model):
         check_company=True,
     )
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
-    channel = fields.Selection(
-        selection="_selection_channel",
+    channel = Row(
+        "cobranza.channel",
+        only=lambda channel: (
+            not channel._is_inbound_only and channel._class_kind != "task"
+        ),
         help="Empty: every call and message. Letters can always be written.",
     )
     partner_id = fields.Many2one(
@@ -90,16 +95,6 @@ class CobranzaOptOut(models.Model):
     )
     _open_idx = models.Index("(debtor_id) WHERE state = 'open'")
     _until_idx = models.Index("(until) WHERE state = 'open'")
-
-    @api.model
-    def _selection_channel(self):
-        """[(code, label)] of the channels that a debtor can close: all but tasks."""
-        channels = self.env["cobranza.policy.level"]._selection_channel()
-        return [
-            (code, label)
-            for code, label in channels
-            if self.env[f"cobranza.channel.{code}"]._class_kind != "task"
-        ]
 
     @api.depends("debtor_id", "channel", "partner_id")
     @api.depends_context("lang")

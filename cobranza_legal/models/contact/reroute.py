@@ -2,13 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL, format_date
 
 from ..common.limits import Limiter
-
-DEAD = ("bounced", "wrong_number", "unknown_address")
-"""Events after which an address is considered dead."""
-
-
-ALIVE = ("delivered", "opened", "answered")
-
+from ..common.rows import Row
 
 QUIET_DAYS = 7
 """Days after which data that are still missing are an activity again."""
@@ -20,8 +14,8 @@ class CobranzaContact(models.Model):
 
     _inherit = "cobranza.contact"
 
-    rerouted_from = fields.Selection(
-        selection="_selection_channel",
+    rerouted_from = Row(
+        "cobranza.channel",
         string="First planned by",
         readonly=True,
         copy=False,
@@ -103,6 +97,7 @@ class CobranzaContact(models.Model):
         """{(debtor id, address): moment of its failure} that nothing came after."""
         self.flush_model(["address", "debtor_id", "direction"])
         self.env["cobranza.contact.event"].flush_model()
+        kinds = self.env["cobranza.event.kind"]
         rows = self.env.execute_query(
             SQL(
                 """SELECT c.debtor_id, c.address,
@@ -113,8 +108,8 @@ class CobranzaContact(models.Model):
                     WHERE c.debtor_id = ANY(%(debtors)s) AND c.direction = 'outbound'
                       AND c.address = ANY(%(addresses)s)
                     GROUP BY c.debtor_id, c.address""",
-                dead=list(DEAD),
-                alive=list(ALIVE),
+                dead=kinds._where(address="dead"),
+                alive=kinds._where(address="alive"),
                 debtors=self.debtor_id.ids,
                 addresses=list(set(addresses.values())),
             )

@@ -133,10 +133,7 @@ class CobranzaContact(models.Model):
 
     @api.model
     def _machine_channels(self):
-        codes = [code for code, _label in self._selection_channel()]
-        return [
-            code for code in codes if self.env[f"cobranza.channel.{code}"]._is_automatic
-        ]
+        return self.env["cobranza.channel"]._where(_is_automatic=True)
 
     @api.model
     def _stale_bank(self, company):
@@ -286,7 +283,7 @@ class CobranzaContact(models.Model):
     def _hold_forbidden(self, obstacles):
         """The rules of the country forbid this contact: look again tomorrow. Of an
         opt-out the responsible is told."""
-        code, note = blocking_reason(obstacles)
+        code, note = blocking_reason(self.env, obstacles)
         self._postpone(code, note)
         if code == Reason.OPTED_OUT.value:
             summary = self.env._("The debtor does not want this")

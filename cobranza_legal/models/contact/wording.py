@@ -9,10 +9,6 @@ ENVELOPED = ("paper", "voice", "task")
 """Kinds of channel whose subject others do not read."""
 
 
-SCREENED = frozenset({"sms", "whatsapp"})
-"""Channels that are shown on a locked screen."""
-
-
 QUOTES = "//blockquote | //*[@data-o-mail-quote] | //*[@data-o-mail-quote-container]"
 
 
@@ -55,7 +51,7 @@ class TypedText:
             subject if subject != self.debtor.display_name else "",
             without_quotes(body),
             open_subject=channel == "email",
-            open_body=channel in SCREENED,
+            open_body=self.env[f"cobranza.channel.{channel}"]._on_screen,
         )
         if found:
             texts = self.env["cobranza.text"]

@@ -3,7 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..common.words import NATURES, POLICY_REASONS, REASONS
+from ..common.rows import Row
+from ..common.words import NATURES, POLICY_REASONS
 
 EDITABLE = {"ceded_on", "ceded_to_id"}
 """What people may write on a debt; everything else is the engine's."""
@@ -65,6 +66,14 @@ class CobranzaDebt(models.Model):
     nature = fields.Selection(
         NATURES, required=True, default="principal", readonly=True
     )
+    assigned_user_ids = fields.Many2many(
+        "res.users",
+        "cobranza_debt_assigned_rel",
+        string="Assigned",
+        readonly=True,
+        copy=False,
+        help="Who works on this debt besides the responsible of its debtor.",
+    )
     parent_id = fields.Many2one("cobranza.debt", readonly=True, index="btree_not_null")
     level = fields.Integer("Level number", readonly=True, default=0)
     level_id = fields.Many2one(
@@ -75,7 +84,8 @@ class CobranzaDebt(models.Model):
     episode = fields.Integer(readonly=True, default=1)
     policy_id = fields.Many2one("cobranza.policy", readonly=True, index=True)
     policy_reason = fields.Selection(POLICY_REASONS, readonly=True)
-    reason = fields.Selection(REASONS, readonly=True, string="Status")
+    reason = Row("cobranza.decision.reason", readonly=True, string="Status")
+    in_situation = fields.Boolean(compute="_compute_in_situation")
     decision = fields.Json(readonly=True)
     decided_on = fields.Date(readonly=True)
     next_on = fields.Date(readonly=True, string="Next act on")
@@ -134,6 +144,22 @@ class CobranzaDebt(models.Model):
     def _compute_line_ids(self):
         for debt in self:
             debt.line_ids = debt.former_line_ids | debt.move_line_id
+
+    def _assign(self, users):
+        """Let these users, and no others, work on these debts: with the role of own
+        cases they see them and what hangs from them. Debtors have the users of all
+        their debts."""
+        self._through_gate().assigned_user_ids = users
+        for debtor in self.debtor_id:
+            domain = [("debtor_id", "=", debtor.id), ("assigned_user_ids", "!=", False)]
+            assigned = self.search(domain).assigned_user_ids
+            debtor._through_gate().assigned_user_ids = assigned
+
+    @api.depends("reason")
+    def _compute_in_situation(self):
+        reasons = self.env["cobranza.decision.reason"]
+        for debt in self:
+            debt.in_situation = reasons._is(debt.reason, "since")
 
     @api.depends("move_line_id.reconciled")
     def _compute_settled(self):

@@ -6,10 +6,6 @@ from odoo.tools import format_datetime
 from ...kernel.errors import KernelError
 from ..common.limits import Limiter
 
-ASKING = ("answered", "will_pay", "disputes", "third_party", "asks_plan")
-"""Outcomes that need more than a click."""
-
-
 PROMISE_DAYS = timedelta(days=7)
 """How far away the day is that a promise is offered."""
 
@@ -79,7 +75,7 @@ class CobranzaDebtor(models.Model):
             "outcome": outcome,
         }
         wizards = self.env["cobranza.contact.outcome"]
-        if outcome in ASKING:
+        if self.env["cobranza.outcome"]._is(outcome, "asks"):
             return self._ask_outcome(values)
         wizards.create(values).action_confirm()
         labels = dict(wizards._fields["outcome"]._description_selection(self.env))

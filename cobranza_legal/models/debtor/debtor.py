@@ -6,7 +6,7 @@ from odoo.tools import SQL, LazyTranslate
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..charge.cost import COST_GROUPS
-from ..common.words import REASONS, SITUATIONS
+from ..common.rows import Row
 from ..policy.level import PHASES
 from ..rules.rules import REGIMES
 
@@ -17,14 +17,14 @@ NO_LEVEL = _lt("No level yet")
 
 
 DECIDED_BY = {
-    *SITUATIONS,
     "regime",
     "active",
     "terms_informed_on",
     "terms_file_ids",
     "costs_agreed",
 }
-"""Fields of a debtor that the run decides by: a change makes it look again."""
+"""Fields of a debtor that the run decides by, besides those of its situations: a change
+makes it look again."""
 
 
 class CobranzaDebtor(models.Model):
@@ -56,6 +56,14 @@ class CobranzaDebtor(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
         "res.users", string="Responsible", tracking=True, index="btree_not_null"
+    )
+    assigned_user_ids = fields.Many2many(
+        "res.users",
+        "cobranza_debtor_assigned_rel",
+        string="Assigned",
+        readonly=True,
+        copy=False,
+        help="Who works on some of its debts, besides the responsible.",
     )
     regime = fields.Selection(
         REGIMES,
@@ -100,7 +108,7 @@ class CobranzaDebtor(models.Model):
         group_expand=True,
         falsy_value_label=NO_LEVEL,
     )
-    reason = fields.Selection(REASONS, readonly=True, copy=False, string="Status")
+    reason = Row("cobranza.decision.reason", readonly=True, copy=False, string="Status")
     next_act_on = fields.Date("Next act on", readonly=True, copy=False)
     next_level_id = fields.Many2one(
         "cobranza.policy.level", readonly=True, copy=False, string="Next act"
@@ -110,6 +118,7 @@ class CobranzaDebtor(models.Model):
     review_on = fields.Date(
         readonly=True, copy=False, help="The run looks again on this day; empty: now."
     )
+    in_situation = fields.Boolean(compute="_compute_in_situation")
     # figures of the moment
     debt_count = fields.Integer(compute="_compute_figures")
     total = fields.Monetary(
@@ -425,9 +434,17 @@ class CobranzaDebtor(models.Model):
         result = super().write(vals)
         if {"regime_stated", "partner_id"} & set(vals) and "regime" not in vals:
             self._follow_regime()
-        if DECIDED_BY & set(vals):
+        if {*DECIDED_BY, *self.env["cobranza.decision.reason"]._situations()} & set(
+            vals
+        ):
             self._schedule_review()
         return result
+
+    @api.depends(lambda self: self.env["cobranza.decision.reason"]._situations())
+    def _compute_in_situation(self):
+        names = list(self.env["cobranza.decision.reason"]._situations())
+        for debtor in self:
+            debtor.in_situation = any(debtor[name] for name in names)
 
     def _follow_regime(self):
         """Set the regime that the rules derive from the partner, unless stated by

@@ -7,8 +7,9 @@ from odoo.tools import SQL, format_amount, formatLang
 
 from ...kernel.priority import Priority
 from ..common.limits import COUNTED
+from ..common.rows import Row
 from ..common.transaction import pg_array
-from ..common.words import REASONS, WAITING
+from ..common.words import WAITING
 
 OPERATORS = {">": SQL(">"), ">=": SQL(">="), "<": SQL("<"), "<=": SQL("<=")}
 
@@ -60,8 +61,8 @@ class CobranzaDebtor(models.Model):
     dispute_count = fields.Integer(compute="_compute_counts")
     hold_count = fields.Integer(compute="_compute_counts")
     invoice_count = fields.Integer(compute="_compute_counts")
-    waiting = fields.Selection(
-        REASONS,
+    waiting = Row(
+        "cobranza.decision.reason",
         compute="_compute_waiting",
         string="Waits for",
         help="Why the next contact that is planned has not left.",

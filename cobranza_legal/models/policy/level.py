@@ -1,9 +1,13 @@
+from dataclasses import dataclass, field
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import LazyTranslate
+from odoo.tools.translate import LazyGettext
 
 from ...kernel.dunning import Level
 from ..common.money import to_decimal
-from ..text.text import PURPOSES
+from ..common.rows import Row
 from .policy import SWITCHES, WORDS
 
 PHASES = [
@@ -20,6 +24,38 @@ ROLES = [
     ("legal", "Legal contact"),
     ("guarantor", "Each guarantor"),
 ]
+
+
+_lt = LazyTranslate(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelEffect:
+    """Something that a level proposes to people. ``code`` is the level's boolean that
+    switches it on."""
+
+    code: str
+    label: LazyGettext = field(compare=False)
+
+
+class CobranzaLevelEffect(models.AbstractModel):
+    _name = "cobranza.level.effect"
+    _inherit = "cobranza.rows"
+    _description = "Effects of levels"
+
+    def _rows(self):
+        return EFFECTS
+
+
+EFFECTS = (
+    LevelEffect("propose_suspension", _lt("Proposes to suspend services")),
+    LevelEffect("hand_over", _lt("Hands over to the lawyers")),
+    LevelEffect("propose_listing", _lt("Proposes the credit register")),
+)
+
+
+def _writes(channel):
+    return not channel._is_inbound_only
 
 
 class CobranzaPolicyLevel(models.Model):
@@ -46,8 +82,8 @@ class CobranzaPolicyLevel(models.Model):
     )
     gap = fields.Integer(string="Days since the previous level", default=1)
     phase = fields.Selection(PHASES, required=True, default="reminder")
-    channel = fields.Selection(selection="_selection_channel", required=True)
-    text_purpose = fields.Selection(PURPOSES, string="Text")
+    channel = Row("cobranza.channel", only=_writes, required=True)
+    text_purpose = Row("cobranza.text.purpose", string="Text")
     automatic = fields.Boolean(
         default=True,
         help="Leaves by itself when the company works in automatic mode. Otherwise a "
@@ -79,9 +115,10 @@ class CobranzaPolicyLevel(models.Model):
         "contact. A debtor without that contact is written to by its invoice contact "
         "or address; each guarantor gets a contact of its own.",
     )
-    fallback_channel = fields.Selection(
-        selection="_selection_channel",
+    fallback_channel = Row(
+        "cobranza.channel",
         string="Else by",
+        only=_writes,
         help="The way to go when the recipient cannot be reached by the channel: no "
         "address, an address that failed, or an opt-out. Empty: somebody gets a task.",
     )
@@ -90,7 +127,7 @@ class CobranzaPolicyLevel(models.Model):
     @api.model
     def _selection_channel(self):
         """[(code, label)] of the channels by which a level may write."""
-        return self.env["cobranza.channel.base"]._selection()
+        return self.env["cobranza.channel"]._choices(_writes)
 
     @api.depends(
         "policy_id.level_ids.days",
@@ -131,13 +168,16 @@ class CobranzaPolicyLevel(models.Model):
         channel = channel or self.channel
         return (debtor_id, currency_id, channel, bool(self.charge), to_guarantors)
 
+    @api.model
+    def _switches(self):
+        """The booleans of a level: what it does, then what it proposes."""
+        return [*SWITCHES, *self.env["cobranza.level.effect"]._by_code()]
+
     def _effects(self):
         """What this level proposes to people: [(field name, label)]."""
-        names = ("propose_suspension", "hand_over", "propose_listing")
-        labels = {
-            name: self._fields[name]._description_string(self.env) for name in names
-        }
-        return [(name, labels[name]) for name in names if self[name]]
+        effects = self.env["cobranza.level.effect"]
+        codes = [code for code in effects._by_code() if self[code]]
+        return [(code, effects._label(code)) for code in codes]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -189,7 +229,7 @@ class CobranzaPolicyLevel(models.Model):
                     )
                 )
 
-    @api.depends("propose_suspension", "hand_over", "propose_listing")
+    @api.depends(lambda self: list(self.env["cobranza.level.effect"]._by_code()))
     def _compute_effects_text(self):
         for level in self:
             level.effects_text = ", ".join(label for _name, label in level._effects())
@@ -200,7 +240,7 @@ class CobranzaPolicyLevel(models.Model):
         for name in WORDS:
             labels = dict(self._fields[name]._description_selection(self.env))
             parts.append(labels.get(values[name]))
-        for name in SWITCHES:
+        for name in self._switches():
             if values[name]:
                 parts.append(self._fields[name]._description_string(self.env))
         for name in ("gap", "instructions"):

@@ -7,14 +7,8 @@ from ..text import shipped
 WORDS = ("channel", "text_purpose", "phase")
 
 
-SWITCHES = (
-    "automatic",
-    "waits",
-    "charge",
-    "propose_suspension",
-    "hand_over",
-    "propose_listing",
-)
+SWITCHES = ("automatic", "waits", "charge")
+"""The booleans of a level besides its effects."""
 
 
 class CobranzaPolicy(models.Model):
@@ -117,7 +111,8 @@ class CobranzaPolicy(models.Model):
             level = own.get(f"{module}.{node.get('id')}", self.level_ids.browse())
             coming.append(self._shipped_level(node, level))
         coming.sort(key=lambda values: values["days"])
-        names = ("name", "days", "gap", *WORDS, *SWITCHES, "instructions")
+        switches = self.level_ids._switches()
+        names = ("name", "days", "gap", *WORDS, *switches, "instructions")
         summary = self.level_ids.browse()._summary
         return (
             [
@@ -137,7 +132,8 @@ class CobranzaPolicy(models.Model):
     def _shipped_level(self, node, level):
         """The values of a shipped level, an unchanged name in the user's language."""
         levels = self.env["cobranza.policy.level"].sudo().with_context(lang=None)
-        names = ("name", "days", "gap", *WORDS, *SWITCHES, "instructions")
+        switches = self.level_ids._switches()
+        names = ("name", "days", "gap", *WORDS, *switches, "instructions")
         written = shipped.shipped_values(node)
         values = {**dict.fromkeys(names, False), **levels.default_get(names), **written}
         for name in ("days", "gap"):

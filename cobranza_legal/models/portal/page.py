@@ -18,7 +18,8 @@ ZERO = Decimal(0)
 class PageRow:
     """One document on the debtor's page, with what hangs from it.
 
-    ``frozen`` is why nothing is asked for it now: disputed, promised or says_paid.
+    ``frozen`` is why nothing is asked for it now: disputed, promised or the reason
+    of a hold.
     """
 
     principal: Principal
@@ -127,18 +128,19 @@ class DebtorPage:
 
     def _frozen(self):
         """{debt id: why nothing is asked for it}; None as key: for anything."""
+        frozen = self.env["cobranza.hold.reason"]._where(frozen=True)
         holds = self.debtor.hold_ids.filtered(
             lambda one: (
                 one.state == "open"
-                and one.reason == "says_paid"
+                and one.reason in frozen
                 and (not one.date_to or one.date_to >= self.on)
             )
         )
         result = {}
         for hold in holds:
-            result |= {debt.id: "says_paid" for debt in hold.debt_ids}
+            result |= {debt.id: hold.reason for debt in hold.debt_ids}
             if not hold.debt_ids:
-                result[None] = "says_paid"
+                result[None] = hold.reason
         promises = self.debtor.promise_ids.filtered(lambda one: one.state == "open")
         return result | {debt.id: "promised" for debt in promises.debt_ids}
 

@@ -22,15 +22,6 @@ def accruing_key(debt, kind, basis):
     return f"accruing:{debt}:{kind}:{basis}"
 
 
-PARTS = {
-    "cost": Part.COST,
-    "interest": Part.INTEREST,
-    # principal at the value of the day of payment
-    "indexation": Part.PRINCIPAL,
-    "principal": Part.PRINCIPAL,
-}
-
-
 PRINCIPAL = "principal"
 
 
@@ -51,6 +42,7 @@ class Payable:
     due: date
     owed: Decimal
     offered: Decimal
+    part: Part
     debt: "int | None" = None
     charge: "int | None" = None
     line: "int | None" = None
@@ -58,10 +50,6 @@ class Payable:
     burden: Decimal = Decimal(0)
     first: "date | None" = None
     last: "date | None" = None
-
-    @property
-    def part(self) -> Part:
-        return PARTS.get(self.kind, Part.FEE)
 
     @property
     def accruing(self) -> bool:
@@ -168,6 +156,7 @@ class PayableReader:
         return {
             "key": f"item:{line.id}",
             "kind": PRINCIPAL,
+            "part": Part.PRINCIPAL,
             "document": document,
             "due": due,
             "line": line.id,
@@ -192,6 +181,7 @@ class PayableReader:
         due = {row.debt: row.due for row in section.principals}
         burdens = self._burdens(section)
         items = [one for one in section.charges if one.kind != "fee" or one.day < on]
+        kinds = self.env["cobranza.charge.kind"]
         charges = self.env["cobranza.charge"].browse(
             [one.charge for one in items if one.charge]
         )
@@ -209,6 +199,7 @@ class PayableReader:
                     Payable(
                         key=self._payable_key(item),
                         kind=item.kind,
+                        part=kinds._part(item.kind),
                         group=f"debt:{item.debt}",
                         document=item.document,
                         due=due.get(item.debt) or debt.original_due_date,
@@ -278,7 +269,7 @@ class PayableReader:
 
     def _withdraw_later(self, on, drafts):
         later = self.env["cobranza.charge"]
-        for kind in ("interest", "indexation"):
+        for kind in self.env["cobranza.charge.kind"]._where(runs=True):
             debts = [one["debt_id"] for one in drafts if one["kind"] == kind]
             if debts:
                 later |= later.search(

@@ -9,7 +9,7 @@ from odoo.tools import format_amount, format_date
 from ...kernel.imputation import Part
 from ..common.money import amount_words, to_decimal
 from ..company.company import STAFF
-from .payable import PARTS, PRINCIPAL
+from .payable import PRINCIPAL
 
 ONE_DAY = timedelta(days=1)
 
@@ -84,9 +84,10 @@ class AccountPayment(models.Model):
             "article": split._law_order().article,
         }
 
-    @staticmethod
-    def _cobranza_part(kind):
-        return PARTS.get(kind, Part.FEE).value
+    def _cobranza_part(self, kind):
+        if kind == PRINCIPAL:
+            return Part.PRINCIPAL.value
+        return self.env["cobranza.charge.kind"]._part(kind).value
 
     # -- the receipt ---------------------------------------------------------------
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from ...kernel.dunning import Reason, net_claims
+from ...kernel.dunning import net_claims
 from ...kernel.money import round_to
 from ...kernel.position import ChargeItem, Credit, LegalUse, Section, Statement
 from ..charge.interest import from_rows
@@ -11,16 +11,6 @@ from ..common.money import to_decimal, unit
 from .ledger import LedgerReader
 
 ZERO = Decimal(0)
-
-
-ENDED = {
-    Reason.VOID,
-    Reason.SETTLED,
-    Reason.COVERED,
-    Reason.CEDED,
-    Reason.INSOLVENT,
-}
-"""What ends the running of interest; everything else only stops us from asking."""
 
 
 @dataclass(slots=True)
@@ -74,6 +64,8 @@ class PositionReader:
         book = run._read_facts(self.company, self.debtor.ids, on)
         free = book.claimable([row.id for row in book.rows])
         result, stopped = Accruing(), {}
+        # what ends the running of interest; all else only stops us from asking
+        ending = set(self.env["cobranza.decision.reason"]._where(ends_interest=True))
         for row in book.rows:
             if row.id not in ledger.principals:
                 continue
@@ -81,8 +73,8 @@ class PositionReader:
             covered = undisputed - book.net.get(row.id, undisputed)
             result.covered[row.id] = covered
             result.disputed[row.id] = min(row.disputed, row.open)
-            ended = {*row.blockers, *book.debtor_blockers.get(row.debtor, ())} & ENDED
-            if row.id not in free and not ended:
+            stops = {*row.blockers, *book.debtor_blockers.get(row.debtor, ())}
+            if row.id not in free and not stops & ending:
                 stopped[row.id] = undisputed, covered
         charges = self.env["cobranza.charge"]
         debts = self.env["cobranza.debt"]
@@ -104,7 +96,12 @@ class PositionReader:
             for row in rows:
                 result.covered[row.debt] = max(ZERO, row.open) - left[row.debt]
                 claims[row.debt] = row.open, result.covered[row.debt]
-        if not self.debtor.insolvent_on or self.debtor.insolvent_on > on:
+        ended = [
+            self.debtor[row.since]
+            for row in self.env["cobranza.decision.reason"]._by_code().values()
+            if row.since and row.ends_interest and self.debtor[row.since]
+        ]
+        if not ended or min(ended) > on:
             charges = self.env["cobranza.charge"]
             result.take(charges._accruing(debts, on, claims, known_until=on))
         return result

@@ -350,8 +350,9 @@ class CobranzaDebtor(models.Model):
         )
 
     def _refusals_of_claims(self):
-        for name in ("authority_claim_on", "sued_on", "insolvent_on"):
-            if self[name]:
+        for row in self.env["cobranza.decision.reason"]._by_code().values():
+            name = row.since
+            if name and row.keeps_data and self[name]:
                 label = self._fields[name]._description_string(self.env)
                 yield self.env._(
                     "%(situation)s since %(day)s.",

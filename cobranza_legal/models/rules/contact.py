@@ -11,11 +11,6 @@ from ...kernel.duties import FollowUpDuty
 from ...kernel.periods import ONE_DAY
 from ...kernel.wording import Objection, forbidden
 from ..common.transaction import now
-from ..common.words import SITUATIONS
-
-DEMANDS = frozenset({"formal_demand", "certified_letter", "burofax", "last_notice"})
-"""Texts that give a term to pay."""
-
 
 OFFICE_HOURS = {day: Window(time(9), time(19)) for day in range(5)}
 
@@ -50,13 +45,10 @@ class CobranzaRules(models.AbstractModel):
     def _channel_codes(self, *kinds):
         """The channels of these kinds (voice, remote, paper) that are installed, so
         that none is free of limits because a class forgets to name it."""
-        prefix = "cobranza.channel."
         return frozenset(
-            name.removeprefix(prefix)
-            for name, model in self.env.registry.items()
-            if name.startswith(prefix)
-            and not model._abstract_channel
-            and model._class_kind in kinds
+            code
+            for code, channel in self.env["cobranza.channel"]._by_code().items()
+            if channel._class_kind in kinds
         )
 
     def _contact_rules(self, regime, on, table):
@@ -106,9 +98,10 @@ class CobranzaRules(models.AbstractModel):
 
     def _situations(self, contact, at):
         debtor, day = contact.debtor_id, contact._local_day(at)
+        reasons = self.env["cobranza.decision.reason"]
         articles, labels = self._situation_articles(), self._situation_labels()
         found = []
-        for name, reason in SITUATIONS.items():
+        for name, reason in reasons._situations().items():
             if not debtor[name] or debtor[name] > day:
                 continue
             if reason is Reason.REPRESENTED and debtor.representative_id:
@@ -212,7 +205,7 @@ class CobranzaRules(models.AbstractModel):
         Neutral: when the term of a demand has passed without an answer, somebody
         decides what follows, where the ladder has nothing more to come.
         """
-        found = {}
+        found, purposes = {}, self.env["cobranza.text.purpose"]
         for contact in contacts:
             last = [
                 line
@@ -221,7 +214,8 @@ class CobranzaRules(models.AbstractModel):
                 and line.debt_id.level_id == line.level_id
                 and not line.debt_id.next_on
             ]
-            if not last or contact.text_purpose not in DEMANDS or not contact.sent_at:
+            awaits = purposes._is(contact.text_purpose, "awaits")
+            if not (last and awaits and contact.sent_at):
                 continue
             term = contact._deadline(contact._local_day(contact.sent_at))
             found[contact.id] = [

@@ -7,7 +7,6 @@ from odoo.tools import SQL
 
 from ...kernel.dunning import Ladder, Reason
 from ..common.transaction import once
-from ..common.words import SITUATIONS
 from .book import Book, BookRow
 
 BANKS = ("bank", "cash", "credit")
@@ -406,16 +405,17 @@ class CobranzaRun(models.Model):
         """({debtor id: reasons that leave the whole debtor alone}, {debtor id: number
         of broken promises}, debtors whose charges have to be judged again)."""
         self.env["cobranza.promise"].flush_model(["debtor_id", "result"])
+        situations = self.env["cobranza.decision.reason"]._situations()
         query = SQL(
             """SELECT r.id, (SELECT count(*) FROM cobranza_promise p
                               WHERE p.debtor_id = r.id AND p.result = 'broken'),
                       EXISTS (SELECT 1 FROM cobranza_debt d
                                WHERE d.debtor_id = r.id AND d.charge_stale), %s
                  FROM cobranza_debtor r WHERE r.id = ANY(%s)""",
-            SQL(", ").join(SQL.identifier("r", name) for name in SITUATIONS),
+            SQL(", ").join(SQL.identifier("r", name) for name in situations),
             debtor_ids,
         )
-        reasons = tuple(SITUATIONS.values())
+        reasons = tuple(situations.values())
         result, broken, stale = {}, {}, set()
         for debtor, count, judge, *dates in self.env.execute_query(query):
             found = [why for day, why in zip(dates, reasons, strict=True) if day]

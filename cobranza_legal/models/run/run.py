@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_date
 
 from ...kernel.lifecycle import RUN
 from ..common.transaction import CONCURRENCY, once, rollback
-from ..common.words import REASONS, WAITING, say_error
+from ..common.words import WAITING, say_error
 from ..company.company import MODES
 
 _logger = logging.getLogger(__name__)
@@ -289,15 +289,16 @@ class CobranzaRun(models.Model):
 
     @api.depends("counts")
     def _compute_counts_html(self):
-        field = self.env["cobranza.debt"]._fields["reason"]
-        why = self.env["cobranza.why"]
-        labels = dict(field._description_selection(self.env))
-        order = [code for code, _label in REASONS]
+        reasons = self.env["cobranza.decision.reason"]
+        order = list(reasons._by_code())
         for run in self:
             counts = run.counts or {}
             rows = [
-                (labels.get(code, code), counts[code], why._sentence(code))
-                for code in sorted(counts, key=order.index)
+                (reasons._label(code), counts[code], reasons._sentence(code))
+                for code in sorted(
+                    counts,
+                    key=lambda one: order.index(one) if one in order else len(order),
+                )
             ]
             run.counts_html = self.env["ir.qweb"]._render(
                 "cobranza_legal.run_counts",

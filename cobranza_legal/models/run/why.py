@@ -3,66 +3,16 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.tools import LazyTranslate, format_amount, format_date, format_datetime
+from odoo.tools import format_amount, format_date, format_datetime
 
-from ...kernel.dunning import Reason
 from ...kernel.errors import KernelError
-from ..common.words import SITUATIONS, say_error
-
-HOLD_REASONS = {Reason.ON_HOLD, Reason.AGREEMENT, Reason.DIRECT_DEBIT}
-
-
-SITUATION_FIELDS = {reason: name for name, reason in SITUATIONS.items()}
-
+from ..common.words import say_error
 
 SHOWN = 20
 """Debts that the panel of a debtor or a document explains; the others are counted."""
 
 
 UNFINISHED = ("draft", "planned", "sending", "failed", "in_doubt")
-
-
-_lt = LazyTranslate(__name__)
-
-
-SENTENCES = {
-    "entered": _lt("It reached the first level of its policy."),
-    "advanced": _lt("The days of this level had passed, so it moved up to it."),
-    "not_due": _lt(
-        "The days that the next level counts from the due date have not passed."
-    ),
-    "too_soon": _lt("The next level keeps a distance from the previous one."),
-    "step_pending": _lt("The next level waits until the act of this level is done."),
-    "last_level": _lt(
-        "The policy has no further level: a person decides what follows."
-    ),
-    "below_minimum": _lt("The debtor owes less in all than the next level asks for."),
-    "on_hold": _lt("Somebody has put it on hold."),
-    "disputed": _lt("The debtor disputes all of it."),
-    "promised": _lt("The debtor has promised to pay and the day has not passed."),
-    "agreement": _lt("A payment agreement is running."),
-    "direct_debit": _lt("A direct debit has been presented to the bank."),
-    "sued": _lt("The debtor has been sued: the case takes over."),
-    "insolvent": _lt("Insolvency proceedings are open: nobody may press for payment."),
-    "deceased": _lt("The debtor has died: the heirs have to be found first."),
-    "represented": _lt("A lawyer represents the debtor: only the lawyer is contacted."),
-    "authority_claim": _lt("A claim of the debtor is pending before an authority."),
-    "ceded": _lt("The invoice belongs to somebody else now."),
-    "no_followup": _lt("Its journal item is marked to be left out of follow-up."),
-    "blocked_payment": _lt("The invoice is blocked for payment."),
-    "covered": _lt("Payments or credit notes that are not allocated yet cover it."),
-    "contact_limit": _lt("The debtor has had all contacts that the rules permit."),
-    "hours": _lt("Outside the days and hours in which the debtor may be contacted."),
-    "blocked": _lt("The rules of the country forbid this contact."),
-    "opted_out": _lt("The debtor has asked not to be contacted in this way."),
-    "missing_data": _lt("Something that the contact needs is not known."),
-    "stale_bank": _lt("The bank's entries are too old to trust that it is unpaid."),
-    "proposal": _lt("The company works in proposal mode: nothing leaves."),
-    "not_automatic": _lt("A person has to release the contact."),
-    "no_policy": _lt("Neither document, partner, tag nor company has a policy."),
-    "settled": _lt("It has been paid or otherwise settled."),
-    "void": _lt("Its document does not carry it any more."),
-}
 
 
 class CobranzaWhy(models.AbstractModel):
@@ -122,11 +72,11 @@ class CobranzaWhy(models.AbstractModel):
 
     def _sentence(self, reason):
         """What a reason means, in the language of the user."""
-        return self.env._(SENTENCES[reason]) if reason else ""
+        return self.env["cobranza.decision.reason"]._sentence(reason)
 
     def _label(self, record, name):
         labels = dict(record._fields[name]._description_selection(self.env))
-        return labels.get(record[name], "")
+        return labels.get(record[name], record[name] or "")
 
     def _day(self, day):
         return format_date(self.env, day)
@@ -218,37 +168,41 @@ class CobranzaWhy(models.AbstractModel):
                 "name": labels.get(code, code),
                 "rule": self._sentence(code),
                 "law": laws.get(code, ""),
-                "details": self._blocker_details(debt, Reason(code), credit),
+                "details": self._blocker_details(debt, code, credit),
             }
             for code in codes
         ]
 
-    def _blocker_details(self, debt, reason, credit):
-        """Who or what stops the debt for ``reason``, and until when."""
-        if reason in HOLD_REASONS:
-            return self._holds(debt, reason)
-        if reason in SITUATION_FIELDS:
-            since = debt.debtor_id[SITUATION_FIELDS[reason]]
-            return [self.env._("Since %s", self._day(since))] if since else []
-        if reason is Reason.DISPUTED:
-            return self._disputes(debt)
-        if reason is Reason.PROMISED:
-            return self._promises(debt)
-        if reason is Reason.CEDED:
-            parts = (debt.ceded_to_id.name, self._day(debt.ceded_on))
-            return [" · ".join(part for part in parts if part)]
-        if reason is Reason.VOID:
-            return [debt.void_reason] if debt.void_reason else []
-        if reason is Reason.COVERED and credit:
-            amount = format_amount(self.env, float(credit[0]), debt.currency_id)
-            return [self.env._("Not allocated: %s", amount)]
-        return []
+    def _blocker_details(self, debt, code, credit):
+        """[words] of who or what stops the debt for a reason, and until when, by the
+        method that the reason's row names."""
+        row = self.env["cobranza.decision.reason"]._row(code)
+        if not (row and row.details):
+            return []
+        return getattr(self, f"_details_{row.details}")(debt, row, credit)
 
-    def _holds(self, debt, reason):
+    def _details_since(self, debt, row, credit):
+        since = debt.debtor_id[row.since]
+        return [self.env._("Since %s", self._day(since))] if since else []
+
+    def _details_ceded(self, debt, row, credit):
+        parts = (debt.ceded_to_id.name, self._day(debt.ceded_on))
+        return [" · ".join(part for part in parts if part)]
+
+    def _details_void(self, debt, row, credit):
+        return [debt.void_reason] if debt.void_reason else []
+
+    def _details_credit(self, debt, row, credit):
+        if not credit:
+            return []
+        amount = format_amount(self.env, float(credit[0]), debt.currency_id)
+        return [self.env._("Not allocated: %s", amount)]
+
+    def _details_holds(self, debt, row, credit):
         found = debt.debtor_id.hold_ids.filtered(
             lambda one: (
                 one.state == "open"
-                and one._kernel_reason() == reason
+                and one._kernel_reason() == row.reason
                 and (not one.debt_ids or debt in one.debt_ids)
             )
         )
@@ -265,7 +219,7 @@ class CobranzaWhy(models.AbstractModel):
         )
         return f"{text}: {hold.note}" if hold.note else text
 
-    def _disputes(self, debt):
+    def _details_disputes(self, debt, row, credit):
         return [
             self.env._(
                 "%(amount)s since %(day)s, in the hands of %(user)s: %(why)s",
@@ -295,7 +249,7 @@ class CobranzaWhy(models.AbstractModel):
             grace=grace,
         )
 
-    def _promises(self, debt):
+    def _details_promises(self, debt, row, credit):
         promises = debt.debtor_id.promise_ids.filtered(lambda one: one.state == "open")
         return [self._promise_words(one) for one in promises if debt in one.debt_ids]
 

@@ -36,6 +36,7 @@ class CobranzaDispute(models.Model):
         *("description", "user_id", "answer_on"),
     )
     _after_close = frozenset({"attachment_ids"})
+    _evidence_files = {"attachment_ids": [("state", "!=", "open")]}
 
     debt_id = fields.Many2one(
         "cobranza.debt",

@@ -1,26 +1,46 @@
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, LazyTranslate, format_date
+from odoo.tools.translate import LazyGettext
 
 from ...kernel.dunning import Reason
 from ...kernel.lifecycle import HOLD
+from ..common.rows import Row
 
-REASONS = [
-    ("agreement", "Payment agreement"),
-    ("direct_debit", "Direct debit under way"),
-    ("says_paid", "The debtor says it is paid"),
-    ("internal", "Our own decision"),
-    ("privacy", "Request about personal data"),
-    ("other", "Other"),
-]
+_lt = LazyTranslate(__name__)
 
 
-KERNEL_REASONS = {
-    "agreement": Reason.AGREEMENT,
-    "direct_debit": Reason.DIRECT_DEBIT,
-}
+@dataclass(frozen=True, slots=True)
+class HoldReason:
+    """``reason``: what the engine says of what is on hold. ``frozen``: the debtor's
+    page asks nothing for it, under the code as its tag."""
+
+    code: str
+    label: LazyGettext = field(compare=False)
+    reason: Reason = Reason.ON_HOLD
+    frozen: bool = False
+
+
+class CobranzaHoldReason(models.AbstractModel):
+    _name = "cobranza.hold.reason"
+    _inherit = "cobranza.rows"
+    _description = "Reasons of holds"
+
+    def _rows(self):
+        return REASONS
+
+
+REASONS = (
+    HoldReason("agreement", _lt("Payment agreement"), Reason.AGREEMENT),
+    HoldReason("direct_debit", _lt("Direct debit under way"), Reason.DIRECT_DEBIT),
+    HoldReason("says_paid", _lt("The debtor says it is paid"), frozen=True),
+    HoldReason("internal", _lt("Our own decision")),
+    HoldReason("privacy", _lt("Request about personal data")),
+    HoldReason("other", _lt("Other")),
+)
 
 
 class Blocking(NamedTuple):
@@ -48,7 +68,7 @@ class CobranzaHold(models.Model):
         domain="[('debtor_id', '=', debtor_id)]",
         help="Empty: all debts of the debtor, present and future.",
     )
-    reason = fields.Selection(REASONS, required=True, default="internal")
+    reason = Row("cobranza.hold.reason", required=True, default="internal")
     note = fields.Text()
     date_from = fields.Date(
         string="From", required=True, default=lambda self: self._default_date_from()
@@ -136,7 +156,14 @@ class CobranzaHold(models.Model):
 
     def _kernel_reason(self):
         self.ensure_one()
-        return KERNEL_REASONS.get(self.reason, Reason.ON_HOLD)
+        return self._kernel_reason_of(self.reason)
+
+    @api.model
+    def _kernel_reason_of(self, code):
+        """What the engine says of a hold; of one whose reason no addon knows any more:
+        that it is on hold."""
+        row = self.env["cobranza.hold.reason"]._row(code)
+        return row.reason if row else Reason.ON_HOLD
 
     @api.model
     def _blocking(self, company, debtor_ids, today):
@@ -167,7 +194,7 @@ class CobranzaHold(models.Model):
         result = Blocking({}, {})
         for debtor, debt, reason in rows:
             found, key = (result.debts, debt) if debt else (result.debtors, debtor)
-            value = KERNEL_REASONS.get(reason, Reason.ON_HOLD)
+            value = self._kernel_reason_of(reason)
             if value not in found.get(key, ()):
                 found[key] = (*found.get(key, ()), value)
         return result

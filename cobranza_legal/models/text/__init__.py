@@ -1,5 +1,7 @@
+from . import purpose
 from . import text
 from . import merge
 from . import wording
 from . import samples
 from . import shipped
+from . import document

@@ -10,25 +10,9 @@ from odoo.tools import html2plaintext
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from ..common.rows import Row
 from ..rules.rules import REGIMES
 from .merge import MergeError, problems, render_html, render_plain
-
-PURPOSES = [
-    ("free_notice", "Free notice of default"),
-    ("reminder", "Reminder"),
-    ("sms_reminder", "Reminder by SMS"),
-    ("whatsapp", "WhatsApp message"),
-    ("call_script", "Call script"),
-    ("formal_demand", "Formal demand"),
-    ("register_demand", "Demand with warning of a credit register"),
-    ("certified_letter", "Certified letter"),
-    ("certified_email", "Certified e-mail"),
-    ("burofax", "Letter with certified content"),
-    ("last_notice", "Last notice"),
-    ("guarantor_letter", "Letter to the guarantor"),
-    ("statement", "Account statement"),
-]
-
 
 MERGE_FIELDS = (
     "company_name",
@@ -83,7 +67,7 @@ class CobranzaText(models.Model):
     _given = frozenset({"version", "origin_version"})
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
-    purpose = fields.Selection(PURPOSES, required=True)
+    purpose = Row("cobranza.text.purpose", required=True)
     country_id = fields.Many2one(
         "res.country", string="Jurisdiction", help="Empty: where no law says more."
     )
@@ -106,7 +90,8 @@ class CobranzaText(models.Model):
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     vocabulary = fields.Text(compute="_compute_vocabulary")
     _version_uniq = models.UniqueIndex(
-        "(purpose, COALESCE(country_id, 0), COALESCE(regime, ''), lang, version)",
+        "(purpose, COALESCE(country_id, 0), COALESCE(regime, ''), lang, version) "
+        "WHERE purpose <> 'other'",
         "This text has that version already.",
     )
     previous_id = fields.Many2one("cobranza.text", compute="_compute_changes")

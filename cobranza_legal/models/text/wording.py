@@ -4,15 +4,6 @@ from ...kernel.wording import Wording, says
 from ..rules.rules import REGIMES
 from .merge import fields_of
 
-CLOSED = frozenset(
-    {"burofax", "call_script", "certified_letter", "guarantor_letter", "statement"}
-)
-"""Purposes whose subject is read only by who opens the envelope, or by ourselves."""
-
-
-OPEN = frozenset({"sms_reminder", "whatsapp"})
-"""Purposes that are shown on a locked screen."""
-
 
 class CobranzaText(models.Model):
     """What a text may not say and what it has to, for every regime that it serves."""
@@ -51,11 +42,12 @@ class CobranzaText(models.Model):
         return [code for code, _label in REGIMES if code not in served]
 
     def _wording(self):
+        purposes = self.env["cobranza.text.purpose"]
         return Wording(
             str(self.body or ""),
             self.subject or "",
-            open_subject=self.purpose not in CLOSED,
-            open_body=self.purpose in OPEN,
+            open_subject=not purposes._is(self.purpose, "envelope"),
+            open_body=purposes._is(self.purpose, "screen"),
         )
 
     def _refusals(self, regime, on):

@@ -4,7 +4,6 @@ from unittest.mock import patch
 
 from odoo import fields
 
-from ...kernel.dunning import Reason
 from ...kernel.money import Money
 from ...kernel.wording import Wording
 from ...models.rules.charge import COST_KINDS, FORMS
@@ -269,7 +268,7 @@ class RulesContract:
     def test_no_channel_is_free_of_limits_by_omission(self):
         """Each one is in a class, whatever the class permits, or a task of our own."""
         table = self.company._cobranza_legal_table(ON, ON)
-        codes = [code for code, _name in self.contacts._selection_channel()]
+        codes = list(self.env["cobranza.channel"]._by_code())
         self.assertLessEqual(set(CHANNELS), set(codes))
         for regime in REGIMES:
             rules = self.rules._contact_rules(regime, ON, table)
@@ -297,7 +296,7 @@ class RulesContract:
         self.assertLessEqual(set(regimes.values()), set(REGIMES))
 
     def test_articles_stand_behind_reasons_that_exist(self):
-        reasons = {reason.value for reason in Reason}
+        reasons = set(self.env["cobranza.decision.reason"]._by_code())
         for regime in REGIMES:
             self.assertLessEqual(set(self.rules._reason_articles(regime, ON)), reasons)
 

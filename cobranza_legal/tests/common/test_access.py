@@ -2,7 +2,7 @@ import csv
 from collections import defaultdict
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools.misc import file_open
 
@@ -218,6 +218,35 @@ class TestAccess(ChargeCommon):
         own.group_ids |= self.users["collector"].group_ids
         debtor.user_id = False
         self.assertTrue(self.env["cobranza.debtor"].with_user(own).search([]))
+
+    def test_a_lawyer_sees_the_debts_that_it_is_assigned_to_and_no_others(self):
+        debtor = self._book()
+        own = self.users["lawyer_own"]
+        debt, other = debtor.debt_ids[:1], debtor.debt_ids[1:]
+        if not other:
+            self._invoice(due="2026-10-01")
+            self._run("2026-11-24")
+            other = debtor.debt_ids - debt
+        debt._assign(own)
+        self.env.flush_all()
+        self.assertEqual(debtor.assigned_user_ids, own)
+        seen = self.env["cobranza.debt"].with_user(own).search([])
+        self.assertEqual(seen.ids, debt.ids)
+        self.assertTrue(debtor.with_user(own).read(["display_name"]))
+        for name in ("charge", "contact", "settlement"):
+            model = self.env[f"cobranza.{name}"]
+            link = "line_ids.debt_id" if name == "contact" else "debt_id"
+            expected = model.search([(link, "in", debt.ids)])
+            found = model.with_user(own).search([(link, "in", debtor.debt_ids.ids)])
+            self.assertEqual(found.ids, expected.ids, name)
+        with self.assertRaises(UserError):
+            debt.with_user(self.users["collector"]).write(
+                {"assigned_user_ids": [(5, 0, 0)]}
+            )
+        debt._assign(self.env["res.users"])
+        self.env.flush_all()
+        self.assertFalse(debtor.assigned_user_ids)
+        self.assertFalse(self.env["cobranza.debt"].with_user(own).search([]))
 
     def test_a_collector_reads_invoices_and_payments_and_changes_none(self):
         move = self._invoice()

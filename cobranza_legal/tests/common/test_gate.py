@@ -75,7 +75,7 @@ class TestGate(ContactCommon):
                 "assessed_on": MONDAY,
             }
         )
-        charge._ask_approval("waive", "A reason")
+        self.env["cobranza.approval"]._ask(charge, "waive", "A reason")
         file = self.env["ir.attachment"].create({"name": "proof.txt", "raw": b"proof"})
         self.env["cobranza.cost"].create(
             {

@@ -1,6 +1,5 @@
 from odoo.tests import tagged
 
-from ...kernel.dunning import Reason
 from .contact import MONDAY, ContactCommon
 from .smtp_sink import smtp_sink
 
@@ -64,7 +63,9 @@ class TestReasons(ContactCommon):
         )
 
     def test_every_reason_of_the_enumeration_has_a_row(self):
-        self.assertEqual(set(ROWS), {reason.value for reason in Reason})
+        self.assertEqual(
+            set(ROWS), set(self.env["cobranza.decision.reason"]._by_code())
+        )
 
     def _follow_up(self, *days):
         """Both crons, day by day, just after noon."""

@@ -3,7 +3,6 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ...models.common.words import SITUATIONS
 from ..common.contact import MONDAY, ContactCommon
 from ..common.smtp_sink import smtp_sink
 
@@ -33,7 +32,7 @@ class TestSituation(ContactCommon):
 
     def test_no_statement_in_any_situation_that_forbids_contact(self):
         labels = self.env["cobranza.rules"]._situation_labels()
-        for name, reason in SITUATIONS.items():
+        for name, reason in self.env["cobranza.decision.reason"]._situations().items():
             self.debtor[name] = MONDAY
             with self.assertRaises(UserError, msg=name) as caught:
                 self._statement()

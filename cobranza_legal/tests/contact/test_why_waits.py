@@ -1,6 +1,6 @@
 from odoo.tests import Form, tagged
 
-from ...models.common.words import SITUATIONS
+from ...models.common.reason import REASONS
 from ...models.contact.obstacles import SENDER, ReleasePreview, SendVerdict
 from ..common.contact import MONDAY, ContactCommon
 from ..common.smtp_sink import smtp_sink
@@ -34,7 +34,7 @@ SITUATED = {
     "limit": ("_given_limit", "limit"),
     "company_gap": ("_given_company_gap", "gap"),
     "lifted": ("_given_lifted", None),
-    **{name: ("_given_situation", name[:-3]) for name in SITUATIONS},
+    **{one.since: ("_given_situation", one.code) for one in REASONS if one.since},
 }
 
 

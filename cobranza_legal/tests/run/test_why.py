@@ -3,9 +3,8 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import format_amount, format_date
 
-from ...kernel.dunning import Reason
+from ...kernel.dunning import REASONS
 from ...models.run import why as cobranza_why
-from ...models.run.why import SENTENCES
 from ..common.base import CobranzaCommon
 
 
@@ -75,7 +74,10 @@ class TestWhy(CobranzaCommon):
         self.assertEqual(asked.call_args.args[0], self.debtor.regime)
 
     def test_every_reason_of_the_engine_has_its_rule_in_words(self):
-        self.assertLessEqual({reason.value for reason in Reason}, set(SENTENCES))
+        reasons = self.env["cobranza.decision.reason"]
+        self.assertLessEqual({one.value for one in REASONS}, set(reasons._by_code()))
+        for code in reasons._by_code():
+            self.assertTrue(reasons._sentence(code), code)
 
     def test_a_dispute_and_a_promise_are_shown_with_their_amounts(self):
         with self.at("2026-10-26"):

@@ -41,7 +41,7 @@ class TestHold(Refusals, CobranzaCommon):
 
     def test_every_reason_of_a_hold_stops_with_a_reason_of_the_engine(self):
         expected = {"agreement": Reason.AGREEMENT, "direct_debit": Reason.DIRECT_DEBIT}
-        for value, _label in self.env["cobranza.hold"]._fields["reason"].selection:
+        for value in self.env["cobranza.hold.reason"]._by_code():
             hold = self._hold(reason=value)
             reason = expected.get(value, Reason.ON_HOLD)
             self.assertEqual(hold._kernel_reason(), reason)

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...models.contact.contact import OUTCOMES
-from .outcome import EVENTS, REACHED
+from ...models.common.rows import Row
 
 
 class CobranzaContactLog(models.TransientModel):
@@ -17,9 +16,7 @@ class CobranzaContactLog(models.TransientModel):
         default="inbound",
         required=True,
     )
-    channel = fields.Selection(
-        selection="_selection_channel", required=True, default="call"
-    )
+    channel = Row("cobranza.channel", required=True, default="call")
     made_at = fields.Datetime(
         string="When", required=True, default=lambda self: fields.Datetime.now()
     )
@@ -36,13 +33,9 @@ class CobranzaContactLog(models.TransientModel):
         domain="[('debtor_id', '=', debtor_id), ('state', '=', 'sent')]",
         help="The contact of which this is a copy, an extra call or the answer.",
     )
-    outcome = fields.Selection(OUTCOMES)
+    outcome = Row("cobranza.outcome")
     note = fields.Text(required=True)
     warning = fields.Char(compute="_compute_warning")
-
-    @api.model
-    def _selection_channel(self):
-        return self.env["cobranza.contact"]._selection_channel()
 
     @api.depends("debtor_id")
     def _compute_recipient(self):
@@ -76,7 +69,8 @@ class CobranzaContactLog(models.TransientModel):
                 "user_id": self.env.uid,
             }
         )
-        event = "answered" if self.outcome in REACHED else EVENTS.get(self.outcome)
+        outcome = self.env["cobranza.outcome"]._row(self.outcome)
+        event = outcome and outcome.event
         if event and self.direction == "outbound":
             contact._add_events(event, self.env.user.name, self.made_at)
         return {"type": "ir.actions.act_window_close"}

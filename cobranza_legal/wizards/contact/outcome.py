@@ -5,26 +5,12 @@ from odoo.exceptions import UserError
 
 from ...kernel.errors import KernelError
 from ...models.common.limits import Limiter
+from ...models.common.rows import Row
 from ...models.common.words import say_error
-from ...models.contact.contact import OUTCOMES
 from ...models.stop.dispute import REASONS
-
-REACHED = {"answered", "will_pay", "disputes", "says_paid", "asks_plan"}
-
-
-EVENTS = {
-    "no_answer": "no_answer",
-    "voicemail": "no_answer",
-    "wrong_number": "wrong_number",
-}
-
 
 SAYS_PAID_DAYS = 7
 """Days in which the payment that the debtor speaks of should be found."""
-
-
-UNREACHED = {"no_answer", "voicemail", "third_party"}
-"""Outcomes after which one usually calls again."""
 
 
 class CobranzaContactOutcome(models.TransientModel):
@@ -53,7 +39,7 @@ class CobranzaContactOutcome(models.TransientModel):
     made_at = fields.Datetime(
         string="When", required=True, default=lambda self: fields.Datetime.now()
     )
-    outcome = fields.Selection(OUTCOMES, required=True, default="answered")
+    outcome = Row("cobranza.outcome", required=True, default="answered")
     note = fields.Text()
     debt_ids = fields.Many2many(
         "cobranza.debt",
@@ -134,8 +120,9 @@ class CobranzaContactOutcome(models.TransientModel):
 
     @api.depends("outcome")
     def _compute_call_again(self):
+        outcomes = self.env["cobranza.outcome"]
         for wizard in self:
-            wizard.call_again = wizard.outcome in UNREACHED
+            wizard.call_again = outcomes._is(wizard.outcome, "again")
 
     @api.depends("made_at")
     def _compute_again_from(self):
@@ -176,14 +163,15 @@ class CobranzaContactOutcome(models.TransientModel):
         follow = getattr(self, f"_follow_{self.outcome}", None)
         if follow:
             follow()
-        if self.call_again and self.outcome not in ("wrong_number", "will_pay"):
+        final = self.env["cobranza.outcome"]._is(self.outcome, "final")
+        if self.call_again and not final:
             asked = max(self.again_from or self.made_at, fields.Datetime.now())
             self.contact_id._plan_again(asked)
         return {"type": "ir.actions.act_window_close"}
 
     def _write_down(self, note):
         """The call took place: the planned one, else a new contact."""
-        event = "answered" if self.outcome in REACHED else EVENTS.get(self.outcome)
+        event = self.env["cobranza.outcome"]._row(self.outcome).event
         contact, said = self.contact_id, {"outcome": self.outcome, "outcome_note": note}
         if contact:
             if self.recipient_id:
@@ -208,14 +196,14 @@ class CobranzaContactOutcome(models.TransientModel):
             self.contact_id._add_events(event, self.env.user.name, self.made_at)
 
     def _check_outcome(self):
-        problems = []
+        problems, outcomes = [], self.env["cobranza.outcome"]
         if self.made_at > fields.Datetime.now():
             problems.append(self.env._("The call lies in the future."))
         if self.outcome == "will_pay" and not (self.promise_on and self.promise_amount):
             problems.append(self.env._("Say how much will be paid and when."))
         if self.outcome == "disputes" and not self.dispute_reason:
             problems.append(self.env._("Say why the debtor objects."))
-        if self.outcome in ("will_pay", "disputes") and not self.debt_ids:
+        if not self.debt_ids and outcomes._is(self.outcome, "debts"):
             problems.append(self.env._("Choose the debts that it is about."))
         if problems:
             raise UserError("\n".join(problems))

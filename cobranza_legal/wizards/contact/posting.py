@@ -1,7 +1,6 @@
 from odoo import Command, api, fields, models
 
 from ...models.common.files import uploaded
-from ...models.contact.event import KINDS, TRACKED_KINDS
 
 
 class CobranzaPosting(models.TransientModel):
@@ -152,12 +151,8 @@ class CobranzaTracking(models.TransientModel):
 
     @api.model
     def _selection_kind(self):
-        labels = dict(
-            self.env["cobranza.contact.event"]
-            ._fields["kind"]
-            ._description_selection(self.env)
-        )
-        return [(key, labels[key]) for key, _name in KINDS if key in TRACKED_KINDS]
+        kinds = self.env["cobranza.event.kind"]
+        return [(code, kinds._label(code)) for code in kinds._where(tracked=True)]
 
     def action_confirm(self):
         self.ensure_one()

@@ -10,6 +10,7 @@ from odoo import Command, api, fields, models
 from odoo.tools import format_date
 
 from ...models.common.files import download_url
+from ...models.common.rows import Row
 from ...models.common.words import WAITING
 from ...models.shadow.figures import LEAST, LOOKBACK, WITHIN, DataErrors, ShadowFigures
 from ...models.shadow.rehearsal import DAYS, Rehearsal
@@ -365,9 +366,7 @@ class CobranzaShadowAct(models.TransientModel):
         readonly=True,
         ondelete="cascade",
     )
-    channel = fields.Selection(
-        selection="_selection_channel", required=True, readonly=True
-    )
+    channel = Row("cobranza.channel", required=True, readonly=True)
     level_id = fields.Many2one(
         "cobranza.policy.level", readonly=True, ondelete="cascade"
     )
@@ -384,7 +383,3 @@ class CobranzaShadowAct(models.TransientModel):
     debts = fields.Integer(readonly=True)
     currency_id = fields.Many2one(related="report_id.company_id.currency_id")
     amount = fields.Monetary(readonly=True, string="Claimed")
-
-    @api.model
-    def _selection_channel(self):
-        return self.env["cobranza.policy.level"]._selection_channel()

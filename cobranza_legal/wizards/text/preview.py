@@ -4,10 +4,9 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...kernel.message import plain_text, sms_size
+from ...models.common.rows import Row
 from ...models.contact.wording import TypedText
 from ...models.text.merge import MergeError, render_html, render_plain
-from ...models.text.text import PURPOSES
-from ...models.text.wording import OPEN
 
 WIDTHS = {"desktop": "720px", "mobile": "360px"}
 
@@ -32,7 +31,7 @@ class CobranzaTextPreview(models.TransientModel):
         store=True,
         readonly=False,
     )
-    purpose = fields.Selection(PURPOSES)
+    purpose = Row("cobranza.text.purpose")
     debtor_id = fields.Many2one("cobranza.debtor", help="Empty: with example data.")
     lang = fields.Selection(selection="_selection_lang", string="Language")
     shape = fields.Selection(
@@ -153,7 +152,7 @@ class CobranzaTextPreview(models.TransientModel):
             said["subject"],
             said["body"],
             open_subject=text._wording().open_subject,
-            open_body=text.purpose in OPEN,
+            open_body=text._wording().open_body,
         )
         return "\n".join(text._objection_words(one) for one in found)
 

@@ -19,10 +19,6 @@ SCALE_EN = (
 )
 
 
-UNHEARD = ("no_answer", "wrong_number", "third_party")
-"""Outcomes of calls in which the debtor was told nothing."""
-
-
 class CobranzaContact(models.Model):
     """The parts of a letter that Ley 19.496 art. 37 orders: what is owed and why, the
     interest, the fee with its UF, how to pay and whom to ask."""
@@ -66,7 +62,8 @@ class CobranzaContact(models.Model):
     def _wanted_fields(self):
         """How to pay holds the code to scan, but on a screen of a phone."""
         wanted = super()._wanted_fields()
-        if "l10n_cl_payment" in wanted and self.text_purpose != "call_script":
+        spoken = self.env["cobranza.text.purpose"]._is(self.text_purpose, "spoken")
+        if "l10n_cl_payment" in wanted and not spoken:
             wanted.add("payment_qr")
         return wanted
 
@@ -144,7 +141,7 @@ class CobranzaContact(models.Model):
                     ORDER BY c.id""",
                 ids=self.ids,
                 paper=list(paper),
-                unheard=list(UNHEARD),
+                unheard=self.env["cobranza.outcome"]._where(heard=False),
             )
         )
         return self.browse(row[0] for row in rows)

@@ -42,9 +42,6 @@ ARTICLE_PENALTY = "CC, arts. 1535, 1537 y 1544: cláusula penal por simple retar
 ARTICLE_INDEX = "Ley 18.010, art. 3: reajuste convenido"
 
 
-FREE_PURPOSES = ("free_notice", "reminder", "sms_reminder", "call_script")
-
-
 VAT = ("ITAX_19",)
 
 
@@ -382,12 +379,13 @@ class CobranzaRulesCl(models.AbstractModel):
         days = table.number_or_none(law.FEE_USEFUL_DAYS, on) or 0
         # evidence does not depend on who assesses
         lines = self.env["cobranza.contact.line"].sudo()
+        purposes = self.env["cobranza.text.purpose"]
         found = lines.search(
             [
                 ("debt_id", "in", debts.ids),
                 ("contact_id.state", "=", "sent"),
                 ("contact_id.direction", "=", "outbound"),
-                ("contact_id.text_purpose", "in", FREE_PURPOSES),
+                ("contact_id.text_purpose", "in", purposes._where(free=True)),
                 "|",
                 ("level_id", "=", False),
                 ("level_id.charge", "=", False),

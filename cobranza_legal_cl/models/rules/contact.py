@@ -29,9 +29,6 @@ REMOTE = MESSAGES | EMAILS | CERTIFIED_PAPER | {"letter"}
 SATURDAY, SUNDAY = 5, 6
 
 
-SHORT = ("sms_reminder", "whatsapp")
-
-
 SENTENCE = ("persiga la ejecucion de", "seeks to enforce against")
 
 
@@ -248,14 +245,15 @@ class CobranzaRulesCl(models.AbstractModel):
         To others, what Ley 19.983 rests on: creditor, documents, total, how to pay."""
         who = Needed("creditor", ARTICLE, ("company_name",))
         sentence = Needed("sentence", ARTICLE, words=SENTENCE)
+        purposes = self.env["cobranza.text.purpose"]
         where = Needed("channels", ARTICLE, ("l10n_cl_channels", "portal_url"))
         if regime not in law.PROTECTED:
             return (Needed("creditor", "", ("company_name",)),)
-        if purpose in SHORT:
+        if purposes._is(purpose, "screen"):
             return (who, where, sentence)
         vat = Needed("creditor_vat", ARTICLE, ("company_vat",))
         pay = Needed("payment", ARTICLE, ("l10n_cl_payment",))
-        if purpose == "statement":
+        if purposes._is(purpose, "balance"):
             return (who, vat, pay, where, sentence)
         return (
             who,
@@ -264,7 +262,7 @@ class CobranzaRulesCl(models.AbstractModel):
             Needed("interest", ARTICLE, ("l10n_cl_interest",)),
             Needed("fee", ARTICLE, ("l10n_cl_fee",), FEES),
             pay,
-            *([] if purpose == "call_script" else [self._rights()]),
+            *([] if purposes._is(purpose, "spoken") else [self._rights()]),
             Needed("channels", ARTICLE, ("l10n_cl_channels",)),
             sentence,
         )

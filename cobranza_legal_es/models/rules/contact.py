@@ -79,12 +79,6 @@ PERSONS = ("consumer", "small_business", "unknown")
 """Natural persons, and those who may be: the self-employed too."""
 
 
-DEMANDS = ("formal_demand", "certified_letter", "certified_email", "burofax")
-
-
-DEMANDS += ("register_demand", "last_notice", "guarantor_letter")
-
-
 ACTIONS = ("acciones legales", "legal action")
 
 
@@ -217,7 +211,7 @@ class CobranzaRulesEs(models.AbstractModel):
         (LO 1/2025); in a demand with warning the registers by name (LOPDGDD 20.1.c).
         """
         needed = [Needed("creditor", "", ("company_name",))]
-        if purpose in DEMANDS:
+        if self.env["cobranza.text.purpose"]._is(purpose, "demand"):
             needed += [
                 Needed("debts", CLAIM, ("debts_table",)),
                 Needed("total", CLAIM, ("total",)),

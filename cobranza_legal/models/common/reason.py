@@ -1,0 +1,258 @@
+"""Why a debt or a contact is left alone: one row for each reason."""
+
+from dataclasses import dataclass, field
+
+from odoo import api, models
+from odoo.tools import LazyTranslate
+from odoo.tools.translate import LazyGettext
+
+from ...kernel.dunning import Reason
+
+_lt = LazyTranslate(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """``reason``: code and gravity, as the kernel takes it. ``sentence``: its rule in
+    words, for the panel that explains a debt.
+
+    ``since``: the date of the debtor from which on its situation leaves it alone; empty
+    when the reason is no situation of the debtor. ``keeps_data``: while it lasts,
+    personal data may be needed for a claim and are not erased.
+    ``details``: what shows who stops the debt and until when: the method
+    ``_details_<details>`` of ``cobranza.why``.
+    ``ends_interest``: interest ends to run, and not only our asking.
+    ``no_turn``: nobody knows when a contact that waits for it will leave: it is asked
+    then, and holds up no other contact until that day.
+    """
+
+    reason: Reason
+    label: LazyGettext = field(compare=False)
+    sentence: LazyGettext = field(compare=False)
+    since: str = ""
+    keeps_data: bool = False
+    details: str = ""
+    ends_interest: bool = False
+    no_turn: bool = False
+
+    @property
+    def code(self):
+        return self.reason.value
+
+
+class CobranzaDecisionReason(models.AbstractModel):
+    _name = "cobranza.decision.reason"
+    _inherit = "cobranza.rows"
+    _description = "Reasons of the engine"
+
+    def _rows(self):
+        return REASONS
+
+    @api.model
+    def _situations(self):
+        """{date field of a debtor: ``Reason``} of what leaves a whole debtor alone."""
+        return {row.since: row.reason for row in self._by_code().values() if row.since}
+
+    @api.model
+    def _sentence(self, code):
+        """The rule of a reason in the user's language; empty if it is unknown."""
+        row = self._row(code)
+        return self.env._(row.sentence) if row else ""
+
+
+REASONS = (
+    ReasonRow(
+        Reason.ENTERED,
+        _lt("Entered the policy"),
+        _lt("It reached the first level of its policy."),
+    ),
+    ReasonRow(
+        Reason.ADVANCED,
+        _lt("Moved to the next level"),
+        _lt("The days of this level had passed, so it moved up to it."),
+    ),
+    ReasonRow(
+        Reason.NOT_DUE,
+        _lt("Next level not due yet"),
+        _lt("The days that the next level counts from the due date have not passed."),
+    ),
+    ReasonRow(
+        Reason.TOO_SOON,
+        _lt("Too soon after the previous level"),
+        _lt("The next level keeps a distance from the previous one."),
+    ),
+    ReasonRow(
+        Reason.STEP_PENDING,
+        _lt("The act of this level is pending"),
+        _lt("The next level waits until the act of this level is done."),
+    ),
+    ReasonRow(
+        Reason.LAST_LEVEL,
+        _lt("Last level reached"),
+        _lt("The policy has no further level: a person decides what follows."),
+    ),
+    ReasonRow(
+        Reason.BELOW_MINIMUM,
+        _lt("Below the minimum"),
+        _lt("The debtor owes less in all than the next level asks for."),
+    ),
+    ReasonRow(
+        Reason.ON_HOLD,
+        _lt("On hold"),
+        _lt("Somebody has put it on hold."),
+        details="holds",
+    ),
+    ReasonRow(
+        Reason.DISPUTED,
+        _lt("Disputed"),
+        _lt("The debtor disputes all of it."),
+        details="disputes",
+    ),
+    ReasonRow(
+        Reason.PROMISED,
+        _lt("Promise to pay open"),
+        _lt("The debtor has promised to pay and the day has not passed."),
+        details="promises",
+    ),
+    ReasonRow(
+        Reason.AGREEMENT,
+        _lt("Payment agreement running"),
+        _lt("A payment agreement is running."),
+        details="holds",
+    ),
+    ReasonRow(
+        Reason.DIRECT_DEBIT,
+        _lt("Direct debit presented"),
+        _lt("A direct debit has been presented to the bank."),
+        details="holds",
+    ),
+    ReasonRow(
+        Reason.SUED,
+        _lt("Sued"),
+        _lt("The debtor has been sued: the case takes over."),
+        since="sued_on",
+        keeps_data=True,
+        details="since",
+        no_turn=True,
+    ),
+    ReasonRow(
+        Reason.INSOLVENT,
+        _lt("Insolvency proceedings"),
+        _lt("Insolvency proceedings are open: nobody may press for payment."),
+        since="insolvent_on",
+        keeps_data=True,
+        details="since",
+        ends_interest=True,
+        no_turn=True,
+    ),
+    ReasonRow(
+        Reason.DECEASED,
+        _lt("Deceased"),
+        _lt("The debtor has died: the heirs have to be found first."),
+        since="deceased_on",
+        details="since",
+        no_turn=True,
+    ),
+    ReasonRow(
+        Reason.REPRESENTED,
+        _lt("Represented by a lawyer"),
+        _lt("A lawyer represents the debtor: only the lawyer is contacted."),
+        since="represented_on",
+        details="since",
+        no_turn=True,
+    ),
+    ReasonRow(
+        Reason.AUTHORITY_CLAIM,
+        _lt("Claim pending before an authority"),
+        _lt("A claim of the debtor is pending before an authority."),
+        since="authority_claim_on",
+        keeps_data=True,
+        details="since",
+        no_turn=True,
+    ),
+    ReasonRow(
+        Reason.CEDED,
+        _lt("Ceded to a third party"),
+        _lt("The invoice belongs to somebody else now."),
+        details="ceded",
+        ends_interest=True,
+    ),
+    ReasonRow(
+        Reason.NO_FOLLOWUP,
+        _lt("Excluded from follow-up"),
+        _lt("Its journal item is marked to be left out of follow-up."),
+    ),
+    ReasonRow(
+        Reason.BLOCKED_PAYMENT,
+        _lt("Invoice blocked for payment"),
+        _lt("The invoice is blocked for payment."),
+    ),
+    ReasonRow(
+        Reason.COVERED,
+        _lt("Covered by unallocated payments"),
+        _lt("Payments or credit notes that are not allocated yet cover it."),
+        details="credit",
+        ends_interest=True,
+    ),
+    ReasonRow(
+        Reason.CONTACT_LIMIT,
+        _lt("Contact limit reached"),
+        _lt("The debtor has had all contacts that the rules permit."),
+    ),
+    ReasonRow(
+        Reason.HOURS,
+        _lt("Outside the permitted hours"),
+        _lt("Outside the days and hours in which the debtor may be contacted."),
+    ),
+    ReasonRow(
+        Reason.BLOCKED,
+        _lt("Not permitted"),
+        _lt("The rules of the country forbid this contact."),
+        no_turn=True,
+    ),
+    ReasonRow(
+        Reason.OPTED_OUT,
+        _lt("The debtor opted out"),
+        _lt("The debtor has asked not to be contacted in this way."),
+        no_turn=True,
+    ),
+    ReasonRow(
+        Reason.MISSING_DATA,
+        _lt("Missing data"),
+        _lt("Something that the contact needs is not known."),
+        no_turn=True,
+    ),
+    ReasonRow(
+        Reason.STALE_BANK,
+        _lt("Bank not up to date"),
+        _lt("The bank's entries are too old to trust that it is unpaid."),
+    ),
+    ReasonRow(
+        Reason.PROPOSAL,
+        _lt("Proposal: waits for release"),
+        _lt("The company works in proposal mode: nothing leaves."),
+    ),
+    ReasonRow(
+        Reason.NOT_AUTOMATIC,
+        _lt("Needs a person's release"),
+        _lt("A person has to release the contact."),
+    ),
+    ReasonRow(
+        Reason.NO_POLICY,
+        _lt("No collection policy"),
+        _lt("Neither document, partner, tag nor company has a policy."),
+    ),
+    ReasonRow(
+        Reason.SETTLED,
+        _lt("Settled"),
+        _lt("It has been paid or otherwise settled."),
+        ends_interest=True,
+    ),
+    ReasonRow(
+        Reason.VOID,
+        _lt("Void"),
+        _lt("Its document does not carry it any more."),
+        details="void",
+        ends_interest=True,
+    ),
+)

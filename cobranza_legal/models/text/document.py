@@ -1,0 +1,178 @@
+"""A record that is put into writing by a text, once and for good."""
+
+import hashlib
+import json
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ...kernel.wording import Wording
+
+
+class CobranzaDocumentMixin(models.AbstractModel):
+    """For records with ``company_id`` and ``debtor_id`` of which something is said in a
+    regulated text: an agreement, a notice, a claim. The words, the version of the text,
+    their hash and the PDF are frozen together and kept as evidence.
+    """
+
+    _name = "cobranza.document.mixin"
+    _inherit = "cobranza.gate.mixin"
+    _description = "Record that is put into writing"
+
+    _evidence_files = {"document_file_id": []}
+    _document_purpose = None
+    """Code of the purpose (``cobranza.text.purpose``) of the texts that it takes."""
+
+    document_text_id = fields.Many2one(
+        "cobranza.text", string="Text", readonly=True, copy=False, ondelete="restrict"
+    )
+    document_version = fields.Integer("Version of the text", readonly=True, copy=False)
+    document_lang = fields.Char("Language of the text", readonly=True, copy=False)
+    document_subject = fields.Char("Title", readonly=True, copy=False)
+    document_body = fields.Html("Words", readonly=True, copy=False, sanitize=False)
+    document_hash = fields.Char("SHA-256", readonly=True, copy=False)
+    document_file_id = fields.Many2one(
+        "ir.attachment", string="PDF", readonly=True, copy=False, ondelete="restrict"
+    )
+
+    def _document_values(self):
+        """{merge field: text or Markup} of this record, in the context's language.
+        Heirs add theirs by ``super()``, and their names to
+        ``cobranza.text._merge_fields``."""
+        self.ensure_one()
+        contact = self.env["cobranza.contact"].new(
+            {
+                "company_id": self.company_id.id,
+                "debtor_id": self.debtor_id.id,
+                "recipient_id": self.debtor_id._recipient().id,
+            }
+        )
+        today = self.company_id._cobranza_today()
+        return {
+            **contact._merge_company(),
+            **contact._merge_debtor(),
+            "today": format_date(self.env, today),
+        }
+
+    def _document_text(self):
+        """The text in force for this debtor today; empty if there is none."""
+        company, debtor = self.company_id, self.debtor_id
+        texts = self.env["cobranza.text"].with_company(company)
+        return texts._choose(
+            self._document_purpose,
+            debtor.regime,
+            company._cobranza_rules()._country(),
+            debtor._lang(),
+            company._cobranza_today(),
+        )
+
+    def _render_document(self):
+        """{document_text_id, document_version, document_lang, document_subject,
+        document_body} as they would be written now.
+
+        UserError when there is no text, it cannot be merged, lacks what the law orders
+        or says what it forbids.
+        """
+        self.ensure_one()
+        text = self._document_text()
+        if not text:
+            purposes = self.env["cobranza.text.purpose"]
+            raise UserError(
+                self.env._(
+                    "There is no approved text “%(purpose)s” for %(debtor)s "
+                    "(%(lang)s).",
+                    purpose=purposes._label(self._document_purpose),
+                    debtor=self.debtor_id.display_name,
+                    lang=self.debtor_id._lang(),
+                )
+            )
+        lang = self.debtor_id._installed_lang(text.lang)
+        values = self.with_context(lang=lang)._document_values()
+        subject, body = text._render(values)
+        self._check_document(text, values, subject, body)
+        return {
+            "document_text_id": text.id,
+            "document_version": text.version,
+            "document_lang": lang,
+            "document_subject": subject,
+            "document_body": body,
+        }
+
+    def _check_document(self, text, values, subject, body):
+        company, regime = self.company_id, self.debtor_id.regime
+        on, rules = company._cobranza_today(), company._cobranza_rules()
+        names = tuple(filter(None, (self.debtor_id.partner_id.name, company.name)))
+        said = Wording(str(body), subject or "", False, False, names)
+        standing = text._standing_refusal(regime, on)
+        found = [
+            *filter(None, [standing]),
+            *text._unfilled(values, regime, on),
+            *map(text._objection_words, rules._text_objections(said, regime, on)),
+        ]
+        if found:
+            raise UserError("\n".join(dict.fromkeys(found)))
+
+    def _document_content(self, values):
+        """What is hashed: the words, by which version of which text, and of what."""
+        return json.dumps(
+            {
+                "record": f"{self._name},{self.id}",
+                "text": values["document_text_id"],
+                "version": values["document_version"],
+                "lang": values["document_lang"],
+                "subject": values["document_subject"] or "",
+                "body": str(values["document_body"] or ""),
+            },
+            sort_keys=True,
+            ensure_ascii=False,
+        )
+
+    def _hash_document(self, values):
+        """SHA-256 of ``_document_content``."""
+        return hashlib.sha256(self._document_content(values).encode()).hexdigest()
+
+    def _freeze_document(self):
+        """Write the words down for good, with their PDF. UserError as
+        ``_render_document`` says, and where they are written down already."""
+        for record in self:
+            if record.document_hash:
+                raise UserError(
+                    self.env._("%s is written down already.", record.display_name)
+                )
+            values = record._render_document()
+            values["document_hash"] = record._hash_document(values)
+            record = record._through_gate()
+            record.write(values)
+            record.document_file_id = record._print_document()
+
+    def _print_document(self):
+        """The PDF of the frozen words, as a file that hangs from the record."""
+        report = "cobranza_legal.action_report_document"
+        lang = self.document_lang
+        content, kind = (
+            self.env["ir.actions.report"]
+            .with_context(lang=lang)
+            ._render_qweb_pdf(
+                report,
+                self.document_text_id.ids,
+                {"document": self.with_context(lang=lang)},
+            )
+        )
+        return self.env["ir.attachment"].create(
+            {
+                "name": f"{self.display_name}.{kind}",
+                "raw": content,
+                "mimetype": "application/pdf" if kind == "pdf" else "text/html",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+
+    def _verify_document(self):
+        """Whether the frozen words are still those of their hash."""
+        self.ensure_one()
+        names = ("version", "lang", "subject", "body")
+        values = {f"document_{name}": self[f"document_{name}"] for name in names}
+        values["document_text_id"] = self.document_text_id.id
+        return self.document_hash == self._hash_document(values)

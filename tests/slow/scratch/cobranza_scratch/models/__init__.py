@@ -1,0 +1,2 @@
+from . import rows
+from . import orbit
