@@ -20,7 +20,7 @@ MADE = [one for one in COUNTED if one != "planned"]
 
 
 UPDATE_PRIORITY = """
-    UPDATE_PRIORITY cobranza_debtor r
+    UPDATE cobranza_debtor r
        SET priority = v.score, priority_parts = v.parts::jsonb
       FROM unnest(%(ids)s::int[], %(score)s::float8[], %(parts)s::text[])
            AS v(id, score, parts)
@@ -32,7 +32,7 @@ WORKLIST = ("ids", "score", "parts", "level", "reason", "next_on", "next", "look
 
 
 UPDATE_DEBTORS = """
-    UPDATE_DEBTORS cobranza_debtor r
+    UPDATE cobranza_debtor r
        SET priority = v.score, priority_parts = v.parts::jsonb, phase = p.phase,
            reason = v.reason, next_act_on = v.next_on, next_level_id = v.next,
            check_on = v.look
