@@ -6,9 +6,9 @@ stands. ``CobranzaCommon.setup_independent_company`` takes it by its external id
 each class changes it in a transaction of its own, which is undone.
 """
 
-from datetime import datetime
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.sql_db import BaseCursor
 from odoo.tests import freeze_time
 
@@ -43,7 +43,7 @@ def make(env, chart, said):
 
 installed = env["ir.module.module"]._installed()  # noqa: F821 (the shell's)
 bare = env(context=CobranzaCommon.default_env_context())  # noqa: F821
-now = patch.object(BaseCursor, "now", lambda _cursor: datetime.now())
+now = patch.object(BaseCursor, "now", lambda _cursor: fields.Datetime.now())
 with freeze_time(NOON), now:
     made = [
         make(bare, chart, said)

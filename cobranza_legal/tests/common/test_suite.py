@@ -130,7 +130,11 @@ class TestSharedCompanies(CobranzaCommon):
                 fresh = case._create_company(name=company.name + " again")
                 self.env.flush_all()
                 self.env.invalidate_all()
-                self.assertEqual(self._state(company), self._state(fresh.sudo()))
+                old, new = self._state(company), self._state(fresh.sudo())
+                differ = {
+                    key: (old[key], new[key]) for key in old if old[key] != new[key]
+                }
+                self.assertEqual(differ, {})
 
     def _state(self, company):
         """Every stored value of a company; of records of its own, what they are."""
