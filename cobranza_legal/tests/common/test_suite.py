@@ -41,7 +41,8 @@ class TestClock(FrozenCase):
             import pytest_proof
         except ImportError:
             self.skipTest("run by Odoo, not by scripts/test_addons")
-        item = type("Item", (), {"nodeid": "test_x.py::test_y"})
+        path = pytest_proof.ROOT / "cobranza_legal" / "tests" / "test_x.py"
+        item = type("Item", (), {"nodeid": "test_x.py::test_y", "path": path})
         pytest_proof.pytest_runtest_call(item)
         running = list(freeze_factories)
         self.addCleanup(freeze_factories.extend, running)
