@@ -126,8 +126,9 @@ def reason(env, debtor):
 
 
 def page(env, debtor):
-    from odoo.addons.cobranza_legal.controllers.debtor_page import contact_ways
     from odoo.http import _request_stack
+
+    from odoo.addons.cobranza_legal.controllers.debtor_page import contact_ways
 
     found = debtor._portal_page()
     values = {
