@@ -7,6 +7,7 @@ functions runs in a database in which it is not, is, or was installed.
 import os
 import secrets
 import sys
+from types import SimpleNamespace
 
 import world
 
@@ -51,6 +52,14 @@ def raises(error, call, *args, **kwargs):
     raise AssertionError(f"{call} was not refused")
 
 
+def follow_up(env):
+    """The cron has a transaction of its own: nothing older than it is read after."""
+    env.cr.commit()
+    world.trigger(env, "follow_up")
+    env.cr.commit()
+    env.invalidate_all()
+
+
 # -- without it --------------------------------------------------------------------
 
 
@@ -80,8 +89,7 @@ def installed(env):
         partners = world.make_partners(env, 4, varied=False)
         for number in range(4):
             world.make_invoice(env, partners, number, due="2026-11-08")
-        env.cr.commit()
-        world.trigger(env, "follow_up")
+        follow_up(env)
     debtors = env["cobranza.debtor"].search([("partner_id", "in", partners.ids)])
     assert len(debtors) == 4, debtors
     with world.clock(env):
@@ -102,8 +110,7 @@ def reason(env, debtor):
     debtor.represented_on = "2026-11-21"
     assert not debtor.review_on  # the run looks again
     assert debtor.in_situation
-    env.cr.commit()
-    world.trigger(env, "follow_up")
+    follow_up(env)
     debt = debtor.debt_ids
     assert debt.reason == debtor.reason == "in_orbit"
     # graver than a lawyer, less than an insolvency
@@ -119,6 +126,8 @@ def reason(env, debtor):
 
 
 def page(env, debtor):
+    from odoo.http import _request_stack
+
     from odoo.addons.cobranza_legal.controllers.debtor_page import contact_ways
 
     found = debtor._portal_page()
@@ -137,8 +146,14 @@ def page(env, debtor):
         "failed": None,
         "is_user": False,
     }
-    template = "cobranza_legal.portal_debtor"
-    return str(env["ir.qweb"]._render(template, values))
+    visit = SimpleNamespace(
+        env=debtor.env, csrf_token=lambda: "token", session=SimpleNamespace(debug="")
+    )
+    _request_stack.push(visit)
+    try:
+        return str(env["ir.qweb"]._render("cobranza_legal.portal_debtor", values))
+    finally:
+        _request_stack.pop()
 
 
 def hold(env, debtor):
@@ -146,8 +161,7 @@ def hold(env, debtor):
     debtor_id = {"debtor_id": debtor.id}
     found = env["cobranza.hold"].create({**debtor_id, "reason": "in_orbit"})
     raises(ValueError, found.write, {"reason": "smoke"})
-    env.cr.commit()
-    world.trigger(env, "follow_up")
+    follow_up(env)
     assert debtor.debt_ids.reason == "in_orbit"
 
 
@@ -310,7 +324,7 @@ def after(env):
             page(env, debtor._portal_own())
         for request in env["cobranza.approval"].search([]):
             assert request.display_name
-        world.trigger(env, "follow_up")
+        follow_up(env)
         assert "in_orbit" not in env["cobranza.debt"].search([]).mapped("reason")
 
 

@@ -50,8 +50,11 @@ class CobranzaDecisionReason(models.AbstractModel):
 
     @api.model
     def _situations(self):
-        """{date field of a debtor: ``Reason``} of what leaves a whole debtor alone."""
-        return {row.since: row.reason for row in self._by_code().values() if row.since}
+        """{date field of a debtor: ``Reason``} of what leaves a whole debtor alone,
+        gravest first."""
+        rows = [row for row in self._by_code().values() if row.since]
+        rows.sort(key=lambda row: -row.reason.gravity)
+        return {row.since: row.reason for row in rows}
 
     @api.model
     def _sentence(self, code):

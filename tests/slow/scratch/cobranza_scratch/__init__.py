@@ -6,7 +6,7 @@ def uninstall_hook(env):
     for registry, code, fallback in (
         ("cobranza.decision.reason", "in_orbit", "no_policy"),
         ("cobranza.hold.reason", "in_orbit", "other"),
-        ("cobranza.text.purpose", "orbit_notice", "reminder"),
+        ("cobranza.text.purpose", "orbit_notice", "other"),
         ("cobranza.outcome", "orbiting", "answered"),
         ("cobranza.approval.kind", "launch", "other"),
         ("cobranza.charge.kind", "fuel", "fee"),
