@@ -17,22 +17,40 @@ sources_hash() { # of everything an update of these addons would load
     done | hash_of
 }
 
-prepare_db() { # prepare_db DB ADDON...: install, or update what changed
+prepare_db() { # prepare_db DB ADDON...: install, or update what changed; sets PREPARED
     local db=$1 key
     shift
+    PREPARED=
     key="$TEMPLATE $* $(sources_hash "$@")"
     if db_exists "$db" && fresh "db-$db" "$key"; then return 0; fi
     if db_exists "$db" && fresh "db-$db.set" "$TEMPLATE $*"; then
         say "Updating $* in $db"
         install_into "$db" "db-$db" -u "$(comma "$@")"
+        PREPARED=updated
     else
         say "Installing $* in $db"
         unstamp "db-$db"
         clone_db "$TEMPLATE" "$db"
         stamp "db-$db.set" "$TEMPLATE $*"
         (install_into "$db" "db-$db" -i "$(comma "$@")") || { unstamp "db-$db.set"; exit 1; }
+        PREPARED=installed
     fi
     stamp "db-$db" "$key"
+}
+
+share_companies() { # share_companies DB: after prepare_db; one company for each chart of the tests
+    local db=$1
+    case $PREPARED in
+        installed)
+            say "Making the companies that test classes share"
+            quietly "companies-$db" odoo_script "$db" "$ROOT/scripts/test_companies.py" ;;
+        updated) # they are as the old code made them: each class makes its own, as in plain Odoo
+            psql -qd "$db" -c "DELETE FROM ir_model_data WHERE module = '__test__' AND model = 'res.company'" ;;
+    esac
+}
+
+odoo_script() { # odoo_script DB FILE: in Odoo's shell
+    odoo "$1" shell --no-http --max-cron-threads=0 --log-level=error <"$2"
 }
 
 run_pytest() { # run_pytest DB ARGUMENT...

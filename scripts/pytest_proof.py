@@ -6,9 +6,14 @@ none happened is a failure. --passed FILE lists the tests that passed.
 
 A test that would read the clock of the machine fails: it may pass today and not on
 another day, or in another hour.
+
+The slowest classes run first (slow_tests.csv), else one process may begin the longest
+when the other has nothing left to do. --slow FILE writes the seconds of this run.
 """
 
+import csv
 import os
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -18,14 +23,19 @@ from odoo.tests.common import ChromeBrowser, HttpCase, TransactionCase
 
 PROOF = "cobranza_ran"
 ROOT = Path(__file__).resolve().parent.parent
+SLOW = ROOT / "scripts" / "slow_tests.csv"
+LEAST = 3
+"""Seconds of a class from which on its place in the order matters."""
 
 
 def pytest_addoption(parser):
     parser.addoption("--require-browser", action="store_true")
     parser.addoption("--passed", type=Path)
+    parser.addoption("--slow", type=Path)
 
 
 _passed, _failed, _kinds = set(), set(), {}
+_seconds = defaultdict(float)
 
 
 def _without_faketime(spawn_chrome):
@@ -57,6 +67,21 @@ def pytest_configure(config):
         TransactionCase._gc_filestore = classmethod(lambda cls: None)
 
 
+def _class_of(nodeid):
+    """file::class; the scope that --dist loadscope gives to one process."""
+    return nodeid.rsplit("::", 1)[0]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The slowest classes first, each whole; the others stay in their order."""
+    with SLOW.open(encoding="utf-8", newline="") as stream:
+        seconds = {
+            row["class"]: float(row["seconds"]) for row in csv.DictReader(stream)
+        }
+    items.sort(key=lambda item: -seconds.get(_class_of(item.nodeid), 0))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_call(item):
     place = item.path.relative_to(ROOT) if item.path.is_relative_to(ROOT) else None
@@ -77,6 +102,7 @@ def pytest_runtest_teardown(item):
 
 
 def pytest_runtest_logreport(report):
+    _seconds[_class_of(report.nodeid)] += report.duration
     if report.failed:  # a subtest and the clearing up count too
         _failed.add(report.nodeid)
     if report.when == "call" and report.passed:
@@ -92,6 +118,13 @@ def _counts():
     return kinds.count("http"), kinds.count("browser")
 
 
+def _write_slow(path):
+    slow = [(-spent, name) for name, spent in _seconds.items() if spent >= LEAST]
+    rows = [(name, round(-spent)) for spent, name in sorted(slow)]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows([("class", "seconds"), *rows])
+
+
 def pytest_sessionfinish(session, exitstatus):
     config = session.config
     if hasattr(config, "workerinput"):
@@ -99,6 +132,8 @@ def pytest_sessionfinish(session, exitstatus):
     if path := config.getoption("--passed"):
         lines = (f"{test}\n" for test in sorted(_passed - _failed))
         path.write_text("".join(lines))
+    if path := config.getoption("--slow"):
+        _write_slow(path)
     if not config.getoption("--require-browser"):
         return
     if exitstatus == 0 and not all(_counts()):

@@ -164,10 +164,14 @@ class ChileCommon(CobranzaCommon):
     def _crons(self, day, hour="15:00"):
         self._replay_days([f"{day} {hour}:00"])
 
-    def _days(self, due, first, last):
-        """Both crons every day, days counted from the due date."""
-        days = (self._day(due, days) for days in range(first, last + 1))
-        self._replay_days([f"{day} 15:00:00" for day in days])
+    def _days(self, due, first, last, *more):
+        """Both crons from the first to the last day late, on the days that matter:
+        these two, those of the ladder and ``more``, each with the days beside it."""
+        marks = {*self.policy.level_ids.mapped("days"), *more}
+        days = {mark + beside for mark in marks for beside in (-1, 0, 1)}
+        days = {first, last, *(day for day in days if first <= day <= last)}
+        moments = (f"{self._day(due, day)} 15:00:00" for day in sorted(days))
+        self._replay_days(list(moments))
 
     def _replay_days(self, moments):
         """Both crons, as the scheduler runs them; 15 h UTC is late morning in Chile."""

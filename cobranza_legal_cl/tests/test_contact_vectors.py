@@ -5,6 +5,12 @@ import pytz
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.cobranza_legal.kernel.contact import (
+    PastContact,
+    next_slot,
+    obstacles,
+)
+from odoo.addons.cobranza_legal.models.common.limits import Limiter
 from odoo.addons.cobranza_legal.models.contact.obstacles import SendVerdict
 from odoo.addons.cobranza_legal.tests.common.smtp_sink import smtp_sink
 
@@ -39,6 +45,9 @@ VECTORS = (
     ((), ("call", f"{SUN} 11:00"), True, "rolling", "hours"),
     ((), ("call", "2026-12-08 11:00"), True, "rolling", "holiday"),
 )
+LIVED = (0, 1, 6, 9, 10, 14)
+"""Vectors that are lived through with both crons: nothing in the way of a call and of
+an e-mail, and each obstacle once."""
 
 
 def utc(local):
@@ -48,7 +57,12 @@ def utc(local):
 
 @tagged("post_install", "-at_install", "post_install_l10n")
 class TestContactVectors(ChileCommon):
-    """The vectors of Ley 19.496 art. 37 on contacts, at planning and when made."""
+    """The vectors of Ley 19.496 art. 37 on contacts.
+
+    Each is put to the kernel with the rules that this company has in the database; some
+    (``LIVED``) are planned, stopped or sent by the crons too. Rules and vectors without
+    Odoo: tests/kernel/test_contact.py, tests/golden/contact_cl.csv.
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -131,8 +145,28 @@ class TestContactVectors(ChileCommon):
             warning = contact._limit_warning(datetime.fromisoformat(utc(local)))
         self.assertEqual(bool(warning), bool(stopped))
 
-    def test_every_vector(self):
-        for number, vector in enumerate(VECTORS):
+    def _rules_at(self, local, strict, week):
+        self.company.write({"l10n_cl_strict_gap": strict, "l10n_cl_week_mode": week})
+        self.company.cobranza_contact_gap = 0
+        with self.clock(utc(local)):
+            limiter = Limiter(self.company, self.debtor)
+        (rules,) = limiter.spaced.values()
+        return rules
+
+    def test_every_vector_by_the_rules_of_the_company(self):
+        for number, (made, asked, strict, week, stopped) in enumerate(VECTORS):
+            channel, local = asked
+            rules = self._rules_at(local, strict, week)
+            at = datetime.fromisoformat(local)
+            past = [PastContact(datetime.fromisoformat(on), how) for how, on in made]
+            with self.subTest(number=number, asked=asked):
+                codes = [one.code for one in obstacles(rules, channel, at, past)]
+                self.assertEqual(codes, stopped.split())
+                self.assertEqual(next_slot(rules, channel, at, past) == at, not stopped)
+
+    def test_vectors_lived_through_with_the_crons(self):
+        for number in LIVED:
+            vector = VECTORS[number]
             savepoint = self.cr.savepoint(flush=True)
             with self.subTest(number=number, asked=vector[1]):
                 self._check(*vector)

@@ -26,7 +26,7 @@ class TestSernacExamples(ChileCommon):
         cls._debtor()
 
     def _replay(self, amount, bounced):
-        """The e-mails sent and the invoice, after 22 days of crons."""
+        """The e-mails sent and the invoice, after the crons of 22 days."""
         invoice = self._bill(amount, DUE_2018)
         with smtp_sink(self.env) as sink:
             self._days(DUE_2018, 0, 5)
@@ -172,8 +172,8 @@ class TestFee(ChileCommon):
             invoice_payment_term_id=self._term(10, 17),
         )
         self._uf("2026-09-29", ROUND_UF)
-        with smtp_sink(self.env):
-            self._days(DUE, 3, 30)
+        with smtp_sink(self.env):  # the second is due a week later: days 10, 16 and 28
+            self._days(DUE, 3, 30, 10, 16, 28)
         one, two = self._fees(invoice).sorted("assessed_on")
         self.assertEqual((one.amount, str(one.assessed_on)), (27000, DAY_21))
         self.assertEqual((two.amount, str(two.assessed_on)), (27000, "2026-09-29"))

@@ -1,7 +1,11 @@
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import Command, fields
 from odoo.tests import tagged
+
+from odoo.addons.cobranza_legal.kernel.fees import progressive_fee
+from odoo.addons.cobranza_legal.kernel.money import Money
 
 from .common import ChileCommon
 
@@ -26,16 +30,39 @@ VECTORS = (
     (REAL, 2038570, 21, True, 134546),
     (REAL, 2038571, 21, True, 134546),
 )
+LIVED = (0, 1, 2, 12, 16)
+"""Vectors from the invoice to the charge: the last waiting day, the first chargeable
+one with and without the notice, a year later, and three tiers at a real UF."""
 FIRST_DUE = fields.Date.to_date("2024-01-10")
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
 class TestFeeVectors(ChileCommon):
-    """The figures of the law sheet, from the invoice to the charge."""
+    """The figures of the law sheet, by the schedule that this database has.
 
-    def test_the_fee_of_each_vector(self):
+    Some (``LIVED``) go from the invoice to the charge. Every vector without Odoo:
+    tests/kernel/test_fees.py, tests/golden/cl_fees.csv.
+    """
+
+    def _due(self, number):
+        return FIRST_DUE + timedelta(days=3 * number)
+
+    def test_the_fee_of_each_vector_by_the_schedule_of_the_day(self):
         for number, (uf, amount, days, proven, expected) in enumerate(VECTORS):
-            due = FIRST_DUE + timedelta(days=3 * number)
+            on = self._due(number) + timedelta(days=days)
+            self._uf(on, uf)
+            table = self.company._cobranza_legal_table(on, on)
+            schedule = self.rules._fee_schedule("consumer", on, table)
+            base = Money(Decimal(amount), "CLP")
+            with self.subTest(uf=uf, amount=amount, days=days, proven=proven):
+                self.assertEqual(schedule.unit_value, Decimal(str(uf)))
+                fee = progressive_fee(schedule, base, days, int(not proven))
+                self.assertEqual(fee.amount.amount, expected)
+
+    def test_the_fee_from_the_invoice_to_the_charge(self):
+        for number in LIVED:
+            uf, amount, days, proven, expected = VECTORS[number]
+            due = self._due(number)
             day = fields.Date.to_string(due + timedelta(days=days))
             self._uf(day, uf)
             partner = self._person(f"Deudor {number}", "12531909-2")

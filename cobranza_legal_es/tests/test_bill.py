@@ -97,6 +97,10 @@ class TestBillFull(BillSpain):
     """The same on the chart of large companies."""
 
     @classmethod
+    def _shared_company(cls):
+        return None
+
+    @classmethod
     def _use_chart_template(cls, company, chart_template_ref=None):
         return super()._use_chart_template(company, "es_full")
 

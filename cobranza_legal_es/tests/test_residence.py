@@ -27,7 +27,12 @@ def read_golden(name):
 
 @tagged("post_install", "-at_install", "post_install_l10n")
 class TestResidence(SpainCommon):
-    """The student residence of the requirement, day by day, weekends included."""
+    """The student residence of the requirement, weekends included.
+
+    Each day on which something is due, or may wait for a working day, is lived through
+    with the days beside it. That nothing happens on any other day either:
+    tests/kernel/test_dunning.py.
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -42,9 +47,17 @@ class TestResidence(SpainCommon):
             cron.method_direct_trigger()
         self.env.invalidate_all()
 
+    def days_that_matter(self):
+        """Days late: the due date, two weeks in which levels follow each other,
+        messages wait and missed days are caught up, then the later levels; with the
+        days beside each of them."""
+        ladder = self.residence.level_ids.mapped("days")
+        beside = {day + one for day in ladder for one in (-1, 0, 1)}
+        return sorted(day for day in {0, *range(5, 19), *beside} if day <= LAST_DAY)
+
     def replay(self, due, down=()):
-        """What happens on each day from the due date on: {day: row like the golden
-        one}, and the days on which a message reached the server."""
+        """What happens on each of these days: {day: row like the golden one}, and the
+        days on which a message reached the server."""
         due = date.fromisoformat(due)
         self.move = self._invoice(
             due=str(due),
@@ -55,7 +68,7 @@ class TestResidence(SpainCommon):
         happened, left, level, charged = {}, [], 0, self.env["cobranza.charge"]
         self.tasks = self.env["mail.activity"]
         with smtp_sink(self.env) as sink, iap_sink(self.env) as self.phones:
-            for number in range(LAST_DAY + 1):
+            for number in self.days_that_matter():
                 if number in down:
                     continue
                 day = due + timedelta(days=number)

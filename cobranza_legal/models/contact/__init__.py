@@ -1,6 +1,5 @@
 from . import outcome
 from . import contact
-from . import line
 from . import event
 from . import planning
 from . import override

@@ -105,6 +105,27 @@ class CobranzaCommon(AccountTestInvoicingCommon, FrozenCase):
         cls.company.cobranza_policy_id = cls.policy
 
     @classmethod
+    def setup_independent_company(cls, **kwargs):
+        """The company of the class: that which scripts/test_companies.py has made for
+        its chart, as long as the class asks for nothing special; else a new one."""
+        company = None
+        if cls.env.registry.loaded and not kwargs:
+            company = cls._shared_company()
+        if not company:
+            return super().setup_independent_company(**kwargs)
+        company.write({"name": "company_1_data", "active": True})
+        for user in cls.env.user | cls.env.ref("base.user_root"):
+            user.company_ids |= company
+        return company
+
+    @classmethod
+    def _shared_company(cls):
+        """The prepared company of the chart of the class, or None. A country is asked
+        for by its code, which is the name of its chart."""
+        chart = cls.chart_template or (cls.country_code or "generic_coa").lower()
+        return cls.env.ref(f"__test__.company_{chart}", raise_if_not_found=False)
+
+    @classmethod
     def _policy(cls, *levels, **vals):
         """A policy from (days, other values) of each level; manual unless told."""
         return cls.env["cobranza.policy"].create(

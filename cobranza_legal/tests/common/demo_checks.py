@@ -1,10 +1,12 @@
 from odoo import fields
 
+from .screens import ScreenChecks
+
 AGES = ((-400, -1), (1, 10), (11, 20), (21, 40), (41, 90), (91, 200), (201, 2000))
 """Days late of which a demo has open debts or invoices; negative: not yet due."""
 
 
-class DemoChecks:
+class DemoChecks(ScreenChecks):
     """What the demo company of any country shows. Mixed into a test case that says
     ``demo``, the model that loads it, and ``is_valid(vat)`` of the country."""
 
@@ -140,6 +142,18 @@ class DemoChecks:
         collector = self.company.cobranza_user_id
         found = self.env["cobranza.debtor"].with_user(collector).search([])
         self.assertEqual(found, self.debtors)
+
+    def test_each_demo_user_opens_every_screen(self):
+        people = self.env["res.users"].search([("company_id", "=", self.company.id)])
+        users = {one.login: one for one in people if not one.share}
+        self.assertGreater(len(users), 3)
+        lawyers = self.env.ref("cobranza_legal.group_lawyer_own").all_user_ids
+        self.debtors[:3].user_id = (people & lawyers)[:1]
+        self.env.flush_all()
+        seen = self.check_screens(users)
+        for login, opened in seen.items():
+            models = {one.model for one in opened.values() if one.ids}
+            self.assertIn("cobranza.debtor", models, login)
 
     def test_history_keeps_the_rules_and_the_first_run_has_work(self):
         contacts = self._of("cobranza.contact", [("state", "=", "sent")])

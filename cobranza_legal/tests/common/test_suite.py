@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.modules import get_module_path
 from odoo.tests import HttpCase, freeze_time, loader, tagged
 
-from .base import MONDAY, NOON, FrozenCase
+from .base import MONDAY, NOON, CobranzaCommon, FrozenCase
 
 
 @tagged("post_install", "-at_install")
@@ -41,7 +41,8 @@ class TestClock(FrozenCase):
             import pytest_proof
         except ImportError:
             self.skipTest("run by Odoo, not by scripts/test_addons")
-        item = type("Item", (), {"nodeid": "test_x.py::test_y"})
+        path = pytest_proof.ROOT / "cobranza_legal" / "tests" / "test_x.py"
+        item = type("Item", (), {"nodeid": "test_x.py::test_y", "path": path})
         pytest_proof.pytest_runtest_call(item)
         running = list(freeze_factories)
         self.addCleanup(freeze_factories.extend, running)
@@ -98,3 +99,61 @@ class TestLoader(FrozenCase):
             self.assertTrue(files, addon)
             lost = sorted(one.name for one in files - found)
             self.assertFalse(lost, f"not imported by {addon}/tests/__init__.py")
+
+
+OF_ITS_OWN = {
+    *("id", "name", "sequence", "parent_path", "write_date"),
+    "user_ids",  # a class lets its own user in
+    "tax_exigibility",  # Odoo: whether any company of the database has such a tax
+}
+
+
+@tagged("post_install", "-at_install")
+class TestSharedCompanies(CobranzaCommon):
+    """The companies of scripts/test_companies.py are as new ones are."""
+
+    def test_a_shared_company_is_as_one_that_the_class_would_have_made(self):
+        shared = self.env["ir.model.data"].search(
+            [("module", "=", "__test__"), ("model", "=", "res.company")]
+        )
+        if not shared:
+            self.skipTest("made by scripts/test_addons, not by plain Odoo")
+        for data in shared:
+            company = self.env["res.company"].sudo().browse(data.res_id)
+            if company == self.company:
+                continue  # the set-up of this class has changed it
+            with self.subTest(chart=data.name):
+                company.active = True
+                said = {"chart_template": company.chart_template}
+                if company.country_id:
+                    said = {"country_code": company.country_id.code}
+                case = type("Case", (CobranzaCommon,), {"env": self.env, **said})
+                fresh = case._create_company(name=company.name + " again")
+                self.env.flush_all()
+                self.env.invalidate_all()
+                old, new = self._state(company), self._state(fresh.sudo())
+                differ = {
+                    key: (old[key], new[key]) for key in old if old[key] != new[key]
+                }
+                self.assertEqual(differ, {})
+
+    def _state(self, company):
+        """Every stored value of a company; of records of its own, what they are."""
+        values = {}
+        for name, field in company._fields.items():
+            if field.store and name not in OF_ITS_OWN:
+                value = company[name]
+                values[name] = self._kind(value) if field.relational else value
+        for model in ("account.account", "account.journal", "account.tax"):
+            domain = self.env[model]._check_company_domain(company)
+            found = self.env[model].sudo().with_company(company).search(domain)
+            values[model] = sorted(found.mapped("display_name"))
+        return values
+
+    @staticmethod
+    def _kind(records):
+        """Those that other companies have too, and how many are of its own."""
+        own = "company_id" in records._fields or "company_ids" in records._fields
+        if own or records._name in ("res.company", "res.partner", "res.users"):
+            return records._name, len(records)
+        return records

@@ -37,10 +37,18 @@ class TestQueryCount(ContactCommon):
             "_commit_progress",
             lambda *_args, **_values: float("inf"),
         )
-        cls._measure(EACH)  # fills the caches that live longer than a transaction
-        cls.small, cls.large = cls._measure(20), cls._measure(200)
+        cls.small, cls.large = cls._measure_warm(20), cls._measure_warm(200)
 
     # -- the measurements ----------------------------------------------------------
+
+    @classmethod
+    def _measure_warm(cls, size):
+        """What ``_measure`` gives, whatever ran before: the caches that live longer
+        than a transaction hold what the same work on a small book has left, no more.
+        """
+        cls.registry.clear_all_caches()
+        cls._measure(EACH)
+        return cls._measure(size)
 
     @classmethod
     def _measure(cls, size):
