@@ -56,8 +56,8 @@ class TestTexts(SpainCommon):
 
     def test_every_text_merges_for_consumers_and_businesses(self):
         self.company.l10n_es_credit_registers = "ASNEF-Equifax"
-        purposes = dict(self.env["cobranza.text"]._fields["purpose"].selection)
-        del purposes["free_notice"]
+        purposes = {*self.env["cobranza.text.purpose"]._by_code()}
+        purposes -= {"free_notice", "other"}
         for partner in (self.student, self.client, self.council):
             move = self._invoice(partner=partner, amount=650)
             contact = self.contact(partner, "reminder", move)

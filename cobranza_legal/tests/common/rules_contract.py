@@ -249,7 +249,7 @@ class RulesContract:
         said = Wording("<p>Estimado cliente: gracias.</p>", "Dear customer")
         for regime in REGIMES:
             self.assertEqual(rules._text_objections(said, regime, ON), [])
-            for purpose, _label in texts._fields["purpose"].selection:
+            for purpose in self.env["cobranza.text.purpose"]._by_code():
                 for needed in rules._needed_contents(purpose, regime, ON):
                     self.assertIn(needed.what, labels)
                     self.assertLessEqual(set(needed.fields), fields_known)
@@ -323,7 +323,7 @@ class RulesContract:
     def test_every_kind_of_charge_is_billed_in_some_form(self):
         charges = self.env["cobranza.charge"]
         forms = {key for key, _name in FORMS}
-        for kind, _name in charges._fields["kind"].selection:
+        for kind in self.env["cobranza.charge.kind"]._by_code():
             for basis, _label in charges._fields["basis"].selection:
                 form = self.rules._charge_form(kind, basis)
                 self.assertIn(form.form, forms)
