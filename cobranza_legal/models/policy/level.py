@@ -81,7 +81,7 @@ class CobranzaPolicyLevel(models.Model):
     )
     fallback_channel = fields.Selection(
         selection="_selection_channel",
-        string="Else by",
+        string="Fallback channel",
         help="The way to go when the recipient cannot be reached by the channel: no "
         "address, an address that failed, or an opt-out. Empty: somebody gets a task.",
     )
