@@ -82,7 +82,7 @@ class SendVerdict:
     """Which of these contacts would be sent at a moment, and what keeps the others.
 
     What the sender does, what "Why it waits" shows and what the preview of a release
-    lists is this one verdict. Contacts are judged in the order in which they are sent:
+    lists is this one verdict. Contacts are evaluated in the order in which they are sent:
     one that is sent counts for the limits of the next ones.
 
     ``now``: UTC moment. ``every``: find all obstacles of a contact, else those of the
@@ -104,7 +104,7 @@ class SendVerdict:
         self.found = {one.id: [] for one in contacts}
         self.slots, self.said, self._facts = {}, {}, {}
         for company, group in contacts.grouped("company_id").items():
-            self._judge_company(company, group.with_company(company))
+            self._evaluate_company(company, group.with_company(company))
 
     @property
     def clear(self):
@@ -112,19 +112,19 @@ class SendVerdict:
         return self.contacts.filtered(lambda contact: not self.found[contact.id])
 
     def limiter(self, company):
-        """The ``Limiter`` by which the contacts of ``company`` were judged, None if a
+        """The ``Limiter`` by which the contacts of ``company`` were evaluated, None if a
         legal value that it needs is not known."""
         return self._facts[company].limiter
 
-    def _judge_company(self, company, contacts):
+    def _evaluate_company(self, company, contacts):
         facts = self._facts[company] = self._read(company, contacts)
         order = contacts.sorted(
             lambda contact: (contact.planned_at or self.now, contact.id)
         )
         for contact in order:
-            self._judge(contact, facts)
+            self._evaluate(contact, facts)
 
-    def _judge(self, contact, facts):
+    def _evaluate(self, contact, facts):
         found = self.found[contact.id]
         for kind in self.kinds:
             found += getattr(self, f"_find_{kind}")(contact, facts)
