@@ -82,8 +82,8 @@ class SendVerdict:
     """Which of these contacts would be sent at a moment, and what keeps the others.
 
     What the sender does, what "Why it waits" shows and what the preview of a release
-    lists is this one verdict. Contacts are evaluated in the order in which they are sent:
-    one that is sent counts for the limits of the next ones.
+    lists is this one verdict. Contacts are evaluated in the order in which they are
+    sent: one that is sent counts for the limits of the next ones.
 
     ``now``: UTC moment. ``every``: find all obstacles of a contact, else those of the
     first kind only. ``released``: as if a user released them now, which ends what waits
@@ -93,8 +93,7 @@ class SendVerdict:
     ``found``: {contact id: [Obstacle]}. ``slots``: {contact id: (UTC moment or None,
     reason or None, note)}, the next permitted moment of those that only the limits
     hold. ``said``: {contact id: values of text and recipient} of what is sent now, kept
-    for the sender only.
-    """
+    for the sender only."""
 
     def __init__(self, contacts, now=None, *, every=False, released=False, kinds=KINDS):
         self.env = contacts.env
@@ -112,8 +111,8 @@ class SendVerdict:
         return self.contacts.filtered(lambda contact: not self.found[contact.id])
 
     def limiter(self, company):
-        """The ``Limiter`` by which the contacts of ``company`` were evaluated, None if a
-        legal value that it needs is not known."""
+        """The ``Limiter`` by which the contacts of ``company`` were evaluated, None if
+        a legal value that it needs is not known."""
         return self._facts[company].limiter
 
     def _evaluate_company(self, company, contacts):
