@@ -82,8 +82,8 @@ class SendVerdict:
     """Which of these contacts would be sent at a moment, and what keeps the others.
 
     What the sender does, what "Why it waits" shows and what the preview of a release
-    lists is this one verdict. Contacts are judged in the order in which they are sent:
-    one that is sent counts for the limits of the next ones.
+    lists is this one verdict. Contacts are evaluated in the order in which they are
+    sent: one that is sent counts for the limits of the next ones.
 
     ``now``: UTC moment. ``every``: find all obstacles of a contact, else those of the
     first kind only. ``released``: as if a user released them now, which ends what waits
@@ -93,8 +93,7 @@ class SendVerdict:
     ``found``: {contact id: [Obstacle]}. ``slots``: {contact id: (UTC moment or None,
     reason or None, note)}, the next permitted moment of those that only the limits
     hold. ``said``: {contact id: values of text and recipient} of what is sent now, kept
-    for the sender only.
-    """
+    for the sender only."""
 
     def __init__(self, contacts, now=None, *, every=False, released=False, kinds=KINDS):
         self.env = contacts.env
@@ -104,7 +103,7 @@ class SendVerdict:
         self.found = {one.id: [] for one in contacts}
         self.slots, self.said, self._facts = {}, {}, {}
         for company, group in contacts.grouped("company_id").items():
-            self._judge_company(company, group.with_company(company))
+            self._evaluate_company(company, group.with_company(company))
 
     @property
     def clear(self):
@@ -112,19 +111,19 @@ class SendVerdict:
         return self.contacts.filtered(lambda contact: not self.found[contact.id])
 
     def limiter(self, company):
-        """The ``Limiter`` by which the contacts of ``company`` were judged, None if a
-        legal value that it needs is not known."""
+        """The ``Limiter`` by which the contacts of ``company`` were evaluated, None if
+        a legal value that it needs is not known."""
         return self._facts[company].limiter
 
-    def _judge_company(self, company, contacts):
+    def _evaluate_company(self, company, contacts):
         facts = self._facts[company] = self._read(company, contacts)
         order = contacts.sorted(
             lambda contact: (contact.planned_at or self.now, contact.id)
         )
         for contact in order:
-            self._judge(contact, facts)
+            self._evaluate(contact, facts)
 
-    def _judge(self, contact, facts):
+    def _evaluate(self, contact, facts):
         found = self.found[contact.id]
         for kind in self.kinds:
             found += getattr(self, f"_find_{kind}")(contact, facts)

@@ -68,7 +68,7 @@ class CobranzaOptOut(models.Model):
         SOURCES, required=True, default="call", string="How it was said"
     )
     contact_id = fields.Many2one(
-        "cobranza.contact", string="Said in", readonly=True, check_company=True
+        "cobranza.contact", string="Recorded from", readonly=True, check_company=True
     )
     attachment_ids = fields.Many2many(
         "ir.attachment", "cobranza_opt_out_file_rel", string="Evidence"

@@ -175,6 +175,7 @@ class CobranzaDebtor(models.Model):
         [("agreed", "Agreed with the debtor"), ("used", "Used by the debtor before")],
         string="Why that e-mail",
         default="agreed",
+        tracking=True,
     )
     costs_agreed = fields.Boolean(
         string="Collection costs agreed",

@@ -117,7 +117,7 @@ class CobranzaPolicyLevel(models.Model):
     )
     fallback_channel = Row(
         "cobranza.channel",
-        string="Else by",
+        string="Fallback channel",
         only=_writes,
         help="The way to go when the recipient cannot be reached by the channel: no "
         "address, an address that failed, or an opt-out. Empty: somebody gets a task.",

@@ -31,6 +31,7 @@ def untracked_terms(env, model, prefix):
         and field.type in kinds
         and field.store
         and not field.readonly
+        and field.groups != fields.NO_ACCESS  # no user reaches it
         and not getattr(field, "tracking", None)
         and str(field._module).startswith("cobranza_legal")
     }

@@ -328,8 +328,9 @@ class TestSilence(ContactCommon):
                 {**values, "reason": "price", "description": "Too much", **vals}
             )
 
-    def _file(self, name):
-        return self.env["ir.attachment"].create({"name": name, "raw": b"x"})
+    def _file(self, name, user=None):
+        files = self.env["ir.attachment"].with_user(user or self.env.user)
+        return files.create({"name": name, "raw": b"x"}).with_env(self.env)
 
     def _history(self, record):
         domain = [("res_model", "=", record._name), ("res_id", "=", record.id)]
@@ -369,7 +370,8 @@ class TestSilence(ContactCommon):
     # -- evidence ----------------------------------------------------------------------
 
     def test_the_evidence_of_a_closed_dispute_is_kept(self):
-        first, second = self._file("first.txt"), self._file("second.txt")
+        first = self._file("first.txt")
+        second = self._file("second.txt", self.collector)
         dispute = self._dispute(attachment_ids=[Command.set(first.ids)])
         with self.at(MONDAY):
             dispute._answer("rejected", "It was agreed")

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.contact import sending as handover
+from ...models.contact import sending
 from ..common.contact import MONDAY, ContactCommon
 from ..common.smtp_sink import smtp_sink
 
@@ -16,8 +16,9 @@ class Killed(BaseException):
 @tagged("post_install", "-at_install")
 class TestContactFault(ContactCommon):
     def _die_at_commit(self, number):
-        """Send; the process dies right after the commit of that number."""
-        count = 0
+        """Send; the process dies right after the commit of that number, counted from
+        the first that is about a batch: one before keeps why contacts wait."""
+        count = -1
 
         def commit(env):
             nonlocal count
@@ -26,7 +27,7 @@ class TestContactFault(ContactCommon):
             if count == number:
                 raise Killed
 
-        with patch.object(handover, "commit", commit):
+        with patch.object(sending, "commit", commit):
             self._run_cron()
         return count
 
