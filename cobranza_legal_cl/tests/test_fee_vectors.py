@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.kernel.fees import progressive_fee
+from odoo.addons.cobranza_legal.kernel.fees import fee_on
 from odoo.addons.cobranza_legal.kernel.money import Money
 
 from .common import ChileCommon
@@ -52,11 +52,11 @@ class TestFeeVectors(ChileCommon):
             on = self._due(number) + timedelta(days=days)
             self._uf(on, uf)
             table = self.company._cobranza_legal_table(on, on)
-            schedule = self.rules._fee_schedule("consumer", on, table)
+            schedule = self.rules._fee_terms("consumer", on, table)
             base = Money(Decimal(amount), "CLP")
             with self.subTest(uf=uf, amount=amount, days=days, proven=proven):
                 self.assertEqual(schedule.unit_value, Decimal(str(uf)))
-                fee = progressive_fee(schedule, base, days, int(not proven))
+                fee = fee_on(schedule, base, days, int(not proven))
                 self.assertEqual(fee.amount.amount, expected)
 
     def test_the_fee_from_the_invoice_to_the_charge(self):
