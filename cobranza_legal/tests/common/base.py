@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.sql_db import BaseCursor
 from odoo.tests import HttpCase, TransactionCase, common, freeze_time, new_test_user
 from odoo.tests.common import ChromeBrowser
