@@ -16,8 +16,7 @@ PARTNER = (
 
 
 DEBTOR = (
-    *("regime", "lang", "tz", "phase", "reason", "deceased_on", "insolvent_on"),
-    *("sued_on", "represented_on", "authority_claim_on", "vulnerable_on"),
+    *("regime", "lang", "tz", "phase", "reason", "vulnerable_on"),
     *("terms_informed_on", "next_act_on"),
 )
 
@@ -90,8 +89,9 @@ def _roles(debtor, partners):
 
 
 def _debtor_data(debtor):
+    situations = debtor.env["cobranza.decision.reason"]._situations()
     return {
-        **_values(debtor, DEBTOR),
+        **_values(debtor, (*DEBTOR, *situations)),
         "debts": [_values(one, DEBT) for one in debtor.debt_ids],
         "contacts": [
             {**_values(one, CONTACT), "events": _events(one)}
