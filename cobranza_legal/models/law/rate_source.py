@@ -203,7 +203,9 @@ class CobranzaRateSource(models.Model):
         """
         todo = {}
         for source in self.search([("enabled", "=", True)]):
-            lang = self.env.company._cobranza_lang(source.user_id.lang)
+            company = self.env.company
+            reader = source.user_id.filtered("active") or company._cobranza_manager()
+            lang = company._cobranza_lang(reader.lang)
             source = source.with_context(lang=lang)
             todo[source] = source._unasked()
         remaining = sum(len(series) for series in todo.values())

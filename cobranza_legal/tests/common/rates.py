@@ -31,6 +31,7 @@ class RateCommon(ParameterCommon):
         cls.answers = {}
         cls.asked = []
         cls._patch_client()
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.manager.lang = "en_US"
         cls.env.company.cobranza_user_id = cls.manager
 

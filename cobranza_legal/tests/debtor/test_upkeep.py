@@ -82,7 +82,7 @@ class TestUpkeep(CobranzaCommon):
 
     def test_what_is_not_due_costs_one_query_for_each_kind(self):
         for _count in range(20):
-            self._hold(date_from="2026-10-10", date_to="2026-12-31").begun = True
+            self._hold(date_from="2026-10-10", date_to="2026-12-31").sudo().begun = True
         models = self.env["cobranza.debtor"]._upkeep_models()
         self.env.flush_all()
         with self.at("2026-10-11"):
