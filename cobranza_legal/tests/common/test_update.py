@@ -103,7 +103,9 @@ class TestUpdate(FrozenCase):
 
     def test_who_asked_may_not_answer_requests_made_before(self):
         partner = self.env["res.partner"].create({"name": "Asked"})
-        debtor = self.env["cobranza.debtor"].create({"partner_id": partner.id})
+        debtor = self.env["cobranza.debtor"].create(
+            {"partner_id": partner.id, "company_id": self.env.company.id}
+        )
         approval = self.env["cobranza.approval"]._ask(debtor, "other", "A reason")
         self.env.cr.execute("DELETE FROM cobranza_approval_involved_rel")
         for _time in range(2):
