@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ...models.company.company import INTERNAL
 from .billing import BillingCommon
 from .web_client import WebClient
 
