@@ -62,6 +62,13 @@ class TestRows(ContactCommon):
         self.assertFalse(result["ids"])
         self.assertIn("purpose", str(result["messages"]).lower())
 
+    def test_every_proportional_kind_of_charge_can_be_charged_again(self):
+        charges = self.env["cobranza.charge"]
+        codes = self.env["cobranza.charge.kind"]._where(proportional=True)
+        self.assertTrue(codes)
+        for code in codes:
+            self.assertTrue(callable(getattr(charges, f"_redraft_{code}")), code)
+
     def test_no_channel_is_free_of_the_neutral_limits(self):
         rules = self.env["cobranza.rules"]._contact_rules("consumer", MONDAY, None)
         limited = rules.classes[0].channels
