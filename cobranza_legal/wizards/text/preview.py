@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ...kernel.message import plain_text, sms_size
 from ...models.common.rows import Row
 from ...models.contact.wording import TypedText
-from ...models.text.merge import MergeError, render_html, render_plain
+from ...models.text.text import MergeError, render_html, render_plain
 
 WIDTHS = {"desktop": "720px", "mobile": "360px"}
 
