@@ -16,7 +16,7 @@ PLACES = {("CL", "NB", 8, 20): "Chillán, Chillán Viejo"}
 
 
 def library_module():
-    path = ROOT / "cobranza_legal" / "models" / "holiday_library.py"
+    path = ROOT / "cobranza_legal" / "models" / "law" / "holiday_library.py"
     spec = importlib.util.spec_from_file_location("holiday_library", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -89,7 +89,7 @@ def pytest_runtest_call(item):
     if ours and not freeze_factories:
         pytest.fail(
             f"{item.nodeid} would read the clock of the machine. Derive its case from "
-            "FrozenCase (cobranza_legal/tests/common.py), or freeze it otherwise.",
+            "FrozenCase (cobranza_legal/tests/common/base.py), or freeze it otherwise.",
             pytrace=False,
         )
 

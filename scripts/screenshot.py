@@ -1,7 +1,8 @@
 """Pictures of Odoo's screens, for people who develop.
 
     .work/venv/bin/python scripts/screenshot.py --login admin \\
-        --path /odoo/action-cobranza_legal.action_debtor --wait .o_list_view --out x.png
+        --path /odoo/action-cobranza_legal.action_cobranza_debtor \\
+        --wait .o_list_view --out x.png
 
 Without --db or --url: the demo. --db starts a server for a test database while it runs.
 --path, --wait and --out may be repeated: one picture each.

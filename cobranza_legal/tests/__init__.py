@@ -22,6 +22,7 @@ from .common import test_rows
 from .common import test_screens_roles
 from .common import test_strangers
 from .common import test_suite
+from .common import test_update
 from .common import test_views
 from .common import test_web_client
 from .company import test_mode

@@ -267,4 +267,5 @@ class TestFee(ChileCommon):
         debt = self._debts(invoice)
         with self.at(day):
             today = self.company._cobranza_today()
-            return self.env["cobranza.charge"]._preview(debt, today)[1].get(debt.id)
+            [work] = self.env["cobranza.charge"]._works(debt, today)
+            return work.refused.get(debt.id)

@@ -81,7 +81,6 @@ class TestChannels(SpainCommon):
     def test_no_channel_of_the_country_is_outside_its_classes(self):
         rules = self.rules._contact_rules("consumer", date(2026, 11, 23), self._table())
         known = frozenset().union(*(one.channels for one in rules.classes))
-        for code, _name in self.env["cobranza.policy.level"]._selection_channel():
-            channel = self.env[f"cobranza.channel.{code}"]
+        for code, channel in self.env["cobranza.channel"]._by_code().items():
             if channel._is_tracked and code != "carta_certificada":
                 self.assertIn(code, known)

@@ -129,6 +129,13 @@ class TestContactRules(SpainCommon):
         wrong = (("refused", ON), ("unknown_address", ON))
         self.assertIsNone(self.received("burofax", *wrong, agreed=True))
 
+    def test_paper_of_another_addon_proves_nothing_and_is_limited_as_paper(self):
+        self.company.l10n_es_refused_received = True
+        self.patch(self.env.registry["cobranza.channel.call"], "_class_kind", "paper")
+        self.assertIsNone(self.received("call", ("refused", ON), agreed=True))
+        paper = self.rules._contact_rules("consumer", ON, None).classes[1]
+        self.assertIn("call", paper.channels)
+
     def test_a_certified_email_is_received_at_an_agreed_address_only(self):
         given = ("delivered", ON)
         self.assertIsNone(self.received("certified_email", given))

@@ -4,6 +4,8 @@ Batches, answers and the price of each sending stay as they are.
 """
 
 CRON = "ir_cron_exchange"
+ACTION = f"{CRON}_ir_actions_server"
+"""The name that Odoo itself gives to the action behind a cron."""
 PARAMETER = "cobranza_legal.dispatch_dir"
 
 
@@ -20,6 +22,10 @@ def migrate(cr, version):
         )
         actions = [row[0] for row in cr.fetchall()]
         cr.execute("DELETE FROM ir_act_server WHERE id = ANY(%s)", [actions])
+    cr.execute(
+        "DELETE FROM ir_model_data WHERE module = 'cobranza_legal' AND name = %s",
+        [ACTION],
+    )
     cr.execute("DELETE FROM ir_config_parameter WHERE key = %s", [PARAMETER])
     # the table of a model that is gone is not dropped by Odoo
     cr.execute("DROP TABLE IF EXISTS cobranza_provider_price")

@@ -1,4 +1,5 @@
-"""Tables of models that are gone, which no update of Odoo drops.
+"""Tables of models that are gone, which no update of Odoo drops, and the filters that
+people saved on their lists.
 
 The acts of the shadow month were noted by each run; the report is rehearsed by the real
 engine now. Seven dialogs that asked for a reason became one.
@@ -15,6 +16,7 @@ TABLES = (
     "cobranza_contact_cancel",
     "cobranza_contact_done",
 )
+LISTED = ("cobranza.shadow", "cobranza.session", "cobranza.provider.price")
 
 
 def migrate(cr, version):
@@ -28,3 +30,4 @@ def migrate(cr, version):
         names = [name for (name,) in cr.fetchall() if name.endswith("_rel")]
         for name in (*names, table):
             cr.execute(f'DROP TABLE IF EXISTS "{name}"')
+    cr.execute("DELETE FROM ir_filters WHERE model_id = ANY(%s)", [list(LISTED)])

@@ -36,6 +36,7 @@ class CobranzaChannelEmail(models.AbstractModel):
     _abstract_channel = False
     _is_automatic = True
     _class_kind = "remote"
+    _way = "email"
     _activity_xmlid = "mail.mail_activity_data_email"
     _needs_text = True
 

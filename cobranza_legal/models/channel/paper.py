@@ -74,6 +74,7 @@ class CobranzaChannelCertifiedEmail(models.AbstractModel):
 
     _abstract_channel = False
     _class_kind = "remote"
+    _way = "email"
     _activity_xmlid = "mail.mail_activity_data_email"
     _default_purpose = "formal_demand"
     _needs_text = True

@@ -108,6 +108,7 @@ class CobranzaChannelPhone(models.AbstractModel):
     _description = "Message to a phone"
 
     _class_kind = "remote"
+    _way = "sms"
     _is_plain = True
     _needs_text = True
 
@@ -136,6 +137,7 @@ class CobranzaChannelCall(models.AbstractModel):
 
     _abstract_channel = False
     _class_kind = "voice"
+    _way = "call"
     _activity_xmlid = "mail.mail_activity_data_call"
     _default_purpose = "call_script"
     _needs_text = True

@@ -54,20 +54,11 @@ class CobranzaCharge(models.Model):
         for work in works:
             debts._bulk_charge_notes(work.company, work.notes(debts.ids))
             parameters._report_missing(work.company, work.missing.values())
-        return charges, self._refusals(works)
+        refused = (work.refused for work in works)
+        return charges, {debt: why for one in refused for debt, why in one.items()}
 
-    @api.model
-    def _preview(self, debts, on, claims=None):
-        """([values of the charges that would be made], {debt id: why not})."""
-        works = self._works(debts, on, claims)
-        return [draft for one in works for draft in one.drafts], self._refusals(works)
-
-    @staticmethod
-    def _refusals(works):
-        return {debt: why for work in works for debt, why in work.refused.items()}
-
-    def _works(self, debts, on, claims):
-        """An ``Assessment`` for each company."""
+    def _works(self, debts, on, claims=None):
+        """An ``Assessment`` for each company; nothing is written."""
         works = []
         for company, group in debts.sudo().grouped("company_id").items():
             work = self._start(company, group, on, claims)

@@ -17,7 +17,8 @@ _lt = LazyTranslate(__name__)
 @dataclass(frozen=True, slots=True)
 class ChargeKind:
     """``part``: what a payment to it extinguishes, in the order of the law.
-    ``proportional``: a part of the debt, due once.
+    ``proportional``: a part of the debt, due once. When the dates of payments change
+    its base, ``_redraft_<code>(work)`` of ``cobranza.charge`` drafts it again.
     ``runs``: it accrues by the day, and its charges name a period.
     ``follows``: its amount depends on what was open; others only stand or fall."""
 

@@ -427,20 +427,8 @@ class Correction:
         covered = {charge.debt_id: _first_covered(charge) for charge in charges}
         table = self.company._cobranza_legal_table(min(due.values(), default=on), on)
         work = Assessment(self.company, self.rules, on, table, bases, due, covered)
-        if kind == "penalty":
-            for debt in bases:
-                self.charges._draft_penalty(work, debt)
-            return work
-        groups = charges.grouped(
-            lambda charge: (charge.debtor_id.regime, charge.currency_id)
-        )
-        for (regime, currency), group in groups.items():
-            debts = group.debt_id.filtered(lambda debt: debt in bases)
-            terms, values = self.charges._ask_law(
-                work, "_commission_terms", debts, regime, currency
-            )
-            for debt in debts if terms else ():
-                self.charges._draft_commission(work, debt, terms, values)
+        if bases:
+            getattr(self.charges, f"_redraft_{kind}")(work)
         return work
 
     # -- interest --------------------------------------------------------------------

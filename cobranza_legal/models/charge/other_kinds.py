@@ -58,6 +58,17 @@ class CobranzaCharge(models.Model):
                 for debt in self._unblocked(work, "commission", free):
                     self._draft_commission(work, debt, terms, values)
 
+    def _redraft_commission(self, work):
+        """Draft the commission of every debt of ``work`` as if it were their day."""
+        for regime, debts in work.by_regime().items():
+            records = self.env["cobranza.debt"].concat(*debts)
+            for currency, group in records.grouped("currency_id").items():
+                terms, values = self._ask_law(
+                    work, "_commission_terms", group, regime, currency
+                )
+                for debt in group if terms else ():
+                    self._draft_commission(work, debt, terms, values)
+
     def _draft_commission(self, work, debt, terms, values):
         fee = fee_on(terms, Money(work.bases[debt], terms.currency))
         if not fee.amount.amount:
@@ -92,6 +103,11 @@ class CobranzaCharge(models.Model):
         charged = self._charged(work, "penalty")
         free = [debt for debt in agreed if debt.id not in charged]
         for debt in self._unblocked(work, "penalty", free):
+            self._draft_penalty(work, debt)
+
+    def _redraft_penalty(self, work):
+        """Draft the penalty of every debt of ``work`` as if it were their day."""
+        for debt in work.bases:
             self._draft_penalty(work, debt)
 
     @staticmethod

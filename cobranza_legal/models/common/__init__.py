@@ -1,7 +1,6 @@
 from . import transaction
 from . import rows
 from . import reason
-from . import clock
 from . import money
 from . import words
 from . import gate

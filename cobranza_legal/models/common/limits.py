@@ -12,7 +12,7 @@ from ...kernel.contact import PastContact, next_slot, obstacles
 from ...kernel.errors import KernelError, NoSlot
 from ...kernel.relax import relax
 from . import transaction
-from .clock import to_local, to_utc
+from .transaction import to_local, to_utc
 from .words import say_error
 
 COUNTED = ("planned", "sending", "sent", "in_doubt")

@@ -1,7 +1,9 @@
-"""The only place where the suite ends a transaction by itself, or tries one out."""
+"""Ends of transactions and the clock: the only place where the suite ends a transaction
+by itself or tries one out, and where moments of the database meet local ones."""
 
 from contextlib import closing, contextmanager
 
+import pytz
 from psycopg2 import errors as pg
 
 from odoo import fields
@@ -28,6 +30,20 @@ def once(env, create, again):
         if not found:
             raise pg.SerializationFailure(str(error)) from error
         return found
+
+
+def to_local(moment, zone):
+    """A naive UTC moment as naive local time of ``zone`` (a pytz zone or its name)."""
+    return pytz.utc.localize(moment).astimezone(_zone(zone)).replace(tzinfo=None)
+
+
+def to_utc(moment, zone):
+    """A naive local moment of ``zone`` as naive UTC."""
+    return _zone(zone).localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+
+
+def _zone(zone):
+    return pytz.timezone(zone) if isinstance(zone, str) else zone
 
 
 CLOCK = "cobranza_clock"

@@ -10,9 +10,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
 from ...kernel.priority import Weights
-from ..common.clock import to_local
 from ..common.money import to_decimal
-from ..common.transaction import now
+from ..common.transaction import now, to_local
 from ..common.words import QUIET
 
 MODES = [

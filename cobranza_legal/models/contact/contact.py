@@ -5,10 +5,9 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, html2plaintext
 
 from ...kernel.lifecycle import CONTACT
-from ..common.clock import to_local
 from ..common.history import request_origin
 from ..common.rows import Row
-from ..common.transaction import now, pg_array
+from ..common.transaction import now, pg_array, to_local
 
 STATES = [
     ("draft", "Draft"),

@@ -19,7 +19,7 @@ from ...kernel.epc import NoTransferCode, transfer_code
 from ...kernel.message import plain_text, sms_size
 from ..common.files import safe_name
 from ..common.money import amount_words
-from ..text.merge import fields_of
+from ..text.text import fields_of
 from .wording import ENVELOPED, TypedText
 
 DEADLINE = timedelta(days=10)

@@ -32,7 +32,7 @@ class LogSections:
         self.debtor = debtor
         self.env = debtor.env
 
-    def read(self):
+    def collect(self):
         """[(title, [column], [[text]])] in the language of the debtor's environment."""
         debtor = self.debtor
         return [

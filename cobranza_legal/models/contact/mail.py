@@ -124,11 +124,8 @@ KINDS = {"sms_expired": "expired"}
 
 
 class CobranzaContact(models.Model):
-    """Contacts that people write themselves: Odoo sends them, and its notifications
-    tell what became of them.
-
-    What comes back from debtors by e-mail.
-    """
+    """Contacts by Odoo's messages: Odoo sends what people write themselves, its
+    notifications tell what became of it, and bounces and answers come back to it."""
 
     _inherit = "cobranza.contact"
 

@@ -16,7 +16,7 @@ class Outcome:
     ``heard``: something was said that the debtor or somebody near it could hear.
     ``again``: one usually calls again; ``final``: never, whatever was ticked.
     ``asks``: more has to be known than a click.
-    ``debts``: it is about debts, which are chosen.
+    ``debts``: debts may be chosen that it is about; ``needs_debts``: they have to be.
 
     What follows from it does ``_follow_<code>`` of ``cobranza.contact.outcome``.
     """
@@ -30,6 +30,7 @@ class Outcome:
     final: bool = False
     asks: bool = False
     debts: bool = False
+    needs_debts: bool = False
 
 
 class CobranzaOutcome(models.AbstractModel):
@@ -66,6 +67,7 @@ OUTCOMES = (
         manifest=True,
         asks=True,
         debts=True,
+        needs_debts=True,
         final=True,
     ),
     Outcome(
@@ -75,8 +77,16 @@ OUTCOMES = (
         manifest=True,
         asks=True,
         debts=True,
+        needs_debts=True,
+        final=True,
     ),
-    Outcome("says_paid", _lt("Says it is paid"), event="answered", manifest=True),
+    Outcome(
+        "says_paid",
+        _lt("Says it is paid"),
+        event="answered",
+        manifest=True,
+        debts=True,
+    ),
     Outcome(
         "asks_plan",
         _lt("Asks for a plan"),

@@ -13,10 +13,8 @@ PDF = "application/pdf"
 
 
 class CobranzaContact(models.Model):
-    """Printing many letters at once.
-
-    What a carrier certifies: number, carrier, price and its voucher.
-    """
+    """Contacts on paper: many are printed at once, and what a carrier certifies is kept
+    with its number, price and voucher."""
 
     _inherit = "cobranza.contact"
 

@@ -20,6 +20,8 @@ class CobranzaContact(models.Model):
     preview_subject = fields.Char(compute="_compute_preview")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     channel_kind = fields.Char(string="Kind of channel", compute="_compute_class_kind")
+    by_phone = fields.Boolean(compute="_compute_class_kind")
+    is_automatic = fields.Boolean(compute="_compute_class_kind")
     override_id = fields.Many2one(
         "cobranza.contact.override",
         string="Exception",
@@ -395,7 +397,10 @@ class CobranzaContact(models.Model):
     @api.depends("channel")
     def _compute_class_kind(self):
         for contact in self:
-            contact.channel_kind = contact._channel_model()._class_kind
+            channel = contact._channel_model()
+            contact.channel_kind = channel._class_kind
+            contact.by_phone = channel._way in ("call", "sms")
+            contact.is_automatic = channel._is_automatic
 
     def action_open_whatsapp(self):
         """Freeze the text and open the chat, if that is permitted at this minute."""

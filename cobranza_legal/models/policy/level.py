@@ -124,11 +124,6 @@ class CobranzaPolicyLevel(models.Model):
     )
     effects_text = fields.Char(compute="_compute_effects_text", string="Proposes")
 
-    @api.model
-    def _selection_channel(self):
-        """[(code, label)] of the channels by which a level may write."""
-        return self.env["cobranza.channel"]._choices(_writes)
-
     @api.depends(
         "policy_id.level_ids.days",
         "policy_id.level_ids.sequence",

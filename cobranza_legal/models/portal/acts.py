@@ -27,9 +27,6 @@ MAX_TOTAL = 15 * 1024 * 1024
 """Bytes of one file, and of all of a form."""
 
 
-ACCEPT = ".pdf,.jpg,.jpeg,.png"
-
-
 SIGNATURES = (
     (b"%PDF-", "application/pdf", ".pdf"),
     (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "image/png", ".png"),

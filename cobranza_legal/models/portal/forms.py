@@ -22,15 +22,6 @@ TEXT_LENGTH = 3000
 LINE_LENGTH = 200
 
 
-WAYS = {
-    "email": ("email", "certified_email"),
-    "call": ("call",),
-    "sms": ("sms", "whatsapp"),
-    "letter": (),
-}
-"""The channels of each way that debtors name."""
-
-
 def contact_ways(env):
     """{code: label} of the ways in which we reach debtors, as these name them."""
     return {
@@ -476,7 +467,12 @@ class PreferenceForm(PortalForm):
     def apply(self, contact):
         """Opt-outs of what is refused, at once. What is preferred, and letters, which
         may always be written, are for the person who reads the task."""
-        channels = [code for way in self.refused for code in WAYS[way]]
+        channels = [
+            code
+            for way in self.refused
+            for code, model in self.env["cobranza.channel"]._by_code().items()
+            if model._way == way
+        ]
         self.env["cobranza.opt.out"].create(
             [
                 {

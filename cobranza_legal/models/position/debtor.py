@@ -31,7 +31,7 @@ class CobranzaDebtor(models.Model):
         self.ensure_one()
         self.check_access("read")
         # sudo: who may see the debtor may tell what it owes, with or without accounting
-        return PositionReader(self.sudo()).read(on, debts)
+        return PositionReader(self.sudo()).collect(on, debts)
 
     def _payable(self, on, currency):
         """The ``Payables`` of a debtor on the day ``on`` of a payment, in a currency.
@@ -44,7 +44,7 @@ class CobranzaDebtor(models.Model):
         self.ensure_one()
         self.check_access("read")
         # sudo: as for the position, who sees the debtor sees its debts
-        return PayableReader(self.sudo()).read(on, currency)
+        return PayableReader(self.sudo()).collect(on, currency)
 
     def _charge_accruing(self, on, keys):
         """{key: charge} of what accrues until the day ``on`` of a payment, charged on

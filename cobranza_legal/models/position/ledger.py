@@ -60,7 +60,7 @@ class LedgerReader:
         self.env = debtor.env
         self.company = debtor.company_id
 
-    def read(self, on):
+    def collect(self, on):
         """The ``Ledger`` of the day ``on``; a fixed number of queries."""
         ledger = Ledger()
         debts = self._debts_on(on)

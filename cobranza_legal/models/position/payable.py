@@ -83,9 +83,9 @@ class PayableReader:
         self.env = debtor.env
         self.company = debtor.company_id
 
-    def read(self, on, currency):
+    def collect(self, on, currency):
         """The ``Payables``: see ``cobranza.debtor._payable``."""
-        position = PositionReader(self.debtor).read(on)
+        position = PositionReader(self.debtor).collect(on)
         section = position.section(currency.name)
         notes = [f"{name}: {why}" for name, why in position.refused]
         claims = self._payable_charges(section, on, currency, notes)
@@ -254,7 +254,7 @@ class PayableReader:
         """
         if not keys:
             return {}
-        ledger = LedgerReader(self.debtor).read(on)
+        ledger = LedgerReader(self.debtor).collect(on)
         accruing = PositionReader(self.debtor).accruing(on, ledger)
         drafts = {}
         for draft in accruing.drafts:

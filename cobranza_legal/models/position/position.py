@@ -46,9 +46,9 @@ class PositionReader:
         self.env = debtor.env
         self.company = debtor.company_id
 
-    def read(self, on, debts=None):
+    def collect(self, on, debts=None):
         """The kernel ``Statement``: see ``cobranza.debtor._position``."""
-        ledger = LedgerReader(self.debtor).read(on)
+        ledger = LedgerReader(self.debtor).collect(on)
         accruing = self.accruing(on, ledger)
         items = self._charge_items(on, accruing.drafts)
         wanted = set(debts.ids) if debts else None

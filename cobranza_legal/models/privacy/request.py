@@ -32,12 +32,8 @@ NEEDS_IDENTITY = ("access", "portability", "erasure", "rectification")
 
 
 class CobranzaPrivacyRequest(models.Model):
-    """What a person asked about its data, by when it is answered, and the answer.
-
-    By when a request is answered: the term of the law, and its one extension.
-
-    What follows from a request: files, holds, erasures, an answer.
-    """
+    """What a person asked about its data, and what follows: files, holds, erasures and
+    the answer, within the term of the law, which is extended once."""
 
     _name = "cobranza.privacy.request"
     _inherit = ["cobranza.state.mixin", "mail.thread", "mail.activity.mixin"]

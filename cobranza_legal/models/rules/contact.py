@@ -15,20 +15,6 @@ from ..common.transaction import now
 OFFICE_HOURS = {day: Window(time(9), time(19)) for day in range(5)}
 
 
-ALL_CHANNELS = frozenset(
-    {
-        "email",
-        "sms",
-        "whatsapp",
-        "call",
-        "visit",
-        "letter",
-        "certified_letter",
-        "certified_email",
-    }
-)
-
-
 class CobranzaRules(models.AbstractModel):
     """How often and when debtors are contacted, whom a contact may not reach, who may
     lift a limit, what a contact obliges to, whether and when it was received, and what
@@ -59,7 +45,7 @@ class CobranzaRules(models.AbstractModel):
         """
         everything = ContactClass(
             name="all",
-            channels=ALL_CHANNELS | self._channel_codes("voice", "remote", "paper"),
+            channels=self._channel_codes("voice", "remote", "paper"),
             limit=1,
             hours=OFFICE_HOURS,
             holidays=True,

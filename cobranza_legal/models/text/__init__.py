@@ -1,6 +1,5 @@
 from . import purpose
 from . import text
-from . import merge
 from . import wording
 from . import samples
 from . import shipped

@@ -8,7 +8,7 @@ from odoo.tools import format_date
 
 from ..channel.channel import NotDelivered, SessionUnavailable
 from ..common.money import amount_words, say_figures
-from .merge import render_html, render_plain
+from .text import render_html, render_plain
 
 LATE = 49
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models, tools
 
 from ...kernel.wording import Wording, says
 from ..rules.rules import REGIMES
-from .merge import fields_of
+from .text import fields_of
 
 
 class CobranzaText(models.Model):

@@ -165,14 +165,14 @@ class TestCharge(ChargeCommon):
 
     def test_a_preview_gives_the_same_figures_and_writes_nothing(self):
         with self.law(fee=self.schedule()), self.at("2026-10-30"):
-            drafts, _refused = self.env["cobranza.charge"]._preview(
+            [work] = self.env["cobranza.charge"]._works(
                 self.debts, self.company._cobranza_today()
             )
         self.assertFalse(self.debts.charge_ids)
         charges, _refused = self._fees()
         for name in ("amount", "base", "formula", "article"):
             expected = {charge.debt_id.id: charge[name] for charge in charges}
-            found = {draft["debt_id"]: draft[name] for draft in drafts}
+            found = {draft["debt_id"]: draft[name] for draft in work.drafts}
             self.assertEqual(found, expected, name)
 
     # -- compensation ----------------------------------------------------------------
@@ -222,5 +222,5 @@ class TestCharge(ChargeCommon):
         self.env.invalidate_all()
         with self.law(**law):
             before = self.env.cr.sql_log_count
-            self.env["cobranza.charge"]._preview(debts, date(2026, 10, 30))
+            self.env["cobranza.charge"]._works(debts, date(2026, 10, 30))
             return self.env.cr.sql_log_count - before

@@ -62,6 +62,36 @@ class TestRows(ContactCommon):
         self.assertFalse(result["ids"])
         self.assertIn("purpose", str(result["messages"]).lower())
 
+    def test_every_proportional_kind_of_charge_can_be_charged_again(self):
+        charges = self.env["cobranza.charge"]
+        codes = self.env["cobranza.charge.kind"]._where(proportional=True)
+        self.assertTrue(codes)
+        for code in codes:
+            self.assertTrue(callable(getattr(charges, f"_redraft_{code}")), code)
+
+    def test_no_channel_is_free_of_the_neutral_limits(self):
+        rules = self.env["cobranza.rules"]._contact_rules("consumer", MONDAY, None)
+        limited = rules.classes[0].channels
+        for code, channel in self.env["cobranza.channel"]._by_code().items():
+            reaches = channel._class_kind != "task"
+            self.assertEqual(code in limited, reaches, code)
+            if channel._class_kind in ("voice", "remote"):
+                self.assertTrue(channel._way, f"{code} cannot be refused on the page")
+
+    def test_a_channel_says_itself_how_its_text_is_shown(self):
+        previews = self.env["cobranza.text.preview"]
+        shown = {"email": "email", "sms": "message", "whatsapp": "message"}
+        shown |= {"letter": "letter", "certified_email": "letter"}
+        for code, shape in shown.items():
+            preview = previews.with_context(preview_channel=code)
+            self.assertEqual(preview._default_shape(), shape, code)
+        self.patch(self.env.registry["cobranza.channel.call"], "_is_plain", True)
+        preview = previews.with_context(preview_channel="call")
+        self.assertEqual(preview._default_shape(), "message")
+        for purpose, shape in (("sms_reminder", "message"), ("reminder", "email")):
+            preview = previews.with_context(preview_purpose=purpose)
+            self.assertEqual(preview._default_shape(), shape, purpose)
+
     def test_labels_are_those_of_the_users_language(self):
         self.env["res.lang"]._activate_lang("es_ES")
         reasons = self.env["cobranza.decision.reason"].with_context(lang="es_ES")

@@ -1,4 +1,5 @@
 """The calls of Odoo's web client, made as one user: what a person can open and do."""
+# pylint: disable=translation-required
 
 from contextlib import contextmanager
 

@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from ..common.contact import MONDAY, ContactCommon
@@ -75,6 +78,21 @@ class TestContactAgain(ContactCommon):
         with self.clock(NOON):
             wizard.action_confirm()
         self.assertFalse(self.call.copy_ids)
+
+    def test_an_outcome_asks_for_debts_and_another_call_if_its_row_says_so(self):
+        rows = dict(self.env["cobranza.outcome"]._by_code())
+        rows["voicemail"] = replace(
+            rows["voicemail"], debts=True, needs_debts=True, final=True
+        )
+        self.patch(self.env.registry["cobranza.outcome"], "_by_code", lambda self: rows)
+        wizard = self._end("voicemail")
+        wizard.debt_ids = False
+        form = Form(wizard.with_user(self.collector))
+        self.assertFalse(form._get_modifier("debt_ids", "invisible"))
+        self.assertTrue(form._get_modifier("call_again", "invisible"))
+        with self.clock(NOON), self.assertRaises(UserError):
+            wizard.action_confirm()
+        self.assertEqual(self.call.state, "planned")
 
     def test_payment_takes_the_next_call_off(self):
         wizard = self._end("no_answer")

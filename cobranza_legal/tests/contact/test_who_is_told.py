@@ -1,3 +1,4 @@
+# pylint: disable=translation-required
 import re
 from pathlib import Path
 from unittest.mock import patch
@@ -465,9 +466,9 @@ class TestToldByOdoo(ToldCommon):
                 if name in vars(kind) and "cobranza" not in kind.__module__
             ][-1:]
 
-            def spy(records, *args, marked=marked, name=name, **kwargs):
+            def spy(records, *args, log=marked.append, name=name, **kwargs):
                 sent = args[0] if name == "_send_mail" else records
-                marked.append(sent.env.context.get(chatter.ODOO_KEY))
+                log(sent.env.context.get(chatter.ODOO_KEY))
 
             with patch.object(original, name, spy):
                 record = self.env[model]

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from ...models.law import holiday as cobranza_holiday
-from ...models.law.holiday import LibraryHoliday, LibraryMissing
+from ...models.law.holiday_library import LibraryHoliday, LibraryMissing
 from ..common.base import FrozenCase
 
 

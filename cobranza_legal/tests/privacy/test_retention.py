@@ -1,3 +1,4 @@
+# pylint: disable=translation-required
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError

@@ -130,11 +130,11 @@ class TestWhy(CobranzaCommon):
         self.assertNotIn(" more:", self._why(self.debtor))
 
     def test_channels_are_looked_up_once_for_each_language(self):
-        levels = self.env["cobranza.policy.level"]
-        levels._selection_channel()
+        channels = self.env["cobranza.channel"]
+        channels._choices()
         before = self.env.cr.sql_log_count
         with patch.object(type(self.env["ir.model"]), "_get") as looked_up:
-            self.assertIn("email", dict(levels._selection_channel()))
+            self.assertIn("email", dict(channels._choices()))
         looked_up.assert_not_called()
         self.assertEqual(self.env.cr.sql_log_count, before)
 

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from ...models.text.merge import MergeError, render_html, render_plain
+from ...models.text.text import MergeError, render_html, render_plain
 
 TODAY = date(2026, 11, 21)
 from ..common.base import FrozenCase

@@ -121,9 +121,9 @@ class CobranzaBulkSend(models.TransientModel):
         }
 
     def _language_names(self):
-        """{code: name as its speakers write it} of every language."""
-        languages = self.env["res.lang"].with_context(active_test=False).search([])
-        return {one.code: one.name.rpartition(" / ")[2] for one in languages}
+        """{code: name as its speakers write it} of every installed language."""
+        installed = self.env["res.lang"].get_installed()
+        return {code: name.rpartition(" / ")[2] for code, name in installed}
 
     def _summarize(self, preview):
         """What leaves by channel, level and language with its sums, and what does not,

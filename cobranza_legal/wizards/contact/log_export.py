@@ -259,7 +259,7 @@ class CobranzaLogExport(models.TransientModel):
     def _sections(self):
         """[(title, [column], [row])] of what belongs to the debtor besides contacts."""
         debtor = self._in_lang().debtor_id
-        return [one for one in LogSections(debtor).read() if one[2]]
+        return [one for one in LogSections(debtor).collect() if one[2]]
 
     # -- buttons and papers ----------------------------------------------------------
 

@@ -40,6 +40,8 @@ class CobranzaContactOutcome(models.TransientModel):
         string="When", required=True, default=lambda self: fields.Datetime.now()
     )
     outcome = Row("cobranza.outcome", required=True, default="answered")
+    names_debts = fields.Boolean(compute="_compute_shown")
+    is_final = fields.Boolean(compute="_compute_shown")
     note = fields.Text()
     debt_ids = fields.Many2many(
         "cobranza.debt",
@@ -117,6 +119,13 @@ class CobranzaContactOutcome(models.TransientModel):
                 wizard.warning = contact._limit_warning(wizard.made_at)
             elif debtor:
                 wizard.warning = debtor._limit_warning("call", wizard.made_at)
+
+    @api.depends("outcome")
+    def _compute_shown(self):
+        outcomes = self.env["cobranza.outcome"]
+        for wizard in self:
+            wizard.names_debts = outcomes._is(wizard.outcome, "debts")
+            wizard.is_final = outcomes._is(wizard.outcome, "final")
 
     @api.depends("outcome")
     def _compute_call_again(self):
@@ -203,7 +212,7 @@ class CobranzaContactOutcome(models.TransientModel):
             problems.append(self.env._("Say how much will be paid and when."))
         if self.outcome == "disputes" and not self.dispute_reason:
             problems.append(self.env._("Say why the debtor objects."))
-        if not self.debt_ids and outcomes._is(self.outcome, "debts"):
+        if not self.debt_ids and outcomes._is(self.outcome, "needs_debts"):
             problems.append(self.env._("Choose the debts that it is about."))
         if problems:
             raise UserError("\n".join(problems))

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ...kernel.message import plain_text, sms_size
 from ...models.common.rows import Row
 from ...models.contact.wording import TypedText
-from ...models.text.merge import MergeError, render_html, render_plain
+from ...models.text.text import MergeError, render_html, render_plain
 
 WIDTHS = {"desktop": "720px", "mobile": "360px"}
 
@@ -37,7 +37,7 @@ class CobranzaTextPreview(models.TransientModel):
     shape = fields.Selection(
         [("email", "E-mail"), ("message", "SMS or message"), ("letter", "Letter")],
         required=True,
-        default="email",
+        default=lambda self: self._default_shape(),
     )
     width = fields.Selection(
         [("desktop", "Computer"), ("mobile", "Phone")], required=True, default="desktop"
@@ -47,6 +47,20 @@ class CobranzaTextPreview(models.TransientModel):
     plain = fields.Text(compute="_compute_seen")
     size = fields.Char(compute="_compute_seen")
     objections = fields.Text(compute="_compute_seen")
+
+    @api.model
+    def _default_shape(self):
+        """As the channel ``preview_channel`` of the context carries texts, else as the
+        purpose ``preview_purpose`` is read; an e-mail if neither is given."""
+        code = self.env.context.get("preview_channel")
+        channel = self.env["cobranza.channel"]._row(code)
+        if channel is not None:
+            by_machine = channel._class_kind == "remote" and not channel._is_printed
+            kind = "email" if by_machine else "letter"
+            return "message" if channel._is_plain else kind
+        purpose = self.env.context.get("preview_purpose")
+        on_screen = self.env["cobranza.text.purpose"]._is(purpose, "screen")
+        return "message" if on_screen else "email"
 
     @api.model
     def _selection_lang(self):

@@ -14,16 +14,10 @@ from ..text import text as wording
 VOICE = frozenset({"call", "visit"})
 
 
-MESSAGES = frozenset({"sms", "whatsapp"})
-
-
 CERTIFIED_PAPER = frozenset({"certified_letter", "carta_certificada"})
 
 
 EMAILS = frozenset({"email", "certified_email"})
-
-
-REMOTE = MESSAGES | EMAILS | CERTIFIED_PAPER | {"letter"}
 
 
 SATURDAY, SUNDAY = 5, 6
@@ -66,9 +60,9 @@ class CobranzaRulesCl(models.AbstractModel):
         remote = table.number_or_none(law.MAX_REMOTE, on) if protected else None
         gap = table.number_or_none(law.REMOTE_GAP, on) if protected else None
         calls = VOICE | self._channel_codes("voice")
-        others = REMOTE | self._channel_codes("remote", "paper")
+        others = self._channel_codes("remote", "paper")
         mails = others & EMAILS if company.l10n_cl_email_hours else frozenset()
-        timed = MESSAGES | mails | (self._channel_codes("remote") - EMAILS)
+        timed = mails | (self._channel_codes("remote") - EMAILS)
         hours = self._hours(on, table)
         strict = 1 if gap and company.l10n_cl_strict_gap else 0
         classes = (
@@ -139,7 +133,7 @@ class CobranzaRulesCl(models.AbstractModel):
                 content=frozenset({"content_certified"}),
                 article=law.ARTICLE_37,
             )
-        if channel in REMOTE:
+        if channel in self._channel_codes("remote", "paper"):
             return DeliveryRules(proving=frozenset({"delivered"}))
         return None
 

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools import format_date, format_list
 
 from odoo.addons.cobranza_legal.models.common.money import to_decimal
-from odoo.addons.cobranza_legal.models.text.merge import fields_of
+from odoo.addons.cobranza_legal.models.text.text import fields_of
 
 REGISTER_MINIMUM = "es.register.minimum"
 

@@ -11,9 +11,6 @@ from odoo.addons.cobranza_legal.kernel.wording import Needed
 from ..text import text as wording
 from .rules import CONTACT_ARTICLE
 
-COUNTED = frozenset({"email", "certified_email", "sms", "whatsapp", "call", "visit"})
-
-
 WORKDAYS = range(5)
 
 
@@ -57,9 +54,6 @@ RULES = {
     "burofax": BUROFAX,
     "certified_email": ELECTRONIC,
 }
-
-
-ON_PAPER = frozenset({"letter", "certified_letter", "burofax"})
 
 
 NOT_TAKEN = frozenset({"refused", "uncollected"})
@@ -119,12 +113,12 @@ class CobranzaRulesEs(models.AbstractModel):
         unknown = regime == "unknown"
         contacts = ContactClass(
             name="contacts",
-            channels=COUNTED | self._channel_codes("voice", "remote"),
+            channels=self._channel_codes("voice", "remote"),
             limit=1 if unknown else company.l10n_es_contact_weekly,
             hours=dict.fromkeys(WORKDAYS, window),
             holidays=True,
         )
-        paper = ContactClass("paper", ON_PAPER | self._channel_codes("paper"), None)
+        paper = ContactClass("paper", self._channel_codes("paper"), None)
         return ContactRules(
             classes=(contacts, paper),
             calendar=self._calendar("contact", self.env["res.country.state"], on),
@@ -139,7 +133,7 @@ class CobranzaRulesEs(models.AbstractModel):
         debtor refused or did not collect at the address of the contract counts where
         the company says so: courts generally take it as received, no article does."""
         rules, presumed = RULES.get(channel), self.env.company.l10n_es_refused_received
-        if presumed and channel in ON_PAPER:
+        if rules and presumed and channel in self._channel_codes("paper"):
             return replace(rules, at_agreed=NOT_TAKEN)
         return rules
 
