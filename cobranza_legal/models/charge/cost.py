@@ -80,7 +80,7 @@ class CobranzaCost(models.Model):
     @api.depends("kind", "debtor_id.regime", "debtor_id.costs_agreed", "charge_ids")
     def _compute_recovery(self):
         for cost in self:
-            cost.recovery = cost.debtor_id and cost._say_recovery()
+            cost.recovery = bool(cost.debtor_id) and cost._say_recovery()
 
     def _say_recovery(self):
         found = self._recoverable()

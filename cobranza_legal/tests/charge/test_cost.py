@@ -56,6 +56,9 @@ class TestCost(ChargeCommon):
         with self.assertRaises(AccessError):
             cost.with_user(self._role("lawyer")).read(["amount"])
 
+    def test_a_cost_without_its_debtor_yet_says_nothing_of_recovery(self):
+        self.assertFalse(self.env["cobranza.cost"].new({"kind": "other"}).recovery)
+
     def test_a_cost_needs_its_proof_and_debts_of_its_debtor(self):
         with self.assertRaises(ValidationError):
             self._cost(attachment_ids=[])

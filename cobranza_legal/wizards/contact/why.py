@@ -76,7 +76,7 @@ class CobranzaContactWhyLine(models.TransientModel):
     @api.depends("contact_id")
     def _compute_next_slot(self):
         for line in self:
-            line.next_slot = line.contact_id and line.contact_id._next_slot()
+            line.next_slot = bool(line.contact_id) and line.contact_id._next_slot()
 
     def action_solve(self):
         """Do or open what ends this obstacle."""
