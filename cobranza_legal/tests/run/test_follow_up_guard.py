@@ -97,6 +97,11 @@ class TestFollowUpGuard(ContactCommon):
         lost = self._debtor(self.partner_b)
         lost.message_post(body="Said on the phone")
         lost.guarantor_ids = self.env["res.partner"].create({"name": "Guarantor"})
+        lost._log_act("Told by phone")
+        row = self.env["cobranza.history"].search([("res_id", "=", lost.id)])[:1]
+        file = self.env["ir.attachment"].create(
+            {"name": "x", "res_model": lost._name, "res_id": lost.id}
+        )
         contacts = self._debtor().contact_ids | lost.contact_ids
         self.env.flush_all()
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
@@ -107,6 +112,7 @@ class TestFollowUpGuard(ContactCommon):
         self.assertEqual(debtor.debt_ids.partner_id, self.partner_a)
         self.assertEqual(debtor.contact_ids, contacts)
         self.assertEqual(debtor.guarantor_ids.name, "Guarantor")
+        self.assertEqual((file.res_id, row.res_id), (debtor.id, debtor.id))
         self.assertIn("Said on the phone", "".join(debtor.message_ids.mapped("body")))
 
     def test_a_debtor_follows_its_partner_to_a_new_company(self):
