@@ -227,10 +227,7 @@ class CobranzaApproval(models.Model):
         """Active people who may approve for the company; None: kinds of the group of
         approvers."""
         group = self.env["cobranza.approval.kind"]._group(kind)
-        group = self.env.ref(group).sudo()  # who asks may not read the users' groups
-        return group.all_user_ids.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids
-        )
+        return company._cobranza_users(group)
 
     def _others(self):
         """Who may approve and had no hand in what was asked for."""

@@ -48,6 +48,10 @@ class CobranzaGateMixin(models.AbstractModel):
     def _is_through_gate(self):
         return self.env.context.get(CONTEXT_KEY) is GATE
 
+    def _is_shipping(self):
+        """Whether an addon is being installed or updated; no client can be that."""
+        return self.env.su and bool(self.env.context.get("install_module"))
+
     def _kept_fields(self, names):
         """Those of these names that are fields which only code may write."""
         found = ((name, self._fields.get(name)) for name in names)

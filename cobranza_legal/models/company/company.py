@@ -437,6 +437,16 @@ class ResCompany(models.Model):
             ", ".join(found.mapped("shortdesc")),
         )
 
+    def _cobranza_users(self, group):
+        """The active internal users of a group (its xml id) who work in this company,
+        by id."""
+        self.ensure_one()
+        group = self.env.ref(group).sudo()  # groups are the administrator's to read
+        users = group.all_user_ids.filtered(
+            lambda user: user.active and not user.share and self in user.company_ids
+        )
+        return users.sorted("id")
+
     def _cobranza_collector(self):
         """User who gets the tasks of debtors without a collector: the default
         collector, the one who switched the company on, else its first collection
@@ -445,24 +455,16 @@ class ResCompany(models.Model):
         named = (self.cobranza_user_id | self.cobranza_live_by_id).filtered("active")
         if named:
             return named[:1]
-        # whoever meets the fault may not read the users of a group
-        group = self.env.ref("cobranza_legal.group_collection_manager").sudo()
-        managers = group.all_user_ids.filtered(
-            lambda user: user.active and self in user.company_ids
-        )
-        return managers.sorted("id")[:1].sudo(self.env.su)
+        return self._cobranza_users(MANAGERS)[:1].sudo(self.env.su)
 
     def _cobranza_manager(self):
         """User responsible for the legal values: the default collector if a manager,
         else the first manager of the company; empty if there is none."""
         self.ensure_one()
-        group = self.env.ref(MANAGERS).sudo()  # groups are the administrator's
-        managers = group.all_user_ids.filtered(
-            lambda user: user.active and self in user.company_ids
-        )
+        managers = self._cobranza_users(MANAGERS)
         if self.cobranza_user_id in managers:
             return self.cobranza_user_id
-        return managers.sorted("id")[:1]
+        return managers[:1]
 
     def _cobranza_ask_manager(self, record, summary, lines, user=None, add=False):
         """One activity about ``record`` for the manager, not repeated while it is open

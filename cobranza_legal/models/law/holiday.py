@@ -136,10 +136,6 @@ class CobranzaHoliday(models.Model):
                 self.env._("The library has no holidays of %s.", country.name)
             ) from error
 
-    def _is_shipping(self):
-        """Whether an addon is being installed or updated; no client can be that."""
-        return self.env.su and bool(self.env.context.get("install_module"))
-
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()

@@ -107,10 +107,6 @@ class CobranzaParameterValue(models.Model):
             unit=self.parameter_id.unit or "",
         )
 
-    def _is_shipping(self):
-        """Whether an addon is being installed or updated; no client can be that."""
-        return self.env.su and bool(self.env.context.get("install_module"))
-
     @api.model_create_multi
     def create(self, vals_list):
         shipping = self._is_shipping()

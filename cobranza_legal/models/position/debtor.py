@@ -226,8 +226,5 @@ class CobranzaDebtor(models.Model):
         """Who imputes payments: the debtor's own person if an accountant, else an
         accountant of the company, else whoever does what the debtor needs."""
         owner = self._task_owner()
-        group = self.env.ref("cobranza_legal.group_accountant")
-        people = group.all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
-        )
-        return owner if owner in people else (people.sorted("id")[:1] or owner)
+        people = self.company_id._cobranza_users("cobranza_legal.group_accountant")
+        return owner if owner in people else (people[:1] or owner)

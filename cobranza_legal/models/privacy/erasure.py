@@ -200,10 +200,7 @@ class CobranzaErasure(models.Model):
     def _check_two_people(self):
         """Who proposed it does not approve it while another manager can."""
         company = self.company_id.sudo()
-        group = self.env.ref(MANAGERS).sudo()  # groups are the administrator's
-        others = group.all_user_ids.filtered(
-            lambda one: one.active and company in one.company_ids
-        )
+        others = company._cobranza_users(MANAGERS)
         alone = company.cobranza_approve_alone or others <= self.env.user
         if self.proposed_by_id == self.env.user and not alone:
             raise UserError(

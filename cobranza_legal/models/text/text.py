@@ -258,10 +258,6 @@ class CobranzaText(models.Model):
                 if error:
                     raise ValidationError(text._merge_message(error))
 
-    def _is_shipping(self):
-        """Whether an addon is being installed or updated; no client can be that."""
-        return self.env.su and bool(self.env.context.get("install_module"))
-
     def _check_edit(self, vals):
         forbidden = {"law", "starter", "approved_by_id", "approved_on", "version"}
         if self._is_shipping() or self._is_through_gate():
