@@ -42,9 +42,10 @@ class BillingYear(BillingCommon, ContactCommon):
                 self._bill_on(str(day), new.filtered(lambda one: not one.bill_move_id))
                 day += timedelta(days=step)
             with self.at(str(last)):
-                found = self.env["cobranza.charge"]._preview(
+                works = self.env["cobranza.charge"]._works(
                     debt | second | bills, self.company._cobranza_today()
-                )[0]
+                )
+        found = [draft for work in works for draft in work.drafts]
         bills = self.env["cobranza.debt"].search([("nature", "!=", "principal")])
         every = self.env["cobranza.charge"].search([])
         self.assertGreater(len(every), len(charges) + 1)

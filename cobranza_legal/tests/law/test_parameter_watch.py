@@ -174,7 +174,7 @@ class TestMissingValue(WatchCommon):
 
         with self.law(fee=missing), self.at("2026-11-20"):
             day = date(2026, 11, 20)
-            self.env["cobranza.charge"]._preview(self.debts, day)
+            self.env["cobranza.charge"]._works(self.debts, day)
         self.assertFalse(self._activities())
 
     def test_hundreds_of_days_make_one_short_activity(self):
