@@ -10,6 +10,7 @@ from ..common.limits import COUNTED
 from ..common.rows import Row
 from ..common.transaction import pg_array
 from ..common.words import WAITING
+from ..company.company import MANAGERS
 
 OPERATORS = {">": SQL(">"), ">=": SQL(">="), "<": SQL("<"), "<=": SQL("<=")}
 
@@ -308,7 +309,7 @@ class CobranzaDebtor(models.Model):
             "run_id": run.id,
             "formula": company._cobranza_formula(),
             "can_work": user.has_group("cobranza_legal.group_collector"),
-            "can_weigh": user.has_group("cobranza_legal.group_collection_manager"),
+            "can_weigh": user.has_group(MANAGERS),
             "ending": self.env["cobranza.parameter"]._ending_lines(company),
             "country": country.name,
             "module": bool(module)

@@ -18,9 +18,6 @@ from ...kernel.errors import UnreadableTable
 from ...kernel.table import decode, read_cell, read_table
 from ...kernel.typed import read_amount, read_moment
 
-VERSION = 1
-
-
 OUT = (
     "id",
     "attempt",

@@ -8,12 +8,10 @@ from odoo.fields import Command, Domain
 
 from ...kernel.lifecycle import ERASURE
 from ..common.gate import CONTEXT_KEY, GATE
+from ..company.company import MANAGERS
 
 BATCH = 200
 """Contacts erased in one transaction."""
-
-
-MANAGERS = "cobranza_legal.group_collection_manager"
 
 
 LOOK_AGAIN = timedelta(days=30)

@@ -11,6 +11,7 @@ from odoo.tools import email_normalize, format_date
 
 from ...kernel.errors import KernelError
 from ...kernel.lifecycle import PRIVACY
+from ..company.company import MANAGERS
 from ..rules.rules import PRIVACY_KINDS
 from .data import ROLES, person_data
 
@@ -126,7 +127,7 @@ class CobranzaPrivacyRequest(models.Model):
     erasure_ids = fields.One2many(
         "cobranza.erasure",
         "request_id",
-        groups="cobranza_legal.group_collection_manager",
+        groups=MANAGERS,
     )
     _open_idx = models.Index("(company_id, deadline) WHERE state = 'received'")
 
