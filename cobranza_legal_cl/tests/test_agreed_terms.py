@@ -243,3 +243,21 @@ class TestTrace(ChileCommon):
     def test_every_term_is_tracked(self):
         for model in ("cobranza.debtor", "res.company"):
             self.assertEqual(untracked_terms(self.env, model, "l10n_cl_"), set())
+
+    def test_who_changed_a_rate_and_from_what_is_written_down(self):
+        # test cases of Odoo switch tracking off
+        company = self.company.with_context(tracking_disable=False, mail_notrack=False)
+        company.l10n_cl_contract_rate = 12
+        self._end_transaction()
+        company.l10n_cl_contract_rate = 59.9
+        self._end_transaction()
+        domain = [("model", "=", "res.company"), ("res_id", "=", company.id)]
+        message = self.env["mail.message"].search(domain, order="id desc", limit=1)
+        [value] = message.tracking_value_ids
+        self.assertEqual(value.field_id.name, "l10n_cl_contract_rate")
+        self.assertEqual((value.old_value_float, value.new_value_float), (12, 59.9))
+        self.assertEqual(message.author_id, self.env.user.partner_id)
+
+    def _end_transaction(self):
+        self.env.flush_all()
+        self.env.cr.precommit.run()
