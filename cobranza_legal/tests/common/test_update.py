@@ -5,11 +5,11 @@ from odoo.tools import file_path
 
 from .base import FrozenCase
 
-VERSION = "cobranza_legal/migrations/19.0.1.3.0"
+MIGRATIONS = "cobranza_legal/migrations"
 
 
-def migrate(cr, name):
-    path = file_path(f"{VERSION}/{name}.py")
+def migrate(cr, name, version="19.0.1.3.0"):
+    path = file_path(f"{MIGRATIONS}/{version}/{name}.py")
     spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
