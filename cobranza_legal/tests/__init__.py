@@ -79,7 +79,7 @@ from .portal import test_portal_amount
 from .portal import test_portal_attack
 from .portal import test_portal_form
 from .portal import test_portal_page
-from .position import test_liquidation
+from .position import test_debt_statement
 from .position import test_payment_split
 from .position import test_payment_unimputed
 from .position import test_position

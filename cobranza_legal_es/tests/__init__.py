@@ -11,7 +11,7 @@ from . import test_residence
 from . import test_demo
 from . import test_privacy
 from . import test_rate_client
-from . import test_liquidation
+from . import test_debt_statement
 from . import test_cost
 from . import test_channels
 from . import test_vectors

@@ -422,11 +422,11 @@ class CobranzaDebt(models.Model):
             return self.original_amount
         return self.move_line_id.amount_currency
 
-    def action_liquidation(self):
+    def action_debt_statement(self):
         """What would be owed of this debt on a day."""
         self.ensure_one()
         principal = self.parent_id or self
-        return self.debtor_id._open_liquidation(principal)
+        return self.debtor_id._open_debt_statement(principal)
 
     def action_register_payment(self):
         """Register what has been paid of this debt."""

@@ -181,10 +181,10 @@ class AccountMove(models.Model):
         )
         return {**action, "domain": [("bill_move_id", "=", self.id)], "context": {}}
 
-    def action_cobranza_liquidation(self):
+    def action_cobranza_debt_statement(self):
         """What would be owed of this document on a day."""
         debts = self._cobranza_principals()
-        return debts.debtor_id[:1]._open_liquidation(debts)
+        return debts.debtor_id[:1]._open_debt_statement(debts)
 
     def action_cobranza_payment(self):
         """Register what has been paid of this document."""

@@ -10,7 +10,7 @@ from ..contact.obstacles import WAITING
 PAYMENT_ACTION = "cobranza_legal.action_cobranza_payment_split"
 
 
-STATEMENT_ACTION = "cobranza_legal.action_cobranza_liquidation"
+STATEMENT_ACTION = "cobranza_legal.action_cobranza_debt_statement"
 
 
 class CobranzaDebtor(models.Model):
@@ -93,12 +93,12 @@ class CobranzaDebtor(models.Model):
         context = {"default_debtor_id": self.id, "default_direction": "outbound"}
         return {**action, "context": context}
 
-    def action_liquidation(self):
+    def action_debt_statement(self):
         """What this debtor would owe on a day."""
         self.ensure_one()
-        return self._open_liquidation(self.debt_ids.browse())
+        return self._open_debt_statement(self.debt_ids.browse())
 
-    def _open_liquidation(self, debts):
+    def _open_debt_statement(self, debts):
         action = self.env["ir.actions.act_window"]._for_xml_id(STATEMENT_ACTION)
         context = {
             "default_debtor_id": self.id,

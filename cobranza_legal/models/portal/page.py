@@ -105,7 +105,7 @@ class DebtorPage:
     @cached_property
     def doc(self):
         """The debt statement of today, not stored: formats amounts and formulas."""
-        return self.env["cobranza.liquidation"].new(
+        return self.env["cobranza.debt.statement"].new(
             {"debtor_id": self.debtor.id, "on": self.on}
         )
 
@@ -287,7 +287,7 @@ class DebtorPage:
         files = [
             PortalFile("statement", self.debtor, self.env._("Account statement")),
             PortalFile(
-                "liquidation", self.debtor, self.env._("Debt statement of today")
+                "debt_statement", self.debtor, self.env._("Debt statement of today")
             ),
             *self._invoices(),
             *self._letters(),
@@ -347,13 +347,13 @@ class DebtorPage:
     def _make_statement(self, file):
         return self._report("cobranza_legal.action_report_statement", file)
 
-    def _make_liquidation(self, file):
-        doc = self.env["cobranza.liquidation"].create(
+    def _make_debt_statement(self, file):
+        doc = self.env["cobranza.debt.statement"].create(
             {"debtor_id": self.debtor.id, "on": self.on}
         )
         doc._check_complete()
         file = file._replace(record=doc, day=self.on)
-        return self._report("cobranza_legal.action_report_liquidation", file)
+        return self._report("cobranza_legal.action_report_debt_statement", file)
 
     def _make_invoice(self, file):
         document = file.record.invoice_pdf_report_id

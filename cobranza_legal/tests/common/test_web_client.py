@@ -69,7 +69,7 @@ class TestWebClient(PaperCommon, HttpCase):
                 },
                 "action_confirm",
             ),
-            "cobranza.liquidation": ({"debtor_id": debtor.id}, "action_workbook"),
+            "cobranza.debt.statement": ({"debtor_id": debtor.id}, "action_workbook"),
             "cobranza.shadow.report": ({}, "action_workbook"),
         }
 
@@ -140,7 +140,7 @@ class TestWebClient(PaperCommon, HttpCase):
         self.boss.sudo().password = "a long password"
         self.authenticate(self.boss.login, "a long password")
         env = self.env(user=self.boss, context={"lang": "es_ES"})
-        statement = env["cobranza.liquidation"].create({"debtor_id": debtor.id})
+        statement = env["cobranza.debt.statement"].create({"debtor_id": debtor.id})
         shadow = env["cobranza.shadow.report"].create({})
         self.env["cobranza.parameter.value"].with_user(self.boss).create(
             {

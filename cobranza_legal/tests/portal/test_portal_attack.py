@@ -191,7 +191,7 @@ class TestPortalAttack(PortalCommon):
         debtor = self.debtor
         records = (debtor.contact_ids, debtor.dispute_ids, debtor.hold_ids)
         rows = [len(one) for one in (*records, debtor.promise_ids, debtor.message_ids)]
-        return [*rows, self.env["cobranza.liquidation"].search_count([])]
+        return [*rows, self.env["cobranza.debt.statement"].search_count([])]
 
     def test_nothing_happens_by_get_head_or_options(self):
         before = self._count()

@@ -108,10 +108,10 @@ class TestPortalPage(PortalCommon):
         ref = self.debtor.sudo()._portal_ref(kind, record)
         return self._page(f"{self.path}/file/{ref}")
 
-    def test_statement_liquidation_and_invoice_are_downloaded(self):
+    def test_statement_debt_statement_and_invoice_are_downloaded(self):
         for kind, record in (
             ("statement", self.debtor),
-            ("liquidation", self.debtor),
+            ("debt_statement", self.debtor),
             ("invoice", self.move),
         ):
             answer = self._download(kind, record)

@@ -1,3 +1,3 @@
-from . import liquidation
-from . import liquidation_xlsx
+from . import debt_statement
+from . import debt_statement_xlsx
 from . import payment_split

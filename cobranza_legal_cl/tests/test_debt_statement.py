@@ -7,11 +7,11 @@ from odoo.tests import tagged
 
 from .common import ROUND_UF, ChileCommon
 
-REPORT = "cobranza_legal.action_report_liquidation"
+REPORT = "cobranza_legal.action_report_debt_statement"
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
-class TestLiquidationCl(ChileCommon):
+class TestDebtStatementCl(ChileCommon):
     """A consumer's debt, in pesos and in words."""
 
     @classmethod
@@ -27,7 +27,7 @@ class TestLiquidationCl(ChileCommon):
         cls.debtor = cls._debts(cls.move).debtor_id
 
     def _wizard(self, on):
-        return self.env["cobranza.liquidation"].create(
+        return self.env["cobranza.debt.statement"].create(
             {"debtor_id": self.debtor.id, "on": on}
         )
 

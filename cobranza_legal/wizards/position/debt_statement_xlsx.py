@@ -25,8 +25,8 @@ class Table:
     summed: tuple[int, ...] = ()
 
 
-class LiquidationTables:
-    """The sheets of a section of a ``cobranza.liquidation``, in its language."""
+class DebtStatementTables:
+    """The sheets of a section of a ``cobranza.debt.statement``, in its language."""
 
     def __init__(self, doc):
         self.doc = doc
@@ -167,14 +167,14 @@ SHEET_NAME = 31
 """The most characters that the format allows in the name of a sheet."""
 
 
-class LiquidationWorkbook:
-    """The workbook of a ``cobranza.liquidation`` in the language of its environment."""
+class DebtStatementWorkbook:
+    """The workbook of a ``cobranza.debt.statement`` in the language of its environment."""
 
     def __init__(self, doc):
         self.doc = doc
         self.env = doc.env
         self.position = doc._position()
-        self.tables = LiquidationTables(doc)
+        self.tables = DebtStatementTables(doc)
         self.file = io.BytesIO()
         self.book = xlsxwriter.Workbook(self.file, {"in_memory": True})
         self.names = set()

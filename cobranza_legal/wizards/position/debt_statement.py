@@ -10,7 +10,7 @@ from ...kernel.position import owed
 from ...models.common.files import download_url
 from ...models.common.money import amount_words, say_amount
 from ...models.contact.content import payment_qr
-from .liquidation_xlsx import LiquidationWorkbook
+from .debt_statement_xlsx import DebtStatementWorkbook
 
 CENT = Decimal("0.01")
 
@@ -18,10 +18,10 @@ CENT = Decimal("0.01")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
-class CobranzaLiquidation(models.TransientModel):
+class CobranzaDebtStatement(models.TransientModel):
     """What a debtor owes on a day: on the screen, as PDF and as a workbook."""
 
-    _name = "cobranza.liquidation"
+    _name = "cobranza.debt.statement"
     _description = "Debt statement at a date"
 
     debtor_id = fields.Many2one("cobranza.debtor", required=True)
@@ -52,7 +52,7 @@ class CobranzaLiquidation(models.TransientModel):
                 position = wizard._position()
                 wizard.missing = position.missing
                 wizard.preview = self.env["ir.qweb"]._render(
-                    "cobranza_legal.liquidation_screen",
+                    "cobranza_legal.debt_statement_screen",
                     {"doc": wizard, "position": position},
                 )
 
@@ -80,7 +80,7 @@ class CobranzaLiquidation(models.TransientModel):
     def action_print(self):
         self.ensure_one()
         self._check_complete()
-        report = self.env.ref("cobranza_legal.action_report_liquidation")
+        report = self.env.ref("cobranza_legal.action_report_debt_statement")
         return report.report_action(self, config=False)
 
     def action_workbook(self):
@@ -89,7 +89,7 @@ class CobranzaLiquidation(models.TransientModel):
         doc = self._in_lang()
         self.write(
             {
-                "workbook": base64.b64encode(LiquidationWorkbook(doc).content()),
+                "workbook": base64.b64encode(DebtStatementWorkbook(doc).content()),
                 "workbook_name": f"{doc.display_name}.xlsx",
             }
         )

@@ -17,13 +17,13 @@ from ...models.common.money import amount_words
 from ...models.contact import content as payment_qr
 from ..common.charging import ChargeCommon
 
-REPORT = "cobranza_legal.action_report_liquidation"
+REPORT = "cobranza_legal.action_report_debt_statement"
 IBAN = "ES91 2100 0418 4502 0005 1332"
 TODAY = "2026-10-10"
 
 
 @tagged("post_install", "-at_install")
-class TestLiquidation(ChargeCommon):
+class TestDebtStatement(ChargeCommon):
     """The debt statement at a date: screen, PDF and workbook say the same."""
 
     @classmethod
@@ -61,7 +61,7 @@ class TestLiquidation(ChargeCommon):
         self._register_payment(self.move, amount=1650, payment_date="2026-10-08")
 
     def _wizard(self, on="2026-10-15", **vals):
-        return self.env["cobranza.liquidation"].create(
+        return self.env["cobranza.debt.statement"].create(
             {"debtor_id": self.debtor.id, "on": on, **vals}
         )
 
@@ -115,7 +115,7 @@ class TestLiquidation(ChargeCommon):
 
     def test_the_screen_shows_the_figures_of_the_paper(self):
         with Form(
-            self.env["cobranza.liquidation"].with_context(
+            self.env["cobranza.debt.statement"].with_context(
                 default_debtor_id=self.debtor.id
             )
         ) as form:
@@ -127,13 +127,13 @@ class TestLiquidation(ChargeCommon):
             self.assertNotIn("2,089.58", form.preview)
 
     def test_the_buttons_choose_debtor_document_and_debt(self):
-        action = self.debtor.action_liquidation()
+        action = self.debtor.action_debt_statement()
         self.assertEqual(action["context"]["default_debtor_id"], self.debtor.id)
         self.assertEqual(action["context"]["default_debt_ids"], [])
         debt = self._debts(self.move)
         for action in (
-            debt.action_liquidation(),
-            self.move.action_cobranza_liquidation(),
+            debt.action_debt_statement(),
+            self.move.action_cobranza_debt_statement(),
         ):
             self.assertEqual(action["context"]["default_debt_ids"], debt.ids)
         wizard = (
@@ -335,7 +335,7 @@ class TestLiquidation(ChargeCommon):
             with self.subTest(role=role):
                 user = self._role(role)
                 wizard = (
-                    self.env["cobranza.liquidation"]
+                    self.env["cobranza.debt.statement"]
                     .with_user(user)
                     .create({"debtor_id": self.debtor.id, "on": "2026-10-15"})
                 )
@@ -347,12 +347,12 @@ class TestLiquidation(ChargeCommon):
 
     def test_a_lawyer_sees_own_cases_only_and_the_portal_nothing(self):
         lawyer = self._role("lawyer")
-        wizards = self.env["cobranza.liquidation"].with_user(lawyer)
+        wizards = self.env["cobranza.debt.statement"].with_user(lawyer)
         values = {"debtor_id": self.debtor.id, "on": "2026-10-15"}
         with self.assertRaises(AccessError):
             wizards.create(values).preview  # noqa: B018
         self.debtor.user_id = lawyer
         self.assertIn("2,089.58", wizards.create(values).preview)
-        portal = new_test_user(self.env, "portal_liquidation", "base.group_portal")
+        portal = new_test_user(self.env, "portal_debt_statement", "base.group_portal")
         with self.assertRaises(AccessError):
-            self.env["cobranza.liquidation"].with_user(portal).create(values)
+            self.env["cobranza.debt.statement"].with_user(portal).create(values)

@@ -6,11 +6,11 @@ from odoo.addons.cobranza_legal.models.contact.content import payment_code
 
 from .common import SpainCommon
 
-REPORT = "cobranza_legal.action_report_liquidation"
+REPORT = "cobranza_legal.action_report_debt_statement"
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
-class TestLiquidationEs(SpainCommon):
+class TestDebtStatementEs(SpainCommon):
     """The vectors of the law sheet on the paper that goes to court."""
 
     @classmethod
@@ -25,7 +25,7 @@ class TestLiquidationEs(SpainCommon):
         cls.debts = cls._follow(cls.move, "2026-11-20")
 
     def _wizard(self, on, **vals):
-        return self.env["cobranza.liquidation"].create(
+        return self.env["cobranza.debt.statement"].create(
             {"debtor_id": self.debts.debtor_id.id, "on": on, **vals}
         )
 
