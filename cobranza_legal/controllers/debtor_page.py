@@ -85,7 +85,7 @@ class DebtorPage(Controller):
             return debtors._portal_by_token(key)
         if request.env.user._is_public():
             return debtors
-        found = self._own_debtors().filtered(lambda one: str(one.id) == key)
+        found = self._own_debtors().filtered(lambda debtor: str(debtor.id) == key)
         return found._portal_own() if found else found
 
     def _own_debtors(self):

@@ -45,7 +45,7 @@ class Collection:
 
     def _migrate(self, debt, behind):
         policy, reason = debt._policy_of_line(self.company, debt.move_line_id)
-        reached = policy.level_ids.filtered(lambda one: one.days <= debt.days_late)
+        reached = policy.level_ids.filtered(lambda level: level.days <= debt.days_late)
         reached = reached.sorted("number")
         reached = reached[: len(reached) - behind]
         if not reached:
@@ -122,7 +122,7 @@ class Collection:
 
     def debt(self, document, instalment=1):
         debts = self.documents[document].cobranza_debt_ids
-        return debts.filtered(lambda one: one.instalment_no == instalment)
+        return debts.filtered(lambda debt: debt.instalment_no == instalment)
 
     def dispute(self, document, reason, description, answer, amount=None):
         debt = self.debt(document)

@@ -9,7 +9,7 @@ class Privacy:
         contacts = self.env["cobranza.contact"].search(
             [("company_id", "=", self.company.id), ("content_hash", "!=", False)]
         )
-        for contact in contacts.filtered(lambda one: not one.attempt):
+        for contact in contacts.filtered(lambda contact: not contact.attempt):
             said = contact._content_hash(contact._kept_content())
             contact._through_gate().write({"content_hash": said})
 

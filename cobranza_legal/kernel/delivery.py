@@ -73,7 +73,7 @@ def reception(
     """
     if rules is None:
         return Reception("unruled")
-    events = sorted(events, key=lambda one: one.day)
+    events = sorted(events, key=lambda event: event.day)
     stopped = _stopped(rules, events)
     if stopped:
         code, event = stopped

@@ -75,7 +75,7 @@ for _reason in REASONS:
 
 
 BLOCKING: tuple[Reason, ...] = tuple(
-    sorted((one for one in REASONS if one.gravity), key=lambda one: -one.gravity)
+    sorted((one for one in REASONS if one.gravity), key=lambda reason: -reason.gravity)
 )
 """Reasons that stop a debt, gravest first: the first one is the one shown."""
 
@@ -226,7 +226,7 @@ def _blockers(
         found += (Reason.COVERED,)
     if len(found) < 2:
         return found
-    return tuple(sorted(set(found), key=lambda one: (-one.gravity, one)))
+    return tuple(sorted(set(found), key=lambda reason: (-reason.gravity, reason)))
 
 
 def _target(ladder: Ladder, debt: DebtFacts, today: date) -> "Level | None":

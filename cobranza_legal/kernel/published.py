@@ -59,7 +59,7 @@ def merge_rates(
     new: list[Rate] = []
     different: list[tuple[Rate, LegalValue]] = []
     closed: dict[LegalValue, date] = {}
-    for rate in sorted(set(rates), key=lambda one: (one.key, one.first)):
+    for rate in sorted(set(rates), key=lambda rate: (rate.key, rate.first)):
         for first, last, value, is_tail in _parts(table, code, validity, rate):
             may_close = (
                 is_tail and value.first < first and (value.key, value.first) in closable

@@ -189,9 +189,11 @@ class ChileCommon(CobranzaCommon):
     def _fees(self, moves):
         charges = self._debts(moves).charge_ids
         return charges.filtered(
-            lambda one: one.kind == "fee" and one.state == "assessed"
+            lambda charge: charge.kind == "fee" and charge.state == "assessed"
         )
 
     def _steps(self, moves, purpose=None):
         contacts = self._debts(moves).contact_line_ids.contact_id.sorted("id")
-        return contacts.filtered(lambda one: purpose in (None, one.text_purpose))
+        return contacts.filtered(
+            lambda contact: purpose in (None, contact.text_purpose)
+        )

@@ -111,7 +111,7 @@ class TestAgreedTerms(ChileCommon):
         with self.at("2026-11-20"):
             on = self.company._cobranza_today()
             again, _why = self.env["cobranza.charge"]._assess(index.debt_id, on)
-        again = again.filtered(lambda one: one.kind == "indexation")
+        again = again.filtered(lambda charge: charge.kind == "indexation")
         self.assertEqual((again.amount, str(again.period_from)), (10000, "2026-11-11"))
 
     def test_what_was_paid_grows_until_its_day(self):
@@ -127,7 +127,7 @@ class TestAgreedTerms(ChileCommon):
         with self.at("2026-11-10"):
             on = self.company._cobranza_today()
             charges, _why = self.env["cobranza.charge"]._assess(debts, on)
-        index = charges.filtered(lambda one: one.kind == "indexation")
+        index = charges.filtered(lambda charge: charge.kind == "indexation")
         # 400,000 × 0.5 % + 600,000 × 1 %
         self.assertEqual(index.amount, 8000)
 
@@ -146,8 +146,8 @@ class TestAgreedTerms(ChileCommon):
             self._register_payment(
                 debts.move_id, amount=400000, payment_date="2026-10-10"
             )
-        charges = debts.charge_ids.filtered(lambda one: one.kind == "indexation")
-        live = charges.filtered(lambda one: one.state != "reversed")
+        charges = debts.charge_ids.filtered(lambda charge: charge.kind == "indexation")
+        live = charges.filtered(lambda charge: charge.state != "reversed")
         # 400,000 × 0.5 % + 600,000 × 1 %
         self.assertEqual(live.mapped("amount"), [8000])
         self.assertEqual(live.origin_id.amount, 10000)
@@ -201,7 +201,7 @@ class TestAgreedTerms(ChileCommon):
             self.assertEqual((charge.amount, charge.basis), (expected, "contract"))
             self.assertIn("1544", charge.article)
             again, _refused = self._again(charge.debt_id)
-            self.assertFalse(again.filtered(lambda one: one.kind == "penalty"))
+            self.assertFalse(again.filtered(lambda charge: charge.kind == "penalty"))
 
     def _again(self, debts, day=DAY_30):
         with self.at(day):
@@ -231,7 +231,7 @@ class TestAgreedTerms(ChileCommon):
                 debt.move_id, amount=400000, payment_date="2026-10-10"
             )
         live = debt.charge_ids.filtered(
-            lambda one: one.kind == "penalty" and one.state != "reversed"
+            lambda charge: charge.kind == "penalty" and charge.state != "reversed"
         )
         self.assertEqual(live.mapped("amount"), [60000])
 

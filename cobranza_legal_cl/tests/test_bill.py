@@ -101,7 +101,7 @@ class TestBillChile(Refusals, ChileCommon, BillingCommon):
         form = self.env["cobranza.charge.form"].search(
             [("company_id", "=", self.company.id), ("kind", "=", "fee")]
         )
-        form = form.filtered(lambda one: one.basis == "law")
+        form = form.filtered(lambda form: form.basis == "law")
         form.form = "entry"
         with self.refuses(UserError, "Billing of charges"):
             self._bill_on("2026-11-02", fee)

@@ -25,7 +25,7 @@ class TestDemo(DemoChecks, FrozenCase):
     def test_every_invoice_is_a_document_of_the_sii(self):
         codes = set(self.invoices.mapped("l10n_latam_document_type_id.code"))
         self.assertEqual(codes, {"33", "39", "110"})
-        notes = self.moves.filtered(lambda one: one.move_type == "out_refund")
+        notes = self.moves.filtered(lambda move: move.move_type == "out_refund")
         self.assertEqual(set(notes.mapped("l10n_latam_document_type_id.code")), {"61"})
 
     def test_every_day_around_today_has_an_uf_and_says_when_it_is_invented(self):
@@ -36,7 +36,7 @@ class TestDemo(DemoChecks, FrozenCase):
         days = {value.date_from: value for value in values}
         for number in range(-400, 401):
             self.assertIn(fields.Date.add(self.today, days=number), days)
-        invented = values.filtered(lambda one: "ficticio" in one.source)
+        invented = values.filtered(lambda value: "ficticio" in value.source)
         self.assertFalse(any(invented.mapped("editable")))
         shipped = values - invented
         self.assertEqual(len(shipped), 4)

@@ -30,7 +30,7 @@ class TestDuties(ChileCommon):
         self.env.invalidate_all()
 
     def _copies(self, contact):
-        return contact.copy_ids.filtered(lambda one: one.duty_key == "written_info")
+        return contact.copy_ids.filtered(lambda copy: copy.duty_key == "written_info")
 
     def _another(self, contact, channel, days):
         """One more contact about the same debt, so many days after its due date."""

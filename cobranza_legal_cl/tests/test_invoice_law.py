@@ -28,7 +28,7 @@ class TestInvoiceLaw(ChileCommon):
 
     def _standing(self, move):
         charges = self._debts(move).charge_ids
-        live = charges.filtered(lambda one: one.state == "assessed")
+        live = charges.filtered(lambda charge: charge.state == "assessed")
         return {one.kind: one.amount for one in live}
 
     # -- the figures of the law sheet --------------------------------------------------
@@ -113,7 +113,7 @@ class TestInvoiceLaw(ChileCommon):
         found, _refused = self._assessed(move, DAY_60)
         self.assertEqual(found["commission"], 5000)
         charges = self._debts(move).charge_ids
-        commissions = charges.filtered(lambda one: one.kind == "commission")
+        commissions = charges.filtered(lambda charge: charge.kind == "commission")
         self.assertEqual(sum(commissions.mapped("amount")), 10000)
 
     def test_a_payment_booked_late_lowers_the_commission(self):

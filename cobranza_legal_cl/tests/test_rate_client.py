@@ -105,7 +105,7 @@ class TestCmf(ClientCommon):
         with self._server() as server:
             self._answer_all(server)
             self._fetch()
-            rates = self._fetched().filtered(lambda one: one.key == "45")
+            rates = self._fetched().filtered(lambda rate: rate.key == "45")
             self.assertEqual(rates.date_to, date(2026, 11, 14))
             later = '"Fecha": "2026-10-15", "Hasta": "2026-11-16"'
             text = fixture("cmf_tmc.json").replace('"Fecha": "2026-10-15"', later)
@@ -120,7 +120,9 @@ class TestCmf(ClientCommon):
             self._answer_all(server)
             server.answers[TMC] = fixture("cmf_tmc.json").replace("33.80", "33.70")
             self.assertIn("TMC 44, 45 2026-10-15", self._fetch())
-        current = self.ours.filtered(lambda one: one.code == "cl.interest.current")
+        current = self.ours.filtered(
+            lambda parameter: parameter.code == "cl.interest.current"
+        )
         self.assertFalse(current.value_ids.filtered("source_id"))
 
     def test_wrong_decimals_load_nothing(self):
@@ -141,7 +143,7 @@ class TestCmf(ClientCommon):
                 code = "cl.interest.max" if name == "tmc" else f"cl.{name}"
                 self.assertIn(code, self._fetch())
                 mine = self._fetched().filtered(
-                    lambda one, code=code: one.parameter_id.code == code
+                    lambda rate, code=code: rate.parameter_id.code == code
                 )
                 self.assertFalse(mine)
                 self._fetched().unlink()  # those of the other series

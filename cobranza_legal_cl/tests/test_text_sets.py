@@ -84,7 +84,7 @@ class TestTextSets(ChileCommon):
             "portal_url": "https://comercial-andes.example.com/my/collections/123456"
             "?access_token=01234567-89ab-cdef-0123-456789abcdef",
         }
-        for text in self._own().filtered(lambda one: one.purpose == "sms_reminder"):
+        for text in self._own().filtered(lambda text: text.purpose == "sms_reminder"):
             words = html2plaintext(text._render(values)[1]).strip()
             size = sms_size(words)
             with self.subTest(text=text.name, lang=text.lang):
@@ -161,7 +161,7 @@ class TestTextSets(ChileCommon):
     def _planned(self):
         debts = self._opened(self._bill(100000, "2026-10-05"))
         [contact] = debts.debtor_id.contact_ids.filtered(
-            lambda one: one.state == "planned"
+            lambda contact: contact.state == "planned"
         )
         return contact
 

@@ -36,10 +36,10 @@ class TestTexts(ChileCommon):
     def _letters(self):
         """The letters to the protected, in the language of the law."""
         return self._own().filtered(
-            lambda one: (
-                not one.regime
-                and one.lang == "es_CL"
-                and one.purpose not in ("sms_reminder", "whatsapp")
+            lambda text: (
+                not text.regime
+                and text.lang == "es_CL"
+                and text.purpose not in ("sms_reminder", "whatsapp")
             )
         )
 

@@ -19,7 +19,7 @@ class BillSpain(SpainCommon, BillingCommon):
         self.assertEqual((bill.move_type, bill.state), ("entry", "posted"))
         self.assertEqual(bill.journal_id.type, "general")
         self._balanced(bill)
-        interest = charges.filtered(lambda one: one.kind == "interest").amount
+        interest = charges.filtered(lambda charge: charge.kind == "interest").amount
         self.assertEqual(
             self._items(bill),
             sorted(
@@ -38,7 +38,7 @@ class BillSpain(SpainCommon, BillingCommon):
         forms = self.env["cobranza.charge.form"]
         rows = forms.search([("company_id", "=", self.company.id)])
         compensation = rows.filtered(
-            lambda one: (one.kind, one.basis) == ("compensation", "law")
+            lambda form: (form.kind, form.basis) == ("compensation", "law")
         )
         compensation.write({"form": "invoice", "journal_id": False})
         self.assertTrue(compensation.problem)

@@ -52,7 +52,7 @@ class TestCharges(SpainCommon):
         charges, refused = self.assess(move, "2026-11-21")
         self.assertFalse(refused)
         self.assertEqual(self.interest(charges), Decimal("399.09"))
-        [charge] = charges.filtered(lambda one: one.kind == "interest")
+        [charge] = charges.filtered(lambda charge: charge.kind == "interest")
         self.assertIn("Ley 3/2004", charge.article)
         self.assertEqual(charge.period_from, date(2025, 5, 6))
         used = {(one["code"], one["value"]) for one in charge.values}
@@ -73,7 +73,7 @@ class TestCharges(SpainCommon):
         with self.at("2026-07-02"):
             self._register_payment(move, amount=1000, payment_date=day)
         live = self._debts(move).charge_ids.filtered(
-            lambda one: one.state == "assessed"
+            lambda charge: charge.state == "assessed"
         )
         return {one.kind: self.figure(one) for one in live}
 
@@ -115,10 +115,10 @@ class TestCharges(SpainCommon):
         moves = [self._invoice(partner=self.client, amount=50) for _n in range(3)]
         moves = self.opened("2026-10-20", *moves)
         charges, _refused = self.assess(moves, "2026-10-21")
-        fixed = charges.filtered(lambda one: one.kind == "compensation")
+        fixed = charges.filtered(lambda charge: charge.kind == "compensation")
         self.assertEqual(fixed.mapped("amount"), [40, 40, 40])
         again, _refused = self.assess(moves, "2026-10-22")
-        self.assertFalse(again.filtered(lambda one: one.kind == "compensation"))
+        self.assertFalse(again.filtered(lambda charge: charge.kind == "compensation"))
 
     def test_an_invoice_in_instalments_owes_40_euros_once(self):
         term = self._term(10, 20, 30)
@@ -127,7 +127,7 @@ class TestCharges(SpainCommon):
         )
         self.opened("2026-10-20", move)
         charges, _refused = self.assess(move, "2026-10-21")
-        fixed = charges.filtered(lambda one: one.kind == "compensation")
+        fixed = charges.filtered(lambda charge: charge.kind == "compensation")
         self.assertEqual(sum(fixed.mapped("amount")), 40)
 
     def test_a_consumer_never_owes_40_euros(self):
@@ -230,7 +230,7 @@ class TestCharges(SpainCommon):
         self.opened("2026-12-30", move)
         debts = self._debts(move)
         charges, refused = self.assess(move, "2027-01-02")
-        self.assertFalse(charges.filtered(lambda one: one.kind == "interest"))
+        self.assertFalse(charges.filtered(lambda charge: charge.kind == "interest"))
         self.assertIn("es.interest.commercial", refused[debts.id])
         self.assertIn("2027-01-01", refused[debts.id])
         self.assertTrue(debts.exists())

@@ -35,7 +35,7 @@ class TestCost(SpainCommon):
         with self.at(day):
             on = self.company._cobranza_today()
             charges, _refused = self.env["cobranza.charge"]._assess(debts, on)
-        return charges.filtered(lambda one: one.kind == "cost")
+        return charges.filtered(lambda charge: charge.kind == "cost")
 
     def test_a_business_pays_what_exceeds_forty_euros(self):
         debts = self._owed(self.client)

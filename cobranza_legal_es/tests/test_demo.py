@@ -24,7 +24,7 @@ class TestDemo(DemoChecks, FrozenCase):
 
     def test_monthly_fees_are_due_on_the_fifth(self):
         term = self.env.ref("cobranza_legal_es.payment_term_day_5")
-        fees = self.invoices.filtered(lambda one: one.invoice_payment_term_id == term)
+        fees = self.invoices.filtered(lambda move: move.invoice_payment_term_id == term)
         self.assertGreater(len(fees), 30)
         self.assertEqual({fee.invoice_date_due.day for fee in fees}, {5})
 

@@ -32,7 +32,7 @@ class TestDuties(SpainCommon):
         self._run("2026-11-21")
         debt = self._debts(self.move)
         level = debt.policy_id.level_ids.filtered(
-            lambda one: one.text_purpose == "certified_letter"
+            lambda level: level.text_purpose == "certified_letter"
         )
         with self.clock(POSTED):
             contact = (
@@ -66,7 +66,7 @@ class TestDuties(SpainCommon):
         self.env.invalidate_all()
 
     def _second(self, contact):
-        return contact.copy_ids.filtered(lambda one: one.duty_key == "second_attempt")
+        return contact.copy_ids.filtered(lambda copy: copy.duty_key == "second_attempt")
 
     def test_an_unknown_address_is_followed_by_an_email_once(self):
         contact = self._posted()

@@ -118,7 +118,9 @@ class TestInterestTerms(SpainCommon):
     def test_the_terms_come_from_debtor_company_and_law_in_this_order(self):
         moves = self._invoice(partner=self.client) | self._invoice(partner=self.student)
         debts = self._follow(moves, "2026-10-12")
-        business, student = debts.debtor_id.sorted(lambda one: one.regime != "company")
+        business, student = debts.debtor_id.sorted(
+            lambda debtor: debtor.regime != "company"
+        )
         self.assertEqual(business._l10n_es_interest_key(), InterestKey("statutory"))
         self.assertEqual(student._l10n_es_interest_key().kind, "uninformed")
         self.assertTrue(student.l10n_es_interest_warning)

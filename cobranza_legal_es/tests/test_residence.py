@@ -159,9 +159,9 @@ class TestResidence(SpainCommon):
         tasks = contacts[2:]
         self.assertEqual(len(tasks.activity_id), 4)
         self.assertEqual(tasks.activity_id.user_id, self.env.user)
-        letter = tasks.filtered(lambda one: one.text_purpose == "certified_letter")
+        letter = tasks.filtered(lambda task: task.text_purpose == "certified_letter")
         self.assertIn("31/05/2026", letter.body)
-        burofax = tasks.filtered(lambda one: one.text_purpose == "burofax")
+        burofax = tasks.filtered(lambda task: task.text_purpose == "burofax")
         self.assertIn("Invitación a negociar", burofax.body)
 
     def test_payment_stops_the_ladder(self):

@@ -32,7 +32,7 @@ class TestVectors(SpainCommon):
                 debt, date.fromisoformat(paid)
             )
         self.assertFalse(refused)
-        charge = charges.filtered(lambda one: one.kind == "interest")
+        charge = charges.filtered(lambda charge: charge.kind == "interest")
         return self.figure(charge), charge.basis
 
     @staticmethod

@@ -76,7 +76,7 @@ class TestPortalPay(AccountPaymentCommon, PortalCommon):
         self.env["cobranza.run"].sudo()._run_company(self.company)
         self.assertEqual(self.debtor.reason, "covered")
         [task] = self.debtor.activity_ids.filtered(
-            lambda one: transaction.reference in (one.summary or "")
+            lambda activity: transaction.reference in (activity.summary or "")
         )
         self.assertEqual(task.user_id, self.debtor._task_owner())
 
@@ -84,7 +84,7 @@ class TestPortalPay(AccountPaymentCommon, PortalCommon):
         transaction = self._pay()
         transaction._post_process()
         tasks = self.debtor.activity_ids.filtered(
-            lambda one: transaction.reference in (one.summary or "")
+            lambda activity: transaction.reference in (activity.summary or "")
         )
         self.assertEqual(len(tasks), 1)
 

@@ -183,7 +183,7 @@ class CobranzaContact(models.Model):
         self._set_state("planned")
         self._through_gate().write({"waiting_note": note})
         letters = self._through_gate().snailmail_letter_ids
-        letters.filtered(lambda one: one.state == "error").cancel()
+        letters.filtered(lambda letter: letter.state == "error").cancel()
         self._replace_task()
         self._alert(self.env._("Odoo's post did not take a letter"), note)
 

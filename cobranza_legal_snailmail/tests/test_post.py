@@ -46,7 +46,7 @@ class TestPost(PostCommon):
             self.assertEqual(sent["address"]["street"], "Calle Mayor 1")
             self.assertEqual(sent["return_address"]["name"], "Creditor Ltd")
             self.assertFalse(sink.asked[0][1]["options"]["cover"])
-            [event] = letter.event_ids.filtered(lambda one: one.kind == "accepted")
+            [event] = letter.event_ids.filtered(lambda event: event.kind == "accepted")
             self.assertIn(f"SN{letter.snailmail_letter_ids.id}", event.note)
             self.assertFalse(self._tasks(letter))
             with self.assertRaisesRegex(UserError, "choose other contacts"):

@@ -42,6 +42,6 @@ def test_a_duty_is_done_once():
 @given(duties, facts)
 def test_doing_what_stands_leaves_nothing(owed, known):
     todo = standing(owed, known)
-    assert list(todo) == sorted(todo, key=lambda one: (one.due_on, one.key))
+    assert list(todo) == sorted(todo, key=lambda duty: (duty.due_on, duty.key))
     done = known.done | {one.key for one in todo}
     assert standing(owed, replace(known, done=done)) == ()

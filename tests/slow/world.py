@@ -284,7 +284,7 @@ def add_promises(env, debtors):
             ("Debtor 02", "2026-11-17", 0),
         )
     ):
-        debt = debtors[name].debt_ids.filtered(lambda one: not one.settled)[-1]
+        debt = debtors[name].debt_ids.filtered(lambda debt: not debt.settled)[-1]
         env["cobranza.promise"].create(
             {
                 "debtor_id": debtors[name].id,
@@ -299,7 +299,7 @@ def add_promises(env, debtors):
 
 
 def dispute(env, debtor):
-    debt = debtor.debt_ids.filtered(lambda one: not one.settled)[0]
+    debt = debtor.debt_ids.filtered(lambda debt: not debt.settled)[0]
     env["cobranza.dispute"].create(
         {"debtor_id": debtor.id, "debt_id": debt.id, "amount": 40, "reason": "quality"}
     )

@@ -30,7 +30,7 @@ class CobranzaChannel(models.AbstractModel):
             for name, model in sorted(self.env.registry.items())
             if name.startswith(prefix) and not model._abstract_channel
         }
-        return dict(sorted(found.items(), key=lambda one: one[1]._is_inbound_only))
+        return dict(sorted(found.items(), key=lambda item: item[1]._is_inbound_only))
 
     def _label(self, code):
         """Looked up once in a transaction, since lists ask for it for each of their

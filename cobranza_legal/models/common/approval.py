@@ -202,7 +202,7 @@ class CobranzaApproval(models.Model):
         """Those of ``records`` about which a request waits."""
         found = self._read_group(self._about(records), ["res_id"])
         pending = {record_id for (record_id,) in found}
-        return records.filtered(lambda one: one._origin.id in pending)
+        return records.filtered(lambda record: record._origin.id in pending)
 
     @api.model
     def _cancel(self, records, reason):

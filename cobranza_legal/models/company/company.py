@@ -421,7 +421,7 @@ class ResCompany(models.Model):
         if self.cobranza_mode == "proposal":
             contacts._withdraw_release("proposal")
         elif self.cobranza_mode == "confirm":
-            machine = contacts.filtered(lambda one: not one.released_by_id)
+            machine = contacts.filtered(lambda contact: not contact.released_by_id)
             machine._withdraw_release("not_automatic")
 
     def _cobranza_rival(self):

@@ -185,7 +185,7 @@ class CobranzaDebt(models.Model):
     def _compute_instalment_count(self):
         """Number of debts of the document; 1 for an entry, whose items are no
         instalments."""
-        invoices = self.move_id.filtered(lambda one: one.is_invoice(True))
+        invoices = self.move_id.filtered(lambda move: move.is_invoice(True))
         groups = self._read_group(
             [("move_id", "in", invoices.ids)], ["move_id"], ["instalment_no:max"]
         )

@@ -49,7 +49,7 @@ class AccountMove(models.Model):
     @api.depends("cobranza_debt_ids.level_id")
     def _compute_cobranza_level(self):
         for move in self:
-            debts = move.cobranza_debt_ids.filtered(lambda one: not one.void_reason)
+            debts = move.cobranza_debt_ids.filtered(lambda debt: not debt.void_reason)
             reached = debts.filtered("level").sorted("level")
             move.cobranza_level_id = reached[-1:].level_id
 
@@ -69,7 +69,7 @@ class AccountMove(models.Model):
             self.cobranza_charge_amount = 0
             return
         domain = [("debt_id.move_id", "in", self.ids), ("state", "in", STANDING)]
-        found = charges.search(domain).grouped(lambda one: one.debt_id.move_id)
+        found = charges.search(domain).grouped(lambda charge: charge.debt_id.move_id)
         for move in self:
             total = 0
             for charge in found.get(move, ()):
@@ -153,13 +153,15 @@ class AccountMove(models.Model):
         """The principals of this document; of one that bills charges, the charged
         ones."""
         self.ensure_one()
-        debts = self.cobranza_debt_ids.filtered(lambda one: not one.void_reason)
-        return (debts.parent_id | debts).filtered(lambda one: not one.parent_id)
+        debts = self.cobranza_debt_ids.filtered(lambda debt: not debt.void_reason)
+        return (debts.parent_id | debts).filtered(lambda debt: not debt.parent_id)
 
     def _share_over_charges(self, open_amounts):
         """{charge id: part} of what is open of this invoice, by {debt: open amount},
         over all charges that it bills."""
-        charges = self.cobranza_charge_ids.filtered(lambda one: one.state == "billed")
+        charges = self.cobranza_charge_ids.filtered(
+            lambda charge: charge.state == "billed"
+        )
         currency = self.currency_id
         rest = sum(open_amounts[debt] for debt in self.cobranza_debt_ids)
         weights = [to_money(one.amount, currency).amount for one in charges]
@@ -245,7 +247,7 @@ class AccountPartialReconcile(models.Model):
             self.env["cobranza.contact"].sudo()._cancel_settled(settled)
         charges._settled_on(days)
         credited = self.filtered(
-            lambda one: one._cobranza_is_credit_or_reversal()
+            lambda partial: partial._cobranza_is_credit_or_reversal()
         ).debit_move_id
         charges._bills_credited(
             debts.filtered(

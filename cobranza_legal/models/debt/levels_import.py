@@ -113,7 +113,9 @@ class CobranzaDebt(models.Model):
         missing = lines - debts.move_line_id
         for move, items in missing.grouped("move_id").items():
             last = max(move.cobranza_debt_ids.mapped("instalment_no"), default=0)
-            items = items.sorted(lambda one: (one.date_maturity or one.date, one.id))
+            items = items.sorted(
+                lambda item: (item.date_maturity or item.date, item.id)
+            )
             for number, line in enumerate(items, start=last + 1):
                 debts |= self._open_from(line, self._line_partner(line), number)
         return debts

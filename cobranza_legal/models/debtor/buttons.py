@@ -18,7 +18,7 @@ class CobranzaDebtor(models.Model):
 
     def action_why_waits(self):
         """What stops the contacts of this debtor that have not been made."""
-        contacts = self.contact_ids.filtered(lambda one: one.state in WAITING)
+        contacts = self.contact_ids.filtered(lambda contact: contact.state in WAITING)
         return contacts.sorted("planned_at").action_why_waits()
 
     def _limit_warning(self, channel, moment, contact_id=None, hours=True):
@@ -129,8 +129,8 @@ class CobranzaDebtor(models.Model):
             )
         today = self.company_id._cobranza_today()
         due = debts.filtered(
-            lambda one: (
-                not one.settled and one.date_maturity and one.date_maturity <= today
+            lambda debt: (
+                not debt.settled and debt.date_maturity and debt.date_maturity <= today
             )
         )
         currencies = debts.currency_id or self._open_items()[:1].currency_id
@@ -161,7 +161,7 @@ class CobranzaDebtor(models.Model):
 
     def action_new_promise(self):
         debts = self.open_debt_ids
-        debts = debts.filtered(lambda one: one.currency_id == debts[:1].currency_id)
+        debts = debts.filtered(lambda debt: debt.currency_id == debts[:1].currency_id)
         return self._action_new(
             "cobranza.promise",
             self.env._("Promise to pay"),
@@ -196,7 +196,7 @@ class CobranzaDebtor(models.Model):
     def action_bill_charges(self):
         """Bill the assessed charges of this debtor that are in no document yet."""
         charges = self.charge_ids.filtered(
-            lambda one: one.state == "assessed" and not one.bill_move_id
+            lambda charge: charge.state == "assessed" and not charge.bill_move_id
         )
         return self.env["cobranza.charge.billing"]._open(charges)
 

@@ -321,7 +321,7 @@ class CobranzaDebtor(models.Model):
         return self.env["cobranza.reason"]._ask("archive", self)
 
     def action_unarchive(self):
-        self.filtered(lambda one: not one.active)._set_active(True)
+        self.filtered(lambda debtor: not debtor.active)._set_active(True)
 
     def _set_active(self, active, reason=None):
         """Take these debtors out of the follow-up, or into it again, and say who did

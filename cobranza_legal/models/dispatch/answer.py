@@ -93,7 +93,7 @@ class CobranzaDispatchAnswer(models.Model):
             )
         lines = self.env["cobranza.dispatch.answer.line"].create(values)
         for result, _name in RESULTS:
-            count = len(lines.filtered(lambda one, r=result: one.result == r))
+            count = len(lines.filtered(lambda line, r=result: line.result == r))
             self._through_gate()[f"{result}_count"] = count
 
     def _take_row(self, cells, files):

@@ -181,8 +181,9 @@ class CobranzaContact(models.Model):
             return "problem", problem
         content = files.get(answer.evidence)
         known = self.event_ids._standing().filtered(
-            lambda one: (
-                one.kind == answer.event and self._local_day(one.moment) == answer.day
+            lambda event: (
+                event.kind == answer.event
+                and self._local_day(event.moment) == answer.day
             )
         )
         if known:

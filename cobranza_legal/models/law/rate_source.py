@@ -236,7 +236,7 @@ class CobranzaRateSource(models.Model):
         today = self._today().isoformat()
         asked = self.asked or {}
         return self._parameters().filtered(
-            lambda one: asked.get(one.code, {}).get("on") != today
+            lambda parameter: asked.get(parameter.code, {}).get("on") != today
         )
 
     def _fetch_safely(self, parameter, progress=None):
@@ -434,8 +434,8 @@ class CobranzaRateSource(models.Model):
         A row of the addon stays as it is: the new value outranks it.
         """
         old = parameter.value_ids._in_force().filtered(
-            lambda one: (
-                (one.key or "", one.date_from, one.rank)
+            lambda value: (
+                (value.key or "", value.date_from, value.rank)
                 == (legal.key, legal.first, CORRECTION)
             )
         )

@@ -136,7 +136,9 @@ class CobranzaPolicyLevel(models.Model):
         active level that is not later, so that debts on it are never moved down."""
         for policy in self.policy_id:
             levels = policy.with_context(active_test=False).level_ids
-            levels = levels.sorted(lambda one: (one.days, one.sequence, one.id or 0))
+            levels = levels.sorted(
+                lambda level: (level.days, level.sequence, level.id or 0)
+            )
             number = 0
             for level in levels:
                 number += bool(level.active)

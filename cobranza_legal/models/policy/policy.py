@@ -153,7 +153,7 @@ class CobranzaPolicy(models.Model):
         # external ids are the administrator's; access has been checked
         ids = shipped.load_shipped(self.sudo().env, module, [policy, *nodes])
         levels = self.with_context(active_test=False).level_ids
-        loaded = levels.filtered(lambda one: one.id in ids.values())
+        loaded = levels.filtered(lambda level: level.id in ids.values())
         loaded.active = True
         (levels - loaded).active = False
         return True

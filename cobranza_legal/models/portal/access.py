@@ -165,7 +165,7 @@ class CobranzaDebtor(models.Model):
         debtors = self.sudo().search(
             [("partner_id", "=", partner.commercial_partner_id.id)]
         )
-        return debtors.filtered(lambda one: partner in one._permitted_people())
+        return debtors.filtered(lambda debtor: partner in debtor._permitted_people())
 
     def _portal_own(self):
         """This debtor in its company only, and in its own language."""

@@ -227,7 +227,7 @@ class DisputeForm(PortalForm):
                 # a part that is all that was left is a part: other disputes stand
                 "whole": self.whole
                 and not self.target.dispute_ids.filtered(
-                    lambda one: one.state == "open"
+                    lambda dispute: dispute.state == "open"
                 ),
                 "amount": float(self.sum),
                 "reason": self.reason,
@@ -259,10 +259,10 @@ class PaidForm(PortalForm):
     def _said_before(self):
         """Whether it was said lately, so that the answer is with us or was given."""
         holds = self.debtor.hold_ids.filtered(
-            lambda one: (
-                one.reason == "says_paid"
-                and one.date_from > self.today - AGAIN
-                and (not one.debt_ids or self.target & one.debt_ids)
+            lambda hold: (
+                hold.reason == "says_paid"
+                and hold.date_from > self.today - AGAIN
+                and (not hold.debt_ids or self.target & hold.debt_ids)
             )
         )
         return bool(holds)
@@ -315,7 +315,7 @@ class PromiseForm(PortalForm):
     def validate(self):
         name = str(self.values.get("currency") or "")
         currencies = self.page.debts().currency_id
-        self.currency = currencies.filtered(lambda one: one.name == name)
+        self.currency = currencies.filtered(lambda currency: currency.name == name)
         terms = self.currency and self.page.promise_terms(self.currency)
         if not terms:
             raise FormError(
@@ -490,10 +490,10 @@ class PreferenceForm(PortalForm):
     def _is_refused(self, channel):
         """Whether this channel is closed for the whole debtor already."""
         return self.debtor.opt_out_ids.filtered(
-            lambda one: (
-                one.state == "open"
-                and one.channel == channel
-                and not (one.partner_id or one.address or one.until)
+            lambda opt_out: (
+                opt_out.state == "open"
+                and opt_out.channel == channel
+                and not (opt_out.partner_id or opt_out.address or opt_out.until)
             )
         )
 

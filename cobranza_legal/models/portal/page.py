@@ -130,10 +130,10 @@ class DebtorPage:
         """{debt id: why nothing is asked for it}; None as key: for anything."""
         frozen = self.env["cobranza.hold.reason"]._where(frozen=True)
         holds = self.debtor.hold_ids.filtered(
-            lambda one: (
-                one.state == "open"
-                and one.reason in frozen
-                and (not one.date_to or one.date_to >= self.on)
+            lambda hold: (
+                hold.state == "open"
+                and hold.reason in frozen
+                and (not hold.date_to or hold.date_to >= self.on)
             )
         )
         result = {}
@@ -141,7 +141,9 @@ class DebtorPage:
             result |= {debt.id: hold.reason for debt in hold.debt_ids}
             if not hold.debt_ids:
                 result[None] = hold.reason
-        promises = self.debtor.promise_ids.filtered(lambda one: one.state == "open")
+        promises = self.debtor.promise_ids.filtered(
+            lambda promise: promise.state == "open"
+        )
         return result | {debt.id: "promised" for debt in promises.debt_ids}
 
     def _section(self, section, frozen):
@@ -190,7 +192,7 @@ class DebtorPage:
 
     def _loose_move(self, principal):
         items = self.debtor._open_items()
-        return items.move_id.filtered(lambda one: one.name == principal.document)[:1]
+        return items.move_id.filtered(lambda move: move.name == principal.document)[:1]
 
     @staticmethod
     def _sums(section, due, loose):
@@ -210,20 +212,20 @@ class DebtorPage:
     def _promisable(self, currency):
         """The debts of a currency that a promise on the page would cover."""
         debts = self.debts().filtered(
-            lambda one: (
-                one.currency_id == currency
-                and (one.date_maturity or one.original_due_date) <= self.on
+            lambda debt: (
+                debt.currency_id == currency
+                and (debt.date_maturity or debt.original_due_date) <= self.on
             )
         )
         disputed = self.env["cobranza.dispute"]._disputed_amounts(debts.ids)
-        return debts.filtered(lambda one: one.id not in disputed)
+        return debts.filtered(lambda debt: debt.id not in disputed)
 
     def promise_terms(self, currency):
         """(debts, least amount, most, days) of a promise on the page, None when none
         is taken: not offered, one is open, or the last one was not kept."""
         company, debtor = self.company, self.debtor
         debts = self._promisable(currency)
-        open_now = debtor.promise_ids.filtered(lambda one: one.state == "open")
+        open_now = debtor.promise_ids.filtered(lambda promise: promise.state == "open")
         last = debtor.promise_ids.sorted("id")[-1:]
         if (
             not company.cobranza_portal_promise_days
@@ -240,14 +242,14 @@ class DebtorPage:
     def debts(self):
         """The debts of the page, oldest first: open, ours, and of nobody else."""
         debts = self.debtor.debt_ids.filtered(
-            lambda one: (
-                not one.void_reason
-                and not one.ceded_on
-                and one.move_line_id.parent_state == "posted"
-                and one.amount_residual_currency > 0
+            lambda debt: (
+                not debt.void_reason
+                and not debt.ceded_on
+                and debt.move_line_id.parent_state == "posted"
+                and debt.amount_residual_currency > 0
             )
         )
-        return debts.sorted(lambda one: (one.original_due_date, one.id))
+        return debts.sorted(lambda debt: (debt.original_due_date, debt.id))
 
     def greeting(self):
         return self.env._("Your account with %s", self.company.name)
@@ -302,7 +304,7 @@ class DebtorPage:
     def _invoices(self):
         """The posted invoices and credit notes of what is open."""
         moves = (self.debts().move_id | self.debtor._open_items().move_id).filtered(
-            lambda one: self._is_own(one)
+            lambda move: self._is_own(move)
         )
         return [PortalFile("invoice", one, one.name, one.invoice_date) for one in moves]
 
@@ -319,12 +321,12 @@ class DebtorPage:
         """What was written to the debtor itself, newest first; not what a guarantor or
         a lawyer got."""
         contacts = self.debtor.contact_ids.filtered(
-            lambda one: (
-                one.direction == "outbound"
-                and one.state == "sent"
-                and one.body
-                and one._channel_model()._class_kind not in SILENT
-                and one.recipient_id.commercial_partner_id == self.debtor.partner_id
+            lambda contact: (
+                contact.direction == "outbound"
+                and contact.state == "sent"
+                and contact.body
+                and contact._channel_model()._class_kind not in SILENT
+                and contact.recipient_id.commercial_partner_id == self.debtor.partner_id
             )
         )
         return [

@@ -82,7 +82,7 @@ class CobranzaDebtor(models.Model):
 
     def _balance(self, currency):
         """What is open in a currency, less unallocated payments, without charges."""
-        items = self._open_items().filtered(lambda one: one.currency_id == currency)
+        items = self._open_items().filtered(lambda item: item.currency_id == currency)
         return currency.round(sum(items.mapped("amount_residual_currency")))
 
     def _billed_items(self):
@@ -103,15 +103,15 @@ class CobranzaDebtor(models.Model):
         return [
             self._statement_section(
                 currency,
-                items.filtered(lambda one, c=currency: one.currency_id == c),
+                items.filtered(lambda item, c=currency: item.currency_id == c),
                 debts,
-                charges.filtered(lambda one, c=currency: one.currency_id == c),
+                charges.filtered(lambda charge, c=currency: charge.currency_id == c),
             )
             for currency in (items.currency_id | charges.currency_id).sorted("name")
         ]
 
     def _statement_section(self, currency, items, debts, charges):
-        owed = items.filtered(lambda one: one.amount_residual > 0)
+        owed = items.filtered(lambda item: item.amount_residual > 0)
         none = self.env["cobranza.debt"]
         rows = [self._statement_row(item, debts.get(item.id, none)) for item in owed]
         ageing = defaultdict(float)
@@ -138,8 +138,12 @@ class CobranzaDebtor(models.Model):
     def _statement_row(self, item, debt):
         today = self.company_id._cobranza_today()
         due = item.date_maturity or item.date
-        promised = self.promise_ids.filtered(lambda one: one.state == "open").debt_ids
-        disputed = self.dispute_ids.filtered(lambda one: one.state == "open").debt_id
+        promised = self.promise_ids.filtered(
+            lambda promise: promise.state == "open"
+        ).debt_ids
+        disputed = self.dispute_ids.filtered(
+            lambda dispute: dispute.state == "open"
+        ).debt_id
         original = debt.original_amount if debt else item.amount_currency
         return {
             "document": debt.document if debt else item.move_id.name,

@@ -92,7 +92,7 @@ class PayableReader:
         claims += self._payable_principals(section)
         claims += self._payable_loose(on, currency, notes)
         order = {one.key: place for place, one in enumerate(claims)}
-        claims.sort(key=lambda one: (one.due, one.group, order[one.key]))
+        claims.sort(key=lambda claim: (claim.due, claim.group, order[claim.key]))
         elsewhere = (one for one in position.sections if one.currency != currency.name)
         return Payables(
             claims=tuple(claims),

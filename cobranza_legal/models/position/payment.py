@@ -40,7 +40,7 @@ class AccountPayment(models.Model):
         """The items of a payment of several claims do not follow its figures."""
         # sudo: whoever changes a payment need not see what it was received for
         draft = self.sudo().filtered(
-            lambda one: one.cobranza_split and one.move_id.state == "draft"
+            lambda payment: payment.cobranza_split and payment.move_id.state == "draft"
         )
         if draft and changed_fields & set(self._get_trigger_fields_to_synchronize()):
             raise UserError(
@@ -181,16 +181,16 @@ class AccountPartialReconcile(models.Model):
         """Mark the principals that money was matched with past their charges; whether
         anything was due is found out by the upkeep, not while somebody posts."""
         money = self.filtered(
-            lambda one: (
-                one.credit_move_id.move_id.origin_payment_id
-                or one.credit_move_id.move_id.statement_line_id
+            lambda partial: (
+                partial.credit_move_id.move_id.origin_payment_id
+                or partial.credit_move_id.move_id.statement_line_id
             )
         )
         debts = self.env["cobranza.debt"]._of_lines(money.debit_move_id)
-        debts = debts.filtered(lambda one: one.nature == "principal")
+        debts = debts.filtered(lambda debt: debt.nature == "principal")
         for day, group in debts.grouped(money._cobranza_days(debts).get).items():
             late = group.filtered(
-                lambda one, day=day: one.date_maturity and one.date_maturity < day
+                lambda debt, day=day: debt.date_maturity and debt.date_maturity < day
             )
             late.write({"unimputed_on": day})
 
@@ -218,7 +218,7 @@ class CobranzaDebt(models.Model):
         days = {debt: debt.unimputed_on for debt in self}
         self.write({"unimputed_on": False})
         found = defaultdict(list)
-        groups = self.grouped(lambda one: (one.debtor_id, days[one]))
+        groups = self.grouped(lambda debt: (debt.debtor_id, days[debt]))
         for (debtor, day), debts in groups.items():
             texts = debts._unimputed(day)
             if texts:
@@ -229,8 +229,10 @@ class CobranzaDebt(models.Model):
         """[what was due besides the principals of one debtor when they were paid on a
         day, in words]; nothing of what is due no more or whose payment was undone."""
         paid = self.settlement_ids.filtered(
-            lambda one: (
-                one.date == day and one.kind == "cash" and one.move_id.state == "posted"
+            lambda settlement: (
+                settlement.date == day
+                and settlement.kind == "cash"
+                and settlement.move_id.state == "posted"
             )
         ).grouped("debt_id")
         if not paid:

@@ -214,12 +214,14 @@ class PositionReader:
                 found.append(row)
         if wanted is None:
             found += ledger.loose.get(currency.id, ())
-        return tuple(sorted(found, key=lambda one: (one.due, one.debt or 0)))
+        return tuple(
+            sorted(found, key=lambda principal: (principal.due, principal.debt or 0))
+        )
 
     def _credits_of(self, mine, ledger, accruing, wanted, currency):
         if wanted is None:
             rows = ledger.credits.get(currency.id, ())
-            return tuple(sorted(rows, key=lambda one: (one.day, one.document)))
+            return tuple(sorted(rows, key=lambda credit: (credit.day, credit.document)))
         covered = [accruing.covered.get(debt, ZERO) for debt in mine if debt in wanted]
         part = sum(covered, ZERO)
         return (Credit(None, "", part),) if part else ()

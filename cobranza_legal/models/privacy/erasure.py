@@ -328,20 +328,20 @@ class CobranzaDebtor(models.Model):
             yield self.env._("Charges are owed.")
 
     def _refusals_of_matters(self, besides):
-        if self.contact_ids.filtered(lambda one: one.state in OPEN_CONTACTS):
+        if self.contact_ids.filtered(lambda contact: contact.state in OPEN_CONTACTS):
             yield self.env._("Contacts are planned.")
         for label, records in (
             (self.env._("Open dispute"), self.dispute_ids),
             (self.env._("Open promise"), self.promise_ids),
             (self.env._("Open hold"), self._holds_besides(besides)),
         ):
-            for record in records.filtered(lambda one: one.state == "open"):
+            for record in records.filtered(lambda record: record.state == "open"):
                 yield f"{label}: {record.display_name}."
 
     def _holds_besides(self, request):
         """The holds, without those of the request that asks."""
         return self.hold_ids.filtered(
-            lambda one: not request or one.privacy_request_id != request
+            lambda hold: not request or hold.privacy_request_id != request
         )
 
     def _refusals_of_claims(self):

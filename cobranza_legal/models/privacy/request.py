@@ -174,7 +174,7 @@ class CobranzaPrivacyRequest(models.Model):
     def _own_debtors(self):
         """The debtors that the person itself is, not those that it stands beside."""
         partners = self._partners()
-        return self.debtor_ids.filtered(lambda one: one.partner_id in partners)
+        return self.debtor_ids.filtered(lambda debtor: debtor.partner_id in partners)
 
     # -- guards ----------------------------------------------------------------------
 
@@ -182,7 +182,7 @@ class CobranzaPrivacyRequest(models.Model):
     def create(self, vals_list):
         requests = super().create(vals_list)
         requests._remind()
-        requests.filtered(lambda one: one.kind == "restriction")._block()
+        requests.filtered(lambda request: request.kind == "restriction")._block()
         return requests
 
     def write(self, vals):
@@ -391,7 +391,7 @@ class CobranzaPrivacyRequest(models.Model):
             proposed_by_id=self.env.uid,
         )
         young = debtor.sudo().contact_ids.filtered(
-            lambda one: one.sent_at and one.sent_at.date() >= cutoff
+            lambda contact: contact.sent_at and contact.sent_at.date() >= cutoff
         )
         if not young:
             return []
@@ -445,6 +445,6 @@ class CobranzaPrivacyRequest(models.Model):
         result = super()._on_state(target, reason)
         self._remind()
         if target in ("refused", "withdrawn"):
-            holds = self.hold_ids.filtered(lambda one: one.state == "open")
+            holds = self.hold_ids.filtered(lambda hold: hold.state == "open")
             holds._release(self.env._("The request is closed"))
         return result

@@ -297,7 +297,9 @@ class CobranzaRun(models.Model):
                 (reasons._label(code), counts[code], reasons._sentence(code))
                 for code in sorted(
                     counts,
-                    key=lambda one: order.index(one) if one in order else len(order),
+                    key=lambda reason: (
+                        order.index(reason) if reason in order else len(order)
+                    ),
                 )
             ]
             run.counts_html = self.env["ir.qweb"]._render(

@@ -200,10 +200,10 @@ class CobranzaWhy(models.AbstractModel):
 
     def _details_holds(self, debt, row, credit):
         found = debt.debtor_id.hold_ids.filtered(
-            lambda one: (
-                one.state == "open"
-                and one._kernel_reason() == row.reason
-                and (not one.debt_ids or debt in one.debt_ids)
+            lambda hold: (
+                hold.state == "open"
+                and hold._kernel_reason() == row.reason
+                and (not hold.debt_ids or debt in hold.debt_ids)
             )
         )
         return [self._hold(one) for one in found]
@@ -250,7 +250,9 @@ class CobranzaWhy(models.AbstractModel):
         )
 
     def _details_promises(self, debt, row, credit):
-        promises = debt.debtor_id.promise_ids.filtered(lambda one: one.state == "open")
+        promises = debt.debtor_id.promise_ids.filtered(
+            lambda promise: promise.state == "open"
+        )
         return [self._promise_words(one) for one in promises if debt in one.debt_ids]
 
     def _contact(self, contact):
@@ -304,7 +306,7 @@ class CobranzaDebtor(models.Model):
         panels = why._panels(
             {
                 debtor: debtor.open_debt_ids.filtered(
-                    lambda one: one.nature == "principal"
+                    lambda debt: debt.nature == "principal"
                 )
                 for debtor in self
             }

@@ -381,5 +381,5 @@ class DataErrors:
             [("company_id", "=", self.company.id), ("total", ">", 0)]
         )
         credits = self.env["cobranza.run"]._read_credits(debtors)
-        found = debtors.filtered(lambda one: credits.get(one.id))
+        found = debtors.filtered(lambda debtor: credits.get(debtor.id))
         return [(self.env._("Payments that nobody has allocated"), found)]

@@ -131,7 +131,9 @@ class Rehearsal:
             )
             group._set_state("sent")
             machines = group._machine_channels()
-            left = group.filtered(lambda one, known=machines: one.channel in known)
+            left = group.filtered(
+                lambda contact, known=machines: contact.channel in known
+            )
             left._add_events("accepted", company.name, sent_at)
 
     def _withdraw(self):

@@ -157,7 +157,7 @@ class CobranzaDispute(models.Model):
 
     @api.constrains("debt_id", "amount", "whole")
     def _check_amount(self):
-        for dispute in self.filtered(lambda one: one.state == "open"):
+        for dispute in self.filtered(lambda dispute: dispute.state == "open"):
             currency = dispute.currency_id
             others = dispute.debt_id.dispute_ids - dispute
             taken = sum(others.filtered(lambda o: o.state == "open").mapped("amount"))

@@ -217,7 +217,7 @@ class CobranzaHold(models.Model):
         )
 
     def _upkeep(self, today):
-        gone = self.filtered(lambda one: one.date_to and one.date_to < today)
+        gone = self.filtered(lambda hold: hold.date_to and hold.date_to < today)
         gone._set_state("expired", self.env._("Its last day has passed"))
         begun = self - gone
         begun._through_gate().begun = True

@@ -75,7 +75,7 @@ class CobranzaPromise(models.Model):
 
     @api.constrains("debtor_id", "debt_ids", "amount", "promised_on", "made_on")
     def _check_promise(self):
-        for promise in self.filtered(lambda one: one.state == "open"):
+        for promise in self.filtered(lambda promise: promise.state == "open"):
             problems = promise._problems()
             if problems:
                 raise ValidationError("\n".join(problems))
@@ -167,7 +167,9 @@ class CobranzaPromise(models.Model):
     def _upkeep(self, today):
         received = self._read_received(SQL("p.id = ANY(%s)", self.ids))
         labels = dict(self._fields["result"]._description_selection(self.env))
-        evaluated = self.grouped(lambda one: one._evaluate(received[one.id]))
+        evaluated = self.grouped(
+            lambda promise: promise._evaluate(received[promise.id])
+        )
         for result, promises in evaluated.items():
             for promise in promises:
                 amount = float(received[promise.id])

@@ -113,7 +113,7 @@ class CobranzaText(models.Model):
         in the jurisdiction's language. UserError when the policy has none."""
         policy = company._cobranza_default_policy()
         level = policy.level_ids.filtered(
-            lambda one: one.channel == "email" and one.text_purpose
+            lambda level: level.channel == "email" and level.text_purpose
         )[:1]
         rules = company._cobranza_rules()
         text = self._choose(

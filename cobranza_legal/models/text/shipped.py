@@ -180,7 +180,7 @@ class CobranzaText(models.Model):
 
     def _shipped_origin(self):
         """Versions of a user have no external id: that of the shipped one counts."""
-        shipped = self._same_key().filtered(lambda one: one.law or one.starter)
+        shipped = self._same_key().filtered(lambda text: text.law or text.starter)
         return super(CobranzaText, shipped[0])._shipped_origin() if shipped else None
 
     def _newer_version(self):

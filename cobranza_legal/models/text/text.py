@@ -405,9 +405,9 @@ class CobranzaText(models.Model):
     def _compute_changes(self):
         for text in self:
             older = text._origin._same_key().filtered(
-                lambda one, text=text: (
-                    one.version < text.version
-                    and (one.law or one.starter or one.approved_on)
+                lambda known, text=text: (
+                    known.version < text.version
+                    and (known.law or known.starter or known.approved_on)
                 )
             )
             text.previous_id = older[:1]

@@ -44,7 +44,7 @@ class TestBill(Refusals, BillingCommon):
         self.assertEqual(bills.partner_id, self.partner_a | self.partner_b)
         self._balanced(bills)
         self.assertEqual(set(charges.mapped("state")), {"billed"})
-        costs = charges.filtered(lambda one: one.kind == "cost").bill_debt_id
+        costs = charges.filtered(lambda charge: charge.kind == "cost").bill_debt_id
         self.assertEqual(set(costs.mapped("nature")), {"cost"})
         others = charges.bill_debt_id - costs
         self.assertEqual(set(others.mapped("nature")), {"charge"})
@@ -227,7 +227,9 @@ class TestBill(Refusals, BillingCommon):
 
     def test_a_charge_taken_off_a_draft_by_hand_is_free(self):
         charges, draft = self._drafted()
-        own = draft.line_ids.filtered(lambda one: one.cobranza_charge_id == charges[0])
+        own = draft.line_ids.filtered(
+            lambda line: line.cobranza_charge_id == charges[0]
+        )
         draft.write({"line_ids": [(2, line.id) for line in own]})
         with self.at("2026-11-03"):
             draft.action_post()

@@ -103,7 +103,7 @@ class TestBillCron(BillingCommon):
 
         with patch.object(self.registry["account.move"], "_post", fails):
             self._cron("2026-11-02")
-        own = self.charges.filtered(lambda one: one.debtor_id == broken)
+        own = self.charges.filtered(lambda charge: charge.debtor_id == broken)
         self.assertEqual(set(own.mapped("state")), {"assessed"})
         self.assertIn("no such folio", own[0].bill_failure)
         self.assertEqual(set((self.charges - own).mapped("state")), {"billed"})

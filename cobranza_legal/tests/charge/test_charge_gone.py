@@ -99,14 +99,14 @@ class TestChargeGone(ChargeCommon):
 
     def test_a_part_credited_charges_the_fee_again_on_the_rest(self):
         move, debt = self._opened()
-        old = self._charged(debt).filtered(lambda one: one.kind == "fee")
+        old = self._charged(debt).filtered(lambda charge: charge.kind == "fee")
         self.assertEqual((old.base, old.amount), (1000, 90))
         with self.law(fee=self.schedule()):
             self._credit(move, "2026-10-31", 900)
         self.assertEqual(old.state, "reversed")
         self.assertIn("never owed", old.state_reason)
         new = debt.charge_ids.filtered(
-            lambda one: one.kind == "fee" and one.state == "assessed"
+            lambda charge: charge.kind == "fee" and charge.state == "assessed"
         )
         self.assertEqual((new.base, new.amount), (100, 9))
         self.assertEqual(str(new.assessed_on), "2026-10-30")
@@ -128,11 +128,11 @@ class TestChargeGone(ChargeCommon):
         move, debt = self._opened()
         with self.at("2026-10-20"):
             self._register_payment(move, amount=500, payment_date="2026-10-20")
-        old = self._charged(debt).filtered(lambda one: one.kind == "fee")
+        old = self._charged(debt).filtered(lambda charge: charge.kind == "fee")
         self.assertEqual(old.base, 500)
         with self.law(fee=self.schedule()):
             self._credit(move, "2026-10-31", 300)
-        fees = debt.charge_ids.filtered(lambda one: one.kind == "fee")
+        fees = debt.charge_ids.filtered(lambda charge: charge.kind == "fee")
         self.assertEqual((fees - old).base, 200)
 
     def test_a_note_on_what_was_disputed_leaves_the_fee(self):
@@ -147,7 +147,7 @@ class TestChargeGone(ChargeCommon):
                 "opened_on": "2026-10-12",
             }
         )
-        fee = self._charged(debt).filtered(lambda one: one.kind == "fee")
+        fee = self._charged(debt).filtered(lambda charge: charge.kind == "fee")
         self.assertEqual(fee.base, 100)
         with self.law(fee=self.schedule()):
             self._credit(move, "2026-10-31", 900)
@@ -155,12 +155,12 @@ class TestChargeGone(ChargeCommon):
 
     def test_interest_on_what_was_credited_is_charged_again(self):
         move, debt = self._opened()
-        old = self._charged(debt).filtered(lambda one: one.kind == "interest")
+        old = self._charged(debt).filtered(lambda charge: charge.kind == "interest")
         with self.law(interest=self.terms("10")):
             self._credit(move, "2026-10-31", 900)
         self.assertEqual(old.state, "reversed")
         new = debt.charge_ids.filtered(
-            lambda one: one.kind == "interest" and one.state == "assessed"
+            lambda charge: charge.kind == "interest" and charge.state == "assessed"
         )
         self.assertEqual(new.formula, "100.00 × 10% × 25/365")
         self.assertEqual(new.period_from, old.period_from)

@@ -40,7 +40,7 @@ class TestChargeJudge(ChargeCommon):
 
     def _live(self, debt):
         """{kind: amount} of what stands."""
-        charges = debt.charge_ids.filtered(lambda one: one.state == "assessed")
+        charges = debt.charge_ids.filtered(lambda charge: charge.state == "assessed")
         return {
             kind: round(sum(group.mapped("amount")), 2)
             for kind, group in charges.grouped("kind").items()
@@ -69,7 +69,7 @@ class TestChargeJudge(ChargeCommon):
         self._charge(debt)
         self._pay(move, 1650, "2026-10-20")
         fee = debt.charge_ids.filtered(
-            lambda one: one.kind == "fee" and one.state == "assessed"
+            lambda charge: charge.kind == "fee" and charge.state == "assessed"
         )
         self.assertEqual((fee.base, fee.amount), (2000, 180))
         self.assertEqual(str(fee.assessed_on), "2026-10-30")

@@ -71,7 +71,7 @@ class TestChargeTelescope(ChargeCommon):
     def _interest(self, move):
         charges = self._debts(move).charge_ids
         live = charges.filtered(
-            lambda one: one.kind == "interest" and one.state != "reversed"
+            lambda charge: charge.kind == "interest" and charge.state != "reversed"
         )
         step = Decimal(str(move.currency_id.rounding))
         return sum(Decimal(str(one.amount)).quantize(step) for one in live)

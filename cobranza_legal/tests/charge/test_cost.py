@@ -44,7 +44,7 @@ class TestCost(ChargeCommon):
         ]
         with self.law(costs=costs, compensations=compensations if fixed else ()):
             charges, _refused = self._assess_on(day, debts or self.debt)
-        return charges.filtered(lambda one: one.kind == "cost")
+        return charges.filtered(lambda charge: charge.kind == "cost")
 
     # -- the record ------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ class TestCost(ChargeCommon):
         self.assertTrue(self.debt.charge_pending)
         with self.law(costs=LAW):
             self._run("2026-10-17")
-        costs = self.debt.charge_ids.filtered(lambda one: one.kind == "cost")
+        costs = self.debt.charge_ids.filtered(lambda charge: charge.kind == "cost")
         self.assertEqual(costs.mapped("amount"), [20])
 
     def test_paid_in_time_and_booked_late_takes_it_back(self):

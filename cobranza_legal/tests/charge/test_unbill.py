@@ -158,7 +158,7 @@ class TestUnbill(Refusals, BillingCommon):
         self.assertEqual((fee.state, fee.amount), ("reversed", 90))
         self.assertTrue(bill.reversal_move_ids)
         new = self.debt.charge_ids.filtered(
-            lambda one: one.kind == "fee" and one.state == "assessed"
+            lambda charge: charge.kind == "fee" and charge.state == "assessed"
         )
         self.assertEqual(new.amount, 9)
 

@@ -115,6 +115,6 @@ class BillingCommon(ChargeCommon):
             }
         )
         move.action_post()
-        own = move.line_ids.filtered(lambda one: one.account_id == line.account_id)
+        own = move.line_ids.filtered(lambda item: item.account_id == line.account_id)
         (own | line).reconcile()
         return move

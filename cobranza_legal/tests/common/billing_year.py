@@ -39,7 +39,9 @@ class BillingYear(BillingCommon, ContactCommon):
                 every = self.env["cobranza.debt"].search([])
                 self._assess_on(str(day), every)
                 new = (debt | second).charge_ids - charges - fee
-                self._bill_on(str(day), new.filtered(lambda one: not one.bill_move_id))
+                self._bill_on(
+                    str(day), new.filtered(lambda charge: not charge.bill_move_id)
+                )
                 day += timedelta(days=step)
             with self.at(str(last)):
                 works = self.env["cobranza.charge"]._works(
@@ -52,7 +54,7 @@ class BillingYear(BillingCommon, ContactCommon):
         self.assertFalse(every.debt_id & bills)
         self.assertEqual({one["debt_id"] for one in found} & set(bills.ids), set())
         self.assertLessEqual(max(every.mapped("base")), 1000)
-        self.assertFalse(bills.filtered(lambda one: one.level or one.policy_id))
+        self.assertFalse(bills.filtered(lambda bill: bill.level or bill.policy_id))
         self.assertFalse(bills.contact_line_ids)
         opened = self.env["cobranza.debt"].search([("nature", "=", "principal")])
         self.assertEqual(opened, debt | second)

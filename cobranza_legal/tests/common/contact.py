@@ -104,7 +104,9 @@ class ContactCommon(CobranzaCommon):
 
     def _ensure_debts(self, invoice, debtor):
         debts = self._debts(invoice)
-        line = invoice.line_ids.filtered(lambda one: one.display_type == "payment_term")
+        line = invoice.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
         if not debts:
             debts = (
                 self.env["cobranza.debt"]

@@ -43,7 +43,9 @@ class DemoChecks(ScreenChecks):
 
     def test_every_tax_number_is_valid(self):
         people = self.customers() | self.company.partner_id
-        home = people.filtered(lambda one: one.country_id == self.company.country_id)
+        home = people.filtered(
+            lambda partner: partner.country_id == self.company.country_id
+        )
         self.assertGreaterEqual(len(home.filtered("vat")), 25)
         for partner in home:
             self.assertTrue(self.is_valid(partner.vat), (partner.name, partner.vat))
@@ -178,7 +180,9 @@ class DemoChecks(ScreenChecks):
         self.assertTrue(forms)
         self.assertFalse([one.problem for one in forms if one.problem])
         charges = self._of("cobranza.charge", [("state", "=", "assessed")])
-        charges = charges.filtered(lambda one: one.bill_form not in (False, "memo"))
+        charges = charges.filtered(
+            lambda charge: charge.bill_form not in (False, "memo")
+        )
         self.assertTrue(charges)
         charges._bill()
         self.assertEqual(set(charges.mapped("state")), {"billed"})

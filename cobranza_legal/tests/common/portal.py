@@ -81,4 +81,6 @@ class PortalCommon(ChargeCommon, HttpCase):
     @property
     def contacts(self):
         self.env.invalidate_all()
-        return self.debtor.contact_ids.filtered(lambda one: one.channel == "portal")
+        return self.debtor.contact_ids.filtered(
+            lambda contact: contact.channel == "portal"
+        )

@@ -115,7 +115,7 @@ class RenderedCommon(ContactCommon):
             if model in self.env:
                 found = self.env[model].browse(rows.mapped("res_id")).exists()
                 if model == "ir.model":  # Odoo exports no names of reports
-                    found = found.filtered(lambda one: one.model[:7] != "report.")
+                    found = found.filtered(lambda model: model.model[:7] != "report.")
                 yield model, found
 
     def _translated_texts(self, records):

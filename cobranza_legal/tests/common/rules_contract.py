@@ -255,8 +255,10 @@ class RulesContract:
                     self.assertLessEqual(set(needed.fields), fields_known)
                     self.assertTrue(needed.fields or needed.words)
         hooks = {
-            "_text_objections": lambda one: rules._text_objections(said, one, ON),
-            "_needed_contents": lambda one: rules._needed_contents("reminder", one, ON),
+            "_text_objections": lambda regime: rules._text_objections(said, regime, ON),
+            "_needed_contents": lambda regime: rules._needed_contents(
+                "reminder", regime, ON
+            ),
         }
         for name, hook in hooks.items():
             self._assert_same_queries(

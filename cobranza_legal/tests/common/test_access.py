@@ -274,7 +274,7 @@ class TestAccess(ChargeCommon):
             {**line, "payment_ref": "Wages of November", "amount": -900}
         )
         payable = bill.line_ids.filtered(
-            lambda one: one.account_type == "liability_payable"
+            lambda line: line.account_type == "liability_payable"
         )
         matched = payable.matched_debit_ids
         self.assertTrue(matched)

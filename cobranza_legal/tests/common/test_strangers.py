@@ -307,7 +307,7 @@ def register_a_payment(client, world):
 def match_a_payment_and_undo_it(client, world):
     opened = client.views(INVOICES)
     credit = world.payment.move_id.line_ids.filtered("account_id.reconcile")
-    credit = credit.filtered(lambda one: one.account_type == "asset_receivable")
+    credit = credit.filtered(lambda line: line.account_type == "asset_receivable")
     opened.call("js_assign_outstanding_line", world.invoice.ids, credit.id)
     opened.form(world.invoice.id)
     world.env.invalidate_all()
@@ -319,7 +319,7 @@ def match_a_payment_and_undo_it(client, world):
 @act(BOOKS)
 def reconcile_items(client, world):
     lines = (world.invoice | world.payment.move_id).line_ids
-    lines = lines.filtered(lambda one: one.account_type == "asset_receivable")
+    lines = lines.filtered(lambda line: line.account_type == "asset_receivable")
     client.call("account.move.line", "reconcile", lines.ids)
     client.call("account.move.line", "remove_move_reconcile", lines.ids)
 

@@ -114,3 +114,69 @@ class TestUpdate(FrozenCase):
         self.env.invalidate_all()
         everybody = approval.sudo().with_context(active_test=False)
         self.assertEqual(everybody.involved_user_ids, self.env.user)
+
+    def test_the_debt_statement_keeps_what_hangs_from_it_under_its_new_name(self):
+        ref, cr = self.env.ref, self.env.cr
+        kept = {
+            name: ref(f"cobranza_legal.{name}")
+            for name in (
+                "debt_statement_style",
+                "action_report_debt_statement",
+                "action_cobranza_debt_statement",
+                "model_cobranza_debt_statement",
+                "access_cobranza_debt_statement_collector",
+            )
+        }
+        parent = kept["debt_statement_style"]
+        view = self.env["ir.ui.view"].create(
+            {
+                "name": "Own",
+                "type": "qweb",
+                "key": "own.debt_statement",
+                "arch": """<t t-name="own">
+                    <t t-call="cobranza_legal.debt_statement_law"/>
+                    <p class="o_debt_statement_sum">The law of liquidation</p></t>""",
+            }
+        )
+        arch = view.arch_db
+        self.env.flush_all()
+        self._as_before(view)
+        for _time in range(2):
+            migrate(cr, "pre-debt-statement", "19.0.1.4.0")
+        self.env.invalidate_all()
+        self.env.registry.clear_all_caches()
+        for name, record in kept.items():
+            self.assertEqual(ref(f"cobranza_legal.{name}"), record)
+        model = "cobranza.debt.statement"
+        report = kept["action_report_debt_statement"]
+        self.assertEqual(report.model, model)
+        self.assertEqual(report.report_name, "cobranza_legal.debt_statement")
+        self.assertEqual(kept["action_cobranza_debt_statement"].res_model, model)
+        self.assertEqual(kept["model_cobranza_debt_statement"].model, model)
+        self.assertEqual(parent.key, "cobranza_legal.debt_statement_style")
+        self.assertEqual(view.arch_db, arch)
+        self.assertFalse(self._columns("cobranza_liquidation"))
+
+    def _as_before(self, view):
+        """The names that 19.0.1.3.0 has in a database."""
+        cr = self.env.cr
+        cr.execute("CREATE TABLE cobranza_liquidation (id int PRIMARY KEY)")
+        for query in (
+            """UPDATE ir_model_data SET name = replace(name, %(new)s, %(old)s)
+                WHERE module = 'cobranza_legal' AND name LIKE '%%debt\\_statement%%'""",
+            """UPDATE ir_ui_view SET key = replace(key, %(new)s, %(old)s)
+                WHERE key LIKE 'cobranza\\_legal.debt\\_statement%%'""",
+            """UPDATE ir_act_report_xml SET model = 'cobranza.liquidation',
+                      report_name = 'cobranza_legal.liquidation'
+                WHERE model = 'cobranza.debt.statement'""",
+            """UPDATE ir_act_window SET res_model = 'cobranza.liquidation'
+                WHERE res_model = 'cobranza.debt.statement'""",
+            """UPDATE ir_model SET model = 'cobranza.liquidation'
+                WHERE model = 'cobranza.debt.statement'""",
+        ):
+            cr.execute(query, {"old": "liquidation", "new": "debt_statement"})
+        cr.execute(
+            """UPDATE ir_ui_view
+                  SET arch_db = replace(arch_db::text, %s, %s)::jsonb WHERE id = %s""",
+            ["debt_statement", "liquidation", view.id],
+        )

@@ -81,8 +81,8 @@ class TestAppendOnly(EvidenceCommon):
             hold.unlink()
         for user in (*self.users.values(), self.system):
             for call in (
-                lambda one: one.write({"reason": "x"}),
-                lambda one: one.unlink(),
+                lambda history: history.write({"reason": "x"}),
+                lambda history: history.unlink(),
             ):
                 with self.assertRaises(UserError):
                     call(row.with_user(user))

@@ -64,7 +64,9 @@ class TestContactInbound(ContactCommon):
 
     def test_the_email_is_in_the_chatter_and_nobody_was_notified(self):
         messages = self.debtor.message_ids
-        posted = messages.filtered(lambda one: one.message_id == self.contact.attempt)
+        posted = messages.filtered(
+            lambda message: message.message_id == self.contact.attempt
+        )
         self.assertEqual(len(posted), 1)
         self.assertIn("1,000.00", posted.body)
         self.assertFalse(posted.notification_ids)

@@ -99,7 +99,7 @@ class TestSituation(ContactCommon):
 
         def counting(records, vals_list):
             result = create(records, vals_list)
-            made.extend(result.filtered(lambda one: one.res_model == model._name))
+            made.extend(result.filtered(lambda record: record.res_model == model._name))
             return result
 
         self.patch(type(files), "create", counting)

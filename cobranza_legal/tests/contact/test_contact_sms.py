@@ -68,7 +68,9 @@ class TestContactSms(SmsCommon):
         with iap_sink(self.env):
             self._send()
         messages = contact.debtor_id.message_ids
-        posted = messages.filtered(lambda one: one.message_id == contact.attempt)
+        posted = messages.filtered(
+            lambda message: message.message_id == contact.attempt
+        )
         self.assertEqual(posted.message_type, "sms")
         self.assertIn("Thanks &amp; bye", posted.body)
         self.assertFalse(posted.notification_ids)

@@ -69,10 +69,12 @@ class TestRecipient(ContactCommon):
         debtor, (ana, bea, _cleo) = self._with_guarantors()
         move, mails = self._run_level()
         contacts = debtor.contact_ids.filtered(
-            lambda one: one.level_id == self.level
+            lambda contact: contact.level_id == self.level
         ).sorted("id")
         self.assertEqual(contacts.recipient_id, ana | bea)
-        notes = contacts.mapped(lambda one: (one.state, one.waiting, one.waiting_note))
+        notes = contacts.mapped(
+            lambda contact: (contact.state, contact.waiting, contact.waiting_note)
+        )
         self.assertEqual(mails, ["ana@example.com", "bea@example.com"], notes)
         step, copy = contacts
         self.assertEqual(copy.step_id, step)

@@ -227,7 +227,9 @@ class TestDebt(CobranzaCommon):
             }
         )
         entry.action_post()
-        credit = entry.line_ids.filtered(lambda one: one.account_id == line.account_id)
+        credit = entry.line_ids.filtered(
+            lambda item: item.account_id == line.account_id
+        )
         (line + credit).reconcile()
         return entry
 

@@ -39,7 +39,9 @@ class TestDeskCall(ContactCommon):
         return wizard.contact_id
 
     def _calls(self):
-        return self.debtor.contact_ids.filtered(lambda one: one.channel == "call")
+        return self.debtor.contact_ids.filtered(
+            lambda contact: contact.channel == "call"
+        )
 
     def test_a_call_that_nobody_answered_is_one_click(self):
         action = self._click("no_answer")
@@ -54,7 +56,7 @@ class TestDeskCall(ContactCommon):
     def test_a_planned_call_is_done_by_it(self):
         planned = self._contact(self.invoice, channel="call")
         self._click("voicemail")
-        done = self._calls().filtered(lambda one: one.state == "sent")
+        done = self._calls().filtered(lambda contact: contact.state == "sent")
         self.assertEqual(done, planned)
         self.assertEqual(planned.outcome, "voicemail")
         self.assertTrue(planned.content_hash)

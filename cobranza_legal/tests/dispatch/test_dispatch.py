@@ -115,7 +115,7 @@ class TestDispatch(DispatchCommon):
         self.assertEqual(str(letter.posted_on), MONDAY)
         cost = letter.cost_id
         self.assertEqual((cost.amount, cost.attachment_ids.raw), (6.1, b"receipt"))
-        event = letter.event_ids.filtered(lambda one: one.kind == "delivered")
+        event = letter.event_ids.filtered(lambda event: event.kind == "delivered")
         self.assertEqual(event.file_hash, hashlib.sha256(b"acuse").hexdigest())
         self.assertEqual(event.source, "Post")
         self.assertEqual(answer.file_id.raw[:2], b"PK")
@@ -151,7 +151,9 @@ class TestDispatch(DispatchCommon):
         self.assertTrue(all(answer.line_ids[:8].mapped("message")))
         self.assertIn("vanished", answer.line_ids[3].raw)
         self.assertEqual(self._kinds(letter)[2:], ["posted", "notice_left"])
-        self.assertFalse(stranger.event_ids.filtered(lambda one: one.source == "Post"))
+        self.assertFalse(
+            stranger.event_ids.filtered(lambda event: event.source == "Post")
+        )
 
     def test_a_table_of_any_program_is_read(self):
         self.provider.currency_id = self.env.ref("base.CLP")

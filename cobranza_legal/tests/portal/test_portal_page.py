@@ -108,7 +108,7 @@ class TestPortalPage(PortalCommon):
         ref = self.debtor.sudo()._portal_ref(kind, record)
         return self._page(f"{self.path}/file/{ref}")
 
-    def test_statement_debt_statement_and_invoice_are_downloaded(self):
+    def test_both_statements_and_an_invoice_are_downloaded(self):
         for kind, record in (
             ("statement", self.debtor),
             ("debt_statement", self.debtor),

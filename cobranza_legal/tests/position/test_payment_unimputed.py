@@ -22,7 +22,7 @@ class TestPaymentUnimputed(SplitCommon):
             self.assertFalse(debts._upkeep_due(self.company, today, 100))
         kind = self.env.ref("cobranza_legal.mail_activity_imputation")
         return self.debtor.activity_ids.filtered(
-            lambda one: one.activity_type_id == kind
+            lambda activity: activity.activity_type_id == kind
         )
 
     def test_interest_that_nobody_had_charged_was_due(self):

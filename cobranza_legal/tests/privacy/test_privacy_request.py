@@ -69,7 +69,7 @@ class TestPrivacyTerm(PrivacyCommon):
 @tagged("post_install", "-at_install")
 class TestPrivacyEffects(PrivacyCommon):
     def _data(self, request):
-        file = request.file_ids.filtered(lambda one: one.name.endswith(".json"))
+        file = request.file_ids.filtered(lambda file: file.name.endswith(".json"))
         return json.loads(file.raw)
 
     def test_a_block_stops_us_at_once_and_is_lifted_when_denied(self):
@@ -124,7 +124,7 @@ class TestPrivacyEffects(PrivacyCommon):
         self.assertEqual(len(own["debts"]), 2)
         self.assertEqual(own["contacts"][0]["content_hash"], mail.content_hash)
         self.assertEqual(own["contacts"][0]["events"][0]["kind"], "accepted")
-        file = request.file_ids.filtered(lambda one: one.name.endswith(".zip"))
+        file = request.file_ids.filtered(lambda file: file.name.endswith(".zip"))
         names = zipfile.ZipFile(io.BytesIO(file.raw)).namelist()
         self.assertTrue([name for name in names if name.endswith("SHA256SUMS")])
         history = self.env["cobranza.history"].search(

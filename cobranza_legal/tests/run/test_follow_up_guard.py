@@ -168,7 +168,7 @@ class TestFollowUpGuard(ContactCommon):
             due=None, invoice_date="2026-10-25", invoice_payment_term_id=term.id
         )
         self._run(MONDAY)
-        items = move.line_ids.filtered(lambda one: one.display_type == "payment_term")
+        items = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
         items.sorted("date_maturity")[-1].date_maturity = "2026-11-01"
         self._run("2026-11-24")
         self.assertEqual(self._debts(move).mapped("instalment_no"), [1, 2])

@@ -67,7 +67,9 @@ class ShadowCommon(ChargeCommon):
 
     @classmethod
     def _claim(cls, invoice):
-        line = invoice.line_ids.filtered(lambda one: one.display_type == "payment_term")
+        line = invoice.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
         debt = cls.env["cobranza.debt"].sudo()._open_lines(line)
         contact = cls.env["cobranza.contact"]._log(
             {
@@ -177,7 +179,9 @@ class TestRehearsal(ShadowCommon):
                 )
                 for contact in contacts:
                     seen.setdefault(contact.id, (day, contact.channel, contact.amount))
-                due = contacts.filtered(lambda one: one.planned_at <= now(self.env))
+                due = contacts.filtered(
+                    lambda contact: contact.planned_at <= now(self.env)
+                )
                 for contact in due:
                     contact._set_state("sending", sent_at=contact.planned_at)
                 due._set_state("sent")
@@ -256,7 +260,7 @@ class TestShadowMonth(ShadowCommon):
 
     def test_what_is_proposed_piles_up_once_and_ends_with_its_reason(self):
         contacts = self.env["cobranza.contact"].search([("run_id", "!=", False)])
-        kept = contacts.filtered(lambda one: one.state == "planned")
+        kept = contacts.filtered(lambda contact: contact.state == "planned")
         self.assertEqual(sorted(kept.mapped("amount")), [1000, 2000])
         over = contacts - kept
         self.assertEqual(set(over.mapped("state")), {"cancelled"})

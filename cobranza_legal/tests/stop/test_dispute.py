@@ -103,9 +103,11 @@ class TestDispute(Refusals, CobranzaCommon):
         note.invoice_line_ids.price_unit = amount
         note.action_post()
         lines = (note | self.move).line_ids
-        receivable = lines.filtered(lambda one: one.account_type == "asset_receivable")
+        receivable = lines.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
         if not all(receivable.mapped("reconciled")):
-            receivable.filtered(lambda one: not one.reconciled).reconcile()
+            receivable.filtered(lambda line: not line.reconciled).reconcile()
 
     def test_closing_keeps_the_outcome_and_the_evidence(self):
         file = self.env["ir.attachment"].create({"name": "mail.txt", "raw": b"wrong"})

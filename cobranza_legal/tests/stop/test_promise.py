@@ -96,7 +96,7 @@ class TestPromise(Refusals, CobranzaCommon):
             )
             entry = self.env["account.move"].create(self._write_off_vals(999.99))
             entry.action_post()
-            line = entry.line_ids.filtered(lambda one: one.credit)
+            line = entry.line_ids.filtered(lambda line: line.credit)
             (line | self.debt.move_line_id).reconcile()
         self._upkeep("2026-10-23")
         self.assertEqual(promise.result, "part_kept")

@@ -79,7 +79,7 @@ class TestShipped(FrozenCase):
     def test_nothing_is_newer_than_what_was_just_installed(self):
         for model in ("cobranza.text", "cobranza.policy"):
             records = self.env[model].with_context(active_test=False).search([])
-            self.assertTrue(records.filtered(lambda one: one._shipped_origin()))
+            self.assertTrue(records.filtered(lambda record: record._shipped_origin()))
             self.assertFalse(any(records.mapped("newer_version")))
 
     def test_every_shipped_record_says_its_version(self):
@@ -138,7 +138,7 @@ class TestShipped(FrozenCase):
         self._ship(NEW_POLICY)
         self.policy.with_user(self.manager).action_take_shipped()
         days = self.policy.level_ids.sorted("days").mapped(
-            lambda one: (one.days, one.name)
+            lambda level: (level.days, level.name)
         )
         self.assertEqual(days, [(3, "Reminder"), (9, "Second reminder")])
         self.assertFalse((own | call).filtered("active"))

@@ -44,7 +44,7 @@ class TestTextSample(RenderedCommon):
 
     def test_an_english_preview_of_a_spanish_user_is_english(self):
         [text] = self._starters("en_US").filtered(
-            lambda one: one.purpose == "formal_demand"
+            lambda text: text.purpose == "formal_demand"
         )
         words = [
             word

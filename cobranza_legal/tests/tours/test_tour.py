@@ -25,7 +25,7 @@ class TestTour(CobranzaCommon, HttpCase):
         common = {"company_id": cls.company.id, "partner_id": cls.partner_b.id}
         debtor = cls.env["cobranza.debtor"].sudo().create(common)
         [line] = invoice.line_ids.filtered(
-            lambda one: one.display_type == "payment_term"
+            lambda line: line.display_type == "payment_term"
         )
         cls.env["cobranza.debt"].sudo().create(
             {

@@ -33,10 +33,10 @@ class TestTourDesk(ContactCommon, HttpCase):
         contacts = self.env["cobranza.contact"].search(
             [("company_id", "=", self.company.id)]
         )
-        calls = contacts.filtered(lambda one: one.channel == "call")
+        calls = contacts.filtered(lambda contact: contact.channel == "call")
         self.assertEqual(set(calls.mapped("outcome")), {"no_answer", "will_pay"})
         self.assertEqual(calls.user_id, user)
-        letters = contacts.filtered(lambda one: one.channel == "letter")
+        letters = contacts.filtered(lambda contact: contact.channel == "letter")
         self.assertEqual(letters.filtered("released").partner_id, self.partner_a)
         promise = self.env["cobranza.promise"].search(
             [("debtor_id.partner_id", "=", self.partner_b.id)]

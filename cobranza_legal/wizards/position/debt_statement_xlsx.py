@@ -168,7 +168,7 @@ SHEET_NAME = 31
 
 
 class DebtStatementWorkbook:
-    """The workbook of a ``cobranza.debt.statement`` in the language of its environment."""
+    """The workbook of a ``cobranza.debt.statement``, in the environment's language."""
 
     def __init__(self, doc):
         self.doc = doc

@@ -106,8 +106,8 @@ class CobranzaTextPreview(models.TransientModel):
         debtor, text = self.debtor_id, self.text_id
         company = debtor.company_id or self.env.company
         claims = debtor.debt_ids._claimable() if debtor else {}
-        debts = debtor.debt_ids.filtered(lambda one: one.id in claims)
-        debts = debts.filtered(lambda one: one.currency_id == debts[:1].currency_id)
+        debts = debtor.debt_ids.filtered(lambda debt: debt.id in claims)
+        debts = debts.filtered(lambda debt: debt.currency_id == debts[:1].currency_id)
         rows = [(debt, *map(float, claims[debt.id])) for debt in debts]
         return self.env["cobranza.contact"].new(
             {

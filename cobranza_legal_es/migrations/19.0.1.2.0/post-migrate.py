@@ -35,7 +35,7 @@ def _move_planned(env, domain, levels, channel):
         ]
     )
     contacts._through_gate().write({"channel": channel})
-    for contact in contacts.filtered(lambda one: one.activity_id.active):
+    for contact in contacts.filtered(lambda contact: contact.activity_id.active):
         values = contact._channel_model()._task_values(contact)
         contact.activity_id.write(
             {"summary": values["summary"], "note": values["note"]}
