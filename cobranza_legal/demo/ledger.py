@@ -4,6 +4,13 @@ from datetime import timedelta
 
 from odoo import Command
 
+from .books import (
+    make_entry,
+    make_term,
+    open_receivables,
+    payment_values,
+    receive,
+)
 from .tables import read_table
 
 
@@ -105,17 +112,7 @@ class Ledger:
         found = terms.search(
             [("name", "=", name), ("company_id", "=", self.company.id)]
         )
-        if found:
-            return found
-        part = 100 // len(days)
-        last = 100 - part * (len(days) - 1)
-        shares = [part] * (len(days) - 1) + [last]
-        lines = [
-            Command.create({"value": "percent", "value_amount": share, "nb_days": day})
-            for share, day in zip(shares, days, strict=True)
-        ]
-        values = {"name": name, "company_id": self.company.id, "line_ids": lines}
-        return terms.create(values)
+        return found or make_term(self.company, name, days)
 
     # -- money -----------------------------------------------------------------------
 
@@ -123,17 +120,20 @@ class Ledger:
         """Bank payments from (invoice, "all" or amount, day), matched."""
         payments = list(payments)
         values = [
-            {
-                **self._payment(move.partner_id, move.currency_id, day),
-                "amount": move.amount_residual if amount == "all" else float(amount),
-                "memo": move.name,
-            }
+            payment_values(
+                move.partner_id,
+                move.amount_residual if amount == "all" else float(amount),
+                day,
+                currency_id=move.currency_id.id,
+                journal_id=self.journal("bank").id,
+                memo=move.name,
+            )
             for move, amount, day in payments
         ]
         made = self.env["account.payment"].create(values)
         made.action_post()
         plan = [
-            self.receivables(move) | self.receivables(payment.move_id)
+            open_receivables(move | payment.move_id)
             for (move, _amount, _day), payment in zip(payments, made, strict=True)
         ]
         self.env["account.move.line"]._reconcile_plan(plan)
@@ -141,23 +141,14 @@ class Ledger:
 
     def pay_in_advance(self, customer, amount, days, memo):
         """Money of a customer that nobody has matched."""
-        partner = self.customers[customer]
-        values = self._payment(partner, self.company.currency_id, self.ago(days))
-        payment = self.env["account.payment"].create(
-            {**values, "amount": amount, "memo": memo}
+        return receive(
+            self.customers[customer],
+            amount,
+            self.ago(days),
+            currency_id=self.company.currency_id.id,
+            journal_id=self.journal("bank").id,
+            memo=memo,
         )
-        payment.action_post()
-        return payment
-
-    def _payment(self, partner, currency, day):
-        return {
-            "payment_type": "inbound",
-            "partner_type": "customer",
-            "partner_id": partner.commercial_partner_id.id,
-            "currency_id": currency.id,
-            "journal_id": self.journal("bank").id,
-            "date": day,
-        }
 
     def _day_of_payment(self, move, number):
         """A few days around the due date, never after yesterday."""
@@ -169,7 +160,7 @@ class Ledger:
         run between the two days would have begun."""
         move = self.documents[document]
         payment = self.pay([(move, "all", self.ago(paid))])
-        self.receivables(payment.move_id).remove_move_reconcile()
+        open_receivables(payment.move_id).remove_move_reconcile()
         values = {"date": self.ago(returned), "ref": move.name}
         payment.move_id._reverse_moves([values], cancel=True)
         start = dict.fromkeys(
@@ -195,10 +186,10 @@ class Ledger:
 
     def make_openings(self):
         """Balances of another system in a general journal."""
-        lines = []
+        rows = []
         for customer, amount, late, followed in self.openings:
             partner = self.customers[customer]
-            line = {
+            row = {
                 "account_id": partner.property_account_receivable_id.id,
                 "partner_id": partner.id,
                 "name": self.opening_label,
@@ -206,23 +197,14 @@ class Ledger:
                 "date_maturity": self.ago(late),
                 "no_followup": not followed,
             }
-            lines.append(Command.create(line))
+            rows.append(row)
         equity = self.company.get_unaffected_earnings_account()
-        total = sum(row[1] for row in self.openings)
-        counterpart = {
-            "account_id": equity.id,
-            "name": self.opening_label,
-            "credit": total,
-        }
-        entry = self.env["account.move"].create(
-            {
-                "journal_id": self.journal("general").id,
-                "date": self.ago(self.opened),
-                "ref": self.opening_label,
-                "line_ids": [*lines, Command.create(counterpart)],
-            }
+        total = sum(opening[1] for opening in self.openings)
+        rows.append(
+            {"account_id": equity.id, "name": self.opening_label, "credit": total}
         )
-        entry._post(soft=False)
+        day = self.ago(self.opened)
+        make_entry(self.journal("general"), day, rows, ref=self.opening_label)
 
     def write_bank_fees(self):
         """The bank is up to date until yesterday."""
@@ -236,12 +218,6 @@ class Ledger:
                     "amount": -amount,
                 }
             )
-
-    @staticmethod
-    def receivables(move):
-        return move.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable" and not line.reconciled
-        )
 
     def set_charge_forms(self):
         """How the accountant bills charges, as the country proposes it."""

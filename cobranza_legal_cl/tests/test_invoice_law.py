@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from odoo.addons.cobranza_legal.demo.books import open_receivables
 from odoo.addons.cobranza_legal.tests.common.smtp_sink import body_of, smtp_sink
 
 from .common import ChileCommon, written
@@ -70,22 +71,9 @@ class TestInvoiceLaw(ChileCommon):
             forms._create_missing(self.company)
             bill = self._debts(move).charge_ids._bill()
             self.assertEqual(bill.mapped("state"), ["posted"])
-            payment = self.env["account.payment"].create(
-                {
-                    "payment_type": "inbound",
-                    "partner_id": self.business.id,
-                    "amount": 500000,
-                    "date": DAY_30,
-                }
-            )
-            payment.action_post()
-            credit = payment.move_id.line_ids.filtered("credit")
-            owed = self.env["account.move.line"]
-            for one in (bill, move):
-                owed |= one.line_ids.filtered(
-                    lambda line: line.account_type == "asset_receivable"
-                )
-                (credit | owed).filtered(lambda x: not x.reconciled).reconcile()
+            payment = self._prepay(500000, DAY_30, self.business)
+            for document in (bill, move):
+                open_receivables(document | payment.move_id).reconcile()
         self.assertEqual(move.amount_residual, 721793)
 
     # -- once, and by the dates --------------------------------------------------------

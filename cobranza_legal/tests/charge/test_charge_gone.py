@@ -209,15 +209,7 @@ class TestChargeGone(ChargeCommon):
             for one in (self.partner_a, self.partner_a, self.partner_b)
         ]
         lines.append({"account_id": revenue.id, "credit": 300})
-        move = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "date": "2026-09-01",
-                "journal_id": self.company_data["default_journal_misc"].id,
-                "line_ids": [(0, 0, line) for line in lines],
-            }
-        )
-        move.action_post()
+        move = self._book("2026-09-01", *lines)
         move.line_ids.write({"no_followup": False})
         self._run("2026-10-20")
         with self.law(compensations=[self._compensation()]):

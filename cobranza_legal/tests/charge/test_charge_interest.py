@@ -58,15 +58,7 @@ class TestChargeInterest(ChargeCommon):
 
     def test_an_unallocated_payment_lowers_the_whole_period(self):
         with self.at("2026-10-10"):
-            payment = self.env["account.payment"].create(
-                {
-                    "payment_type": "inbound",
-                    "partner_id": self.partner_a.id,
-                    "amount": 1825,
-                    "date": "2026-10-10",
-                }
-            )
-            payment.action_post()
+            self._prepay(1825, "2026-10-10")
         self.assertEqual(self._interest("2026-10-15").amount, 5)
 
     def test_the_rate_of_each_day(self):

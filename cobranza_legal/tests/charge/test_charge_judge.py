@@ -26,7 +26,7 @@ class TestChargeJudge(ChargeCommon):
             compensations=[FixedCompensation("compensation", money, "Law 3 art. 8")],
         )
 
-    def _charge(self, debts, day="2026-10-30"):
+    def _assessed(self, debts, day="2026-10-30"):
         with self._law():
             return self._assess_on(day, debts)[0]
 
@@ -50,7 +50,7 @@ class TestChargeJudge(ChargeCommon):
 
     def test_paid_in_time_leaves_nothing_charged(self):
         move, debt = self._opened()
-        old = self._charge(debt)
+        old = self._assessed(debt)
         self.assertEqual(set(self._live(debt)), {"fee", "interest", "compensation"})
         self._pay(move, 3650, "2026-10-04")
         self.assertEqual(self._live(debt), {})
@@ -59,14 +59,14 @@ class TestChargeJudge(ChargeCommon):
 
     def test_paid_late_and_before_the_fee_pays_interest_of_its_days(self):
         move, debt = self._opened()
-        self._charge(debt)
+        self._assessed(debt)
         self._pay(move, 3650, "2026-10-15")
         # 10 days of 1 a day; the document was unpaid after its due date
         self.assertEqual(self._live(debt), {"interest": 10, "compensation": 40})
 
     def test_a_part_lowers_the_base_of_the_fee_on_its_own_day(self):
         move, debt = self._opened()
-        self._charge(debt)
+        self._assessed(debt)
         self._pay(move, 1650, "2026-10-20")
         fee = debt.charge_ids.filtered(
             lambda charge: charge.kind == "fee" and charge.state == "assessed"
@@ -86,7 +86,7 @@ class TestChargeJudge(ChargeCommon):
 
     def test_paid_after_the_charges_changes_none_of_them(self):
         move, debt = self._opened()
-        old = self._charge(debt)
+        old = self._assessed(debt)
         self._pay(move, 3650, "2026-10-31")
         self.assertEqual(set(old.mapped("state")), {"assessed"})
 
@@ -101,7 +101,7 @@ class TestChargeJudge(ChargeCommon):
         for company in (self.company, other):
             self._run("2026-10-29", company)
         debts = self._debts(moves)
-        old = self._charge(debts)
+        old = self._assessed(debts)
         self.assertEqual(old.company_id, self.company | other)
         charges = self.env.registry["cobranza.charge"]
         with patch.object(charges, "_settled_on", lambda self, days: self.browse()):
@@ -114,7 +114,7 @@ class TestChargeJudge(ChargeCommon):
     def test_what_was_waived_stays_waived(self):
         self.company.cobranza_waive_limit = 5000
         move, debt = self._opened()
-        old = self._charge(debt)
+        old = self._assessed(debt)
         old._waive("goodwill")
         self._pay(move, 3650, "2026-10-04")
         self.assertEqual(set(old.mapped("state")), {"waived"})
@@ -130,15 +130,7 @@ class TestChargeJudge(ChargeCommon):
     def test_a_payment_allocated_late_earns_until_its_day(self):
         _move, debt = self._opened()
         with self.at("2026-10-10"):
-            payment = self.env["account.payment"].create(
-                {
-                    "payment_type": "inbound",
-                    "partner_id": self.partner_a.id,
-                    "amount": 1825,
-                    "date": "2026-10-10",
-                }
-            )
-            payment.action_post()
+            payment = self._prepay(1825, "2026-10-10")
         with self.law(interest=self.terms("10")):
             self._assess_on("2026-10-15", debt)
             self.assertEqual(self._live(debt), {"interest": 5})
@@ -150,14 +142,7 @@ class TestChargeJudge(ChargeCommon):
     def test_an_unallocated_payment_still_covers_when_another_is_booked(self):
         move, debt = self._opened()
         with self.at("2026-10-10"):
-            self.env["account.payment"].create(
-                {
-                    "payment_type": "inbound",
-                    "partner_id": self.partner_a.id,
-                    "amount": 1825,
-                    "date": "2026-10-10",
-                }
-            ).action_post()
+            self._prepay(1825, "2026-10-10")
         with self.law(interest=self.terms("10")):
             self._assess_on("2026-10-15", debt)
             with self.at("2026-11-02"):
@@ -177,13 +162,13 @@ class TestChargeJudge(ChargeCommon):
                 "opened_on": "2026-10-08",
             }
         )
-        self._charge(debt)
+        self._assessed(debt)
         self._pay(move, 825, "2026-10-20")
         self.assertEqual(self._live(debt)["fee"], 90)
 
     def test_whoever_books_a_payment_needs_no_right_on_charges(self):
         move, debt = self._opened()
-        self._charge(debt)
+        self._assessed(debt)
         clerk = self._books_only()
         self._pay(move.with_user(clerk), 3650, "2026-10-04")
         self.assertEqual(self._live(debt), {})
@@ -192,7 +177,7 @@ class TestChargeJudge(ChargeCommon):
 
     def test_an_undone_payment_brings_the_charges_back_with_the_next_run(self):
         move, debt = self._opened()
-        self._charge(debt)
+        self._assessed(debt)
         before = self._live(debt)
         payment = self._pay(move, 3650, "2026-10-04")
         with self.at("2026-11-03"):
@@ -205,7 +190,7 @@ class TestChargeJudge(ChargeCommon):
 
     def test_a_part_undone_brings_its_part_back(self):
         move, debt = self._opened()
-        self._charge(debt)
+        self._assessed(debt)
         before = self._live(debt)
         payment = self._pay(move, 1650, "2026-10-20")
         with self.at("2026-11-03"):
@@ -215,7 +200,7 @@ class TestChargeJudge(ChargeCommon):
 
     def test_undone_and_done_again_before_the_run_changes_nothing(self):
         move, debt = self._opened()
-        self._charge(debt)
+        self._assessed(debt)
         self._pay(move, 3650, "2026-10-15")
         charges, live = debt.charge_ids, self._live(debt)
         with self._law(), self.at("2026-11-03"):
@@ -229,7 +214,7 @@ class TestChargeJudge(ChargeCommon):
 
     def test_a_legal_value_that_lacks_is_asked_for_again(self):
         move, debt = self._opened()
-        self._charge(debt)
+        self._assessed(debt)
         with self.at("2026-11-02"):  # without the law
             self._register_payment(move, amount=1650, payment_date="2026-10-20")
         self.assertNotIn("fee", self._live(debt))
@@ -238,32 +223,23 @@ class TestChargeJudge(ChargeCommon):
 
     def test_a_reclassification_of_an_earlier_day_is_no_payment(self):
         _move, debt = self._opened()
-        self._charge(debt)
+        self._assessed(debt)
         before = self._live(debt)
         old = debt.move_line_id
         doubtful = old.account_id.copy({"name": "Doubtful", "code": "439999"})
         both = [(old.account_id, -3650), (doubtful, 3650)]
         with self._law(), self.at("2026-11-02"):
-            entry = self.env["account.move"].create(
-                {
-                    "move_type": "entry",
-                    "date": "2026-10-20",
-                    "journal_id": self.company_data["default_journal_misc"].id,
-                    "line_ids": [
-                        (
-                            0,
-                            0,
-                            {
-                                "account_id": account.id,
-                                "partner_id": self.partner_a.id,
-                                "balance": balance,
-                            },
-                        )
-                        for account, balance in both
-                    ],
-                }
+            entry = self._book(
+                "2026-10-20",
+                *(
+                    {
+                        "account_id": account.id,
+                        "partner_id": self.partner_a.id,
+                        "balance": balance,
+                    }
+                    for account, balance in both
+                ),
             )
-            entry.action_post()
             (old | entry.line_ids[0]).reconcile()
             debt.sudo()._move_to_line(entry.line_ids[1])
         self.assertEqual(self._live(debt), before)
@@ -299,7 +275,7 @@ class TestChargeJudge(ChargeCommon):
         move, debt = self._opened()
         for act in order:
             if act in ("first", "second"):
-                self._charge(debt, self.DAYS[act == "second"])
+                self._assessed(debt, self.DAYS[act == "second"])
             else:
                 amount, day = act
                 self._pay(move, amount, day, booked="2026-11-10")

@@ -10,6 +10,8 @@ from odoo.tests.common import ChromeBrowser
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+from ...demo import books
+
 ROLES = {
     "collector": "cobranza_legal.group_collector",
     "manager": "cobranza_legal.group_collection_manager",
@@ -160,12 +162,46 @@ class CobranzaCommon(AccountTestInvoicingCommon, FrozenCase):
     def _term(cls, *days):
         """A payment term in parts, so many days after the invoice: 100 %, 50 + 50 %,
         30 + 30 + 40 %."""
-        part = 100 // len(days) // 10 * 10
-        lines = [{"value": "percent", "value_amount": part, "nb_days": n} for n in days]
-        lines[-1]["value_amount"] = 100 - part * (len(days) - 1)
-        return cls.env["account.payment.term"].create(
-            {"name": "In parts", "line_ids": [Command.create(line) for line in lines]}
+        return books.make_term(cls.company, "In parts", days, step=10)
+
+    @classmethod
+    def _prepay(cls, amount, day, partner=None, **vals):
+        """Money of a customer that nobody has matched."""
+        return books.receive(partner or cls.partner_a, amount, day, **vals)
+
+    @classmethod
+    def _book(cls, day, *rows, **vals):
+        """A posted entry of these items: values, or (account, balance)."""
+        rows = [
+            row
+            if isinstance(row, dict)
+            else {"account_id": row[0].id, "balance": row[1]}
+            for row in rows
+        ]
+        return books.make_entry(
+            cls.company_data["default_journal_misc"], day, rows, **vals
         )
+
+    @classmethod
+    def _charge(cls, debt, kind="compensation", amount=40, day="2026-10-30", **vals):
+        """A charge as an assessment leaves it."""
+        vals = {
+            "company_id": debt.company_id.id,
+            "debtor_id": debt.debtor_id.id,
+            "debt_id": debt.id,
+            "move_id": debt.move_id.id,
+            "kind": kind,
+            "currency_id": debt.currency_id.id,
+            "amount": amount,
+            "base": 1000,
+            "assessed_on": day,
+            "article": "Law 1",
+            "formula": str(amount),
+            **vals,
+        }
+        if kind in ("interest", "indexation"):
+            vals = {"period_from": "2026-10-06", "period_to": day, **vals}
+        return cls.env["cobranza.charge"].sudo().create(vals).sudo(False)
 
     @classmethod
     def _run(cls, day, company=None):

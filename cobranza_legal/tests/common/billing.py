@@ -1,3 +1,6 @@
+from odoo import fields
+
+from ...demo.books import make_entry
 from .charging import ChargeCommon
 
 EVERY_KIND = (
@@ -54,27 +57,6 @@ class BillingCommon(ChargeCommon):
         return move, cls._debts(move)
 
     @classmethod
-    def _charge(cls, debt, kind="compensation", amount=40, day="2026-10-30", **vals):
-        """A charge as an assessment leaves it."""
-        vals = {
-            "company_id": debt.company_id.id,
-            "debtor_id": debt.debtor_id.id,
-            "debt_id": debt.id,
-            "move_id": debt.move_id.id,
-            "kind": kind,
-            "currency_id": debt.currency_id.id,
-            "amount": amount,
-            "base": 1000,
-            "assessed_on": day,
-            "article": "Law 1",
-            "formula": str(amount),
-            **vals,
-        }
-        if kind in ("interest", "indexation"):
-            vals = {"period_from": "2026-10-06", "period_to": day, **vals}
-        return cls.env["cobranza.charge"].sudo().create(vals).sudo(False)
-
-    @classmethod
     def _bill_on(cls, day, charges, **vals):
         with cls.at(day):
             return charges._bill(**vals)
@@ -93,28 +75,18 @@ class BillingCommon(ChargeCommon):
     def _settle(self, line, amount):
         """A payment by an entry of the bank."""
         bank = self.company_data["default_journal_bank"]
-        move = self.env["account.move"].create(
-            {
-                "journal_id": bank.id,
-                "line_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "account_id": line.account_id.id,
-                            "partner_id": line.partner_id.id,
-                            "credit": amount,
-                        },
-                    ),
-                    (
-                        0,
-                        0,
-                        {"account_id": bank.default_account_id.id, "debit": amount},
-                    ),
-                ],
-            }
+        move = make_entry(
+            bank,
+            fields.Date.today(),
+            [
+                {
+                    "account_id": line.account_id.id,
+                    "partner_id": line.partner_id.id,
+                    "credit": amount,
+                },
+                {"account_id": bank.default_account_id.id, "debit": amount},
+            ],
         )
-        move.action_post()
         own = move.line_ids.filtered(lambda item: item.account_id == line.account_id)
         (own | line).reconcile()
         return move

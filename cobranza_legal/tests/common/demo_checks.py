@@ -1,5 +1,6 @@
 from odoo import fields
 
+from ...demo.books import open_receivables
 from .screens import ScreenChecks
 
 AGES = ((-400, -1), (1, 10), (11, 20), (21, 40), (41, 90), (91, 200), (201, 2000))
@@ -63,9 +64,7 @@ class DemoChecks(ScreenChecks):
         self.assertFalse(server)
 
     def test_every_age_is_there(self):
-        open_items = self.invoices.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable" and not line.reconciled
-        )
+        open_items = open_receivables(self.invoices)
         ages = [(self.today - line.date_maturity).days for line in open_items]
         for first, last in AGES:
             self.assertTrue(any(first <= age <= last for age in ages), (first, last))

@@ -194,16 +194,7 @@ class TestReasons(ContactCommon):
         self.invoice.action_toggle_block_payment()
 
     def _given_an_unallocated_payment(self):
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": self.partner_a.id,
-                "amount": 1500,
-                "date": "2026-11-18",
-            }
-        )
-        payment.action_post()
+        self._prepay(1500, "2026-11-18")
 
     def _given_no_policy(self):
         self.env["cobranza.policy"].search([]).active = False

@@ -508,12 +508,13 @@ class TestStrangers(BillingCommon):
         world.bill = cls._invoice(move_type="in_invoice")
         world.draft_bill = cls._invoice(move_type="in_invoice", post=False)
         world.refund = cls._invoice(move_type="out_refund", amount=20)
-        world.entry = cls._entry(40)
-        world.entry.action_post()
-        world.draft_entry = cls._entry(60)
-        world.payment = cls._payment(25)
-        world.payment.action_post()
-        world.draft_payment = cls._payment(15)
+        world.entry = cls._move_balance(40)
+        world.draft_entry = cls._move_balance(60)
+        world.draft_entry.button_draft()
+        bank = {"journal_id": world.bank.id}
+        world.payment = cls._prepay(25, DAY, world.partner, **bank)
+        world.draft_payment = cls._prepay(15, DAY, world.partner, **bank)
+        world.draft_payment.action_draft()
         world.bank_line = cls.env["account.bank.statement.line"].create(
             {
                 "journal_id": world.bank.id,
@@ -525,38 +526,14 @@ class TestStrangers(BillingCommon):
         )
 
     @classmethod
-    def _entry(cls, amount):
+    def _move_balance(cls, amount):
+        """A posted entry of the partner's account against another one."""
+        partner = {"partner_id": cls.world.partner.id}
         receivable, other = cls.world.accounts
-        sides = ((receivable, amount, 0), (other, 0, amount))
-        return cls.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "date": DAY,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "account_id": account.id,
-                            "partner_id": cls.world.partner.id,
-                            "debit": debit,
-                            "credit": credit,
-                        }
-                    )
-                    for account, debit, credit in sides
-                ],
-            }
-        )
-
-    @classmethod
-    def _payment(cls, amount):
-        return cls.env["account.payment"].create(
-            {
-                "partner_id": cls.world.partner.id,
-                "amount": amount,
-                "date": DAY,
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "journal_id": cls.world.bank.id,
-            }
+        return cls._book(
+            DAY,
+            {**partner, "account_id": receivable.id, "debit": amount},
+            {**partner, "account_id": other.id, "credit": amount},
         )
 
     @classmethod

@@ -40,7 +40,7 @@ class TestContactClaim(ContactCommon):
 
     def test_an_unallocated_payment_is_netted(self):
         contact = self._contact(self._invoice(), self._invoice(amount=500))
-        self._unallocated(600)
+        self._prepay(600, "2026-11-20")
         with smtp_sink(self.env) as sink:
             self._send()
         self.assertEqual((contact.amount, contact.amount_credit), (900, 600))
@@ -48,24 +48,11 @@ class TestContactClaim(ContactCommon):
 
     def test_a_credit_that_covers_everything_drops_the_contact(self):
         contact = self._contact(self._invoice())
-        self._unallocated(1500)
+        self._prepay(1500, "2026-11-20")
         with smtp_sink(self.env) as sink:
             self._send()
         self.assertFalse(sink.messages)
         self.assertEqual(contact.state, "cancelled")
-
-    def _unallocated(self, amount):
-        payment = self.env["account.payment"].create(
-            {
-                "partner_id": self.partner_a.id,
-                "amount": amount,
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "journal_id": self.company_data["default_journal_bank"].id,
-                "date": "2026-11-20",
-            }
-        )
-        payment.action_post()
 
     def test_a_hold_or_a_situation_between_planning_and_sending_drops_it(self):
         contact = self._contact()

@@ -68,27 +68,15 @@ class TestContactReport(ContactCommon):
 
     def test_the_charges_are_told_with_formula_and_article(self):
         letter = self._contact(channel="letter")
-        self._charge(letter.line_ids.debt_id)
+        self._charge(
+            letter.line_ids.debt_id, formula="40 per invoice", article="art. 8"
+        )
         html = self._html(LETTER, letter)
         for words in ("40.00", "40 per invoice", "art. 8"):
             self.assertIn(words, html)
         statement = self._html(STATEMENT, letter.debtor_id)
         for words in ("40 per invoice", "art. 8", "1,040.00"):
             self.assertIn(words, statement)
-
-    def _charge(self, debt):
-        vals = {
-            "company_id": self.company.id,
-            "debtor_id": debt.debtor_id.id,
-            "debt_id": debt.id,
-            "kind": "compensation",
-            "amount": 40,
-            "currency_id": self.company.currency_id.id,
-            "formula": "40 per invoice",
-            "article": "art. 8",
-            "assessed_on": MONDAY,
-        }
-        return self.env["cobranza.charge"].sudo()._through_gate().create(vals)
 
     def test_the_statement_tells_every_open_item_with_its_ageing(self):
         late = self._invoice(due="2026-10-05")
@@ -108,16 +96,7 @@ class TestContactReport(ContactCommon):
     def test_the_statement_tells_what_is_not_due_and_what_is_unallocated(self):
         contact = self._contact(self._invoice())
         later = self._invoice(due="2027-01-31", amount=90)
-        payment = self.env["account.payment"].create(
-            {
-                "partner_id": self.partner_a.id,
-                "amount": 40,
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "date": "2026-11-20",
-            }
-        )
-        payment.action_post()
+        payment = self._prepay(40, "2026-11-20")
         html = self._html(STATEMENT, contact.debtor_id)
         for words in (later.name, payment.move_id.name, "1,050.00"):
             self.assertIn(words, html)

@@ -199,16 +199,7 @@ class TestWhyWaits(WaitCommon):
         self._text("reminder", "en_US", "Call {{ company_phone }}")
 
     def _given_covered(self):
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": self.partner_a.id,
-                "amount": 1500,
-                "date": "2026-11-18",
-            }
-        )
-        payment.action_post()
+        self._prepay(1500, "2026-11-18")
 
     def _given_hold(self):
         self.env["cobranza.hold"].create({"debtor_id": self.debtor.id})

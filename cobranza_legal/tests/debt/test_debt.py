@@ -206,27 +206,12 @@ class TestDebt(CobranzaCommon):
         self.assertEqual((debt.level, debt.episode), (2, 1))
 
     def _reclassify(self, line, account):
-        both = [(line.account_id, -line.balance), (account, line.balance)]
-        entry = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "date": "2026-09-21",
-                "journal_id": self.company_data["default_journal_misc"].id,
-                "line_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "account_id": one.id,
-                            "partner_id": line.partner_id.id,
-                            "balance": balance,
-                        },
-                    )
-                    for one, balance in both
-                ],
-            }
+        partner = {"partner_id": line.partner_id.id}
+        entry = self._book(
+            "2026-09-21",
+            {**partner, "account_id": line.account_id.id, "balance": -line.balance},
+            {**partner, "account_id": account.id, "balance": line.balance},
         )
-        entry.action_post()
         credit = entry.line_ids.filtered(
             lambda item: item.account_id == line.account_id
         )
@@ -261,25 +246,14 @@ class TestDebt(CobranzaCommon):
         self.assertEqual(sum(debt.settlement_ids.mapped("amount")), 1000)
 
     def _reclassify_amount(self, line, account, amount):
-        entry = self.env["account.move"].create(
+        entry = self._book(
+            "2026-09-26",
             {
-                "move_type": "entry",
-                "date": "2026-09-26",
-                "journal_id": self.company_data["default_journal_misc"].id,
-                "line_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "account_id": line.account_id.id,
-                            "partner_id": line.partner_id.id,
-                            "balance": -amount,
-                        },
-                    ),
-                    (0, 0, {"account_id": account.id, "balance": amount}),
-                ],
-            }
+                "account_id": line.account_id.id,
+                "partner_id": line.partner_id.id,
+                "balance": -amount,
+            },
+            (account, amount),
         )
-        entry.action_post()
         (line + entry.line_ids[0]).reconcile()
         return entry

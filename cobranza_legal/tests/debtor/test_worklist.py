@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import tagged
 
 from ..common.base import CobranzaCommon
@@ -72,15 +73,7 @@ class TestWorklist(CobranzaCommon):
         )
 
     def test_the_run_shows_what_waits_and_what_looks_unreconciled(self):
-        payment = self.env["account.payment"].create(
-            {
-                "partner_id": self.partner_a.id,
-                "amount": 50,
-                "payment_type": "inbound",
-                "partner_type": "customer",
-            }
-        )
-        payment.action_post()
+        self._prepay(50, fields.Date.today())
         run = self.run_record
         run.invalidate_recordset()
         self.assertEqual(run.waiting_count, len(run.shown_contact_ids))

@@ -203,17 +203,7 @@ class TestDebtStatement(ChargeCommon):
         self.assertIn("Two thousand", figures["A11"].value)
 
     def test_credits_are_taken_off_in_the_workbook(self):
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": self.partner_a.id,
-                "amount": 100,
-                "currency_id": self.euro.id,
-                "date": TODAY,
-            }
-        )
-        payment.action_post()
+        self._prepay(100, TODAY, currency_id=self.euro.id)
         wizard = self._wizard()
         section = wizard._position().section("EUR")
         sheet = self._book(wizard, data_only=True)["Summary EUR"]

@@ -42,19 +42,8 @@ class TestPosition(ChargeCommon):
             self._register_payment(move or self.move, amount=amount, payment_date=day)
 
     def _prepay(self, amount, day):
-        """A payment that nobody has allocated."""
         with self.at(day):
-            payment = self.env["account.payment"].create(
-                {
-                    "payment_type": "inbound",
-                    "partner_type": "customer",
-                    "partner_id": self.partner_a.id,
-                    "amount": amount,
-                    "date": day,
-                }
-            )
-            payment.action_post()
-        return payment
+            return super()._prepay(amount, day)
 
     def _forty(self):
         money = Money(Decimal(40), self.currency)

@@ -2,7 +2,6 @@
 from datetime import date
 from unittest.mock import patch
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -18,20 +17,6 @@ class TestFollowUpGuard(ContactCommon):
 
     def _late(self, **vals):
         return self._invoice(**{"due": DUE, "invoice_date": "2026-11-01", **vals})
-
-    def _payment(self, amount, partner=None):
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": (partner or self.partner_a).id,
-                "amount": amount,
-                "date": MONDAY,
-                "journal_id": self.company_data["default_journal_bank"].id,
-            }
-        )
-        payment.action_post()
-        return payment
 
     def _mails(self):
         with smtp_sink(self.env) as sink:
@@ -66,7 +51,7 @@ class TestFollowUpGuard(ContactCommon):
         disputed, other = self._late(due="2026-11-01"), self._late(due="2026-11-10")
         self._debtor()
         self._run(MONDAY)
-        self._payment(1000)
+        self._prepay(1000, MONDAY)
         debts = self._debts(disputed | other)
         with self.at(MONDAY):
             self.env["cobranza.dispute"].create(
@@ -119,7 +104,7 @@ class TestFollowUpGuard(ContactCommon):
         self._late()
         self._debtor()
         self._run(MONDAY)
-        self._payment(1000)
+        self._prepay(1000, MONDAY)
         mother = self.env["res.partner"].create({"name": "Mother", "is_company": True})
         self.partner_a.write({"parent_id": mother.id, "is_company": False})
         debtor = self.env["cobranza.debtor"].search([("partner_id", "=", mother.id)])
@@ -129,7 +114,7 @@ class TestFollowUpGuard(ContactCommon):
     # -- items -----------------------------------------------------------------------
 
     def test_opening_items_without_due_date_are_overdue_since_their_date(self):
-        entry = self._entry(700)
+        entry = self._opening_entry(700)
         self._run(MONDAY)
         debtor = self._debtor()
         with self.at(MONDAY):
@@ -139,7 +124,7 @@ class TestFollowUpGuard(ContactCommon):
         self.assertEqual(late, debtor)
         self.assertEqual(self._debts(entry).level, 1)
 
-    def _entry(self, amount):
+    def _opening_entry(self, amount):
         lines = [
             {
                 "account_id": self.company_data["default_account_receivable"].id,
@@ -151,14 +136,7 @@ class TestFollowUpGuard(ContactCommon):
                 "credit": amount,
             },
         ]
-        entry = self.env["account.move"].create(
-            {
-                "date": "2026-09-01",
-                "journal_id": self.company_data["default_journal_misc"].id,
-                "line_ids": [Command.create(line) for line in lines],
-            }
-        )
-        entry.action_post()
+        entry = self._book("2026-09-01", *lines)
         entry.line_ids.write({"no_followup": False, "date_maturity": False})
         return entry
 
@@ -201,21 +179,21 @@ class TestFollowUpGuard(ContactCommon):
 
     def test_a_credit_of_another_currency_that_is_worth_all_covers_it(self):
         move = self._in_dollars(1000)
-        self._payment(500)
+        self._prepay(500, MONDAY)
         self._run(MONDAY)
         self.assertEqual(self._debts(move).reason, "covered")
         self.assertEqual(self._mails(), [])
 
     def test_a_credit_of_another_currency_that_is_worth_less_stays_a_credit(self):
         move = self._in_dollars(1000)
-        self._payment(499.99)
+        self._prepay(499.99, MONDAY)
         self._run(MONDAY)
         self.assertEqual(self._debts(move).reason, "entered")
         self.assertEqual(self._debtor().contact_ids.amount, 1000)
 
     def test_a_credit_pays_its_own_currency_before_another(self):
         move, own = self._in_dollars(1000), self._late(amount=300)
-        self._payment(600)
+        self._prepay(600, MONDAY)
         self._run(MONDAY)
         self.assertEqual(self._debts(own).reason, "covered")
         self.assertEqual(self._debts(move).reason, "entered")
@@ -272,18 +250,10 @@ class TestFollowUpGuard(ContactCommon):
 
     def test_collectors_read_what_debtors_owe_and_not_the_payroll(self):
         sale = self._late()
-        salary = self.env["account.move"].create(
-            {
-                "date": "2026-09-30",
-                "journal_id": self.company_data["default_journal_misc"].id,
-                "line_ids": [
-                    Command.create({"account_id": account.id, "balance": balance})
-                    for account, balance in (
-                        (self.company_data["default_account_expense"], 900),
-                        (self.company_data["default_account_payable"], -900),
-                    )
-                ],
-            }
+        salary = self._book(
+            "2026-09-30",
+            (self.company_data["default_account_expense"], 900),
+            (self.company_data["default_account_payable"], -900),
         )
         collector = self._role("collector")
         self.assertTrue(sale.with_user(collector).amount_total)

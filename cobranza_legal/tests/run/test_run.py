@@ -1,4 +1,3 @@
-from odoo import Command
 from odoo.tests import tagged
 
 from ..common.base import CobranzaCommon
@@ -169,24 +168,13 @@ class TestRun(CobranzaCommon):
     def _opening_entry(self, amount):
         receivable = self.company_data["default_account_receivable"]
         equity = self.company_data["default_account_revenue"]
-        lines = [
-            {
-                "account_id": receivable.id,
-                "partner_id": self.partner_b.id,
-                "balance": amount,
-                "date_maturity": "2026-08-01",
-            },
-            {"account_id": equity.id, "balance": -amount},
-        ]
-        entry = self.env["account.move"].create(
-            {
-                "date": "2026-08-01",
-                "journal_id": self.company_data["default_journal_misc"].id,
-                "line_ids": [Command.create(line) for line in lines],
-            }
-        )
-        entry.action_post()
-        return entry
+        owed = {
+            "account_id": receivable.id,
+            "partner_id": self.partner_b.id,
+            "balance": amount,
+            "date_maturity": "2026-08-01",
+        }
+        return self._book("2026-08-01", owed, (equity, -amount))
 
     def test_the_run_counts_its_book_by_reason(self):
         self._invoice(due="2026-10-05")

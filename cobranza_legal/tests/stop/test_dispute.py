@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools.misc import formatLang
 
+from ...demo.books import open_receivables
 from ..common.base import CobranzaCommon
 from ..common.refusals import Refusals
 
@@ -102,12 +103,7 @@ class TestDispute(Refusals, CobranzaCommon):
         note.invoice_date = "2026-10-13"
         note.invoice_line_ids.price_unit = amount
         note.action_post()
-        lines = (note | self.move).line_ids
-        receivable = lines.filtered(
-            lambda line: line.account_type == "asset_receivable"
-        )
-        if not all(receivable.mapped("reconciled")):
-            receivable.filtered(lambda line: not line.reconciled).reconcile()
+        open_receivables(note | self.move).reconcile()
 
     def test_closing_keeps_the_outcome_and_the_evidence(self):
         file = self.env["ir.attachment"].create({"name": "mail.txt", "raw": b"wrong"})

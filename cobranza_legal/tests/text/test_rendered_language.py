@@ -100,22 +100,9 @@ class TestRenderedLanguage(RenderedCommon):
             self.env["cobranza.dispute"].create(dispute)
             debtor.deceased_on = MONDAY
             run._run_company(self.company)
-        self._charge(self._debts(second))
+        self._charge(self._debts(second), article=False)
         letter = self._contact(self._invoice(amount=70), channel="letter")
         return debtor, letter
-
-    def _charge(self, debt):
-        vals = {
-            "company_id": self.company.id,
-            "debtor_id": debt.debtor_id.id,
-            "debt_id": debt.id,
-            "kind": "compensation",
-            "amount": 40,
-            "currency_id": self.company.currency_id.id,
-            "formula": "40",
-            "assessed_on": MONDAY,
-        }
-        return self.env["cobranza.charge"].sudo()._through_gate().create(vals)
 
     def test_panels_and_papers_are_translated(self):
         for lang in LANGUAGES:
