@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -140,8 +140,13 @@ def test_spanish_figures(code, day, value):
 
 @pytest.mark.parametrize("code", ["es.interest.legal", "es.interest.commercial"])
 def test_rates_that_are_not_published_are_missing(code):
-    with pytest.raises(MissingValue, match="2027-01-02"):
-        table("es").number(code, date(2027, 1, 2))
+    """Every shipped rate ends: the day after the last one has none."""
+    rates = table("es")
+    last = max(value.last for value in legal_values("es") if value.code == code)
+    assert rates.number(code, last)
+    after = last + timedelta(days=1)
+    with pytest.raises(MissingValue, match=str(after)):
+        rates.number(code, after)
 
 
 @pytest.mark.parametrize(
