@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.common.dialog import stay_open
+
 
 class Undo(Exception):
     """Leaves a savepoint without keeping what was done in it."""
@@ -78,14 +80,7 @@ class CobranzaChargeBilling(models.TransientModel):
                 ),
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Bill charges"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return stay_open(self, name=self.env._("Bill charges"))
 
     def _entries(self, charges):
         """[{journal, partner, date, currency, kind, lines}] of the documents that

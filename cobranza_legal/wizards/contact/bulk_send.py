@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.common.dialog import stay_open
 from ...models.contact.obstacles import ReleasePreview
 
 OVER = ("sent", "failed", "in_doubt", "cancelled")
@@ -110,15 +111,11 @@ class CobranzaBulkSend(models.TransientModel):
         return wizard._again()
 
     def _again(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Release with a preview"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [[False, "form"]],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        return stay_open(
+            self,
+            name=self.env._("Release with a preview"),
+            context={"dialog_size": "extra-large"},
+        )
 
     def _language_names(self):
         """{code: name as its speakers write it} of every installed language."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...models.common.csv_file import read_file
+from ...models.common.dialog import stay_open
 from ...models.common.files import uploaded
 
 COLUMNS = ("document", "instalment", "level", "since")
@@ -115,10 +116,4 @@ class CobranzaFirstDay(models.TransientModel):
 
     def _again(self, result):
         self.result = result
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return stay_open(self)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import config
 
+from ...models.common.dialog import stay_open
 from ...models.company.company import MODES
 
 
@@ -114,13 +115,7 @@ class CobranzaGoLive(models.TransientModel):
             raise UserError(self.env._("Tell where to send the sample."))
         self.env["cobranza.text"]._send_sample(self.company_id, self.sample_email)
         self.sample_sent = True
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return stay_open(self)
 
     def action_apply(self):
         self.ensure_one()
