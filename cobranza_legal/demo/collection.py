@@ -180,6 +180,15 @@ class Collection:
         )
         return promise
 
+    def ask_waiver(self, document, kind, reason):
+        """The collector asks to waive the charges of a kind on a document."""
+        charges, _refused = self.env["cobranza.charge"]._assess(
+            self.debt(document), self.today
+        )
+        collector = self.user("collector")
+        asked = charges.filtered(lambda charge: charge.kind == kind)
+        asked.with_user(collector)._waive(reason)
+
     def judge_promises(self):
         """As the daily upkeep does."""
         promises = self.env["cobranza.promise"]

@@ -16,6 +16,7 @@ from .common import test_approval
 from .common import test_figures
 from .common import test_gate
 from .common import test_http
+from .common import test_jurisdiction
 from .common import test_origin
 from .common import test_reasons
 from .common import test_rows

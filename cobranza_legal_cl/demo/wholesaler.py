@@ -210,6 +210,11 @@ class Wholesaler(Builder):
         )
         self.documents["municipalidad-2"].action_toggle_block_payment()
         self.cede("panaderia-1", "factoring.demo", 35)
+        self.ask_waiver(
+            "hoteles-2",
+            "commission",
+            "Cliente antiguo: paga hoy el capital y los intereses.",
+        )
         self.hand_over(["raul.figurado", "verduleria.andina"])
 
     def _situations(self):

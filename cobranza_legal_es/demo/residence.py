@@ -198,6 +198,11 @@ class Residence(Builder):
         )
         self.documents["council-old"].action_toggle_block_payment()
         self.cede("theatre", "factoring.demo", 30)
+        self.ask_waiver(
+            "council",
+            "compensation",
+            "Es la primera vez que se retrasan y pagan esta semana.",
+        )
         self.hand_over(["tomas.ilusorio", "elena.demo", "teatro.ejemplar"])
 
     def _situations(self):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.cobranza_legal.models.common.gate import CONTEXT_KEY, GATE
 from odoo.addons.cobranza_legal.models.company.company import STAFF
-from odoo.addons.cobranza_legal.models.contact.mail import OURS
+from odoo.addons.cobranza_legal.models.contact.written import OURS
 
 
 class SnailmailLetter(models.Model):

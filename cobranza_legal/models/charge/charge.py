@@ -19,7 +19,9 @@ class ChargeKind:
     """``part``: what a payment to it extinguishes, in the order of the law.
     ``proportional``: a part of the debt, due once. When the dates of payments change
     its base, ``_redraft_<code>(work)`` of ``cobranza.charge`` drafts it again.
-    ``runs``: it accrues by the day, and its charges name a period.
+    ``runs``: it accrues by the day, and its charges name a period: one for each.
+    ``repeats``: a debt may bear several at a time; of the others that do not run it
+    bears one.
     ``follows``: its amount depends on what was open; others only stand or fall."""
 
     code: str
@@ -27,6 +29,7 @@ class ChargeKind:
     part: Part = Part.FEE
     proportional: bool = False
     runs: bool = False
+    repeats: bool = False
     follows: bool = False
 
 
@@ -52,13 +55,26 @@ KINDS = (
         "interest", _lt("Late interest"), Part.INTEREST, runs=True, follows=True
     ),
     ChargeKind("commission", _lt("Commission"), proportional=True, follows=True),
-    ChargeKind("cost", _lt("Recoverable cost"), Part.COST),
+    ChargeKind("cost", _lt("Recoverable cost"), Part.COST, repeats=True),
     ChargeKind("penalty", _lt("Penalty"), proportional=True, follows=True),
     # principal at the value of the day of payment
     ChargeKind(
         "indexation", _lt("Indexation"), Part.PRINCIPAL, runs=True, follows=True
     ),
 )
+
+
+def _once(registry, columns, only):
+    """The unique index over ``columns`` of the charges that stand, of the kinds for
+    which ``only(kind)``; none, if there is no such kind.
+
+    Odoo makes it anew when an addon that adds a kind is installed, because that addon
+    extends the charge to draft it.
+    """
+    kinds = registry["cobranza.charge.kind"]
+    rows = kinds._rows(kinds(None, (), ()))  # rows are code: they need no database
+    codes = ", ".join(f"'{kind.code}'" for kind in rows if only(kind))
+    return codes and f"{columns} WHERE kind IN ({codes}) AND state <> 'reversed'"
 
 
 BASES = [("law", "Law"), ("contract", "Contract")]
@@ -174,18 +190,19 @@ class CobranzaCharge(models.Model):
     )
     _amount_sign = models.Constraint("CHECK (amount >= 0)", "A charge is not negative.")
     _once_uniq = models.UniqueIndex(
-        "(debt_id, kind) WHERE kind NOT IN ('interest', 'indexation', 'cost') "
-        "AND state <> 'reversed'",
+        lambda registry: _once(
+            registry, "(debt_id, kind)", lambda kind: not (kind.runs or kind.repeats)
+        ),
         "This debt has been charged already.",
     )
     _document_uniq = models.UniqueIndex(
-        "(move_id) WHERE kind = 'compensation' AND per_document "
-        "AND state <> 'reversed'",
+        "(move_id, kind) WHERE per_document AND state <> 'reversed'",
         "This document has been charged its fixed compensation already.",
     )
     _period_uniq = models.UniqueIndex(
-        "(debt_id, kind, period_from) WHERE kind IN ('interest', 'indexation') "
-        "AND state <> 'reversed'",
+        lambda registry: _once(
+            registry, "(debt_id, kind, period_from)", lambda kind: kind.runs
+        ),
         "This period has been charged already.",
     )
     origin_id = fields.Many2one(

@@ -4,6 +4,7 @@ from . import reason
 from . import money
 from . import words
 from . import gate
+from . import jurisdiction
 from . import history
 from . import approval
 from . import csv_file

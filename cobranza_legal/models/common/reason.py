@@ -22,6 +22,10 @@ class ReasonRow:
     ``details``: what shows who stops the debt and until when: the method
     ``_details_<details>`` of ``cobranza.why``.
     ``ends_interest``: interest ends to run, and not only our asking.
+    ``tone``: the colour of the status in lists, a word of Bootstrap: "success" while
+    follow-up goes as planned or money is coming, "info" where a person's turn is next,
+    "warning" where something has to be cleared up, "muted" where nothing is to be
+    done; empty: none. A situation of the debtor is always "danger".
     ``no_turn``: nobody knows when a contact that waits for it will leave: it is asked
     then, and holds up no other contact until that day.
     """
@@ -34,6 +38,7 @@ class ReasonRow:
     details: str = ""
     ends_interest: bool = False
     no_turn: bool = False
+    tone: str = ""
 
     @property
     def code(self):
@@ -57,6 +62,14 @@ class CobranzaDecisionReason(models.AbstractModel):
         return {row.since: row.reason for row in rows}
 
     @api.model
+    def _tone(self, code):
+        """The colour of a status; empty for one that has none or is unknown."""
+        row = self._row(code)
+        if row is None:
+            return ""
+        return "danger" if row.since else row.tone
+
+    @api.model
     def _sentence(self, code):
         """The rule of a reason in the user's language; empty if it is unknown."""
         row = self._row(code)
@@ -68,66 +81,78 @@ REASONS = (
         Reason.ENTERED,
         _lt("Entered the policy"),
         _lt("It reached the first level of its policy."),
+        tone="success",
     ),
     ReasonRow(
         Reason.ADVANCED,
         _lt("Moved to the next level"),
         _lt("The days of this level had passed, so it moved up to it."),
+        tone="success",
     ),
     ReasonRow(
         Reason.NOT_DUE,
         _lt("Next level not due yet"),
         _lt("The days that the next level counts from the due date have not passed."),
+        tone="muted",
     ),
     ReasonRow(
         Reason.TOO_SOON,
         _lt("Too soon after the previous level"),
         _lt("The next level keeps a distance from the previous one."),
+        tone="muted",
     ),
     ReasonRow(
         Reason.STEP_PENDING,
         _lt("The act of this level is pending"),
         _lt("The next level waits until the act of this level is done."),
+        tone="info",
     ),
     ReasonRow(
         Reason.LAST_LEVEL,
         _lt("Last level reached"),
         _lt("The policy has no further level: a person decides what follows."),
+        tone="info",
     ),
     ReasonRow(
         Reason.BELOW_MINIMUM,
         _lt("Below the minimum"),
         _lt("The debtor owes less in all than the next level asks for."),
+        tone="muted",
     ),
     ReasonRow(
         Reason.ON_HOLD,
         _lt("On hold"),
         _lt("Somebody has put it on hold."),
         details="holds",
+        tone="warning",
     ),
     ReasonRow(
         Reason.DISPUTED,
         _lt("Disputed"),
         _lt("The debtor disputes all of it."),
         details="disputes",
+        tone="warning",
     ),
     ReasonRow(
         Reason.PROMISED,
         _lt("Promise to pay open"),
         _lt("The debtor has promised to pay and the day has not passed."),
         details="promises",
+        tone="success",
     ),
     ReasonRow(
         Reason.AGREEMENT,
         _lt("Payment agreement running"),
         _lt("A payment agreement is running."),
         details="holds",
+        tone="success",
     ),
     ReasonRow(
         Reason.DIRECT_DEBIT,
         _lt("Direct debit presented"),
         _lt("A direct debit has been presented to the bank."),
         details="holds",
+        tone="success",
     ),
     ReasonRow(
         Reason.SUED,
@@ -179,16 +204,19 @@ REASONS = (
         _lt("The invoice belongs to somebody else now."),
         details="ceded",
         ends_interest=True,
+        tone="muted",
     ),
     ReasonRow(
         Reason.NO_FOLLOWUP,
         _lt("Excluded from follow-up"),
         _lt("Its journal item is marked to be left out of follow-up."),
+        tone="muted",
     ),
     ReasonRow(
         Reason.BLOCKED_PAYMENT,
         _lt("Invoice blocked for payment"),
         _lt("The invoice is blocked for payment."),
+        tone="warning",
     ),
     ReasonRow(
         Reason.COVERED,
@@ -196,11 +224,13 @@ REASONS = (
         _lt("Payments or credit notes that are not allocated yet cover it."),
         details="credit",
         ends_interest=True,
+        tone="muted",
     ),
     ReasonRow(
         Reason.CONTACT_LIMIT,
         _lt("Contact limit reached"),
         _lt("The debtor has had all contacts that the rules permit."),
+        tone="warning",
     ),
     ReasonRow(
         Reason.HOURS,
@@ -224,32 +254,38 @@ REASONS = (
         _lt("Missing data"),
         _lt("Something that the contact needs is not known."),
         no_turn=True,
+        tone="warning",
     ),
     ReasonRow(
         Reason.STALE_BANK,
         _lt("Bank not up to date"),
         _lt("The bank's entries are too old to trust that it is unpaid."),
+        tone="warning",
     ),
     ReasonRow(
         Reason.PROPOSAL,
         _lt("Proposal: waits for release"),
         _lt("The company works in proposal mode: nothing leaves."),
+        tone="info",
     ),
     ReasonRow(
         Reason.NOT_AUTOMATIC,
         _lt("Needs a person's release"),
         _lt("A person has to release the contact."),
+        tone="info",
     ),
     ReasonRow(
         Reason.NO_POLICY,
         _lt("No collection policy"),
         _lt("Neither document, partner, tag nor company has a policy."),
+        tone="warning",
     ),
     ReasonRow(
         Reason.SETTLED,
         _lt("Settled"),
         _lt("It has been paid or otherwise settled."),
         ends_interest=True,
+        tone="muted",
     ),
     ReasonRow(
         Reason.VOID,
@@ -257,5 +293,6 @@ REASONS = (
         _lt("Its document does not carry it any more."),
         details="void",
         ends_interest=True,
+        tone="muted",
     ),
 )

@@ -328,11 +328,18 @@ class ResCompany(models.Model):
         lang = self._cobranza_lang(people.lang)
         return model.with_company(self).with_context(lang=lang)
 
+    def _cobranza_jurisdictions(self):
+        """The fiscal countries of the root companies."""
+        countries = self.env["res.country"].sudo()
+        # a branch user may not read its root company
+        for root in self.sudo().root_id:
+            countries |= root.account_fiscal_country_id or root.country_id
+        return countries
+
     def _cobranza_rules(self):
         """The rules model of the fiscal country of the root company, else neutral."""
         self.ensure_one()
-        root = self.sudo().root_id  # a branch user may not read its root company
-        country = root.account_fiscal_country_id or root.country_id
+        country = self._cobranza_jurisdictions()
         name = f"cobranza.rules.{(country.code or '').lower()}"
         model = name if name in self.env else "cobranza.rules"
         return self.env[model].with_company(self)
@@ -518,8 +525,7 @@ class ResCompany(models.Model):
         """(module, country): the addon with the rules of the fiscal country that could
         be installed but is not, found by its declared countries."""
         self.ensure_one()
-        root = self.sudo().root_id  # a branch user may not read its root company
-        country = root.account_fiscal_country_id or root.country_id
+        country = self._cobranza_jurisdictions()
         modules = self.env["ir.module.module"].sudo()  # the list of apps is the admin's
         found = modules.search(
             [

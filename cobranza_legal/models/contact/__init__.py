@@ -11,6 +11,9 @@ from . import wording
 from . import sending
 from . import tasks
 from . import paper
+from . import written
+from . import odoo_mail
 from . import mail
+from . import sms
 from . import duty
 from . import log

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
 from ..common.gate import CONTEXT_KEY, GATE
-from .mail import ABOUT_DEBTS
+from .written import ABOUT_DEBTS
 
 BYTES = {"raw", "datas", "db_datas", "store_fname"}
 

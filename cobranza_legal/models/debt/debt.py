@@ -85,7 +85,7 @@ class CobranzaDebt(models.Model):
     policy_id = fields.Many2one("cobranza.policy", readonly=True, index=True)
     policy_reason = fields.Selection(POLICY_REASONS, readonly=True)
     reason = Row("cobranza.decision.reason", readonly=True, string="Status")
-    in_situation = fields.Boolean(compute="_compute_in_situation")
+    reason_tone = fields.Char("Colour of the status", compute="_compute_reason_tone")
     decision = fields.Json(readonly=True)
     decided_on = fields.Date(readonly=True)
     next_on = fields.Date(readonly=True, string="Next act on")
@@ -157,10 +157,10 @@ class CobranzaDebt(models.Model):
             debtor.assigned_user_ids = debts.search(domain).assigned_user_ids
 
     @api.depends("reason")
-    def _compute_in_situation(self):
+    def _compute_reason_tone(self):
         reasons = self.env["cobranza.decision.reason"]
         for debt in self:
-            debt.in_situation = reasons._is(debt.reason, "since")
+            debt.reason_tone = reasons._tone(debt.reason)
 
     @api.depends("move_line_id.reconciled")
     def _compute_settled(self):

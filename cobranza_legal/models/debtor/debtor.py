@@ -119,6 +119,7 @@ class CobranzaDebtor(models.Model):
         readonly=True, copy=False, help="The run looks again on this day; empty: now."
     )
     in_situation = fields.Boolean(compute="_compute_in_situation")
+    reason_tone = fields.Char("Colour of the status", compute="_compute_reason_tone")
     # figures of the moment
     debt_count = fields.Integer(compute="_compute_figures")
     total = fields.Monetary(
@@ -446,6 +447,13 @@ class CobranzaDebtor(models.Model):
         names = list(self.env["cobranza.decision.reason"]._situations())
         for debtor in self:
             debtor.in_situation = any(debtor[name] for name in names)
+
+    @api.depends("reason", "in_situation")
+    def _compute_reason_tone(self):
+        reasons = self.env["cobranza.decision.reason"]
+        for debtor in self:
+            tone = "danger" if debtor.in_situation else reasons._tone(debtor.reason)
+            debtor.reason_tone = tone
 
     def _follow_regime(self):
         """Set the regime that the rules derive from the partner, unless stated by

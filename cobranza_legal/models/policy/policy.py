@@ -18,7 +18,12 @@ class CobranzaPolicy(models.Model):
     """
 
     _name = "cobranza.policy"
-    _inherit = ["cobranza.gate.mixin", "mail.thread", "cobranza.shipped.mixin"]
+    _inherit = [
+        "cobranza.gate.mixin",
+        "cobranza.jurisdiction.mixin",
+        "mail.thread",
+        "cobranza.shipped.mixin",
+    ]
     _description = "Collection policy"
     _order = "sequence, id"
 

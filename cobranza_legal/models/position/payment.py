@@ -166,6 +166,11 @@ class AccountPayment(models.Model):
             if part in rest
         ]
 
+    def _cobranza_rest_total(self):
+        """All that was left to pay on the day, as an amount with its currency."""
+        rest = self.cobranza_split["rest"].values()
+        return self._cobranza_money(sum(map(Decimal, rest)))
+
     def _cobranza_reserve(self):
         """The sentence that reserves the interest, unless all was paid."""
         if not self.cobranza_split["rest"] and not self.cobranza_split["incomplete"]:

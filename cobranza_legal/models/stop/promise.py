@@ -148,7 +148,14 @@ class CobranzaPromise(models.Model):
         return {row[0] for row in rows}
 
     def action_cancel(self):
-        self._set_state("cancelled", closed_on=self.env.company._cobranza_today())
+        """The dialog that asks why the promise no longer holds."""
+        return self.env["cobranza.reason"]._ask("promise", self)
+
+    def _cancel(self, reason):
+        """The promises hold back nothing any more; their history keeps ``reason``."""
+        for company, promises in self.grouped("company_id").items():
+            today = company._cobranza_today()
+            promises._set_state("cancelled", reason, closed_on=today)
 
     @api.model
     def _upkeep_due(self, company, today, limit):

@@ -146,7 +146,7 @@ class CobranzaText(models.Model):
     """What a version changes, for whoever approves it, and who may have been alone."""
 
     _name = "cobranza.text"
-    _inherit = "cobranza.gate.mixin"
+    _inherit = ["cobranza.gate.mixin", "cobranza.jurisdiction.mixin"]
     _description = "Collection text"
     _order = "country_id, purpose, regime, lang, version desc, id desc"
 
@@ -154,9 +154,6 @@ class CobranzaText(models.Model):
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
     purpose = Row("cobranza.text.purpose", required=True)
-    country_id = fields.Many2one(
-        "res.country", string="Jurisdiction", help="Empty: where no law says more."
-    )
     regime = fields.Selection(REGIMES, help="Empty: for every regime.")
     lang = fields.Selection(
         selection="_selection_lang", string="Language", required=True

@@ -275,7 +275,7 @@ class TestGate(ContactCommon):
         collector = self.users["collector"]
         with self.at(MONDAY):
             self.dispute.with_user(collector)._answer("rejected", "It was agreed")
-            self.promise.with_user(collector).action_cancel()
+            self.promise.with_user(collector)._cancel("paid in kind")
             self.hold.with_user(collector)._release("over")
         self.assertEqual(self.dispute.outcome, "It was agreed")
         self.assertEqual(str(self.promise.closed_on), MONDAY)
@@ -441,7 +441,7 @@ class TestSilence(ContactCommon):
                         "note": "By phone",
                     }
                 )
-                promise.action_cancel()
+                promise._cancel("made in error")
                 promises |= promise
         with self.at(MONDAY):
             hold = self.env["cobranza.hold"].create(

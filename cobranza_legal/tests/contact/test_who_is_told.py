@@ -9,7 +9,7 @@ from odoo.modules.module import get_module_path
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ...models.contact import mail as chatter
+from ...models.contact import odoo_mail, written
 from ..common.contact import MONDAY
 from ..common.iap_sink import iap_sink
 from ..common.smtp_sink import smtp_sink
@@ -415,7 +415,7 @@ class TestToldByOdoo(ToldCommon):
         self.assertFalse(self.debtor.contact_ids)
 
     def test_a_client_cannot_pretend_to_be_odoo(self):
-        fake = {chatter.ODOO_KEY: True, chatter.TOLD_KEY: []}
+        fake = {odoo_mail.ODOO_KEY: True, written.TOLD_KEY: []}
         self._refused(
             self._on,
             "hours",
@@ -426,10 +426,10 @@ class TestToldByOdoo(ToldCommon):
 
     def test_every_template_about_debts_is_known(self):
         templates = self.env["mail.template"].with_context(active_test=False)
-        found = templates.search([("model", "in", list(chatter.ABOUT_DEBTS))])
+        found = templates.search([("model", "in", list(written.ABOUT_DEBTS))])
         ids = {one for one in found.get_external_id().values() if one}
         ids -= {one for one in ids if one.startswith("__")}
-        self.assertEqual(ids, chatter.ODOO_TEMPLATES & ids)
+        self.assertEqual(ids, odoo_mail.ODOO_TEMPLATES & ids)
         self.assertIn("account.email_template_edi_invoice", ids)
 
     def test_every_method_of_odoo_that_makes_mails_is_known(self):
@@ -458,7 +458,7 @@ class TestToldByOdoo(ToldCommon):
         self.assertLessEqual({"digest/models/digest.py"}, found)
 
     def test_methods_of_odoo_are_marked(self):
-        for model, name in chatter.ODOO_METHODS:
+        for model, name in odoo_mail.ODOO_METHODS:
             marked, kinds = [], self.env.registry[model].mro()
             [original] = [
                 kind
@@ -468,7 +468,7 @@ class TestToldByOdoo(ToldCommon):
 
             def spy(records, *args, log=marked.append, name=name, **kwargs):
                 sent = args[0] if name == "_send_mail" else records
-                log(sent.env.context.get(chatter.ODOO_KEY))
+                log(sent.env.context.get(odoo_mail.ODOO_KEY))
 
             with patch.object(original, name, spy):
                 record = self.env[model]

@@ -94,25 +94,22 @@ class TestPromise(Refusals, CobranzaCommon):
                 payment_date="2026-10-15",
                 payment_difference_handling="open",
             )
-            entry = self.env["account.move"].create(self._write_off_vals(999.99))
-            entry.action_post()
+            entry = self._write_off(999.99)
             line = entry.line_ids.filtered(lambda line: line.credit)
             (line | self.debt.move_line_id).reconcile()
         self._upkeep("2026-10-23")
         self.assertEqual(promise.result, "part_kept")
         self.assertAlmostEqual(promise.received, 0.01)
 
-    def _write_off_vals(self, amount):
+    def _write_off(self, amount):
         receivable = self.debt.move_line_id.account_id.id
         expense = self.company_data["default_account_expense"].id
         line = {"partner_id": self.partner_a.id}
-        return {
-            "date": "2026-10-15",
-            "line_ids": [
-                (0, 0, {**line, "account_id": receivable, "credit": amount}),
-                (0, 0, {**line, "account_id": expense, "debit": amount}),
-            ],
-        }
+        return self._book(
+            "2026-10-15",
+            {**line, "account_id": receivable, "credit": amount},
+            {**line, "account_id": expense, "debit": amount},
+        )
 
     def test_a_credit_note_keeps_no_promise(self):
         promise = self._promise()
@@ -139,14 +136,14 @@ class TestPromise(Refusals, CobranzaCommon):
         first = self._promise(amount=500)
         with self.refuses(ValidationError, "promised already"):
             self._promise(amount=500)
-        first.action_cancel()
+        first._cancel("made in error")
         self._promise(amount=500)
 
     def test_every_change_wakes_the_debtor_up(self):
         promise = self._promise()
         for change in (
             lambda: promise.write({"promised_on": "2026-10-25"}),
-            promise.action_cancel,
+            lambda: promise._cancel("made in error"),
             self._promise,
         ):
             self.debtor.sudo().review_on = "2027-01-01"
@@ -165,7 +162,28 @@ class TestPromise(Refusals, CobranzaCommon):
         promise.promised_on = "2026-10-21"
         with self.assertRaises(AccessError):
             promise.unlink()
+        approver = self._role("approver")
         with self.assertRaises(AccessError):
-            promise.with_user(self._role("approver")).action_cancel()
-        promise.action_cancel()
+            promise.with_user(approver)._cancel("made in error")
+        with self.assertRaises(AccessError):
+            self._dialog(promise.with_user(approver), "made in error")
+        self._dialog(promise, "made in error").action_confirm()
         self.assertEqual(promise.state, "cancelled")
+        self.assertEqual(promise.closed_on, self.company._cobranza_today())
+
+    def _dialog(self, promise, reason):
+        context = promise.action_cancel()["context"]
+        dialogs = promise.env["cobranza.reason"].with_context(**context)
+        return dialogs.create({"reason": reason})
+
+    def test_a_promise_is_not_cancelled_without_a_reason(self):
+        promise = self._promise()
+        with self.refuses(UserError, "reason"):
+            self._dialog(promise, " ").action_confirm()
+        self.assertEqual(promise.state, "open")
+        self._dialog(promise, "Said on the phone that he cannot").action_confirm()
+        self.assertEqual(promise.state_reason, "Said on the phone that he cannot")
+        closed = self._promise()
+        self._upkeep("2026-10-23")
+        with self.assertRaises(UserError):
+            self._dialog(closed, "too late").action_confirm()

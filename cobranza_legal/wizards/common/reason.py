@@ -114,6 +114,14 @@ ACTS = {
         lambda disputes, dialog: disputes._answer(dialog.outcome, dialog.reason),
         asks=("outcome",),
     ),
+    "promise": Act(
+        "Cancel the promise",
+        "cobranza.promise",
+        lambda promises, dialog: promises._cancel(dialog.reason),
+        note=lambda promises: promises.env._(
+            "The promise no longer holds back the follow-up of its debts."
+        ),
+    ),
     "hold": Act(
         "Lift the hold",
         "cobranza.hold",
