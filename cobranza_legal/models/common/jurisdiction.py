@@ -12,6 +12,7 @@ class CobranzaJurisdictionMixin(models.AbstractModel):
         "res.country", string="Jurisdiction", help="Empty: where no law says more."
     )
     of_my_jurisdiction = fields.Boolean(
+        "Of my jurisdiction",
         compute="_compute_of_my_jurisdiction",
         search="_search_of_my_jurisdiction",
         help="Made for the fiscal country of one of the chosen companies, or for any.",
