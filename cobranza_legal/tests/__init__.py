@@ -84,6 +84,7 @@ from .position import test_debt_statement
 from .position import test_payment_split
 from .position import test_payment_unimputed
 from .position import test_position
+from .position import test_reader
 from .privacy import test_privacy_request
 from .privacy import test_retention
 from .rules import test_rules_neutral

@@ -356,15 +356,17 @@ class ResCompany(models.Model):
         return (chosen or self.cobranza_policy_id.browse()).filtered("active")
 
     def _cobranza_followed_accounts(self):
-        """Accounts whose debit items are followed: receivables and the chosen ones."""
+        """Accounts whose items are followed: the receivables and the chosen ones of
+        the root company, on which its branches post."""
         self.ensure_one()
+        # the run reads accounts for users without accounting rights
+        accounts = self.env["account.account"].sudo()
+        root = self.sudo().root_id
         domain = [
-            *self.env["account.account"]._check_company_domain(self),
+            *accounts._check_company_domain(root),
             ("account_type", "=", "asset_receivable"),
         ]
-        # the run reads accounts for users without accounting rights
-        accounts = self.env["account.account"].sudo().search(domain)
-        return accounts | self.sudo().cobranza_account_ids
+        return accounts.search(domain) | root.cobranza_account_ids
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -332,8 +332,8 @@ class CobranzaContact(models.Model):
         """The debts that the text is about, oldest first."""
         debts = self.line_ids.debt_id
         if self._is_statement():
-            items = self.debtor_id._open_items()
-            debts = debts.search([("move_line_id", "in", items.ids)])
+            items = self.debtor_id._told_items()
+            debts = debts.browse([item.debt for item in items if item.debt])
         return debts.sorted(lambda debt: (self._due(debt), debt.id))
 
     def _claimed_amount(self):

@@ -133,8 +133,9 @@ class CobranzaDebtor(models.Model):
                 not debt.settled and debt.date_maturity and debt.date_maturity <= today
             )
         )
-        currencies = debts.currency_id or self._open_items()[:1].currency_id
-        currency = currencies[:1] or self.company_id.currency_id
+        known = debts.currency_id.ids or [item.currency for item in self._told_items()]
+        currency = self.env["res.currency"].browse(known[:1])
+        currency = currency or self.company_id.currency_id
         action = self.env["ir.actions.act_window"]._for_xml_id(PAYMENT_ACTION)
         context = {
             "default_debtor_id": self.id,

@@ -191,8 +191,14 @@ class DebtorPage:
         )
 
     def _loose_move(self, principal):
-        items = self.debtor._open_items()
-        return items.move_id.filtered(lambda move: move.name == principal.document)[:1]
+        moves = self._open_moves()
+        return moves.filtered(lambda move: move.name == principal.document)[:1]
+
+    def _open_moves(self):
+        """The documents and entries of which something is open."""
+        moves = dict.fromkeys(item.move for item in self.debtor._told_items())
+        # sudo: the page tells a debtor of its own documents
+        return self.env["account.move"].sudo().browse(moves)
 
     @staticmethod
     def _sums(section, due, loose):
@@ -303,7 +309,7 @@ class DebtorPage:
 
     def _invoices(self):
         """The posted invoices and credit notes of what is open."""
-        moves = (self.debts().move_id | self.debtor._open_items().move_id).filtered(
+        moves = (self.debts().move_id | self._open_moves()).filtered(
             lambda move: self._is_own(move)
         )
         return [PortalFile("invoice", one, one.name, one.invoice_date) for one in moves]

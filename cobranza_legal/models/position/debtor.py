@@ -2,9 +2,11 @@ from collections import defaultdict
 
 from odoo import api, models
 
+from ...kernel.owed import CHARGE, grouped, netted
 from ..common.words import QUIET
 from .payable import PayableReader
-from .position import PositionReader
+from .reader import PositionReader
+from .statement import StatementReader
 
 BUCKETS = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
 """Days late of the columns of the ageing: not due, 1–30, 31–60, 61–90, more."""
@@ -31,7 +33,7 @@ class CobranzaDebtor(models.Model):
         self.ensure_one()
         self.check_access("read")
         # sudo: who may see the debtor may tell what it owes, with or without accounting
-        return PositionReader(self.sudo()).collect(on, debts)
+        return StatementReader(self.sudo()).collect(on, debts)
 
     def _payable(self, on, currency):
         """The ``Payables`` of a debtor on the day ``on`` of a payment, in a currency.
@@ -53,43 +55,44 @@ class CobranzaDebtor(models.Model):
 
     # -- the account statement ---------------------------------------------------------
 
-    def _open_items(self):
-        """Every open journal item of the debtor, in its favour or against it, oldest
-        first; also those that are not due yet or excluded from follow-up. Not those
-        that bill charges: charges are told apart."""
+    def _items(self, on=None):
+        """[Item] of what is open of the debtor on a day, today for None: debits and
+        credits, due or not, followed or not, by id; documents that bill charges too.
+        The one definition of what it owes: see ``PositionReader``."""
         self.ensure_one()
-        # who may see the debtor may tell what it owes, with or without accounting
-        return (
-            self.env["account.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    (
-                        "account_id",
-                        "in",
-                        self.company_id._cobranza_followed_accounts().ids,
-                    ),
-                    ("partner_id.commercial_partner_id", "=", self.partner_id.id),
-                    ("parent_state", "=", "posted"),
-                    ("reconciled", "=", False),
-                    ("amount_residual", "!=", 0),
-                    ("id", "not in", self._billed_items().ids),
-                ],
-                order="date_maturity, date, id",
-            )
-        )
+        self.check_access("read")
+        on = on or self.company_id._cobranza_today()
+        # sudo: who may see the debtor may tell what it owes, with or without accounting
+        reader = PositionReader(self.sudo().env, self.company_id, on)
+        return reader.items(self.partner_id)
+
+    def _told_items(self):
+        """The items of today that a statement tells: neither what cancels itself out
+        nor entries that are not followed, nor what is owed to somebody else, and not
+        what bills charges, which are told apart; oldest due first."""
+        ceded = self._ceded_ids(self.company_id._cobranza_today())
+        found = []
+        for group in grouped(self._items()).values():
+            found += [
+                item
+                for item in netted(group)
+                if item.kind != CHARGE
+                and item.debt not in ceded
+                and item.open
+                and (item.counts or item.open < 0)
+            ]
+        return sorted(found, key=lambda item: (item.due, item.day, item.line))
+
+    def _ceded_ids(self, on):
+        """Ids of the debts of the debtor that are owed to somebody else on a day."""
+        domain = [("debtor_id", "=", self.id), ("ceded_on", "<=", on)]
+        # sudo: as for the items
+        return set(self.env["cobranza.debt"].sudo().search(domain).ids)
 
     def _balance(self, currency):
         """What is open in a currency, less unallocated payments, without charges."""
-        items = self._open_items().filtered(lambda item: item.currency_id == currency)
-        return currency.round(sum(items.mapped("amount_residual_currency")))
-
-    def _billed_items(self):
-        """The journal items by which billed charges are owed."""
-        # whoever sees the debtor may tell what it owes
-        domain = [("debtor_id", "=", self.id), ("nature", "!=", "principal")]
-        return self.env["cobranza.debt"].sudo().search(domain).move_line_id
+        items = (one for one in self._told_items() if one.currency == currency.id)
+        return currency.round(float(sum(item.open for item in items)))
 
     def _standing_charges(self):
         """The charges of which something is owed, billed or not."""
@@ -97,28 +100,31 @@ class CobranzaDebtor(models.Model):
 
     def _statement(self):
         """[section] of the statement, one for each currency, in a stable order."""
-        items, charges = self._open_items(), self._standing_charges()
-        debts = self.env["cobranza.debt"].search([("move_line_id", "in", items.ids)])
-        debts = {debt.move_line_id.id: debt for debt in debts}
+        items, charges = self._told_items(), self._standing_charges()
+        ids = {item.currency for item in items}
+        currencies = self.env["res.currency"].browse(ids) | charges.currency_id
         return [
             self._statement_section(
                 currency,
-                items.filtered(lambda item, c=currency: item.currency_id == c),
-                debts,
+                [item for item in items if item.currency == currency.id],
                 charges.filtered(lambda charge, c=currency: charge.currency_id == c),
             )
-            for currency in (items.currency_id | charges.currency_id).sorted("name")
+            for currency in currencies.sorted("name")
         ]
 
-    def _statement_section(self, currency, items, debts, charges):
-        owed = items.filtered(lambda item: item.amount_residual > 0)
-        none = self.env["cobranza.debt"]
-        rows = [self._statement_row(item, debts.get(item.id, none)) for item in owed]
+    def _statement_section(self, currency, items, charges):
+        # sudo: as for the items
+        debts = self.env["cobranza.debt"].sudo()
+        rows = [
+            self._statement_row(item, debts.browse(item.debt or ()))
+            for item in items
+            if item.open > 0
+        ]
         ageing = defaultdict(float)
         for row in rows:
             ageing[self._bucket(row["late"])] += row["open"]
-        credits = items - owed
-        credit = -sum(credits.mapped("amount_residual_currency"))
+        credits = [item for item in items if item.open < 0]
+        credit = float(-sum(item.open for item in credits))
         fees, total = (
             sum(charges.mapped("amount_due")),
             sum(row["open"] for row in rows),
@@ -137,22 +143,22 @@ class CobranzaDebtor(models.Model):
 
     def _statement_row(self, item, debt):
         today = self.company_id._cobranza_today()
-        due = item.date_maturity or item.date
         promised = self.promise_ids.filtered(
             lambda promise: promise.state == "open"
         ).debt_ids
         disputed = self.dispute_ids.filtered(
-            lambda dispute: dispute.state == "open"
+            lambda promise: promise.state == "open"
         ).debt_id
-        original = debt.original_amount if debt else item.amount_currency
+        original = debt.original_amount if debt else float(item.original)
+        open_ = float(item.open)
         return {
-            "document": debt.document if debt else item.move_id.name,
+            "document": debt.document if debt else item.document,
             "instalment": debt.instalment_no if debt.instalment_count > 1 else 1,
-            "due": due,
+            "due": item.due,
             "original": original,
-            "paid": original - item.amount_residual_currency,
-            "open": item.amount_residual_currency,
-            "late": max(0, (today - due).days),
+            "paid": original - open_,
+            "open": open_,
+            "late": max(0, (today - item.due).days),
             "promised": bool(debt) and debt in promised,
             "disputed": bool(debt) and debt in disputed,
         }

@@ -4,37 +4,22 @@ from decimal import Decimal
 
 from odoo.tools import SQL
 
+from ...kernel.owed import CHARGE, grouped, netted
 from ...kernel.position import Credit, Payment, Principal
 from ..common.money import to_decimal
+from .reader import PositionReader
 
-SETTLED_OTHERWISE = ("in_payment", "paid", "reversed")
-
-
-LOOSE = """
-    SELECT l.id, l.currency_id, m.name, l.date, COALESCE(l.date_maturity, l.date),
-           l.amount_currency::text,
-           (SELECT COALESCE(sum(CASE WHEN p.debit_move_id = l.id
-                                     THEN p.debit_amount_currency
-                                     ELSE -p.credit_amount_currency END), 0)
-              FROM account_partial_reconcile p
-             WHERE (p.debit_move_id = l.id OR p.credit_move_id = l.id)
-               AND p.max_date <= %(on)s)::text
-      FROM account_move_line l
-      JOIN account_move m ON m.id = l.move_id
-      JOIN res_partner r ON r.id = l.partner_id
-     WHERE l.company_id = %(company)s AND l.account_id = ANY(%(accounts)s)
-       AND r.commercial_partner_id = %(partner)s AND l.parent_state = 'posted'
-       AND l.date <= %(on)s
-       AND (l.reconciled IS NOT TRUE OR EXISTS (
-                SELECT 1 FROM account_partial_reconcile late
-                 WHERE late.max_date > %(on)s
-                   AND (late.debit_move_id = l.id OR late.credit_move_id = l.id)))
-       AND (l.reconciled IS TRUE OR m.payment_state IS NULL
-            OR m.payment_state NOT IN %(paid)s)
-       AND NOT EXISTS (SELECT 1 FROM cobranza_debt d WHERE d.move_line_id = l.id)
-       AND NOT EXISTS (SELECT 1 FROM cobranza_debt_former_line_rel f
-                        WHERE f.line_id = l.id)
-     ORDER BY COALESCE(l.date_maturity, l.date), l.id
+PAYMENTS = """
+    SELECT p.debit_move_id, COALESCE(y.date, c.date), p.debit_amount_currency::text,
+           CASE WHEN m.move_type = 'out_refund' THEN 'credit_note' ELSE 'cash' END,
+           m.name
+      FROM account_partial_reconcile p
+      JOIN account_move_line c ON c.id = p.credit_move_id
+      JOIN account_move m ON m.id = c.move_id
+      LEFT JOIN account_payment y ON y.id = m.origin_payment_id
+     WHERE p.debit_move_id = ANY(%s) AND p.max_date <= %s AND m.state = 'posted'
+       AND p.debit_amount_currency <> 0
+     ORDER BY p.max_date, p.id
 """
 
 
@@ -52,8 +37,9 @@ class Ledger:
 
 
 class LedgerReader:
-    """The principals, payments and credits of one debtor on any day, by the dates of
-    the entries. ``debtor`` as superuser."""
+    """The principals of one debtor on any day, with the payments that lowered them, and
+    its credits: the items of ``PositionReader`` as a statement tells them. ``debtor``
+    as superuser."""
 
     def __init__(self, debtor):
         self.debtor = debtor
@@ -88,12 +74,7 @@ class LedgerReader:
         debts = self.env["cobranza.debt"].search(domain, order="id")
         return debts.filtered(
             lambda debt: (
-                self._issued(debt) <= on
-                and not (debt.ceded_on and debt.ceded_on <= on)
-                and (
-                    debt.move_line_id.reconciled
-                    or debt.move_id.payment_state not in SETTLED_OTHERWISE
-                )
+                self._issued(debt) <= on and not (debt.ceded_on and debt.ceded_on <= on)
             )
         )
 
@@ -102,12 +83,14 @@ class LedgerReader:
         return min(debt.line_ids.mapped("date"))
 
     def _payments_until(self, debts, on):
-        """{debt id: [Payment]} until a day, in the order of their dates."""
+        """{debt id: [Payment]} that lowered the debts in the ledger of a day, in the
+        order of their own dates."""
         result = defaultdict(list)
         domain = [
             ("debt_id", "in", debts.ids),
             ("kind", "!=", "transfer"),
-            ("date", "<=", on),
+            ("partial_id.max_date", "<=", on),
+            ("move_id.state", "=", "posted"),
             ("amount_currency", "!=", 0),
         ]
         rows = self.env["cobranza.settlement"].search(domain, order="date, id")
@@ -119,55 +102,35 @@ class LedgerReader:
 
     def _read_loose(self, ledger, on):
         """Fill in the items that no debt carries: documents that are not followed yet,
-        and payments and credit notes that are unallocated."""
-        self.env["cobranza.run"]._flush_ledger()
-        query = SQL(
-            LOOSE,
-            on=on,
-            company=self.company.id,
-            accounts=self.company._cobranza_followed_accounts().ids,
-            partner=self.debtor.partner_id.id,
-            paid=SETTLED_OTHERWISE,
-        )
-        items = []
-        for row in self.env.execute_query(query):
-            left = Decimal(row[5]) - Decimal(row[6])
-            if left < 0:
-                credit = Credit(row[3], row[2] or "", -left)
-                ledger.credits.setdefault(row[1], []).append(credit)
-            elif left > 0:
-                items.append(row)
-        payments = self._loose_payments([row[0] for row in items], on)
-        for line, currency, document, issued, due, amount, _matched in items:
-            ledger.loose.setdefault(currency, []).append(
+        and payments and credit notes that are unallocated. What cancels itself out and
+        entries that are not followed are nothing to tell a debtor of."""
+        reader = PositionReader(self.env, self.company, on)
+        items = reader.items(self.debtor.partner_id)
+        items = [one for one in items if not one.debt and one.kind != CHARGE]
+        left = [one for group in grouped(items).values() for one in netted(group)]
+        owed = [one for one in left if one.is_debit and one.counts and one.open]
+        for item in left:
+            if item.open < 0:
+                credit = Credit(item.paid_on, item.document or "", -item.open)
+                ledger.credits.setdefault(item.currency, []).append(credit)
+        payments = self._loose_payments([item.line for item in owed], on)
+        for item in owed:
+            paid = tuple(payments[item.line])
+            ledger.loose.setdefault(item.currency, []).append(
                 Principal(
                     debt=None,
-                    document=document or "",
-                    issued=issued,
-                    due=due,
-                    original=Decimal(amount),
-                    payments=tuple(payments[line]),
+                    document=item.document or "",
+                    issued=item.day,
+                    due=item.due,
+                    original=item.open + sum(one.amount for one in paid),
+                    payments=paid,
                 )
             )
 
     def _loose_payments(self, lines, on):
         """{journal item: [Payment]} until a day."""
         result = defaultdict(list)
-        if not lines:
-            return result
-        query = SQL(
-            """SELECT p.debit_move_id, p.max_date, p.debit_amount_currency::text,
-                      CASE WHEN m.move_type = 'out_refund' THEN 'credit_note'
-                           ELSE 'cash' END, m.name
-                 FROM account_partial_reconcile p
-                 JOIN account_move_line c ON c.id = p.credit_move_id
-                 JOIN account_move m ON m.id = c.move_id
-                WHERE p.debit_move_id = ANY(%s) AND p.max_date <= %s
-                  AND p.debit_amount_currency <> 0
-                ORDER BY p.max_date, p.id""",
-            lines,
-            on,
-        )
-        for line, day, amount, kind, document in self.env.execute_query(query):
+        rows = self.env.execute_query(SQL(PAYMENTS, lines, on)) if lines else ()
+        for line, day, amount, kind, document in rows:
             result[line].append(Payment(day, Decimal(amount), kind, document or ""))
         return result

@@ -9,10 +9,12 @@ from odoo.tools import format_amount
 
 from ...kernel.imputation import Claim, Part
 from ...kernel.money import Money
+from ...kernel.owed import CHARGE, netted
 from ..charge.charge import STANDING
 from ..common.money import to_decimal
 from .ledger import LedgerReader
-from .position import PositionReader
+from .reader import PositionReader
+from .statement import StatementReader
 
 ZERO = Decimal(0)
 
@@ -85,7 +87,7 @@ class PayableReader:
 
     def collect(self, on, currency):
         """The ``Payables``: see ``cobranza.debtor._payable``."""
-        position = PositionReader(self.debtor).collect(on)
+        position = StatementReader(self.debtor).collect(on)
         section = position.section(currency.name)
         notes = [f"{name}: {why}" for name, why in position.refused]
         claims = self._payable_charges(section, on, currency, notes)
@@ -109,7 +111,7 @@ class PayableReader:
         for row, debt in zip(rows, debts, strict=True):
             owed = to_decimal(debt._open_amount())
             if owed > 0:
-                claim = self._payable_item(debt.move_line_id, row.document, row.due)
+                claim = self._payable_item(debt.move_line_id.id, row.document, row.due)
                 offered = max(ZERO, owed - row.disputed)
                 claims.append(
                     Payable(
@@ -126,21 +128,20 @@ class PayableReader:
     def _payable_loose(self, on, currency, notes):
         """Open items that are no debts yet; nothing is added to them, which is told of
         those that are due."""
-        items = self.debtor._open_items().filtered(
-            lambda line: (
-                line.currency_id == currency
-                and line.amount_residual_currency > 0
-                and line.date <= on
-            )
-        )
-        followed = self.env["cobranza.debt"]._of_lines(items).move_line_id
+        today = self.company._cobranza_today()
+        reader = PositionReader(self.env, self.company, today)
+        items = reader.items(self.debtor.partner_id)
+        items = [
+            item
+            for item in items
+            if item.currency == currency.id and not item.debt and item.kind != CHARGE
+        ]
         claims = []
-        for line in items - followed:
-            owed = to_decimal(line.amount_residual_currency)
-            due = line.date_maturity or line.date
-            claim = self._payable_item(line, line.move_id.name, due)
-            group = f"item:{line.id}"
-            claims.append(Payable(**claim, group=group, owed=owed, offered=owed))
+        for item in netted(items):
+            if item.open > 0 and item.counts and item.day <= on:
+                claim = self._payable_item(item.line, item.document, item.due)
+                group, owed = f"item:{item.line}", item.open
+                claims.append(Payable(**claim, group=group, owed=owed, offered=owed))
         late = [one.document for one in claims if one.due < on]
         if late:
             notes.append(
@@ -154,12 +155,12 @@ class PayableReader:
     @staticmethod
     def _payable_item(line, document, due):
         return {
-            "key": f"item:{line.id}",
+            "key": f"item:{line}",
             "kind": PRINCIPAL,
             "part": Part.PRINCIPAL,
             "document": document,
             "due": due,
-            "line": line.id,
+            "line": line,
         }
 
     @staticmethod
@@ -255,7 +256,7 @@ class PayableReader:
         if not keys:
             return {}
         ledger = LedgerReader(self.debtor).collect(on)
-        accruing = PositionReader(self.debtor).accruing(on, ledger)
+        accruing = StatementReader(self.debtor).accruing(on, ledger)
         drafts = {}
         for draft in accruing.drafts:
             basis = draft.get("basis") or "law"

@@ -257,17 +257,12 @@ class TestPosition(ChargeCommon):
         self.assertEqual(self._section("2026-10-08").principal, 3650)
 
     def test_a_payment_not_allocated_then_was_a_credit_then(self):
-        self._prepay(1825, "2026-10-08")
+        payment = self._prepay(1825, "2026-10-08")
         late = self._invoice(due="2026-11-30", amount=1825, invoice_date="2026-10-12")
-        lines = (late.line_ids + self.debtor._open_items()).filtered(
-            lambda line: (
-                line.amount_currency == -1825
-                or (line.move_id == late and line.account_type == "asset_receivable")
-            )
-        )
-        lines.filtered(lambda line: not line.reconciled).filtered(
+        lines = (late + payment.move_id).line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
-        ).reconcile()
+        )
+        lines.reconcile()
         then = self._section("2026-10-09", "2026-10-13")
         self.assertEqual((then.credit, then.principal), (1825, 3650))
         now = self._section("2026-10-13", "2026-10-13")

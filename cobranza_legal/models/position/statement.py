@@ -37,7 +37,7 @@ class Accruing:
             self.used |= work.used
 
 
-class PositionReader:
+class StatementReader:
     """What one debtor owes on any day: the one figure behind statements, previews, the
     debtor's page and payments. ``debtor`` as superuser."""
 

@@ -1,0 +1,247 @@
+"""What is open of every item that a company follows: the one definition of it."""
+
+from dataclasses import replace
+from decimal import Decimal
+from functools import cached_property
+from itertools import starmap
+
+from odoo.tools import SQL
+
+from ...kernel.owed import ZERO, Item, grouped
+
+BANKS = ("bank", "cash", "credit")
+"""Types of journals whose entries are money."""
+
+
+UNSETTLED = """
+    SELECT p.debit_move_id, sum(p.debit_amount_currency)::text, sum(p.amount)::text
+      FROM %(own_debit)s
+      JOIN account_move_line o ON o.id = p.credit_move_id
+     WHERE %(of_debit)s AND (o.parent_state <> 'posted' OR p.max_date > %(on)s)
+     GROUP BY p.debit_move_id
+     UNION ALL
+    SELECT p.credit_move_id, (-sum(p.credit_amount_currency))::text,
+           (-sum(p.amount))::text
+      FROM %(own_credit)s
+      JOIN account_move_line o ON o.id = p.debit_move_id
+     WHERE %(of_credit)s AND (o.parent_state <> 'posted' OR p.max_date > %(on)s)
+     GROUP BY p.credit_move_id
+"""
+
+
+ITEMS = """
+    SELECT l.id, r.commercial_partner_id, l.company_id, l.currency_id, l.move_id,
+           m.name, CASE
+             WHEN d.nature <> 'principal' OR EXISTS (
+                 SELECT 1 FROM cobranza_charge h WHERE h.bill_move_id = l.move_id)
+               THEN 'charge'
+             WHEN m.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
+             WHEN m.move_type = 'out_refund' THEN 'credit_note'
+             WHEN m.move_type <> 'entry' THEN 'bill'
+             WHEN m.origin_payment_id IS NOT NULL OR j.type IN %(banks)s
+               THEN 'payment'
+             ELSE 'entry' END,
+           COALESCE(l.date_maturity, l.date), l.date,
+           COALESCE(y.date, l.date), l.amount_currency::text,
+           l.amount_residual_currency::text, l.amount_residual::text,
+           l.no_followup IS NOT TRUE, m.payment_state = 'blocked',
+           COALESCE(d.id, f.debt_id),
+           l.discount_date, (l.amount_currency - l.discount_amount_currency)::text
+      FROM account_move_line l
+      JOIN account_move m ON m.id = l.move_id
+      JOIN account_journal j ON j.id = l.journal_id
+      LEFT JOIN res_partner r ON r.id = l.partner_id
+      LEFT JOIN account_payment y ON y.id = m.origin_payment_id
+      LEFT JOIN cobranza_debt d ON d.move_line_id = l.id
+      LEFT JOIN cobranza_debt_former_line_rel f ON f.line_id = l.id
+     WHERE l.account_id = ANY(%(accounts)s) AND l.company_id = ANY(%(tree)s)
+       AND l.parent_state = 'posted' AND l.date <= %(on)s AND %(whose)s
+       AND (l.reconciled IS NOT TRUE OR l.id = ANY(%(moved)s))
+     ORDER BY l.id
+"""
+
+
+HINTS = """
+    SELECT y.id, y.currency_id, y.amount::text, y.state = 'paid',
+           array_agg(k.invoice_id)
+      FROM account_payment y
+      JOIN account_move__account_payment k ON k.payment_id = y.id
+     WHERE y.move_id IS NULL AND y.state IN ('in_process', 'paid')
+       AND y.payment_type = 'inbound' AND y.date <= %(on)s AND %(which)s
+     GROUP BY y.id
+     ORDER BY y.id
+"""
+
+
+FLUSHED = (
+    "account.move.line",
+    "account.move",
+    "account.partial.reconcile",
+    "account.payment",
+    "res.partner",
+    "cobranza.charge",
+    "cobranza.debt",
+)
+
+
+class PositionReader:
+    """The open items of the followed accounts of a company, its branches included, on
+    any day: debits and credits, due or not, debts of ours or not, followed or not.
+
+    Open is what the ledger says is left, and what is matched with an entry that is not
+    posted, which settles nothing, and what was matched after the day. A status of a
+    document is never an amount. Every sum of what a debtor owes is made of these items.
+
+    It reads as superuser and past record rules: callers check who may know. Whichever
+    company of the tree is given, the items are those of the whole tree on the accounts
+    of its root, for a branch is its root's creditor.
+    """
+
+    def __init__(self, env, company, on):
+        self.env = env
+        self.root = company.sudo().root_id
+        self.on = on
+
+    @cached_property
+    def tree(self):
+        """Ids of the root company and its branches."""
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        return companies.search([("id", "child_of", self.root.id)]).ids
+
+    @cached_property
+    def accounts(self):
+        """Ids of the followed accounts."""
+        return self.root._cobranza_followed_accounts().ids
+
+    def items(self, partners=None, settled_then=None):
+        """[Item] of the day, by id; of commercial ``partners`` (records or ids), or of
+        the whole book for None. Three queries for any number of items.
+
+        ``settled_then`` are by line (amount, amount in company currency), signed like
+        the items, that were settled on the day and have been undone since: with them it
+        is the day as it was known then, without them as the ledger tells it now.
+        """
+        ids = None if partners is None else list(getattr(partners, "ids", partners))
+        for model in FLUSHED:
+            self.env[model].flush_model()
+        unsettled = self._read_unsettled(ids)
+        rows = self._read_items(ids, list(unsettled))
+        for line, (amount, own) in (settled_then or {}).items():
+            more = unsettled.get(line, (ZERO, ZERO))
+            unsettled[line] = more[0] - amount, more[1] - own
+        items = list(starmap(self._item, self._opened(rows, unsettled)))
+        return self._add_hints(items, ids)
+
+    def balances(self, partners=None):
+        """{(commercial partner id, currency id): what is open, credits taken off}."""
+        groups = grouped(self.items(partners))
+        return {key: sum(item.open for item in group) for key, group in groups.items()}
+
+    # -- the queries -------------------------------------------------------------------
+
+    def _whose(self, ids):
+        if ids is None:
+            return SQL("TRUE")
+        return SQL(
+            """l.partner_id = ANY(ARRAY(SELECT id FROM res_partner
+                                         WHERE commercial_partner_id = ANY(%s)))""",
+            ids,
+        )
+
+    def _read_unsettled(self, ids):
+        """{line: (amount, amount in company currency)} to add to what is left."""
+        if ids is None:
+            whole = SQL("p.company_id = ANY(%s)", self.tree)
+            parts = [SQL("account_partial_reconcile p")] * 2 + [whole] * 2
+        else:
+            joined = (
+                "account_move_line l JOIN account_partial_reconcile p "
+                "ON p.{}_move_id = l.id"
+            )
+            own = SQL(
+                "%s AND l.account_id = ANY(%s)", self._whose(ids), list(self.accounts)
+            )
+            parts = [SQL(joined.format(side)) for side in ("debit", "credit")]
+            parts += [own, own]
+        names = ("own_debit", "own_credit", "of_debit", "of_credit")
+        query = SQL(UNSETTLED, on=self.on, **dict(zip(names, parts, strict=True)))
+        return {
+            line: (Decimal(amount), Decimal(own))
+            for line, amount, own in self.env.execute_query(query)
+        }
+
+    def _read_items(self, ids, moved):
+        query = SQL(
+            ITEMS,
+            banks=BANKS,
+            accounts=self.accounts,
+            tree=self.tree,
+            on=self.on,
+            whose=self._whose(ids),
+            moved=moved,
+        )
+        return self.env.execute_query(query)
+
+    @staticmethod
+    def _opened(rows, unsettled):
+        """The rows of which something is open, with what it is."""
+        nothing = ZERO, ZERO
+        for row in rows:
+            amount, own = Decimal(row[11]), Decimal(row[12])
+            if row[0] in unsettled:
+                more, more_own = unsettled.get(row[0], nothing)
+                amount, own = amount + more, own + more_own
+            if amount or own:
+                yield (*row[:10], Decimal(row[10]), amount, own, *row[13:])
+
+    def _item(self, *row):
+        *values, until, less = row
+        if until and until >= self.on and less:
+            return Item(*values, until, Decimal(less))
+        return Item(*values)
+
+    # -- payments without an entry -----------------------------------------------------
+
+    def _add_hints(self, items, ids):
+        """The items with what payments without an entry say about their documents."""
+        hints = self._read_hints(items, ids)
+        if not hints:
+            return items
+        by_move = {}
+        for item in items:
+            if item.kind == "invoice" and item.is_debit:
+                by_move.setdefault(item.move, []).append(item)
+        said = {}
+        for currency, amount, settled, moves in hints:
+            found = [item for move in moves for item in by_move.get(move, ())]
+            for item in sorted(found, key=lambda item: (item.due, item.line)):
+                matched = settled and item.open != item.original
+                if item.currency == currency and not matched:
+                    before = said.get(item.line, ZERO)
+                    part = min(amount, item.open - before)
+                    amount -= part
+                    said[item.line] = before + part
+        return [
+            replace(item, hinted=said[item.line]) if said.get(item.line) else item
+            for item in items
+        ]
+
+    def _read_hints(self, items, ids):
+        """[(currency, amount, whether the payment is over, invoices)]. A payment that
+        is over counts only while nothing else is matched with its document: then the
+        bank's line has taken its place."""
+        which = SQL("y.company_id = ANY(%s)", self.tree)
+        if ids is not None:
+            moves = list({item.move for item in items if item.kind == "invoice"})
+            if not moves:
+                return []
+            which = SQL(
+                """y.id IN (SELECT payment_id FROM account_move__account_payment
+                             WHERE invoice_id = ANY(%s))""",
+                moves,
+            )
+        rows = self.env.execute_query(SQL(HINTS, on=self.on, which=which))
+        return [
+            (currency, Decimal(amount), settled, moves)
+            for _payment, currency, amount, settled, moves in rows
+        ]

@@ -1,0 +1,305 @@
+from datetime import date
+from decimal import Decimal
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.tests import tagged
+
+from ...models.position.reader import PositionReader
+from ..common.base import MONDAY, CobranzaCommon
+
+
+@tagged("post_install", "-at_install")
+class TestReader(CobranzaCommon):
+    """What is open of each item of a company, on any day."""
+
+    def _items(self, on=MONDAY, partner=None, company=None, **more):
+        reader = PositionReader(
+            self.env, company or self.company, date.fromisoformat(on)
+        )
+        return reader.items((partner or self.partner_a).ids, **more)
+
+    def _open(self, on=MONDAY, **more):
+        """{document: what is open} on a day."""
+        return {item.document: item.open for item in self._items(on, **more)}
+
+    def _payment(self, amount, day=MONDAY, move=None, kind="inbound", **vals):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": kind,
+                "partner_type": "customer",
+                "partner_id": self.partner_a.id,
+                "amount": amount,
+                "date": day,
+                "journal_id": self.company_data["default_journal_bank"].id,
+                **vals,
+            }
+        )
+        payment.action_post()
+        if move:
+            lines = self._receivable(move) + self._receivable(payment.move_id)
+            lines.reconcile()
+        return payment
+
+    def _receivable(self, move):
+        return move.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+
+    def _entry(self, amount, day="2026-09-01", **vals):
+        """A general entry that the partner owes, or for a negative amount has."""
+        other = self.company_data["default_account_revenue"].id
+        account = self.company_data["default_account_receivable"].id
+        entry = self.env["account.move"].create(
+            {
+                "date": day,
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account,
+                            "partner_id": self.partner_a.id,
+                            "balance": amount,
+                            **vals,
+                        }
+                    ),
+                    Command.create({"account_id": other, "balance": -amount}),
+                ],
+            }
+        )
+        entry.action_post()
+        return entry
+
+    # -- what an item says -------------------------------------------------------------
+
+    def test_an_item_says_all_that_is_known_of_it(self):
+        move = self._invoice(amount=1000)
+        self._run("2026-10-12")
+        self._payment(300, "2026-10-12", move)
+        [item] = self._items()
+        line = self._receivable(move)
+        self.assertEqual(
+            (item.line, item.partner, item.company, item.move, item.document),
+            (line.id, self.partner_a.id, self.company.id, move.id, move.name),
+        )
+        self.assertEqual((item.kind, item.debt), ("invoice", self._debts(move).id))
+        self.assertEqual(
+            (item.due, item.day, item.original),
+            (date(2026, 10, 5), date(2026, 9, 1), Decimal(1000)),
+        )
+        self.assertEqual((item.open, item.open_company), (700, 700))
+        self.assertTrue(item.followed)
+        self.assertFalse(item.blocked)
+
+    def test_kinds_tell_documents_money_and_entries_apart(self):
+        self._invoice(amount=100)
+        self._invoice(amount=50, move_type="out_refund")
+        self._payment(30)
+        self._payment(20, kind="outbound")
+        self._entry(10)
+        found = [(item.kind, item.open, item.followed) for item in self._items()]
+        self.assertEqual(
+            found,
+            [
+                ("invoice", 100, True),
+                ("credit_note", -50, True),
+                ("payment", -30, True),
+                ("payment", 20, True),
+                ("entry", 10, False),
+            ],
+        )
+
+    def test_contacts_of_the_partner_are_the_partner(self):
+        child = self.env["res.partner"].create(
+            {"name": "Accounts", "parent_id": self.partner_a.id}
+        )
+        self._invoice(amount=100, partner=child)
+        child.active = False
+        self.assertEqual([item.open for item in self._items()], [100])
+
+    def test_what_is_of_nobody_is_in_the_book_only(self):
+        entry = self._entry(10, partner_id=False)
+        reader = PositionReader(self.env, self.company, date(2026, 11, 23))
+        own = [item for item in reader.items() if item.move == entry.id]
+        self.assertEqual([(item.partner, item.open) for item in own], [(None, 10)])
+
+    # -- days --------------------------------------------------------------------------
+
+    def test_a_day_gone_by_is_as_the_ledger_tells_it(self):
+        move = self._invoice(amount=1000)
+        payment = self._payment(1000, "2026-10-10", move)
+        later = self._invoice(amount=70, invoice_date="2026-10-20")
+        self.assertEqual(self._open("2026-08-31"), {})
+        self.assertEqual(self._open("2026-10-09"), {move.name: 1000})
+        self.assertEqual(self._open("2026-10-10"), {})
+        self.assertEqual(self._open(), {later.name: 70})
+        self.assertNotIn(payment.move_id.name, self._open("2026-10-15"))
+
+    def test_a_payment_matched_later_was_a_credit_before(self):
+        payment = self._payment(400, "2026-10-01")
+        move = self._invoice(amount=1000, invoice_date="2026-10-20")
+        (self._receivable(move) + self._receivable(payment.move_id)).reconcile()
+        self.assertEqual(self._open("2026-10-10"), {payment.move_id.name: -400})
+        self.assertEqual(self._open(), {move.name: 600})
+
+    def test_the_day_as_it_was_known_then_puts_back_what_was_undone(self):
+        move = self._invoice(amount=1000)
+        line = self._receivable(move).id
+        then = {line: (Decimal(400), Decimal(400))}
+        self.assertEqual(self._open("2026-10-10"), {move.name: 1000})
+        known = self._open("2026-10-10", settled_then=then)
+        self.assertEqual(known, {move.name: 600})
+        whole = {line: (Decimal(1000), Decimal(1000))}
+        self.assertEqual(self._open("2026-10-10", settled_then=whole), {})
+
+    # -- what settles nothing ----------------------------------------------------------
+
+    def test_a_match_with_a_draft_settles_nothing(self):
+        move = self._invoice(amount=1000)
+        payment = self._payment(1000, "2026-10-10", move)
+        self.assertEqual(self._open(), {})
+        payment.move_id.button_draft()
+        self.assertEqual(self._receivable(move).amount_residual, 0)
+        self.assertEqual(self._open(), {move.name: 1000})
+        payment.move_id.action_post()
+        self.assertEqual(self._open(), {})
+
+    def test_an_invoice_in_draft_gives_its_payment_back(self):
+        move = self._invoice(amount=1000)
+        payment = self._payment(1000, "2026-10-10", move)
+        move.button_draft()
+        self.assertEqual(self._open(), {payment.move_id.name: -1000})
+
+    def test_a_status_of_the_document_is_no_amount(self):
+        move = self._invoice(amount=1000)
+        self.env.flush_all()
+        query = "UPDATE account_move SET payment_state = 'paid' WHERE id = %s"
+        self.env.cr.execute(query, [move.id])
+        self.env.invalidate_all()
+        self.assertEqual(self._open(), {move.name: 1000})
+
+    def _promised(self, amount, move, state="in_process"):
+        """A payment without an entry, as accounting apps make them, in a state."""
+        moves = self.registry["account.move"]
+        as_accounting = patch.object(
+            moves, "_get_invoice_in_payment_state", lambda _move: "in_payment"
+        )
+        with as_accounting:
+            payment = self.env["account.payment"].create(
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": self.partner_a.id,
+                    "amount": amount,
+                    "date": "2026-10-10",
+                    "journal_id": self.company_data["default_journal_bank"].id,
+                    "invoice_ids": [Command.set(move.ids)],
+                }
+            )
+            payment.outstanding_account_id = False
+            payment.action_post()
+            if state == "paid":
+                payment.action_validate()
+            self.env.flush_all()
+        self.assertFalse(payment.move_id)
+        self.assertEqual(payment.state, state)
+        return payment
+
+    def test_a_payment_without_an_entry_is_a_hint(self):
+        move = self._invoice(amount=1000)
+        self._promised(300, move)
+        [item] = self._items()
+        self.assertEqual((item.open, item.hinted), (1000, 300))
+        [before] = self._items("2026-10-09")
+        self.assertEqual(before.hinted, 0)
+
+    def test_hints_fill_the_oldest_instalments_first(self):
+        parts = self._invoice(
+            amount=1000, due=False, invoice_payment_term_id=self._term(0, 30)
+        )
+        self._promised(700, parts)
+        found = [(item.open, item.hinted) for item in self._items()]
+        self.assertEqual(found, [(500, 500), (500, 200)])
+
+    def test_a_hint_ends_when_the_bank_says_the_same(self):
+        move = self._invoice(amount=1000)
+        self._promised(300, move, state="paid")
+        self.assertEqual([item.hinted for item in self._items()], [300])
+        self._payment(300, "2026-10-12", move)
+        self.assertEqual([item.hinted for item in self._items()], [0])
+
+    # -- currencies --------------------------------------------------------------------
+
+    def test_a_residual_in_one_currency_only_is_open(self):
+        other = self.setup_other_currency("EUR", rates=[("2020-01-01", 2)])
+        move = self._invoice(amount=50, currency_id=other.id)
+        [item] = self._items()
+        self.assertEqual((item.currency, item.open), (other.id, 50))
+        self.assertEqual(item.open_company, 25)
+        self.env.flush_all()
+        line = self._receivable(move).id
+        for amounts in ((25, 0), (0, 3)):
+            self.env.cr.execute(
+                "UPDATE account_move_line SET amount_residual_currency = %s, "
+                "amount_residual = %s WHERE id = %s",
+                [*amounts, line],
+            )
+            self.env.invalidate_all()
+            [item] = self._items()
+            self.assertEqual((item.open, item.open_company), amounts)
+            self.assertTrue(item.is_debit)
+
+    # -- early discounts ---------------------------------------------------------------
+
+    def test_an_early_discount_is_told_while_it_runs(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % in 10 days",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 100, "nb_days": 30}
+                    )
+                ],
+            }
+        )
+        self._invoice(amount=1000, due=False, invoice_payment_term_id=term.id)
+        [item] = self._items("2026-09-11")
+        self.assertEqual((item.discount_on, item.discount), (date(2026, 9, 11), 20))
+        [item] = self._items("2026-09-12")
+        self.assertEqual((item.discount_on, item.discount), (None, 0))
+
+    # -- companies ---------------------------------------------------------------------
+
+    def test_a_branch_is_its_root_s_creditor(self):
+        branch = self._create_company(name="Branch", parent_id=self.company.id)
+        self.env.user.company_ids |= branch
+        self.cr.precommit.run()
+        move = (
+            self.env["account.move"]
+            .with_company(branch)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "company_id": branch.id,
+                    "partner_id": self.partner_a.id,
+                    "invoice_date": "2026-09-01",
+                    "invoice_line_ids": [
+                        Command.create({"name": "x", "price_unit": 100, "tax_ids": []})
+                    ],
+                }
+            )
+        )
+        move.action_post()
+        self._payment(40)
+        for company in (self.company, branch):
+            items = self._items(company=company)
+            self.assertEqual([item.open for item in items], [100, -40])
+        self.assertEqual(items[0].company, branch.id)
+
+    def test_another_company_is_another_creditor(self):
+        other = self._create_company(name="Other creditor")
+        self._invoice(amount=100)
+        self.assertEqual(self._items(company=other), [])
