@@ -1,8 +1,8 @@
 """When a debtor may be contacted: hours, holidays, limits per week and gaps."""
 
 from bisect import bisect_right, insort
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
@@ -72,6 +72,15 @@ class PastContact:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """The time of one place: ``local`` gives the naive local time of a naive UTC
+    moment, ``utc`` the way back."""
+
+    local: Callable[[datetime], datetime]
+    utc: Callable[[datetime], datetime]
+
+
+@dataclass(frozen=True, slots=True)
 class Obstacle:
     """Why a moment is not permitted.
 
@@ -128,6 +137,56 @@ def next_slot(
             break
         at = max(obstacle.until for obstacle in found)
     raise NoSlot(f"No permitted moment for {channel} within 366 days of {asked}.")
+
+
+def obstacles_anywhere(
+    rules: ContactRules,
+    channel: str,
+    at: datetime,
+    history: Sequence[PastContact],
+    clocks: Sequence[Clock],
+) -> tuple[Obstacle, ...]:
+    """Everything that forbids a contact by any of ``clocks``, each thing once.
+
+    For somebody who may be in any of several places: what one of them forbids is
+    forbidden. ``at``, the history and ``until`` are naive UTC; ``until`` is the latest.
+    """
+    found = {}
+    for clock in clocks:
+        local = _on(clock, history)
+        for one in obstacles(rules, channel, clock.local(at), local):
+            until = one.until and clock.utc(one.until)
+            before = found.get((one.code, one.detail))
+            if before and until and before.until:
+                until = max(until, before.until)
+            found[one.code, one.detail] = replace(one, until=until)
+    return tuple(found.values())
+
+
+def next_slot_everywhere(
+    rules: ContactRules,
+    channel: str,
+    asked: datetime,
+    history: Sequence[PastContact],
+    clocks: Sequence[Clock],
+) -> datetime:
+    """The earliest moment not before ``asked`` that all ``clocks`` permit; naive UTC,
+    as ``asked`` and the history. NoSlot if there is none in 366 days."""
+    at = None
+    moved = asked
+    while at != moved:
+        if moved - asked > HORIZON:
+            raise NoSlot(f"No permitted moment for {channel} in all the places.")
+        at = moved
+        for clock in clocks:
+            local = clock.local(moved)
+            slot = next_slot(rules, channel, local, _on(clock, history))
+            moved = moved if slot == local else clock.utc(slot)
+    return at
+
+
+def _on(clock: Clock, history: Sequence[PastContact]) -> list[PastContact]:
+    return [replace(past, at=clock.local(past.at)) for past in history]
 
 
 def _obstacle(code: str, until, group: ContactClass, value) -> Obstacle:

@@ -1,10 +1,16 @@
-from datetime import date, datetime
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+import pytz
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.cobranza_legal.kernel.contact import PastContact, obstacles
+from odoo.addons.cobranza_legal.models.common.limits import Limiter
+from odoo.addons.cobranza_legal.models.law.place import read_places
 
+from ..models.rules.rules import PLACES
 from .common import ChileCommon
 
 TODAY = date(2026, 11, 23)
@@ -206,3 +212,88 @@ class TestContactRules(ChileCommon):
             {"l10n_cl_sii_taxpayer_type": "1", "l10n_cl_annual_sales_uf": 30000}
         )
         self.assertEqual(debtor.regime, "company")
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestUnknownPlace(ChileCommon):
+    """Whose region is not known has the hours and feriados of all of Chile."""
+
+    def _zones(self, **address):
+        blank = {"state_id": False, "zip": False, "city": False}
+        self.person.write({**blank, **address})
+        return self.rules._timezones(self.person)
+
+    def test_the_commune_tells_the_region(self):
+        mainland, south, island = (
+            "America/Santiago",
+            "America/Punta_Arenas",
+            "Pacific/Easter",
+        )
+        valparaiso = self.env.ref("base.state_cl_05").id
+        for address, zones in (
+            ({"city": "Santiago"}, {mainland}),
+            ({"city": "PUNTA  ARENAS"}, {south}),
+            ({"city": "Puerto Natales, Magallanes"}, {south}),
+            ({"city": "viña del mar"}, {mainland}),
+            ({"city": "Isla de Pascua"}, {island}),
+            ({"city": "Hanga Roa (Isla de Pascua)"}, {island}),
+            ({"state_id": valparaiso}, {mainland, island}),
+            ({"state_id": valparaiso, "city": "Quillota"}, {mainland}),
+            ({"city": "Ñuñoa", "state_id": valparaiso}, {mainland, island}),
+        ):
+            self.assertEqual(set(self._zones(**address)), zones, address)
+        everywhere = {*pytz.country_timezones["CL"]} & pytz.all_timezones_set
+        for city in (False, "Ciudad Perdida"):
+            self.assertEqual(set(self._zones(city=city)), everywhere)
+
+    def test_all_346_communes_are_known_by_their_region(self):
+        rows = read_places(PLACES).values()
+        regions = Counter(row["state"] for row in rows)
+        chile = self.env.ref("base.cl").state_ids
+        self.assertEqual(set(regions), set(chile.mapped("code")))
+        self.assertEqual((len(rows), regions["CL-RM"]), (346 + 6, 52))
+
+    def test_punta_arenas_without_a_region_is_not_called_in_its_evening(self):
+        """In July Santiago is four hours behind UTC, Punta Arenas three: its 20:30 is
+        19:30 in Santiago."""
+        debtor = self._debtor()
+        evening = datetime(2026, 7, 20, 23, 30)
+        for city, stopped in (("Santiago", 0), ("Punta Arenas", 1), (False, 1)):
+            self._zones(city=city)
+            limiter = Limiter(self.company, debtor, evening)
+            codes = [one.code for one in limiter.obstacles(debtor.id, "call", evening)]
+            self.assertEqual(codes, ["hours"] * stopped, city)
+
+    def test_each_edge_of_the_window_to_the_minute(self):
+        """CPC art. 59 from 8 to 20 h, in UTC: Monday 2026-11-23 (summer: Santiago and
+        Punta Arenas -3, the island -5) and Monday 2026-07-20 (-4, -3, -6)."""
+        edges = {
+            ("2026-11-23", "Santiago"): ("11:00", "23:00"),
+            ("2026-11-23", "Isla de Pascua"): ("13:00", "01:00"),
+            ("2026-11-23", False): ("13:00", "23:00"),
+            ("2026-07-20", "Punta Arenas"): ("11:00", "23:00"),
+            ("2026-07-20", "Santiago"): ("12:00", "00:00"),
+            ("2026-07-20", False): ("14:00", "23:00"),
+        }
+        debtor = self._debtor()
+        for (day, city), (first, last) in edges.items():
+            self._zones(city=city)
+            for edge, closed in ((first, (1, 0, 0)), (last, (0, 1, 1))):
+                at = datetime.fromisoformat(f"{day} {edge}:00")
+                if edge < "02":
+                    at += timedelta(days=1)
+                for minutes, stopped in zip((-1, 0, 1), closed, strict=True):
+                    moment = at + timedelta(minutes=minutes)
+                    limiter = Limiter(self.company, debtor, moment)
+                    found = limiter.obstacles(debtor.id, "call", moment)
+                    codes = [one.code for one in found]
+                    self.assertEqual(codes, ["hours"] * stopped, (city, moment))
+
+    def test_regional_feriados_close_where_nobody_knows_the_region(self):
+        arica = datetime(2027, 6, 7, 16)
+        debtor = self._debtor()
+        for city, closed in (("Arica", 1), ("Santiago", 0), (False, 1)):
+            self._zones(city=city)
+            limiter = Limiter(self.company, debtor, arica)
+            found = limiter.obstacles(debtor.id, "call", arica)
+            self.assertEqual([one.code for one in found], ["holiday"] * closed, city)

@@ -1,11 +1,14 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.cobranza_legal.kernel.contact import PastContact, obstacles
 from odoo.addons.cobranza_legal.kernel.delivery import received_on
+from odoo.addons.cobranza_legal.models.common.limits import Limiter
+from odoo.addons.cobranza_legal.models.law.place import read_places
 
+from ..models.rules.rules import PLACES
 from .common import SpainCommon
 
 ON = date(2026, 11, 23)
@@ -199,3 +202,88 @@ class TestContactRules(SpainCommon):
             deceased_on="2026-10-13",
         )
         self.assertEqual(codes, ["deceased", "represented"])
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestUnknownPlace(SpainCommon):
+    """Whose place is not known has the hours and holidays of all of Spain."""
+
+    def _zones(self, **address):
+        blank = {"state_id": False, "zip": False, "city": False}
+        self.student.write({**blank, **address})
+        return self.rules._timezones(self.student)
+
+    def test_the_postal_code_tells_the_province(self):
+        madrid, canary = "Europe/Madrid", "Atlantic/Canary"
+        province = self.env.ref("base.state_es_m").id
+        for address, zones in (
+            ({"zip": "28004"}, (madrid,)),
+            ({"zip": "35001"}, (canary,)),
+            ({"zip": "38001"}, (canary,)),
+            ({"zip": "ES-38 001"}, (canary,)),
+            ({"zip": "51001"}, (madrid,)),
+            ({"zip": "53001"}, (madrid, canary)),
+            ({"zip": "3500"}, (madrid, canary)),
+            ({}, (madrid, canary)),
+            ({"state_id": province}, (madrid,)),
+            ({"state_id": province, "zip": "35001"}, (madrid, canary)),
+        ):
+            self.assertEqual(self._zones(**address), zones, address)
+
+    def test_every_province_has_its_two_digits(self):
+        found = {row["state"] for row in read_places(PLACES).values()}
+        spain = self.env.ref("base.es")
+        self.assertEqual(found, set(spain.state_ids.mapped("code")))
+        self.assertEqual(len(read_places(PLACES)), 52)
+
+    def test_the_holidays_are_those_of_the_postal_code(self):
+        diada, ordinary = date(2026, 9, 11), date(2026, 9, 14)
+        for postal_code, closed in (("17001", True), ("28004", False), (False, True)):
+            self._zones(zip=postal_code)
+            places = self.rules._places(self.student)
+            calendar = self.rules._calendar("contact", places, ON)
+            self.assertEqual(calendar.is_holiday(diada), closed, postal_code)
+            self.assertFalse(calendar.is_holiday(ordinary))
+
+    def test_each_edge_of_the_window_to_the_minute(self):
+        """Monday 2026-11-23: 9 to 21 h is 8 to 20 h UTC in Madrid, an hour later on
+        the islands."""
+        edges = {
+            "28004": ("08:00", "20:00"),
+            "35001": ("09:00", "21:00"),
+            False: ("09:00", "20:00"),
+        }
+        debtor = self.env["cobranza.run"]._ensure_debtors(self.company, self.student)
+        for postal_code, (first, last) in edges.items():
+            self._zones(zip=postal_code)
+            for edge, closed in ((first, (1, 0, 0)), (last, (0, 1, 1))):
+                at = datetime.fromisoformat(f"2026-11-23 {edge}:00")
+                for minutes, stopped in zip((-1, 0, 1), closed, strict=True):
+                    moment = at + timedelta(minutes=minutes)
+                    limiter = Limiter(self.company, debtor, moment)
+                    found = limiter.obstacles(debtor.id, "call", moment)
+                    codes = [one.code for one in found]
+                    said = (postal_code, moment)
+                    self.assertEqual(codes, ["hours"] * stopped, said)
+
+    def test_a_contact_waits_for_the_hour_of_the_islands(self):
+        debtor = self.env["cobranza.run"]._ensure_debtors(self.company, self.student)
+        self._zones()
+        moment = datetime(2026, 11, 23, 8, 30)
+        limiter = Limiter(self.company, debtor, moment)
+        slot, waiting, _note = limiter.slot(debtor.id, "email", moment)
+        self.assertEqual((slot.hour, slot.minute, waiting), (9, 0, "hours"))
+
+    def test_a_stated_zone_ends_the_doubt(self):
+        debtor = self.env["cobranza.run"]._ensure_debtors(self.company, self.student)
+        self._zones()
+        debtor.tz = "Atlantic/Canary"
+        moment = datetime(2026, 11, 23, 20, 30)
+        limiter = Limiter(self.company, debtor, moment)
+        self.assertFalse(limiter.obstacles(debtor.id, "call", moment))
+
+    def test_people_abroad_keep_the_hours_of_their_country(self):
+        zones = self._zones(country_id=self.env.ref("base.pt").id, zip="35001")
+        self.assertEqual(zones[0], "Europe/Lisbon")
+        self.assertNotIn("Atlantic/Canary", zones)
+        self.assertFalse(self.rules._places(self.student))

@@ -8,12 +8,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from kernel.calendars import WorkCalendar
 from kernel.contact import (
+    Clock,
     ContactClass,
     ContactRules,
     PastContact,
     Window,
     next_slot,
+    next_slot_everywhere,
     obstacles,
+    obstacles_anywhere,
 )
 from kernel.errors import InvalidPeriod, MissingValue, NoSlot
 
@@ -244,3 +247,81 @@ def test_times_are_naive():
 def test_a_window_opens_before_it_closes():
     with pytest.raises(InvalidPeriod):
         Window(time(20), time(20))
+
+
+# -- somebody who may be in several places -----------------------------------------------
+
+
+def clock(hours):
+    """A place so many hours ahead of UTC."""
+    ahead = timedelta(hours=hours)
+    return Clock(lambda moment: moment + ahead, lambda moment: moment - ahead)
+
+
+OFFICE = ContactRules(
+    classes=(
+        ContactClass(
+            "all",
+            frozenset({"call"}),
+            1,
+            hours=dict.fromkeys(range(5), Window(time(9), time(19))),
+        ),
+    ),
+    calendar=WorkCalendar(holidays=frozenset()),
+)
+EAST, WEST = clock(0), clock(-2)
+
+
+@pytest.mark.parametrize(
+    ("at", "open_"),
+    [
+        ("2026-11-23T10:59", False),
+        ("2026-11-23T11:00", True),
+        ("2026-11-23T11:01", True),
+        ("2026-11-23T18:59", True),
+        ("2026-11-23T19:00", False),
+        ("2026-11-23T19:01", False),
+    ],
+)
+def test_only_the_hours_of_all_places_are_open(at, open_):
+    moment = datetime.fromisoformat(at)
+    found = obstacles_anywhere(OFFICE, "call", moment, (), (EAST, WEST))
+    assert bool(found) != open_
+    slot = next_slot_everywhere(OFFICE, "call", moment, (), (EAST, WEST))
+    assert (slot == moment) == open_
+
+
+def test_the_next_day_begins_where_it_begins_last():
+    friday = datetime(2026, 11, 27, 19)
+    slot = next_slot_everywhere(OFFICE, "call", friday, (), (EAST, WEST))
+    assert slot == datetime(2026, 11, 30, 11)
+    (found,) = obstacles_anywhere(OFFICE, "call", friday, (), (EAST, WEST))
+    assert found.until == datetime(2026, 11, 30, 9)  # where it is closed now
+
+
+def test_places_whose_hours_never_meet_have_no_slot():
+    far = (clock(0), clock(11))
+    with pytest.raises(NoSlot):
+        next_slot_everywhere(OFFICE, "call", datetime(2026, 11, 23, 12), (), far)
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)),
+    st.lists(st.integers(-4, 4), min_size=1, max_size=4),
+    st.lists(st.integers(-200, 200), max_size=3),
+)
+def test_a_slot_of_all_places_is_permitted_in_each(asked, ahead, hours):
+    history = [PastContact(asked + timedelta(hours=one), "call") for one in hours]
+    clocks = [clock(one) for one in ahead]
+    slot = next_slot_everywhere(OFFICE, "call", asked, history, clocks)
+    assert slot >= asked
+    assert not obstacles_anywhere(OFFICE, "call", slot, history, clocks)
+    for one in clocks:
+        assert slot >= one.utc(
+            next_slot(
+                OFFICE,
+                "call",
+                one.local(asked),
+                [PastContact(one.local(past.at), "call") for past in history],
+            )
+        )

@@ -8,7 +8,12 @@ import pytz
 
 from odoo.tools import SQL
 
-from ...kernel.contact import PastContact, next_slot, obstacles
+from ...kernel.contact import (
+    Clock,
+    PastContact,
+    next_slot_everywhere,
+    obstacles_anywhere,
+)
 from ...kernel.errors import KernelError, NoSlot
 from ...kernel.relax import relax
 from . import transaction
@@ -21,8 +26,23 @@ COUNTED = ("planned", "sending", "sent", "in_doubt")
 CLOSED = frozenset({"hours", "holiday"})
 
 
+def clocks_of(names):
+    """The ``Clock`` of each of these time zones."""
+    return tuple(_clock(pytz.timezone(name)) for name in names)
+
+
+def _clock(zone):
+    return Clock(
+        local=lambda moment: to_local(moment, zone),
+        utc=lambda moment: to_utc(moment, zone),
+    )
+
+
 class Limiter:
     """The limits of a company's debtors, with the contacts that count already.
+
+    A debtor whose place is not known has the hours and holidays of every place where it
+    may be. Moments are naive UTC.
 
     Reads once: the rules of each regime, and one query for the history of all debtors.
     ``leaving``: at the minute of leaving, what is only planned does not count. Its turn
@@ -35,21 +55,39 @@ class Limiter:
         self.leaving = leaving
         self.now = now or transaction.now(company.env)
         self.today = company._cobranza_today()
-        self.keys = {one.id: (one.regime, one.partner_id.state_id) for one in debtors}
+        self.places, self.clocks = {}, {}
+        self.keys, self.zones = self._read_places(debtors)
         self.rules = self._read_rules(set(self.keys.values()))
         self.spaced = {key: self._space(rules) for key, rules in self.rules.items()}
-        self.zones = {one.id: pytz.timezone(one._tz()) for one in debtors}
         self.debtors = {one.id: one for one in debtors}
         self.lifted = self.env["cobranza.contact.override"]._lifted(company, debtors)
         self.history = self._read_history(debtors)
         self.first_slots = {}
 
+    def _read_places(self, debtors):
+        """({debtor id: (regime, places)}, {debtor id: names of its time zones})."""
+        hooks, keys, zones = self.company._cobranza_rules(), {}, {}
+        for debtor in debtors:
+            place, own = self._place(hooks, debtor.partner_id)
+            keys[debtor.id] = (debtor.regime, place)
+            zones[debtor.id] = (debtor.tz,) if debtor.tz else own
+        return keys, zones
+
+    def _place(self, hooks, partner):
+        """(states, zones) where a partner may be; asked once for each address."""
+        key = (partner.country_id, partner.state_id, partner.zip, partner.city)
+        if key not in self.places:
+            self.places[key] = (hooks._places(partner), hooks._timezones(partner))
+        return self.places[key]
+
     def _read_rules(self, keys):
-        """{(regime, state): rules}, with the holidays of the debtor's place."""
+        """{(regime, places): rules}, with the holidays of the debtor's places."""
         hooks, today = self.company._cobranza_rules(), self.today
         table = self.company._cobranza_legal_table(today, today)
-        regimes = {one: hooks._contact_rules(one, today, table) for one, _place in keys}
-        places = {one: hooks._calendar("contact", one, today) for _regime, one in keys}
+        regimes = {one for one, _place in keys}
+        regimes = {one: hooks._contact_rules(one, today, table) for one in regimes}
+        places = {place for _regime, place in keys}
+        places = {one: hooks._calendar("contact", one, today) for one in places}
         return {
             (regime, place): replace(regimes[regime], calendar=places[place])
             for regime, place in keys
@@ -103,17 +141,15 @@ class Limiter:
         )
         history = defaultdict(list)
         for debtor, contact, channel, moment in rows:
-            past = PastContact(self.local(debtor, moment), channel)
-            history[debtor].append((contact, past))
+            history[debtor].append((contact, PastContact(moment, channel)))
         return history
 
-    def local(self, debtor_id, moment):
-        """A UTC moment as naive local time of the debtor."""
-        return to_local(moment, self.zones[debtor_id])
-
-    def utc(self, debtor_id, moment):
-        """A naive local moment of the debtor as naive UTC."""
-        return to_utc(moment, self.zones[debtor_id])
+    def clocks_for(self, debtor_id):
+        """The ``Clock`` of each place where the debtor may be."""
+        zones = self.zones[debtor_id]
+        if zones not in self.clocks:
+            self.clocks[zones] = clocks_of(zones)
+        return self.clocks[zones]
 
     def _past(self, debtor_id, but):
         rows = self.history[debtor_id]
@@ -129,7 +165,7 @@ class Limiter:
         return self.rules_of(debtor_id).automatic and not vulnerable
 
     def obstacles(self, debtor_id, channel, moment, but=None):
-        """What forbids a contact at a UTC moment; ``but`` is the contact itself."""
+        """What forbids a contact at a moment; ``but`` is the contact itself."""
         rules = self._relaxed(self.rules_of(debtor_id), but)
         return self._stops(rules, debtor_id, channel, moment, but)
 
@@ -144,49 +180,45 @@ class Limiter:
         return relax(rules, lifted) if lifted else rules
 
     def _stops(self, rules, debtor_id, channel, moment, but):
-        return obstacles(
-            rules,
-            channel,
-            self.local(debtor_id, moment),
-            self._past(debtor_id, but),
-        )
+        past, clocks = self._past(debtor_id, but), self.clocks_for(debtor_id)
+        return obstacles_anywhere(rules, channel, moment, past, clocks)
 
     def slot(self, debtor_id, channel, asked, but=None):
-        """(UTC moment or None, waiting reason or None, note) of the earliest permitted
+        """(moment or None, waiting reason or None, note) of the earliest permitted
         moment not before ``asked``. The contact then counts for the next ones."""
         past = self._past(debtor_id, but)
         if past or but in self.lifted:
-            local, answer = self._find_slot(debtor_id, channel, asked, past, but)
-        else:  # the same for everybody under the same rules and clock
+            answer = self._find_slot(debtor_id, channel, asked, past, but)
+        else:  # the same for everybody under the same rules and clocks
             key = (self.keys[debtor_id], self.zones[debtor_id], channel, asked)
             if key not in self.first_slots:
                 found = self._find_slot(debtor_id, channel, asked, past)
                 self.first_slots[key] = found
-            local, answer = self.first_slots[key]
-        if local:
-            self.count(debtor_id, channel, local, but)
+            answer = self.first_slots[key]
+        if answer[0]:
+            self.count(debtor_id, channel, answer[0], but)
         return answer
 
     def _find_slot(self, debtor_id, channel, asked, past, but=None):
-        """(local moment or None, what ``slot`` answers)."""
+        """What ``slot`` answers."""
         rules = self._relaxed(self.spaced[self.keys[debtor_id]], but)
-        local = self.local(debtor_id, asked)
+        clocks = self.clocks_for(debtor_id)
         try:
-            found = obstacles(rules, channel, local, past)
+            found = obstacles_anywhere(rules, channel, asked, past, clocks)
             if not found:
-                return local, (asked, None, None)
-            local = next_slot(rules, channel, local, past)
+                return asked, None, None
+            moment = next_slot_everywhere(rules, channel, asked, past, clocks)
         except NoSlot as error:
-            return None, (None, "contact_limit", say_error(self.env, error))
+            return None, "contact_limit", say_error(self.env, error)
         except KernelError as error:
-            return None, (None, "missing_data", say_error(self.env, error))
-        return local, (self.utc(debtor_id, local), self.reason(found), None)
+            return None, "missing_data", say_error(self.env, error)
+        return moment, self.reason(found), None
 
-    def count(self, debtor_id, channel, local, contact=None):
+    def count(self, debtor_id, channel, moment, contact=None):
         kept = [
             one for one in self.history[debtor_id] if one[0] != contact or not contact
         ]
-        self.history[debtor_id] = [*kept, (contact, PastContact(local, channel))]
+        self.history[debtor_id] = [*kept, (contact, PastContact(moment, channel))]
 
     @staticmethod
     def reason(found):

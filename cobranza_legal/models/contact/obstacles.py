@@ -133,8 +133,7 @@ class SendVerdict:
                 return
         if not found and facts.limiter and contact.id not in self.slots:
             debtor = contact.debtor_id.id
-            local = facts.limiter.local(debtor, self.now)
-            facts.limiter.count(debtor, contact.channel, local, contact.id)
+            facts.limiter.count(debtor, contact.channel, self.now, contact.id)
 
     # -- what is read for all at once ------------------------------------------------
 
@@ -312,7 +311,7 @@ class SendVerdict:
             "contact_limit" if found.code == "total_limit" else found.code,
             text,
             text,
-            found.until and limiter.utc(debtor, found.until),
+            found.until,
             limiter.rules_of(debtor).article,
             self._counted(contact, limiter, found),
             "action_override",

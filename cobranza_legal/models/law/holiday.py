@@ -52,25 +52,32 @@ class CobranzaHoliday(models.Model):
         return (state.code or "").removeprefix(f"{state.country_id.code}-")
 
     @api.model
-    def _days(self, country, region="", purpose="public", place=None):
-        """(frozenset of days, first, last): the holidays of a country and one region.
+    def _regions(self, states):
+        """The codes of the regions of these states, each once."""
+        return tuple(sorted({self._region(one) for one in states} - {""}))
+
+    @api.model
+    def _days(self, country, regions=(), purpose="public", place=None):
+        """(frozenset of days, first, last): the holidays of a country and of
+        ``regions``, a region's code or several.
 
         ``first`` and ``last`` bound the years that are known; None when none is.
         Holidays for everybody always count, those of ``purpose`` (bank, court) as well.
         Local ones count when ``place`` is named in them, or when it is not known.
         """
-        key = (country.id, region or "", purpose, (place or "").strip().lower())
+        regions = (regions,) if isinstance(regions, str) else tuple(regions)
+        key = (country.id, regions, purpose, (place or "").strip().lower())
         return self._days_of(*key)
 
     @api.model
     # gate 4: holidays are the country's, the same for every company
-    @tools.ormcache("country_id", "region", "purpose", "place")
-    def _days_of(self, country_id, region, purpose, place):
+    @tools.ormcache("country_id", "regions", "purpose", "place")
+    def _days_of(self, country_id, regions, purpose, place):
         # the same for every user: a date is no secret
         found = self.sudo().search_fetch(
             [
                 ("country_id", "=", country_id),
-                ("region", "in", [region, "", False]),
+                ("region", "in", [*regions, "", False]),
                 ("purpose", "in", ["public", purpose]),
             ],
             ["date", "place", "region", "origin"],

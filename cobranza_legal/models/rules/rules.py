@@ -67,14 +67,31 @@ class CobranzaRules(models.AbstractModel):
         lacks. Neutral: the company's."""
         return self.env.company.partner_id.lang or "en_US"
 
-    def _timezone(self, partner):
-        """Time zone name where ``partner`` is to be contacted.
+    def _places(self, partner):
+        """The ``res.country.state`` in one of which ``partner`` surely is: the hours
+        and holidays of all of them hold. Empty: its state tells nothing of its
+        holidays.
 
-        Neutral: the first zone of the partner's country, else the company's. Overridden
-        where states of one country have their own.
+        Neutral: the state of its address. Countries read the postal code or the
+        municipality too, where they know them, and answer all of their states for an
+        address that tells nothing.
+        """
+        return partner.state_id
+
+    def _timezones(self, partner):
+        """Names of the time zones in one of which ``partner`` surely is, the likeliest
+        first: it is contacted when all of them permit it.
+
+        Neutral: all zones of the partner's country; without a country, that of the
+        company. Overridden where it is known which state has which.
         """
         zones = pytz.country_timezones.get(partner.country_id.code or "")
-        return zones[0] if zones else self.env.company._cobranza_tz()
+        return tuple(zones or (self.env.company._cobranza_tz(),))
+
+    def _timezone(self, partner):
+        """The likeliest time zone of ``partner``: that of its days and of the moments
+        that are shown."""
+        return self._timezones(partner)[0]
 
     def _debtor_regime(self, partners):
         """{partner id: regime} of protection. Neutral: unknown, the most protected."""
@@ -91,8 +108,9 @@ class CobranzaRules(models.AbstractModel):
         return PROTECTED
 
     def _calendar(self, purpose, place, on):
-        """``WorkCalendar`` for a purpose (contact, court) at a place (``res.country.
-        state`` or empty). Neutral: Saturdays and Sundays only."""
+        """``WorkCalendar`` for a purpose (contact, court) at a place: ``res.country.
+        state``, empty for nationwide holidays only; of several, the holidays of each.
+        Neutral: Saturdays and Sundays only."""
         return WorkCalendar(holidays=frozenset())
 
     def _reason_articles(self, regime, on):

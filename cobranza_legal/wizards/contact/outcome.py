@@ -152,8 +152,7 @@ class CobranzaContactOutcome(models.TransientModel):
         contact, debtor = self.contact_id, self.debtor_id
         try:
             limiter = Limiter(contact.company_id, debtor)
-            made = limiter.local(debtor.id, self.made_at)
-            limiter.count(debtor.id, contact.channel, made, contact.id)
+            limiter.count(debtor.id, contact.channel, self.made_at, contact.id)
             asked = max(self.again_from, limiter.now)
             slot, _waiting, note = limiter.slot(debtor.id, contact.channel, asked)
         except KernelError as error:

@@ -9,6 +9,7 @@ from odoo.addons.cobranza_legal.kernel.dunning import Reason
 from odoo.addons.cobranza_legal.kernel.errors import MissingValue, NoSuchRule
 from odoo.addons.cobranza_legal.kernel.privacy import LogRetention, PrivacyTerm
 from odoo.addons.cobranza_legal.kernel.published import NeededSeries
+from odoo.addons.cobranza_legal.models.law.place import places_of
 from odoo.addons.cobranza_legal.models.rules.rules import Right
 
 from ..law import law
@@ -29,10 +30,12 @@ STATE_ZONES = {
 }
 
 
-EASTER_ISLAND = "Pacific/Easter"
+PLACES = "cobranza_legal_cl/data/place.csv"
+"""The region of each commune, with its time zone where it is not the region's; and of
+towns that addresses name in place of their commune."""
 
 
-EASTER_PLACES = ("isla de pascua", "rapa nui", "hanga roa")
+EASTER_ISLAND, EASTER_REGION = "Pacific/Easter", "CL-VS"
 
 
 END_CONSUMER = "3"
@@ -97,17 +100,42 @@ class CobranzaRulesCl(models.AbstractModel):
         """Spanish of Chile."""
         return "es_CL"
 
-    def _timezone(self, partner):
-        """Magallanes, Aysén and Isla de Pascua have their own; elsewhere Santiago.
+    def _places(self, partner):
+        """The region of the address and that of its commune, both where they differ;
+        all regions when neither is known. Abroad: none, so that national feriados
+        hold."""
+        country = self._country()
+        if partner.country_id and partner.country_id != country:
+            return partner.state_id.browse()
+        regions = country.state_ids
+        codes = {row["state"] for row in places_of(PLACES, partner.city)}
+        own = partner.state_id & regions
+        own |= regions.filtered(lambda region: region.code in codes)
+        return own or regions
+
+    def _timezones(self, partner):
+        """Magallanes, Aysén and Isla de Pascua have their own; elsewhere Santiago. All
+        of those where the commune and the region leave it open: the island is in the
+        region of Valparaíso.
 
         Abroad: the neutral answer.
         """
-        if partner.country_id and partner.country_id.code != "CL":
-            return super()._timezone(partner)
-        place = (partner.city or "").lower()
-        if any(name in place for name in EASTER_PLACES):
-            return EASTER_ISLAND
-        zones = STATE_ZONES.get(partner.state_id.code, ())
+        if partner.country_id and partner.country_id != self._country():
+            return super()._timezones(partner)
+        communes = places_of(PLACES, partner.city)
+        told = {row["state"] for row in communes}
+        zones = {row["zone"] or self._zone(row["state"]) for row in communes}
+        for code in self._places(partner).mapped("code"):
+            if code not in told:
+                zones.add(self._zone(code))
+                zones |= {EASTER_ISLAND} if code == EASTER_REGION else set()
+        likely = self._zone(partner.state_id.code)
+        return tuple(sorted(zones, key=lambda zone: (zone != likely, zone)))
+
+    @staticmethod
+    def _zone(region):
+        """The time zone of the mainland of a region."""
+        zones = STATE_ZONES.get(region, ())
         known = [zone for zone in zones if zone in pytz.all_timezones_set]
         return known[0] if known else MAINLAND
 
@@ -154,12 +182,12 @@ class CobranzaRulesCl(models.AbstractModel):
     # -- working days ----------------------------------------------------------------
 
     def _calendar(self, purpose, place, on):
-        """Monday to Saturday without feriados, those of the region of ``place``
+        """Monday to Saturday without feriados, those of the regions of ``place``
         included, whatever the purpose. CPC arts. 59 and 66."""
         holidays = self.env["cobranza.holiday"]
-        region = holidays._region(place) if place else ""
+        regions = holidays._regions(place)
         kind = "court" if purpose == "court" else "public"
-        days, first, last = holidays._days(self._country(), region, kind)
+        days, first, last = holidays._days(self._country(), regions, kind)
         return WorkCalendar(holidays=days, weekend=SUNDAY, first=first, last=last)
 
     def _reason_articles(self, regime, on):

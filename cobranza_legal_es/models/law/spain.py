@@ -32,6 +32,10 @@ REGION_OF = {state: region for region, states in REGIONS.items() for state in st
 CANARY_ISLANDS = frozenset(REGIONS["CN"])
 
 
+POSTAL_CODE = re.compile(r"(?:E(?:S)?-?)?([0-9]{2})[0-9]{3}")
+"""Spanish postal codes: the first two digits are the province."""
+
+
 NIF = re.compile(r"(?:ES)?([0-9KLMXYZ]|[A-HJNP-SUVW])[0-9]{7}[0-9A-Z]")
 
 
@@ -54,3 +58,9 @@ def nif_kind(vat):
     if letter in NOT_FOR_PROFIT:
         return "not_for_profit"
     return "person" if letter in "0123456789KLMXYZ" else "company"
+
+
+def province_digits(postal_code):
+    """The two digits of a postal code that name its province, "" when it is none."""
+    found = POSTAL_CODE.fullmatch((postal_code or "").replace(" ", "").upper())
+    return found[1] if found else ""

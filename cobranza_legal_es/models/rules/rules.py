@@ -3,9 +3,17 @@ from odoo import models
 from odoo.addons.cobranza_legal.kernel.calendars import WorkCalendar
 from odoo.addons.cobranza_legal.kernel.dunning import Reason
 from odoo.addons.cobranza_legal.kernel.privacy import LogRetention, PrivacyTerm
+from odoo.addons.cobranza_legal.models.law.place import read_places
 from odoo.addons.cobranza_legal.models.rules.rules import Right
 
-from ..law.spain import CANARY_ISLANDS, nif_kind
+from ..law.spain import CANARY_ISLANDS, nif_kind, province_digits
+
+PLACES = "cobranza_legal_es/data/place.csv"
+"""The province of each two digits with which postal codes begin."""
+
+
+MAINLAND, CANARY = "Europe/Madrid", "Atlantic/Canary"
+
 
 CONTACT_ARTICLE = (
     "Ninguna ley fija horas ni número de gestiones: política de la empresa, a la luz "
@@ -68,15 +76,32 @@ class CobranzaRulesEs(models.AbstractModel):
         )
         return policy if policy and policy.active else super()._default_policy()
 
-    def _timezone(self, partner):
-        """The Canary Islands keep their own hour."""
-        if partner.country_id.code not in (False, "ES"):
-            return super()._timezone(partner)
-        if partner.state_id.code in CANARY_ISLANDS:
-            return "Atlantic/Canary"
-        if partner.country_id:
-            return "Europe/Madrid"
-        return super()._timezone(partner)
+    def _places(self, partner):
+        """The province of the address and that of its postal code, both where they
+        differ; all of Spain when neither is known. Abroad: none, so that national
+        holidays hold."""
+        country = self._country()
+        if partner.country_id and partner.country_id != country:
+            return partner.state_id.browse()
+        provinces = country.state_ids
+        own = partner.state_id & provinces
+        found = read_places(PLACES).get(province_digits(partner.zip))
+        if found and found["state"] != own.code:
+            code = found["state"]
+            own |= provinces.filtered(lambda province: province.code == code)
+        return own or provinces
+
+    def _timezones(self, partner):
+        """The Canary Islands keep their own hour: theirs, that of Madrid, or both
+        where the province is not known."""
+        if partner.country_id and partner.country_id != self._country():
+            return super()._timezones(partner)
+        zones = {
+            CANARY if place.code in CANARY_ISLANDS else MAINLAND
+            for place in self._places(partner)
+        }
+        likely = CANARY if partner.state_id.code in CANARY_ISLANDS else MAINLAND
+        return tuple(sorted(zones, key=lambda zone: zone != likely))
 
     def _debtor_regime(self, partners):
         """By tax number and kind of contact; what does not fit is unknown.
@@ -109,12 +134,12 @@ class CobranzaRulesEs(models.AbstractModel):
         return "company" if foreign and partner.vat else "unknown"
 
     def _calendar(self, purpose, place, on):
-        """National holidays and those of the place's autonomous community; courts also
-        rest in August and at Christmas (LEC art. 130)."""
+        """National holidays and those of the autonomous community, of each where the
+        place may be in several; courts also rest in August and at Christmas (LEC art. 130)."""
         holidays = self.env["cobranza.holiday"]
-        region = holidays._region(place) if place else ""
+        regions = holidays._regions(place)
         kind = "court" if purpose == "court" else "public"
-        days, first, last = holidays._days(self._country(), region, kind)
+        days, first, last = holidays._days(self._country(), regions, kind)
         return WorkCalendar(
             holidays=days,
             first=first,
