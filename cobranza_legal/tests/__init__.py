@@ -100,6 +100,7 @@ from .shadow import test_shadow
 from .stop import test_dispute
 from .stop import test_hold
 from .stop import test_promise
+from .stop import test_same_day
 from .text import test_rendered_language
 from .text import test_shipped
 from .text import test_text

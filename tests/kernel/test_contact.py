@@ -249,7 +249,7 @@ def test_a_window_opens_before_it_closes():
         Window(time(20), time(20))
 
 
-# -- somebody who may be in several places -----------------------------------------------
+# -- somebody who may be in several places -------------------------------------------
 
 
 def clock(hours):

@@ -33,7 +33,9 @@ class CobranzaCost(models.Model):
         "was overdue on the day.",
     )
     kind = fields.Selection(COST_KINDS, required=True, default="other")
-    day = fields.Date(required=True, default=fields.Date.context_today)
+    day = fields.Date(
+        required=True, default=lambda self: self.env.company._cobranza_today()
+    )
     description = fields.Char(required=True)
     amount = fields.Monetary(required=True)
     currency_id = fields.Many2one(

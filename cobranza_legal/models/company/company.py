@@ -1,5 +1,6 @@
 import calendar
 import re
+from datetime import datetime, time
 from decimal import Decimal
 
 import pytz
@@ -11,7 +12,7 @@ from odoo.tools import format_amount
 
 from ...kernel.priority import Weights
 from ..common.money import to_decimal
-from ..common.transaction import now, to_local
+from ..common.transaction import now, to_local, to_utc
 from ..common.words import QUIET
 
 MODES = [
@@ -301,6 +302,11 @@ class ResCompany(models.Model):
     def _cobranza_today(self):
         """The only "today" of the suite: the calendar day in the company's zone."""
         return self._cobranza_local(now(self.env)).date()
+
+    def _cobranza_midnight(self, day):
+        """The naive UTC moment at which a calendar day of the company begins: what
+        moments of the database are compared with."""
+        return to_utc(datetime.combine(day, time.min), self._cobranza_tz())
 
     def _cobranza_lang(self, lang=None):
         """Code of the installed language in which to speak to somebody who reads

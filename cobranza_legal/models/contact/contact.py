@@ -192,6 +192,17 @@ class CobranzaContact(models.Model):
     def _local_day(self, moment):
         return self._local(moment).date()
 
+    def _latest_day(self, moment):
+        """The later of the debtor's and of the company's calendar day: what begins on
+        a day has begun where it begins first."""
+        own = self.company_id._cobranza_local(moment).date()
+        return max(own, self._local_day(moment))
+
+    def _earliest_day(self, moment):
+        """The earlier of both: what ends with a day ends where it ends last."""
+        own = self.company_id._cobranza_local(moment).date()
+        return min(own, self._local_day(moment))
+
     def _responsible(self):
         return self.user_id.filtered("active") or self.debtor_id._task_owner()
 

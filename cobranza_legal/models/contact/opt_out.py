@@ -134,11 +134,12 @@ class CobranzaOptOut(models.Model):
         for company, planned in contacts.search(domain).grouped("company_id").items():
             planned.with_company(company)._reroute()
 
-    def _covers(self, contact, recipient, day):
-        """Whether it closes the way of ``contact`` to ``recipient`` on a day."""
+    def _covers(self, contact, recipient, day, last=None):
+        """Whether it closes the way of ``contact`` to ``recipient`` on a day. ``last``
+        is the day by which its end is judged, where calendars differ."""
         self.ensure_one()
         in_force = self.state == "open" and self.since <= day
-        if not in_force or (self.until and self.until < day):
+        if not in_force or (self.until and self.until < (last or day)):
             return False
         model = contact._channel_model()
         if self.channel and self.channel != contact.channel:

@@ -138,19 +138,21 @@ class CobranzaContact(models.Model):
     @api.model
     def _stale_bank(self, company):
         """Message when the newest bank entry of a company is older than its limit, so
-        that unpaid documents may be paid; None otherwise."""
+        that unpaid documents may be paid; None otherwise. What is dated after today
+        tells nothing of today."""
         days = company.cobranza_bank_guard_days
         if days <= 0:
             return None
         # the engine may run for users without accounting rights
         moves = self.env["account.move"].sudo()
+        today = company._cobranza_today()
         domain = [
             ("company_id", "=", company.id),
             ("state", "=", "posted"),
             ("journal_id.type", "in", ("bank", "cash", "credit")),
+            ("date", "<=", today),
         ]
         [[newest]] = moves._read_group(domain, aggregates=["date:max"])
-        today = company._cobranza_today()
         if newest and (today - newest).days <= days:
             return None
         if not newest:

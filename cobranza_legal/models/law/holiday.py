@@ -118,7 +118,7 @@ class CobranzaHoliday(models.Model):
     def _add_years(self, country, last_year):
         """Add the years after the last known one, to ``last_year``."""
         _days, _first, last = self._days(country)
-        first_year = last.year + 1 if last else fields.Date.today().year
+        first_year = last.year + 1 if last else self.env.company._cobranza_today().year
         if last_year < first_year:
             raise UserError(
                 self.env._(

@@ -132,7 +132,7 @@ class CobranzaErasure(models.Model):
         if self.search_count(waiting & Domain("request_id", "=", request), limit=1):
             return self.browse()
         person = values.get("partner_id", False)
-        domain = self._log_domain(debtor.id, cutoff, person)
+        domain = self._log_domain(debtor, cutoff, person)
         count = self.env["cobranza.contact"].sudo().search_count(domain)
         if not count:
             return self.browse()
@@ -147,11 +147,12 @@ class CobranzaErasure(models.Model):
 
     def _contact_domain(self):
         """What is left to erase."""
-        return self._log_domain(self.debtor_id.id, self.cutoff, self.partner_id.id)
+        return self._log_domain(self.debtor_id, self.cutoff, self.partner_id.id)
 
     @staticmethod
-    def _log_domain(debtor_id, cutoff, partner_id):
-        domain = Domain("debtor_id", "=", debtor_id)
+    def _log_domain(debtor, cutoff, partner_id):
+        cutoff = debtor.company_id._cobranza_midnight(cutoff)
+        domain = Domain("debtor_id", "=", debtor.id)
         domain &= Domain("erased_on", "=", False)
         domain &= Domain("state", "not in", OPEN_CONTACTS)
         made = Domain("sent_at", "<", cutoff)
@@ -257,7 +258,7 @@ class CobranzaDebtor(models.Model):
         if not law:
             return self.browse()
         years = law.chosen(company.cobranza_log_years)
-        oldest = today - relativedelta(years=years)
+        first = company._cobranza_midnight(today - relativedelta(years=years))
         asleep = Domain("log_check_on", "=", False) | Domain(
             "log_check_on", "<=", today
         )
@@ -266,7 +267,7 @@ class CobranzaDebtor(models.Model):
         domain &= Domain(
             "contact_ids",
             "any",
-            [("sent_at", "<", oldest), ("erased_on", "=", False)],
+            [("sent_at", "<", first), ("erased_on", "=", False)],
         )
         return debtors.search(domain, limit=limit, order="id")
 
@@ -379,7 +380,8 @@ class CobranzaDebtor(models.Model):
         ended.write({**words, **emptied})
         # a file of another matter stays
         files -= debtor.dispute_ids.attachment_ids | debtor.opt_out_ids.attachment_ids
-        own = Domain("debtor_id", "=", self.id) & Domain("moment", "<", cutoff)
+        begin = self.company_id._cobranza_midnight(cutoff)
+        own = Domain("debtor_id", "=", self.id) & Domain("moment", "<", begin)
         # who exported the log and why is about us, not about the debtor
         own &= Domain("res_model", "!=", self._name)
         history = debtor.env["cobranza.history"].search(own)
@@ -387,7 +389,7 @@ class CobranzaDebtor(models.Model):
         said = [
             ("model", "=", self._name),
             ("res_id", "=", self.id),
-            ("date", "<", cutoff),
+            ("date", "<", begin),
         ]
         self.env.flush_all()
         debtor.env["mail.message"].search(said)._cobranza_erase()
@@ -398,11 +400,12 @@ class CobranzaDebtor(models.Model):
         What is open is still to be obeyed, whatever its age."""
         own = Domain("debtor_id", "=", self.id) & Domain("state", "!=", "open")
         closed = own & Domain("closed_on", "<", cutoff)
-        lifted = Domain("state", "=", "released") & Domain("released_on", "<", cutoff)
+        begin = self.company_id._cobranza_midnight(cutoff)
+        lifted = Domain("state", "=", "released") & Domain("released_on", "<", begin)
         expired = Domain("state", "=", "expired") & Domain("date_to", "<", cutoff)
         # the day of an end that was not written down is that of the last change
         ended = Domain("until", "<", cutoff)
-        ended |= Domain("until", "=", False) & Domain("write_date", "<", cutoff)
+        ended |= Domain("until", "=", False) & Domain("write_date", "<", begin)
         return {
             "cobranza.dispute": closed,
             "cobranza.promise": closed,

@@ -390,8 +390,9 @@ class CobranzaPrivacyRequest(models.Model):
             partner_id=partner.id,
             proposed_by_id=self.env.uid,
         )
+        begin = debtor.company_id._cobranza_midnight(cutoff)
         young = debtor.sudo().contact_ids.filtered(
-            lambda contact: contact.sent_at and contact.sent_at.date() >= cutoff
+            lambda contact: contact.sent_at and contact.sent_at >= begin
         )
         if not young:
             return []

@@ -83,7 +83,7 @@ class CobranzaRules(models.AbstractModel):
         return {}
 
     def _situations(self, contact, at):
-        debtor, day = contact.debtor_id, contact._local_day(at)
+        debtor, day = contact.debtor_id, contact._latest_day(at)
         reasons = self.env["cobranza.decision.reason"]
         articles, labels = self._situation_articles(), self._situation_labels()
         found = []
@@ -159,10 +159,11 @@ class CobranzaRules(models.AbstractModel):
 
     @staticmethod
     def _closed_way(contact, recipient, at):
-        day = contact._local_day(at or now(contact.env))
+        at = at or now(contact.env)
+        first, last = contact._latest_day(at), contact._earliest_day(at)
         # whoever sends may not read them
         for one in contact.debtor_id.sudo().opt_out_ids:
-            if one._covers(contact, recipient, day):
+            if one._covers(contact, recipient, first, last):
                 return one.with_env(contact.env)._message(contact)
         return None
 

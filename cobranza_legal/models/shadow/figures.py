@@ -56,12 +56,12 @@ class Spared(NamedTuple):
     amount: Decimal
     debts: int
     paid_on: date
+    leaves_on: "date | None"
 
     @property
     def paid_before(self):
         """Paid before it would have left."""
-        leaves = self.planned_at.date() if self.planned_at else None
-        return leaves is None or self.paid_on < leaves
+        return self.leaves_on is None or self.paid_on < self.leaves_on
 
 
 class Share(NamedTuple):
@@ -97,6 +97,7 @@ class ShadowFigures:
             "company": self.company.id,
             "since": self.since,
             "until": self.today,
+            "zone": self.company._cobranza_tz(),
             "cash": list(COLLECTING),
             "settlements": self.env["cobranza.settlement"]._table_sql,
         }
@@ -125,7 +126,13 @@ class ShadowFigures:
             self.company, {row[5] for row in rows}, self.today
         )
         return [
-            Spared(*row[:5], Decimal(row[6]) * rates[row[5]], *row[7:]) for row in rows
+            Spared(
+                *row[:5],
+                Decimal(row[6]) * rates[row[5]],
+                *row[7:],
+                row[3] and self.company._cobranza_local(row[3]).date(),
+            )
+            for row in rows
         ]
 
     def by_level(self):
@@ -295,7 +302,8 @@ SHARE = """
 
 
 FIRST_CLAIMS = """
-    SELECT DISTINCT ON (cl.debt_id) cl.debt_id, d.currency_id, c.sent_at::date AS day,
+    SELECT DISTINCT ON (cl.debt_id) cl.debt_id, d.currency_id,
+           (c.sent_at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS day,
            cl.amount - cl.amount_credit AS amount
       FROM cobranza_contact_line cl
       JOIN cobranza_contact c ON c.id = cl.contact_id

@@ -197,7 +197,7 @@ class CobranzaDispute(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT debt_id, amount::text, whole, state, opened_on
+                SELECT debt_id, amount::text, whole, state, opened_on, create_date
                   FROM cobranza_dispute
                  WHERE debt_id = ANY(%s) AND state IN ('open', 'upheld')
                  ORDER BY id
@@ -207,24 +207,26 @@ class CobranzaDispute(models.Model):
         )
         given = self._credited({row[0] for row in rows if row[3] == "upheld"})
         result = {}
-        for debt, text, whole, state, opened_on in rows:
+        for debt, text, whole, state, *opened in rows:
             amount = to_decimal(text)
             if state == "upheld":
                 whole = False
                 notes = given.get(debt, ())
-                back = sum(value for day, value in notes if day >= opened_on)
+                back = sum(value for *given_on, value in notes if given_on > opened)
                 amount = max(amount - back, ZERO)
             before, all_of_it = result.get(debt, (ZERO, False))
             result[debt] = (before + amount, all_of_it or whole)
         return {debt: found for debt, found in result.items() if any(found)}
 
     def _credited(self, debt_ids):
-        """{debt id: [(day, amount)]} of the credit notes; no query without debts."""
+        """{debt id: [(day, moment of matching, amount)]} of the credit notes; no query
+        without debts."""
         result = {}
         if debt_ids:
             domain = [("debt_id", "in", list(debt_ids)), ("kind", "=", "credit_note")]
             for row in self.env["cobranza.settlement"].search(domain):
-                note = (row.date, to_decimal(row.amount_currency))
+                matched = row.partial_id.create_date
+                note = (row.date, matched, to_decimal(row.amount_currency))
                 result.setdefault(row.debt_id.id, []).append(note)
         return result
 

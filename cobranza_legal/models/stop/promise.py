@@ -194,7 +194,9 @@ class CobranzaPromise(models.Model):
     def _read_received(self, where, having=NOTHING, limit=None):
         """{promise id: paid from the day it was made to its last day of grace}.
 
-        Only what collects counts: neither credit notes nor write-offs pay anything.
+        Only what collects counts: neither credit notes nor write-offs pay anything. Of
+        the day itself what was matched after the promise: what was paid before it was
+        not promised any more.
         """
         self.flush_model()
         self.env["res.company"].flush_model(["cobranza_promise_tolerance"])
@@ -209,6 +211,10 @@ class CobranzaPromise(models.Model):
                    AND s.kind = ANY(%s)
                    AND s.date BETWEEN p.made_on
                                   AND p.promised_on + c.cobranza_promise_tolerance
+                   AND (s.date > p.made_on OR EXISTS (
+                       SELECT 1 FROM account_partial_reconcile matched
+                        WHERE matched.id = s.partial_id
+                          AND matched.create_date > p.create_date))
                  WHERE %s
                  GROUP BY p.id %s
                  ORDER BY p.id

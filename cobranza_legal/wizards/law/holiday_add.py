@@ -13,7 +13,7 @@ class CobranzaHolidayAdd(models.TransientModel):
     last_year = fields.Integer(
         string="Until the year",
         required=True,
-        default=lambda self: fields.Date.today().year + 1,
+        default=lambda self: self.env.company._cobranza_today().year + 1,
     )
 
     def action_add(self):

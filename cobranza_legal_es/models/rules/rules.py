@@ -135,7 +135,8 @@ class CobranzaRulesEs(models.AbstractModel):
 
     def _calendar(self, purpose, place, on):
         """National holidays and those of the autonomous community, of each where the
-        place may be in several; courts also rest in August and at Christmas (LEC art. 130)."""
+        place may be in several; courts also rest in August and at Christmas (LEC art.
+        130)."""
         holidays = self.env["cobranza.holiday"]
         regions = holidays._regions(place)
         kind = "court" if purpose == "court" else "public"
