@@ -52,8 +52,13 @@ class DebtorPage(Controller):
 
     @route(f"{PAGE}/invoice/<string:ref>", methods=["GET"], **COMMON)
     def invoice(self, key, ref, **_kw):
-        """To the invoice's own page of Odoo, where it is paid if anything is."""
-        return self._guarded(key, lambda debtor, _key: self._invoice(debtor, ref))
+        """The invoice under the token of this page, which ends with it; for portal
+        users its page of Odoo, which they may open without any token."""
+
+        def answer(debtor, key):
+            return self._invoice(debtor, key, ref)
+
+        return self._guarded(key, answer)
 
     @route(f"{PAGE}/done/<string:ref>", methods=["GET"], **COMMON)
     def done(self, key, ref, **_kw):
@@ -61,22 +66,17 @@ class DebtorPage(Controller):
 
     # -- who comes -------------------------------------------------------------------
 
-    def _guarded(self, key, answer, kind="page"):
-        """``answer(debtor, key)`` if ``key`` opens a debtor's page and neither it nor
-        the visitor's address comes too often."""
-        address = f"ip:{request.httprequest.remote_addr}"
-        if self._is_blocked("miss", address):
-            return self._refuse(429)
+    def _guarded(self, key, answer):
+        """``answer(debtor, key)`` if ``key`` opens a debtor's page, whatever else came
+        from the visitor's address; who tries too many keys that open nothing waits."""
         debtor = self._debtor(key)
-        if not debtor:
-            if key.isdigit() and request.env.user._is_public():
-                return request.redirect(f"/web/login?redirect=/my/collections/{key}")
-            self._count("miss", address)
-            return self._refuse(404)
-        if not self._count(kind, address, f"debtor:{debtor.id}"):
-            return self._refuse(429)
-        request.update_context(lang=debtor.env.lang)
-        return self._private(answer(debtor, key))
+        if debtor:
+            request.update_context(lang=debtor.env.lang)
+            return self._private(answer(debtor, key))
+        if key.isdigit() and request.env.user._is_public():
+            return request.redirect(f"/web/login?redirect=/my/collections/{key}")
+        allowed = self._count("miss", f"ip:{request.httprequest.remote_addr}")
+        return self._refuse(404 if allowed else 429)
 
     def _debtor(self, key):
         """The debtor that ``key`` opens for this visitor, as superuser, else none."""
@@ -85,7 +85,7 @@ class DebtorPage(Controller):
             return debtors._portal_by_token(key)
         if request.env.user._is_public():
             return debtors
-        found = self._own_debtors().filtered(lambda debtor: str(debtor.id) == key)
+        found = debtors._portal_number(request.env.user, int(key))
         return found._portal_own() if found else found
 
     def _own_debtors(self):
@@ -98,9 +98,6 @@ class DebtorPage(Controller):
                 request.env(cr=cr, su=True)
             )
             return hits._allow(kind, *sources)
-
-    def _is_blocked(self, kind, source):
-        return request.env["cobranza.portal.hit"].sudo()._is_blocked(kind, source)
 
     # -- answers ---------------------------------------------------------------------
 
@@ -160,11 +157,13 @@ class DebtorPage(Controller):
         ]
         return request.make_response(content, headers)
 
-    def _invoice(self, debtor, ref):
+    def _invoice(self, debtor, key, ref):
         found = debtor._portal_files().get(ref)
         if not found or found.kind != "invoice":
             return self._refuse(404)
-        return request.redirect(found.record.get_portal_url())
+        if key.isdigit():
+            return request.redirect(found.record.access_url)
+        return request.redirect(f"/my/collections/{key}/file/{ref}")
 
     def _done(self, debtor, key, ref):
         contact = debtor._portal_done(ref)

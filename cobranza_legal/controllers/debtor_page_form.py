@@ -19,9 +19,12 @@ class DebtorPageForm(DebtorPage):
     )
     def send(self, key, form, **values):
         def answer(debtor, key):
+            link = f"user:{request.env.uid}" if key.isdigit() else f"link:{key}"
+            if not self._count("act", link):
+                return self._refuse(429)
             return self._send(debtor, key, form, values)
 
-        return self._guarded(key, answer, kind="act")
+        return self._guarded(key, answer)
 
     def _send(self, debtor, key, form, values):
         ref = str(values.pop("nonce", ""))

@@ -79,6 +79,7 @@ from .law import test_rate_source
 from .portal import test_portal_amount
 from .portal import test_portal_attack
 from .portal import test_portal_form
+from .portal import test_portal_merge
 from .portal import test_portal_page
 from .position import test_debt_statement
 from .position import test_payment_split

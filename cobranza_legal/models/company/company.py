@@ -306,6 +306,7 @@ class ResCompany(models.Model):
     def _cobranza_midnight(self, day):
         """The naive UTC moment at which a calendar day of the company begins: what
         moments of the database are compared with."""
+        day = fields.Date.to_date(day)
         return to_utc(datetime.combine(day, time.min), self._cobranza_tz())
 
     def _cobranza_lang(self, lang=None):

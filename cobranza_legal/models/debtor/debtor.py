@@ -48,6 +48,9 @@ class CobranzaDebtor(models.Model):
     _rec_name = "partner_id"
 
     _check_company_auto = True
+    _agreed_terms = ()
+    """``Terms`` that were agreed with a debtor; countries add theirs."""
+
     company_id = fields.Many2one("res.company", required=True, index=True)
     partner_id = fields.Many2one(
         "res.partner", required=True, index=True, ondelete="restrict"

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..company.company import STAFF
 from ..policy.level import PHASES
+from .merge import DebtorMerge
 
 
 class ResPartner(models.Model):
@@ -129,27 +130,6 @@ class CobranzaDebtor(models.Model):
                 debtor._schedule_review()
 
     def _merge_into(self, target):
-        """Everything that hangs from this debtor hangs from ``target``, which keeps its
-        own data and takes over the situations and roles that it lacks."""
-        self.ensure_one()
-        self.env.flush_all()
-        taken = {
-            name: self[name]
-            for name, field in self._fields.items()
-            if field.store
-            and field.type in ("date", "many2one")
-            and name not in ("company_id", "partner_id", "next_level_id", "review_on")
-            and self[name]
-            and not target[name]
-        }
-        # evidence follows its debtor: the gate is open, and what Odoo writes is sudo
-        merge = self._through_gate().env["base.partner.merge.automatic.wizard"]
-        merge._update_foreign_keys_generic(self._name, self, target)
-        history = {"model": "cobranza.history", "field_model": "res_model"}
-        merge._update_reference_fields_generic(self._name, self, target, [history])
-        self.env.invalidate_all(flush=False)
-        target.write({name: value for name, value in taken.items()})
-        target.debt_ids.write({"partner_id": target.partner_id.id})
-        target._schedule_review()
-        self.message_follower_ids.unlink()
-        self.unlink()
+        """Everything that hangs from this debtor hangs from ``target``: see
+        ``DebtorMerge``."""
+        DebtorMerge(self, target).merge()

@@ -1,2 +1,3 @@
 from . import access
 from . import acts
+from . import link

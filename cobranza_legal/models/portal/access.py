@@ -28,12 +28,11 @@ class Limit(NamedTuple):
 
 
 LIMITS = {
-    "page": Limit(120, 600),
     "miss": Limit(30, 3600),
     "act": Limit(20, 3600),
 }
-"""Of one address or one link: pages and files opened, links that open nothing, and
-forms sent."""
+"""Links of one address that open nothing, and forms sent by one link. Whoever holds a
+valid link is never kept from the page."""
 
 
 class CobranzaDebtor(models.Model):
@@ -55,6 +54,9 @@ class CobranzaDebtor(models.Model):
         "tells nothing about the token.",
     )
     portal_until = fields.Date(copy=False, groups=fields.NO_ACCESS)
+    portal_link_ids = fields.One2many(
+        "cobranza.portal.link", "debtor_id", copy=False, groups=fields.NO_ACCESS
+    )
     portal_status = fields.Char(
         compute="_compute_portal_status", compute_sudo=True, string="Link of the page"
     )
@@ -132,6 +134,7 @@ class CobranzaDebtor(models.Model):
             debtor.write(
                 {"portal_token": False, "portal_key": False, "portal_until": False}
             )
+            debtor.portal_link_ids.write({"key": False, "until": False})
             change = self.env._("The link of the debtor's page was revoked")
             debtor._log_act(change, reason)
             debtor.message_post(
@@ -149,8 +152,12 @@ class CobranzaDebtor(models.Model):
         if not TOKEN.fullmatch(token or ""):
             return self.browse()
         # sudo: the token is the right to see this debtor and no other
-        debtor = self.sudo().search([("portal_key", "=", self._portal_digest(token))])
-        if not debtor or not consteq(debtor.portal_token, token):
+        key = self._portal_digest(token)
+        debtor = self.sudo().search([("portal_key", "=", key)])
+        if not debtor:
+            debtor = self.env["cobranza.portal.link"].sudo()._debtor_of(key)
+            return debtor._portal_own() if debtor else self.browse()
+        if not consteq(debtor.portal_token, token):
             return self.browse()
         if debtor.portal_until < debtor.company_id._cobranza_today():
             return self.browse()
@@ -166,6 +173,16 @@ class CobranzaDebtor(models.Model):
             [("partner_id", "=", partner.commercial_partner_id.id)]
         )
         return debtors.filtered(lambda debtor: partner in debtor._permitted_people())
+
+    @api.model
+    def _portal_number(self, user, number):
+        """The debtor of a logged-in user with this number, or that into which it was
+        merged; else none."""
+        own = self._portal_of_user(user)
+        found = own.filtered(lambda one: one.id == number)
+        return found or own.filtered(
+            lambda one: number in one.portal_link_ids.mapped("former_id")
+        )
 
     def _portal_own(self):
         """This debtor in its company only, and in its own language."""
@@ -233,11 +250,6 @@ class CobranzaPortalHit(models.Model):
             return False
         self.create([{"kind": kind, "source": source} for source in hits])
         return True
-
-    @api.model
-    def _is_blocked(self, kind, source):
-        """Whether ``source`` has too many hits of a kind; nothing is counted."""
-        return self._is_full(kind, hmac(self.env(su=True), SCOPE, source))
 
     def _is_full(self, kind, source):
         limit = LIMITS[kind]

@@ -309,25 +309,23 @@ class TestPortalAttack(PortalCommon):
         LIMITS.update(patched)
         self.addCleanup(LIMITS.update, old)
 
-    def test_who_comes_too_often_waits(self):
-        self._limited(page=3)
-        for _visit in range(3):
-            self.assertEqual(self._page().status_code, 200)
-        answer = self._page()
-        self.assertEqual(answer.status_code, 429)
+    def test_dead_links_of_an_address_shut_out_no_valid_one(self):
+        dead = f"/my/collections/{'A' * 43}"
+        limit = LIMITS["miss"].hits
+        codes = [self._page(dead).status_code for _guess in range(limit + 1)]
+        self.assertEqual(codes, [404] * limit + [429])
+        answer = self._page(dead)
         self.assertTrue(answer.headers["Retry-After"])
         self.assertNotIn("Portal debtor", answer.text)
-        with freeze_time(self.env.cr.now() + timedelta(seconds=700)):
-            self.assertTrue(
-                self.env["cobranza.portal.hit"].sudo()._allow("page", "ip:x")
-            )
+        self.assertEqual(self._page().status_code, 200)
+        sent = self._send("message", hidden=self._hidden("message"), text="x")
+        self.assertEqual(sent.status_code, 303)
+        with freeze_time(self.env.cr.now() + timedelta(seconds=3700)):
+            self.assertEqual(self._page(dead).status_code, 404)
 
-    def test_who_guesses_waits_even_with_the_right_token(self):
-        self._limited(miss=2)
-        for _guess in range(2):
-            self._page(f"/my/collections/{'A' * 43}")
-        self.assertEqual(self._page(f"/my/collections/{'A' * 43}").status_code, 429)
-        self.assertEqual(self._page().status_code, 429)
+    def test_who_holds_a_valid_link_may_come_as_often_as_it_likes(self):
+        codes = {self._page().status_code for _visit in range(130)}
+        self.assertEqual(codes, {200})
 
     def test_who_sends_too_much_waits(self):
         self._limited(act=1)
@@ -340,12 +338,29 @@ class TestPortalAttack(PortalCommon):
             self._send("message", hidden=hidden, text="y").status_code, 429
         )
         self.assertEqual(len(self.contacts), 1)
+        self.assertEqual(self._page().status_code, 200)
+
+    def test_forms_of_one_link_leave_those_of_others_free(self):
+        """Behind a proxy all debtors come from one address."""
+        self._limited(act=1)
+        self._send("message", hidden=self._hidden("message"), text="x")
+        self._invoice(partner=self.partner_b, due=self.due, invoice_date=self.due)
+        self.env["cobranza.run"].sudo()._run_company(self.company)
+        other = self.env["cobranza.debtor"].search(
+            [("partner_id", "=", self.partner_b.id)]
+        )
+        other._portal_link()
+        path = other._portal_path()
+        hidden = self._hidden("message", self._page(path))
+        sent = self._send("message", path=path, hidden=hidden, text="x")
+        self.assertEqual(sent.status_code, 303)
 
     def test_visits_are_counted_without_addresses_and_forgotten(self):
-        self._page()
+        self._page(f"/my/collections/{'A' * 43}")
+        self._send("message", hidden=self._hidden("message"), text="x")
         hits = self.env["cobranza.portal.hit"].sudo()
         rows = hits.search([])
-        self.assertEqual(len(rows), 2)
+        self.assertEqual(rows.mapped("kind"), ["miss", "act"])
         self.assertNotIn("127.0.0.1", str(rows.mapped("source")))
         with freeze_time(self.today + timedelta(days=3)):
             hits._gc_hits()

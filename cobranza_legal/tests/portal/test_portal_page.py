@@ -148,12 +148,51 @@ class TestPortalPage(PortalCommon):
         for letter in letters[1:]:
             self.assertEqual(self._download("letter", letter).status_code, 404)
 
-    def test_the_invoice_leads_to_its_own_page(self):
+    def test_the_invoice_opens_under_the_token_of_the_page_and_with_it_ends(self):
         ref = self.debtor.sudo()._portal_ref("invoice", self.move)
         answer = self._page(f"{self.path}/invoice/{ref}", allow_redirects=False)
-        self.assertIn(
-            f"/my/invoices/{self.move.id}?access_token=", answer.headers["Location"]
+        location = answer.headers["Location"]
+        self.assertTrue(location.endswith(f"{self.path}/file/{ref}"), location)
+        self.assertEqual(self._page(location).status_code, 200)
+        self.env.invalidate_all()
+        self.assertFalse(self.move.access_token, "a GET makes no permanent token")
+        self.assertNotIn("/invoice/", self._page().text)
+        self.debtor._portal_revoke("Sent to another")
+        self.assertEqual(self._page(location).status_code, 404)
+
+    def test_portal_users_open_the_invoice_on_its_own_page(self):
+        user = self._portal_user(self.partner_a)
+        self.authenticate(user.login, user.login)
+        path = f"/my/collections/{self.debtor.id}"
+        ref = self.debtor.sudo()._portal_ref("invoice", self.move)
+        self.assertIn(f"{path}/invoice/{ref}", self._page(path).text)
+        answer = self._page(f"{path}/invoice/{ref}", allow_redirects=False)
+        location = answer.headers["Location"]
+        self.assertTrue(location.endswith(f"/my/invoices/{self.move.id}"), location)
+        self.assertEqual(self._page(location).status_code, 200)
+
+    def test_opening_the_page_and_its_files_changes_nothing(self):
+        models = (
+            *("cobranza.debtor", "cobranza.contact", "cobranza.portal.hit"),
+            *("account.move", "ir.attachment", "mail.message", "mail.activity"),
         )
+        paths = [self.path]
+        for ref in self.debtor.sudo()._portal_own()._portal_files():
+            paths += [f"{self.path}/file/{ref}", f"{self.path}/invoice/{ref}"]
+        self._page()  # the bundles of Odoo are files too
+        before = self._rows(models)
+        for path in paths:
+            self._page(path)
+        self.assertEqual(self._rows(models), before)
+
+    def _rows(self, models):
+        self.env.invalidate_all()
+        found = {}
+        for name in models:
+            records = self.env[name].sudo().with_context(active_test=False).search([])
+            stamped = "write_date" in records._fields
+            found[name] = {one.id: stamped and one.write_date for one in records}
+        return found
 
     # -- files that are sent ---------------------------------------------------------
 

@@ -183,7 +183,7 @@ class TestErasure(PrivacyCommon):
     def test_younger_entries_stay_whole(self):
         debtor, mail, letter = self._closed()
         with self.law():
-            self.env["cobranza.erasure"]._propose(debtor, date(2026, 12, 1), "x", "y")
+            self.env["cobranza.erasure"]._propose(debtor, "2026-12-01", "x", "y")
         self._approve(self._erasure(debtor))
         self._trigger("2029-01-11")
         self.assertTrue(mail.erased_on)

@@ -117,7 +117,7 @@ class TestSameDay(ContactCommon):
                 point.rollback()
                 self.env.invalidate_all(flush=False)
 
-    # -- holds, opt-outs, situations -----------------------------------------------------
+    # -- holds, opt-outs, situations --------------------------------------------------
 
     def test_a_hold_stops_on_its_first_and_on_its_last_day(self):
         self.env["cobranza.hold"].create(
@@ -165,7 +165,7 @@ class TestSameDay(ContactCommon):
             found = rules._opted_out(contact, moment)
             self.assertEqual(bool(found), closed, moment)
 
-    # -- the bank ------------------------------------------------------------------------
+    # -- the bank ----------------------------------------------------------------------
 
     def _bank_entry(self, day):
         with self._at(DAY, 12):
@@ -198,7 +198,7 @@ class TestSameDay(ContactCommon):
             with self._at(DAY, 12):
                 self.assertEqual(bool(contacts._stale_bank(self.company)), stale, day)
 
-    # -- moments of the database and days of the calendar ---------------------------------
+    # -- moments of the database and days of the calendar ------------------------------
 
     def test_a_day_of_the_company_begins_at_its_own_midnight(self):
         begin = self.company._cobranza_midnight(DAY)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from odoo.addons.cobranza_legal.models.common.money import to_decimal
 from odoo.addons.cobranza_legal.models.company.company import INTERNAL
+from odoo.addons.cobranza_legal.models.debtor.merge import Terms
 
 from ..company.company import AGREED, INDEXES, PENALTIES, PERIODS
 from ..law import law
@@ -23,6 +24,23 @@ class CobranzaDebtor(models.Model):
     """What was agreed with a debtor about late payment."""
 
     _inherit = "cobranza.debtor"
+
+    @property
+    def _agreed_terms(self):
+        return (
+            *super()._agreed_terms,
+            Terms(
+                "l10n_cl_interest_terms",
+                ("l10n_cl_contract_rate", "l10n_cl_rate_period"),
+                "_l10n_cl_interest_burden",
+            ),
+            Terms("l10n_cl_indexation", (), "_l10n_cl_indexation_burden"),
+            Terms(
+                "l10n_cl_penalty",
+                ("l10n_cl_penalty_value",),
+                "_l10n_cl_penalty_burden",
+            ),
+        )
 
     l10n_cl_country_code = fields.Char(
         related="company_id.account_fiscal_country_id.code", string="Country of the law"
@@ -79,6 +97,24 @@ class CobranzaDebtor(models.Model):
             to_decimal(whole or debt.original_amount),
             move.invoice_date or debt.original_due_date,
         )
+
+    def _l10n_cl_interest_burden(self):
+        """The agreed rate of a year, 0 for none."""
+        if self.l10n_cl_interest_terms != "contract":
+            return 0
+        rate = to_decimal(self.l10n_cl_contract_rate)
+        return rate * MONTHS if self.l10n_cl_rate_period == "month" else rate
+
+    def _l10n_cl_indexation_burden(self):
+        """Whether there is any."""
+        return self.l10n_cl_indexation != "none"
+
+    def _l10n_cl_penalty_burden(self):
+        """The agreed figure, nothing for none; one kind is not compared with
+        another."""
+        if self.l10n_cl_penalty == "none":
+            return "", 0
+        return self.l10n_cl_penalty, self.l10n_cl_penalty_value
 
     def _l10n_cl_index_key(self):
         """ "uf", "ipc" or None."""

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.addons.cobranza_legal.kernel.errors import MissingValue
 from odoo.addons.cobranza_legal.models.common.money import to_decimal
 from odoo.addons.cobranza_legal.models.common.words import say_error
+from odoo.addons.cobranza_legal.models.debtor.merge import Terms
 
 from ..rules.interest_key import InterestKey
 
@@ -18,8 +19,22 @@ DEBTOR_TERMS = [
 ]
 
 
+LEAST_FIRST = ("none", "legal_plus", "statutory", "contract")
+"""The kinds of agreed interest: those that the law measures before that which only the
+contract does."""
+
+
 class CobranzaDebtor(models.Model):
     _inherit = "cobranza.debtor"
+
+    @property
+    def _agreed_terms(self):
+        more = (
+            *("l10n_es_interest_points", "l10n_es_contract_rate"),
+            *("l10n_es_grace_days", "l10n_es_grace_retroactive"),
+        )
+        own = Terms("l10n_es_interest_terms", more, "_l10n_es_interest_burden")
+        return (*super()._agreed_terms, own)
 
     l10n_es_country_code = fields.Char(
         related="company_id.account_fiscal_country_id.code"
@@ -70,6 +85,16 @@ class CobranzaDebtor(models.Model):
             source.l10n_es_grace_days,
             source.l10n_es_grace_retroactive,
         )
+
+    def _l10n_es_interest_burden(self):
+        """What the agreed interest costs: its kind, then its figure, then its grace."""
+        kind = self.l10n_es_interest_terms
+        figures = {
+            "legal_plus": self.l10n_es_interest_points,
+            "contract": self.l10n_es_contract_rate,
+        }
+        grace = (-self.l10n_es_grace_days, self.l10n_es_grace_retroactive)
+        return (LEAST_FIRST.index(kind), figures.get(kind, 0), *grace)
 
     def _l10n_es_uninformed(self, debt=None):
         """Why the agreed interest is not owed, or None."""
