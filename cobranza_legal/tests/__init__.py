@@ -27,6 +27,7 @@ from .common import test_update
 from .common import test_views
 from .common import test_web_client
 from .company import test_mode
+from .contact import test_address
 from .contact import test_batch_print
 from .contact import test_bulk_send
 from .contact import test_contact_again
@@ -65,6 +66,7 @@ from .debt import test_bulk_gate
 from .debt import test_debt
 from .debtor import test_desk
 from .debtor import test_desk_call
+from .debtor import test_identity
 from .debtor import test_priority
 from .debtor import test_upkeep
 from .debtor import test_worklist

@@ -85,6 +85,21 @@ class CobranzaChannelBase(models.AbstractModel):
         address. Empty when it is not known."""
         return ""
 
+    def _addresses(self, partner):
+        """Every address at which ``partner`` is reached, that of ``_address`` first. A
+        contact goes to one of them: the first that is not closed."""
+        first = self._address(partner)
+        return [first] if first else []
+
+    def _preferred(self, contact, addresses):
+        """Those of ``addresses`` to which ``contact`` may go at all, in order."""
+        return addresses
+
+    def _barred(self, addresses):
+        """Those of ``addresses`` that are on a list of Odoo of addresses that want
+        nothing. Neutral: none."""
+        return set()
+
     def _missing_address(self, partner):
         """Message about an address that is not known."""
         return self.env._("%s has no address for this channel.", partner.display_name)

@@ -5,7 +5,7 @@ import smtplib
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import email_normalize, email_split, formataddr
 
 from .channel import NotDelivered, SessionUnavailable
 
@@ -21,6 +21,28 @@ REFUSALS = (
 
 
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,([A-Za-z0-9+/=\s]+)")
+
+
+def addresses_of(partner):
+    """The valid addresses of the e-mail field of ``partner``, which may hold several
+    (``a@x.cl; b@x.cl``), each once and as Odoo normalizes them."""
+    email = partner.email or ""
+    # parsing an address is slow, and most are plain
+    if email and email == partner.email_normalized:
+        return [email]
+    found = (email_normalize(one) for one in email_split(email.replace(";", ",")))
+    return list(dict.fromkeys(one for one in found if one))
+
+
+def missing_email(env, partner):
+    """Message about an e-mail field without a valid address, with what it says."""
+    if not partner.email:
+        return env._("%s has no valid e-mail address.", partner.display_name)
+    return env._(
+        "%(person)s has no valid e-mail address: %(written)s",
+        person=partner.display_name,
+        written=partner.email,
+    )
 
 
 class CobranzaChannelEmail(models.AbstractModel):
@@ -41,20 +63,25 @@ class CobranzaChannelEmail(models.AbstractModel):
     _needs_text = True
 
     def _address(self, partner):
-        email = partner.email or ""
-        # parsing an address is slow, and most are plain
-        return email if email == partner.email_normalized else email_normalize(email)
+        return next(iter(self._addresses(partner)), "")
+
+    def _addresses(self, partner):
+        return addresses_of(partner)
 
     def _missing_address(self, partner):
-        return self.env._("%s has no valid e-mail address.", partner.display_name)
+        return missing_email(self.env, partner)
+
+    def _barred(self, addresses):
+        # whoever plans may not read the blacklist
+        blacklist = self.env["mail.blacklist"].sudo()
+        return set(blacklist.search([("email", "in", addresses)]).mapped("email"))
 
     def _blacklisted(self, partners):
-        addresses = {partner: self._address(partner) for partner in partners}
-        found = [("email", "in", [one for one in addresses.values() if one])]
-        # whoever plans may not read the blacklist
-        blacklist = self.env["mail.blacklist"].sudo().search(found)
-        barred = set(blacklist.mapped("email"))
-        return partners.filtered(lambda partner: addresses[partner] in barred)
+        addresses = {partner: self._addresses(partner) for partner in partners}
+        barred = self._barred([one for own in addresses.values() for one in own])
+        return partners.filtered(
+            lambda partner: addresses[partner] and barred >= set(addresses[partner])
+        )
 
     def _check_data(self, contacts):
         missing = super()._check_data(contacts)

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import email_normalize
 
+from .email import addresses_of, missing_email
+
 
 class CobranzaChannelLetter(models.AbstractModel):
     """A printed letter that a person posts."""
@@ -83,17 +85,23 @@ class CobranzaChannelCertifiedEmail(models.AbstractModel):
     _cost_kind = "registered"
 
     def _address(self, partner):
-        return email_normalize(partner.email or "") or ""
+        return next(iter(self._addresses(partner)), "")
+
+    def _addresses(self, partner):
+        return addresses_of(partner)
+
+    def _preferred(self, contact, addresses):
+        stated = email_normalize(contact.debtor_id.certified_email or "")
+        return [one for one in addresses if one == stated]
 
     def _missing_address(self, partner):
-        return self.env._("%s has no valid e-mail address.", partner.display_name)
+        return missing_email(self.env, partner)
 
     def _check_data(self, contacts):
         missing = super()._check_data(contacts)
         for contact in contacts:
-            address = self._address(contact._current_recipient())
-            stated = email_normalize(contact.debtor_id.certified_email or "")
-            if contact.id not in missing and address != stated:
+            addresses = self._addresses(contact._current_recipient())
+            if contact.id not in missing and not self._preferred(contact, addresses):
                 missing[contact.id] = self.env._(
                     "Certified e-mails go only to an address that the debtor agreed to "
                     "or has used: say on %s which one it is.",

@@ -60,6 +60,7 @@ class Limiter:
         self.rules = self._read_rules(set(self.keys.values()))
         self.spaced = {key: self._space(rules) for key, rules in self.rules.items()}
         self.debtors = {one.id: one for one in debtors}
+        self.persons = debtors._people()
         self.lifted = self.env["cobranza.contact.override"]._lifted(company, debtors)
         self.history = self._read_history(debtors)
         self.first_slots = {}
@@ -107,12 +108,15 @@ class Limiter:
         return max((7, *(max(one.per_days, one.gap_days) for one in groups))) + 1
 
     def _read_history(self, debtors):
-        """{debtor id: [(contact id, PastContact)]}.
+        """{person: [(contact id, PastContact)]}, of all debtors that are one person
+        with one of these; a person is named by the first of them.
 
         What was released but is late counts as made now, the task of a person in its
         own slot only, and what waits for a release not at all: it may wait for ever.
         """
         self.env["cobranza.contact"].flush_model()
+        members = {one for group in self.persons.values() for one in group}
+        names = {one: group[0] for group in self.persons.values() for one in group}
         since = self.now - timedelta(days=self._span())
         rows = self.env.execute_query(
             SQL(
@@ -131,7 +135,7 @@ class Limiter:
                            OR coalesce(sent_at, planned_at) > %(since)s)
                     ORDER BY id""",
                 now=self.now,
-                debtors=debtors.ids,
+                debtors=sorted(members),
                 company=self.company.id,
                 states=list(COUNTED),
                 held=self.env["cobranza.decision.reason"]._where(no_turn=True),
@@ -141,7 +145,7 @@ class Limiter:
         )
         history = defaultdict(list)
         for debtor, contact, channel, moment in rows:
-            history[debtor].append((contact, PastContact(moment, channel)))
+            history[names[debtor]].append((contact, PastContact(moment, channel)))
         return history
 
     def clocks_for(self, debtor_id):
@@ -151,8 +155,16 @@ class Limiter:
             self.clocks[zones] = clocks_of(zones)
         return self.clocks[zones]
 
+    def person_of(self, debtor_id):
+        """What names the person whose record a debtor is."""
+        return self.persons[debtor_id][0]
+
+    def made(self, debtor_id):
+        """[(contact id or None, PastContact)] of the person that a debtor is."""
+        return self.history[self.person_of(debtor_id)]
+
     def _past(self, debtor_id, but):
-        rows = self.history[debtor_id]
+        rows = self.made(debtor_id)
         return [past for contact, past in rows if but is None or contact != but]
 
     def rules_of(self, debtor_id):
@@ -215,10 +227,12 @@ class Limiter:
         return moment, self.reason(found), None
 
     def count(self, debtor_id, channel, moment, contact=None):
-        kept = [
-            one for one in self.history[debtor_id] if one[0] != contact or not contact
+        made = self.made(debtor_id)
+        kept = [one for one in made if one[0] != contact or not contact]
+        self.history[self.person_of(debtor_id)] = [
+            *kept,
+            (contact, PastContact(moment, channel)),
         ]
-        self.history[debtor_id] = [*kept, (contact, PastContact(moment, channel))]
 
     @staticmethod
     def reason(found):

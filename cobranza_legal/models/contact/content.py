@@ -154,7 +154,7 @@ class CobranzaContact(models.Model):
         values = {
             **self._render(),
             "recipient_id": recipient.id,
-            "address": self._channel_model()._address(recipient) or False,
+            "address": self._open_address(recipient),
         }
         self._check_content(values)
         return {**values, "content_hash": self._content_hash(values)}

@@ -135,8 +135,9 @@ class CobranzaOptOut(models.Model):
             planned.with_company(company)._reroute()
 
     def _covers(self, contact, recipient, day, last=None):
-        """Whether it closes the way of ``contact`` to ``recipient`` on a day. ``last``
-        is the day by which its end is judged, where calendars differ."""
+        """Whether it closes the way of ``contact`` to ``recipient`` on a day, or at
+        least its address. ``last`` is the day by which its end is judged, where
+        calendars differ."""
         self.ensure_one()
         in_force = self.state == "open" and self.since <= day
         if not in_force or (self.until and self.until < (last or day)):
@@ -146,9 +147,14 @@ class CobranzaOptOut(models.Model):
             return False
         if not self.channel and model._class_kind not in STOPPED:
             return False
-        if self.partner_id and self.partner_id != recipient:
-            return False
-        return not self.address or _same(self.address, model._address(recipient))
+        return not self.partner_id or self.partner_id == recipient
+
+    def _closes(self, addresses):
+        """Those of ``addresses`` that it closes: that which it names, else all."""
+        self.ensure_one()
+        if not self.address:
+            return set(addresses)
+        return {one for one in addresses if _same(self.address, one)}
 
     def _message(self, contact):
         labels = dict(contact._fields["channel"]._description_selection(self.env))

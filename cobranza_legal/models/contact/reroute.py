@@ -74,24 +74,58 @@ class CobranzaContact(models.Model):
         return found
 
     def _dead_addresses(self):
-        """{contact id: message} of those whose address failed last time. One query."""
+        """{contact id: message} of those whose addresses failed last time, all of
+        them. One query."""
         addresses = {}
         for contact in self:
-            address = contact._channel_model()._address(contact._current_recipient())
-            if address:
-                addresses[contact.id] = address
+            model = contact._channel_model()
+            own = model._addresses(contact._current_recipient())
+            if own:
+                addresses[contact.id] = own
         failed = self._read_failures(addresses) if addresses else {}
         found = {}
         for contact in self.browse(addresses):
-            moment = failed.get((contact.debtor_id.id, addresses[contact.id]))
-            if moment and not (contact.checked_at and contact.checked_at > moment):
+            moments = [
+                failed.get((contact.debtor_id.id, one)) for one in addresses[contact.id]
+            ]
+            if all(moment and contact._is_unchecked(moment) for moment in moments):
                 found[contact.id] = self.env._(
                     "%(address)s failed on %(day)s: correct it, choose another "
                     "recipient, or try again if you know that it is right.",
-                    address=addresses[contact.id],
-                    day=format_date(self.env, contact._local_day(moment)),
+                    address=", ".join(addresses[contact.id]),
+                    day=format_date(self.env, contact._local_day(max(moments))),
                 )
         return found
+
+    def _is_unchecked(self, moment):
+        """Whether nobody has said since a failure that the address is right."""
+        return not (self.checked_at and self.checked_at > moment)
+
+    def _open_addresses(self, recipient, at=None):
+        """The addresses of ``recipient`` that this contact may go to: without those
+        that were opted out or are on Odoo's list. A person who writes the same address
+        only asks nothing of the database."""
+        model = self._channel_model()
+        addresses = model._preferred(self, model._addresses(recipient))
+        if len(addresses) < 2:
+            return addresses
+        rules = self.company_id._cobranza_rules()
+        _found, closed = rules._closing(self, recipient, at)
+        closed |= model._barred(addresses)
+        return [one for one in addresses if one not in closed]
+
+    def _open_address(self, recipient):
+        """Where this contact goes: the first open address that has not failed."""
+        addresses = self._open_addresses(recipient)
+        if len(addresses) < 2:
+            return addresses[0] if addresses else False
+        failed = self._read_failures({self.id: addresses})
+        dead = {
+            address
+            for (debtor, address), moment in failed.items()
+            if debtor == self.debtor_id.id and self._is_unchecked(moment)
+        }
+        return next((one for one in addresses if one not in dead), addresses[0])
 
     def _read_failures(self, addresses):
         """{(debtor id, address): moment of its failure} that nothing came after."""
@@ -111,7 +145,7 @@ class CobranzaContact(models.Model):
                 dead=kinds._where(address="dead"),
                 alive=kinds._where(address="alive"),
                 debtors=self.debtor_id.ids,
-                addresses=list(set(addresses.values())),
+                addresses=list({one for own in addresses.values() for one in own}),
             )
         )
         return {
@@ -174,7 +208,7 @@ class CobranzaContact(models.Model):
             proposal = mode == "proposal"
             values["waiting"] = "proposal" if proposal else "not_automatic"
         self._through_gate().write(values)
-        address = model._address(self._current_recipient()) or False
+        address = self._open_address(self._current_recipient())
         self._through_gate().address = address
         self._take_slot(limiter)
 

@@ -55,7 +55,7 @@ class CobranzaContact(models.Model):
         if self.content_hash:
             return {}
         recipient = self._current_recipient()
-        address = self._channel_model()._address(recipient) or False
+        address = self._open_address(recipient)
         values = {**self._render(), "recipient_id": recipient.id, "address": address}
         self._check_content(values)
         return values

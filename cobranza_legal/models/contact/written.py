@@ -161,7 +161,10 @@ class CobranzaContact(models.Model):
         people = message.sudo().notification_ids
         told = people.res_partner_id.filtered("partner_share")
         model = self._channel_model()
-        addresses = [model._address(one) or one.email or "" for one in told]
+        # Odoo writes to all addresses of a person
+        addresses = [
+            ", ".join(model._addresses(person)) or person.email or "" for person in told
+        ]
         if self.channel == "sms":
             addresses = [one for one in people.mapped("sms_number") if one]
         self._through_gate().write(

@@ -373,7 +373,10 @@ class CobranzaDebtor(models.Model):
         return self._action_related("cobranza_legal.action_cobranza_debt")
 
     def action_view_contacts(self):
-        return self._action_related("cobranza_legal.action_cobranza_contact")
+        """The contacts of the person, whichever of its records they were made with."""
+        action = self._action_related("cobranza_legal.action_cobranza_contact")
+        people = self._people()[self.id]
+        return {**action, "domain": [("debtor_id", "in", people)]}
 
     def action_view_charges(self):
         return self._action_related("cobranza_legal.action_cobranza_charge")

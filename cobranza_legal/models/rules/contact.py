@@ -149,7 +149,9 @@ class CobranzaRules(models.AbstractModel):
                 recipient = recipients[contact.id]
                 if message := self._closed_way(contact, recipient, at):
                     found[contact.id] = message
-                elif recipient and recipient in listed:
+                elif recipient and (
+                    recipient in listed or not contact._open_addresses(recipient, at)
+                ):
                     found[contact.id] = self.env._(
                         "%s is on the blacklist of this channel: choose another way "
                         "or take the address off the list.",
@@ -157,15 +159,29 @@ class CobranzaRules(models.AbstractModel):
                     )
         return found
 
-    @staticmethod
-    def _closed_way(contact, recipient, at):
+    def _closed_way(self, contact, recipient, at):
+        """Message when no address of ``recipient`` is left for ``contact``."""
+        addresses = set(contact._channel_model()._addresses(recipient))
+        found, closed = self._closing(contact, recipient, at)
+        for one in found:
+            if not one.address or (addresses and closed >= addresses):
+                return one.with_env(contact.env)._message(contact)
+        return None
+
+    def _closing(self, contact, recipient, at):
+        """(opt-outs that close the way of ``contact`` or an address of it, the
+        addresses that they close)."""
+        addresses = contact._channel_model()._addresses(recipient)
         at = at or now(contact.env)
         first, last = contact._latest_day(at), contact._earliest_day(at)
         # whoever sends may not read them
-        for one in contact.debtor_id.sudo().opt_out_ids:
-            if one._covers(contact, recipient, first, last):
-                return one.with_env(contact.env)._message(contact)
-        return None
+        found = contact.debtor_id.sudo().opt_out_ids.filtered(
+            lambda one: one._covers(contact, recipient, first, last)
+        )
+        closed = set().union(*(one._closes(addresses) for one in found))
+        return found.filtered(
+            lambda one: one._closes(addresses) or not one.address
+        ), closed
 
     def _override_blockers(self, contacts):
         """{contact id: message} of those whose limits nobody may lift, whatever the

@@ -5,6 +5,7 @@ import pytz
 from odoo import models
 
 from ...kernel.calendars import WorkCalendar
+from ..common.tax_number import identity_key
 
 REGIMES = [
     ("consumer", "Consumer"),
@@ -92,6 +93,21 @@ class CobranzaRules(models.AbstractModel):
         """The likeliest time zone of ``partner``: that of its days and of the moments
         that are shown."""
         return self._timezones(partner)[0]
+
+    def _identity_key(self, partner):
+        """The tax number of ``partner`` as it is compared with others, with the code of
+        its country before it; "" when it tells nobody. Countries leave out numbers that
+        stand for nobody."""
+        return identity_key(partner.vat, partner.country_id.code or self._code())
+
+    def _code(self):
+        country = self._country() or self.env.company.account_fiscal_country_id
+        return country.code or ""
+
+    def _shares_unconfirmed(self):
+        """Whether debtors with one tax number share their limits before a person has
+        confirmed that they are one. Neutral: yes, as the law counts by person."""
+        return True
 
     def _debtor_regime(self, partners):
         """{partner id: regime} of protection. Neutral: unknown, the most protected."""

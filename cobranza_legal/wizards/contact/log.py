@@ -33,6 +33,7 @@ class CobranzaContactLog(models.TransientModel):
         domain="[('debtor_id', '=', debtor_id), ('state', '=', 'sent')]",
         help="The contact of which this is a copy, an extra call or the answer.",
     )
+    is_spoken = fields.Boolean(compute="_compute_is_spoken")
     outcome = Row("cobranza.outcome")
     note = fields.Text(required=True)
     warning = fields.Char(compute="_compute_warning")
@@ -41,6 +42,13 @@ class CobranzaContactLog(models.TransientModel):
     def _compute_recipient(self):
         for wizard in self:
             wizard.recipient_id = wizard.debtor_id and wizard.debtor_id._recipient()
+
+    @api.depends("channel")
+    def _compute_is_spoken(self):
+        channels = self.env["cobranza.channel"]
+        for wizard in self:
+            row = channels._row(wizard.channel)
+            wizard.is_spoken = row and row._class_kind == "voice"
 
     @api.depends("debtor_id", "direction", "channel", "made_at")
     def _compute_warning(self):

@@ -193,11 +193,21 @@ class CobranzaRulesCl(models.AbstractModel):
         """The parts of a letter that Ley 19.496 art. 37 orders."""
         return contact._l10n_cl_merge_values(values)
 
+    def _shares_unconfirmed(self):
+        """Yes: the weekly limits of Ley 19.496 art. 37 are those of a debtor and its
+        creditor, across all debts."""
+        return True
+
+    def _identity_key(self, partner):
+        """A RUT that stands for nobody is shared by many."""
+        if _stands_for_nobody(partner.vat):
+            return ""
+        return super()._identity_key(partner)
+
     def _unidentified(self, debtor):
         """A RUT that stands for nobody identifies no debtor."""
         rut = debtor.partner_id.vat or ""
-        digits = "".join(one for one in rut if one.isalnum())
-        if digits.upper().removeprefix("CL") not in PLACEHOLDERS:
+        if not _stands_for_nobody(rut):
             return super()._unidentified(debtor)
         return self.env._(
             "%(rut)s is no RUT of a person: %(debtor)s cannot be identified.",
@@ -284,6 +294,11 @@ class CobranzaRulesCl(models.AbstractModel):
                 "that it is no proceeding against the debtor's property"
             ),
         }
+
+
+def _stands_for_nobody(rut):
+    digits = "".join(one for one in rut or "" if one.isalnum())
+    return digits.upper().removeprefix("CL") in PLACEHOLDERS
 
 
 def _count(limit):

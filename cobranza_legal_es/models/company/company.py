@@ -67,6 +67,14 @@ class ResCompany(models.Model):
         groups=INTERNAL,
         tracking=True,
     )
+    l10n_es_unconfirmed_person = fields.Boolean(
+        string="One tax number shares its limits before it is confirmed",
+        default=True,
+        help="Debtors with one tax number count as one person for the limits of "
+        "contacts until somebody says that they are not.",
+        groups=INTERNAL,
+        tracking=True,
+    )
     l10n_es_refused_received = fields.Boolean(
         string="Refused or not collected counts as received",
         help="What the debtor refuses or does not collect at the address of the "
@@ -140,6 +148,9 @@ class ResConfigSettings(models.TransientModel):
     )
     l10n_es_contact_weekly = fields.Integer(
         related="company_id.l10n_es_contact_weekly", readonly=False
+    )
+    l10n_es_unconfirmed_person = fields.Boolean(
+        related="company_id.l10n_es_unconfirmed_person", readonly=False
     )
     l10n_es_refused_received = fields.Boolean(
         related="company_id.l10n_es_refused_received", readonly=False

@@ -137,6 +137,10 @@ class CobranzaRulesEs(models.AbstractModel):
             return replace(rules, at_agreed=NOT_TAKEN)
         return rules
 
+    def _shares_unconfirmed(self):
+        """By the company's setting, by default yes: no law counts contacts."""
+        return self.env.company.l10n_es_unconfirmed_person
+
     def _protected_from_overrides(self):
         """Hours and number of contacts are the company's own policy: a manager may lift
         them for businesses of any size. Consumers and whom nobody has classified stay
