@@ -1,3 +1,4 @@
+from . import attachment
 from . import contact_log
 from . import debtor_page
 from . import debtor_page_form

@@ -52,6 +52,7 @@ from .contact import test_contact_written
 from .contact import test_duty
 from .contact import test_log_export
 from .contact import test_opt_out
+from .contact import test_original
 from .contact import test_override
 from .contact import test_posting
 from .contact import test_recipient

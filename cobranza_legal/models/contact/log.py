@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
 from ..common.gate import CONTEXT_KEY, GATE
-from .written import ABOUT_DEBTS
+from .written import ABOUT_DEBTS, is_ours
 
 BYTES = {"raw", "datas", "db_datas", "store_fname"}
 
@@ -182,6 +182,13 @@ class IrAttachment(models.Model):
             if (new or False) != (getattr(old, "id", old) or False):
                 return True
         return False
+
+    def _check_contents(self, values):
+        """Files of our records are kept as they arrived: Odoo would decode a picture,
+        make it smaller and keep that."""
+        model = values.get("res_model") or self[:1].sudo().res_model  # sudo: a name
+        files = self.with_context(image_no_postprocess=True) if is_ours(model) else self
+        return super(IrAttachment, files)._check_contents(values)
 
     def write(self, vals):
         if FROZEN_FILE & set(vals):

@@ -7,6 +7,7 @@ from odoo.tools import email_normalize_all
 from ..common.gate import GATE
 from ..common.history import as_house
 from .odoo_mail import ODOO_KEY, odoo_sends
+from .original import ORIGINAL_KEY, Original
 from .wording import TypedText
 from .written import ABOUT_DEBTS, TOLD_KEY, Told, is_ours
 
@@ -158,6 +159,12 @@ class MailThread(models.AbstractModel):
         # "created" would have to agree with the gender of the model's name
         name = self.env["ir.model"]._get(self._name).name
         return self.env._("New record: %s", name)
+
+    @api.model
+    def message_process(self, model, message, *args, **kwargs):
+        """What arrives stays at hand as it is for who keeps it as evidence."""
+        kept = self.with_context(**{ORIGINAL_KEY: Original(message)})
+        return super(MailThread, kept).message_process(model, message, *args, **kwargs)
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):

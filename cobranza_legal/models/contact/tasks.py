@@ -7,6 +7,7 @@ from ..common.files import safe_name
 from ..common.limits import Limiter
 from ..common.words import QUIET
 from .obstacles import PEOPLE, SendVerdict
+from .original import shown
 
 LETTER = "cobranza_legal.action_report_letter"
 
@@ -216,6 +217,8 @@ class CobranzaContact(models.Model):
         """The frozen text, else the text as it would be sent now."""
         for contact in self:
             contact.preview_subject, contact.preview = contact.subject, contact.body
+            if contact.direction == "inbound":
+                contact.preview = shown(contact.body)
             if contact.content_hash or contact.state not in ("draft", "planned"):
                 continue
             try:

@@ -11,6 +11,8 @@ from odoo.tools import html2plaintext
 from odoo.tools.mail import unfold_references
 
 from ..channel.phone import e164
+from ..common.files import safe_name
+from .original import ORIGINAL_KEY, Original, shown
 
 ANSWER_DAYS = 7
 """Days in which what we write to a debtor who wrote to us is an answer."""
@@ -328,9 +330,11 @@ class CobranzaContact(models.Model):
         contacts._alert(self.env._("An e-mail came back"), note)
 
     def _receive_answer(self, message):
-        """The debtor answered one of these contacts: log it, tell the responsible."""
+        """The debtor answered one of these contacts: log it, keep the e-mail as it
+        arrived, tell the responsible."""
         for contact in self:
-            contact._add_events("answered", message.get("email_from"))
+            files = contact._keep_original()
+            contact._add_events("answered", message.get("email_from"), **files)
             contact._log(
                 {
                     "debtor_id": contact.debtor_id.id,
@@ -345,6 +349,23 @@ class CobranzaContact(models.Model):
             )
             note = html2plaintext(message.get("body") or "")[:500]
             contact._alert(self.env._("The debtor answered"), note)
+
+    def _keep_original(self):
+        """{"attachment_id": the e-mail that is being received, as a file of this
+        contact}; empty when none is."""
+        original = self.env.context.get(ORIGINAL_KEY)
+        if not isinstance(original, Original):
+            return {}
+        file = self.env["ir.attachment"].create(
+            {
+                "name": safe_name(f"{self.display_name}.eml"),
+                "raw": original.content,
+                "mimetype": "message/rfc822",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+        return {"attachment_id": file.id}
 
     @api.model
     def _log(self, vals):
@@ -450,6 +471,7 @@ class CobranzaDebtor(models.Model):
 
     def message_update(self, msg_dict, update_vals=None):
         """An e-mail arrived in this chatter."""
+        msg_dict["body"] = shown(msg_dict.get("body"))
         result = super().message_update(msg_dict, update_vals)
         if not self.env.su:  # the gateway is superuser; anybody can call this
             return result
@@ -480,4 +502,5 @@ class ResPartner(models.Model):
 
 
 def is_ours(model):
+    """Whether the model of this name is one of this suite."""
     return bool(model) and model.startswith("cobranza.")

@@ -253,7 +253,8 @@ class CobranzaContact(models.Model):
             )
         values = {}
         if content:
-            file = {"name": answer.evidence, "raw": content}
+            place = {"res_model": self._name, "res_id": self.id}
+            file = {"name": answer.evidence, "raw": content, **place}
             values["attachment_id"] = self.env["ir.attachment"].create(file).id
         moment = self._answer_moment(answer)
         self._add_events(answer.event, provider.name, moment, **values)

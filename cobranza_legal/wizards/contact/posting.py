@@ -164,7 +164,14 @@ class CobranzaTracking(models.TransientModel):
         file = self.env["ir.attachment"]
         if self.file:
             name = self.filename or self.kind
-            file = file.create({"name": name, "raw": uploaded(self)})
+            file = file.create(
+                {
+                    "name": name,
+                    "raw": uploaded(self),
+                    "res_model": self.contact_id._name,
+                    "res_id": self.contact_id.id,
+                }
+            )
         self.env["cobranza.contact.event"].create(
             {
                 "contact_id": self.contact_id.id,
