@@ -84,6 +84,10 @@ STANDING = ("assessed", "billed")
 """The states of charges that are owed."""
 
 
+DECIDED = {"waive": "waived", "reinstate": "assessed"}
+"""{kind of approval: state of the charge once it is given}."""
+
+
 class CobranzaCharge(models.Model):
     """What late payment costs the debtor, with the law and the figures behind it.
 
@@ -94,9 +98,13 @@ class CobranzaCharge(models.Model):
     """
 
     _name = "cobranza.charge"
-    _inherit = "cobranza.history.mixin"
+    _inherit = ["cobranza.history.mixin", "cobranza.approval.mixin"]
     _description = "Charge for late payment"
     _order = "assessed_on desc, id desc"
+    _approval_fields = (
+        *("amount", "state", "debt_id.amount_residual_currency"),
+        *("debtor_id.regime",),
+    )
 
     _check_company_auto = True
     _lifecycle = CHARGE
@@ -281,21 +289,31 @@ class CobranzaCharge(models.Model):
         """
         self._check_may_decide(reason)
         self._check_not_billed()
-        requests = self.env["cobranza.approval"]
-        for charge in self:
-            if charge._needs_approval():
-                requests |= requests._ask(
-                    charge, "waive", reason, charge.amount, charge.currency_id
-                )
-                charge._log(self.env._("Approval to waive asked for"), reason)
-            else:
-                charge._set_state("waived", reason)
-        return requests
+        return self._decide("waive", reason)
 
     def _reinstate(self, reason):
-        """A waived charge is owed again."""
+        """Waived charges are owed again: within the limit at once. Of the rest, and of
+        those that an approver waived, approval is asked. Returns the requests made."""
         self._check_may_decide(reason)
-        self._set_state("assessed", reason)
+        waived = self.filtered(lambda charge: charge.state == "waived")
+        for charge in self - waived:
+            raise UserError(charge._refused_message("assessed"))
+        return self._decide("reinstate", reason)
+
+    def _decide(self, kind, reason):
+        requests = self.env["cobranza.approval"]
+        asked = {
+            "waive": self.env._("Approval to waive asked for"),
+            "reinstate": self.env._("Approval to claim it again asked for"),
+        }
+        for charge in self:
+            if charge._needs_approval(kind):
+                amount, currency = charge._approval_amount(kind)
+                requests |= requests._ask(charge, kind, reason, amount, currency)
+                charge._log(asked[kind], reason)
+            else:
+                charge._set_state(DECIDED[kind], reason)
+        return requests
 
     def _check_not_billed(self):
         billed = self.filtered(lambda charge: charge.state == "billed")
@@ -328,18 +346,29 @@ class CobranzaCharge(models.Model):
         for charge in self:
             charge.approval_pending = charge in pending
 
-    def _needs_approval(self):
+    def _needs_approval(self, kind):
         self.ensure_one()
+        amount, currency = self._approval_amount(kind)
         kinds = self.env["cobranza.approval.kind"]
-        company, currency = self.company_id, self.currency_id
-        return kinds._needed("waive", company, self.amount, currency)
+        if kinds._needed(kind, self.company_id, amount, currency):
+            return True
+        # sudo: what an approver granted is not undone because nobody may read it
+        decided = self.sudo().approval_ids.filtered(
+            lambda one: one.state == "approved" and one.kind in DECIDED
+        )
+        newest = decided.sorted(lambda one: (one.answered_on, one.id))[-1:]
+        return kind == "reinstate" and newest.kind == "waive"
+
+    def _approval_amount(self, kind):
+        self.ensure_one()
+        return self.amount, self.currency_id
 
     def _on_answer(self, approval):
         """Hook of ``cobranza.approval``: do what was approved, or nothing when it was
         refused."""
-        if approval.kind == "waive" and approval.state == "approved":
-            # sudo: the approval is the right to waive, whatever the approver's roles
-            self.sudo()._set_state("waived", approval.reason)
+        if approval.kind in DECIDED and approval.state == "approved":
+            # sudo: the approval is the right to do it, whatever the approver's roles
+            self.sudo()._set_state(DECIDED[approval.kind], approval.reason)
 
     def _on_state(self, target, reason):
         if target in ("waived", "reversed"):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import LazyTranslate
+from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyGettext
 
 from ...kernel.lifecycle import Lifecycle
@@ -71,8 +72,54 @@ class CobranzaApprovalKind(models.AbstractModel):
 
 KINDS = (
     ApprovalKind("waive", _lt("Waive a charge"), limit="cobranza_waive_limit"),
+    ApprovalKind(
+        "reinstate", _lt("Claim a waived charge again"), limit="cobranza_waive_limit"
+    ),
     ApprovalKind("other", _lt("Something else")),
 )
+
+
+class CobranzaApprovalMixin(models.AbstractModel):
+    """A record about which approval is asked. It says what the approver decides by:
+    that is kept as it was when it was asked for, and compared when it is answered."""
+
+    _name = "cobranza.approval.mixin"
+    _description = "Record about which approval is asked"
+
+    _approval_fields: tuple[str, ...] = ()
+    """Names of fields, or dotted paths, whose change the approver is told of."""
+
+    def _approval_amount(self, kind):
+        """(amount, currency) that an approval of this kind is about now; None when it
+        is about no amount. Whoever asks hands in the same."""
+        self.ensure_one()
+        return None
+
+    def _approval_facts(self):
+        """{path: [comparable value, words]} of what the approver decides by, now."""
+        self.ensure_one()
+        return {path: self._approval_fact(path) for path in self._approval_fields}
+
+    def _approval_fact(self, path):
+        *steps, name = path.split(".")
+        record = self.mapped(".".join(steps)) if steps else self
+        field = record._fields[name]
+        value = record[name]
+        if field.relational:
+            return [value.ids, ", ".join(value.mapped("display_name"))]
+        if field.type == "selection":
+            return [value, dict(field._description_selection(self.env)).get(value, "")]
+        if field.type == "monetary":
+            currency = record[field.get_currency_field(record)]
+            return [value, formatLang(self.env, value, currency_obj=currency)]
+        kept = field.convert_to_export(value, record)
+        return [str(kept or ""), str(kept or "")]
+
+    def _approval_label(self, path):
+        """The words for a path of ``_approval_fields``."""
+        *steps, name = path.split(".")
+        model = self.browse().mapped(".".join(steps)) if steps else self
+        return model._fields[name]._description_string(self.env)
 
 
 class CobranzaApproval(models.Model):
@@ -103,6 +150,14 @@ class CobranzaApproval(models.Model):
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     reason = fields.Char(required=True, readonly=True, string="Asked because")
+    facts = fields.Json(
+        readonly=True, help="What it was about, as it was when it was asked for."
+    )
+    changes = fields.Text(
+        compute="_compute_changes",
+        string="Changed since",
+        help="What is other than it was when it was asked for.",
+    )
     state = fields.Selection(
         [
             ("asked", "Asked"),
@@ -152,14 +207,71 @@ class CobranzaApproval(models.Model):
             asked = approval.state == "asked"
             approval.may_answer = asked and user.has_group(kinds._group(approval.kind))
 
+    # -- what changed ------------------------------------------------------------------
+
+    def _record(self):
+        """The record that it is about, as superuser: the approver need not be able to
+        read what is shown of it here. None when it, or its addon, is gone."""
+        self.ensure_one()
+        model = self.env.get(self.res_model)
+        if model is None:
+            return None
+        return model.sudo().browse(self.res_id).exists() or None
+
+    @api.depends("facts", "state", "amount")
+    @api.depends_context("lang")
+    def _compute_changes(self):
+        for approval in self:
+            waits = approval.state == "asked"
+            found = approval._changes() if waits else ()
+            approval.changes = "\n".join(found)
+
+    def _changes(self):
+        """[words] of what is other than when it was asked for."""
+        record = self._record()
+        if record is None:
+            return [self.env._("What this was about is gone.")]
+        found = [line for line in [self._growth(record)] if line]
+        before = self.facts or {}
+        if not before:
+            return found
+        for path, (value, words) in record._approval_facts().items():
+            old, said = before.get(path, [value, words])
+            if old != value:
+                label = record._approval_label(path)
+                found.append(f"{label}: {said or '–'} → {words or '–'}")
+        return found
+
+    def _growth(self, record):
+        """Words when it is about more now than was asked for, or in another currency:
+        then it has to be asked for again. None otherwise."""
+        if not isinstance(record, self.env.registry["cobranza.approval.mixin"]):
+            return None
+        found = record._approval_amount(self.kind)
+        if not (found and self.currency_id):
+            return None
+        amount, currency = found
+        if (
+            currency == self.currency_id
+            and currency.compare_amounts(amount, self.amount) <= 0
+        ):
+            return None
+        return self.env._(
+            "Asked for %(asked)s, it is %(now)s now: it has to be asked for again.",
+            asked=formatLang(self.env, self.amount, currency_obj=self.currency_id),
+            now=formatLang(self.env, amount, currency_obj=currency),
+        )
+
     # -- to ask ------------------------------------------------------------------------
 
     @api.model
     def _ask(self, record, kind, reason, amount=0, currency=None, involved=None):
         """A request of the present user about ``record``, which has a company, and a
         debtor where it is about one. ``involved``: more people who may not answer.
-        UserError while another request about it waits."""
+        UserError while another request about it waits, unless that one is about less
+        than it is now: then it is cancelled."""
         record.ensure_one()
+        self._cancel_outgrown(record)
         if self._pending(record):
             raise UserError(
                 self.env._(
@@ -181,12 +293,28 @@ class CobranzaApproval(models.Model):
                 "amount": amount,
                 "currency_id": currency and currency.id,
                 "reason": reason,
+                "facts": self._facts_of(record),
                 "asked_by_id": self.env.user.id,
                 "asked_on": fields.Datetime.now(),
                 "involved_user_ids": people.ids,
             }
         )
         return approval.sudo(self.env.su)
+
+    @api.model
+    def _facts_of(self, record):
+        if not isinstance(record, self.env.registry["cobranza.approval.mixin"]):
+            return False
+        # sudo: what the approver decides by is not asked of who asks
+        return record.sudo()._approval_facts()
+
+    @api.model
+    def _cancel_outgrown(self, record):
+        # sudo: whoever asks again need not read requests
+        for waiting in self.sudo().search(self._about(record)):
+            growth = waiting._growth(record.sudo())
+            if growth:
+                waiting._set_state("cancelled", growth)
 
     @api.model
     def _about(self, records):
@@ -278,6 +406,10 @@ class CobranzaApproval(models.Model):
             raise AccessError(
                 self.env._("Only approvers answer “%s”.", self.display_name)
             )
+        record = self._record() if approved else None
+        growth = record is not None and self._growth(record)
+        if growth:
+            raise UserError(f"{self.display_name}: {growth}")
         alone = approved and self._is_own(user)
         if alone and self._is_strict():
             raise UserError(

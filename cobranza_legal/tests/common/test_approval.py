@@ -59,6 +59,77 @@ class TestApproval(Refusals, ChargeCommon):
         self.assertEqual(self.charge.approval_ids.answer, "they can pay")
         self.assertTrue(self._ask())
 
+    # -- what changed since it was asked for -------------------------------------------
+
+    def _grow(self, amount):
+        self.charge.sudo()._through_gate().write({"amount": amount})
+
+    def test_the_approver_sees_what_changed_since_it_was_asked_for(self):
+        approval = self._ask().with_user(self.approver)
+        self.assertFalse(approval.changes)
+        self._grow(80)
+        self.debt.debtor_id.regime = "company"
+        self.env.invalidate_all()
+        said = approval.changes.replace("\N{NO-BREAK SPACE}", "")
+        self.assertIn("Amount: $90.00 → $80.00", said)
+        self.assertIn("Company", approval.changes)
+        dialogs = self.env["cobranza.reason"].with_user(self.approver)
+        dialog = dialogs.with_context(**approval.action_answer()["context"]).create({})
+        self.assertIn("Changed since", dialog.note)
+        self.assertIn("80.00", dialog.note)
+        dialog.action_confirm()
+        self.assertEqual(self.charge.state, "waived")
+
+    def test_what_has_grown_is_asked_for_again(self):
+        approval = self._ask().with_user(self.approver)
+        self._grow(91)
+        self.assertIn("asked for again", approval.changes)
+        with self.refuses(UserError, "asked for again"):
+            approval._answer(True)
+        self.assertEqual(self.charge.state, "assessed")
+        again = self._ask()
+        self.assertEqual((approval.state, again.state), ("cancelled", "asked"))
+        self.assertIn("91.00", approval.state_reason)
+        again.with_user(self.approver)._answer(True)
+        self.assertEqual(self.charge.state, "waived")
+
+    # -- what was approved is not undone by who asked ----------------------------------
+
+    def test_what_an_approver_waived_is_claimed_again_with_approval_only(self):
+        self._ask().with_user(self.approver)._answer(True)
+        own = self.charge.with_user(self.collector)
+        dialogs = self.env["cobranza.reason"].with_user(self.collector)
+        context = own.action_reinstate()["context"]
+        dialog = dialogs.with_context(**context).create({"reason": "it will pay"})
+        self.assertIn(self.approver.name, dialog.action_confirm()["params"]["message"])
+        self.assertEqual(self.charge.state, "waived")
+        approval = self.charge.approval_ids.filtered(lambda one: one.state == "asked")
+        self.assertEqual((approval.kind, approval.amount), ("reinstate", 90))
+        approval.with_user(self.approver)._answer(True)
+        self.assertEqual(self.charge.state, "assessed")
+        self.assertTrue(self._ask())
+
+    def test_a_higher_limit_does_not_undo_what_an_approver_decided(self):
+        self._ask().with_user(self.approver)._answer(True)
+        self.company.cobranza_waive_limit = 500
+        own = self.charge.with_user(self.collector)
+        self.assertTrue(own._reinstate("it will pay"))
+        self.assertEqual(self.charge.state, "waived")
+
+    def test_what_was_waived_within_the_limit_is_claimed_again_within_it(self):
+        self.company.cobranza_waive_limit = 90
+        self._ask()
+        own = self.charge.with_user(self.collector)
+        self.assertFalse(own._reinstate("it will pay"))
+        self.assertEqual(self.charge.state, "assessed")
+
+    def test_only_what_was_waived_is_claimed_again(self):
+        for state in ("billed", "reversed"):
+            self.charge._set_state(state)
+            with self.refuses(UserError, "cannot go from"):
+                self.charge.with_user(self.collector)._reinstate("again")
+            self.assertEqual(self.charge.state, state)
+
     def test_only_approvers_answer(self):
         approval = self._ask()
         with self.refuses(AccessError, "Only approvers"):

@@ -37,7 +37,14 @@ def _reverse(charges, dialog):
 
 
 def _waive(charges, dialog):
-    requests = charges._waive(dialog.reason)
+    return _asked(charges._waive(dialog.reason), dialog)
+
+
+def _reinstate(charges, dialog):
+    return _asked(charges._reinstate(dialog.reason), dialog)
+
+
+def _asked(requests, dialog):
     if not requests:
         return None
     names = ", ".join(requests._approvers(requests.company_id[:1]).mapped("name"))
@@ -58,6 +65,8 @@ def _is_alone(approvals):
 
 def _approval_note(approvals):
     lines = [approvals.reason]
+    if approvals.changes:
+        lines += [approvals.env._("Changed since it was asked for:"), approvals.changes]
     if _is_alone(approvals):
         lines.append(
             approvals.env._(
@@ -92,11 +101,7 @@ APPROVALS = {
 }
 ACTS = {
     "waive": Act("Waive charges", run=_waive, **CHARGES),
-    "reinstate": Act(
-        "Reinstate charges",
-        run=lambda charges, dialog: charges._reinstate(dialog.reason),
-        **CHARGES,
-    ),
+    "reinstate": Act("Reinstate charges", run=_reinstate, **CHARGES),
     "reverse": Act("Reverse charges", run=_reverse, **CHARGES),
     "approve": Act(
         "Answer",
