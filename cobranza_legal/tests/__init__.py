@@ -15,6 +15,7 @@ from .common import test_access
 from .common import test_approval
 from .common import test_figures
 from .common import test_gate
+from .common import test_gate_rpc
 from .common import test_http
 from .common import test_jurisdiction
 from .common import test_origin

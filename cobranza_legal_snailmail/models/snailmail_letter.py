@@ -12,7 +12,8 @@ class SnailmailLetter(models.Model):
     """A contact hands its letter over once. Neither Odoo's queue nor a button of the
     chatter prints it again: what is owed and what is permitted may have changed."""
 
-    _inherit = "snailmail.letter"
+    _name = "snailmail.letter"
+    _inherit = ["snailmail.letter", "cobranza.guest.mixin"]
 
     cobranza_contact_id = fields.Many2one(
         "cobranza.contact",

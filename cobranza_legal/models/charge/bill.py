@@ -249,7 +249,8 @@ class CobranzaCharge(models.Model):
             self._prepare_bill_vals(key, rows, day, known)
             for key, rows in groups.items()
         ]
-        moves = self.env["account.move"].create(vals_list)
+        gate = self._through_gate().env  # items name the charges that they bill
+        moves = gate["account.move"].create(vals_list).with_env(self.env)
         billed = self.browse()
         for move, rows in zip(moves, groups.values(), strict=True):
             charges = self.browse([charge.id for charge, _form in rows])

@@ -93,7 +93,6 @@ class CobranzaApprovalMixin(models.AbstractModel):
         """(amount, currency) that an approval of this kind is about now; None when it
         is about no amount. Whoever asks hands in the same."""
         self.ensure_one()
-        return None
 
     def _approval_facts(self):
         """{path: [comparable value, words]} of what the approver decides by, now."""

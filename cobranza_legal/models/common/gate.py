@@ -22,6 +22,10 @@ DEFAULT = "default_"
 LOGGED = frozenset(models.MAGIC_COLUMNS)
 
 
+OURS = "cobranza_legal"
+"""How the names of the addons of this suite begin."""
+
+
 class CobranzaGateMixin(models.AbstractModel):
     """Stored fields that are declared readonly are evidence, or decided by the engine:
     only code writes them, as superuser, which no client can be, or through the gate.
@@ -44,6 +48,11 @@ class CobranzaGateMixin(models.AbstractModel):
     def _through_gate(self):
         """These records with the right to write what only code may write."""
         return self.with_context(**{CONTEXT_KEY: GATE})
+
+    def _behind_gate(self):
+        """These records without that right, for what follows."""
+        context = {k: v for k, v in self.env.context.items() if k != CONTEXT_KEY}
+        return self.with_context(context)  # pylint: disable=context-overridden
 
     def _is_through_gate(self):
         return self.env.context.get(CONTEXT_KEY) is GATE
@@ -79,13 +88,15 @@ class CobranzaGateMixin(models.AbstractModel):
     def create(self, vals_list):
         if self.env.su or self._is_through_gate():
             return super().create(vals_list)
-        self.check_access("create")
         for vals in vals_list:
-            self.browse()._check_kept(
+            kept = {
                 name
-                for name, value in vals.items()
-                if name not in self._given and not self._is_default(name, value)
-            )
+                for name in self._kept_fields(vals) - self._given
+                if not self._is_default(name, vals[name])
+            }
+            if kept:
+                self.check_access("create")
+                self.browse()._check_kept(kept)
         # a default that is left over from another screen is no act of anybody
         context = self.env.context
         names = {key[len(DEFAULT) :] for key in context if key.startswith(DEFAULT)}
@@ -99,11 +110,14 @@ class CobranzaGateMixin(models.AbstractModel):
 
     def _is_default(self, name, value):
         """Whether a new record has this value anyway."""
-        field = self._fields.get(name)
-        usual = field.default(self) if field and field.default else False
+        field = self._fields[name]
+        usual = field.default(self) if field.default else False
         if isinstance(usual, models.BaseModel):
             usual = usual.id
-        return value == usual or not (value or usual)
+        if not (value and usual):
+            return not (value or usual)
+        cached = [field.convert_to_cache(one, self, False) for one in (value, usual)]
+        return cached[0] == cached[1]
 
     def write(self, vals):
         if not (self.env.su or self._is_through_gate()) and self._kept_fields(vals):
@@ -124,6 +138,21 @@ class CobranzaGateMixin(models.AbstractModel):
             }
             for vals in found
         ]
+
+
+class CobranzaGuestMixin(models.AbstractModel):
+    """The same for what we add to a model of Odoo; its own fields are left alone."""
+
+    _name = "cobranza.guest.mixin"
+    _inherit = "cobranza.gate.mixin"
+    _description = "Record of Odoo with fields that only this code writes"
+
+    def _kept_fields(self, names):
+        return {
+            name
+            for name in super()._kept_fields(names)
+            if (self._fields[name]._module or "").startswith(OURS)
+        }
 
 
 class CobranzaStateMixin(models.AbstractModel):
@@ -178,9 +207,10 @@ class CobranzaStateMixin(models.AbstractModel):
             )
         )
 
+    @api.model_create_multi
     def create(self, vals_list):
         initial = self._lifecycle.initial
-        for vals in vals_list if isinstance(vals_list, list) else [vals_list]:
+        for vals in vals_list:
             if vals.get("state", initial) != initial:
                 self._check_state_values(vals)
         return super().create(vals_list)

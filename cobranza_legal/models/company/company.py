@@ -78,7 +78,8 @@ class ResCompany(models.Model):
     Where the law leaves room, the strict reading is the default of a setting.
     """
 
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "cobranza.guest.mixin"]
 
     cobranza_mode = fields.Selection(
         MODES,

@@ -184,8 +184,8 @@ class IrAttachment(models.Model):
         return False
 
     def _check_contents(self, values):
-        """Files of our records are kept as they arrived: Odoo would decode a picture,
-        make it smaller and keep that."""
+        """Files of our records are kept as they arrived: Odoo would decode each
+        picture, make it smaller and keep that."""
         model = values.get("res_model") or self[:1].sudo().res_model  # sudo: a name
         files = self.with_context(image_no_postprocess=True) if is_ours(model) else self
         return super(IrAttachment, files)._check_contents(values)

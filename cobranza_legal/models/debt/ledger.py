@@ -195,7 +195,8 @@ class AccountMove(models.Model):
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "cobranza.guest.mixin"]
 
     cobranza_charge_id = fields.Many2one(
         "cobranza.charge",

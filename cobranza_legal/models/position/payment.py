@@ -17,7 +17,8 @@ ONE_DAY = timedelta(days=1)
 class AccountPayment(models.Model):
     """A payment that says on account of what it was received, and its receipt."""
 
-    _inherit = "account.payment"
+    _name = "account.payment"
+    _inherit = ["account.payment", "cobranza.guest.mixin"]
 
     cobranza_debtor_id = fields.Many2one(
         "cobranza.debtor",
@@ -74,7 +75,7 @@ class AccountPayment(models.Model):
             for one, amount in shares
         ]
         paid = sum(amount for _one, amount in shares)
-        self.cobranza_split = {
+        self._through_gate().cobranza_split = {
             "rows": rows,
             "left": str(to_decimal(self.amount) - paid),
             "rest": {part: str(amount) for part, amount in rest.items() if amount},

@@ -399,6 +399,7 @@ class CobranzaPaymentSplit(models.TransientModel):
             self.env["account.payment"]
             .with_company(self.company_id)
             .with_context(force_payment_move=True, skip_invoice_sync=True)
+            ._through_gate()
             .create(
                 {
                     "payment_type": "inbound",
@@ -414,6 +415,7 @@ class CobranzaPaymentSplit(models.TransientModel):
                 }
             )
         )
+        payment = payment._behind_gate()
         lines = self._prepare_entry(payment, targets)
         payment._generate_journal_entry(line_ids=[Command.create(x) for x in lines])
         payment.action_post()
