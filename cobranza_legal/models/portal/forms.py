@@ -177,6 +177,7 @@ class DisputeForm(PortalForm):
         field = self.env["cobranza.dispute"]._fields["reason"]
         self.reasons = dict(field._description_selection(self.env))
         self.target = self.debt("document")
+        self._check_answered()
         self.currency = self.target.currency_id
         self.reason = self.choice("reason", self.reasons)
         self.whole = self.choice("scope", {"whole", "part"}) == "whole"
@@ -192,6 +193,22 @@ class DisputeForm(PortalForm):
                 self.env._(
                     "Only %s of this document is open and not disputed yet.",
                     self.money(free, self.currency),
+                )
+            )
+
+    def _check_answered(self):
+        """What was answered is not taken here again: with something new, a person of
+        ours has to read it."""
+        for answered in self.env["cobranza.dispute"]._rejected(self.target)[:1]:
+            ways = (self.company.email, self.company.phone)
+            raise FormError(
+                self.env._(
+                    "We answered your objection to %(document)s on %(day)s. If there "
+                    "is something new, send us a message here or contact us: "
+                    "%(contact)s.",
+                    document=self.target.display_name,
+                    day=self.day_text(answered.closed_on),
+                    contact=" · ".join(filter(None, ways)) or self.company.name,
                 )
             )
 

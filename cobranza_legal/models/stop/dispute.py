@@ -2,12 +2,13 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
 from ...kernel.lifecycle import DISPUTE
 from ..common.gate import CONTEXT_KEY, GATE
 from ..common.money import to_decimal
+from ..company.company import MANAGERS
 
 ZERO = Decimal(0)
 
@@ -33,7 +34,7 @@ class CobranzaDispute(models.Model):
     _lifecycle = DISPUTE
     _logged = (
         *("debtor_id", "debt_id", "whole", "amount", "reason"),
-        *("description", "user_id", "answer_on"),
+        *("description", "user_id", "answer_on", "new_fact"),
     )
     _after_close = frozenset({"attachment_ids"})
     _evidence_files = {"attachment_ids": [("state", "!=", "open")]}
@@ -56,6 +57,13 @@ class CobranzaDispute(models.Model):
     amount = fields.Monetary(string="Disputed amount")
     reason = fields.Selection(REASONS, required=True)
     description = fields.Text()
+    is_again = fields.Boolean(compute="_compute_is_again")
+    new_fact = fields.Text(
+        string="What is new",
+        copy=False,
+        help="An objection to this debt was rejected before: a manager takes it up "
+        "again for a reason or a proof that was not answered then.",
+    )
     attachment_ids = fields.Many2many(
         "ir.attachment", "cobranza_dispute_attachment_rel", string="Evidence"
     )
@@ -174,6 +182,40 @@ class CobranzaDispute(models.Model):
                         ),
                     )
                 )
+
+    @api.model
+    def _rejected(self, debts):
+        """The disputes of these debts that were rejected, newest first."""
+        # sudo: what was answered counts, whoever asks
+        found = debts.sudo().dispute_ids.filtered(lambda one: one.state == "rejected")
+        return found.sorted(lambda one: (one.closed_on, one.id), reverse=True)
+
+    @api.depends("debt_id")
+    def _compute_is_again(self):
+        for dispute in self:
+            earlier = self._rejected(dispute.debt_id) - dispute._origin.sudo()
+            dispute.is_again = bool(earlier)
+
+    @api.constrains("debt_id", "new_fact")
+    def _check_again(self):
+        """What was rejected once is disputed again by a manager, with what is new."""
+        if self._is_through_gate():
+            return
+        user = self.env.user  # constraints run as superuser
+        may = user._is_superuser() or user.has_group(MANAGERS)
+        for dispute in self.filtered(lambda one: one.state == "open" and one.is_again):
+            if may and (dispute.new_fact or "").strip():
+                continue
+            raise ValidationError(
+                self.env._(
+                    "An objection to %(debt)s was rejected on %(day)s. A collection "
+                    "manager takes it up again, and says what is new.",
+                    debt=dispute.debt_id.display_name,
+                    day=format_date(
+                        self.env, self._rejected(dispute.debt_id)[0].closed_on
+                    ),
+                )
+            )
 
     @api.constrains("answer_on", "opened_on")
     def _check_dates(self):

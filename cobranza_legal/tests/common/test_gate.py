@@ -300,7 +300,9 @@ class TestSilence(ContactCommon):
         first = self._dispute(attachment_ids=[Command.set((old | both).ids)])
         with self.at(MONDAY):
             first._answer("rejected", "It was agreed")
-        second = self._dispute(attachment_ids=[Command.set((new | both).ids)])
+        second = self._dispute(
+            attachment_ids=[Command.set((new | both).ids)], new_fact="A second photo"
+        )
         promises = self.env["cobranza.promise"]
         for day, amount in ((MONDAY, 10), ("2026-12-20", 11)):
             with self.at(day):

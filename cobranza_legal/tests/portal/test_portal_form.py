@@ -71,6 +71,20 @@ class TestPortalForm(PortalCommon):
         self.assertEqual(answer.status_code, 422)
         self.assertEqual(self.debtor.dispute_ids.mapped("amount"), [900])
 
+    def test_what_was_answered_is_for_a_person_to_read(self):
+        self._dispute()
+        self.debtor.dispute_ids._answer("rejected", "It was agreed")
+        self.company.phone = "+34 910 000 000"
+        answer = self._dispute(text="Again")
+        self.assertEqual(answer.status_code, 422)
+        said = self._text(answer)
+        for part in ("We answered your objection", "+34 910 000 000", "help@creditor"):
+            self.assertIn(part, said)
+        self.assertNotIn("It was agreed", said)
+        self.assertEqual(len(self.debtor.dispute_ids), 1)
+        self._send("message", text="Here is a new photo")
+        self.assertIn("new photo", self.contacts.sorted("id")[-1].body)
+
     def test_amounts_that_are_none_are_refused(self):
         wrong = ("", "0", "-5", "1e9", "NaN", "Infinity", "0.001", "12,34,5", "٣")
         for amount in wrong:

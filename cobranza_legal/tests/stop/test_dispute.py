@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools.misc import formatLang
@@ -160,3 +161,72 @@ class TestDispute(Refusals, CobranzaCommon):
             dispute.amount = 10
         with self.assertRaises(AccessError):
             dispute._answer("rejected", "not mine to say")
+
+    # -- what was answered -------------------------------------------------------------
+
+    def _rejected(self):
+        with self.at("2026-10-11"):
+            self._dispute()._answer("rejected", "It was agreed")
+
+    def _by(self, role, **vals):
+        values = {"debtor_id": self.debtor.id, "debt_id": self.debt.id}
+        disputes = self.env["cobranza.dispute"].with_user(self._role(role))
+        return disputes.create({**values, "reason": "price", **vals})
+
+    def test_what_was_rejected_is_disputed_again_by_a_manager_with_what_is_new(self):
+        self._rejected()
+        with self.refuses(ValidationError, "10/11/2026"):
+            self._by("collector", new_fact="A photo")
+        for said in ({}, {"new_fact": " "}):
+            with self.refuses(ValidationError, "says what is new"):
+                self._by("manager", **said)
+            self.env["res.users"].search([("login", "ilike", "manager_")]).unlink()
+        again = self._by("manager", new_fact="A photo")
+        self.assertTrue(again.is_again)
+        self.assertEqual(self._disputed(), {self.debt.id: (Decimal(1000), True)})
+
+    def test_an_open_dispute_is_not_moved_to_what_was_rejected(self):
+        self._rejected()
+        other = self._invoice(amount=50)
+        self._run("2026-10-12")
+        collector = self._role("collector")
+        dispute = self.env["cobranza.dispute"].with_user(collector)
+        dispute = dispute.create(
+            {
+                "debtor_id": self.debtor.id,
+                "debt_id": self._debts(other).id,
+                "reason": "price",
+            }
+        )
+        self.assertFalse(dispute.is_again)
+        with self.refuses(ValidationError, "says what is new"):
+            dispute.debt_id = self.debt
+
+    def test_who_withdrew_may_object_again(self):
+        self._dispute()._answer("withdrawn", "By phone")
+        self.assertFalse(self._by("collector").is_again)
+
+    def test_a_call_about_what_was_rejected_is_logged_and_asks_a_manager(self):
+        self._rejected()
+        collector = self._role("collector")
+        wizard = self.env["cobranza.contact.outcome"].with_user(collector)
+        with self.at("2026-10-13"):
+            wizard.create(
+                {
+                    "debtor_id": self.debtor.id,
+                    "made_at": "2026-10-13 11:00:00",
+                    "outcome": "disputes",
+                    "dispute_reason": "price",
+                    "debt_ids": [Command.set(self.debt.ids)],
+                    "note": "Insists",
+                }
+            ).action_confirm()
+        self.assertFalse(self.debt.dispute_ids.filtered(lambda d: d.state == "open"))
+        self.assertIn("was rejected", self.debtor.contact_ids[:1].outcome_note)
+        task = self.debtor.activity_ids.filtered(
+            lambda one: "Objects again" in (one.summary or "")
+        )
+        self.assertTrue(
+            task.user_id.has_group("cobranza_legal.group_collection_manager")
+        )
+        self.assertIn("Insists", task.note)

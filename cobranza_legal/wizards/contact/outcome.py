@@ -166,6 +166,10 @@ class CobranzaContactOutcome(models.TransientModel):
         self._check_outcome()
         left_out = self._left_out()
         note = "\n".join(part for part in (self.note, *left_out.values()) if part)
+        if self.outcome == "disputes":
+            answered = self.env["cobranza.dispute"]._rejected(self.debt_ids).debt_id
+            if answered:
+                self._ask_again(answered)
         self._write_down(note)
         self.debt_ids -= self.env["cobranza.debt"].browse(left_out)
         follow = getattr(self, f"_follow_{self.outcome}", None)
@@ -226,13 +230,19 @@ class CobranzaContactOutcome(models.TransientModel):
             "will_pay": self.env._("%s is promised already."),
             "disputes": self.env._("%s is disputed already."),
         }
-        left = {}
+        left, disputes = {}, self.env["cobranza.dispute"]
         for debt in self.debt_ids if self.outcome in messages else ():
             known = {
                 "will_pay": debt in promises.debt_ids,
                 "disputes": self._undisputed(debt) <= 0,
             }
-            if debt.amount_residual_currency <= 0:
+            if self.outcome == "disputes" and disputes._rejected(debt):
+                left[debt.id] = self.env._(
+                    "%s: an objection to it was rejected. A manager decides whether "
+                    "there is something new.",
+                    debt.display_name,
+                )
+            elif debt.amount_residual_currency <= 0:
                 left[debt.id] = self.env._("%s is settled.", debt.display_name)
             elif known[self.outcome]:
                 left[debt.id] = messages[self.outcome] % debt.display_name
@@ -260,6 +270,15 @@ class CobranzaContactOutcome(models.TransientModel):
                 "contact_id": self.contact_id.id,
                 "note": self.note,
             }
+        )
+
+    def _ask_again(self, answered):
+        """The debtor objects to debts whose objection was rejected: for a manager."""
+        company = self.debtor_id.company_id
+        company._cobranza_ask_manager(
+            self.debtor_id,
+            self.env._("Objects again to what was answered"),
+            [*answered.mapped("display_name"), *filter(None, [self.note])],
         )
 
     def _follow_disputes(self):
