@@ -79,7 +79,7 @@ KINDS = (
 )
 
 
-class CobranzaApprovalMixin(models.AbstractModel):
+class CobranzaApprovalMixin(models.AbstractModel):  # gate 8: addons ask about theirs
     """A record about which approval is asked. It says what the approver decides by:
     that is kept as it was when it was asked for, and compared when it is answered."""
 
