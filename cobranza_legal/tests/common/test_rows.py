@@ -32,6 +32,24 @@ class TestRows(ContactCommon):
                 rows._choices(), [(code, rows._label(code)) for code in rows._by_code()]
             )
 
+    def test_the_colour_of_a_status_is_on_its_row(self):
+        reasons = self.env["cobranza.decision.reason"]
+        tones = {code: reasons._tone(code) for code in reasons._by_code()}
+        self.assertLessEqual(
+            set(tones.values()), {"", "success", "info", "warning", "danger", "muted"}
+        )
+        situations = {reason.value for reason in reasons._situations().values()}
+        red = {code for code, tone in tones.items() if tone == "danger"}
+        self.assertEqual(red, situations)
+        self.assertEqual(reasons._tone("unknown"), "")
+        debt = self._ensure_debts(self._invoice(), self._debtor()).sudo()
+        debtor = debt.debtor_id
+        (debt | debtor.debt_ids)._through_gate().write({"reason": "on_hold"})
+        debtor._through_gate().reason = "promised"
+        self.assertEqual((debt.reason_tone, debtor.reason_tone), ("warning", "success"))
+        debtor.insolvent_on = MONDAY
+        self.assertEqual(debtor.reason_tone, "danger")
+
     def test_an_unknown_code_is_refused_by_every_field_that_keeps_one(self):
         seen = 0
         for model in self.env.values():

@@ -312,6 +312,21 @@ class TestPaymentSplit(SplitCommon):
         line.name = "Transfer, Example Bank"
         self.assertEqual(payment._cobranza_method(), "Transfer, Example Bank")
 
+    def test_the_receipt_totals_what_is_still_owed(self):
+        self.debtor.partner_id.lang = "en_US"
+        payment = self._pay(20, "2026-10-15", compensations=[self._forty()])
+        rest = payment.cobranza_split["rest"]
+        self.assertGreater(len(rest), 1)
+        owed = sum(map(Decimal, rest.values()))
+        total = payment._cobranza_money(owed)
+        self.assertEqual(payment._cobranza_rest_total(), total)
+        report = "cobranza_legal.action_report_payment_receipt"
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            report, payment.ids
+        )
+        self.assertIn("Total still owed", html.decode())
+        self.assertIn(total.replace("\xa0", ""), html.decode().replace("\xa0", ""))
+
     # -- undone ----------------------------------------------------------------------
 
     def test_a_cancelled_payment_brings_everything_back(self):
