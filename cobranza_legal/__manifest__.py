@@ -35,6 +35,7 @@
         "views/stop/hold.xml",
         "views/stop/dispute.xml",
         "views/stop/promise.xml",
+        "views/stop/leaving.xml",
         "views/charge/charge.xml",
         "views/portal/layout.xml",
         "views/portal/page.xml",
@@ -80,4 +81,5 @@
         "web.assets_tests": ["cobranza_legal/static/tests/tours/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -104,6 +104,7 @@ from .setup import test_first_day
 from .shadow import test_shadow
 from .stop import test_dispute
 from .stop import test_hold
+from .stop import test_leaving
 from .stop import test_promise
 from .stop import test_same_day
 from .text import test_rendered_language

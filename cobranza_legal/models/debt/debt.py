@@ -221,7 +221,9 @@ class CobranzaDebt(models.Model):
                     fields=", ".join(sorted(kept)),
                 )
             )
+        before = {debt: debt.ceded_on for debt in self} if "ceded_on" in vals else {}
         result = super().write(vals)
+        self._log_ceded(before)
         if {"ceded_on", "void_reason", "move_line_id", "debtor_id"} & set(vals):
             self.debtor_id._schedule_review()
         return result

@@ -7,6 +7,10 @@ from ..charge.charge import STANDING
 from ..common.money import to_money, unit
 from ..company.company import STAFF
 
+BLOCKED = "blocked"
+"""State of a document that nobody shall pay, nor ask for."""
+
+
 IMPUTED = "cobranza_imputed"
 """Context key: these reconciliations follow an imputation."""
 
@@ -100,10 +104,24 @@ class AccountMove(models.Model):
     # -- what Odoo does with a document ----------------------------------------------
 
     def write(self, vals):
+        told = self if "payment_state" in vals else self.browse()
+        before = {move: move.payment_state == BLOCKED for move in told}
         result = super().write(vals)
         if {"cobranza_policy_id", "payment_state"} & set(vals):
             self._cobranza_schedule_review()
+        told._cobranza_log_blocked(before)
         return result
+
+    def _cobranza_log_blocked(self, before):
+        """Who blocks a document for payment takes its debts out of the process."""
+        for move in self:
+            blocked = move.payment_state == BLOCKED
+            if blocked != before[move]:
+                change = self.env._("Blocked for payment")
+                if not blocked:
+                    change = self.env._("No longer blocked for payment")
+                # sudo: whoever blocks it need not see its debts
+                move.sudo().cobranza_debt_ids.with_env(self.env)._log_act(change)
 
     def _post(self, soft=True):
         charges = self.env["cobranza.charge"]
@@ -209,10 +227,23 @@ class AccountMoveLine(models.Model):
     )
 
     def write(self, vals):
+        told = self if "no_followup" in vals else self.browse()
+        before = {line: line.no_followup for line in told}
         result = super().write(vals)
+        told._cobranza_log_followup(before)
         if {"no_followup", "date_maturity", "partner_id"} & set(vals):
             self.env["cobranza.debt"]._of_lines(self).debtor_id._schedule_review()
         return result
+
+    def _cobranza_log_followup(self, before):
+        """Who leaves items out of the follow-up, or takes them up again."""
+        changed = self.filtered(lambda line: line.no_followup != before[line])
+        for left, lines in changed.grouped("no_followup").items():
+            change = self.env._("Followed up again")
+            if left:
+                change = self.env._("Left out of the follow-up")
+            debts = self.env["cobranza.debt"]._of_lines(lines)
+            debts.with_env(self.env)._log_act(change)
 
 
 class AccountPartialReconcile(models.Model):

@@ -331,7 +331,7 @@ class CobranzaDebtor(models.Model):
         """Take these debtors out of the follow-up, or into it again, and say who did
         it and why."""
         self.check_access("write")
-        self._through_gate().write({"active": active})
+        self._through_gate().write({"active": active, **self._left_values(active)})
         change = self.env._("Taken up again") if active else self.env._("Archived")
         self._log_act(change, reason)
         words = f"{change}: {reason}" if reason else change

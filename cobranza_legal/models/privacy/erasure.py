@@ -253,7 +253,11 @@ class CobranzaDebtor(models.Model):
     @api.model
     def _upkeep_due(self, company, today, limit):
         """Debtors whose oldest contact is older than what is kept, and whose log has
-        not been looked at since ``log_check_on``."""
+        not been looked at since ``log_check_on``; first those whose time out of the
+        process is over."""
+        back = self._upkeep_back(company, today, limit)
+        if back:
+            return back
         law = company._cobranza_retention(today)
         if not law:
             return self.browse()
@@ -273,7 +277,8 @@ class CobranzaDebtor(models.Model):
 
     def _upkeep(self, today):
         """Propose what has reached its end; the rest is looked at again later."""
-        for company, debtors in self.grouped("company_id").items():
+        rest = self - self._come_back(today)
+        for company, debtors in rest.grouped("company_id").items():
             law = company._cobranza_retention(today)
             years = law.chosen(company.cobranza_log_years)
             for debtor in debtors:

@@ -1,3 +1,4 @@
 from . import hold
 from . import dispute
 from . import promise
+from . import leaving

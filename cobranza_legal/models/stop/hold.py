@@ -219,6 +219,8 @@ class CobranzaHold(models.Model):
     def _upkeep(self, today):
         gone = self.filtered(lambda hold: hold.date_to and hold.date_to < today)
         gone._set_state("expired", self.env._("Its last day has passed"))
+        for hold in gone:
+            hold.debtor_id._tell_back(hold.user_id, hold.display_name)
         begun = self - gone
         begun._through_gate().begun = True
         begun.debtor_id._schedule_review()

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from odoo import http
 from odoo.tests import HttpCase, tagged
 
+from ...hooks import uninstall_hook
 from ..common.contact import ContactCommon
 from ..common.pictures import bomb, photo
 from ..common.portal import PortalCommon
@@ -145,6 +146,19 @@ class TestOriginal(ContactCommon, HttpCase):
         wizard.action_confirm()
         event = letter.event_ids.filtered("attachment_id")[-1:]
         self.assertEqual(event.file_hash, sha(self.photo))
+
+    def test_files_stay_when_the_addon_goes(self):
+        raw = self._receive((self.photo, "jpeg"))
+        event = self.contact.event_ids.filtered(lambda one: one.kind == "answered")
+        files = event.attachment_id | self.debtor.message_ids[0].attachment_ids
+        with self.assertLogs("odoo.addons.cobranza_legal.hooks", "WARNING") as logs:
+            uninstall_hook(self.env)
+        self.assertIn("files of evidence", logs.output[0])
+        self.assertEqual(set(files.mapped("res_model")), {"res.partner"})
+        self.assertEqual(set(files.mapped("res_id")), {self.partner_a.id})
+        self.assertEqual(files.mapped("raw"), [raw, self.photo])
+        left = [("res_model", "=like", "cobranza.%"), ("res_field", "=", False)]
+        self.assertFalse(self.env["ir.attachment"].search(left))
 
     def test_files_of_others_are_as_odoo_wants_them(self):
         files = self.env["ir.attachment"]

@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -149,13 +151,19 @@ ACTS = {
     "archive": Act(
         "Archive debtors",
         "cobranza.debtor",
-        lambda debtors, dialog: debtors._set_active(False, dialog.reason),
+        lambda debtors, dialog: debtors._leave(
+            dialog.reason, dialog.until, dialog.owner_id
+        ),
+        asks=("until", "owner_id"),
         note=lambda debtors: debtors.env._("The follow-up of these debtors ends."),
     ),
     "cancel": Act("Cancel contacts", "cobranza.contact", _cancel),
     "done": Act("Tasks done", "cobranza.contact", _complete, asks=("moment",)),
 }
 """{code: act}. Another addon adds its own here and to the selection of the dialog."""
+
+A_YEAR = relativedelta(years=1)
+"""Proposed to whoever takes a debtor out of the process."""
 
 SHOWN = 10
 """Names of records in the dialog, at most."""
@@ -182,7 +190,18 @@ class CobranzaReason(models.TransientModel):
             ("withdrawn", "Withdrawn by the debtor"),
         ],
     )
+    until = fields.Date(default=lambda self: self._default_until())
+    owner_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        help="Is told when it is over.",
+    )
     moment = fields.Datetime(string="When", default=lambda self: fields.Datetime.now())
+
+    @api.model
+    def _default_until(self):
+        return self.env.company._cobranza_today() + A_YEAR
 
     @api.depends("act", "record_ids")
     def _compute_about(self):
