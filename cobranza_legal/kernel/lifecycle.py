@@ -68,6 +68,15 @@ CHARGE = _lifecycle(
     waived="assessed",
     billed="assessed reversed",
 )
+LATE = _lifecycle(
+    "paid late",
+    "new",
+    new="open none claimed",
+    open="new claimed left none",
+    claimed="new",
+    left="new open",
+    none="new",
+)
 ERASURE = _lifecycle(
     "erasure",
     "proposed",

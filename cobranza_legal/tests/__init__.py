@@ -9,6 +9,8 @@ from .charge import test_charge_proof
 from .charge import test_charge_rights
 from .charge import test_charge_telescope
 from .charge import test_cost
+from .charge import test_late
+from .charge import test_late_claim
 from .charge import test_slow_bill_year
 from .charge import test_unbill
 from .common import test_access
@@ -93,6 +95,8 @@ from .position import test_reader
 from .privacy import test_privacy_request
 from .privacy import test_retention
 from .rules import test_rules_neutral
+from .run import test_document_stops
+from .run import test_dust
 from .run import test_follow_up_guard
 from .run import test_growth
 from .run import test_query_count

@@ -8,3 +8,4 @@ from . import cost
 from . import bill
 from . import bill_form
 from . import billed
+from . import late

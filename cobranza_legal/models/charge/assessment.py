@@ -98,6 +98,7 @@ class Assessment:
     due: dict[object, date]
     covered: dict[object, Decimal] = field(default_factory=dict)
     known_until: "date | None" = None
+    paid_until: "date | None" = None
     asked: dict[object, UsedValues] = field(default_factory=dict)
     drafts: list[dict] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)

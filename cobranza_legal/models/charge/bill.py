@@ -152,14 +152,14 @@ class CobranzaCharge(models.Model):
 
     # -- the verb --------------------------------------------------------------------
 
-    def _bill(self, on=None, draft=None):
+    def _bill(self, on=None, draft=None, memo=False):
         """Bill what is assessed of these charges; the documents that bill them.
 
         One document for each company, debtor, currency and form (and document, for
         debit notes), dated ``on`` or the first open day after it; today without it.
         ``draft`` overrides the setting of each form: False also posts the drafts that
-        these charges wait in. What is billed already, and what is memo only, is left
-        alone. UserError with every reason when something cannot be billed; AccessError
+        these charges wait in. What is billed already is left alone, and what is memo
+        only, but with ``memo``: then it is paid now, and becomes an entry. UserError with every reason when something cannot be billed; AccessError
         for whoever is not an accountant.
         """
         self._check_may_bill()
@@ -169,7 +169,7 @@ class CobranzaCharge(models.Model):
         free._check_billable()
         for company, group in free.grouped("company_id").items():
             day = on or company._cobranza_today()
-            group.with_company(company)._bill_company(day, draft)
+            group.with_company(company)._bill_company(day, draft, memo)
         if draft is False:
             charges.bill_move_id.filtered(lambda move: move.state == "draft")._post(
                 soft=False
@@ -234,13 +234,15 @@ class CobranzaCharge(models.Model):
         move = self.move_id
         return move if move.move_type in ("out_invoice", "out_receipt") else None
 
-    def _bill_company(self, day, draft):
+    def _bill_company(self, day, draft, memo=False):
         """Make the documents of one company, and post those that are to be posted."""
         forms = self.env["cobranza.charge.form"]._of(self)
         groups = defaultdict(list)
         for charge in self.sorted("id"):
             form = forms[charge.company_id.id, charge.kind, charge.basis]
-            if form.form != "memo":
+            if form.form == "memo" and memo:
+                form._complete_to_pay()
+            if form.form != "memo" or memo:
                 groups[charge._bill_key(form, draft)].append((charge, form))
         if not groups:
             return
@@ -271,9 +273,8 @@ class CobranzaCharge(models.Model):
             origin = self._debited_document()
             journal = journal or origin.journal_id
         post = form.post if draft is None else not draft
-        return BillKey(
-            self.debtor_id, self.currency_id, form.form, journal, origin, post
-        )
+        kind = "entry" if form.form == "memo" else form.form
+        return BillKey(self.debtor_id, self.currency_id, kind, journal, origin, post)
 
     def _prepare_bill_vals(self, key, rows, day, known):
         """Values of the document of ``rows`` [(charge, form)]. ``known`` keeps

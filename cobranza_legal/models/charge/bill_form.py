@@ -233,15 +233,39 @@ class CobranzaChargeForm(models.Model):
             made.append(self.product_id.display_name)
         return made
 
+    def _payable_account(self):
+        """The income account of what is paid of these charges, or the one that the
+        country proposes for them; of what is memo only, which is booked as an entry
+        when it is paid, none may be known: then no payment settles it."""
+        if self.form != "memo":
+            return True
+        return self.account_id or self._default().account
+
+    def _complete_to_pay(self):
+        """Journal and account of what is memo only and is being paid."""
+        self.ensure_one()
+        default = self._default().account
+        if not self.journal_id:
+            self.journal_id = self._find_general()
+        if not self.account_id and default:
+            self.account_id = self._find_account(default) or self._create_account(
+                default
+            )
+
     def _chart_record(self, ref):
         chart = self.env["account.chart.template"].with_company(self.company_id)
         return chart.ref(ref, raise_if_not_found=False)
 
+    def _find_general(self):
+        found = self._chart_record("general")
+        return found if found and found.active else self._first_journal("general")
+
     def _find_journal(self):
-        kind = "general" if self.form == "entry" else "sale"
-        found = self._chart_record("general") if kind == "general" else None
-        if found and found.active:
-            return found
+        if self.form == "entry":
+            return self._find_general()
+        return self._first_journal("sale")
+
+    def _first_journal(self, kind):
         domain = [
             *self.env["account.journal"]._check_company_domain(self.company_id),
             ("type", "=", kind),

@@ -259,8 +259,9 @@ class CobranzaCharge(models.Model):
             ("debt_id", "in", [debt.id for debt in debts]),
             ("kind", "not in", ("transfer", "credit_note")),
         ]
-        if work.known_until:
-            domain.append(("date", "<=", work.known_until))
+        until = work.paid_until or work.known_until
+        if until:
+            domain.append(("date", "<=", until))
         for row in self.env["cobranza.settlement"].sudo().search(domain):
             amount = to_decimal(row.amount_currency)
             result[row.debt_id.id].append((row.date, amount))
@@ -390,13 +391,18 @@ class CobranzaCharge(models.Model):
         return {**vals, "debt_id": self.debt_id.id, "currency_id": self.currency_id.id}
 
     @api.model
-    def _accruing(self, debts, on, claims, known_until=None):
+    def _accruing(self, debts, on, claims, known_until=None, due_once=False):
         """The ``Assessment``s of what runs by time on ``debts`` until a day, whatever
         stops us from asking for it; ``claims`` as for ``_assess``. ``known_until``: as
-        it was on that day, without what was paid or charged later."""
+        it was on that day, without what was paid or charged later. ``due_once``: also
+        what is due once for having been late."""
         works = []
         for company, group in debts.sudo().grouped("company_id").items():
             work = self._start(company, group, on, claims, known_until)
+            if work.bases and due_once:
+                self._draft_compensations(work)
+                self._draft_commissions(work)
+                self._draft_penalties(work)
             if work.bases:
                 self._draft_interest(work)
                 self._draft_indexation(work)

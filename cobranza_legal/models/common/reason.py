@@ -11,6 +11,11 @@ from ...kernel.dunning import Reason
 _lt = LazyTranslate(__name__)
 
 
+DUST = Reason("dust", 35)
+DISCOUNT = Reason("discount", 36)
+NEVER_SENT = Reason("never_sent", 88)
+
+
 @dataclass(frozen=True, slots=True)
 class ReasonRow:
     """``reason``: code and gravity, as the kernel takes it. ``sentence``: its rule in
@@ -225,6 +230,33 @@ REASONS = (
         details="credit",
         ends_interest=True,
         tone="muted",
+    ),
+    ReasonRow(
+        DUST,
+        _lt("Too small to claim"),
+        _lt("What is left is within the amount that the company does not claim."),
+        ends_interest=True,
+        tone="muted",
+    ),
+    ReasonRow(
+        DISCOUNT,
+        _lt("Early payment discount taken"),
+        _lt(
+            "The debtor paid in time what the early payment discount asked for: the "
+            "accountant writes off the rest."
+        ),
+        ends_interest=True,
+        tone="warning",
+    ),
+    ReasonRow(
+        NEVER_SENT,
+        _lt("Never sent"),
+        _lt(
+            "Nothing shows that the debtor has got this invoice: send it, or say when "
+            "it was sent."
+        ),
+        no_turn=True,
+        tone="warning",
     ),
     ReasonRow(
         Reason.CONTACT_LIMIT,

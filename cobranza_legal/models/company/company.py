@@ -48,8 +48,17 @@ RIVALS = (
 MANAGERS = "cobranza_legal.group_collection_manager"
 
 
-DECIDED_BY = {"cobranza_policy_id", "cobranza_account_ids", "cobranza_terms_required"}
+DECIDED_BY = {
+    "cobranza_policy_id",
+    "cobranza_account_ids",
+    "cobranza_terms_required",
+    "cobranza_sent_check",
+    "cobranza_sent_days",
+}
 """Settings that the run decides by: a change makes it look at every debtor again."""
+
+
+LATE_FROM = {"cobranza_late_days", "cobranza_late_sum"}
 
 
 SHOWN = 20
@@ -276,6 +285,63 @@ class ResCompany(models.Model):
         "known law nothing is ever proposed.",
         groups=INTERNAL,
     )
+    cobranza_late_mode = fields.Selection(
+        [
+            ("show", "Shown: a manager decides what is claimed"),
+            ("claim", "Claimed at once"),
+            ("off", "Not looked for"),
+        ],
+        string="What is due of invoices paid late",
+        default="show",
+        required=True,
+        help="Interest, fixed compensation and commission of what was paid late before "
+        "anybody charged them.",
+        groups=INTERNAL,
+    )
+    cobranza_late_days = fields.Integer(
+        string="Paid late from so many days",
+        default=1,
+        required=True,
+        help="Debts that were paid fewer days late are not shown.",
+        groups=INTERNAL,
+    )
+    cobranza_late_sum = fields.Monetary(
+        string="Paid late from this sum",
+        help="In company currency. Debts for which less is due are not shown.",
+        groups=INTERNAL,
+    )
+    cobranza_late_told_on = fields.Date(
+        string="Told of what was paid late on", readonly=True, groups=INTERNAL
+    )
+    cobranza_sent_check = fields.Selection(
+        [
+            ("auto", "Where invoices leave from Odoo, and just after posting"),
+            ("always", "Always: what Odoo has not sent was not sent"),
+            ("never", "Never: invoices are sent outside Odoo"),
+        ],
+        string="Invoices never sent are not reminded",
+        default="auto",
+        required=True,
+        help="By default an invoice is judged from the day of the first one that Odoo "
+        "has sent for the company within a year, and for some days after it was "
+        "posted. Entries, receipts and opening balances never are.",
+        groups=INTERNAL,
+    )
+    cobranza_sent_days = fields.Integer(
+        string="Days after posting in which an invoice has to be sent",
+        default=5,
+        required=True,
+        help="So long an invoice that nobody has sent is not reminded, although the "
+        "company sends none from Odoo.",
+        groups=INTERNAL,
+    )
+    _cobranza_sent_days_positive = models.Constraint(
+        "CHECK (cobranza_sent_days >= 0)", "Days after posting are not negative."
+    )
+    _cobranza_late_positive = models.Constraint(
+        "CHECK (cobranza_late_days >= 1 AND coalesce(cobranza_late_sum, 0) >= 0)",
+        "What was paid late is late by one day at least, and its sum is not negative.",
+    )
     cobranza_terms_required = fields.Selection(
         [
             ("file", "Day and proof that the terms were informed"),
@@ -386,6 +452,8 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if DECIDED_BY & set(vals):
             self.env["cobranza.debtor"]._schedule_review_of_companies(self)
+        if LATE_FROM & set(vals):
+            self.env["cobranza.late"]._look_again([("company_id", "in", self.ids)])
         return result
 
     def _cobranza_check_mode(self):

@@ -60,6 +60,23 @@ class ResConfigSettings(models.TransientModel):
     cobranza_terms_required = fields.Selection(
         related="company_id.cobranza_terms_required", readonly=False
     )
+    cobranza_sent_check = fields.Selection(
+        related="company_id.cobranza_sent_check", readonly=False
+    )
+    cobranza_sent_days = fields.Integer(
+        related="company_id.cobranza_sent_days", readonly=False
+    )
+    cobranza_late_mode = fields.Selection(
+        related="company_id.cobranza_late_mode", readonly=False
+    )
+    cobranza_late_days = fields.Integer(
+        related="company_id.cobranza_late_days", readonly=False
+    )
+    cobranza_late_sum = fields.Monetary(
+        related="company_id.cobranza_late_sum",
+        readonly=False,
+        currency_field="cobranza_currency_id",
+    )
     cobranza_waive_limit = fields.Monetary(
         related="company_id.cobranza_waive_limit",
         readonly=False,

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..common.rows import Row
+from ..common.transaction import now
 from ..common.words import NATURES, POLICY_REASONS
 
 EDITABLE = {"ceded_on", "ceded_to_id"}
@@ -105,6 +106,18 @@ class CobranzaDebt(models.Model):
     )
     charge_note = fields.Text(readonly=True, string="Why it is not charged")
     void_reason = fields.Char(readonly=True)
+    sent_on = fields.Date(
+        readonly=True,
+        copy=False,
+        string="Invoice sent on",
+        help="Said by a person, of an invoice that did not leave from here.",
+    )
+    sent_note = fields.Char(
+        readonly=True, copy=False, string="How it was sent", help="And what proves it."
+    )
+    sent_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, string="Sent, says"
+    )
     ceded_on = fields.Date()
     ceded_to_id = fields.Many2one("res.partner", string="Ceded to")
     charge_ids = fields.One2many("cobranza.charge", "debt_id")
@@ -423,6 +436,45 @@ class CobranzaDebt(models.Model):
         if self.former_line_ids or not self.move_line_id:
             return self.original_amount
         return self.move_line_id.amount_currency
+
+    def action_was_sent(self):
+        """Say when the invoices of these debts were sent, and what proves it."""
+        return self.env["cobranza.reason"]._ask("sent", self)
+
+    def _was_sent(self, day, note):
+        """The invoices of these debts were sent on a day, says the user; what stops
+        them for never having been sent ends. UserError for a day before the invoice or
+        to come."""
+        self.check_access("read")
+        for debt in self:
+            issued = debt.sudo().move_id.invoice_date or day  # of a debt that is seen
+            if not issued <= day <= debt.company_id._cobranza_today():
+                raise UserError(
+                    self.env._(
+                        "%(debt)s was sent on a day between its own and today.",
+                        debt=debt.display_name,
+                    )
+                )
+        # sudo: debts are the engine's to write
+        debts = self.sudo().move_id.cobranza_debt_ids | self.sudo()
+        debts.write({"sent_on": day, "sent_note": note, "sent_by_id": self.env.uid})
+        debts.debtor_id._schedule_review()
+        said = self.env._("Invoice sent on %s, says", format_date(self.env, day))
+        self.env["cobranza.history"].sudo().create(
+            [
+                {
+                    "company_id": debt.company_id.id,
+                    "debtor_id": debt.debtor_id.id,
+                    "res_model": self._name,
+                    "res_id": debt.id,
+                    "change": said,
+                    "reason": note,
+                    "user_id": self.env.uid,
+                    "moment": now(self.env),
+                }
+                for debt in debts
+            ]
+        )
 
     def action_debt_statement(self):
         """What would be owed of this debt on a day."""

@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...kernel.money import allocate
 from ..charge.charge import STANDING
@@ -26,6 +27,13 @@ class AccountMove(models.Model):
         string="Collection policy",
         copy=False,
         index="btree_not_null",
+        groups=STAFF,
+    )
+    cobranza_posted_on = fields.Date(
+        string="First posted on",
+        readonly=True,
+        copy=False,
+        help="Since collections are installed.",
         groups=STAFF,
     )
     cobranza_debt_ids = fields.One2many("cobranza.debt", "move_id", groups=STAFF)
@@ -107,7 +115,7 @@ class AccountMove(models.Model):
         told = self if "payment_state" in vals else self.browse()
         before = {move: move.payment_state == BLOCKED for move in told}
         result = super().write(vals)
-        if {"cobranza_policy_id", "payment_state"} & set(vals):
+        if {"cobranza_policy_id", "payment_state", "is_move_sent"} & set(vals):
             self._cobranza_schedule_review()
         told._cobranza_log_blocked(before)
         return result
@@ -127,10 +135,26 @@ class AccountMove(models.Model):
         charges = self.env["cobranza.charge"]
         charges._check_bills_own(self)
         posted = super()._post(soft=soft)
+        posted._cobranza_note_posted()
         self.env["cobranza.debt"]._relink(posted)
         posted._cobranza_schedule_review()
         charges._bills_posted(posted)
         return posted
+
+    def _cobranza_note_posted(self):
+        """Keep the day on which customer invoices were first posted."""
+        for company, moves in self.grouped("company_id").items():
+            sales = moves.filtered(lambda move: move.move_type == "out_invoice")
+            if sales:
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE account_move SET cobranza_posted_on = %s "
+                        "WHERE id = ANY(%s) AND cobranza_posted_on IS NULL",
+                        company._cobranza_today(),
+                        sales.ids,
+                    )
+                )
+        self.invalidate_model(["cobranza_posted_on"], flush=False)
 
     def button_draft(self):
         charges = self.env["cobranza.charge"]
@@ -296,7 +320,10 @@ class AccountPartialReconcile(models.Model):
         debts = self.env["cobranza.debt"]._of_lines(lines)
         result = super().unlink()
         self._cobranza_schedule_review(lines.exists())
-        self.env["cobranza.charge"]._mark_stale(debts.exists())
+        debts = debts.exists()
+        self.env["cobranza.charge"]._mark_stale(debts)
+        if debts:
+            self.env["cobranza.late"]._look_again([("debt_id", "in", debts.ids)])
         return result
 
     def _cobranza_days(self, debts):

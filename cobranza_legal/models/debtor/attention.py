@@ -18,6 +18,7 @@ UPKEPT = (
     "cobranza.debtor",
     "cobranza.erasure",
     "cobranza.debt",
+    "cobranza.late",
 )
 
 

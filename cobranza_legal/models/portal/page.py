@@ -111,7 +111,7 @@ class DebtorPage:
 
     @cached_property
     def _position(self):
-        return self.debtor._position(self.on)
+        return self.debtor._position(self.on, paying=True)
 
     @property
     def missing(self):

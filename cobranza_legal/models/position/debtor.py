@@ -19,7 +19,7 @@ class CobranzaDebtor(models.Model):
 
     _inherit = "cobranza.debtor"
 
-    def _position(self, on, debts=None):
+    def _position(self, on, debts=None, paying=False):
         """The kernel ``Statement`` of one debtor on the day ``on``, of all that it owes
         or of these ``debts``; nothing is written.
 
@@ -28,30 +28,33 @@ class CobranzaDebtor(models.Model):
         to ask for. A day in the past: what the books say by the dates of payments and
         charges, with the interest until that day. Payments count from their own day,
         which still earns interest. UserError for nobody: what could not be worked out
-        is told in ``refused``.
+        is told in ``refused``. ``paying``: what is asked of who pays on that day, see
+        ``StatementReader``.
         """
         self.ensure_one()
         self.check_access("read")
         # sudo: who may see the debtor may tell what it owes, with or without accounting
-        return StatementReader(self.sudo()).collect(on, debts)
+        return StatementReader(self.sudo(), paying).collect(on, debts)
 
     def _payable(self, on, currency):
         """The ``Payables`` of a debtor on the day ``on`` of a payment, in a currency.
 
         Open principals, due or not; charges billed or assessed, with their taxes; and
-        what accrues until the day. Not what no payment can settle, which ``notes``
-        tell: charges that are memo only or asked to be waived. Nor the collection fee
-        that would be charged on the very day of the payment.
+        what accrues until the day or was due by then for days late. Not what no payment
+        can settle, which ``notes`` tell: charges that are asked to be waived, or memo
+        only without an account for when they are paid. Nor the collection fee that
+        would be charged on the very day of the payment.
         """
         self.ensure_one()
         self.check_access("read")
         # sudo: as for the position, who sees the debtor sees its debts
         return PayableReader(self.sudo()).collect(on, currency)
 
-    def _charge_accruing(self, on, keys):
-        """{key: charge} of what accrues until the day ``on`` of a payment, charged on
-        it; ``keys`` of ``Payable``. Run as superuser."""
-        return PayableReader(self).charge_accruing(on, keys)
+    def _charge_accruing(self, on, debts):
+        """{key: charge} of all that accrues on ``debts`` (ids) until the day ``on`` of
+        a payment, charged on it, whether the payment is imputed to it or not; keys of
+        ``Payable``. Run as superuser."""
+        return PayableReader(self).charge_accruing(on, debts)
 
     # -- the account statement ---------------------------------------------------------
 
@@ -185,9 +188,6 @@ class CobranzaDebtor(models.Model):
         return spoken.env._("Account statement · %s", spoken.display_name)
 
     # -- payments that nobody imputed -----------------------------------------------
-
-    def _money(self, section):
-        return self.env["res.currency"].search([("name", "=", section.currency)])
 
     @api.model
     def _raise_unimputed(self, found, day):

@@ -87,7 +87,7 @@ class PayableReader:
 
     def collect(self, on, currency):
         """The ``Payables``: see ``cobranza.debtor._payable``."""
-        position = StatementReader(self.debtor).collect(on)
+        position = StatementReader(self.debtor, paying=True).collect(on)
         section = position.section(currency.name)
         notes = [f"{name}: {why}" for name, why in position.refused]
         claims = self._payable_charges(section, on, currency, notes)
@@ -181,7 +181,7 @@ class PayableReader:
         forms = {(one.kind, one.basis): one for one in forms}
         due = {row.debt: row.due for row in section.principals}
         burdens = self._burdens(section)
-        items = [one for one in section.charges if one.kind != "fee" or one.day < on]
+        items = section.charges
         kinds = self.env["cobranza.charge.kind"]
         charges = self.env["cobranza.charge"].browse(
             [one.charge for one in items if one.charge]
@@ -227,7 +227,7 @@ class PayableReader:
         if charge.state == "billed":
             return min(item.open, to_decimal(charge.amount_due))
         why = ""
-        if form.form == "memo":
+        if not form._payable_account():
             why = self.env._("memo only, so that no payment settles it")
         elif charge.approval_pending:
             why = self.env._("asked to be waived")
@@ -247,26 +247,34 @@ class PayableReader:
 
     # -- what accrues --------------------------------------------------------------
 
-    def charge_accruing(self, on, keys):
-        """{key: charge} of what accrues until the day of a payment, charged on it.
+    def charge_accruing(self, on, debts):
+        """{key: charge} of all that accrues on ``debts`` (ids) until the day of a
+        payment, charged on it.
 
-        Interest that was charged for the days after is withdrawn: the next run charges
-        it on what is left.
+        Who takes a principal and has charged nothing loses what was due for it; the
+        receipt reserves what stands. Interest that was charged for the days after is
+        withdrawn: the next run charges it on what is left.
         """
-        if not keys:
+        if not debts:
             return {}
         ledger = LedgerReader(self.debtor).collect(on)
-        accruing = StatementReader(self.debtor).accruing(on, ledger)
+        accruing = StatementReader(self.debtor, paying=True).accruing(on, ledger)
         drafts = {}
         for draft in accruing.drafts:
             basis = draft.get("basis") or "law"
-            key = accruing_key(draft["debt_id"], draft["kind"], basis)
-            if key in keys:
-                drafts[key] = draft
-        self._withdraw_later(on, drafts.values())
-        charges = self.env["cobranza.charge"].create(list(drafts.values()))
+            if draft["debt_id"] in debts:
+                key = accruing_key(draft["debt_id"], draft["kind"], basis)
+                drafts.setdefault(key, []).append(draft)
+        every = [draft for found in drafts.values() for draft in found]
+        self._withdraw_later(on, every)
+        charges = self.env["cobranza.charge"].create(every)
         self.env["cobranza.parameter"]._mark_used(accruing.used)
-        return dict(zip(drafts, charges, strict=True))
+        own = iter(charges)
+        model = self.env["cobranza.charge"]
+        return {
+            key: model.concat(*(next(own) for _draft in found))
+            for key, found in drafts.items()
+        }
 
     def _withdraw_later(self, on, drafts):
         later = self.env["cobranza.charge"]

@@ -1,5 +1,4 @@
 from collections import defaultdict
-from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -7,12 +6,11 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
 from ...kernel.imputation import Part
+from ..charge.charge import STANDING
+from ..charge.replay import Replay
 from ..common.money import amount_words, to_decimal
 from ..company.company import STAFF
 from .payable import PRINCIPAL
-
-ONE_DAY = timedelta(days=1)
-
 
 class AccountPayment(models.Model):
     """A payment that says on account of what it was received, and its receipt."""
@@ -244,31 +242,37 @@ class CobranzaDebt(models.Model):
         if not paid:
             return []
         debts = self.concat(*paid)
-        due = debts._due_besides(debts.debtor_id._position(day - ONE_DAY, debts))
+        due = debts._due_besides(day)
         return [
-            debt._unimputed_text(day, paid[debt], due[debt.id])
+            debt._unimputed_text(day, paid[debt], due[debt])
             for debt in debts
-            if due[debt.id]
+            if due[debt]
         ]
 
-    def _due_besides(self, position):
-        """{debt id: [what is still due of its charges, in words, by currency]}."""
-        result = defaultdict(list)
-        for section in position.sections:
-            charges = self.env["cobranza.charge"].browse(
-                [one.charge for one in section.charges if one.charge]
-            )
-            still = {one.id: to_decimal(one.amount_due) for one in charges}
-            sums = defaultdict(Decimal)
-            for one in section.charges:
-                left = one.open if one.accruing else min(one.open, still[one.charge])
-                sums[one.debt] += left
-            currency = self.debtor_id._money(section)
-            for debt, amount in sums.items():
-                if amount:
-                    text = format_amount(self.env, float(amount), currency)
-                    result[debt].append(text)
-        return result
+    def _due_besides(self, day):
+        """{debt: [what was due besides its principal on a day, the day included, in
+        words, by currency]}: charges that stand and are owed still, and what nobody has
+        charged. What nobody has charged on a debt that is settled is told by the list
+        of those that were paid late."""
+        sums = {debt: defaultdict(Decimal) for debt in self}
+        for charge in self.charge_ids:
+            if charge.state in STANDING and charge.assessed_on <= day:
+                due = to_decimal(charge.amount_due)
+                sums[charge.debt_id][charge.currency_id.id] += due
+        listed = self.company_id[:1].cobranza_late_mode != "off"
+        left = self.filtered(lambda one: not (listed and one.settled))
+        for debt, paid in Replay(left, until=day).collect().items() if left else ():
+            for draft in paid.drafts:
+                sums[debt][draft["currency_id"]] += to_decimal(draft["amount"])
+        currencies = self.env["res.currency"]
+        return {
+            debt: [
+                format_amount(self.env, float(amount), currencies.browse(currency))
+                for currency, amount in own.items()
+                if amount
+            ]
+            for debt, own in sums.items()
+        }
 
     def _unimputed_text(self, day, paid, due):
         return self.env._(

@@ -39,10 +39,15 @@ class Accruing:
 
 class StatementReader:
     """What one debtor owes on any day: the one figure behind statements, previews, the
-    debtor's page and payments. ``debtor`` as superuser."""
+    debtor's page and payments. ``debtor`` as superuser.
 
-    def __init__(self, debtor):
+    ``paying``: what a payment of the day is asked for: all that was due for days late
+    by then, charged or not, without the fee that a payment of its very day spares.
+    """
+
+    def __init__(self, debtor, paying=False):
         self.debtor = debtor
+        self.paying = paying
         self.env = debtor.env
         self.company = debtor.company_id
 
@@ -60,6 +65,12 @@ class StatementReader:
         """The ``Accruing`` of all debts of the debtor; ``ledger`` of the same day."""
         if on < self.company._cobranza_today():
             return self._accruing_then(on, ledger)
+        result = self._accruing_now(on, ledger)
+        if self.paying:
+            result.drafts = [one for one in result.drafts if one["kind"] != "fee"]
+        return result
+
+    def _accruing_now(self, on, ledger):
         run = self.env["cobranza.run"].with_company(self.company)
         book = run._read_facts(self.company, self.debtor.ids, on)
         free = book.claimable([row.id for row in book.rows])
@@ -73,7 +84,7 @@ class StatementReader:
             covered = undisputed - book.net.get(row.id, undisputed)
             result.covered[row.id] = covered
             result.disputed[row.id] = min(row.disputed, row.open)
-            stops = {*row.blockers, *book.debtor_blockers.get(row.debtor, ())}
+            stops = {*book.stops_of(row), *book.debtor_blockers.get(row.debtor, ())}
             if row.id not in free and not stops & ending:
                 stopped[row.id] = undisputed, covered
         charges = self.env["cobranza.charge"]
@@ -103,7 +114,11 @@ class StatementReader:
         ]
         if not ended or min(ended) > on:
             charges = self.env["cobranza.charge"]
-            result.take(charges._accruing(debts, on, claims, known_until=on))
+            result.take(
+                charges._accruing(
+                    debts, on, claims, known_until=on, due_once=self.paying
+                )
+            )
         return result
 
     # -- charges -------------------------------------------------------------------

@@ -7,7 +7,7 @@ from ...kernel.imputation import ImputationOrder, Preference
 from ...kernel.money import Money
 
 FORMS = [
-    ("memo", "Memo only: never in the ledger"),
+    ("memo", "Memo only: in the ledger when it is paid"),
     ("entry", "Journal entry"),
     ("invoice", "Customer invoice"),
     ("debit_note", "Debit note of the document"),

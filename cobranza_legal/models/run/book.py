@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from ...kernel.dunning import DebtFacts, DebtorFacts, Ladder, Reason, net_claims
+from ..common.reason import DUST
 
 ZERO = Decimal(0)
 
@@ -19,6 +20,7 @@ class BookRow:
     which a change of policy replaces by ``level``; ``level_days`` are those that the
     level reached counts from the due date. ``opens`` belongs to an item that
     becomes a debt with its first decision: the journal item and its instalment number.
+    ``line`` is the journal item that carries it.
     """
 
     id: int
@@ -42,6 +44,7 @@ class BookRow:
     disputed: Decimal = ZERO
     opens: "tuple[int, int] | None" = None
     reopened: bool = False
+    line: "int | None" = None
 
     def reopen(self, restart: bool):
         """A run saw it settled and it is owed again: a new episode, by the policy from
@@ -66,7 +69,8 @@ class Book:
     ``broken`` counts the broken promises of a debtor, ``rates`` turn a currency into
     the company's at the rate of the day. ``next`` is the day of the next possible act
     of each debt, filled once decided; ``opened`` counts the items that became debts;
-    ``stale`` are the debtors whose charges have to be judged again.
+    ``stale`` are the debtors whose charges have to be judged again; ``dust`` is by
+    currency what is too small to claim.
     """
 
     rows: list[BookRow]
@@ -79,6 +83,7 @@ class Book:
     next: dict[int, "date | None"] = field(default_factory=dict)
     opened: int = 0
     stale: "frozenset[int]" = frozenset()
+    dust: dict[int, Decimal] = field(default_factory=dict)
 
     @cached_property
     def net(self):
@@ -121,6 +126,14 @@ class Book:
     def _is_stopped(self, row):
         return bool(row.blockers or self.debtor_blockers.get(row.debtor))
 
+    def is_dust(self, row):
+        """Whether so little is left of it that nobody asks for it."""
+        return ZERO < self.net.get(row.id, ZERO) <= self.dust.get(row.currency, ZERO)
+
+    def stops_of(self, row):
+        """What stops a debt by itself, not its debtor."""
+        return row.blockers + ((DUST,) if self.is_dust(row) else ())
+
     def facts(self):
         """(debtors' facts by id, debts' facts) for the kernel."""
         net = self.net
@@ -128,7 +141,7 @@ class Book:
         debts = []
         for row in self.rows:
             claim = net.get(row.id, ZERO) * self.rates[row.currency]
-            blockers = row.blockers
+            blockers = self.stops_of(row)
             if row.disputed and row.disputed >= row.open:
                 blockers += (Reason.DISPUTED,)
             if not blockers and row.due <= self.today:
@@ -168,7 +181,7 @@ class Book:
         result = {}
         for row in self.rows:
             claim = net.get(row.id, ZERO)
-            stopped = row.blockers or self.debtor_blockers.get(row.debtor)
+            stopped = self.stops_of(row) or self.debtor_blockers.get(row.debtor)
             if row.id not in wanted or stopped or self.is_early(row):
                 continue
             if claim > 0:

@@ -6,8 +6,10 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...kernel.dunning import Ladder, Reason
+from ..common.reason import DISCOUNT, NEVER_SENT
 from ..common.transaction import once
 from .book import Book, BookRow
+from .document_stops import read_document_stops
 
 BANKS = ("bank", "cash", "credit")
 
@@ -266,6 +268,7 @@ class CobranzaRun(models.Model):
             stored_level=0,
             blockers=tuple(reason for flag, reason in flags if flag),
             opens=(line, number),
+            line=line,
         )
 
     def _read_facts(self, company, debtor_ids, day, scope=None, items=()):
@@ -282,6 +285,8 @@ class CobranzaRun(models.Model):
         rows += items
         credits = self._read_credit_amounts(company, debtor_ids, scope.accounts)
         currencies = {row.currency for row in rows} | {key[1] for key in credits}
+        dust = self.env["cobranza.dust"]._amounts(company, currencies)
+        self._add_document_stops(company, rows, day, dust)
         blockers, broken, stale = self._read_situations(debtor_ids, held_debtors)
         return Book(
             rows=rows,
@@ -292,7 +297,22 @@ class CobranzaRun(models.Model):
             rates=self._read_rates(company, currencies, day),
             today=day,
             stale=stale,
+            dust=dust,
         )
+
+    @staticmethod
+    def _add_document_stops(company, rows, day, dust):
+        """Add what the documents say: a discount taken in time, or that may still be
+        taken; an invoice never sent."""
+        over = {Reason.SETTLED, Reason.VOID}
+        by_line = {row.line: row for row in rows if not over & set(row.blockers)}
+        found = read_document_stops(company, by_line.keys(), day, dust)
+        for line, row in by_line.items():
+            if line in found.taken:
+                row.blockers += (DISCOUNT,)
+            if line in found.unsent:
+                row.blockers += (NEVER_SENT,)
+            row.open = max(row.open - found.discounts.get(line, 0), Decimal(0))
 
     def _add_stops(self, rows, held, day):
         """Add what stops single debts, and where the act of their level stands."""
@@ -328,7 +348,7 @@ class CobranzaRun(models.Model):
                       m.payment_state IN ('in_payment', 'paid', 'reversed'), v.days,
                       d.reason = 'settled' AND l.reconciled IS NOT TRUE
                           AND d.void_reason IS NULL AND l.parent_state = 'posted',
-                      k.on_reopen
+                      k.on_reopen, l.id
                  FROM cobranza_debt d
                  JOIN res_partner cp ON cp.id = d.partner_id
                  LEFT JOIN account_move_line l ON l.id = d.move_line_id
@@ -378,6 +398,7 @@ class CobranzaRun(models.Model):
             step_dropped=row[21],
             level_days=row[23],
             blockers=tuple(reason for flag, reason in flags if flag),
+            line=row[26],
         )
         if row[24]:
             result.reopen(restart=row[25] != "resume")

@@ -31,9 +31,18 @@ class TestPaymentUnimputed(SplitCommon):
         activity = self._upkeep("2026-10-15")
         self.assertEqual(len(activity), 1)
         self.assertIn("1,000.00 went to the principal", activity.note)
-        self.assertIn("9.00 of charges and interest was due", activity.note)
+        self.assertIn("10.00 of charges and interest was due", activity.note)
         self.assertTrue(activity.user_id.has_group("cobranza_legal.group_accountant"))
         self.assertEqual(activity.user_id, self.debtor._accountant())
+
+    def test_the_whole_sum_is_told_with_what_is_due_once(self):
+        self._core_pay(1000, "2026-10-15")
+        activity = self._upkeep("2026-10-15", compensations=[self._forty()])
+        self.assertIn("50.00 of charges and interest was due", activity.note)
+
+    def test_what_was_settled_is_told_by_the_list_of_those_paid_late(self):
+        self._core_pay(3650, "2026-10-15")
+        self.assertFalse(self._upkeep("2026-10-15", compensations=[self._forty()]))
 
     def test_charges_that_were_not_paid_were_due(self):
         self._charge(self.debt, "cost", 25, "2026-10-12")

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 COLLECTOR = "cobranza_legal.group_collector"
 ACCOUNTANT = "cobranza_legal.group_accountant"
 APPROVER = "cobranza_legal.group_approver"
+MANAGER = "cobranza_legal.group_collection_manager"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,11 @@ def _complete(contacts, dialog):
     contacts._complete(dialog.moment, outcome_note=dialog.reason)
 
 
+def _sent(debts, dialog):
+    company = debts.company_id[:1] or dialog.env.company
+    debts._was_sent(company._cobranza_local(dialog.moment).date(), dialog.reason)
+
+
 CHARGES = {"model": "cobranza.charge", "groups": (COLLECTOR, ACCOUNTANT)}
 APPROVALS = {
     "model": "cobranza.approval",
@@ -159,6 +165,16 @@ ACTS = {
     ),
     "cancel": Act("Cancel contacts", "cobranza.contact", _cancel),
     "done": Act("Tasks done", "cobranza.contact", _complete, asks=("moment",)),
+    "sent": Act(
+        "Invoices were sent",
+        "cobranza.debt",
+        _sent,
+        groups=(MANAGER,),
+        asks=("moment",),
+        note=lambda debts: debts.env._(
+            "Say how they were sent and what proves it: they are reminded from now on."
+        ),
+    ),
 }
 """{code: act}. Another addon adds its own here and to the selection of the dialog."""
 

@@ -343,9 +343,10 @@ class CobranzaPaymentSplit(models.TransientModel):
 
     def _targets(self, shares):
         """[(open item, amount, label)] of the shares; bills what is not billed."""
-        accruing = {one.key for one, _amount in shares if one.accruing}
         # sudo: nobody makes charges by hand
-        made = self.debtor_id.sudo()._charge_accruing(self.date, accruing)
+        made = self.debtor_id.sudo()._charge_accruing(
+            self.date, {one.debt for one, _amount in shares if one.debt}
+        )
         model = self.env["cobranza.charge"]
         charges = {
             one.key: made.get(one.key) or model.browse(one.charge)
@@ -381,7 +382,7 @@ class CobranzaPaymentSplit(models.TransientModel):
         if not charges:
             return
         charges.filtered(lambda charge: charge.state == "assessed")._bill(
-            on=self.date, draft=False
+            on=self.date, draft=False, memo=True
         )
         unbilled = charges.filtered(lambda charge: charge.state != "billed")
         if unbilled:
