@@ -59,6 +59,7 @@ class Ledger:
         rows = sorted(self.document_rows(), key=lambda row: row["issued"])
         moves = self.env["account.move"].create([self._invoice(row) for row in rows])
         moves._post(soft=False)
+        moves.is_move_sent = True
         self.documents = {
             row["document"]: move for row, move in zip(rows, moves, strict=True)
         }

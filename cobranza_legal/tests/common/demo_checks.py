@@ -1,6 +1,8 @@
 from odoo import fields
 
 from ...demo.books import open_receivables
+from ...kernel.position import owed
+from ...models.portal.page import DebtorPage
 from .screens import ScreenChecks
 
 AGES = ((-400, -1), (1, 10), (11, 20), (21, 40), (41, 90), (91, 200), (201, 2000))
@@ -155,6 +157,19 @@ class DemoChecks(ScreenChecks):
         for login, opened in seen.items():
             models = {one.model for one in opened.values() if one.ids}
             self.assertIn("cobranza.debtor", models, login)
+
+    def test_what_the_page_asks_can_be_paid(self):
+        self.env["cobranza.run"].with_company(self.company)._run_company(self.company)
+        kinds = set()
+        for debtor in self.debtors.filtered("debt_ids"):
+            for one in DebtorPage(debtor).sections:
+                payables = debtor._payable(self.today, one.currency)
+                asked = one.section.principal + owed(one.section.charges)
+                paid = sum(claim.owed for claim in payables.claims)
+                with self.subTest(debtor.display_name, currency=one.currency.name):
+                    self.assertEqual(paid, asked, payables.notes)
+                kinds |= {claim.kind for claim in payables.claims}
+        self.assertGreater(len(kinds), 2)
 
     def test_history_keeps_the_rules_and_the_first_run_has_work(self):
         contacts = self._of("cobranza.contact", [("state", "=", "sent")])

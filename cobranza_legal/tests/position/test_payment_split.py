@@ -211,7 +211,58 @@ class TestPaymentSplit(SplitCommon):
         )
         self.assertEqual(charge.bill_move_id.payment_state, "paid")
 
-    def test_a_memo_is_left_out_and_told(self):
+    def test_taking_the_principal_first_charges_all_that_was_due_before(self):
+        payment = self._pay(
+            3650, "2026-10-15", principal_first=True, compensations=[self._forty()]
+        )
+        self.assertEqual(
+            self._paid(payment), {(self.move.name, "principal"): (3650, 3650)}
+        )
+        self.assertTrue(self.debt.settled)
+        charges = self.debt.charge_ids
+        self.assertEqual(
+            {(one.kind, one.amount, one.amount_due, one.state) for one in charges},
+            {("interest", 10, 10, "assessed"), ("compensation", 40, 40, "assessed")},
+        )
+        rest = payment.cobranza_split["rest"]
+        self.assertEqual({key: float(one) for key, one in rest.items()}, {"interest": 10, "fee": 40})
+        self.assertIn("reserves", payment._cobranza_reserve())
+        with self.law(interest=self.terms(), compensations=[self._forty()]):
+            self._run("2026-10-20")
+        self.assertEqual(sum(self.debt.charge_ids.mapped("amount_due")), 50)
+
+    def test_what_a_payment_does_not_reach_is_charged_all_the_same(self):
+        payment = self._pay(5, "2026-10-15", compensations=[self._forty()])
+        self.assertEqual(sum(self.debt.charge_ids.mapped("amount")), 50)
+        self.assertEqual(sum(self.debt.charge_ids.mapped("amount_due")), 45)
+        self.assertTrue(payment._cobranza_reserve())
+
+    def test_a_payment_of_yesterday_pays_what_was_due_by_then(self):
+        law = {"compensations": [self._forty()], "today": "2026-10-16"}
+        payment = self._pay(3700, "2026-10-15", **law)
+        self.assertEqual(
+            self._paid(payment),
+            {
+                (self.move.name, "compensation"): (40, 40),
+                (self.move.name, "interest"): (10, 10),
+                (self.move.name, "principal"): (3650, 3650),
+            },
+        )
+        self.assertEqual(payment.cobranza_split["left"], "0.0")
+
+    def test_a_memo_is_booked_when_it_is_paid(self):
+        self._form("cost", "memo", journal_id=False)
+        charge = self._charge(self.debt, "cost", 25, "2026-10-12")
+        payment = self._pay(20, "2026-10-15", interest=None)
+        self.assertEqual(self._paid(payment), {(self.move.name, "cost"): (25, 20)})
+        self.assertEqual((charge.state, charge.amount_due), ("billed", 5))
+        self.assertEqual(charge.bill_move_id.move_type, "entry")
+        self.assertEqual(charge.bill_move_id.journal_id.type, "general")
+        self._balanced(charge.bill_move_id)
+        self._bill_on("2026-10-16", self._charge(self.debt, "cost", 9, "2026-10-15"))
+        self.assertEqual(len(self.debt.charge_ids.bill_move_id), 1)
+
+    def test_a_memo_without_an_account_is_left_out_and_told(self):
         self._form("cost", "memo", journal_id=False, account_id=False)
         self._charge(self.debt, "cost", 25, "2026-10-12")
         with self.law(), self.at("2026-10-15"):
