@@ -51,6 +51,7 @@ def _settings(env, company):
         {
             "email": "claims@creditor.example.com",
             "cobranza_mode": "automatic",
+            "cobranza_sent_check": "never",
             "cobranza_policy_id": env.ref("cobranza_legal.policy_default").id,
         }
     )

@@ -16,6 +16,8 @@ EDGES = {
     "PROMISE": "open>closed open>cancelled",
     "CHARGE": "assessed>waived waived>assessed assessed>reversed "
     "assessed>billed billed>assessed billed>reversed",
+    "LATE": "new>open new>none new>claimed open>new open>claimed open>left open>none "
+    "claimed>new left>new left>open none>new",
     "ERASURE": "proposed>approved proposed>refused approved>done approved>refused",
     "PRIVACY": "received>answered received>refused received>withdrawn",
 }
@@ -27,6 +29,7 @@ FINAL = {
     "DISPUTE": "upheld rejected withdrawn",
     "PROMISE": "closed cancelled",
     "CHARGE": "reversed",
+    "LATE": "",
     "ERASURE": "refused done",
     "PRIVACY": "answered refused withdrawn",
 }

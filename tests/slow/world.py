@@ -105,6 +105,7 @@ def found(env, port):
             "email": "claims@creditor.example.com",
             "cobranza_mode": "automatic",
             "cobranza_bank_guard_days": 0,
+            "cobranza_sent_check": "never",
             "cobranza_policy_id": policy.id,
             "cobranza_user_id": env.ref("base.user_admin").id,
         }

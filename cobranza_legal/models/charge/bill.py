@@ -159,8 +159,9 @@ class CobranzaCharge(models.Model):
         debit notes), dated ``on`` or the first open day after it; today without it.
         ``draft`` overrides the setting of each form: False also posts the drafts that
         these charges wait in. What is billed already is left alone, and what is memo
-        only, but with ``memo``: then it is paid now, and becomes an entry. UserError with every reason when something cannot be billed; AccessError
-        for whoever is not an accountant.
+        only, but with ``memo``: then it is paid now, and becomes an entry. UserError
+        with every reason when something cannot be billed; AccessError for whoever is
+        not an accountant.
         """
         self._check_may_bill()
         charges = self.sudo()  # the engine writes charges and moves for the accountant

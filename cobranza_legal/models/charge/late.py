@@ -139,9 +139,7 @@ class CobranzaLate(models.Model):
     )
     due = fields.Date(readonly=True, string="Due date")
     paid_on = fields.Date(readonly=True, index=True, help="Day of the last payment.")
-    days_late = fields.Integer(
-        readonly=True, string="Days paid late", aggregator="avg"
-    )
+    days_late = fields.Integer(readonly=True, string="Days paid late", aggregator="avg")
     principal = fields.Monetary(
         readonly=True, string="Paid late", help="What was open after the due date."
     )
@@ -433,7 +431,7 @@ class CobranzaLate(models.Model):
                 late._through_gate().charge_ids |= own
             rows._set_state("claimed", self.env._("Claimed for having been paid late"))
 
-    # -- told once a month ---------------------------------------------------------------
+    # -- told once a month -------------------------------------------------------------
 
     def _tell(self, company, today):
         """One activity a month about what was paid late until the last one and waits

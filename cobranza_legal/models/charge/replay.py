@@ -70,7 +70,9 @@ class Replay:
 
     def _days_late(self):
         """{debt id: days after its due date on which the debtor paid}."""
-        due = {debt.id: debt.date_maturity or debt.original_due_date for debt in self.debts}
+        due = {
+            debt.id: debt.date_maturity or debt.original_due_date for debt in self.debts
+        }
         domain = [("debt_id", "in", self.debts.ids), ("kind", "in", COLLECTING)]
         if self.until:
             domain.append(("date", "<=", self.until))
@@ -78,7 +80,9 @@ class Replay:
         for row in self.env["cobranza.settlement"].sudo().search(domain):
             if row.date > due[row.debt_id.id]:
                 days[row.debt_id.id].add(row.date)
-        return defaultdict(tuple, {debt: tuple(sorted(one)) for debt, one in days.items()})
+        return defaultdict(
+            tuple, {debt: tuple(sorted(one)) for debt, one in days.items()}
+        )
 
     def _is_ended(self, debt, day):
         """Whether something had ended its interest when it was paid."""

@@ -12,6 +12,7 @@ from ..common.money import amount_words, to_decimal
 from ..company.company import STAFF
 from .payable import PRINCIPAL
 
+
 class AccountPayment(models.Model):
     """A payment that says on account of what it was received, and its receipt."""
 

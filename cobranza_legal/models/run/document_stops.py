@@ -127,7 +127,9 @@ def _unsent(env):
             continue
         column = SQL.identifier("m", name)
         if values:
-            found.append(SQL("AND (%s IS NULL OR %s NOT IN %s)", column, column, values))
+            found.append(
+                SQL("AND (%s IS NULL OR %s NOT IN %s)", column, column, values)
+            )
         else:
             found.append(SQL("AND %s IS NULL", column))
     return SQL(" ").join(found) if found else SQL()

@@ -127,8 +127,8 @@ class TestBillCron(BillingCommon):
         left = [batches]
         bill = self.registry["cobranza.charge"]._bill_company
 
-        def dies(charges, day, draft):
-            bill(charges, day, draft)
+        def dies(charges, *args):
+            bill(charges, *args)
             charges.flush_model()
             if not left[0]:
                 raise Killed

@@ -29,9 +29,7 @@ class TestLate(LateCommon):
                 getattr(self, f"_pay_by_{way}")(move)
                 self.assertEqual(move.amount_residual, 0)
                 late = self._look().filtered(lambda one, m=move: one.move_id == m)
-                self.assertEqual(
-                    self._sums(late), {"interest": 15, "compensation": 40}
-                )
+                self.assertEqual(self._sums(late), {"interest": 15, "compensation": 40})
 
     def _pay_by_odoo(self, move):
         self._pay_late(move)

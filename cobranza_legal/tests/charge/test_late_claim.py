@@ -95,9 +95,7 @@ class TestLateClaim(LateCommon):
             self._run("2026-10-28")
         with self._grants(**law), self.at("2026-10-29"):
             self._register_payment(move, amount=3650, payment_date="2026-10-10")
-        standing = late.debt_id.charge_ids.filtered(
-            lambda one: one.state == "assessed"
-        )
+        standing = late.debt_id.charge_ids.filtered(lambda one: one.state == "assessed")
         self.assertEqual(
             {(one.kind, one.amount) for one in standing if one.kind == "interest"},
             {("interest", 5)},

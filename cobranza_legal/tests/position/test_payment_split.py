@@ -140,7 +140,8 @@ class TestPaymentSplit(SplitCommon):
             self._paid(payment), {(self.move.name, "principal"): (3650, 1000)}
         )
         self.assertEqual(payment.cobranza_split["rest"]["interest"], "10.0")
-        self.assertFalse(self.debt.charge_ids)
+        charge = self.debt.charge_ids
+        self.assertEqual((charge.state, charge.amount_due), ("assessed", 10))
 
     def test_what_is_disputed_is_not_proposed_and_may_be_paid(self):
         with self.at("2026-10-10"):
@@ -225,7 +226,9 @@ class TestPaymentSplit(SplitCommon):
             {("interest", 10, 10, "assessed"), ("compensation", 40, 40, "assessed")},
         )
         rest = payment.cobranza_split["rest"]
-        self.assertEqual({key: float(one) for key, one in rest.items()}, {"interest": 10, "fee": 40})
+        self.assertEqual(
+            {key: float(one) for key, one in rest.items()}, {"interest": 10, "fee": 40}
+        )
         self.assertIn("reserves", payment._cobranza_reserve())
         with self.law(interest=self.terms(), compensations=[self._forty()]):
             self._run("2026-10-20")

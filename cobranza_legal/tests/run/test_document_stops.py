@@ -14,7 +14,9 @@ class TestDocumentStops(LateCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.policy = cls._policy((-10, {}), (5, {"charge": True}))
-        cls.company.cobranza_policy_id = cls.policy
+        cls.company.write(
+            {"cobranza_policy_id": cls.policy.id, "cobranza_sent_check": "auto"}
+        )
         cls.terms_2 = cls.env["account.payment.term"].create(
             {
                 "name": "2 % within 10 days, else 30",
@@ -22,11 +24,13 @@ class TestDocumentStops(LateCommon):
                 "discount_days": 10,
                 "discount_percentage": 2,
                 "early_pay_discount_computation": "included",
-                "line_ids": [(0, 0, {"value": "percent", "value_amount": 100, "nb_days": 30})],
+                "line_ids": [
+                    (0, 0, {"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
             }
         )
 
-    # -- early payment discount ----------------------------------------------------------
+    # -- early payment discount --------------------------------------------------------
 
     def _discounted(self, invoice_date="2026-10-01", **vals):
         move = self._invoice(
@@ -36,7 +40,9 @@ class TestDocumentStops(LateCommon):
             invoice_payment_term_id=self.terms_2.id,
             **vals,
         )
-        self.assertEqual(move.line_ids.filtered("debit").discount_amount_currency, 1185.8)
+        self.assertEqual(
+            move.line_ids.filtered("debit").discount_amount_currency, 1185.8
+        )
         return move
 
     def _pay_in_part(self, move, amount, day):
@@ -52,7 +58,15 @@ class TestDocumentStops(LateCommon):
                 "date": day,
                 "journal_id": bank.id,
                 "line_ids": [
-                    (0, 0, {"account_id": line.account_id.id, "partner_id": line.partner_id.id, "credit": amount}),
+                    (
+                        0,
+                        0,
+                        {
+                            "account_id": line.account_id.id,
+                            "partner_id": line.partner_id.id,
+                            "credit": amount,
+                        },
+                    ),
                     (0, 0, {"account_id": bank.default_account_id.id, "debit": amount}),
                 ],
             }
@@ -99,7 +113,7 @@ class TestDocumentStops(LateCommon):
             amount, credit = debt._claimable()[debt.id]
             self.assertEqual(float(amount - credit), 1210)
 
-    # -- never sent ------------------------------------------------------------------------
+    # -- never sent --------------------------------------------------------------------
 
     def _old(self, **vals):
         """An invoice posted on 2026-11-23 that fell due long before."""
@@ -166,7 +180,17 @@ class TestDocumentStops(LateCommon):
                 {
                     "journal_id": self.misc.id,
                     "line_ids": [
-                        (0, 0, {"account_id": self.receivable.id, "partner_id": self.partner_a.id, "debit": 500, "date_maturity": "2026-10-05", "no_followup": False}),
+                        (
+                            0,
+                            0,
+                            {
+                                "account_id": self.receivable.id,
+                                "partner_id": self.partner_a.id,
+                                "debit": 500,
+                                "date_maturity": "2026-10-05",
+                                "no_followup": False,
+                            },
+                        ),
                         (0, 0, {"account_id": self.income.id, "credit": 500}),
                     ],
                 }
