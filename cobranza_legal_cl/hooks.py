@@ -4,7 +4,9 @@ TEXT_LANG = "es_CL"
 
 
 def post_init_hook(env):
-    """The legal texts speak es_CL: its dates and amounts need the language."""
+    """The legal texts speak es_CL: its dates and amounts need the language. Companies
+    that have their chart already get its accounts too."""
+    env["res.company"].search([])._cobranza_fill_accounts()
     lang = env["res.lang"].with_context(active_test=False)
     chilean = lang.search([("code", "=", TEXT_LANG), ("active", "=", False)])
     if chilean:

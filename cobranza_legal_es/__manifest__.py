@@ -60,5 +60,6 @@
     ],
     "demo": ["demo/demo.xml"],
     "auto_install": True,
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,5 +1,10 @@
 from odoo.addons.cobranza_legal.uninstall import keep_what_is_used
 
 
+def post_init_hook(env):
+    """Companies that have their chart already get its accounts too."""
+    env["res.company"].search([])._cobranza_fill_accounts()
+
+
 def uninstall_hook(env):
     keep_what_is_used(env, "cobranza_legal_es")

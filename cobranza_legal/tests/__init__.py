@@ -67,7 +67,10 @@ from .contact import test_why_waits
 from .contact import test_written_sms
 from .contact import test_written_words
 from .debt import test_bulk_gate
+from .debt import test_cover
 from .debt import test_debt
+from .debt import test_stories
+from .debt import test_undone
 from .debtor import test_desk
 from .debtor import test_desk_call
 from .debtor import test_identity

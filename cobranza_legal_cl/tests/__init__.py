@@ -18,3 +18,4 @@ from . import test_duties
 from . import test_text_sets
 from . import test_wording
 from . import test_bill
+from . import test_ledger_accounts

@@ -77,7 +77,7 @@ class CobranzaCharge(models.Model):
         """The ``Assessment`` of the principals that are overdue on ``on`` and may be
         claimed; ``claims`` as for ``_assess``, ``known_until`` as of ``Assessment``."""
         debts = debts.filtered(lambda debt: debt.nature == "principal")
-        due = {debt: debt.date_maturity or debt.original_due_date for debt in debts}
+        due = {debt: debt._due_on() for debt in debts}
         if claims is None:
             claims = debts._claimable(on)
         bases, covered = {}, {}

@@ -190,14 +190,12 @@ class CobranzaCharge(models.Model):
         debts = debts.filtered("settled")
         if not debts:
             return
-        rows = (
-            self.env["cobranza.settlement"]
-            .sudo()
-            ._read_group(
-                [("debt_id", "in", debts.ids), ("kind", "=", "credit_note")],
-                ["debt_id"],
-                ["amount_currency:sum"],
-            )
+        settlements = self.env["cobranza.settlement"].sudo()
+        unowed = settlements._kinds(unowed=True)
+        rows = settlements._read_group(
+            [("debt_id", "in", debts.ids), ("kind", "in", unowed)],
+            ["debt_id"],
+            ["amount_currency:sum"],
         )
         credited = {debt.id: amount for debt, amount in rows}
         gone = debts.filtered(

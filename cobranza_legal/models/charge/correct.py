@@ -59,11 +59,16 @@ def read_balances(debts):
         debt: DebtBalance(whole=to_decimal(debt._whole_amount())) for debt in debts
     }
     by_id = {debt.id: balance for debt, balance in balances.items()}
-    domain = [("debt_id", "in", debts.ids), ("kind", "!=", "transfer")]
-    for row in debts.env["cobranza.settlement"].sudo().search(domain):
+    settlements = debts.env["cobranza.settlement"].sudo()
+    domain = [
+        ("debt_id", "in", debts.ids),
+        ("kind", "in", settlements._kinds(carries=False)),
+    ]
+    unowed = settlements._kinds(unowed=True)
+    for row in settlements.search(domain):
         balance = by_id[row.debt_id.id]
         entry = (row.date, to_decimal(row.amount_currency))
-        if row.kind == "credit_note":
+        if row.kind in unowed:
             balance.whole -= entry[1]
             balance.notes.append(entry)
         else:
@@ -136,7 +141,7 @@ def _is_replaced(gone, standing):
 
 
 def _due(debt):
-    return debt.date_maturity or debt.original_due_date
+    return debt._due_on()
 
 
 def _first_covered(charge):

@@ -152,7 +152,7 @@ class CobranzaCost(models.Model):
                 debt.nature == "principal"
                 and not debt.void_reason
                 and debt.amount_residual > 0
-                and (debt.date_maturity or debt.original_due_date) < self.day
+                and debt._due_on() < self.day
             )
         )
 

@@ -255,14 +255,15 @@ class CobranzaCharge(models.Model):
         by which another item carries the debt on, nor credit notes: what they give back
         was never owed and bears no interest."""
         result = defaultdict(list)
+        settlements = self.env["cobranza.settlement"].sudo()
         domain = [
             ("debt_id", "in", [debt.id for debt in debts]),
-            ("kind", "not in", ("transfer", "credit_note")),
+            ("kind", "in", settlements._kinds(carries=False, unowed=False)),
         ]
         until = work.paid_until or work.known_until
         if until:
             domain.append(("date", "<=", until))
-        for row in self.env["cobranza.settlement"].sudo().search(domain):
+        for row in settlements.search(domain):
             amount = to_decimal(row.amount_currency)
             result[row.debt_id.id].append((row.date, amount))
         return result
@@ -370,13 +371,14 @@ class CobranzaCharge(models.Model):
 
     def _left_of_bills(self, debts, on):
         """{billed debt: what was open of it on a day}; one query."""
+        settlements = self.env["cobranza.settlement"].sudo()
         domain = [
             ("debt_id", "in", debts.ids),
-            ("kind", "!=", "transfer"),
+            ("kind", "in", settlements._kinds(carries=False)),
             ("date", "<=", on),
         ]
         paid = defaultdict(lambda: to_decimal(0))
-        for row in self.env["cobranza.settlement"].sudo().search(domain):
+        for row in settlements.search(domain):
             paid[row.debt_id] += to_decimal(row.amount_currency)
         return {
             debt: to_decimal(0)

@@ -160,6 +160,12 @@ REASONS = (
         tone="success",
     ),
     ReasonRow(
+        Reason("instrument", 55),
+        _lt("Covered by an instrument"),
+        _lt("A cheque or bill was taken for it: it is not asked for before its day."),
+        details="instrument",
+    ),
+    ReasonRow(
         Reason.SUED,
         _lt("Sued"),
         _lt("The debtor has been sued: the case takes over."),

@@ -1,3 +1,4 @@
 from . import company
+from . import chart
 from . import dust
 from . import settings

@@ -54,11 +54,20 @@ DECIDED_BY = {
     "cobranza_terms_required",
     "cobranza_sent_check",
     "cobranza_sent_days",
+    "cobranza_instrument_account_ids",
 }
 """Settings that the run decides by: a change makes it look at every debtor again."""
 
 
 LATE_FROM = {"cobranza_late_days", "cobranza_late_sum"}
+
+
+FILLED = {
+    "cobranza_instrument_account_ids": "instrument",
+    "cobranza_account_ids": "protested",
+    "cobranza_loss_account_ids": "loss",
+}
+"""{setting: purpose of the accounts that a country names for it}."""
 
 
 SHOWN = 20
@@ -130,6 +139,38 @@ class ResCompany(models.Model):
         string="Other followed accounts",
         help="Accounts that are not receivables but whose debit balances are followed: "
         "other debtors, returned cheques and bills, debit balances of suppliers.",
+        groups=INTERNAL,
+    )
+    cobranza_instrument_account_ids = fields.Many2many(
+        "account.account",
+        "cobranza_company_instrument_rel",
+        "company_id",
+        "account_id",
+        string="Accounts of cheques and bills",
+        help="Where cheques, promissory notes and bills of exchange taken in payment "
+        "wait for their day. Until the due date of its item nothing is asked of the "
+        "debtor.",
+        groups=INTERNAL,
+    )
+    cobranza_loss_account_ids = fields.Many2many(
+        "account.account",
+        "cobranza_company_loss_rel",
+        "company_id",
+        "account_id",
+        string="Accounts of bad debts",
+        help="What is booked from a debt to one of these is a write-off.",
+        groups=INTERNAL,
+    )
+    cobranza_instrument_interest = fields.Selection(
+        [
+            ("suspended", "Does not run while the debt is covered"),
+            ("original", "Runs from the due date of the invoice"),
+        ],
+        string="Late interest of debts paid by cheque or bill",
+        default="suspended",
+        required=True,
+        help="No article that we know says whether interest runs while the action is "
+        "suspended. It does not, unless you decide so.",
         groups=INTERNAL,
     )
     cobranza_live_on = fields.Date(string="Live since", readonly=True, groups=INTERNAL)
@@ -441,6 +482,36 @@ class ResCompany(models.Model):
             ("account_type", "=", "asset_receivable"),
         ]
         return accounts.search(domain) | root.cobranza_account_ids
+
+    def _cobranza_fill_accounts(self):
+        """Set the accounts of cheques and bills, of protested ones and of bad debts of
+        companies that have chosen none, to those of their chart that the rules of the
+        country name."""
+        for company in self.sudo():
+            rules = company._cobranza_rules()
+            for name, purpose in FILLED.items():
+                if not company[name]:
+                    company[name] = company._cobranza_chart_accounts(
+                        rules._ledger_accounts(purpose)
+                    )
+
+    def _cobranza_chart_accounts(self, refs):
+        """The accounts of this company that its chart made from these template ids."""
+        names = [f"{self.id}_{ref}" for ref in refs]
+        domain = [
+            ("module", "=", "account"),
+            ("model", "=", "account.account"),
+            ("name", "in", names),
+        ]
+        ids = self.env["ir.model.data"].sudo().search(domain).mapped("res_id")
+        return self.env["account.account"].sudo().browse(ids).exists()
+
+    def _cobranza_instrument_accounts(self):
+        """Accounts on which cheques and bills wait for their day: those of the company
+        and of its root, whose chart branches post on."""
+        self.ensure_one()
+        both = self.sudo() | self.sudo().root_id  # read for users without accounting
+        return both.cobranza_instrument_account_ids
 
     @api.model_create_multi
     def create(self, vals_list):

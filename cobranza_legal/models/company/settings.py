@@ -54,6 +54,15 @@ class ResConfigSettings(models.TransientModel):
     cobranza_account_ids = fields.Many2many(
         related="company_id.cobranza_account_ids", readonly=False
     )
+    cobranza_instrument_account_ids = fields.Many2many(
+        related="company_id.cobranza_instrument_account_ids", readonly=False
+    )
+    cobranza_loss_account_ids = fields.Many2many(
+        related="company_id.cobranza_loss_account_ids", readonly=False
+    )
+    cobranza_instrument_interest = fields.Selection(
+        related="company_id.cobranza_instrument_interest", readonly=False
+    )
     cobranza_promise_tolerance = fields.Integer(
         related="company_id.cobranza_promise_tolerance", readonly=False
     )

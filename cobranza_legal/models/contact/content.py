@@ -322,7 +322,7 @@ class CobranzaContact(models.Model):
 
     @staticmethod
     def _due(debt):
-        return debt.date_maturity or debt.original_due_date
+        return debt._due_on()
 
     def _is_statement(self):
         """Whether it is about all that the debtor owes, not about some debts."""

@@ -372,7 +372,8 @@ class CobranzaContact(models.Model):
                         WHERE debtor_id = d.id AND state = 'open'),
                       (SELECT count(*) FROM cobranza_promise
                         WHERE debtor_id = d.id AND state = 'open'),
-                      (SELECT string_agg(concat_ws(' ', b.id, b.ceded_on, i.no_followup,
+                      (SELECT string_agg(concat_ws(' ', b.id, b.ceded_on,
+                                         b.ceded_back_on, b.protested_on, i.no_followup,
                                          i.date_maturity, m.payment_state), ','
                                          ORDER BY b.id)
                          FROM cobranza_contact_line k

@@ -11,6 +11,13 @@ EDITABLE = {"ceded_on", "ceded_to_id"}
 """What people may write on a debt; everything else is the engine's."""
 
 
+TOUCHING = {
+    *("ceded_on", "ceded_back_on", "void_reason", "move_line_id", "debtor_id"),
+    *("protested_on", "kept_due_date"),
+}
+"""A change of one of these makes the run look at the debtor again."""
+
+
 class CobranzaDebt(models.Model):
     """One instalment of one document.
 
@@ -45,6 +52,16 @@ class CobranzaDebt(models.Model):
     )
     document = fields.Char(readonly=True)
     original_due_date = fields.Date(readonly=True)
+    kept_due_date = fields.Date(
+        readonly=True,
+        string="Due before it was covered",
+        help="Due date of the debt while a cheque or bill with its own day carries it.",
+    )
+    protested_on = fields.Date(
+        readonly=True,
+        string="Protested on",
+        help="Day on which the cheque or bill that covers it was not paid.",
+    )
     original_amount = fields.Monetary(readonly=True)
     move_line_id = fields.Many2one(
         "account.move.line", ondelete="set null", readonly=True
@@ -120,6 +137,11 @@ class CobranzaDebt(models.Model):
     )
     ceded_on = fields.Date()
     ceded_to_id = fields.Many2one("res.partner", string="Ceded to")
+    ceded_back_on = fields.Date(
+        readonly=True,
+        string="Given back on",
+        help="With recourse: the buyer returned it because it was not paid.",
+    )
     charge_ids = fields.One2many("cobranza.charge", "debt_id")
     settlement_ids = fields.One2many("cobranza.settlement", "debt_id")
     contact_line_ids = fields.One2many("cobranza.contact.line", "debt_id")
@@ -186,10 +208,20 @@ class CobranzaDebt(models.Model):
         # of the debt's item, which lawyers may not read by itself
         return Domain("move_line_id", "any!", [("reconciled", operator, value)])
 
-    @api.depends("date_maturity", "settled")
+    def _due_on(self):
+        """The day on which it is due: its own, whatever the day of a cheque or bill
+        that covers it."""
+        return self.kept_due_date or self.date_maturity or self.original_due_date
+
+    def _is_ceded(self, on):
+        """Whether the document belongs to somebody else on a day."""
+        back = self.ceded_back_on and self.ceded_back_on <= on
+        return bool(self.ceded_on and self.ceded_on <= on and not back)
+
+    @api.depends("date_maturity", "kept_due_date", "settled")
     def _compute_days_late(self):
         for debt in self:
-            due = debt.date_maturity or debt.original_due_date
+            due = debt._due_on()
             today = debt.company_id._cobranza_today()
             late = (today - due).days if due and not debt.settled else 0
             debt.days_late = max(0, late)
@@ -237,7 +269,7 @@ class CobranzaDebt(models.Model):
         before = {debt: debt.ceded_on for debt in self} if "ceded_on" in vals else {}
         result = super().write(vals)
         self._log_ceded(before)
-        if {"ceded_on", "void_reason", "move_line_id", "debtor_id"} & set(vals):
+        if TOUCHING & set(vals):
             self.debtor_id._schedule_review()
         return result
 
@@ -397,7 +429,7 @@ class CobranzaDebt(models.Model):
             )
         line.write(
             {
-                "date_maturity": old.date_maturity,
+                "date_maturity": self._due_on(),
                 "partner_id": old.partner_id.id,
                 "no_followup": old.no_followup,
             }

@@ -7,6 +7,7 @@ from ...kernel.money import allocate
 from ..charge.charge import STANDING
 from ..common.money import to_money, unit
 from ..company.company import STAFF
+from .chain import Chain, of_chain
 
 BLOCKED = "blocked"
 """State of a document that nobody shall pay, nor ask for."""
@@ -137,6 +138,9 @@ class AccountMove(models.Model):
         posted = super()._post(soft=soft)
         posted._cobranza_note_posted()
         self.env["cobranza.debt"]._relink(posted)
+        chain = Chain(self.env)
+        chain.follow(posted.line_ids.matched_debit_ids)
+        chain.take_returns(posted.line_ids._cobranza_back_to_debtors())
         posted._cobranza_schedule_review()
         charges._bills_posted(posted)
         return posted
@@ -162,10 +166,12 @@ class AccountMove(models.Model):
         result = super().button_draft()
         self._cobranza_schedule_review()
         charges._bills_drafted(self)
+        self._cobranza_no_longer_settles()
         return result
 
     def button_cancel(self):
         result = super().button_cancel()
+        self._cobranza_no_longer_settles()
         for move in self:
             debts = move.sudo().cobranza_debt_ids  # whoever may cancel the document
             debts._void(self.env._("%s was cancelled", move.name))
@@ -179,6 +185,17 @@ class AccountMove(models.Model):
             name = debts.move_id.name or debts[:1].document
             debts._void(self.env._("%s was deleted", name))
         return super().unlink()
+
+    def _cobranza_no_longer_settles(self):
+        """These entries are not posted any more, or their payment was rejected: what
+        they settled is owed again. Odoo may keep their reconciliations."""
+        Chain(self.env).step_back(self.line_ids)
+        debits = self.line_ids.matched_debit_ids.debit_move_id
+        debts = of_chain(self.env["cobranza.debt"], debits)
+        if debts:
+            self.env["cobranza.promise"]._judge_again(debts)
+            self.env["cobranza.charge"]._mark_stale(debts)
+            debts.debtor_id._schedule_review()
 
     def _cobranza_schedule_review(self):
         """Review the partners of the documents with items on followed accounts."""
@@ -250,6 +267,15 @@ class AccountMoveLine(models.Model):
         groups=STAFF,
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # a bank's line gets its counterpart when it is posted already
+        back = lines._cobranza_back_to_debtors()
+        if back:
+            Chain(self.env).take_returns(back)
+        return lines
+
     def write(self, vals):
         told = self if "no_followup" in vals else self.browse()
         before = {line: line.no_followup for line in told}
@@ -257,6 +283,10 @@ class AccountMoveLine(models.Model):
         told._cobranza_log_followup(before)
         if {"no_followup", "date_maturity", "partner_id"} & set(vals):
             self.env["cobranza.debt"]._of_lines(self).debtor_id._schedule_review()
+        if {"account_id", "partner_id"} & set(vals):
+            back = self._cobranza_back_to_debtors()
+            if back:
+                Chain(self.env).take_returns(back)
         return result
 
     def _cobranza_log_followup(self, before):
@@ -269,6 +299,17 @@ class AccountMoveLine(models.Model):
             debts = self.env["cobranza.debt"]._of_lines(lines)
             debts.with_env(self.env)._log_act(change)
 
+    def _cobranza_back_to_debtors(self):
+        """Those of these posted items that debit a customer outside of a document."""
+        return self.filtered(
+            lambda line: (
+                line.parent_state == "posted"
+                and line.balance > 0
+                and line.account_id.account_type == "asset_receivable"
+                and line.move_id.move_type == "entry"
+            )
+        )
+
 
 class AccountPartialReconcile(models.Model):
     """Reconciliations of debts: a payment acts in the same transaction, the removal of
@@ -280,10 +321,15 @@ class AccountPartialReconcile(models.Model):
     def create(self, vals_list):
         partials = super().create(vals_list)
         lines = partials.debit_move_id | partials.credit_move_id
+        self.env["cobranza.settlement.undone"]._matched_again(partials)
+        chain = Chain(self.env)
+        chain.follow(partials)
+        chain.step_back(lines)
         debts = self.env["cobranza.debt"]._of_lines(lines)
         partials._cobranza_schedule_review(lines)
         if debts:
             partials._cobranza_settle(debts, partials._cobranza_days(debts))
+            self.env["cobranza.promise"]._judge_again(debts)
         return partials
 
     def _cobranza_settle(self, debts, days):
@@ -317,11 +363,17 @@ class AccountPartialReconcile(models.Model):
         if not self:
             return super().unlink()
         lines = self.debit_move_id | self.credit_move_id
-        debts = self.env["cobranza.debt"]._of_lines(lines)
+        debts = of_chain(self.env["cobranza.debt"], lines)
+        undone = self.env["cobranza.settlement.undone"]
+        gone = undone._read(self) if debts else []
+        pairs = {(one.debit_move_id.id, one.credit_move_id.move_id.id) for one in self}
         result = super().unlink()
-        self._cobranza_schedule_review(lines.exists())
-        debts = debts.exists()
-        self.env["cobranza.charge"]._mark_stale(debts)
+        debts, lines = debts.exists(), lines.exists()
+        undone._keep(gone)
+        back = Chain(self.env).step_back(lines, pairs)
+        self._cobranza_schedule_review(lines)
+        self.env["cobranza.charge"]._mark_stale(debts | back)
+        self.env["cobranza.promise"]._judge_again(debts)
         if debts:
             self.env["cobranza.late"]._look_again([("debt_id", "in", debts.ids)])
         return result

@@ -230,7 +230,8 @@ class CobranzaDebtor(models.Model):
                        min(due.day) FILTER (WHERE due.day < %(day)s) AS oldest
                   FROM cobranza_debt d
                   JOIN account_move_line l ON l.id = d.move_line_id,
-                       LATERAL (SELECT COALESCE(l.date_maturity, l.date)) AS due(day)
+                       LATERAL (SELECT COALESCE(d.kept_due_date, l.date_maturity,
+                                                l.date)) AS due(day)
                  WHERE d.debtor_id = ANY(%(debtors)s) AND d.void_reason IS NULL
                    AND d.nature = 'principal'
                    AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE

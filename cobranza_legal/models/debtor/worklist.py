@@ -136,7 +136,7 @@ class CobranzaDebtor(models.Model):
     def _sql_figure(self, name):
         """A figure as an aggregate over the open journal items ``l`` of debts ``d``."""
         day = self.env.company._cobranza_today()
-        due = SQL("COALESCE(l.date_maturity, l.date)")
+        due = SQL("COALESCE(d.kept_due_date, l.date_maturity, l.date)")
         late = SQL("FILTER (WHERE %s < %s)", due, day)
         if name == "total":
             return SQL("COALESCE(sum(l.amount_residual), 0)")

@@ -218,10 +218,7 @@ class DebtorPage:
     def _promisable(self, currency):
         """The debts of a currency that a promise on the page would cover."""
         debts = self.debts().filtered(
-            lambda debt: (
-                debt.currency_id == currency
-                and (debt.date_maturity or debt.original_due_date) <= self.on
-            )
+            lambda debt: debt.currency_id == currency and debt._due_on() <= self.on
         )
         disputed = self.env["cobranza.dispute"]._disputed_amounts(debts.ids)
         return debts.filtered(lambda debt: debt.id not in disputed)
@@ -250,7 +247,7 @@ class DebtorPage:
         debts = self.debtor.debt_ids.filtered(
             lambda debt: (
                 not debt.void_reason
-                and not debt.ceded_on
+                and not debt._is_ceded(self.on)
                 and debt.move_line_id.parent_state == "posted"
                 and debt.amount_residual_currency > 0
             )

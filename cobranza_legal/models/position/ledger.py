@@ -56,7 +56,7 @@ class LedgerReader:
                 debt=debt.id,
                 document=debt.display_name,
                 issued=self._issued(debt),
-                due=debt.date_maturity or debt.original_due_date,
+                due=debt._due_on(),
                 original=to_decimal(debt._whole_amount()),
                 payments=tuple(payments[debt.id]),
             )
@@ -73,9 +73,7 @@ class LedgerReader:
         ]
         debts = self.env["cobranza.debt"].search(domain, order="id")
         return debts.filtered(
-            lambda debt: (
-                self._issued(debt) <= on and not (debt.ceded_on and debt.ceded_on <= on)
-            )
+            lambda debt: self._issued(debt) <= on and not debt._is_ceded(on)
         )
 
     @staticmethod
@@ -86,14 +84,15 @@ class LedgerReader:
         """{debt id: [Payment]} that lowered the debts in the ledger of a day, in the
         order of their own dates."""
         result = defaultdict(list)
+        settlements = self.env["cobranza.settlement"]
         domain = [
             ("debt_id", "in", debts.ids),
-            ("kind", "!=", "transfer"),
+            ("kind", "in", settlements._kinds(carries=False)),
             ("partial_id.max_date", "<=", on),
             ("move_id.state", "=", "posted"),
             ("amount_currency", "!=", 0),
         ]
-        rows = self.env["cobranza.settlement"].search(domain, order="date, id")
+        rows = settlements.search(domain, order="date, id")
         for row in rows:
             amount = to_decimal(row.amount_currency)
             payment = Payment(row.date, amount, row.kind, row.move_id.name)

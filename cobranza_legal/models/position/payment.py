@@ -13,6 +13,9 @@ from ..company.company import STAFF
 from .payable import PRINCIPAL
 
 
+GONE = ("rejected", "canceled")
+
+
 class AccountPayment(models.Model):
     """A payment that says on account of what it was received, and its receipt."""
 
@@ -35,6 +38,17 @@ class AccountPayment(models.Model):
         "as it was when registered.",
         groups=STAFF,
     )
+
+    def write(self, vals):
+        """A payment that is rejected settles nothing, though Odoo keeps its entry."""
+        changed = self.browse()
+        if "state" in vals:
+            gone = vals["state"] in GONE
+            changed = self.filtered(lambda one: (one.state in GONE) != gone)
+        result = super().write(vals)
+        if changed.move_id:
+            changed.move_id._cobranza_no_longer_settles()
+        return result
 
     def _synchronize_to_moves(self, changed_fields):
         """The items of a payment of several claims do not follow its figures."""
@@ -233,12 +247,9 @@ class CobranzaDebt(models.Model):
     def _unimputed(self, day):
         """[what was due besides the principals of one debtor when they were paid on a
         day, in words]; nothing of what is due no more or whose payment was undone."""
+        money = self.env["cobranza.settlement"]._kinds(collects=True)
         paid = self.settlement_ids.filtered(
-            lambda settlement: (
-                settlement.date == day
-                and settlement.kind == "cash"
-                and settlement.move_id.state == "posted"
-            )
+            lambda settlement: settlement.date == day and settlement.kind in money
         ).grouped("debt_id")
         if not paid:
             return []

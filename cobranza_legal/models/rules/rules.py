@@ -138,6 +138,13 @@ class CobranzaRules(models.AbstractModel):
         """
         return {}
 
+    def _ledger_accounts(self, purpose):
+        """Template ids of the chart's accounts for a purpose: ``instrument`` (cheques
+        and bills that wait for their day), ``protested`` (those that were not paid,
+        where the chart keeps them on no receivable), ``loss`` (bad debts). They are the
+        defaults of the company's settings. Neutral: none; countries name theirs."""
+        return ()
+
     def _log_retention(self, on, table):
         """``LogRetention`` of the log of contacts. Neutral: None, no term is known and
         nothing is ever erased."""

@@ -308,6 +308,8 @@ class CobranzaRun(models.Model):
         reached = max(open_ones, key=lambda entry: entry[2].level)[2].level
         level_id = self._level_reached(book, open_ones, reached)
         look = min(first[0], soon) if first else soon
+        ends = [row.covered_until for row, _facts, _decision in open_ones]
+        look = min([look, *(day + timedelta(days=1) for day in ends if day)])
         look = max(look, book.today + timedelta(days=1))
         next_on, next_level = None, None
         if first:

@@ -21,6 +21,7 @@ class BookRow:
     level reached counts from the due date. ``opens`` belongs to an item that
     becomes a debt with its first decision: the journal item and its instalment number.
     ``line`` is the journal item that carries it.
+    ``covered_until``: the last day on which what covers it leaves it alone.
     """
 
     id: int
@@ -45,6 +46,7 @@ class BookRow:
     opens: "tuple[int, int] | None" = None
     reopened: bool = False
     line: "int | None" = None
+    covered_until: "date | None" = None
 
     def reopen(self, restart: bool):
         """A run saw it settled and it is owed again: a new episode, by the policy from

@@ -11,8 +11,6 @@ from ..common.transaction import once
 from .book import Book, BookRow
 from .document_stops import read_document_stops
 
-BANKS = ("bank", "cash", "credit")
-
 
 class Scope(NamedTuple):
     """What a company follows, read once for a run: plain values, which outlive the
@@ -111,7 +109,8 @@ class CobranzaRun(models.Model):
         """(FROM and WHERE, policy, why) of the items that reach the first level of
         their policy, or have none and are due, and are not debts yet.
 
-        Bank journals only count where a payment was reversed: it is owed again.
+        What a bank's line or a payment to the customer debits counts too: a payment
+        that came back. What pays an unallocated credit back is covered by that.
         """
         joins, policy, reason, days = self._sql_policy(company, scope)
         source = SQL(
@@ -126,9 +125,7 @@ class CobranzaRun(models.Model):
               WHERE l.company_id = %(company)s AND l.account_id = ANY(%(accounts)s)
                 AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
                 AND l.amount_residual > 0 AND r.active IS NOT FALSE
-                AND (j.type = 'sale' OR (l.no_followup IS NOT TRUE
-                                         AND (m.reversed_entry_id IS NOT NULL
-                                              OR j.type NOT IN %(banks)s)))
+                AND (j.type = 'sale' OR l.no_followup IS NOT TRUE)
                 AND COALESCE(l.date_maturity, l.date) + COALESCE(%(days)s, 0)
                     <= %(day)s
                 AND NOT EXISTS (SELECT 1 FROM cobranza_debt d
@@ -140,7 +137,6 @@ class CobranzaRun(models.Model):
             accounts=scope.accounts,
             days=days,
             day=day,
-            banks=BANKS,
         )
         return source, policy, reason
 
@@ -320,8 +316,12 @@ class CobranzaRun(models.Model):
         promised = self.env["cobranza.promise"]._promised(debt_ids, day)
         disputed = self.env["cobranza.dispute"]._disputed_amounts(debt_ids)
         steps = self._read_steps(debt_ids)
+        covered = self.env["cobranza.debt"]._covered(debt_ids, day)
         for row in rows:
             row.step = steps.get(row.id, "none")
+            if row.id in covered:
+                reason, row.covered_until = covered[row.id]
+                row.blockers += (reason,)
             if row.id in promised:
                 row.blockers += (Reason.PROMISED,)
             row.blockers += tuple(held.get(row.id, ()))
@@ -335,13 +335,15 @@ class CobranzaRun(models.Model):
         query = SQL(
             """SELECT d.id, d.debtor_id, d.currency_id, d.level, d.level_id,
                       d.level_since, d.episode,
-                      COALESCE(l.date_maturity, l.date, d.original_due_date),
+                      COALESCE(d.kept_due_date, l.date_maturity, l.date,
+                               d.original_due_date),
                       l.amount_residual_currency::text, %(policy)s, %(why)s,
                       d.policy_id, d.reason, d.next_on, d.policy_reason,
                       d.void_reason IS NOT NULL OR l.id IS NULL
                           OR l.parent_state <> 'posted' AS void,
                       l.reconciled IS TRUE AS settled,
-                      d.ceded_on IS NOT NULL AS ceded,
+                      d.ceded_on IS NOT NULL
+                          AND d.ceded_back_on IS NULL AS ceded,
                       m.payment_state = 'blocked' AS blocked,
                       l.no_followup IS TRUE AS no_followup,
                       d.charge_pending IS TRUE, d.step_dropped IS TRUE,

@@ -189,6 +189,12 @@ class CobranzaWhy(models.AbstractModel):
         parts = (debt.ceded_to_id.name, self._day(debt.ceded_on))
         return [" · ".join(part for part in parts if part)]
 
+    def _details_instrument(self, debt, row, credit):
+        until = debt.covered_until
+        entry = debt.move_line_id.move_id.name
+        words = until and self.env._("Until %s", self._day(until))
+        return [" · ".join(filter(None, (entry, words)))]
+
     def _details_void(self, debt, row, credit):
         return [debt.void_reason] if debt.void_reason else []
 

@@ -15,7 +15,6 @@ from odoo.tools import SQL
 
 from ..common.money import to_decimal
 from ..common.words import WAITING
-from ..debt.settlement import COLLECTING
 
 WITHIN = 30
 """Days after the first claim in which a payment counts as its answer."""
@@ -98,7 +97,7 @@ class ShadowFigures:
             "since": self.since,
             "until": self.today,
             "zone": self.company._cobranza_tz(),
-            "cash": list(COLLECTING),
+            "cash": self.env["cobranza.settlement"]._kinds(collects=True),
             "settlements": self.env["cobranza.settlement"]._table_sql,
         }
         return SQL(template, **common, **values)

@@ -265,8 +265,10 @@ class CobranzaDispute(models.Model):
         without debts."""
         result = {}
         if debt_ids:
-            domain = [("debt_id", "in", list(debt_ids)), ("kind", "=", "credit_note")]
-            for row in self.env["cobranza.settlement"].search(domain):
+            settlements = self.env["cobranza.settlement"]
+            given_back = settlements._kinds(unowed=True)
+            domain = [("debt_id", "in", list(debt_ids)), ("kind", "in", given_back)]
+            for row in settlements.search(domain):
                 matched = row.partial_id.create_date
                 note = (row.date, matched, to_decimal(row.amount_currency))
                 result.setdefault(row.debt_id.id, []).append(note)

@@ -5,7 +5,6 @@ from odoo.tools.misc import formatLang
 
 from ...kernel.lifecycle import PROMISE
 from ..common.money import to_decimal
-from ..debt.settlement import COLLECTING
 
 RESULTS = [("kept", "Kept"), ("part_kept", "Kept in part"), ("broken", "Broken")]
 
@@ -53,6 +52,13 @@ class CobranzaPromise(models.Model):
     result = fields.Selection(RESULTS, readonly=True, copy=False)
     received = fields.Monetary(readonly=True, copy=False)
     closed_on = fields.Date(readonly=True, copy=False)
+    paid_before = fields.Json(
+        "Entries from before it",
+        readonly=True,
+        copy=False,
+        help="Entries of the day of the promise that were there before it: they do not "
+        "keep it.",
+    )
     _amount_positive = models.Constraint(
         "CHECK (amount > 0)", "The promised amount must be positive."
     )
@@ -72,6 +78,40 @@ class CobranzaPromise(models.Model):
             )
             day = format_date(self.env, promise.promised_on)
             promise.display_name = f"{promise.debtor_id.display_name}: {amount} · {day}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        promises = super().create(vals_list)
+        for promise in promises:
+            promise._through_gate().paid_before = promise._entries_of_its_day()
+        return promises
+
+    def _entries_of_its_day(self):
+        """Ids of what has paid the debtor's debts, or may be allocated to them, with
+        the day of the promise: people who promise owe more than that."""
+        self.ensure_one()
+        # sudo: whoever takes promises need not see the ledger
+        debtor = self.debtor_id.sudo()
+        domain = [("debt_id", "in", self.debt_ids.ids), ("date", "=", self.made_on)]
+        settled = self.env["cobranza.settlement"].sudo().search(domain).move_id
+        accounts = debtor.company_id._cobranza_followed_accounts()
+        loose = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", debtor.company_id.id),
+                    ("account_id", "in", accounts.ids),
+                    ("partner_id.commercial_partner_id", "=", debtor.partner_id.id),
+                    ("parent_state", "=", "posted"),
+                    ("reconciled", "=", False),
+                    ("balance", "<", 0),
+                    ("date", "<=", self.made_on),
+                ]
+            )
+            .move_id
+        )
+        return sorted((settled | loose).ids)
 
     @api.constrains("debtor_id", "debt_ids", "amount", "promised_on", "made_on")
     def _check_promise(self):
@@ -184,6 +224,29 @@ class CobranzaPromise(models.Model):
             values = {"result": result, "closed_on": today}
             promises._set_state("closed", labels[result], **values)
 
+    @api.model
+    def _judge_again(self, debts):
+        """Settlements of these debts were undone, or came late: the promises about them
+        that were closed are judged by what is there now, and say so."""
+        domain = [("debt_ids", "in", debts.ids), ("state", "=", "closed")]
+        # sudo: whoever books a payment need not see promises
+        promises = self.sudo().search(domain)
+        if not promises:
+            return
+        received = self._read_received(SQL("p.id = ANY(%s)", promises.ids))
+        labels = dict(self._fields["result"]._description_selection(self.env))
+        for promise in promises:
+            amount = received[promise.id]
+            result, before = promise._evaluate(amount), promise.result
+            if result == before and to_decimal(promise.received) == amount:
+                continue
+            values = {"result": result, "received": float(amount)}
+            promise._through_gate().write(values)
+            if result != before:
+                change = f"{labels.get(before, '–')} → {labels[result]}"
+                promise._log(change, self.env._("What was paid has changed"))
+                promise.debtor_id._schedule_review()
+
     def _evaluate(self, received):
         """The result of the promise if ``received`` (Decimal) was paid in time."""
         if received >= to_decimal(self.amount):
@@ -200,6 +263,17 @@ class CobranzaPromise(models.Model):
         """
         self.flush_model()
         self.env["res.company"].flush_model(["cobranza_promise_tolerance"])
+        # a list of debts keeps the settlements of all others out of the plan
+        debts = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT rel.cobranza_debt_id
+                     FROM cobranza_promise p
+                     JOIN cobranza_promise_debt_rel rel
+                       ON rel.cobranza_promise_id = p.id
+                    WHERE %s""",
+                where,
+            )
+        )
         rows = self.env.execute_query(
             SQL(
                 """
@@ -208,20 +282,24 @@ class CobranzaPromise(models.Model):
                   JOIN res_company c ON c.id = p.company_id
                   JOIN cobranza_promise_debt_rel rel ON rel.cobranza_promise_id = p.id
              LEFT JOIN %s s ON s.debt_id = rel.cobranza_debt_id
+                   AND s.debt_id = ANY(%s)
                    AND s.kind = ANY(%s)
                    AND s.date BETWEEN p.made_on
                                   AND p.promised_on + c.cobranza_promise_tolerance
-                   AND (s.date > p.made_on OR EXISTS (
-                       SELECT 1 FROM account_partial_reconcile matched
-                        WHERE matched.id = s.partial_id
-                          AND matched.create_date > p.create_date))
+                   AND (s.date > p.made_on OR CASE
+                       WHEN p.paid_before IS NULL THEN EXISTS (
+                           SELECT 1 FROM account_partial_reconcile matched
+                            WHERE matched.id = s.partial_id
+                              AND matched.create_date > p.create_date)
+                       ELSE NOT p.paid_before @> to_jsonb(s.move_id) END)
                  WHERE %s
                  GROUP BY p.id %s
                  ORDER BY p.id
                  LIMIT %s
                 """,
                 self.env["cobranza.settlement"]._table_sql,
-                list(COLLECTING),
+                [row[0] for row in debts],
+                self.env["cobranza.settlement"]._kinds(collects=True),
                 where,
                 having,
                 limit,

@@ -12,6 +12,7 @@ REGISTRIES = {
     "cobranza.event.kind": "kind",
     "cobranza.hold.reason": "hold reason",
     "cobranza.approval.kind": "approval",
+    "cobranza.settlement.kind": "settlement",
 }
 
 

@@ -232,6 +232,7 @@ class TestDebt(CobranzaCommon):
         debt = self._debts(move)
         self._register_payment(move, amount=300, payment_date="2026-09-22")
         bank_loss = self.company_data["default_account_expense"]
+        self.company.cobranza_loss_account_ids = bank_loss
         self._register_payment(
             move,
             amount=200,

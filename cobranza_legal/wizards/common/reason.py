@@ -90,6 +90,10 @@ def _cancel(contacts, dialog):
     contacts._set_state("cancelled", dialog.reason)
 
 
+def _protest(debts, dialog):
+    debts._protest(dialog.day, dialog.reason, dialog.cost, dialog.proof_ids)
+
+
 def _complete(contacts, dialog):
     contacts._expect("planned")
     contacts._complete(dialog.moment, outcome_note=dialog.reason)
@@ -163,6 +167,25 @@ ACTS = {
         asks=("until", "owner_id"),
         note=lambda debtors: debtors.env._("The follow-up of these debtors ends."),
     ),
+    "protest": Act(
+        "The cheque or bill was not paid",
+        "cobranza.debt",
+        _protest,
+        groups=(COLLECTOR, ACCOUNTANT),
+        asks=("day", "cost"),
+        note=lambda debts: debts.env._(
+            "The debt is owed again at its level from this day on, however the ledger "
+            "books it."
+        ),
+    ),
+    "give_back": Act(
+        "Given back by whom it was ceded to",
+        "cobranza.debt",
+        lambda debts, dialog: debts._give_back(dialog.day, dialog.reason),
+        groups=(MANAGER,),
+        asks=("day",),
+        note=lambda debts: debts.env._("It is ours to claim again, at its level."),
+    ),
     "cancel": Act("Cancel contacts", "cobranza.contact", _cancel),
     "done": Act("Tasks done", "cobranza.contact", _complete, asks=("moment",)),
     "sent": Act(
@@ -214,6 +237,12 @@ class CobranzaReason(models.TransientModel):
         help="Is told when it is over.",
     )
     moment = fields.Datetime(string="When", default=lambda self: fields.Datetime.now())
+    day = fields.Date(default=lambda self: self.env.company._cobranza_today())
+    currency_id = fields.Many2one(
+        "res.currency", default=lambda self: self.env.company.currency_id
+    )
+    cost = fields.Monetary(string="Cost", help="What the bank or the notary charged.")
+    proof_ids = fields.Many2many("ir.attachment", string="Proof of the cost")
 
     @api.model
     def _default_until(self):
@@ -264,6 +293,8 @@ class CobranzaReason(models.TransientModel):
             raise UserError(self.env._("Give the reason."))
         if "outcome" in act.asks and not self.outcome:
             raise UserError(self.env._("Choose the outcome."))
+        if "day" in act.asks and not self.day:
+            raise UserError(self.env._("Say on which day."))
         self.reason = reason
         return act.run(records, self) or {"type": "ir.actions.act_window_close"}
 

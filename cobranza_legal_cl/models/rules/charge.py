@@ -395,7 +395,7 @@ class CobranzaRulesCl(models.AbstractModel):
         result = {}
         for line in found.sorted(lambda line: (line.contact_id.sent_at, line.id)):
             debt, day = line.debt_id, received.get(line.contact_id.id)
-            due = debt.date_maturity or debt.original_due_date
+            due = debt._due_on()
             if day and 1 <= (day - due).days <= days:
                 result.setdefault(debt.id, line.contact_id)
         return result

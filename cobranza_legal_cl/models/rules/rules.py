@@ -9,6 +9,7 @@ from odoo.addons.cobranza_legal.kernel.dunning import Reason
 from odoo.addons.cobranza_legal.kernel.errors import MissingValue, NoSuchRule
 from odoo.addons.cobranza_legal.kernel.privacy import LogRetention, PrivacyTerm
 from odoo.addons.cobranza_legal.kernel.published import NeededSeries
+from odoo.addons.cobranza_legal.models.debt.cover import INSTRUMENT
 from odoo.addons.cobranza_legal.models.law.place import places_of
 from odoo.addons.cobranza_legal.models.rules.rules import Right
 
@@ -44,6 +45,8 @@ END_CONSUMER = "3"
 ALL = {
     Reason.INSOLVENT.value: "Ley 20.720, arts. 57, 135 y 264: los procedimientos "
     "concursales suspenden las ejecuciones individuales",
+    INSTRUMENT.value: "Ley 18.092, art. 12: girar, aceptar o transferir una letra no "
+    "extingue por sí solo la deuda de origen",
 }
 
 
@@ -79,6 +82,14 @@ class CobranzaRulesCl(models.AbstractModel):
         """The policy made for art. 37: free notice, call, demand from day 21."""
         own = self.env.ref("cobranza_legal_cl.policy_cl", raise_if_not_found=False)
         return own or super()._default_policy()
+
+    def _ledger_accounts(self, purpose):
+        """Of l10n_cl: cheques (110410) and bills (110440) in portfolio; protested
+        documents (110450), which are no receivable. It has no account of bad debts."""
+        return {
+            "instrument": ("account_11410", "account_110440"),
+            "protested": ("account_110450",),
+        }.get(purpose, ())
 
     def _country(self):
         """Chile."""

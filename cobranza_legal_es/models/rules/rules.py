@@ -3,6 +3,7 @@ from odoo import models
 from odoo.addons.cobranza_legal.kernel.calendars import WorkCalendar
 from odoo.addons.cobranza_legal.kernel.dunning import Reason
 from odoo.addons.cobranza_legal.kernel.privacy import LogRetention, PrivacyTerm
+from odoo.addons.cobranza_legal.models.debt.cover import INSTRUMENT
 from odoo.addons.cobranza_legal.models.law.place import read_places
 from odoo.addons.cobranza_legal.models.rules.rules import Right
 
@@ -29,6 +30,9 @@ ALL = {
     Reason.INSOLVENT.value: "TRLC, art. 28.1.4.º: un mes desde la publicación para "
     "comunicar el crédito; art. 152: el concurso suspende el devengo de intereses",
     Reason.CONTACT_LIMIT.value: CONTACT_ARTICLE,
+    INSTRUMENT.value: "Código Civil, art. 1170: la entrega de pagarés, letras u otros "
+    "documentos mercantiles solo paga cuando se realizan; entretanto la acción queda "
+    "en suspenso",
 }
 
 
@@ -69,6 +73,17 @@ class CobranzaRulesEs(models.AbstractModel):
 
     def _text_lang(self):
         return "es_ES"
+
+    def _ledger_accounts(self, purpose):
+        """PGC: 4310 and 4311, bills in portfolio and discounted (4315, unpaid ones, is
+        a receivable and followed by itself); 650, 655 in charts of associations."""
+        return {
+            "instrument": ("account_common_4310", "account_common_4311"),
+            "loss": (
+                *("account_full_650", "account_pymes_650", "account_coop_650"),
+                "account_assoc_655",
+            ),
+        }.get(purpose, ())
 
     def _default_policy(self):
         policy = self.env.ref(

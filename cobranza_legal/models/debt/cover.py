@@ -1,0 +1,191 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, format_date
+
+from ...kernel.dunning import Reason
+from ..company.company import MANAGERS
+
+INSTRUMENT = Reason("instrument", 55)
+"""Covered by an instrument; gravity between a direct debit and an agreement."""
+
+
+COVERED = """
+    SELECT d.id, l.date_maturity
+      FROM cobranza_debt d
+      JOIN account_move_line l ON l.id = d.move_line_id
+      JOIN res_company c ON c.id = d.company_id
+     WHERE d.id = ANY(%(debts)s) AND l.parent_state = 'posted'
+       AND l.reconciled IS NOT TRUE AND l.date_maturity >= %(day)s
+       AND (d.protested_on IS NULL OR d.protested_on > %(day)s)
+       AND l.account_id IN (
+           SELECT account_id FROM cobranza_company_instrument_rel
+            WHERE company_id IN (c.id, split_part(c.parent_path, '/', 1)::int))
+"""
+
+
+SPANS = """
+    SELECT d.id, l.date, l.date_maturity, d.protested_on
+      FROM cobranza_debt d
+      JOIN (SELECT id AS debt_id, move_line_id AS line_id FROM cobranza_debt
+             UNION SELECT debt_id, line_id FROM cobranza_debt_former_line_rel) chain
+        ON chain.debt_id = d.id
+      JOIN account_move_line l ON l.id = chain.line_id AND l.parent_state = 'posted'
+      JOIN res_company c ON c.id = d.company_id
+     WHERE d.id = ANY(%(debts)s) AND l.date_maturity > l.date
+       AND c.cobranza_instrument_interest = 'suspended'
+       AND l.account_id IN (
+           SELECT account_id FROM cobranza_company_instrument_rel
+            WHERE company_id IN (c.id, split_part(c.parent_path, '/', 1)::int))
+     ORDER BY d.id, l.date
+"""
+
+
+class CobranzaDebt(models.Model):
+    """What covers a debt for a while: a cheque, promissory note or bill of exchange
+    that was taken for it, until its day or its protest; and a document that was ceded
+    and given back.
+
+    Taken in payment they pay nothing until they are cashed, and meanwhile nobody may
+    ask for the debt: CC (ES) art. 1170, Ley 18.092 (CL) art. 12.
+    """
+
+    _inherit = "cobranza.debt"
+
+    covered_until = fields.Date(
+        compute="_compute_covered",
+        compute_sudo=True,  # of the debt's item, which lawyers may not read
+        help="Until this day nothing is asked of the debtor.",
+    )
+    covered_note = fields.Char(compute="_compute_covered", compute_sudo=True)
+    on_instrument = fields.Boolean(compute="_compute_covered", compute_sudo=True)
+
+    @api.depends("move_line_id", "protested_on")
+    @api.depends_context("lang")
+    def _compute_covered(self):
+        for company, debts in self.grouped("company_id").items():
+            found = debts._covered(debts.ids, company._cobranza_today())
+            accounts = company._cobranza_instrument_accounts()
+            for debt in debts:
+                until = found.get(debt.id, (None, False))[1]
+                debt.covered_until = until
+                debt.covered_note = until and self.env._(
+                    "Covered by a cheque or bill until %s: nothing is asked of the "
+                    "debtor before.",
+                    format_date(self.env, until),
+                )
+                debt.on_instrument = debt.move_line_id.account_id in accounts
+
+    @api.model
+    def _covered(self, debt_ids, day):
+        """{debt id: (``Reason``, until)} of the debts that something covers on ``day``:
+        they are left alone until the end of the day ``until``, None when nobody knows.
+
+        The base answers for cheques and bills; blocks add theirs by ``super()`` and
+        win where they last longer. A fixed number of queries. Run as superuser.
+        """
+        if not debt_ids:
+            return {}
+        self.flush_model(["move_line_id", "protested_on"])
+        self.env["account.move.line"].flush_model(
+            ["account_id", "date_maturity", "parent_state", "reconciled"]
+        )
+        self.env["res.company"].flush_model(["cobranza_instrument_account_ids"])
+        query = SQL(COVERED, debts=list(debt_ids), day=day)
+        rows = self.env.execute_query(query)
+        return {debt: (INSTRUMENT, until) for debt, until in rows}
+
+    @api.model
+    def _covered_spans(self, debt_ids):
+        """{debt id: [(first day, last day)]} in which no late interest runs, because a
+        cheque or bill covered the debt and its company has not decided otherwise: from
+        the day after it was taken to its day, or to the day of its protest."""
+        if not debt_ids:
+            return {}
+        self.flush_model(["move_line_id", "former_line_ids", "protested_on"])
+        self.env["account.move.line"].flush_model(
+            ["account_id", "date", "date_maturity", "parent_state"]
+        )
+        self.env["res.company"].flush_model(
+            ["cobranza_instrument_account_ids", "cobranza_instrument_interest"]
+        )
+        result = {}
+        query = SQL(SPANS, debts=list(debt_ids))
+        for debt, taken, until, protested in self.env.execute_query(query):
+            if protested and taken <= protested < until:
+                until = protested
+            first = fields.Date.add(taken, days=1)
+            if first <= until:
+                result.setdefault(debt, []).append((first, until))
+        return result
+
+    # -- acts --------------------------------------------------------------------------
+
+    def action_protest(self):
+        return self.env["cobranza.reason"]._ask("protest", self)
+
+    def _protest(self, day, reason, cost=0, files=None):
+        """The cheque or bill that covers these debts was not paid on ``day``: they are
+        owed again at their level. ``cost`` in company currency, proven by ``files``, is
+        kept as a cost of collecting them. UserError when nothing covers one of them."""
+        self.check_access("read")
+        for debt in self:
+            if not debt.on_instrument or debt.settled:
+                raise UserError(
+                    self.env._(
+                        "No cheque or bill covers %s: its item is on none of the "
+                        "accounts of the settings.",
+                        debt.display_name,
+                    )
+                )
+            if day > debt.company_id._cobranza_today():
+                raise UserError(self.env._("That day has not come yet."))
+        # sudo: the engine's field, whoever of collection says it
+        self.sudo().write({"protested_on": day})
+        self._log_acts(
+            self.env._("Protested on %s", format_date(self.env, day)), reason
+        )
+        if cost:
+            self._keep_cost(day, reason, cost, files)
+
+    def _keep_cost(self, day, reason, cost, files):
+        self.env["cobranza.cost"].create(
+            [
+                {
+                    "debtor_id": debtor.id,
+                    "debt_ids": [fields.Command.set(debts.ids)],
+                    "kind": "returned_debit",
+                    "day": day,
+                    "description": reason,
+                    "amount": cost,
+                    "currency_id": debtor.company_id.currency_id.id,
+                    "attachment_ids": [fields.Command.set((files or ()) and files.ids)],
+                }
+                for debtor, debts in self.grouped("debtor_id").items()
+            ]
+        )
+
+    def action_give_back(self):
+        return self.env["cobranza.reason"]._ask("give_back", self)
+
+    def _give_back(self, day, reason):
+        """Whom these debts were ceded to gave them back on ``day``, with recourse: they
+        are ours to claim again, at their level. UserError for one that is not ceded;
+        AccessError for whoever may not cede."""
+        if not self.env.user.has_group(MANAGERS):
+            raise AccessError(self.env._("This act is for others to do."))
+        for debt in self:
+            if not debt._is_ceded(day):
+                raise UserError(
+                    self.env._("%s was not ceded on that day.", debt.display_name)
+                )
+            if day > debt.company_id._cobranza_today():
+                raise UserError(self.env._("That day has not come yet."))
+        self.check_access("write")
+        self.sudo().write({"ceded_back_on": day})
+        self._log_acts(
+            self.env._("Given back on %s", format_date(self.env, day)), reason
+        )
+
+    def _log_acts(self, change, reason):
+        for debt in self:
+            debt.debtor_id._log_act(f"{debt.display_name}: {change}", reason)
