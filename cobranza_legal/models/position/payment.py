@@ -12,7 +12,6 @@ from ..common.money import amount_words, to_decimal
 from ..company.company import STAFF
 from .payable import PRINCIPAL
 
-
 GONE = ("rejected", "canceled")
 
 
