@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 ZERO = Decimal(0)
 
@@ -189,6 +189,47 @@ def net_claims(
         credit -= used
         left[item] = max(ZERO, amount) - used
     return left
+
+
+class Claim(NamedTuple):
+    """What may be claimed of a debt that nothing stops: the ``open`` amount that is
+    neither disputed nor said to be paid, and the ``credit`` that covers a part of it.
+
+    ``paid`` are the payments among that credit, (day, amount) each: until its own day a
+    payment has paid nothing. What credit notes give back was never owed.
+    """
+
+    open: Decimal
+    credit: Decimal
+    paid: tuple[tuple[date, Decimal], ...] = ()
+
+    @property
+    def left(self) -> Decimal:
+        return self.open - self.credit
+
+
+def cover_claims(
+    open_items: Sequence[tuple[int, date, Decimal]],
+    credits: Iterable[tuple[date, Decimal]],
+) -> dict[int, tuple[tuple[date, Decimal], ...]]:
+    """{id: ((day, amount), ...)}: which credit pays which part of each (id, due, open
+    amount), in the order of ``net_claims``, the oldest credit first. What the credits
+    are more than all of it pays nothing."""
+    purse = [list(credit) for credit in sorted(credits) if credit[1] > 0]
+    purse.reverse()
+    result = {}
+    for item, _due, amount in sorted(open_items, key=lambda item: (item[1], item[0])):
+        parts, left = [], max(ZERO, amount)
+        while left and purse:
+            day, free = purse[-1]
+            used = min(free, left)
+            parts.append((day, used))
+            left -= used
+            purse[-1][1] -= used
+            if not purse[-1][1]:
+                purse.pop()
+        result[item] = tuple(parts)
+    return result
 
 
 def _decide(

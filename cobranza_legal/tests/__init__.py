@@ -95,11 +95,13 @@ from .position import test_payment_split
 from .position import test_payment_unimputed
 from .position import test_position
 from .position import test_reader
+from .position import test_reader_books
 from .privacy import test_privacy_request
 from .privacy import test_retention
 from .rules import test_rules_neutral
 from .run import test_document_stops
 from .run import test_dust
+from .run import test_facts
 from .run import test_follow_up_guard
 from .run import test_growth
 from .run import test_query_count

@@ -80,15 +80,18 @@ class CobranzaCharge(models.Model):
         due = {debt: debt._due_on() for debt in debts}
         if claims is None:
             claims = debts._claimable(on)
-        bases, covered = {}, {}
+        bases, covered, credits = {}, {}, {}
         for debt in debts.sorted(lambda debt: (due[debt], debt.id)):
-            amount, credit = claims.get(debt.id, (0, 0))
-            if due[debt] < on and amount > credit:
-                bases[debt] = round_to(amount - credit, unit(debt.currency_id))
-                covered[debt] = credit
+            claim = claims.get(debt.id)
+            if claim and due[debt] < on and claim.left > 0:
+                bases[debt] = round_to(claim.left, unit(debt.currency_id))
+                covered[debt] = claim.credit
+                credits[debt] = claim.paid
         rules = company._cobranza_rules()
         table = self._table_of(company, due, bases, on) if bases else None
-        return Assessment(company, rules, on, table, bases, due, covered, known_until)
+        return Assessment(
+            company, rules, on, table, bases, due, covered, credits, known_until
+        )
 
     def _table_of(self, company, due, debts, on):
         """The legal values from the oldest contract or due date of these debts on: what

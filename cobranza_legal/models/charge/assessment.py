@@ -77,8 +77,9 @@ class UsedValues:
 @dataclass(slots=True)
 class Assessment:
     """``bases`` is what may be charged of each debt, a record, in its own currency;
-    ``covered`` what unallocated payments took off it; ``asked`` are by debt the values
-    that its terms of interest rest on.
+    ``covered`` what unallocated payments and credit notes took off it, ``credits``
+    those payments with their days; ``asked`` are by debt the values that its terms of
+    interest rest on.
 
     ``known_until``: only what was paid and charged by that day counts; None: all that
     is known.
@@ -97,6 +98,9 @@ class Assessment:
     bases: dict[object, Decimal]
     due: dict[object, date]
     covered: dict[object, Decimal] = field(default_factory=dict)
+    credits: dict[object, tuple[tuple[date, Decimal], ...]] = field(
+        default_factory=dict
+    )
     known_until: "date | None" = None
     paid_until: "date | None" = None
     asked: dict[object, UsedValues] = field(default_factory=dict)

@@ -27,14 +27,15 @@ class DebtBalance:
     ``whole`` is what its document asks for less its credit notes: what they give back
     was never owed. ``payments`` are [(day, amount)], ``notes`` the credit notes alike,
     ``disputes`` [(opened on, upheld or not closed before, amount)]; None: not closed.
-    ``covering`` are the payments of the debtor that nobody has allocated yet.
+    ``covering`` are the credits of the debtor that nobody has allocated yet, alike,
+    credit notes at the beginning of time.
     """
 
     whole: Decimal
     payments: list[tuple[date, Decimal]] = field(default_factory=list)
     notes: list[tuple[date, Decimal]] = field(default_factory=list)
     disputes: list[tuple[date, "date | None", Decimal]] = field(default_factory=list)
-    covering: Decimal = ZERO
+    covering: list[tuple[date, Decimal]] = field(default_factory=list)
 
     def disputed(self, on: date) -> Decimal:
         """What was disputed on a day and no credit note has given back."""
@@ -47,10 +48,23 @@ class DebtBalance:
 
     def claim(self, until: date, on: date, covered: Decimal) -> Decimal:
         """What was left on the day ``on`` of what was not paid by ``until``: without
-        what was disputed then, and without the unallocated payments that ``covered`` it
-        then and have gone nowhere else since. Negative when too much was paid."""
-        paid = sum((amount for day, amount in self.payments if day <= until), ZERO)
-        return self.whole - paid - self.disputed(on) - min(covered, self.covering)
+        what was disputed then, and without the unallocated credits that ``covered`` it
+        then and have gone nowhere else since, each from its own day. Negative when too
+        much was paid."""
+        settled = [*self.payments, *self.credits(covered)]
+        paid = sum((amount for day, amount in settled if day <= until), ZERO)
+        return self.whole - paid - self.disputed(on)
+
+    def credits(self, covered: Decimal) -> list[tuple[date, Decimal]]:
+        """[(day, amount)] of the unallocated credits that make up ``covered``, the
+        oldest first, as far as there are any."""
+        result = []
+        for day, amount in sorted(self.covering):
+            used = min(amount, covered)
+            covered -= used
+            if used > 0:
+                result.append((day, used))
+        return result
 
 
 def read_balances(debts):
@@ -98,11 +112,12 @@ def _read_covering(env, balances):
     """Set what unallocated payments of the debtor could still cover."""
     run = env["cobranza.run"].sudo()
     debtors = env["cobranza.debtor"].browse({debt.debtor_id.id for debt in balances})
-    credits = run._read_credits(debtors.sudo())
+    credits = {}
+    for company, group in debtors.sudo().grouped("company_id").items():
+        credits |= run._book(company).credits(group)
     for debt, balance in balances.items():
-        found = credits.get(debt.debtor_id.id, {}).get(debt.currency_id.id)
-        if found:
-            balance.covering = found[0]
+        found = credits.get((debt.debtor_id.id, debt.currency_id.id), ())
+        balance.covering = [(day or date.min, amount) for day, amount, _own in found]
 
 
 def correctable(charges, debts):
@@ -147,6 +162,11 @@ def _due(debt):
 def _first_covered(charge):
     """What unallocated payments covered when it was charged at first."""
     return to_decimal((charge.origin_id or charge).covered)
+
+
+def _money(credits):
+    """The payments among these credits: until their day interest ran on them."""
+    return [(day, amount) for day, amount in credits if day > date.min]
 
 
 def _standing_base(charge):
@@ -481,7 +501,7 @@ class Correction:
         grace = work.due[debt] + timedelta(days=terms.grace_days)
         if balance.claim(grace, work.on, covered) > 0:
             period = Period(charge.period_from, charge.period_to)
-            payments = balance.payments
+            payments = balance.payments + _money(balance.credits(covered))
             self.charges._draft_period(work, debt, terms, period, payments)
             left = balance.claim(work.on, work.on, covered)
             for draft in work.drafts[-1:]:
@@ -513,7 +533,10 @@ class Correction:
         key = self.rules._index_key(debt)
         if key:
             last = charge.period_from - ONE_DAY
-            payments = self.balances[debt].payments
+            balance = self.balances[debt]
+            payments = balance.payments + _money(
+                balance.credits(_first_covered(charge))
+            )
             self.charges._draft_index(work, debt, key, payments, last, before)
         return next(iter(work.drafts), None)
 

@@ -250,11 +250,13 @@ class CobranzaCharge(models.Model):
         return {debt.id: last for debt, last in rows}
 
     def _payments(self, work, debts):
-        """{debt id: [(day, amount)]} of what has lowered each debt, as far as known.
-        Neither transfers,
-        by which another item carries the debt on, nor credit notes: what they give back
-        was never owed and bears no interest."""
+        """{debt id: [(day, amount)]} of what has lowered each debt, as far as known,
+        and of the unallocated payments that cover it: each counts from its own day,
+        matched or not. Neither transfers, by which another item carries the debt on,
+        nor credit notes: what they give back was never owed and bears no interest."""
         result = defaultdict(list)
+        for debt in debts:
+            result[debt.id] += work.credits.get(debt, ())
         settlements = self.env["cobranza.settlement"].sudo()
         domain = [
             ("debt_id", "in", [debt.id for debt in debts]),
@@ -358,13 +360,16 @@ class CobranzaCharge(models.Model):
         ]
         return self.search(domain, order="assessed_on, id")
 
+    def _is_in_ledger(self, on):
+        """Whether a document of that day or before bills it."""
+        self.ensure_one()
+        return self.state == "billed" and self.billed_on <= on
+
     def _owed_on(self, on):
         """{charge id: what is owed of it on a day}, in its currency: until it is
         billed all of it, then its part of what was open of its document by the dates
         of the payments."""
-        billed = self.filtered(
-            lambda charge: charge.state == "billed" and charge.billed_on <= on
-        )
+        billed = self.filtered(lambda charge: charge._is_in_ledger(on))
         owed = {one.id: to_decimal(one.amount) for one in self - billed}
         left = self._left_of_bills(billed.bill_move_id.cobranza_debt_ids, on)
         return owed | billed._share_open(left)

@@ -9,6 +9,7 @@ from ...kernel.lifecycle import LATE
 from ..common.money import to_decimal
 from ..common.reason import DUST
 from ..common.transaction import pg_array
+from ..position.reader import FLUSHED
 from .replay import Replay
 
 MANAGERS = "cobranza_legal.group_collection_manager"
@@ -239,8 +240,7 @@ class CobranzaLate(models.Model):
     # -- found in the ledger -----------------------------------------------------------
 
     def _flush_ledger(self):
-        self.env["cobranza.run"].sudo()._flush_ledger()
-        for name in ("account.partial.reconcile", "account.payment", "cobranza.late"):
+        for name in (*FLUSHED, "cobranza.late"):
             self.env[name].flush_model()
 
     @staticmethod

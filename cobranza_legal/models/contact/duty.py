@@ -104,7 +104,7 @@ class CobranzaContact(models.Model):
                     line.level_id.id,
                     line.level,
                     line.episode,
-                    *claims[line.debt_id.id],
+                    *claims[line.debt_id.id][:2],
                 )
                 for line in self.line_ids
                 if line.debt_id.id in claims

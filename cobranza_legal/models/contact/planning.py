@@ -191,7 +191,8 @@ class CobranzaContact(models.Model):
             if line.debt_id.id not in claims:
                 gone |= line
                 continue
-            amount, credit = (float(value) for value in claims[line.debt_id.id])
+            claim = claims[line.debt_id.id]
+            amount, credit = float(claim.open), float(claim.credit)
             if (line.amount, line.amount_credit) != (amount, credit):
                 changed |= line.contact_id
                 line._through_gate().write({"amount": amount, "amount_credit": credit})
@@ -208,10 +209,10 @@ class CobranzaContact(models.Model):
 
     def _is_unclaimable(self, claims):
         """Whether this contact is about debts of which nothing is left to claim, by
-        ``claims`` ({debt id: (open amount, credit)}, net of disputes and holds)."""
+        ``claims``, those of ``_claimable``."""
         debts = self.line_ids.debt_id
-        amounts = [claims.get(debt.id, (0, 0)) for debt in debts]
-        return bool(debts) and not any(amount > credit for amount, credit in amounts)
+        found = [claims[debt.id] for debt in debts if debt.id in claims]
+        return bool(debts) and not any(claim.left > 0 for claim in found)
 
     def _thaw(self):
         """What was printed is no longer so: it has to be printed again. The event keeps
@@ -472,7 +473,7 @@ class CobranzaContact(models.Model):
     @api.model
     def _create_extra(self, debtor, channel, debts, claims, values):
         """Its lines claim, but are the step of no level."""
-        amounts = self._plan_amounts([claims[debt.id] for debt in debts])
+        amounts = self._plan_amounts([claims[debt.id][:2] for debt in debts])
         spec = {"channel": channel, "level_id": values["level_id"]}
         contact = self._through_gate().create(
             {
@@ -495,8 +496,8 @@ class CobranzaContact(models.Model):
                     "level_id": debt.level_id.id,
                     "level": debt.level,
                     "episode": debt.episode,
-                    "amount": float(claims[debt.id][0]),
-                    "amount_credit": float(claims[debt.id][1]),
+                    "amount": float(claims[debt.id].open),
+                    "amount_credit": float(claims[debt.id].credit),
                     "is_step": False,
                 }
                 for debt in debts

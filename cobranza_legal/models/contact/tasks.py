@@ -377,8 +377,8 @@ class CobranzaContact(models.Model):
     def _claims_less_now(self):
         """Whether what was frozen is more than what may be claimed now."""
         claims = self.line_ids.debt_id._claimable()
-        now = [claims.get(line.debt_id.id, (0, 0)) for line in self.line_ids]
-        left = float(sum(amount - credit for amount, credit in now))
+        ids = self.line_ids.mapped("debt_id.id")
+        left = float(sum(claims[debt].left for debt in ids if debt in claims))
         return self.currency_id.compare_amounts(left, self.amount) < 0
 
     # -- calls and tasks -----------------------------------------------------------

@@ -4,20 +4,29 @@ from odoo.tools import SQL
 from ..common.transaction import pg_array
 
 PLACE = """
-    SELECT id, nextval('cobranza_debt_id_seq')::int, no
-      FROM (SELECT o.id,
-                   (COALESCE((SELECT max(t.instalment_no) FROM cobranza_debt t
-                               WHERE t.move_id = o.move_id), 0)
-                    + row_number() OVER (
-                        PARTITION BY o.move_id
-                        ORDER BY COALESCE(o.date_maturity, o.date), o.id))::int AS no
-              FROM account_move_line o
-             WHERE o.move_id = ANY(%(moves)s::int[])
-               AND o.account_id = ANY(%(accounts)s) AND o.balance > 0
-               AND NOT EXISTS (SELECT 1 FROM cobranza_debt d
-                                WHERE d.move_line_id = o.id)
-             ORDER BY o.id) AS place
-     WHERE id = ANY(%(lines)s::int[])
+    SELECT id, nextval('cobranza_debt_id_seq')::int, no, policy, why
+      FROM (SELECT place.id, place.no, %(policy)s AS policy, %(why)s AS why
+              FROM (SELECT o.id, o.move_id, o.partner_id,
+                           COALESCE(o.date_maturity, o.date) AS due,
+                           (COALESCE((SELECT max(t.instalment_no)
+                                        FROM cobranza_debt t
+                                       WHERE t.move_id = o.move_id), 0)
+                            + row_number() OVER (
+                                PARTITION BY o.move_id
+                                ORDER BY COALESCE(o.date_maturity, o.date), o.id)
+                           )::int AS no
+                      FROM account_move_line o
+                     WHERE o.move_id = ANY(%(moves)s::int[])
+                       AND o.account_id = ANY(%(accounts)s) AND o.balance > 0
+                       AND NOT EXISTS (SELECT 1 FROM cobranza_debt d
+                                        WHERE d.move_line_id = o.id)) AS place
+              JOIN account_move m ON m.id = place.move_id
+              JOIN res_partner p ON p.id = place.partner_id
+              JOIN res_partner cp ON cp.id = p.commercial_partner_id
+              %(joins)s
+             WHERE place.id = ANY(%(lines)s::int[])
+               AND place.due + COALESCE(%(days)s, 0) <= %(day)s
+             ORDER BY place.id) AS todo
 """
 
 
@@ -49,7 +58,7 @@ ENTER = """
         move_line_id, nature, level, level_id, level_since, episode, policy_id,
         policy_reason, reason, next_on, decision, decided_on,
         create_uid, create_date, write_uid, write_date)
-    SELECT v.id, l.company_id, r.id, r.partner_id, l.currency_id, l.move_id,
+    SELECT v.id, r.company_id, r.id, r.partner_id, l.currency_id, l.move_id,
            v.no, m.name, COALESCE(l.date_maturity, l.date), l.amount_currency,
            l.id, 'principal', v.level, v.level_id, v.since, 1, v.policy,
            v.policy_reason, v.reason, v.next_on, v.decision::jsonb, %(today)s,
@@ -61,7 +70,9 @@ ENTER = """
                   %(next_on)s::date[], %(decision)s::text[])
            AS v(id, line, no, debtor, level, level_id, since, policy,
                 policy_reason, reason, next_on, decision)
-      JOIN account_move_line l ON l.id = v.line AND l.company_id = %(company)s
+      JOIN account_move_line l ON l.id = v.line
+      JOIN res_company c ON c.id = l.company_id
+                        AND c.parent_path LIKE %(tree)s
       JOIN account_move m ON m.id = l.move_id
       JOIN cobranza_debtor r ON r.id = v.debtor AND r.company_id = %(company)s
     ON CONFLICT DO NOTHING
@@ -97,20 +108,27 @@ class CobranzaDebt(models.Model):
     _inherit = "cobranza.debt"
 
     @api.model
-    def _places(self, lines, accounts):
-        """{journal item: (id that its debt will have, instalment number)} of the
-        {journal item: its move} that become debts: numbered in the order of their dates
-        among all that the move has on these accounts, after the debts it has."""
+    def _places(self, lines, accounts, day, policy):
+        """{journal item: (id that its debt will have, instalment number, policy id,
+        reason of the policy)} of those of {journal item: its move} that become debts on
+        a day: numbered in the order of their dates among all that the move has on these
+        accounts, after the debts it has. ``policy``: (joins, policy id, reason, days of
+        the first level) as SQL on ``m`` and ``cp``."""
         if not lines:
             return {}
+        joins, policy_id, why, days = policy
         query = SQL(
             PLACE,
             lines=pg_array(lines),
             moves=pg_array(set(lines.values())),
             accounts=accounts,
+            day=day,
+            joins=joins,
+            policy=policy_id,
+            why=why,
+            days=days,
         )
-        rows = self.env.execute_query(query)
-        return {line: (debt, number) for line, debt, number in rows}
+        return {line: place for line, *place in self.env.execute_query(query)}
 
     def _bulk_enter(self, company, rows):
         """Insert debts with their first decision: [(id, journal item, instalment
@@ -134,6 +152,7 @@ class CobranzaDebt(models.Model):
             uid=self.env.uid,
             now=self.env.cr.now(),
             company=company.id,
+            tree=f"{company.parent_path}%",
             **dict(zip(names, columns, strict=True)),
         )
         result = self.env.execute_query(query)

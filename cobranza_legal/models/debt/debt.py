@@ -302,18 +302,14 @@ class CobranzaDebt(models.Model):
         self.invalidate_model(["level"], flush=False)
 
     def _claimable(self, today=None):
-        """{debt id: (amount, credit)} of what may be claimed at this moment.
-
-        ``amount`` is open and undisputed, ``credit`` the part of it that unallocated
-        payments cover, both Decimals in the debt's currency. A debt that anything
-        stops is missing.
-        """
+        """{debt id: kernel ``Claim``} of what may be claimed at this moment, in the
+        debt's currency. A debt that anything stops is missing."""
         result = {}
         for company, debts in self.grouped("company_id").items():
             run = self.env["cobranza.run"].with_company(company)
             day = today or company._cobranza_today()
-            facts = run._read_facts(company, debts.debtor_id.ids, day)
-            result |= facts.claimable(debts.ids)
+            book = run._book(company, day).collect(debts.debtor_id.ids)
+            result |= book.claimable(debts.ids)
         return result
 
     def action_open_document(self):
@@ -377,14 +373,15 @@ class CobranzaDebt(models.Model):
         )
 
     def _open_from(self, line, partner, number):
-        debtor = self.env["cobranza.run"]._ensure_debtors(line.company_id, partner)
+        company = line.company_id.root_id
+        debtor = self.env["cobranza.run"]._ensure_debtors(company, partner)
         return self.create(self._prepare_item_vals(line, debtor, number))
 
     @staticmethod
     def _prepare_item_vals(line, debtor, number):
         """The debt that a journal item opens, as an instalment of its document."""
         return {
-            "company_id": line.company_id.id,
+            "company_id": debtor.company_id.id,
             "debtor_id": debtor.id,
             "partner_id": debtor.partner_id.id,
             "currency_id": line.currency_id.id,

@@ -4,6 +4,7 @@ from odoo import api, models
 
 from ...kernel.owed import CHARGE, grouped, netted
 from ..common.words import QUIET
+from .figures import FiguresReader
 from .payable import PayableReader
 from .reader import PositionReader
 from .statement import StatementReader
@@ -68,6 +69,19 @@ class CobranzaDebtor(models.Model):
         # sudo: who may see the debtor may tell what it owes, with or without accounting
         reader = PositionReader(self.sudo().env, self.company_id, on)
         return reader.items(self.partner_id)
+
+    def _figures(self, on=None):
+        """{debtor id: {currency id: kernel ``Figures``}} of these debtors on a day,
+        today for None, or a later one: overdue, not yet due, charges accrued and the
+        total on the day, with the loose credits beside them, and how much of it may be
+        claimed, is covered or stopped. A fixed number of queries."""
+        self.check_access("read")
+        result = {}
+        # sudo: who may see the debtor may tell what it owes, with or without accounting
+        for company, debtors in self.sudo().grouped("company_id").items():
+            day = on or company._cobranza_today()
+            result |= FiguresReader(debtors.env, company, day).collect(debtors)
+        return result
 
     def _told_items(self):
         """The items of today that a statement tells: neither what cancels itself out

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from odoo.tools import SQL
@@ -28,12 +29,15 @@ class Ledger:
     """What the books say of one debtor on a day, by the dates of the entries.
 
     ``principals`` by debt id, ``loose`` the open items that are no debts yet, and
-    ``credits`` what is unallocated, both by currency id.
+    ``credits`` what is unallocated, both by currency id; ``funds`` are those credits as
+    (day, amount), credit notes at the beginning of time: what they give back was never
+    owed.
     """
 
     principals: dict[int, Principal] = field(default_factory=dict)
     loose: dict[int, list[Principal]] = field(default_factory=dict)
     credits: dict[int, list[Credit]] = field(default_factory=dict)
+    funds: dict[int, list[tuple[date, Decimal]]] = field(default_factory=dict)
 
 
 class LedgerReader:
@@ -112,6 +116,8 @@ class LedgerReader:
             if item.open < 0:
                 credit = Credit(item.paid_on, item.document or "", -item.open)
                 ledger.credits.setdefault(item.currency, []).append(credit)
+                day = date.min if item.kind == "credit_note" else item.paid_on
+                ledger.funds.setdefault(item.currency, []).append((day, -item.open))
         payments = self._loose_payments([item.line for item in owed], on)
         for item in owed:
             paid = tuple(payments[item.line])

@@ -4,24 +4,28 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import starmap
+from typing import NamedTuple
 
 from odoo.tools import SQL
 
 from ...kernel.owed import ZERO, Item, grouped
 
+NOTHING = ZERO, ZERO, ZERO
 BANKS = ("bank", "cash", "credit")
 """Types of journals whose entries are money."""
 
 
 UNSETTLED = """
-    SELECT p.debit_move_id, sum(p.debit_amount_currency)::text, sum(p.amount)::text
+    SELECT p.debit_move_id, sum(p.debit_amount_currency)::text, sum(p.amount)::text,
+           COALESCE(sum(p.debit_amount_currency)
+                    FILTER (WHERE o.parent_state = 'posted'), 0)::text
       FROM %(own_debit)s
       JOIN account_move_line o ON o.id = p.credit_move_id
      WHERE %(of_debit)s AND (o.parent_state <> 'posted' OR p.max_date > %(on)s)
      GROUP BY p.debit_move_id
      UNION ALL
     SELECT p.credit_move_id, (-sum(p.credit_amount_currency))::text,
-           (-sum(p.amount))::text
+           (-sum(p.amount))::text, '0'
       FROM %(own_credit)s
       JOIN account_move_line o ON o.id = p.debit_move_id
      WHERE %(of_credit)s AND (o.parent_state <> 'posted' OR p.max_date > %(on)s)
@@ -84,6 +88,28 @@ FLUSHED = (
 )
 
 
+class Followed(NamedTuple):
+    """What is followed in a tree of companies: the ``path`` of its root, as companies
+    keep it, and the ids of the accounts."""
+
+    path: str
+    accounts: list[int]
+
+    @classmethod
+    def of(cls, company):
+        """That of the tree that a company is part of."""
+        root = company.sudo().root_id
+        return cls(root.parent_path, root._cobranza_followed_accounts().ids)
+
+    @property
+    def tree(self):
+        """The ids of the companies, as an array in SQL."""
+        return SQL(
+            "ARRAY(SELECT id FROM res_company WHERE parent_path LIKE %s)",
+            f"{self.path}%",
+        )
+
+
 class PositionReader:
     """The open items of the followed accounts of a company, its branches included, on
     any day: debits and credits, due or not, debts of ours or not, followed or not.
@@ -94,43 +120,46 @@ class PositionReader:
 
     It reads as superuser and past record rules: callers check who may know. Whichever
     company of the tree is given, the items are those of the whole tree on the accounts
-    of its root, for a branch is its root's creditor.
+    of its root, for a branch is its root's creditor. ``followed``: None, or what
+    ``Followed.of`` has given.
     """
 
-    def __init__(self, env, company, on):
+    def __init__(self, env, company, on, followed=None):
         self.env = env
-        self.root = company.sudo().root_id
+        self.company = company
         self.on = on
+        if followed:
+            self.followed = followed
 
     @cached_property
-    def tree(self):
-        """Ids of the root company and its branches."""
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        return companies.search([("id", "child_of", self.root.id)]).ids
+    def followed(self):
+        return Followed.of(self.company)
 
-    @cached_property
-    def accounts(self):
-        """Ids of the followed accounts."""
-        return self.root._cobranza_followed_accounts().ids
+    def flush(self):
+        """Everything that the queries read."""
+        for model in FLUSHED:
+            self.env[model].flush_model()
 
-    def items(self, partners=None, settled_then=None):
+    def items(self, partners=None, settled_then=None, coming=False):
         """[Item] of the day, by id; of commercial ``partners`` (records or ids), or of
         the whole book for None. Three queries for any number of items.
 
+        ``coming``: what is booked to be paid after the day is hinted, as for a day that
+        is not over: nobody asks for what a payment of tomorrow pays.
         ``settled_then`` are by line (amount, amount in company currency), signed like
         the items, that were settled on the day and have been undone since: with them it
         is the day as it was known then, without them as the ledger tells it now.
         """
         ids = None if partners is None else list(getattr(partners, "ids", partners))
-        for model in FLUSHED:
-            self.env[model].flush_model()
+        self.flush()
         unsettled = self._read_unsettled(ids)
         rows = self._read_items(ids, list(unsettled))
         for line, (amount, own) in (settled_then or {}).items():
-            more = unsettled.get(line, (ZERO, ZERO))
-            unsettled[line] = more[0] - amount, more[1] - own
+            more = unsettled.get(line, NOTHING)
+            unsettled[line] = more[0] - amount, more[1] - own, more[2]
         items = list(starmap(self._item, self._opened(rows, unsettled)))
-        return self._add_hints(items, ids)
+        later = {line: more[2] for line, more in unsettled.items() if more[2]}
+        return self._add_hints(items, ids, later if coming else {})
 
     def balances(self, partners=None):
         """{(commercial partner id, currency id): what is open, credits taken off}."""
@@ -149,9 +178,10 @@ class PositionReader:
         )
 
     def _read_unsettled(self, ids):
-        """{line: (amount, amount in company currency)} to add to what is left."""
+        """{line: (amount, amount in company currency) to add to what is left, and how
+        much of it is booked to be paid after the day}."""
         if ids is None:
-            whole = SQL("p.company_id = ANY(%s)", self.tree)
+            whole = SQL("p.company_id = ANY(%s)", self.followed.tree)
             parts = [SQL("account_partial_reconcile p")] * 2 + [whole] * 2
         else:
             joined = (
@@ -159,23 +189,25 @@ class PositionReader:
                 "ON p.{}_move_id = l.id"
             )
             own = SQL(
-                "%s AND l.account_id = ANY(%s)", self._whose(ids), list(self.accounts)
+                "%s AND l.account_id = ANY(%s)",
+                self._whose(ids),
+                self.followed.accounts,
             )
             parts = [SQL(joined.format(side)) for side in ("debit", "credit")]
             parts += [own, own]
         names = ("own_debit", "own_credit", "of_debit", "of_credit")
         query = SQL(UNSETTLED, on=self.on, **dict(zip(names, parts, strict=True)))
         return {
-            line: (Decimal(amount), Decimal(own))
-            for line, amount, own in self.env.execute_query(query)
+            line: tuple(map(Decimal, amounts))
+            for line, *amounts in self.env.execute_query(query)
         }
 
     def _read_items(self, ids, moved):
         query = SQL(
             ITEMS,
             banks=BANKS,
-            accounts=self.accounts,
-            tree=self.tree,
+            accounts=self.followed.accounts,
+            tree=self.followed.tree,
             on=self.on,
             whose=self._whose(ids),
             moved=moved,
@@ -185,11 +217,10 @@ class PositionReader:
     @staticmethod
     def _opened(rows, unsettled):
         """The rows of which something is open, with what it is."""
-        nothing = ZERO, ZERO
         for row in rows:
             amount, own = Decimal(row[11]), Decimal(row[12])
             if row[0] in unsettled:
-                more, more_own = unsettled.get(row[0], nothing)
+                more, more_own, _later = unsettled[row[0]]
                 amount, own = amount + more, own + more_own
             if amount or own:
                 yield (*row[:10], Decimal(row[10]), amount, own, *row[13:])
@@ -202,16 +233,16 @@ class PositionReader:
 
     # -- payments without an entry -----------------------------------------------------
 
-    def _add_hints(self, items, ids):
-        """The items with what payments without an entry say about their documents."""
+    def _add_hints(self, items, ids, said):
+        """The items with what payments without an entry say about their documents;
+        ``said``: by line, what is known already."""
         hints = self._read_hints(items, ids)
-        if not hints:
+        if not hints and not said:
             return items
         by_move = {}
         for item in items:
             if item.kind == "invoice" and item.is_debit:
                 by_move.setdefault(item.move, []).append(item)
-        said = {}
         for currency, amount, settled, moves in hints:
             found = [item for move in moves for item in by_move.get(move, ())]
             for item in sorted(found, key=lambda item: (item.due, item.line)):
@@ -230,7 +261,7 @@ class PositionReader:
         """[(currency, amount, whether the payment is over, invoices)]. A payment that
         is over counts only while nothing else is matched with its document: then the
         bank's line has taken its place."""
-        which = SQL("y.company_id = ANY(%s)", self.tree)
+        which = SQL("y.company_id = ANY(%s)", self.followed.tree)
         if ids is not None:
             moves = list({item.move for item in items if item.kind == "invoice"})
             if not moves:

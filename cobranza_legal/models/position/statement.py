@@ -3,7 +3,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from ...kernel.dunning import net_claims
+from ...kernel.dunning import Claim, cover_claims
 from ...kernel.money import round_to
 from ...kernel.position import ChargeItem, Credit, LegalUse, Section, Statement
 from ..charge.interest import from_rows
@@ -35,6 +35,29 @@ class Accruing:
             self.refused |= work.refused
             self.lacking |= work.lacking
             self.used |= work.used
+
+
+def accruing_of(env, book, principals):
+    """The ``Accruing`` of these principals (ids) of a ``Book``, of any number of
+    debtors of one company, today or later."""
+    free = book.claimable([row.id for row in book.rows if row.id in principals])
+    result, stopped = Accruing(), {}
+    # what ends the running of interest; all else only stops us from asking
+    ending = set(env["cobranza.decision.reason"]._where(ends_interest=True))
+    for row in book.rows:
+        if row.id not in principals:
+            continue
+        claim = book.claim(row)
+        result.covered[row.id] = claim.credit
+        result.disputed[row.id] = min(row.disputed, row.open)
+        stops = {*book.stops_of(row), *book.debtor_blockers.get(row.debtor, ())}
+        if row.id not in free and not stops & ending:
+            stopped[row.id] = claim
+    charges = env["cobranza.charge"]
+    debts = env["cobranza.debt"]
+    result.take(charges._works(debts.browse(sorted(free)), book.today, free))
+    result.take(charges._accruing(debts.browse(sorted(stopped)), book.today, stopped))
+    return result
 
 
 class StatementReader:
@@ -72,26 +95,8 @@ class StatementReader:
 
     def _accruing_now(self, on, ledger):
         run = self.env["cobranza.run"].with_company(self.company)
-        book = run._read_facts(self.company, self.debtor.ids, on)
-        free = book.claimable([row.id for row in book.rows])
-        result, stopped = Accruing(), {}
-        # what ends the running of interest; all else only stops us from asking
-        ending = set(self.env["cobranza.decision.reason"]._where(ends_interest=True))
-        for row in book.rows:
-            if row.id not in ledger.principals:
-                continue
-            undisputed = row.undisputed()[2]
-            covered = undisputed - book.net.get(row.id, undisputed)
-            result.covered[row.id] = covered
-            result.disputed[row.id] = min(row.disputed, row.open)
-            stops = {*book.stops_of(row), *book.debtor_blockers.get(row.debtor, ())}
-            if row.id not in free and not stops & ending:
-                stopped[row.id] = undisputed, covered
-        charges = self.env["cobranza.charge"]
-        debts = self.env["cobranza.debt"]
-        result.take(charges._works(debts.browse(sorted(free)), on, free))
-        result.take(charges._accruing(debts.browse(sorted(stopped)), on, stopped))
-        return result
+        book = run._book(self.company, on).collect(self.debtor.ids)
+        return accruing_of(self.env, book, ledger.principals)
 
     def _accruing_then(self, on, ledger):
         """As above for a day gone by: what was charged that day has been; only interest
@@ -100,13 +105,16 @@ class StatementReader:
         debts = self.env["cobranza.debt"].browse(ledger.principals)
         for currency, group in debts.grouped("currency_id").items():
             rows = [ledger.principals[debt.id] for debt in group]
-            free = sum(
-                (one.amount for one in ledger.credits.get(currency.id, ())), ZERO
+            found = cover_claims(
+                [(row.debt, row.due, row.open) for row in rows],
+                ledger.funds.get(currency.id, ()),
             )
-            left = net_claims([(row.debt, row.due, row.open) for row in rows], free)
             for row in rows:
-                result.covered[row.debt] = max(ZERO, row.open) - left[row.debt]
-                claims[row.debt] = row.open, result.covered[row.debt]
+                parts = found[row.debt]
+                covered = sum((amount for _day, amount in parts), ZERO)
+                paid = tuple(part for part in parts if part[0] > date.min)
+                result.covered[row.debt] = covered
+                claims[row.debt] = Claim(row.open, covered, paid)
         ended = [
             self.debtor[row.since]
             for row in self.env["cobranza.decision.reason"]._by_code().values()

@@ -174,7 +174,6 @@ class CobranzaRun(models.Model):
         level, the highest gives the text."""
         if not moved:
             return
-        net = book.net
         groups = defaultdict(list)
         for row, level_id in moved.values():
             level = levels[level_id]
@@ -185,10 +184,16 @@ class CobranzaRun(models.Model):
             top = max((level for _row, level in group), key=lambda level: level.days)
             lines = []
             for row, level in group:
-                undisputed = row.open - row.disputed
-                credit = undisputed - net[row.id]
+                claim = book.claim(row)
                 lines.append(
-                    (row.id, level.id, level.number, row.episode, undisputed, credit)
+                    (
+                        row.id,
+                        level.id,
+                        level.number,
+                        row.episode,
+                        claim.open,
+                        claim.credit,
+                    )
                 )
             specs.append(
                 {

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from ...kernel.dunning import DebtFacts, DebtorFacts, Ladder, Reason, net_claims
+from ...kernel.dunning import (
+    Claim,
+    DebtFacts,
+    DebtorFacts,
+    Ladder,
+    Reason,
+    cover_claims,
+    net_claims,
+)
+from ...kernel.owed import Item
 from ..common.reason import DUST
 
 ZERO = Decimal(0)
@@ -18,10 +27,11 @@ class BookRow:
 
     ``stored`` is the last decision and ``stored_level`` the level in the database,
     which a change of policy replaces by ``level``; ``level_days`` are those that the
-    level reached counts from the due date. ``opens`` belongs to an item that
+    level reached counts from the due date. ``hinted`` is what a payment without an
+    entry says that is paid: nobody asks for it. ``opens`` belongs to an item that
     becomes a debt with its first decision: the journal item and its instalment number.
-    ``line`` is the journal item that carries it.
-    ``covered_until``: the last day on which what covers it leaves it alone.
+    ``line`` is the journal item that carries it; ``covered_until`` the last day on
+    which what covers it leaves it alone.
     """
 
     id: int
@@ -43,6 +53,7 @@ class BookRow:
     blockers: tuple[Reason, ...] = ()
     step: str = "none"
     disputed: Decimal = ZERO
+    hinted: Decimal = ZERO
     opens: "tuple[int, int] | None" = None
     reopened: bool = False
     line: "int | None" = None
@@ -58,33 +69,36 @@ class BookRow:
             self.level, self.level_id = 0, None
             self.level_since = self.level_days = None
 
-    def undisputed(self):
-        """(id, due, amount) of what the debtor does not dispute."""
-        return self.id, self.due, max(ZERO, self.open - self.disputed)
+    @property
+    def asked(self):
+        """What would be asked for if no credit paid it."""
+        return max(ZERO, self.open - self.disputed - self.hinted)
 
 
 @dataclass
 class Book:
     """The debts of some debtors of one company on one day.
 
-    ``credits`` are the unallocated payments and credit notes by (debtor, currency),
+    ``credits`` are [(day or None, amount)] of the unallocated payments and, without a
+    day, credit notes by (debtor, currency),
     ``broken`` counts the broken promises of a debtor, ``rates`` turn a currency into
     the company's at the rate of the day. ``next`` is the day of the next possible act
     of each debt, filled once decided; ``opened`` counts the items that became debts;
-    ``stale`` are the debtors whose charges have to be judged again; ``dust`` is by
-    currency what is too small to claim.
+    ``stale`` are the debtors whose charges have to be judged again; ``items`` all that
+    is open of these debtors; ``dust`` is by currency what is too small to claim.
     """
 
     rows: list[BookRow]
     ladders: dict[int, Ladder]
     debtor_blockers: dict[int, tuple[Reason, ...]]
     broken: dict[int, int]
-    credits: dict[tuple[int, int], Decimal]
+    credits: dict[tuple[int, int], list[tuple["date | None", Decimal]]]
     rates: dict[int, Decimal]
     today: date
     next: dict[int, "date | None"] = field(default_factory=dict)
     opened: int = 0
     stale: "frozenset[int]" = frozenset()
+    items: list[Item] = field(default_factory=list)
     dust: dict[int, Decimal] = field(default_factory=dict)
 
     @cached_property
@@ -95,30 +109,55 @@ class Book:
         no debtor is asked for more than the undisputed balance. Nothing is claimed of
         whom credits of other currencies pay all that is left.
         """
-        groups = defaultdict(list)
+        result, spare = (
+            {},
+            {key: _sum(credits) for key, credits in self.credits.items()},
+        )
+        for key, groups in self._groups.items():
+            for rows in groups:
+                credit = max(ZERO, spare.get(key, ZERO))
+                asked = [(row.id, row.due, row.asked) for row in rows]
+                result |= net_claims(asked, credit)
+                spare[key] = credit - sum((amount for *_row, amount in asked), ZERO)
+        return result | dict.fromkeys(self._paid_elsewhere(result, spare), ZERO)
+
+    @cached_property
+    def _groups(self):
+        """{(debtor, currency): (rows that nothing stops, those that something stops)}
+        of what is owed."""
+        groups = defaultdict(lambda: ([], []))
         for row in self.rows:
             if not {Reason.VOID, Reason.SETTLED} & set(row.blockers):
-                groups[row.debtor, row.currency].append(row)
-        result, spare = {}, dict(self.credits)
-        for key, rows in groups.items():
-            free = [row for row in rows if not self._is_stopped(row)]
-            stopped = [row for row in rows if self._is_stopped(row)]
-            credit = self.credits.get(key, ZERO)
-            result |= net_claims([row.undisputed() for row in free], credit)
-            rest = credit - sum((row.undisputed()[2] for row in free), ZERO)
-            items = [row.undisputed() for row in stopped]
-            result |= net_claims(items, max(ZERO, rest))
-            spare[key] = rest - sum((item[2] for item in items), ZERO)
-        return result | dict.fromkeys(self._paid_elsewhere(groups, result, spare), ZERO)
+                groups[row.debtor, row.currency][self._is_stopped(row)].append(row)
+        return groups
 
-    def _paid_elsewhere(self, groups, claims, spare):
+    @cached_property
+    def paid(self):
+        """{debt id: ((day, amount), ...)} of the unallocated payments that cover it, in
+        the order of ``net``, as far as they are more than the credit notes."""
+        result = {}
+        for key, groups in self._groups.items():
+            credits = [
+                (day or date.min, sum_) for day, sum_ in self.credits.get(key, ())
+            ]
+            for rows in groups:
+                asked = [(row.id, row.due, row.asked) for row in rows]
+                found = cover_claims(asked, credits)
+                result |= {
+                    debt: tuple(part for part in parts if part[0] > date.min)
+                    for debt, parts in found.items()
+                }
+                credits = _left(credits, found.values())
+        return result
+
+    def _paid_elsewhere(self, claims, spare):
         """Ids of the debts of whom the ``spare`` credits, at the rates of the day, are
         worth all that would be claimed."""
         worth, owed, debts = defaultdict(lambda: ZERO), {}, defaultdict(list)
         for (debtor, currency), amount in spare.items():
             worth[debtor] += max(ZERO, amount) * self.rates[currency]
-        for (debtor, currency), rows in groups.items():
-            free = [row.id for row in rows if not self._is_stopped(row)]
+        for (debtor, currency), (rows, _stopped) in self._groups.items():
+            free = [row.id for row in rows]
             total = sum((claims[debt] for debt in free), ZERO) * self.rates[currency]
             owed[debtor] = owed.get(debtor, ZERO) + total
             debts[debtor] += free
@@ -135,6 +174,17 @@ class Book:
     def stops_of(self, row):
         """What stops a debt by itself, not its debtor."""
         return row.blockers + ((DUST,) if self.is_dust(row) else ())
+
+    def stops_all(self, row):
+        """Whether anything stops all of a debt, by itself or with its debtor."""
+        return bool(self.stops_of(row) or self.debtor_blockers.get(row.debtor))
+
+    def stops(self):
+        """{debt id: the part that is disputed, None for all of it} of the debts that
+        something stops."""
+        stopped = {row.id: None for row in self.rows if self.stops_all(row)}
+        disputed = {row.id: row.disputed for row in self.rows if row.disputed}
+        return disputed | stopped
 
     def facts(self):
         """(debtors' facts by id, debts' facts) for the kernel."""
@@ -176,17 +226,35 @@ class Book:
         return row.due + timedelta(days=row.level_days) > self.today
 
     def claimable(self, debt_ids):
-        """{debt id: (undisputed open amount, part covered by credits)} of the debts
-        that nothing stops now, in their currency."""
+        """{debt id: ``Claim``} of the debts that nothing stops now, in their
+        currency."""
         net = self.net
         wanted = set(debt_ids)
         result = {}
         for row in self.rows:
-            claim = net.get(row.id, ZERO)
-            stopped = self.stops_of(row) or self.debtor_blockers.get(row.debtor)
-            if row.id not in wanted or stopped or self.is_early(row):
+            if row.id not in wanted or self.stops_all(row) or self.is_early(row):
                 continue
-            if claim > 0:
-                undisputed = row.open - row.disputed
-                result[row.id] = (undisputed, undisputed - claim)
+            if net.get(row.id, ZERO) > 0:
+                result[row.id] = self.claim(row)
         return result
+
+    def claim(self, row):
+        """The ``Claim`` of a debt, whatever stops it."""
+        asked = row.asked
+        credit = asked - self.net.get(row.id, asked)
+        return Claim(asked, credit, self.paid.get(row.id, ()))
+
+
+def _sum(credits):
+    return sum((amount for _day, amount in credits), ZERO)
+
+
+def _left(credits, used):
+    """What is left of [(day, amount)] after the parts of them that were ``used``."""
+    left = defaultdict(lambda: ZERO)
+    for day, amount in credits:
+        left[day] += amount
+    for parts in used:
+        for day, amount in parts:
+            left[day] -= amount
+    return [(day, amount) for day, amount in left.items() if amount > 0]

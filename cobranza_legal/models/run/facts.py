@@ -1,15 +1,20 @@
+from dataclasses import replace
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from odoo import models
 from odoo.tools import SQL
 
 from ...kernel.dunning import Ladder, Reason
+from ...kernel.owed import CHARGE, grouped, netted
 from ..common.reason import DISCOUNT, NEVER_SENT
 from ..common.transaction import once
+from ..position.reader import Followed, PositionReader
 from .book import Book, BookRow
 from .document_stops import read_document_stops
+
+ZERO = Decimal(0)
 
 
 class Scope(NamedTuple):
@@ -17,54 +22,84 @@ class Scope(NamedTuple):
     cache that each batch's commit empties.
 
     ``ladders`` are those of the active policies that have levels, by policy id in the
-    order of the policies; ``default`` is the policy where nothing else is chosen.
+    order of the policies; ``default`` is the policy where nothing else is chosen;
+    ``followed`` the companies and accounts.
     """
 
     ladders: dict[int, Ladder]
     default: "int | None"
-    accounts: list[int]
+    followed: Followed
 
 
-ITEMS = """
-    SELECT r.id, l.currency_id, COALESCE(l.date_maturity, l.date),
-           l.amount_residual_currency::text, %(policy)s, %(reason)s,
-           m.payment_state = 'blocked', l.no_followup IS TRUE,
-           m.payment_state IN ('in_payment', 'paid', 'reversed'),
-           l.id, l.move_id
-    %(source)s AND r.id = ANY(%(debtors)s)
-     ORDER BY l.id
+ROWS = """
+    SELECT d.id, d.debtor_id, d.currency_id, d.level, d.level_id, d.level_since,
+           d.episode, COALESCE(d.kept_due_date, l.date_maturity, l.date,
+                               d.original_due_date),
+           %(policy)s, %(why)s, d.policy_id, d.reason, d.next_on, d.policy_reason,
+           d.void_reason IS NOT NULL OR l.id IS NULL OR l.parent_state <> 'posted',
+           d.ceded_on IS NOT NULL AND d.ceded_back_on IS NULL,
+           d.charge_pending IS TRUE, d.step_dropped IS TRUE, v.days, k.on_reopen
+      FROM cobranza_debt d
+      JOIN res_partner cp ON cp.id = d.partner_id
+      LEFT JOIN account_move_line l ON l.id = d.move_line_id
+      LEFT JOIN account_move m ON m.id = l.move_id
+      LEFT JOIN cobranza_policy_level v ON v.id = d.level_id
+      LEFT JOIN cobranza_policy k ON k.id = d.policy_id
+      %(joins)s
+     WHERE d.company_id = %(company)s AND d.debtor_id = ANY(%(debtors)s)
+       AND d.nature = 'principal'
+       AND (d.reason IS NULL OR d.reason NOT IN ('settled', 'void')
+            OR d.id = ANY(%(open)s))
+     ORDER BY d.id
 """
 
 
-class CobranzaRun(models.Model):
-    """What the run reads, by a fixed number of queries for any number of debts: which
-    journal items become debts and of whom (read first, written with their first
-    decision), and the facts of the debts that are known.
+class BookReader:
+    """The facts of debtors of one company on a day, by a fixed number of queries for
+    any number of debts: which items become debts, and all that the run decides by.
+
+    What is open, and what has been paid and not allocated, are the items of
+    ``PositionReader``. A branch is its root's creditor: the company is the root of the
+    one that is given. ``scope``: None, or that of the run. As superuser.
     """
 
-    _inherit = "cobranza.run"
+    def __init__(self, env, company, day, scope=None):
+        self.company = company.sudo().root_id.with_env(env)
+        self.env = self.company.env
+        self.day = day
+        self.positions = PositionReader(env, company, day, scope and scope.followed)
+        if scope:
+            self.scope = scope
 
-    def _scope(self, company):
-        ladders = self._policies(company)._ladders()
-        default = company._cobranza_default_policy().id or None
-        return Scope(ladders, default, company._cobranza_followed_accounts().ids)
+    @cached_property
+    def scope(self):
+        """The ``Scope`` of the company."""
+        ladders = self._policies()._ladders()
+        default = self.company._cobranza_default_policy().id or None
+        return Scope(ladders, default, self.positions.followed)
 
-    def _policies(self, company):
+    def _policies(self):
         """Active policies a debt of this company may follow, with their levels."""
-        domain = [("company_id", "in", [company.id, False])]
+        domain = [("company_id", "in", [self.company.id, False])]
         policies = self.env["cobranza.policy"].sudo().search(domain)
         return policies.filtered("level_ids")
 
-    def _sql_policy(self, company, scope):
+    def flush(self):
+        """Everything that the queries read."""
+        self.positions.flush()
+        for model in ("res.partner.category", "cobranza.policy", "cobranza.debtor"):
+            self.env[model].flush_model()
+
+    def _sql_policy(self):
         """(joins, policy id, reason, days of the first level) for queries in which
         ``m`` is the move and ``cp`` the commercial partner: invoice, partner, tag of
         the partner with the lowest sequence, company default."""
-        if not scope.ladders:
+        if not self.scope.ladders:
             return SQL(), SQL("NULL::int"), SQL("NULL::text"), SQL("NULL::int")
-        key = str(company.id)
+        key = str(self.company.id)
         rows = [
             SQL("(%s, %s)", ladder.id, min(level.days for level in ladder.levels))
-            for ladder in scope.ladders.values()
+            for ladder in self.scope.ladders.values()
         ]
         ladder = SQL("(SELECT * FROM (VALUES %s) AS v(id, days))", SQL(", ").join(rows))
         tag = self._sql_tag_policy(key, ladder)
@@ -77,7 +112,7 @@ class CobranzaRun(models.Model):
             ladder=ladder,
             tag=tag,
             key=key,
-            default=scope.default,
+            default=self.scope.default,
         )
         policy = SQL("COALESCE(lm.id, lp.id, lt.id, lc.id)")
         reason = SQL(
@@ -105,79 +140,352 @@ class CobranzaRun(models.Model):
             ladder,
         )
 
-    def _sql_items(self, company, day, scope):
-        """(FROM and WHERE, policy, why) of the items that reach the first level of
-        their policy, or have none and are due, and are not debts yet.
+    # -- whom to look at ---------------------------------------------------------------
 
-        What a bank's line or a payment to the customer debits counts too: a payment
-        that came back. What pays an unallocated credit back is covered by that.
-        """
-        joins, policy, reason, days = self._sql_policy(company, scope)
-        source = SQL(
-            """FROM account_move_line l
-               JOIN account_move m ON m.id = l.move_id
-               JOIN account_journal j ON j.id = l.journal_id
-               JOIN res_partner p ON p.id = l.partner_id
-               JOIN res_partner cp ON cp.id = p.commercial_partner_id
-               LEFT JOIN cobranza_debtor r
-                 ON r.partner_id = cp.id AND r.company_id = l.company_id
-               %(joins)s
-              WHERE l.company_id = %(company)s AND l.account_id = ANY(%(accounts)s)
-                AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
-                AND l.amount_residual > 0 AND r.active IS NOT FALSE
-                AND (j.type = 'sale' OR l.no_followup IS NOT TRUE)
-                AND COALESCE(l.date_maturity, l.date) + COALESCE(%(days)s, 0)
-                    <= %(day)s
-                AND NOT EXISTS (SELECT 1 FROM cobranza_debt d
-                                 WHERE d.move_line_id = l.id)
-                AND NOT EXISTS (SELECT 1 FROM cobranza_charge h
-                                 WHERE h.bill_move_id = m.id)""",
-            joins=joins,
-            company=company.id,
-            accounts=scope.accounts,
-            days=days,
-            day=day,
-        )
-        return source, policy, reason
-
-    def _flush_ledger(self):
-        for model in (
-            "account.move.line",
-            "account.move",
-            "res.partner",
-            "res.partner.category",
-            "cobranza.policy",
-            "cobranza.charge",
-            "cobranza.debt",
-            "cobranza.debtor",
-        ):
-            self.env[model].flush_model()
-
-    def _partners_to_look_at(self, company):
-        """[(commercial partner id, number of debts)] in a stable order."""
-        day = company._cobranza_today()
-        self._flush_ledger()
-        due = SQL(
-            """SELECT r.partner_id AS partner, count(d.id) AS weight
-                 FROM cobranza_debtor r
-                 LEFT JOIN cobranza_debt d ON d.debtor_id = r.id
-                WHERE r.company_id = %s AND r.active
-                  AND (r.review_on IS NULL OR r.review_on <= %s)
-                GROUP BY r.partner_id""",
-            company.id,
-            day,
-        )
-        source, _policy, _why = self._sql_items(company, day, self._scope(company))
+    def partners_to_look_at(self):
+        """[(commercial partner id, number of debts)] in a stable order: whoever is due
+        to be looked at, or has an item that may become a debt today."""
+        self.flush()
+        joins, _policy, _why, days = self._sql_policy()
         query = SQL(
             """SELECT partner, greatest(1, sum(weight))::int
-                 FROM (%s UNION ALL
-                       SELECT cp.id AS partner, count(*) AS weight %s
+                 FROM (SELECT r.partner_id AS partner, count(d.id) AS weight
+                         FROM cobranza_debtor r
+                         LEFT JOIN cobranza_debt d ON d.debtor_id = r.id
+                        WHERE r.company_id = %(company)s AND r.active
+                          AND (r.review_on IS NULL OR r.review_on <= %(day)s)
+                        GROUP BY r.partner_id
+                        UNION ALL
+                       SELECT cp.id AS partner, count(*) AS weight
+                         FROM account_move_line l
+                         JOIN account_move m ON m.id = l.move_id
+                         JOIN res_partner p ON p.id = l.partner_id
+                         JOIN res_partner cp ON cp.id = p.commercial_partner_id
+                         LEFT JOIN cobranza_debtor r
+                           ON r.partner_id = cp.id AND r.company_id = %(company)s
+                         %(joins)s
+                        WHERE l.account_id = ANY(%(accounts)s)
+                          AND l.company_id = ANY(%(tree)s)
+                          AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
+                          AND l.amount_residual_currency > 0
+                          AND r.active IS NOT FALSE
+                          AND (l.no_followup IS NOT TRUE OR m.move_type <> 'entry')
+                          AND COALESCE(l.date_maturity, l.date)
+                              + COALESCE(%(days)s, 0) <= %(day)s
+                          AND NOT EXISTS (SELECT 1 FROM cobranza_debt d
+                                           WHERE d.move_line_id = l.id)
+                          AND NOT EXISTS (SELECT 1 FROM cobranza_charge h
+                                           WHERE h.bill_move_id = m.id)
                         GROUP BY cp.id) AS todo
                 GROUP BY partner ORDER BY partner""",
-            due,
-            source,
+            company=self.company.id,
+            day=self.day,
+            joins=joins,
+            days=days,
+            accounts=self.scope.followed.accounts,
+            tree=self.scope.followed.tree,
         )
         return self.env.execute_query(query)
+
+    # -- the book ----------------------------------------------------------------------
+
+    def collect(self, debtor_ids, opening=False):
+        """The ``Book`` of these debtors; with ``opening``, also with the rows of the
+        items that are about to become debts, under the ids that they will have."""
+        self.flush()
+        held_debtors, held = self.env["cobranza.hold"]._blocking(
+            self.company, debtor_ids, self.day
+        )
+        debtors, blockers, broken, stale = self._read_debtors(debtor_ids, held_debtors)
+        items = self.positions.items(list(debtors), coming=True)
+        rows = self._read_rows(debtor_ids, items)
+        if rows:
+            self._add_stops(rows, held)
+        opens = self._read_openings(items, debtors) if opening else {}
+        rows += opens.values()
+        credits = self._credits_of(items, debtors, opens)
+        currencies = {row.currency for row in rows} | {key[1] for key in credits}
+        dust = self.env["cobranza.dust"]._amounts(self.company, currencies)
+        self._add_document_stops(rows, dust)
+        return Book(
+            rows=rows,
+            ladders=self.scope.ladders,
+            debtor_blockers=blockers,
+            broken=broken,
+            credits=credits,
+            rates=self.rates(currencies),
+            today=self.day,
+            stale=stale,
+            items=items,
+            dust=dust,
+        )
+
+    def credits(self, debtors):
+        """{(debtor id, currency id): [(day or None, amount, amount in company
+        currency)]} of the payments and, without a day, credit notes that nobody has
+        allocated; what pays back or cancels out is taken off."""
+        partners = {debtor.partner_id.id: debtor.id for debtor in debtors}
+        items = self.positions.items(list(partners))
+        result = {}
+        for item in self._loose(items, partners):
+            key = partners[item.partner], item.currency
+            day = None if item.kind == "credit_note" else item.paid_on
+            result.setdefault(key, []).append((day, -item.open, -item.open_company))
+        return result
+
+    def rates(self, currency_ids):
+        """{currency id: units of company currency for one of it, on the day}."""
+        result = {}
+        for currency in self.env["res.currency"].browse(currency_ids):
+            rate = currency._get_conversion_rate(
+                currency, self.company.currency_id, self.company, self.day
+            )
+            result[currency.id] = Decimal(str(rate))
+        return result
+
+    @staticmethod
+    def _loose(items, partners):
+        """The credits among these items, each as much of it as is free."""
+        for (partner, _currency), group in grouped(items).items():
+            if partner in partners:
+                yield from (item for item in netted(group) if item.open < 0)
+
+    def _credits_of(self, items, debtors, opens):
+        """{(debtor, currency): [(day or None, amount)]}; what is about to open is a
+        debt like any other."""
+        if opens:
+            items = [
+                replace(item, debt=opens[item.line].id) if item.line in opens else item
+                for item in items
+            ]
+        result = {}
+        for item in self._loose(items, debtors):
+            key = debtors[item.partner], item.currency
+            day = None if item.kind == "credit_note" else item.paid_on
+            result.setdefault(key, []).append((day, -item.open))
+        return result
+
+    # -- debts -------------------------------------------------------------------------
+
+    def _read_rows(self, debtor_ids, items):
+        """One BookRow for each principal that is open, or was so at the last look."""
+        joins, policy, why, _days = self._sql_policy()
+        open_ = {item.debt: item for item in items if item.debt and item.open > 0}
+        query = SQL(
+            ROWS,
+            joins=joins,
+            policy=policy,
+            why=why,
+            company=self.company.id,
+            debtors=list(debtor_ids),
+            open=list(open_),
+        )
+        return [
+            self._book_row(row, open_.get(row[0]))
+            for row in self.env.execute_query(query)
+        ]
+
+    @staticmethod
+    def _book_row(row, item):
+        """``item``: what is open of the debt, None for nothing."""
+        void, settled = row[14], item is None and not row[14]
+        flags = (
+            (void, Reason.VOID),
+            (settled, Reason.SETTLED),
+            (row[15], Reason.CEDED),
+            (item and item.blocked, Reason.BLOCKED_PAYMENT),
+            (item and not item.followed, Reason.NO_FOLLOWUP),
+        )
+        result = BookRow(
+            id=row[0],
+            debtor=row[1],
+            currency=row[2],
+            level=row[3],
+            level_id=row[4],
+            level_since=row[5],
+            episode=row[6],
+            due=row[7],
+            open=item.open if item else ZERO,
+            hinted=item.hinted if item else ZERO,
+            policy=row[8],
+            policy_reason=row[9],
+            stored=row[10:14],
+            stored_level=row[3],
+            charge_pending=row[16],
+            step_dropped=row[17],
+            level_days=row[18],
+            blockers=tuple(reason for flag, reason in flags if flag),
+            line=item.line if item else None,
+        )
+        if row[11] == "settled" and item and not void:
+            result.reopen(restart=row[19] != "resume")
+        return result
+
+    def _add_stops(self, rows, held):
+        """Add what stops single debts, and where the act of their level stands."""
+        debt_ids = [row.id for row in rows]
+        promised = self.env["cobranza.promise"]._promised(debt_ids, self.day)
+        disputed = self.env["cobranza.dispute"]._disputed_amounts(debt_ids)
+        steps = self._read_steps(debt_ids)
+        covered = self.env["cobranza.debt"]._covered(debt_ids, self.day)
+        for row in rows:
+            row.step = steps.get(row.id, "none")
+            if row.id in covered:
+                reason, row.covered_until = covered[row.id]
+                row.blockers += (reason,)
+            if row.id in promised:
+                row.blockers += (Reason.PROMISED,)
+            row.blockers += tuple(held.get(row.id, ()))
+            if row.id in disputed:
+                amount, whole = disputed[row.id]
+                row.disputed = row.open if whole else amount
+
+    def _add_document_stops(self, rows, dust):
+        """Add what the documents say: a discount taken in time, or that may still be
+        taken; an invoice never sent."""
+        over = {Reason.SETTLED, Reason.VOID}
+        by_line = {
+            row.line: row for row in rows if row.line and not over & set(row.blockers)
+        }
+        found = read_document_stops(self.company, by_line.keys(), self.day, dust)
+        for line, row in by_line.items():
+            if line in found.taken:
+                row.blockers += (DISCOUNT,)
+            if line in found.unsent:
+                row.blockers += (NEVER_SENT,)
+            row.open = max(row.open - found.discounts.get(line, ZERO), ZERO)
+
+    # -- items that become debts -------------------------------------------------------
+
+    def _read_openings(self, items, debtors):
+        """{journal item: BookRow} of the items that become debts today: what is due by
+        the first level of its policy, or has none and is due. Neither entries that are
+        not followed, nor money that was given back as far as a credit stood for it."""
+        found = {}
+        for (partner, _currency), group in grouped(items).items():
+            if partner in debtors:
+                found |= {
+                    item.line: item
+                    for item in netted(group)
+                    if item.open > 0
+                    and item.debt is None
+                    and item.counts
+                    and item.kind != CHARGE
+                }
+        moves = {line: item.move for line, item in found.items()}
+        whole = {item.line: item for item in items if item.line in found}
+        places = self.env["cobranza.debt"]._places(
+            moves, self.scope.followed.accounts, self.day, self._sql_policy()
+        )
+        return {
+            line: self._item_row(whole[line], debtors, *place)
+            for line, place in places.items()
+        }
+
+    @staticmethod
+    def _item_row(item, debtors, debt, number, policy, why):
+        flags = (
+            (item.blocked, Reason.BLOCKED_PAYMENT),
+            (not item.followed, Reason.NO_FOLLOWUP),
+        )
+        return BookRow(
+            id=debt,
+            debtor=debtors[item.partner],
+            currency=item.currency,
+            level=0,
+            level_id=None,
+            level_since=None,
+            episode=1,
+            due=item.due,
+            open=item.open,
+            hinted=item.hinted,
+            policy=policy,
+            policy_reason=why,
+            stored=(None, None, None, None),
+            stored_level=0,
+            blockers=tuple(reason for flag, reason in flags if flag),
+            opens=(item.line, number),
+            line=item.line,
+        )
+
+    # -- acts and situations -----------------------------------------------------------
+
+    def _read_steps(self, debt_ids):
+        """{debt id: done | pending | unreleased} of the act of the present level."""
+        for model in ("cobranza.contact", "cobranza.contact.line"):
+            self.env[model].flush_model()
+        query = SQL(
+            """SELECT cl.debt_id,
+                      CASE WHEN c.state = 'sent' THEN 'done'
+                           WHEN c.released THEN 'pending'
+                           ELSE 'unreleased' END
+                 FROM cobranza_contact_line cl
+                 JOIN cobranza_contact c ON c.id = cl.contact_id
+                 JOIN cobranza_debt d ON d.id = cl.debt_id
+                WHERE cl.is_step AND cl.debt_id = ANY(%s)
+                  AND cl.level_id = d.level_id AND cl.episode = d.episode""",
+            debt_ids,
+        )
+        return dict(self.env.execute_query(query))
+
+    def _read_debtors(self, debtor_ids, held):
+        """({commercial partner id: debtor id}, {debtor id: reasons that leave the whole
+        debtor alone}, {debtor id: number of broken promises}, debtors whose charges
+        have to be judged again)."""
+        self.env["cobranza.promise"].flush_model(["debtor_id", "result"])
+        situations = self.env["cobranza.decision.reason"]._situations()
+        query = SQL(
+            """SELECT r.id, r.partner_id,
+                      (SELECT count(*) FROM cobranza_promise p
+                        WHERE p.debtor_id = r.id AND p.result = 'broken'),
+                      EXISTS (SELECT 1 FROM cobranza_debt d
+                               WHERE d.debtor_id = r.id AND d.charge_stale), %s
+                 FROM cobranza_debtor r WHERE r.id = ANY(%s)""",
+            SQL(", ").join(SQL.identifier("r", name) for name in situations),
+            list(debtor_ids),
+        )
+        reasons = tuple(situations.values())
+        partners, result, broken, stale = {}, {}, {}, set()
+        for debtor, partner, count, judge, *dates in self.env.execute_query(query):
+            found = [why for day, why in zip(dates, reasons, strict=True) if day]
+            partners[partner] = debtor
+            result[debtor] = (*found, *held.get(debtor, ()))
+            broken[debtor] = count
+            if judge:
+                stale.add(debtor)
+        return partners, result, broken, frozenset(stale)
+
+
+class CobranzaRun(models.Model):
+    """What the run reads, and the debtors that it makes: the debts of whom are written
+    with their first decision."""
+
+    _inherit = "cobranza.run"
+
+    def _book(self, company, day=None, scope=None):
+        """The ``BookReader`` of a company; of today for None."""
+        day = day or company._cobranza_today()
+        return BookReader(self.env, company, day, scope)
+
+    def _scope(self, company):
+        """The ``Scope`` of a company, read once for many batches."""
+        return self._book(company).scope
+
+    def _read_credits(self, debtors):
+        """{debtor id: {currency id: (amount, amount in company currency)}} of what is
+        paid and not allocated."""
+        result = {}
+        for company, group in debtors.grouped("company_id").items():
+            found = self._book(company).credits(group)
+            for (debtor, currency), rows in found.items():
+                amount = sum(row[1] for row in rows)
+                own = sum(row[2] for row in rows)
+                result.setdefault(debtor, {})[currency] = amount, own
+        return result
+
+    def _read_rates(self, company, currency_ids, day):
+        """{currency id: units of company currency for one of it, on the day}."""
+        return self._book(company, day).rates(currency_ids)
 
     def _ensure_debtors(self, company, partners):
         """The debtors of these commercial partners; new ones are made in one go, unless
@@ -221,278 +529,3 @@ class CobranzaRun(models.Model):
         debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
         made = debtors.with_context(**quiet).create(vals_list)
         return made.with_context(**{name: False for name in quiet})
-
-    def _read_items(self, company, debtors, day, scope):
-        """BookRows of the items of these debtors that become debts today, under the ids
-        that they will have."""
-        self._flush_ledger()
-        source, policy, reason = self._sql_items(company, day, scope)
-        query = SQL(
-            ITEMS, source=source, policy=policy, reason=reason, debtors=debtors.ids
-        )
-        items = self.env.execute_query(query)
-        # a join of the two would be planned for a handful of rows
-        lines = {item[-2]: item[-1] for item in items}
-        places = self.env["cobranza.debt"]._places(lines, scope.accounts)
-        return [
-            self._item_row(*places[item[-2]], *item[:-1])
-            for item in items
-            if item[-2] in places
-        ]
-
-    @staticmethod
-    def _item_row(debt, number, debtor, currency, due, amount, policy, why, *others):
-        blocked, no_followup, paid, line = others
-        flags = (
-            (blocked, Reason.BLOCKED_PAYMENT),
-            (no_followup, Reason.NO_FOLLOWUP),
-            (paid, Reason.COVERED),
-        )
-        return BookRow(
-            id=debt,
-            debtor=debtor,
-            currency=currency,
-            level=0,
-            level_id=None,
-            level_since=None,
-            episode=1,
-            due=due,
-            open=Decimal(amount),
-            policy=policy,
-            policy_reason=why,
-            stored=(None, None, None, None),
-            stored_level=0,
-            blockers=tuple(reason for flag, reason in flags if flag),
-            opens=(line, number),
-            line=line,
-        )
-
-    def _read_facts(self, company, debtor_ids, day, scope=None, items=()):
-        """The ``Book`` of these debtors of one company on a day, with the rows of the
-        ``items`` that are about to become debts."""
-        self._flush_ledger()
-        scope = scope or self._scope(company)
-        rows = self._read_rows(company, debtor_ids, scope)
-        held_debtors, held = self.env["cobranza.hold"]._blocking(
-            company, debtor_ids, day
-        )
-        if rows:
-            self._add_stops(rows, held, day)
-        rows += items
-        credits = self._read_credit_amounts(company, debtor_ids, scope.accounts)
-        currencies = {row.currency for row in rows} | {key[1] for key in credits}
-        dust = self.env["cobranza.dust"]._amounts(company, currencies)
-        self._add_document_stops(company, rows, day, dust)
-        blockers, broken, stale = self._read_situations(debtor_ids, held_debtors)
-        return Book(
-            rows=rows,
-            ladders=scope.ladders,
-            debtor_blockers=blockers,
-            broken=broken,
-            credits=credits,
-            rates=self._read_rates(company, currencies, day),
-            today=day,
-            stale=stale,
-            dust=dust,
-        )
-
-    @staticmethod
-    def _add_document_stops(company, rows, day, dust):
-        """Add what the documents say: a discount taken in time, or that may still be
-        taken; an invoice never sent."""
-        over = {Reason.SETTLED, Reason.VOID}
-        by_line = {row.line: row for row in rows if not over & set(row.blockers)}
-        found = read_document_stops(company, by_line.keys(), day, dust)
-        for line, row in by_line.items():
-            if line in found.taken:
-                row.blockers += (DISCOUNT,)
-            if line in found.unsent:
-                row.blockers += (NEVER_SENT,)
-            row.open = max(row.open - found.discounts.get(line, 0), Decimal(0))
-
-    def _add_stops(self, rows, held, day):
-        """Add what stops single debts, and where the act of their level stands."""
-        debt_ids = [row.id for row in rows]
-        promised = self.env["cobranza.promise"]._promised(debt_ids, day)
-        disputed = self.env["cobranza.dispute"]._disputed_amounts(debt_ids)
-        steps = self._read_steps(debt_ids)
-        covered = self.env["cobranza.debt"]._covered(debt_ids, day)
-        for row in rows:
-            row.step = steps.get(row.id, "none")
-            if row.id in covered:
-                reason, row.covered_until = covered[row.id]
-                row.blockers += (reason,)
-            if row.id in promised:
-                row.blockers += (Reason.PROMISED,)
-            row.blockers += tuple(held.get(row.id, ()))
-            if row.id in disputed:
-                amount, whole = disputed[row.id]
-                row.disputed = row.open if whole else amount
-
-    def _read_rows(self, company, debtor_ids, scope):
-        """One BookRow for each principal that is open, or was so at the last look."""
-        joins, policy, why, _days = self._sql_policy(company, scope)
-        query = SQL(
-            """SELECT d.id, d.debtor_id, d.currency_id, d.level, d.level_id,
-                      d.level_since, d.episode,
-                      COALESCE(d.kept_due_date, l.date_maturity, l.date,
-                               d.original_due_date),
-                      l.amount_residual_currency::text, %(policy)s, %(why)s,
-                      d.policy_id, d.reason, d.next_on, d.policy_reason,
-                      d.void_reason IS NOT NULL OR l.id IS NULL
-                          OR l.parent_state <> 'posted' AS void,
-                      l.reconciled IS TRUE AS settled,
-                      d.ceded_on IS NOT NULL
-                          AND d.ceded_back_on IS NULL AS ceded,
-                      m.payment_state = 'blocked' AS blocked,
-                      l.no_followup IS TRUE AS no_followup,
-                      d.charge_pending IS TRUE, d.step_dropped IS TRUE,
-                      m.payment_state IN ('in_payment', 'paid', 'reversed'), v.days,
-                      d.reason = 'settled' AND l.reconciled IS NOT TRUE
-                          AND d.void_reason IS NULL AND l.parent_state = 'posted',
-                      k.on_reopen, l.id
-                 FROM cobranza_debt d
-                 JOIN res_partner cp ON cp.id = d.partner_id
-                 LEFT JOIN account_move_line l ON l.id = d.move_line_id
-                 LEFT JOIN account_move m ON m.id = l.move_id
-                 LEFT JOIN cobranza_policy_level v ON v.id = d.level_id
-                 LEFT JOIN cobranza_policy k ON k.id = d.policy_id
-                 %(joins)s
-                WHERE d.company_id = %(company)s AND d.debtor_id = ANY(%(debtors)s)
-                  AND d.nature = 'principal'
-                  AND (d.reason IS NULL OR d.reason NOT IN ('settled', 'void')
-                       OR (l.reconciled IS NOT TRUE AND d.void_reason IS NULL))
-                ORDER BY d.id""",
-            joins=joins,
-            policy=policy,
-            why=why,
-            company=company.id,
-            debtors=debtor_ids,
-        )
-        return [self._book_row(row) for row in self.env.execute_query(query)]
-
-    @staticmethod
-    def _book_row(row):
-        flags = (
-            (row[15], Reason.VOID),
-            (row[16] and not row[15], Reason.SETTLED),
-            (row[17], Reason.CEDED),
-            (row[18], Reason.BLOCKED_PAYMENT),
-            (row[19], Reason.NO_FOLLOWUP),
-            # paid without an entry, as accounting apps do
-            (row[22] and not row[16], Reason.COVERED),
-        )
-        result = BookRow(
-            id=row[0],
-            debtor=row[1],
-            currency=row[2],
-            level=row[3],
-            level_id=row[4],
-            level_since=row[5],
-            episode=row[6],
-            due=row[7],
-            open=Decimal(row[8] or 0),
-            policy=row[9],
-            policy_reason=row[10],
-            stored=(row[11], row[12], row[13], row[14]),
-            stored_level=row[3],
-            charge_pending=row[20],
-            step_dropped=row[21],
-            level_days=row[23],
-            blockers=tuple(reason for flag, reason in flags if flag),
-            line=row[26],
-        )
-        if row[24]:
-            result.reopen(restart=row[25] != "resume")
-        return result
-
-    def _read_steps(self, debt_ids):
-        """{debt id: done | pending | unreleased} of the act of the present level."""
-        for model in ("cobranza.contact", "cobranza.contact.line"):
-            self.env[model].flush_model()
-        query = SQL(
-            """SELECT cl.debt_id,
-                      CASE WHEN c.state = 'sent' THEN 'done'
-                           WHEN c.released THEN 'pending'
-                           ELSE 'unreleased' END
-                 FROM cobranza_contact_line cl
-                 JOIN cobranza_contact c ON c.id = cl.contact_id
-                 JOIN cobranza_debt d ON d.id = cl.debt_id
-                WHERE cl.is_step AND cl.debt_id = ANY(%s)
-                  AND cl.level_id = d.level_id AND cl.episode = d.episode""",
-            debt_ids,
-        )
-        return dict(self.env.execute_query(query))
-
-    def _read_situations(self, debtor_ids, held):
-        """({debtor id: reasons that leave the whole debtor alone}, {debtor id: number
-        of broken promises}, debtors whose charges have to be judged again)."""
-        self.env["cobranza.promise"].flush_model(["debtor_id", "result"])
-        situations = self.env["cobranza.decision.reason"]._situations()
-        query = SQL(
-            """SELECT r.id, (SELECT count(*) FROM cobranza_promise p
-                              WHERE p.debtor_id = r.id AND p.result = 'broken'),
-                      EXISTS (SELECT 1 FROM cobranza_debt d
-                               WHERE d.debtor_id = r.id AND d.charge_stale), %s
-                 FROM cobranza_debtor r WHERE r.id = ANY(%s)""",
-            SQL(", ").join(SQL.identifier("r", name) for name in situations),
-            debtor_ids,
-        )
-        reasons = tuple(situations.values())
-        result, broken, stale = {}, {}, set()
-        for debtor, count, judge, *dates in self.env.execute_query(query):
-            found = [why for day, why in zip(dates, reasons, strict=True) if day]
-            result[debtor] = (*found, *held.get(debtor, ()))
-            broken[debtor] = count
-            if judge:
-                stale.add(debtor)
-        return result, broken, frozenset(stale)
-
-    def _read_credit_rows(self, company, debtor_ids, accounts):
-        """[(debtor, currency, amount, amount in company currency)] of the posted,
-        unallocated payments and credit notes, as positive numerics."""
-        query = SQL(
-            """SELECT r.id, l.currency_id, sum(-l.amount_residual_currency)::text,
-                      sum(-l.amount_residual)::text
-                 FROM cobranza_debtor r
-                 JOIN res_partner p ON p.commercial_partner_id = r.partner_id
-                 JOIN account_move_line l ON l.partner_id = p.id
-                WHERE r.id = ANY(%(debtors)s) AND l.company_id = %(company)s
-                  AND l.account_id = ANY(%(accounts)s)
-                  AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
-                  AND l.amount_residual < 0
-                GROUP BY r.id, l.currency_id""",
-            debtors=debtor_ids,
-            company=company.id,
-            accounts=accounts,
-        )
-        return self.env.execute_query(query)
-
-    def _read_credit_amounts(self, company, debtor_ids, accounts):
-        rows = self._read_credit_rows(company, debtor_ids, accounts)
-        return {
-            (debtor, currency): Decimal(amount)
-            for debtor, currency, amount, _company in rows
-        }
-
-    def _read_credits(self, debtors):
-        """{debtor id: {currency id: (amount, amount in company currency)}}."""
-        self.env["account.move.line"].flush_model()
-        result = {}
-        for company, group in debtors.grouped("company_id").items():
-            accounts = company._cobranza_followed_accounts().ids
-            rows = self._read_credit_rows(company, group.ids, accounts)
-            for debtor, currency, amount, own in rows:
-                money = (Decimal(amount), Decimal(own))
-                result.setdefault(debtor, {})[currency] = money
-        return result
-
-    def _read_rates(self, company, currency_ids, day):
-        """{currency id: units of company currency for one of it, on the day}."""
-        result = {}
-        for currency in self.env["res.currency"].browse(currency_ids):
-            rate = currency._get_conversion_rate(
-                currency, company.currency_id, company, day
-            )
-            result[currency.id] = Decimal(str(rate))
-        return result

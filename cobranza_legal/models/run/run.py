@@ -105,7 +105,7 @@ class CobranzaRun(models.Model):
     def _cron_follow_up(self):
         """Every company's run of the day, batch by batch, resumable."""
         todo = {}
-        for company in self.env["res.company"].search([("active", "=", True)]):
+        for company in self.env["res.company"].search([("parent_id", "=", False)]):
             engine = company._cobranza_engine(self)
             batches = engine._batches(company)
             if engine._interrupted(company) or batches:
@@ -212,9 +212,10 @@ class CobranzaRun(models.Model):
 
     def _run_company(self, company):
         """The run of one company in this transaction, for buttons and tests."""
-        batches = self._batches(company)
+        company = company.root_id
+        scope = self._scope(company)
+        batches = self._batches(company, scope)
         run = self._get_or_open(company)
-        scope = run._scope(company) if batches else None
         for partners in batches:
             run._process_batch(partners, scope)
         run._close()
@@ -229,11 +230,11 @@ class CobranzaRun(models.Model):
             self.env, lambda: self.create(vals), lambda: self.search(domain)
         )
 
-    def _batches(self, company):
+    def _batches(self, company, scope=None):
         """Lists of commercial partner ids, about BATCH debts in each, never splitting
         a debtor: whoever has an item to open or is due to be looked at."""
         batches, batch, size = [], [], 0
-        for partner, weight in self._partners_to_look_at(company):
+        for partner, weight in self._book(company, scope=scope).partners_to_look_at():
             if batch and size + weight > BATCH:
                 batches.append(batch)
                 batch, size = [], 0
@@ -248,8 +249,8 @@ class CobranzaRun(models.Model):
         company = self.company_id
         partners = self.env["res.partner"].browse(partner_ids)
         debtors = self._ensure_debtors(company, partners).filtered("active")
-        items = self._read_items(company, debtors, self.day, scope)
-        book = self._read_facts(company, debtors.ids, self.day, scope, items)
+        reader = self._book(company, self.day, scope)
+        book = reader.collect(debtors.ids, opening=True)
         moved = self._apply(book)
         if moved and company.cobranza_mode == "proposal":
             company._cobranza_shadow_start()

@@ -202,7 +202,8 @@ class TestPosition(ChargeCommon):
         section = self._section("2026-10-15")
         [credit] = section.credits
         self.assertEqual((credit.document, credit.amount), (payment.move_id.name, 1825))
-        self.assertEqual(section.total, 3650 + 5 - 1825)
+        # 3 days on all of it, 7 on the half: a payment counts from its own day
+        self.assertEqual(section.total, 3650 + Decimal("6.5") - 1825)
 
     def test_chosen_debts_take_their_part_of_the_credits(self):
         other = self._invoice(due="2026-10-06", amount=365)
@@ -213,8 +214,9 @@ class TestPosition(ChargeCommon):
         self.assertEqual([one.debt for one in section.principals], chosen.ids)
         # 3,650 of the credit cover the older debt, 50 this one
         self.assertEqual(section.credit, 50)
-        self.assertEqual(section.interest[0].open, Decimal("0.86"))  # 315 × 10 days
-        self.assertEqual(section.total, 365 - 50 + Decimal("0.86"))
+        # 365 × 6 days, 315 × 4 days
+        self.assertEqual(section.interest[0].open, Decimal("0.95"))
+        self.assertEqual(section.total, 365 - 50 + Decimal("0.95"))
 
     def test_each_currency_has_its_section(self):
         other = self.setup_other_currency("EUR", rates=[("2020-01-01", 2)])

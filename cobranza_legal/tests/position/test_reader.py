@@ -1,16 +1,16 @@
 from datetime import date
 from decimal import Decimal
-from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import tagged
 
 from ...models.position.reader import PositionReader
-from ..common.base import MONDAY, CobranzaCommon
+from ..common.base import MONDAY
+from ..common.booking import BookingCommon
 
 
 @tagged("post_install", "-at_install")
-class TestReader(CobranzaCommon):
+class TestReader(BookingCommon):
     """What is open of each item of a company, on any day."""
 
     def _items(self, on=MONDAY, partner=None, company=None, **more):
@@ -22,53 +22,6 @@ class TestReader(CobranzaCommon):
     def _open(self, on=MONDAY, **more):
         """{document: what is open} on a day."""
         return {item.document: item.open for item in self._items(on, **more)}
-
-    def _payment(self, amount, day=MONDAY, move=None, kind="inbound", **vals):
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": kind,
-                "partner_type": "customer",
-                "partner_id": self.partner_a.id,
-                "amount": amount,
-                "date": day,
-                "journal_id": self.company_data["default_journal_bank"].id,
-                **vals,
-            }
-        )
-        payment.action_post()
-        if move:
-            lines = self._receivable(move) + self._receivable(payment.move_id)
-            lines.reconcile()
-        return payment
-
-    def _receivable(self, move):
-        return move.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable"
-        )
-
-    def _entry(self, amount, day="2026-09-01", **vals):
-        """A general entry that the partner owes, or for a negative amount has."""
-        other = self.company_data["default_account_revenue"].id
-        account = self.company_data["default_account_receivable"].id
-        entry = self.env["account.move"].create(
-            {
-                "date": day,
-                "journal_id": self.company_data["default_journal_misc"].id,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "account_id": account,
-                            "partner_id": self.partner_a.id,
-                            "balance": amount,
-                            **vals,
-                        }
-                    ),
-                    Command.create({"account_id": other, "balance": -amount}),
-                ],
-            }
-        )
-        entry.action_post()
-        return entry
 
     # -- what an item says -------------------------------------------------------------
 
@@ -178,36 +131,9 @@ class TestReader(CobranzaCommon):
         self.env.invalidate_all()
         self.assertEqual(self._open(), {move.name: 1000})
 
-    def _promised(self, amount, move, state="in_process"):
-        """A payment without an entry, as accounting apps make them, in a state."""
-        moves = self.registry["account.move"]
-        as_accounting = patch.object(
-            moves, "_get_invoice_in_payment_state", lambda _move: "in_payment"
-        )
-        with as_accounting:
-            payment = self.env["account.payment"].create(
-                {
-                    "payment_type": "inbound",
-                    "partner_type": "customer",
-                    "partner_id": self.partner_a.id,
-                    "amount": amount,
-                    "date": "2026-10-10",
-                    "journal_id": self.company_data["default_journal_bank"].id,
-                    "invoice_ids": [Command.set(move.ids)],
-                }
-            )
-            payment.outstanding_account_id = False
-            payment.action_post()
-            if state == "paid":
-                payment.action_validate()
-            self.env.flush_all()
-        self.assertFalse(payment.move_id)
-        self.assertEqual(payment.state, state)
-        return payment
-
     def test_a_payment_without_an_entry_is_a_hint(self):
         move = self._invoice(amount=1000)
-        self._promised(300, move)
+        self._without_entry(300, move)
         [item] = self._items()
         self.assertEqual((item.open, item.hinted), (1000, 300))
         [before] = self._items("2026-10-09")
@@ -217,16 +143,25 @@ class TestReader(CobranzaCommon):
         parts = self._invoice(
             amount=1000, due=False, invoice_payment_term_id=self._term(0, 30)
         )
-        self._promised(700, parts)
+        self._without_entry(700, parts)
         found = [(item.open, item.hinted) for item in self._items()]
         self.assertEqual(found, [(500, 500), (500, 200)])
 
     def test_a_hint_ends_when_the_bank_says_the_same(self):
         move = self._invoice(amount=1000)
-        self._promised(300, move, state="paid")
+        self._without_entry(300, move, state="paid")
         self.assertEqual([item.hinted for item in self._items()], [300])
         self._payment(300, "2026-10-12", move)
         self.assertEqual([item.hinted for item in self._items()], [0])
+
+    def test_a_payment_of_tomorrow_has_paid_nothing_but_is_coming(self):
+        move = self._invoice(amount=1000)
+        self._payment(300, "2026-11-24", move)
+        [item] = self._items()
+        self.assertEqual((item.open, item.hinted), (1000, 0))
+        [item] = self._items(coming=True)
+        self.assertEqual((item.open, item.hinted), (1000, 300))
+        self.assertEqual(self._open("2026-11-24"), {move.name: 700})
 
     # -- currencies --------------------------------------------------------------------
 

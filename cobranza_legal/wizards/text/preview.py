@@ -108,7 +108,7 @@ class CobranzaTextPreview(models.TransientModel):
         claims = debtor.debt_ids._claimable() if debtor else {}
         debts = debtor.debt_ids.filtered(lambda debt: debt.id in claims)
         debts = debts.filtered(lambda debt: debt.currency_id == debts[:1].currency_id)
-        rows = [(debt, *map(float, claims[debt.id])) for debt in debts]
+        rows = [(debt, *map(float, claims[debt.id][:2])) for debt in debts]
         return self.env["cobranza.contact"].new(
             {
                 "company_id": company.id,
