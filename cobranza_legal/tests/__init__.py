@@ -96,6 +96,7 @@ from .position import test_payment_unimputed
 from .position import test_position
 from .position import test_reader
 from .position import test_reader_books
+from .position import test_slow_reader_books
 from .privacy import test_privacy_request
 from .privacy import test_retention
 from .rules import test_rules_neutral

@@ -58,6 +58,36 @@ class TestCharges(SpainCommon):
         used = {(one["code"], one["value"]) for one in charge.values}
         self.assertIn(("es.interest.commercial", "10.4"), used)
 
+    def _late_by_a_year(self, matched):
+        """Interest on 860 of which 500 were paid on the day of the assessment."""
+        move = self._invoice(
+            due="2025-08-18",
+            amount=860,
+            partner=self.client,
+            invoice_date="2025-08-01",
+        )
+        self.opened("2026-11-20", move)
+        with self.at("2026-11-23"):
+            if matched:
+                self._register_payment(move, amount=500, payment_date="2026-11-23")
+            else:
+                self.env["account.payment"].create(
+                    {
+                        "payment_type": "inbound",
+                        "partner_id": self.client.id,
+                        "amount": 500,
+                        "date": "2026-11-23",
+                    }
+                ).action_post()
+        charges, _refused = self.assess(move, "2026-11-23")
+        return self.interest(charges)
+
+    def test_a_payment_that_nobody_has_matched_counts_from_its_own_day(self):
+        self.assertEqual(self._late_by_a_year(matched=False), Decimal("112.17"))
+
+    def test_a_payment_that_is_matched_counts_from_the_same_day(self):
+        self.assertEqual(self._late_by_a_year(matched=True), Decimal("112.17"))
+
     def _charged_and_paid(self, day):
         """{kind: amount} that stands when a payment of a day is booked after all was
         charged."""

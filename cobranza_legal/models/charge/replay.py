@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 
 from ...kernel.periods import ONE_DAY
-from ..debt.settlement import COLLECTING
 from .assessment import Assessment
 from .correct import read_balances
 
@@ -73,11 +72,15 @@ class Replay:
         due = {
             debt.id: debt.date_maturity or debt.original_due_date for debt in self.debts
         }
-        domain = [("debt_id", "in", self.debts.ids), ("kind", "in", COLLECTING)]
+        settlements = self.env["cobranza.settlement"].sudo()
+        domain = [
+            ("debt_id", "in", self.debts.ids),
+            ("kind", "in", settlements._kinds(collects=True)),
+        ]
         if self.until:
             domain.append(("date", "<=", self.until))
         days = defaultdict(set)
-        for row in self.env["cobranza.settlement"].sudo().search(domain):
+        for row in settlements.search(domain):
             if row.date > due[row.debt_id.id]:
                 days[row.debt_id.id].add(row.date)
         return defaultdict(

@@ -202,7 +202,8 @@ class CobranzaSettlement(models.Model):
 
     @property
     def _table_query(self):
-        """Debts' items as debit side of partials; the other side tells the kind.
+        """Debts' items as debit side of partials; the other side tells the kind. A
+        match with an entry that is not posted settles nothing.
 
         The day is that of the payment, where its entry had to be booked later. A
         transfer is a settlement by an entry that carries the debt on. A payment that

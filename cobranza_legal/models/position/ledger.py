@@ -93,7 +93,6 @@ class LedgerReader:
             ("debt_id", "in", debts.ids),
             ("kind", "in", settlements._kinds(carries=False)),
             ("partial_id.max_date", "<=", on),
-            ("move_id.state", "=", "posted"),
             ("amount_currency", "!=", 0),
         ]
         rows = settlements.search(domain, order="date, id")

@@ -56,10 +56,10 @@ class TestChargeInterest(ChargeCommon):
             charge.formula, "3650.00 × 10% × 5/365 + 1825.00 × 10% × 5/365"
         )
 
-    def test_an_unallocated_payment_lowers_the_whole_period(self):
+    def test_an_unallocated_payment_earns_until_its_own_day_too(self):
         with self.at("2026-10-10"):
             self._prepay(1825, "2026-10-10")
-        self.assertEqual(self._interest("2026-10-15").amount, 5)
+        self.assertEqual(self._interest("2026-10-15").amount, 5 + 2.5)
 
     def test_the_rate_of_each_day(self):
         rows = (

@@ -133,7 +133,7 @@ class TestChargeJudge(ChargeCommon):
             payment = self._prepay(1825, "2026-10-10")
         with self.law(interest=self.terms("10")):
             self._assess_on("2026-10-15", debt)
-            self.assertEqual(self._live(debt), {"interest": 5})
+            self.assertEqual(self._live(debt), {"interest": 7.5})
             with self.at("2026-11-02"):
                 credit = payment.move_id.line_ids.filtered("credit")
                 (credit | debt.move_line_id).reconcile()
@@ -147,8 +147,8 @@ class TestChargeJudge(ChargeCommon):
             self._assess_on("2026-10-15", debt)
             with self.at("2026-11-02"):
                 self._register_payment(move, amount=365, payment_date="2026-10-05")
-        # 3,650 less 1,825 that cover it and 365 in time
-        self.assertEqual(self._live(debt), {"interest": 4})
+        # 3,650 less 365 in time, and less 1,825 that cover it from their own day
+        self.assertEqual(self._live(debt), {"interest": 6.5})
 
     def test_what_was_disputed_that_day_is_not_charged_when_it_is_judged(self):
         move, debt = self._opened()
