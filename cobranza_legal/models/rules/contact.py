@@ -149,15 +149,19 @@ class CobranzaRules(models.AbstractModel):
                 recipient = recipients[contact.id]
                 if message := self._closed_way(contact, recipient, at):
                     found[contact.id] = message
-                elif recipient and (
-                    recipient in listed or not contact._open_addresses(recipient, at)
-                ):
+                elif recipient in listed or self._is_closed(contact, recipient, at):
                     found[contact.id] = self.env._(
                         "%s is on the blacklist of this channel: choose another way "
                         "or take the address off the list.",
                         recipient.display_name,
                     )
         return found
+
+    @staticmethod
+    def _is_closed(contact, recipient, at):
+        """Whether none of several addresses of ``recipient`` is left."""
+        several = len(contact._channel_model()._addresses(recipient)) > 1
+        return several and not contact._open_addresses(recipient, at)
 
     def _closed_way(self, contact, recipient, at):
         """Message when no address of ``recipient`` is left for ``contact``."""

@@ -165,6 +165,8 @@ class TestAccess(ChargeCommon):
         self.policy.company_id = self.company
         self.env["cobranza.charge.form"].action_create_missing()
         self._book_paper()
+        links = self.env["cobranza.portal.link"].sudo()
+        links.create({"debtor_id": debtor.id, "former_id": 1})
         return debtor
 
     def _book_paper(self):
