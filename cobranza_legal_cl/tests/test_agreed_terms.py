@@ -261,3 +261,46 @@ class TestTrace(ChileCommon):
     def _end_transaction(self):
         self.env.flush_all()
         self.env.cr.precommit.run()
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestMergedTerms(ChileCommon):
+    """Of the terms of two debtors that become one the cheaper ones hold, whole."""
+
+    def _merge(self, mine, theirs):
+        kept = self._person("Kept", "12531909-2")
+        gone = self._person("Gone", "6824160-K")
+        debtor = self._debtor(kept, **mine)
+        self._debtor(gone, **theirs)
+        self.env.flush_all()
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([kept.id, gone.id], kept)
+        self.env.invalidate_all()
+        return debtor
+
+    @staticmethod
+    def _agreed(rate, period):
+        return {
+            "l10n_cl_interest_terms": "contract",
+            "l10n_cl_contract_rate": rate,
+            "l10n_cl_rate_period": period,
+        }
+
+    def _now(self, debtor):
+        names = self._agreed(0, "year")
+        return {name: debtor[name] for name in names}
+
+    def test_a_rate_is_compared_by_the_year_and_keeps_its_period(self):
+        month, year = self._agreed(1, "month"), self._agreed(10, "year")
+        for mine, theirs in ((month, year), (year, month)):
+            with self.env.cr.savepoint() as point:
+                debtor = self._merge(mine, theirs)
+                self.assertEqual(self._now(debtor), year)
+                tasks = debtor.activity_ids.mapped("summary")
+                self.assertIn("Two debtors became one: check what was agreed", tasks)
+                point.rollback()
+                self.env.invalidate_all(flush=False)
+
+    def test_terms_of_one_are_taken_over_where_the_other_has_none(self):
+        debtor = self._merge({}, self._agreed(10, "year"))
+        self.assertEqual(self._now(debtor), self._agreed(10, "year"))

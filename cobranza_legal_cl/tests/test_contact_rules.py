@@ -297,3 +297,34 @@ class TestUnknownPlace(ChileCommon):
             limiter = Limiter(self.company, debtor, arica)
             found = limiter.obstacles(debtor.id, "call", arica)
             self.assertEqual([one.code for one in found], ["holiday"] * closed, city)
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestOnePerson(ChileCommon):
+    """Ley 19.496 art. 37 protects a person, whichever of its records is used."""
+
+    def test_a_visit_to_one_record_uses_up_the_call_of_the_other(self):
+        twin = self._person("Juan Pérez Soto", "CL12.531.909-2")
+        first, second = self._debtor(), self._debtor(twin)
+        self.assertEqual(first.identity_key, second.identity_key)
+        self.env["cobranza.contact"]._log(
+            {
+                "debtor_id": first.id,
+                "channel": "visit",
+                "direction": "outbound",
+                "sent_at": "2026-11-23 15:00:00",
+                "planned_at": "2026-11-23 15:00:00",
+                "recipient_id": self.person.id,
+            }
+        )
+        week = datetime(2026, 11, 30, 15)
+        for minutes, codes in ((-1, ["limit"]), (0, []), (1, [])):
+            moment = week + timedelta(minutes=minutes)
+            limiter = Limiter(self.company, second, moment)
+            found = limiter.obstacles(second.id, "call", moment)
+            self.assertEqual([one.code for one in found], codes, moment)
+
+    def test_a_rut_that_stands_for_nobody_makes_no_person(self):
+        for rut in ("66666666-6", "55.555.555-5"):
+            debtor = self._debtor(self._person(f"Nobody {rut}", rut))
+            self.assertFalse(debtor.identity_key, rut)

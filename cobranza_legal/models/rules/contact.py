@@ -159,9 +159,10 @@ class CobranzaRules(models.AbstractModel):
 
     @staticmethod
     def _is_closed(contact, recipient, at):
-        """Whether none of several addresses of ``recipient`` is left."""
-        several = len(contact._channel_model()._addresses(recipient)) > 1
-        return several and not contact._open_addresses(recipient, at)
+        """Whether none of the several addresses that ``contact`` may go to is left."""
+        model = contact._channel_model()
+        addresses = model._preferred(contact, model._addresses(recipient))
+        return len(addresses) > 1 and not contact._open_addresses(recipient, at)
 
     def _closed_way(self, contact, recipient, at):
         """Message when no address of ``recipient`` is left for ``contact``."""
