@@ -9,7 +9,6 @@ from ...kernel.lifecycle import LATE
 from ..common.money import to_decimal
 from ..common.reason import DUST
 from ..common.transaction import pg_array
-from ..position.reader import FLUSHED
 from .replay import Replay
 
 MANAGERS = "cobranza_legal.group_collection_manager"
@@ -240,8 +239,9 @@ class CobranzaLate(models.Model):
     # -- found in the ledger -----------------------------------------------------------
 
     def _flush_ledger(self):
-        for name in (*FLUSHED, "cobranza.late"):
-            self.env[name].flush_model()
+        run = self.env["cobranza.run"].sudo()
+        run._book(self.env.company).flush()
+        self.flush_model()
 
     @staticmethod
     def _sql_paid(company):
