@@ -102,7 +102,10 @@ class CobranzaDebtor(models.Model):
 
     def _ceded_ids(self, on):
         """Ids of the debts of the debtor that are owed to somebody else on a day."""
-        domain = [("debtor_id", "=", self.id), ("ceded_on", "<=", on)]
+        domain = [
+            *[("debtor_id", "=", self.id), ("ceded_on", "<=", on)],
+            *["|", ("ceded_back_on", "=", False), ("ceded_back_on", ">", on)],
+        ]
         # sudo: as for the items
         return set(self.env["cobranza.debt"].sudo().search(domain).ids)
 

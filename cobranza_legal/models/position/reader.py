@@ -21,14 +21,20 @@ UNSETTLED = """
                     FILTER (WHERE o.parent_state = 'posted'), 0)::text
       FROM %(own_debit)s
       JOIN account_move_line o ON o.id = p.credit_move_id
-     WHERE %(of_debit)s AND (o.parent_state <> 'posted' OR p.max_date > %(on)s)
+     WHERE %(of_debit)s AND (o.parent_state <> 'posted' OR p.max_date > %(on)s
+                           OR EXISTS (SELECT 1 FROM account_payment n
+                                       WHERE n.move_id = o.move_id
+                                         AND n.state = 'rejected'))
      GROUP BY p.debit_move_id
      UNION ALL
     SELECT p.credit_move_id, (-sum(p.credit_amount_currency))::text,
            (-sum(p.amount))::text, '0'
       FROM %(own_credit)s
       JOIN account_move_line o ON o.id = p.debit_move_id
-     WHERE %(of_credit)s AND (o.parent_state <> 'posted' OR p.max_date > %(on)s)
+     WHERE %(of_credit)s AND (o.parent_state <> 'posted' OR p.max_date > %(on)s
+                           OR EXISTS (SELECT 1 FROM account_payment n
+                                       WHERE n.move_id = o.move_id
+                                         AND n.state = 'rejected'))
      GROUP BY p.credit_move_id
 """
 
@@ -45,7 +51,7 @@ ITEMS = """
              WHEN m.origin_payment_id IS NOT NULL OR j.type IN %(banks)s
                THEN 'payment'
              ELSE 'entry' END,
-           COALESCE(l.date_maturity, l.date), l.date,
+           COALESCE(d.kept_due_date, l.date_maturity, l.date), l.date,
            COALESCE(y.date, l.date), l.amount_currency::text,
            l.amount_residual_currency::text, l.amount_residual::text,
            l.no_followup IS NOT TRUE, m.payment_state = 'blocked',
@@ -60,6 +66,7 @@ ITEMS = """
       LEFT JOIN cobranza_debt_former_line_rel f ON f.line_id = l.id
      WHERE l.account_id = ANY(%(accounts)s) AND l.company_id = ANY(%(tree)s)
        AND l.parent_state = 'posted' AND l.date <= %(on)s AND %(whose)s
+       AND y.state IS DISTINCT FROM 'rejected'
        AND (l.reconciled IS NOT TRUE OR l.id = ANY(%(moved)s))
      ORDER BY l.id
 """
@@ -90,16 +97,26 @@ FLUSHED = (
 
 class Followed(NamedTuple):
     """What is followed in a tree of companies: the ``path`` of its root, as companies
-    keep it, and the ids of the accounts."""
+    keep it, the ids of the accounts, and of those on which cheques and bills wait."""
 
     path: str
     accounts: list[int]
+    instruments: list[int]
 
     @classmethod
     def of(cls, company):
         """That of the tree that a company is part of."""
         root = company.sudo().root_id
-        return cls(root.parent_path, root._cobranza_followed_accounts().ids)
+        return cls(
+            root.parent_path,
+            root._cobranza_followed_accounts().ids,
+            root._cobranza_instrument_accounts().ids,
+        )
+
+    @property
+    def told(self):
+        """The ids of all accounts on which something may be open."""
+        return [*self.accounts, *self.instruments]
 
     @property
     def tree(self):
@@ -191,7 +208,7 @@ class PositionReader:
             own = SQL(
                 "%s AND l.account_id = ANY(%s)",
                 self._whose(ids),
-                self.followed.accounts,
+                self.followed.told,
             )
             parts = [SQL(joined.format(side)) for side in ("debit", "credit")]
             parts += [own, own]
@@ -206,7 +223,7 @@ class PositionReader:
         query = SQL(
             ITEMS,
             banks=BANKS,
-            accounts=self.followed.accounts,
+            accounts=self.followed.told,
             tree=self.followed.tree,
             on=self.on,
             whose=self._whose(ids),
