@@ -83,7 +83,8 @@ class CobranzaPromise(models.Model):
     def create(self, vals_list):
         promises = super().create(vals_list)
         for promise in promises:
-            promise._through_gate().paid_before = promise._entries_of_its_day()
+            entries = promise._entries_of_its_day()
+            promise._through_gate().paid_before = {"entries": entries}
         return promises
 
     def _entries_of_its_day(self):
@@ -291,7 +292,8 @@ class CobranzaPromise(models.Model):
                            SELECT 1 FROM account_partial_reconcile matched
                             WHERE matched.id = s.partial_id
                               AND matched.create_date > p.create_date)
-                       ELSE NOT p.paid_before @> to_jsonb(s.move_id) END)
+                       ELSE NOT p.paid_before -> 'entries' @> to_jsonb(s.move_id)
+                       END)
                  WHERE %s
                  GROUP BY p.id %s
                  ORDER BY p.id

@@ -160,6 +160,8 @@ class TestAccess(ChargeCommon):
             {"contact_id": contact.id, **lifted}
         )
         self._register_payment(move, amount=100, payment_date="2026-10-30")
+        back = self._register_payment(move, amount=50, payment_date="2026-10-30")
+        back.action_cancel()
         debt.contact_line_ids.contact_id._add_events("answered", "test")
         self._ask_privacy(debtor)
         self.policy.company_id = self.company

@@ -209,10 +209,10 @@ class TestQueryCount(ContactCommon):
         self._check("first day", 42)
 
     def test_a_day_on_which_nothing_changes(self):
-        self._check("unchanged day", 16)
+        self._check("unchanged day", 17)
 
     def test_the_day_on_which_all_escalate(self):
-        self._check("all escalate", 44)
+        self._check("all escalate", 47)
 
     def test_a_batch_of_the_sender(self):
         self._check("send", 54)
