@@ -110,8 +110,8 @@ class CobranzaExit(models.Model):
         readonly=True, help="Last day. Empty: until somebody takes it up again."
     )
     amount = fields.Monetary(readonly=True, string="Open amount")
-    res_model = fields.Char(readonly=True)
-    res_id = fields.Integer(readonly=True)
+    res_model = fields.Char(readonly=True, string="Kind of record")
+    res_id = fields.Integer(readonly=True, string="Record")
 
     @property
     def _table_query(self):
