@@ -52,6 +52,12 @@ class TestBulkSend(ContactCommon):
         """Paid without an entry that would cancel its contact: on hold."""
         self.env["cobranza.hold"].create({"debtor_id": self.settled.debtor_id.id})
 
+    def test_the_list_releases_after_the_same_preview(self):
+        views = self.env["cobranza.contact"].get_views([(False, "list")])
+        buttons = views["views"]["list"]["arch"]
+        self.assertIn('name="action_bulk_send"', buttons)
+        self.assertNotIn('name="action_release"', buttons)
+
     def test_the_dialog_counts_what_leaves_and_says_why_the_rest_does_not(self):
         self._pay()
         wizard = self._open()
