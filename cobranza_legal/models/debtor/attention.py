@@ -151,8 +151,10 @@ class CobranzaDebtor(models.Model):
     def _cron_upkeep(self, batch=500):
         """Upkeep of every company: ``_upkeep_models`` in batches, each committed. What
         a killed cron left undone is still due at the next one."""
-        companies = self.with_context(active_test=False)._read_group([], ["company_id"])
-        for (company,) in companies:
+        known = self.with_context(active_test=False)._read_group([], ["company_id"])
+        # what was paid before any run is found in the books of all
+        companies = self.env["res.company"].search([])
+        for company in companies.union(*(company for (company,) in known)):
             today = company._cobranza_today()
             for name in self._upkeep_models():
                 model = company._cobranza_engine(self.env[name])

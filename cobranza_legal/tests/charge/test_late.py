@@ -22,6 +22,16 @@ class TestLate(LateCommon):
         self.assertEqual(late.debt_id.reason, "settled")
         self.assertFalse(self.env["cobranza.debtor"].search([]).activity_ids)
 
+    def test_the_daily_cron_finds_it_where_nobody_is_a_debtor_yet(self):
+        move = self._invoice(due="2026-10-05", amount=3650)
+        self._pay_late(move, "2026-10-20")
+        self.assertFalse(
+            self.env["cobranza.debtor"].search([("company_id", "=", self.company.id)])
+        )
+        with self._grants(), self.at("2026-10-21"), self.enter_registry_test_mode():
+            self.env.ref("cobranza_legal.ir_cron_upkeep").method_direct_trigger()
+        self.assertEqual((self._late().move_id, self._late().total), (move, 55))
+
     def test_every_way_of_paying_asks_for_the_same(self):
         for way in ("odoo", "bank", "set_off"):
             with self.subTest(way):

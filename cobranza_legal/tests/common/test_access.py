@@ -166,6 +166,10 @@ class TestAccess(ChargeCommon):
         self._ask_privacy(debtor)
         self.policy.company_id = self.company
         self.env["cobranza.charge.form"].action_create_missing()
+        euro = {"currency_id": self.company.currency_id.id, "amount": 2}
+        self.env["cobranza.dust"].create(euro)
+        lateness = self.env["cobranza.late"].sudo()
+        lateness._put_down(self.company, [(None, None, None, None, debt.id)])
         self._book_paper()
         links = self.env["cobranza.portal.link"].sudo()
         links.create({"debtor_id": debtor.id, "former_id": 1})
