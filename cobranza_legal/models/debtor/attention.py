@@ -152,11 +152,12 @@ class CobranzaDebtor(models.Model):
         """Upkeep of every company: ``_upkeep_models`` in batches, each committed. What
         a killed cron left undone is still due at the next one."""
         known = self.with_context(active_test=False)._read_group([], ["company_id"])
+        known = self.env["res.company"].union(*(company for (company,) in known))
         # what was paid before any run is found in the books of all
-        companies = self.env["res.company"].search([])
-        for company in companies.union(*(company for (company,) in known)):
+        for company in known | self.env["res.company"].search([]):
             today = company._cobranza_today()
-            for name in self._upkeep_models():
+            names = self._upkeep_models() if company in known else ("cobranza.late",)
+            for name in names:
                 model = company._cobranza_engine(self.env[name])
                 if not self._upkeep_safely(model, company, today, batch):
                     return
