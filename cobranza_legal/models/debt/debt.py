@@ -16,6 +16,16 @@ TOUCHING = {
     *("protested_on", "kept_due_date"),
 }
 """A change of one of these makes the run look at the debtor again."""
+UNDONE = SQL(
+    """(SELECT p.debit_move_id
+          FROM account_move m
+          JOIN account_move_line o ON o.move_id = m.id
+          JOIN account_partial_reconcile p ON p.credit_move_id = o.id
+         WHERE m.journal_id = ANY(ARRAY(SELECT id FROM account_journal))
+           AND m.state IN ('draft', 'cancel'))"""
+)
+"""The journal items that are matched with an entry that is not posted; journals are
+named because Odoo's index of states begins with them."""
 
 
 class CobranzaDebt(models.Model):
@@ -197,16 +207,37 @@ class CobranzaDebt(models.Model):
         for debt in self:
             debt.reason_tone = reasons._tone(debt.reason)
 
-    @api.depends("move_line_id.reconciled")
+    @api.depends(
+        "move_line_id.reconciled",
+        "move_line_id.matched_credit_ids.credit_move_id.parent_state",
+    )
     def _compute_settled(self):
+        """Whether nothing is left of it; what is matched with an entry that is not
+        posted is."""
+        lines = self.move_line_id.filtered("reconciled")
+        credits = lines.matched_credit_ids.filtered(
+            lambda partial: partial.credit_move_id.parent_state != "posted"
+        )
+        settled = lines - credits.debit_move_id
         for debt in self:
-            debt.settled = debt.move_line_id.reconciled
+            debt.settled = bool(debt.move_line_id & settled)
 
     def _search_settled(self, operator, value):
         if operator not in ("in", "not in"):
             return NotImplemented
-        # of the debt's item, which lawyers may not read by itself
-        return Domain("move_line_id", "any!", [("reconciled", operator, value)])
+        self._flush_matches()
+        undone = Domain("move_line_id", "in", UNDONE)
+        result = Domain.FALSE
+        for settled in (True, False):
+            if (settled in value) == (operator == "in"):
+                # of the debt's item, which lawyers may not read by itself
+                lines = Domain("move_line_id", "any!", [("reconciled", "=", settled)])
+                result |= lines & ~undone if settled else lines | undone
+        return result
+
+    def _flush_matches(self):
+        for model in ("account.move", "account.move.line", "account.partial.reconcile"):
+            self.env[model].flush_model()
 
     def _due_on(self):
         """The day on which it is due: its own, whatever the day of a cheque or bill

@@ -92,7 +92,11 @@ class TestFacts(BookingCommon, ChargeCommon):
     def test_a_payment_in_draft_is_owed_again_at_its_level(self):
         claims, move = self._returned(lambda payment: payment.move_id.button_draft())
         self.assertEqual(list(claims), [move.name])
-        self.assertEqual(self._debts(move).episode, 2)
+        debt = self._debts(move)
+        self.assertEqual((debt.episode, debt.settled), (2, False))
+        for settled in (True, False):
+            found = debt.search([("settled", "=", settled), ("id", "=", debt.id)])
+            self.assertEqual(bool(found), not settled)
 
     def test_a_payment_that_was_unmatched_pays_by_itself(self):
         move = self._invoice(amount=500)
