@@ -119,9 +119,10 @@ def figures(
     """The ``Figures`` of the day ``on`` by currency id.
 
     ``stops`` are by debt id what may not be claimed of it: the part that is disputed,
-    None for all of it; ``charges`` by currency what is owed of charges that are in no
-    document yet. ``ceded`` are debts that are owed to somebody else: they are stopped,
-    and in no figure that we say is owed to us.
+    None for all of it; under the id None that of what is no debt. ``charges`` are by
+    currency what is owed of charges that are in no document yet. ``ceded`` are debts
+    that are owed to somebody else: they are stopped, and in no figure that we say is
+    owed to us.
     """
     sums: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     stops = {**(stops or {}), **dict.fromkeys(ceded)}

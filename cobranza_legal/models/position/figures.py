@@ -26,26 +26,22 @@ class FiguresReader:
         book = run._book(self.company, self.on).collect(debtors.ids)
         charges = self._charges(book, debtors)
         ceded = {row.id for row in book.rows if Reason.CEDED in row.blockers}
+        stops = book.stops()
         items = defaultdict(list)
         for item in book.items:
             items[item.partner].append(item)
-        return {
-            debtor.id: figures(
-                items[debtor.partner_id.id],
-                self.on,
-                self._stops(book, debtor, items[debtor.partner_id.id]),
-                charges[debtor.id],
-                ceded,
+        result = {}
+        for debtor in debtors:
+            own = items[debtor.partner_id.id]
+            debts = {item.debt for item in own}
+            if book.debtor_blockers.get(debtor.id):
+                stopped = dict.fromkeys(debts)  # what is no debt yet, too
+            else:
+                stopped = {debt: stops[debt] for debt in debts & stops.keys()}
+            result[debtor.id] = figures(
+                own, self.on, stopped, charges[debtor.id], ceded & debts
             )
-            for debtor in debtors
-        }
-
-    @staticmethod
-    def _stops(book, debtor, items):
-        """What may not be claimed of a debtor; of one that is left alone, nothing."""
-        if book.debtor_blockers.get(debtor.id):
-            return dict.fromkeys(item.debt for item in items)
-        return book.stops()
+        return result
 
     def _charges(self, book, debtors):
         """{debtor id: {currency id: what is owed of charges that no document bills}}:

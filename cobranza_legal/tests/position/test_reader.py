@@ -206,6 +206,50 @@ class TestReader(BookingCommon):
         [item] = self._items("2026-09-12")
         self.assertEqual((item.discount_on, item.discount), (None, 0))
 
+    # -- many --------------------------------------------------------------------------
+
+    def test_many_items_ask_the_database_as_often_as_few(self):
+        reader = PositionReader(self.env, self.company, date(2026, 11, 23))
+        counts = []
+        for count in (2, 12):
+            for _n in range(count):
+                self._payment(10, "2026-10-10", self._invoice(amount=50))
+                self._invoice(amount=50, partner=self.partner_b)
+            reader.items(self.partner_a | self.partner_b)
+            before = self.env.cr.sql_log_count
+            items = reader.items(self.partner_a | self.partner_b)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(len(items), 28)
+        self.assertEqual(counts, [3, 3])
+
+    def test_figures_of_many_debtors_ask_as_often_as_those_of_one(self):
+        for partner in (self.partner_a, self.partner_b):
+            self._invoice(amount=100, partner=partner)
+            self._invoice(amount=40, due="2027-01-31", partner=partner)
+        self._prepay(30, MONDAY)
+        self._run(MONDAY)
+        debtors = self._debtors_of(self.partner_a | self.partner_b)
+        counts = []
+        for asked in (debtors[0], debtors):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            figures = asked._figures()
+            counts.append(self.env.cr.sql_log_count - before)
+        currency = self.company.currency_id.id
+        found = [figures[debtor.id][currency] for debtor in debtors]
+        self.assertEqual([one.overdue for one in found], [100, 100])
+        self.assertEqual([one.not_due for one in found], [40, 40])
+        self.assertEqual(sorted(one.total for one in found), [110, 140])
+        self.assertEqual(counts[0], counts[1])
+
+    def _debtors_of(self, partners):
+        return self.env["cobranza.debtor"].search(
+            [
+                ("partner_id", "in", partners.ids),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+
     # -- companies ---------------------------------------------------------------------
 
     def test_a_branch_is_its_root_s_creditor(self):
