@@ -173,6 +173,8 @@ def netted(items: Iterable[Item]) -> list[Item]:
     each item stays, the sum of all is the same.
     """
     items = list(items)
+    if all(item.is_debit for item in items):
+        return items
     left = {item.line: item.open for item in items}
     entries = [item for item in items if not item.counts]
     _cancel(left, [item for item in entries if item.is_debit], entries)

@@ -169,9 +169,10 @@ class CobranzaContact(models.Model):
         moment = now(self.env)
         slots = {max(one.planned_at, moment) for one in self if one.planned_at}
         if slots:
-            cron = self.env.ref("cobranza_legal.ir_cron_send")
+            name = "cobranza_legal.ir_cron_send"
+            cron = self.env["ir.model.data"]._xmlid_to_res_id(name)
             # whoever plans or releases may not touch crons
-            cron.sudo()._trigger(sorted(slots))
+            self.env["ir.cron"].sudo().browse(cron)._trigger(sorted(slots))
 
     # -- what payments change ------------------------------------------------------
 

@@ -53,9 +53,10 @@ class FiguresReader:
             ("assessed_on", "<=", self.on),
         ]
         standing = self.env["cobranza.charge"].search(domain)
-        for charge in standing.filtered(lambda one: not one._is_in_ledger(self.on)):
-            owed = to_decimal(charge.amount)
-            result[charge.debtor_id.id][charge.currency_id.id] += owed
+        for charge in standing:
+            if not charge._is_in_ledger(self.on):
+                owed = to_decimal(charge.amount)
+                result[charge.debtor_id.id][charge.currency_id.id] += owed
         ours = {
             row.id
             for row in book.rows

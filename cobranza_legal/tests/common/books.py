@@ -222,7 +222,7 @@ class BooksCommon(BookingCommon):
             self.env["cobranza.run"].sudo().with_company(company)._run_company(company)
 
     def act_dispute(self, place, amount):
-        debts = self._debtors().debt_ids.filtered(lambda one: not one.settled)
+        debts = self._debtors().debt_ids.filtered(lambda debt: not debt.settled)
         if debts:
             debt = debts[place % len(debts)]
             self.env["cobranza.dispute"].create(

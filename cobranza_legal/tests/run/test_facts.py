@@ -188,7 +188,7 @@ class TestFacts(BookingCommon, ChargeCommon):
         with self.law(interest=terms), self.at("2026-11-25"):
             self._match(move, payment.move_id)
         standing = self._debts(move).charge_ids.filtered(
-            lambda one: one.state == "assessed"
+            lambda charge: charge.state == "assessed"
         )
         self.assertEqual(standing, charge)
 
