@@ -16,6 +16,8 @@ TOUCHING = {
     *("protested_on", "kept_due_date"),
 }
 """A change of one of these makes the run look at the debtor again."""
+
+
 UNDONE = SQL(
     """(SELECT p.debit_move_id
           FROM account_move m

@@ -97,11 +97,13 @@ FLUSHED = (
 
 class Followed(NamedTuple):
     """What is followed in a tree of companies: the ``path`` of its root, as companies
-    keep it, the ids of the accounts, and of those on which cheques and bills wait."""
+    keep it, the ids of the accounts, and of those on which cheques and bills wait.
+    ``hints``: whether there may be payments without an entry."""
 
     path: str
     accounts: list[int]
     instruments: list[int]
+    hints: bool = True
 
     @classmethod
     def of(cls, company):
@@ -151,6 +153,15 @@ class PositionReader:
     @cached_property
     def followed(self):
         return Followed.of(self.company)
+
+    def looked_for_hints(self):
+        """What is followed, knowing whether any payment is without an entry: for many
+        readings in a row."""
+        self.flush()
+        which = SQL("y.company_id = ANY(%s)", self.followed.tree)
+        query = SQL("SELECT EXISTS (%s)", SQL(HINTS, on=self.on, which=which))
+        [[found]] = self.env.execute_query(query)
+        return self.followed._replace(hints=found)
 
     def flush(self):
         """Everything that the queries read."""
@@ -278,6 +289,8 @@ class PositionReader:
         """[(currency, amount, whether the payment is over, invoices)]. A payment that
         is over counts only while nothing else is matched with its document: then the
         bank's line has taken its place."""
+        if not self.followed.hints:
+            return []
         which = SQL("y.company_id = ANY(%s)", self.followed.tree)
         if ids is not None:
             moves = list({item.move for item in items if item.kind == "invoice"})

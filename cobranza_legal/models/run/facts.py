@@ -467,9 +467,13 @@ class CobranzaRun(models.Model):
         day = day or company._cobranza_today()
         return BookReader(self.env, company, day, scope)
 
-    def _scope(self, company):
-        """The ``Scope`` of a company, read once for many batches."""
-        return self._book(company).scope
+    def _scope(self, company, many=False):
+        """The ``Scope`` of a company, read once for all batches; worth one more look
+        where they are ``many``."""
+        book = self._book(company)
+        if not many:
+            return book.scope
+        return book.scope._replace(followed=book.positions.looked_for_hints())
 
     def _read_credits(self, debtors):
         """{debtor id: {currency id: (amount, amount in company currency)}} of what is

@@ -148,7 +148,7 @@ class CobranzaRun(models.Model):
     def _follow_up(self, company, batches):
         run = self._get_or_open(company)
         self.env["ir.cron"]._commit_progress(0)
-        scope = run._scope(company) if batches else None
+        scope = run._scope(company, many=len(batches) > 1) if batches else None
         for number, partners in enumerate(batches):
             run._process_safely(partners, scope)
             if number == 0 and len(batches) > 1:
