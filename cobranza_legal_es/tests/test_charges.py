@@ -59,7 +59,7 @@ class TestCharges(SpainCommon):
         self.assertIn(("es.interest.commercial", "10.4"), used)
 
     def _late_by_a_year(self, matched):
-        """Interest on 860 of which 500 were paid on the day of the assessment."""
+        """Interest until 1 December on 860 of which 500 were paid on 23 November."""
         move = self._invoice(
             due="2025-08-18",
             amount=860,
@@ -79,8 +79,8 @@ class TestCharges(SpainCommon):
                         "date": "2026-11-23",
                     }
                 ).action_post()
-        charges, _refused = self.assess(move, "2026-11-23")
-        return self.interest(charges)
+        self.assess(move, "2026-12-01")
+        return self.interest(self._debts(move).charge_ids)
 
     def test_a_payment_that_nobody_has_matched_counts_from_its_own_day(self):
         self.assertEqual(self._late_by_a_year(matched=False), Decimal("112.17"))

@@ -144,6 +144,13 @@ class TestFacts(BookingCommon, ChargeCommon):
         self.assertEqual(self._claims("2026-11-24"), {})
         self.assertEqual(self._debts(move).reason, "covered")
 
+    def test_a_run_of_many_batches_looks_for_such_payments_once(self):
+        run = self.env["cobranza.run"].sudo().with_company(self.company)
+        move = self._invoice(amount=100)
+        self.assertFalse(run._scope(self.company, many=True).followed.hints)
+        self._without_entry(60, move)
+        self.assertTrue(run._scope(self.company, many=True).followed.hints)
+
     def test_nobody_asks_for_what_a_payment_of_tomorrow_pays(self):
         move = self._invoice(amount=100)
         self._payment(100, "2026-11-24", move)
