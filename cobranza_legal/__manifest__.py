@@ -50,6 +50,7 @@
         "views/debtor/debtor_form.xml",
         "views/charge/cost.xml",
         "views/debt/debt.xml",
+        "views/debt/assign.xml",
         "views/policy/policy.xml",
         "views/run/run.xml",
         "views/debt/document.xml",

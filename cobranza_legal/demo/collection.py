@@ -199,9 +199,9 @@ class Collection:
         self.debt(document).write({"ceded_on": self.ago(days), "ceded_to_id": to.id})
 
     def hand_over(self, customers):
-        """The lawyer looks after these debtors."""
+        """The lawyer works on all debts of these debtors."""
         for customer in customers:
-            self.debtor(customer).user_id = self.user("lawyer")
+            self.debtor(customer).debt_ids._assign(self.user("lawyer"))
 
     def inform_terms(self, customers, name, days=900):
         """The terms were told at contracting, with the signed file."""

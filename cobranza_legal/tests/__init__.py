@@ -15,6 +15,7 @@ from .charge import test_slow_bill_year
 from .charge import test_unbill
 from .common import test_access
 from .common import test_approval
+from .common import test_companies
 from .common import test_figures
 from .common import test_gate
 from .common import test_gate_rpc
@@ -24,11 +25,14 @@ from .common import test_origin
 from .common import test_reasons
 from .common import test_rows
 from .common import test_screens_roles
+from .common import test_shared
 from .common import test_strangers
 from .common import test_suite
+from .common import test_two_companies
 from .common import test_update
 from .common import test_views
 from .common import test_web_client
+from .company import test_branch
 from .company import test_mode
 from .contact import test_address
 from .contact import test_batch_print
@@ -71,6 +75,8 @@ from .debt import test_cover
 from .debt import test_debt
 from .debt import test_stories
 from .debt import test_undone
+from .debtor import test_assigned
+from .debtor import test_between
 from .debtor import test_desk
 from .debtor import test_desk_call
 from .debtor import test_identity

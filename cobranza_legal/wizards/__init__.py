@@ -1,6 +1,7 @@
 from . import common
 from . import law
 from . import text
+from . import debt
 from . import debtor
 from . import charge
 from . import contact

@@ -25,7 +25,7 @@ class PaymentTransaction(models.Model):
     def _cobranza_debtor(self):
         """The debtor of the company that paid, if it is one."""
         domain = [
-            ("company_id", "=", self.company_id.id),
+            ("company_id", "=", self.company_id._cobranza_creditor().id),
             ("partner_id", "=", self.partner_id.commercial_partner_id.id),
         ]
         # who pays reads no debtors, and may be of another company

@@ -46,7 +46,8 @@ class SnailmailLetter(models.Model):
         if not model.startswith("cobranza."):
             if not partner or not self.env.user.has_groups(OURS):
                 return
-            found = debtors._of_people(partner, self.env.user.company_ids)
+            creditors = self.env.user.sudo().company_ids.root_id
+            found = debtors._of_people(partner, creditors)
             debtors = found._overdue_debts().debtor_id
             if not debtors:
                 return

@@ -284,8 +284,10 @@ class CobranzaCharge(models.Model):
         locked = key.journal, key.form in INVOICES
         if locked not in known:
             known[locked] = self._first_open_day(company, day, *locked)
+        # what is added to a document is of the branch that issued it
+        issuer = key.origin.company_id if key.origin else company
         vals = {
-            "company_id": company.id,
+            "company_id": issuer.id,
             "journal_id": key.journal.id,
             "partner_id": key.debtor.partner_id.id,
             "currency_id": key.currency.id,
@@ -424,8 +426,9 @@ class CobranzaCharge(models.Model):
         """Bill what is assessed in the companies whose day it is, ``batch`` debtors
         at a time."""
         batch = batch or BATCH
-        for company in self.env["res.company"].search(
-            [("cobranza_bill_when", "!=", "never")]
+        creditors = self.env["res.company"]._cobranza_creditors()
+        for company in creditors.filtered(
+            lambda one: one.cobranza_bill_when != "never"
         ):
             if not company._cobranza_bills_today(company._cobranza_today()):
                 continue

@@ -22,7 +22,9 @@ class CobranzaChargeForm(models.Model):
 
     _check_company_auto = True
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company._cobranza_creditor(),
     )
     kind = Row("cobranza.charge.kind", required=True)
     basis = fields.Selection(BASES, required=True, default="law")
@@ -173,7 +175,7 @@ class CobranzaChargeForm(models.Model):
             raise AccessError(
                 self.env._("Only accountants set how charges are billed.")
             )
-        made = self._create_missing(self.env.company)
+        made = self._create_missing(self.env.company._cobranza_creditor())
         message = (
             self.env._("Created: %s", ", ".join(made))
             if made

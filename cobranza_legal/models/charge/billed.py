@@ -92,6 +92,7 @@ class CobranzaCharge(models.Model):
             **vals,
             "nature": "cost" if is_cost else "charge",
             "parent_id": self.debt_id.id,
+            "assigned_user_ids": [Command.set(self.debt_id.assigned_user_ids.ids)],
         }
 
     @api.model

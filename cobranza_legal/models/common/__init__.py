@@ -5,6 +5,8 @@ from . import money
 from . import words
 from . import gate
 from . import jurisdiction
+from . import dialog
+from . import shared
 from . import history
 from . import approval
 from . import csv_file

@@ -81,6 +81,10 @@ class CobranzaDecisionReason(models.AbstractModel):
         return self.env._(row.sentence) if row else ""
 
 
+OWN_COMPANY = Reason("own_company", 165)
+"""One of our own companies: graver than what a debtor may claim, less than settled."""
+
+
 REASONS = (
     ReasonRow(
         Reason.ENTERED,
@@ -317,6 +321,13 @@ REASONS = (
         _lt("No collection policy"),
         _lt("Neither document, partner, tag nor company has a policy."),
         tone="warning",
+    ),
+    ReasonRow(
+        OWN_COMPANY,
+        _lt("One of our own companies"),
+        _lt("The debtor is a company of this database: nobody presses its own house."),
+        no_turn=True,
+        tone="muted",
     ),
     ReasonRow(
         Reason.SETTLED,

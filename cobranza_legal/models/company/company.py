@@ -30,6 +30,20 @@ STAFF = (
 for other people reads them as superuser."""
 
 
+OWN = "cobranza_legal.group_lawyer_own"
+WIDE = (
+    "cobranza_legal.group_collector",
+    "cobranza_legal.group_lawyer_all",
+    "cobranza_legal.group_accountant",
+    "cobranza_legal.group_approver",
+)
+"""Roles that see every debt of the debtors of their companies."""
+
+
+NOT_OWN = ",".join(WIDE)
+"""Groups of the fields that tell what a debtor owes in all and are stored."""
+
+
 INTERNAL = "base.group_user"
 """Settings are no secret in the house; portal users read their company by RPC."""
 
@@ -451,13 +465,59 @@ class ResCompany(models.Model):
             countries |= root.account_fiscal_country_id or root.country_id
         return countries
 
+    # -- branches ----------------------------------------------------------------------
+
+    def _get_company_root_delegated_field_names(self):
+        """A branch claims nothing by itself: what its root company decides about
+        collection, in every addon of ours, is decided for its branches too."""
+        names = super()._get_company_root_delegated_field_names()
+        return [*names, *self._cobranza_delegated()]
+
+    def _cobranza_delegated(self):
+        """The names of our settings: stored fields of addons of ours."""
+        return sorted(
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and not field.compute
+            and str(field._module).startswith("cobranza_legal")
+        )
+
+    def _cobranza_branches(self):
+        """The branches of those of these companies that are roots."""
+        # sudo: whoever decides for the root need not work in its branches
+        roots = self.filtered(lambda one: not one.parent_id)
+        companies = self.sudo().with_context(active_test=False)
+        below = [("id", "child_of", roots.ids), ("parent_id", "!=", False)]
+        return companies.search(below).with_env(self.env)
+
+    def _cobranza_creditor(self):
+        """The company that claims what is owed to this one: its root company. Debtors
+        and debts are its; documents and payments keep the branch that booked them."""
+        self.ensure_one()
+        return self.sudo().root_id.with_env(self.env)
+
+    def _cobranza_tree(self):
+        """Ids of the creditor and of all its branches, archived ones too."""
+        self.ensure_one()
+        # sudo: a user of one branch may not read the others
+        companies = self.sudo().with_context(active_test=False)
+        return companies.search([("id", "child_of", self.sudo().root_id.id)]).ids
+
+    @api.model
+    def _cobranza_creditors(self):
+        """The active companies that claim: those that are no branch."""
+        return self.search([("parent_id", "=", False)])
+
     def _cobranza_rules(self):
         """The rules model of the fiscal country of the root company, else neutral."""
         self.ensure_one()
         country = self._cobranza_jurisdictions()
         name = f"cobranza.rules.{(country.code or '').lower()}"
-        model = name if name in self.env else "cobranza.rules"
-        return self.env[model].with_company(self)
+        rules = self.env[name if name in self.env else "cobranza.rules"]
+        if self not in self.env.user.company_ids:
+            rules = rules.sudo()  # of a branch's user, who may not work in its root
+        return rules.with_company(self)
 
     def _cobranza_legal_table(self, first, last):
         """``LegalTable`` with every value in force between two days, read once."""
@@ -516,11 +576,32 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            vals.setdefault("cobranza_mode", "proposal")
-        return super().create(vals_list)
+            if not vals.get("parent_id"):  # a branch takes the mode of its root
+                vals.setdefault("cobranza_mode", "proposal")
+        companies = super().create(vals_list)
+        companies._cobranza_review_own()
+        return companies
+
+    def _cobranza_review_own(self):
+        """Debtors that are these companies are left alone from now on."""
+        # sudo: whoever makes companies need not be a collector
+        debtors = self.env["cobranza.debtor"].sudo()
+        partners = self.sudo().partner_id
+        debtors._schedule_review_of_partners(partners | partners.commercial_partner_id)
 
     def write(self, vals):
+        own = {name: vals[name] for name in self._cobranza_delegated() if name in vals}
+        branches = self._cobranza_branches() if own else self.browse()
+        if branches:
+            self.check_access("write")
+            # sudo: who decides for the root need not work in its branches; all at once,
+            # for Odoo compares all of them after each one
+            super(ResCompany, (self | branches).sudo()).write(own)
+            vals = {name: value for name, value in vals.items() if name not in own}
         result = super().write(vals)
+        vals = {**vals, **own}
+        if "partner_id" in vals:
+            self._cobranza_review_own()
         if DECIDED_BY & set(vals):
             self.env["cobranza.debtor"]._schedule_review_of_companies(self)
         if LATE_FROM & set(vals):

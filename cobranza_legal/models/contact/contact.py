@@ -2,6 +2,7 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date, html2plaintext
 
 from ...kernel.lifecycle import CONTACT
@@ -162,6 +163,11 @@ class CobranzaContact(models.Model):
     )
     _made_idx = models.Index("(debtor_id, sent_at) WHERE sent_at IS NOT NULL")
     _run_idx = models.Index("(run_id) WHERE run_id IS NOT NULL")
+    of_balance = fields.Boolean(
+        compute="_compute_of_balance",
+        search="_search_of_balance",
+        string="Tells the whole balance",
+    )
     received_on = fields.Date(compute="_compute_received_on")
     reception_note = fields.Char(compute="_compute_received_on", string="Reception")
 
@@ -169,6 +175,19 @@ class CobranzaContact(models.Model):
     def _compute_channel_class(self):
         for contact in self:
             contact.channel_class = contact._channel_model()._class_kind
+
+    @api.depends("text_purpose")
+    def _compute_of_balance(self):
+        purposes = self.env["cobranza.text.purpose"]
+        for contact in self:
+            contact.of_balance = purposes._is(contact.text_purpose, "balance")
+
+    def _search_of_balance(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        codes = self.env["cobranza.text.purpose"]._where(balance=True)
+        telling = Domain("text_purpose", "in", codes)
+        return telling if (True in value) == (operator == "in") else ~telling
 
     @api.depends("channel", "debtor_id", "planned_at", "sent_at")
     @api.depends_context("lang")
@@ -501,6 +520,10 @@ class CobranzaContactLine(models.Model):
     debtor_id = fields.Many2one(related="contact_id.debtor_id")
     currency_id = fields.Many2one(related="contact_id.currency_id")
     state = fields.Selection(related="contact_id.state")
+    # for who may not see a contact that is also about other debts
+    channel = fields.Selection(related="contact_id.channel")
+    sent_at = fields.Datetime(related="contact_id.sent_at")
+    received_on = fields.Date(related="contact_id.received_on")
 
     _step_uniq = models.UniqueIndex(
         "(debt_id, level_id, episode) WHERE is_step",

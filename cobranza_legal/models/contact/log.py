@@ -1,6 +1,7 @@
 import base64
+from functools import partial
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
@@ -198,6 +199,34 @@ class IrAttachment(models.Model):
     def unlink(self):
         self._cobranza_check_evidence()
         return super().unlink()
+
+    # -- files of a debtor of whose debts the user sees some --------------------------
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if not self or not self.env["cobranza.debtor"]._sees_own_debts():
+            return result
+        # sudo: whose files they are, of which nothing is told
+        hidden = self.sudo().filtered_domain(self._cobranza_hidden()).sudo(False)
+        if not hidden:
+            return result
+        refused = result[0] | hidden if result else hidden
+        rules = self.env["ir.rule"]
+        return refused, partial(rules._make_access_error, operation, refused)
+
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not bypass_access and self.env["cobranza.debtor"]._sees_own_debts():
+            domain = Domain(domain) & ~self._cobranza_hidden()
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _cobranza_hidden(self):
+        """Domain of the files of debtors that the present user sees in part, its own
+        ones apart."""
+        debtors = self.env["cobranza.debtor"].search([])._seen_in_part()
+        hidden = Domain("res_model", "=", "cobranza.debtor")
+        hidden &= Domain("res_id", "in", debtors.ids)
+        return hidden & Domain("create_uid", "!=", self.env.uid)
 
 
 class MailMessage(models.Model):

@@ -62,7 +62,7 @@ class CobranzaContact(models.Model):
     @api.model
     def _cron_send(self):
         """Send what is due in every company; killed at any point, it can run again."""
-        companies = self.env["res.company"].search([("cobranza_mode", "!=", False)])
+        companies = self.env["res.company"]._cobranza_creditors()
         ready = {one: self.with_company(one)._domain_ready(one) for one in companies}
         todo = sum(self.search_count(domain) for domain in ready.values())
         self.env["ir.cron"]._commit_progress(remaining=todo)
@@ -147,7 +147,7 @@ class CobranzaContact(models.Model):
         moves = self.env["account.move"].sudo()
         today = company._cobranza_today()
         domain = [
-            ("company_id", "=", company.id),
+            ("company_id", "in", company._cobranza_tree()),
             ("state", "=", "posted"),
             ("journal_id.type", "in", ("bank", "cash", "credit")),
             ("date", "<=", today),
@@ -363,8 +363,10 @@ class CobranzaContact(models.Model):
                       SELECT coalesce(sum(l.amount_residual), 0)
                         FROM account_move_line l
                         JOIN res_partner p ON p.id = l.partner_id
+                        JOIN res_company b ON b.id = l.company_id
                        WHERE p.commercial_partner_id = d.partner_id
-                         AND l.company_id = d.company_id AND l.parent_state = 'posted'
+                         AND split_part(b.parent_path, '/', 1)::int = d.company_id
+                         AND l.parent_state = 'posted'
                          AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0),
                       (SELECT count(*) FROM cobranza_hold
                         WHERE debtor_id = d.id AND state = 'open'),

@@ -306,7 +306,7 @@ class CobranzaContact(models.Model):
         if not ours:
             return debtors, name
         company = record and "company_id" in record._fields and record.company_id
-        companies = company or self.env.user.company_ids
+        companies = (company or self.env.user.company_ids).sudo().root_id
         found = debtors._of_people(told, companies)
         return found._overdue_debts().debtor_id, name
 

@@ -102,7 +102,8 @@ class CobranzaDebt(models.Model):
         string="Assigned",
         readonly=True,
         copy=False,
-        help="Who works on this debt besides the responsible of its debtor.",
+        help="Who works on this debt: with the role of own cases, these users see it "
+        "and what is about it alone.",
     )
     parent_id = fields.Many2one("cobranza.debt", readonly=True, index="btree_not_null")
     level = fields.Integer("Level number", readonly=True, default=0)
@@ -193,11 +194,13 @@ class CobranzaDebt(models.Model):
             debt.line_ids = debt.former_line_ids | debt.move_line_id
 
     def _assign(self, users):
-        """Let these users, and no others, work on these debts: with the role of own
-        cases they see them and what hangs from them. Debtors have the users of all
-        their debts. The caller has checked who may decide it."""
+        """Let these users, and no others, work on these debts and on those by which
+        their charges are owed: with the role of own cases they see them and what hangs
+        from them. Debtors have the users of all their debts. The caller has checked
+        who may decide it."""
         # sudo: whoever decides who works on a debt need not be a collector
         debts = self.sudo()
+        debts |= debts.search([("parent_id", "in", debts.ids)])
         debts.assigned_user_ids = users
         for debtor in debts.debtor_id:
             domain = [("debtor_id", "=", debtor.id), ("assigned_user_ids", "!=", False)]

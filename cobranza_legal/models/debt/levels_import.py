@@ -42,7 +42,7 @@ class CobranzaDebt(models.Model):
     def _moves_by_name(self, company, names):
         moves = self.env["account.move"].search(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "in", company._cobranza_tree()),
                 ("name", "in", names),
                 ("state", "=", "posted"),
             ]

@@ -61,10 +61,11 @@ WITH chain AS NOT MATERIALIZED (
     SELECT debt_id, line_id FROM cobranza_debt_former_line_rel
 )
 SELECT p.id::bigint * 100 + part.slot AS id,
-       chain.debt_id, p.id AS partial_id, p.company_id,
+       chain.debt_id, p.id AS partial_id, owed.company_id,
        debit.currency_id, COALESCE(paid.date, credit.date) AS date, credit.move_id,
        part.amount, part.amount_currency, part.kind
   FROM chain
+  JOIN cobranza_debt owed ON owed.id = chain.debt_id
   JOIN account_move_line debit ON debit.id = chain.line_id
   JOIN account_partial_reconcile p ON p.debit_move_id = debit.id
   JOIN account_move_line credit ON credit.id = p.credit_move_id

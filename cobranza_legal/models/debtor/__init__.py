@@ -1,4 +1,6 @@
 from . import debtor
+from . import assigned
+from . import between
 from . import attention
 from . import identity
 from . import worklist

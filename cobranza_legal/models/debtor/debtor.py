@@ -7,6 +7,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 
 from ..charge.cost import COST_GROUPS
 from ..common.rows import Row
+from ..company.company import NOT_OWN
 from ..policy.level import PHASES
 from ..rules.rules import REGIMES
 
@@ -66,7 +67,7 @@ class CobranzaDebtor(models.Model):
         string="Assigned",
         readonly=True,
         copy=False,
-        help="Who works on some of its debts, besides the responsible.",
+        help="Who works on some of its debts: the users assigned to these.",
     )
     regime = fields.Selection(
         REGIMES,
@@ -116,8 +117,8 @@ class CobranzaDebtor(models.Model):
     next_level_id = fields.Many2one(
         "cobranza.policy.level", readonly=True, copy=False, string="Next act"
     )
-    priority = fields.Float(readonly=True, copy=False, aggregator=None)
-    priority_parts = fields.Json(readonly=True, copy=False)
+    priority = fields.Float(readonly=True, copy=False, aggregator=None, groups=NOT_OWN)
+    priority_parts = fields.Json(readonly=True, copy=False, groups=NOT_OWN)
     review_on = fields.Date(
         readonly=True, copy=False, help="The run looks again on this day; empty: now."
     )
@@ -201,6 +202,7 @@ class CobranzaDebtor(models.Model):
         return _tz_get(self)
 
     @api.depends("debt_ids.move_line_id.amount_residual")
+    @api.depends_context("uid")
     def _compute_figures(self):
         rows = self._read_figures()
         for debtor in self:
@@ -233,22 +235,26 @@ class CobranzaDebtor(models.Model):
                        LATERAL (SELECT COALESCE(d.kept_due_date, l.date_maturity,
                                                 l.date)) AS due(day)
                  WHERE d.debtor_id = ANY(%(debtors)s) AND d.void_reason IS NULL
-                   AND d.nature = 'principal'
+                   AND d.nature = 'principal' AND %(seen)s
                    AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
                  GROUP BY d.debtor_id""",
                 day=company._cobranza_today(),
                 debtors=debtors.ids,
+                seen=self._sql_seen_debts(),
             )
             result |= {row["id"]: row for row in self.env.execute_query_dict(query)}
         return result
 
+    @api.depends_context("uid")
     def _compute_credit(self):
-        credits = self.env["cobranza.run"]._read_credits(self)
+        # no payment of the whole debtor is one of some of its debts
+        credits = self.env["cobranza.run"]._read_credits(self - self._seen_in_part())
         for debtor in self:
             rows = credits.get(debtor.id, {}).values()
             debtor.credit_amount = float(sum(company for _amount, company in rows))
 
     @api.depends("charge_ids.amount_due")
+    @api.depends_context("uid")
     def _compute_charges(self):
         for debtor in self:
             debtor.charge_amount = debtor._charges_in_company_currency()
@@ -256,7 +262,7 @@ class CobranzaDebtor(models.Model):
     def _charges_in_company_currency(self):
         total = 0
         today = self.company_id._cobranza_today()
-        for charge in self.charge_ids.filtered("amount_due"):
+        for charge in self._standing_charges():
             total += charge.currency_id._convert(
                 charge.amount_due, self.currency_id, self.company_id, today
             )

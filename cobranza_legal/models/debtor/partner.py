@@ -40,7 +40,7 @@ class ResPartner(models.Model):
         if debtors.has_access("read"):
             domain = [
                 ("partner_id", "in", self.commercial_partner_id.ids),
-                ("company_id", "=", self.env.company.id),
+                ("company_id", "=", self.env.company._cobranza_creditor().id),
             ]
             debtors = debtors.search(domain)
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}

@@ -10,7 +10,7 @@ from ..common.limits import COUNTED
 from ..common.rows import Row
 from ..common.transaction import pg_array
 from ..common.words import WAITING
-from ..company.company import MANAGERS
+from ..company.company import MANAGERS, NOT_OWN
 
 OPERATORS = {">": SQL(">"), ">=": SQL(">="), "<": SQL("<"), "<=": SQL("<=")}
 
@@ -78,7 +78,9 @@ class CobranzaDebtor(models.Model):
         compute="_compute_last_contact_on", string="Last contact"
     )
     priority_words = fields.Char(
-        compute="_compute_priority_words", string="How the priority comes about"
+        compute="_compute_priority_words",
+        string="How the priority comes about",
+        groups=NOT_OWN,
     )
 
     @api.depends("contact_ids", "promise_ids", "dispute_ids", "hold_ids", "debt_ids")
@@ -156,12 +158,17 @@ class CobranzaDebtor(models.Model):
                JOIN account_move_line l ON l.id = d.move_line_id
               WHERE d.void_reason IS NULL AND d.nature = 'principal'
                 AND l.parent_state = 'posted'
-                AND l.reconciled IS NOT TRUE"""
+                AND l.reconciled IS NOT TRUE AND %s""",
+            self._sql_seen_debts(),
         )
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         if field_name == "last_contact_on":
             return self._order_by_last_contact(alias, direction, nulls)
+        if field_name == "priority":  # an order tells no figure
+            return super(CobranzaDebtor, self.sudo())._order_field_to_sql(
+                alias, field_name, direction, nulls, query
+            )
         if field_name not in FIGURES:
             return super()._order_field_to_sql(
                 alias, field_name, direction, nulls, query
@@ -297,7 +304,7 @@ class CobranzaDebtor(models.Model):
         """{name: value} of what stands above the worklist: the company's mode, contacts
         that wait for a person, legal values that run out, a country addon that is
         available but not installed, and how the list is ordered."""
-        company, user = self.env.company, self.env.user
+        company, user = self.env.company._cobranza_creditor(), self.env.user
         domain = [("company_id", "=", company.id), *WAITING]
         waiting = self.env["cobranza.contact"].search_count(domain)
         runs = self.env["cobranza.run"]
@@ -328,8 +335,13 @@ class CobranzaDebtor(models.Model):
         and then by id.
         """
         self.ensure_one()
-        later = Domain("priority", "=", self.priority) & Domain("id", ">", self.id)
+        self.check_access("read")
+        this = self.sudo()  # the order by what lawyers do not see is no figure
+        later = Domain("priority", "=", this.priority) & Domain("id", ">", self.id)
         domain = Domain("company_id", "=", self.company_id.id)
-        domain &= Domain("debt_ids", "any", OPEN)
-        domain &= Domain("priority", "<", self.priority) | later
-        return self.search(domain, order="priority desc, id", limit=1).id
+        domain &= self.env["ir.rule"]._compute_domain(self._name, "read")
+        open_ = Domain(OPEN)
+        open_ &= self.env["ir.rule"]._compute_domain("cobranza.debt", "read")
+        domain &= Domain("debt_ids", "any", open_)
+        domain &= Domain("priority", "<", this.priority) | later
+        return this.search(domain, order="priority desc, id", limit=1).id

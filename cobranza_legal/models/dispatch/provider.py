@@ -13,7 +13,9 @@ class CobranzaProvider(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company._cobranza_creditor(),
     )
     partner_id = fields.Many2one(
         "res.partner", string="Vendor", help="Who invoices its services."

@@ -16,7 +16,7 @@ ORIGINS = [
 
 class CobranzaHoliday(models.Model):
     _name = "cobranza.holiday"
-    _inherit = "cobranza.gate.mixin"
+    _inherit = "cobranza.shared.mixin"
     _description = "Holiday"
     _order = "date, country_id, region, id"
 
@@ -158,6 +158,9 @@ class CobranzaHoliday(models.Model):
             raise UserError(shipped[0]._frozen_message())
         self.env.registry.clear_cache()
         return super().write(vals)
+
+    def _using_companies(self):
+        return self._companies_of(self.country_id)
 
     def _frozen_message(self):
         return self.env._(

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
@@ -24,7 +25,7 @@ OURS = {"rank", "used_on", "superseded_by_id", *FETCHED}
 
 class CobranzaParameterValue(models.Model):
     _name = "cobranza.parameter.value"
-    _inherit = "cobranza.gate.mixin"
+    _inherit = "cobranza.shared.mixin"
     _description = "Value of a legal parameter"
     _order = "parameter_id, key, date_from desc, rank desc, id desc"
     _rec_name = "parameter_id"
@@ -117,6 +118,8 @@ class CobranzaParameterValue(models.Model):
             elif not self._is_through_gate():
                 self._check_ours(vals)
         values = super().create([self._normalised(vals) for vals in vals_list])
+        if not shipping:
+            values.filtered(lambda one: one._replaced())._check_shared()
         for value in values.filtered("supersedes_id"):
             value._take_over(value.supersedes_id)
         if not shipping:
@@ -138,6 +141,26 @@ class CobranzaParameterValue(models.Model):
         if vals.get("no_rule"):
             vals["value"] = 0
         return vals
+
+    def _using_companies(self):
+        return self._companies_of(self.parameter_id.country_id)
+
+    def _replaced(self):
+        """Values that this one stands in the place of from now on; a value of later
+        days than all that are known replaces none."""
+        self.ensure_one()
+        same = Domain("parameter_id", "=", self.parameter_id.id)
+        same &= Domain("key", "=", self.key) & Domain("id", "!=", self.id)
+        same &= Domain("superseded_by_id", "=", False)
+        last = self.date_to
+        if self.parameter_id.validity in ("day", "month"):
+            last = self.date_from
+        inside = Domain("date_from", ">=", self.date_from)
+        if last:
+            inside &= Domain("date_from", "<=", last)
+        around = Domain("date_from", "<=", self.date_from)
+        around &= Domain("date_to", ">=", self.date_from)
+        return self.search(same & (inside | around)) | self.supersedes_id
 
     def _take_over(self, old):
         same = old.parameter_id == self.parameter_id and old.key == self.key
@@ -164,6 +187,7 @@ class CobranzaParameterValue(models.Model):
                 value._keep_used(vals)
             return super().write(vals)
         self.check_access("write")
+        self._check_shared()
         self._check_ours(vals)
         self._check_kept(set(vals) - {"rank", *FETCHED})
         frozen = self.filtered(lambda value: not value.editable)

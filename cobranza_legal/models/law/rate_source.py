@@ -35,7 +35,7 @@ class CobranzaRateSource(models.Model):
     """
 
     _name = "cobranza.rate.source"
-    _inherit = ["cobranza.gate.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["cobranza.shared.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Source of legal values"
     _order = "country_id, name"
 
@@ -106,6 +106,9 @@ class CobranzaRateSource(models.Model):
             source.needs_key = client._needs_key
             source.has_key = client._needs_key and bool(client._key())
             source.parameter_ids = source._parameters()
+
+    def _using_companies(self):
+        return self._companies_of(self._parameters().country_id)
 
     def _parameters(self):
         """The parameters that the source publishes, as they exist here."""

@@ -63,7 +63,7 @@ class CobranzaPolicyLevel(models.Model):
     writes, what it does when that channel is closed, and what it proposes."""
 
     _name = "cobranza.policy.level"
-    _inherit = "cobranza.gate.mixin"
+    _inherit = "cobranza.shared.mixin"
     _description = "Level of a collection policy"
     _order = "policy_id, days, sequence, id"
 
@@ -179,6 +179,7 @@ class CobranzaPolicyLevel(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         levels = super().create(vals_list)
+        levels._check_shared()
         levels._renumber_debts()
         return levels
 
@@ -187,6 +188,12 @@ class CobranzaPolicyLevel(models.Model):
         if {"days", "sequence", "active", "gap", "minimum", "waits"} & set(vals):
             self._renumber_debts()
         return result
+
+    def _using_companies(self):
+        return self.policy_id._using_companies()
+
+    def _way_out(self):
+        return self.policy_id[:1]._way_out()
 
     def _renumber_debts(self):
         """After a change of levels: renumber the levels of debts, review their

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...kernel.dunning import Ladder
 from ..text import shipped
@@ -19,7 +20,7 @@ class CobranzaPolicy(models.Model):
 
     _name = "cobranza.policy"
     _inherit = [
-        "cobranza.gate.mixin",
+        "cobranza.shared.mixin",
         "cobranza.jurisdiction.mixin",
         "mail.thread",
         "cobranza.shipped.mixin",
@@ -152,6 +153,7 @@ class CobranzaPolicy(models.Model):
         """Make the policy what is shipped; levels that it lacks are archived."""
         self.ensure_one()
         self.check_access("write")
+        self._check_shared()
         module, name = self._shipped_origin()
         nodes = self._shipped_levels(module, name)
         policy = shipped.shipped_records(module)[name]
@@ -162,3 +164,53 @@ class CobranzaPolicy(models.Model):
         loaded.active = True
         (levels - loaded).active = False
         return True
+
+    # -- shared by companies -----------------------------------------------------------
+
+    def _using_companies(self):
+        shared = self.filtered(lambda one: not one.company_id and one._origin)
+        companies = self.env["res.company"].sudo()
+        if not shared:
+            return companies
+        self.env["cobranza.debt"].flush_model(["policy_id", "company_id"])
+        companies.flush_model(["cobranza_policy_id"])
+        for model in ("res.partner", "res.partner.category"):
+            self.env[model].flush_model(["cobranza_policy_id"])
+        query = SQL(
+            """SELECT company_id FROM cobranza_debt WHERE policy_id = ANY(%(ids)s)
+               UNION SELECT id FROM res_company WHERE cobranza_policy_id = ANY(%(ids)s)
+               UNION SELECT chosen.key::int
+                       FROM res_partner, jsonb_each_text(cobranza_policy_id) AS chosen
+                      WHERE chosen.value = ANY(%(texts)s)
+               UNION SELECT chosen.key::int
+                       FROM res_partner_category,
+                            jsonb_each_text(cobranza_policy_id) AS chosen
+                      WHERE chosen.value = ANY(%(texts)s)""",
+            ids=shared._origin.ids,
+            texts=[str(one) for one in shared._origin.ids],
+        )
+        found = companies.browse(row[0] for row in self.env.execute_query(query))
+        for company in self._companies_of(None) - found:
+            if company._cobranza_default_policy() in shared._origin:
+                found |= company
+        return found.exists()
+
+    def _way_out(self):
+        return self.env._(
+            "Make a copy for your company with the button on the policy, and change "
+            "the copy."
+        )
+
+    def action_copy_for_company(self):
+        """A copy of this policy for the current company, which takes it as its default
+        if it followed the original."""
+        self.ensure_one()
+        self.check_access("write")
+        company = self.env.company
+        follows = company._cobranza_default_policy() == self
+        own = self.copy({"company_id": company.id})
+        own.name = f"{self.name} · {company.name}"
+        if follows:
+            # sudo: a collection manager need not be an administrator of companies
+            company.sudo().cobranza_policy_id = own
+        return own.get_formview_action()

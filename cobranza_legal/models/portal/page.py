@@ -316,7 +316,7 @@ class DebtorPage:
         return (
             move.state == "posted"
             and move.is_sale_document(include_receipts=True)
-            and move.company_id == self.company
+            and move.company_id._cobranza_creditor() == self.company
             and move.commercial_partner_id == self.debtor.partner_id
         )
 

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from ...kernel.owed import CHARGE, grouped, netted
 from ..common.words import QUIET
@@ -34,6 +35,9 @@ class CobranzaDebtor(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
+        debts = self._seen_debts(debts)
+        if debts is not None and not debts and self._sees_own_debts():
+            raise AccessError(self.env._("None of these debts is assigned to you."))
         # sudo: who may see the debtor may tell what it owes, with or without accounting
         return StatementReader(self.sudo(), paying).collect(on, debts)
 
@@ -68,7 +72,12 @@ class CobranzaDebtor(models.Model):
         on = on or self.company_id._cobranza_today()
         # sudo: who may see the debtor may tell what it owes, with or without accounting
         reader = PositionReader(self.sudo().env, self.company_id, on)
-        return reader.items(self.partner_id)
+        items = reader.items(self.partner_id)
+        seen = self._seen_debts()
+        if seen is None:
+            return items
+        own = set(seen.ids)
+        return [item for item in items if item.debt in own]
 
     def _figures(self, on=None):
         """{debtor id: {currency id: kernel ``Figures``}} of these debtors on a day,
@@ -116,7 +125,9 @@ class CobranzaDebtor(models.Model):
 
     def _standing_charges(self):
         """The charges of which something is owed, billed or not."""
-        return self.charge_ids.filtered("amount_due")
+        charges = self.charge_ids.filtered("amount_due")
+        # the superuser may have read them before in this transaction
+        return charges._filtered_access("read")
 
     def _statement(self):
         """[section] of the statement, one for each currency, in a stable order."""

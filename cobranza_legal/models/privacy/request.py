@@ -43,7 +43,10 @@ class CobranzaPrivacyRequest(models.Model):
 
     _lifecycle = PRIVACY
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company._cobranza_creditor(),
     )
     kind = fields.Selection(PRIVACY_KINDS, required=True, tracking=True)
     partner_id = fields.Many2one(

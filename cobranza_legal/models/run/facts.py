@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ...kernel.dunning import Ladder, Reason
 from ...kernel.owed import CHARGE, grouped, netted
-from ..common.reason import DISCOUNT, NEVER_SENT
+from ..common.reason import DISCOUNT, NEVER_SENT, OWN_COMPANY
 from ..common.transaction import once
 from ..position.reader import Followed, PositionReader
 from .book import Book, BookRow
@@ -439,15 +439,18 @@ class BookReader:
                       (SELECT count(*) FROM cobranza_promise p
                         WHERE p.debtor_id = r.id AND p.result = 'broken'),
                       EXISTS (SELECT 1 FROM cobranza_debt d
-                               WHERE d.debtor_id = r.id AND d.charge_stale), %s
+                               WHERE d.debtor_id = r.id AND d.charge_stale), %s, %s
                  FROM cobranza_debtor r WHERE r.id = ANY(%s)""",
+            self.env["cobranza.debtor"]._sql_of_our_companies(),
             SQL(", ").join(SQL.identifier("r", name) for name in situations),
             list(debtor_ids),
         )
         reasons = tuple(situations.values())
         partners, result, broken, stale = {}, {}, {}, set()
-        for debtor, partner, count, judge, *dates in self.env.execute_query(query):
+        rows = self.env.execute_query(query)
+        for debtor, partner, count, judge, ours, *dates in rows:
             found = [why for day, why in zip(dates, reasons, strict=True) if day]
+            found += [OWN_COMPANY] * ours
             partners[partner] = debtor
             result[debtor] = (*found, *held.get(debtor, ()))
             broken[debtor] = count
@@ -492,8 +495,10 @@ class CobranzaRun(models.Model):
         return self._book(company, day).rates(currency_ids)
 
     def _ensure_debtors(self, company, partners):
-        """The debtors of these commercial partners; new ones are made in one go, unless
-        another transaction has just made them."""
+        """The debtors of these commercial partners to the creditor that a company or
+        branch is; new ones are made in one go, unless another transaction has just made
+        them."""
+        company = company._cobranza_creditor()
         found = self._find_debtors(company, partners)
         missing = partners - found.partner_id
         if not missing:

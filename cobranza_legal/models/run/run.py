@@ -8,6 +8,7 @@ from ...kernel.lifecycle import RUN
 from ..common.transaction import CONCURRENCY, once, rollback
 from ..common.words import WAITING, say_error
 from ..company.company import MODES
+from ..debtor.between import SET_OFF_GROUPS
 
 _logger = logging.getLogger(__name__)
 
@@ -92,6 +93,13 @@ class CobranzaRun(models.Model):
         help="Debtors who owe and also have payments or credit notes that nobody has "
         "allocated: allocate them before writing to them.",
     )
+    set_off_ids = fields.Many2many(
+        "cobranza.debtor",
+        compute="_compute_set_off_ids",
+        string="Debtors to whom we owe",
+        groups=SET_OFF_GROUPS,
+        help="Open vendor bills of whom it would write to: a set-off may be simpler.",
+    )
 
     @api.depends("company_id", "day")
     def _compute_display_name(self):
@@ -105,7 +113,7 @@ class CobranzaRun(models.Model):
     def _cron_follow_up(self):
         """Every company's run of the day, batch by batch, resumable."""
         todo = {}
-        for company in self.env["res.company"].search([("parent_id", "=", False)]):
+        for company in self.env["res.company"]._cobranza_creditors():
             engine = company._cobranza_engine(self)
             batches = engine._batches(company)
             if engine._interrupted(company) or batches:
@@ -278,7 +286,8 @@ class CobranzaRun(models.Model):
         """The manager's button: today's run of the current company."""
         self.env["cobranza.policy"].check_access("write")
         # the engine works for the whole company, past record rules
-        run = self.sudo()._run_company(self.env.company)
+        creditor = self.env.company._cobranza_creditor()
+        run = self.sudo()._run_company(creditor.sudo())
         return run.sudo(False).get_formview_action()
 
     def action_view_contacts(self):
@@ -353,6 +362,12 @@ class CobranzaRun(models.Model):
             runs.unmatched_ids = debtors.browse(
                 debtor.id for debtor in debtors if credits.get(debtor.id)
             )
+
+    def _compute_set_off_ids(self):
+        for run in self:
+            # sudo: that we owe somebody, for the groups of the field
+            waiting = run._waiting_contacts().debtor_id.sudo()
+            run.set_off_ids = waiting.filtered("we_owe").sudo(False)
 
     def action_release(self):
         """Release every contact of this run that waits for a person."""

@@ -45,7 +45,9 @@ class CobranzaWhy(models.AbstractModel):
         """{debt id: {title, reason, html}}, the html of one panel for each debt."""
         debtors = debts.debtor_id
         articles = self._articles(debtors)
-        credits = self.env["cobranza.run"]._read_credits(debtors)
+        # no payment of the whole debtor is one of some of its debts
+        whole = debtors - debtors.sudo(False)._seen_in_part()
+        credits = self.env["cobranza.run"]._read_credits(whole)
         contacts = self._unfinished(debts)
         result = {}
         for debt in debts:
@@ -212,7 +214,12 @@ class CobranzaWhy(models.AbstractModel):
                 and (not hold.debt_ids or debt in hold.debt_ids)
             )
         )
-        return [self._hold(one) for one in found]
+        return [self._hold(one) for one in self._seen(found)]
+
+    @staticmethod
+    def _seen(records):
+        """Those of these records, read as superuser, that the user may see."""
+        return records.sudo(False)._filtered_access("read").sudo()
 
     def _hold(self, hold):
         until = self._day(hold.date_to) or self.env._("somebody releases it")
@@ -257,9 +264,9 @@ class CobranzaWhy(models.AbstractModel):
 
     def _details_promises(self, debt, row, credit):
         promises = debt.debtor_id.promise_ids.filtered(
-            lambda promise: promise.state == "open"
+            lambda promise: promise.state == "open" and debt in promise.debt_ids
         )
-        return [self._promise_words(one) for one in promises if debt in one.debt_ids]
+        return [self._promise_words(one) for one in self._seen(promises)]
 
     def _contact(self, contact):
         moment = contact.planned_at
@@ -293,7 +300,7 @@ class CobranzaDebt(models.Model):
     # sudo: whoever may read it, not the ledger that it is explained by
     why = fields.Html(compute="_compute_why", compute_sudo=True, sanitize=False)
 
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "tz", "uid")
     def _compute_why(self):
         explained = self.env["cobranza.why"]._explain(self)
         for debt in self:
@@ -306,26 +313,25 @@ class CobranzaDebtor(models.Model):
     # sudo: whoever may read it, not the ledger that it is explained by
     why = fields.Html(compute="_compute_why", compute_sudo=True, sanitize=False)
 
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "tz", "uid")
     def _compute_why(self):
         why = self.env["cobranza.why"]
-        panels = why._panels(
-            {
-                debtor: debtor.open_debt_ids.filtered(
-                    lambda debt: debt.nature == "principal"
-                )
-                for debtor in self
-            }
-        )
+        part = self.sudo(False)._sees_own_debts()
+        panels = why._panels({debtor: debtor._explained_debts() for debtor in self})
         for debtor in self:
             debts, more = panels[debtor]
             values = {
                 "debtor": debtor,
                 "sentence": why._sentence(debtor.reason),
-                "priority": debtor.priority_words,
+                "priority": "" if part else debtor.priority_words,
                 "debts": debts,
                 "more": more,
             }
             debtor.why = self.env["ir.qweb"]._render(
                 "cobranza_legal.why_debtor", values
             )
+
+    def _explained_debts(self):
+        """The open principals that the user may see."""
+        debts = self.open_debt_ids.filtered(lambda one: one.nature == "principal")
+        return self.env["cobranza.why"]._seen(debts)

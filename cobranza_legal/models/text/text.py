@@ -146,7 +146,7 @@ class CobranzaText(models.Model):
     """What a version changes, for whoever approves it, and who may have been alone."""
 
     _name = "cobranza.text"
-    _inherit = ["cobranza.gate.mixin", "cobranza.jurisdiction.mixin"]
+    _inherit = ["cobranza.shared.mixin", "cobranza.jurisdiction.mixin"]
     _description = "Collection text"
     _order = "country_id, purpose, regime, lang, version desc, id desc"
 
@@ -310,6 +310,14 @@ class CobranzaText(models.Model):
                     )
                 )
 
+    def _using_companies(self):
+        """A draft is used by nobody yet."""
+        used = self.filtered(lambda one: not one.editable)
+        found = self.env["res.company"].sudo()
+        for text in used:
+            found |= self._companies_of(text.country_id)
+        return found
+
     @api.model
     def _next_version(self, vals):
         names = ("purpose", "country_id", "regime", "lang")
@@ -332,6 +340,8 @@ class CobranzaText(models.Model):
         """
         self.check_access("write")
         texts = self.filtered("editable")
+        for text in texts:  # from now on it is what these companies say
+            text._check_companies(text._companies_of(text.country_id))
         for text in texts.filtered("objections"):
             raise UserError(
                 self.env._(

@@ -151,7 +151,7 @@ class DemoChecks(ScreenChecks):
         users = {one.login: one for one in people if not one.share}
         self.assertGreater(len(users), 3)
         lawyers = self.env.ref("cobranza_legal.group_lawyer_own").all_user_ids
-        self.debtors[:3].user_id = (people & lawyers)[:1]
+        self.debtors[:3].debt_ids._assign((people & lawyers)[:1])
         self.env.flush_all()
         seen = self.check_screens(users)
         for login, opened in seen.items():

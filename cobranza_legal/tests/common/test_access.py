@@ -219,12 +219,16 @@ class TestAccess(ChargeCommon):
             model = self.env[f"cobranza.{name}"]
             self.assertFalse(model.with_user(own).search([]), name)
             self.assertTrue(model.with_user(every).search([]), name)
-        debtor.user_id = own
+        debtor.user_id = own  # who is responsible need not be assigned
+        self.env.flush_all()
+        for name in names:
+            self.assertFalse(self.env[f"cobranza.{name}"].with_user(own).search([]))
+        debtor.debt_ids._assign(own)
         self.env.flush_all()
         for name in names:
             self.assertTrue(self.env[f"cobranza.{name}"].with_user(own).search([]))
+        debtor.debt_ids._assign(self.env["res.users"])
         own.group_ids |= self.users["collector"].group_ids
-        debtor.user_id = False
         self.assertTrue(self.env["cobranza.debtor"].with_user(own).search([]))
 
     def test_a_lawyer_sees_the_debts_that_it_is_assigned_to_and_no_others(self):

@@ -29,6 +29,7 @@ ROWS = {
     "no_followup": (DEBT, "_given_no_followup", 0),
     "blocked_payment": (DEBT, "_given_a_blocked_invoice", 0),
     "covered": (DEBT, "_given_an_unallocated_payment", 0),
+    "own_company": (DEBT, "_given_a_company_of_ours", 0),
     "no_policy": (DEBT, "_given_no_policy", 0),
     "settled": (DEBT, "_given_a_payment", 0),
     "void": (DEBT, "_given_a_draft_document", 0),
@@ -186,6 +187,12 @@ class TestReasons(ContactCommon):
 
     def _given_a_ceded_invoice(self):
         self._opened().ceded_on = "2026-11-20"
+
+    def _given_a_company_of_ours(self):
+        self._opened()
+        self.env["res.company"].create(
+            {"name": "Sister Ltd", "partner_id": self.partner_a.id}
+        )
 
     def _given_no_followup(self):
         self.invoice.line_ids.no_followup = True

@@ -26,7 +26,6 @@ class TestScreensRoles(ScreenChecks, PortalCommon):
             company_id=cls.company.id,
             company_ids=[Command.set((cls.company | cls.other).ids)],
         )
-        cls.debtor.user_id = cls.users["lawyer"]
         cls.payment = cls._register_payment(
             cls.move, amount=100, payment_date=cls.today
         )
@@ -38,6 +37,7 @@ class TestScreensRoles(ScreenChecks, PortalCommon):
         )
         with cls.law(fee=cls.schedule()):
             cls.env["cobranza.run"].sudo()._run_company(cls.company)
+        cls.debtor.debt_ids._assign(cls.users["lawyer"])
         second = cls._debts(cls.second)[:1]
         day = cls.today
         make = cls.env

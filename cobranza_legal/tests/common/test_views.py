@@ -26,8 +26,8 @@ class TestViews(CobranzaCommon):
         cls._invoice(amount=500, partner=cls.partner_b)
         cls._run("2026-10-25")
         cls.debtor = cls.partner_a.cobranza_debtor_ids
-        cls.debtor.user_id = cls.users["lawyer"]
         debt = cls.debtor.debt_ids
+        debt._assign(cls.users["lawyer"])
         with cls.at("2026-10-25"):
             cls.env["cobranza.hold"].create({"debtor_id": cls.debtor.id, "note": "x"})
             cls.env["cobranza.promise"].create(

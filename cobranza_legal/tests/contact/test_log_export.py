@@ -226,7 +226,7 @@ class TestRights(ExportCommon, HttpCase):
         for role in ("collector", "accountant", "approver", "lawyer"):
             with self.subTest(role=role), self.assertRaises(AccessError):
                 self._export(debtor, self.users[role])
-        debtor.user_id = self.users["lawyer"]
+        debtor.debt_ids._assign(self.users["lawyer"])
         for role in ("manager", "lawyer", "all_lawyer"):
             with self.subTest(role=role):
                 archive = self._zip(self._export(debtor, self.users[role]))
@@ -234,7 +234,9 @@ class TestRights(ExportCommon, HttpCase):
 
     def test_an_export_is_not_turned_to_another_debtor(self):
         mine, other = self._debtor(), self._debtor(self.partner_b)
-        mine.user_id = self.users["lawyer"]
+        move = self._invoice(partner=mine.partner_id)
+        self._run("2026-11-23")
+        self._debts(move)._assign(self.users["lawyer"])
         export = self._export(mine, self.users["lawyer"])
         with self.assertRaises(AccessError):
             export.debtor_id = other

@@ -341,7 +341,7 @@ class TestDebtStatement(ChargeCommon):
         values = {"debtor_id": self.debtor.id, "on": "2026-10-15"}
         with self.assertRaises(AccessError):
             wizards.create(values).preview  # noqa: B018
-        self.debtor.user_id = lawyer
+        self.debtor.debt_ids._assign(lawyer)
         self.assertIn("2,089.58", wizards.create(values).preview)
         portal = new_test_user(self.env, "portal_debt_statement", "base.group_portal")
         with self.assertRaises(AccessError):

@@ -11,6 +11,7 @@ class CobranzaChargeBilling(models.TransientModel):
     """What will post, before it posts."""
 
     _name = "cobranza.charge.billing"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Bill charges"
 
     charge_ids = fields.Many2many("cobranza.charge", string="Charges")

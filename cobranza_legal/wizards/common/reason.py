@@ -212,6 +212,7 @@ class CobranzaReason(models.TransientModel):
     """The one dialog that asks a person for the reason of an act."""
 
     _name = "cobranza.reason"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Reason of an act"
 
     act = fields.Selection(

@@ -13,6 +13,7 @@ class CobranzaBulkSend(models.TransientModel):
     """Many contacts, read one by one and released together."""
 
     _name = "cobranza.bulk.send"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Release with a preview"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)

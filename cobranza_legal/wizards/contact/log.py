@@ -8,6 +8,7 @@ class CobranzaContactLog(models.TransientModel):
     """A contact that nobody had planned, written down by hand."""
 
     _name = "cobranza.contact.log"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Log a contact"
 
     debtor_id = fields.Many2one("cobranza.debtor", required=True)

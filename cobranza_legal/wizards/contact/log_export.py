@@ -124,6 +124,7 @@ class CobranzaLogExport(models.TransientModel):
     """
 
     _name = "cobranza.log.export"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Export of the log of contacts"
 
     debtor_id = fields.Many2one("cobranza.debtor", required=True)

@@ -17,6 +17,7 @@ class CobranzaContactOutcome(models.TransientModel):
     """How a call ended, what follows from it, and when to call again."""
 
     _name = "cobranza.contact.outcome"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Outcome of a call"
 
     contact_id = fields.Many2one(

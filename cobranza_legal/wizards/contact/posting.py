@@ -11,6 +11,7 @@ class CobranzaPosting(models.TransientModel):
     """
 
     _name = "cobranza.posting"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Posting of letters"
 
     contact_ids = fields.Many2many("cobranza.contact", readonly=True)
@@ -96,6 +97,7 @@ class CobranzaPosting(models.TransientModel):
 
 class CobranzaPostingLine(models.TransientModel):
     _name = "cobranza.posting.line"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Letter of a posting"
 
     posting_id = fields.Many2one("cobranza.posting", required=True, ondelete="cascade")
@@ -118,6 +120,7 @@ class CobranzaTracking(models.TransientModel):
     """What a carrier said about a contact, with its file."""
 
     _name = "cobranza.tracking"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Answer of a carrier"
 
     contact_id = fields.Many2one("cobranza.contact", required=True, readonly=True)

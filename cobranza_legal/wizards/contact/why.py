@@ -7,6 +7,7 @@ class CobranzaContactWhy(models.TransientModel):
     """Why contacts wait: each obstacle, until when, its article and its way out."""
 
     _name = "cobranza.contact.why"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Why contacts wait"
 
     line_ids = fields.One2many("cobranza.contact.why.line", "why_id", readonly=True)
@@ -59,6 +60,7 @@ class CobranzaContactWhy(models.TransientModel):
 
 class CobranzaContactWhyLine(models.TransientModel):
     _name = "cobranza.contact.why.line"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Why a contact waits"
 
     why_id = fields.Many2one("cobranza.contact.why", required=True, ondelete="cascade")

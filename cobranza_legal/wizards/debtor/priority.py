@@ -15,13 +15,14 @@ class CobranzaPriority(models.TransientModel):
     """The weights of the worklist, with what they would do to it."""
 
     _name = "cobranza.priority"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Priority of the worklist"
 
     company_id = fields.Many2one(
         "res.company",
         required=True,
         readonly=True,
-        default=lambda self: self.env.company,
+        default=lambda self: self.env.company._cobranza_creditor(),
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     weight_amount = fields.Integer(

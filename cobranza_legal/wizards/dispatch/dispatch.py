@@ -7,6 +7,7 @@ class CobranzaDispatchMake(models.TransientModel):
     """Hand letters over to a provider, in one batch."""
 
     _name = "cobranza.dispatch.make"
+    _inherit = "cobranza.dialog.mixin"
     _description = "New batch for a provider"
 
     contact_ids = fields.Many2many("cobranza.contact", readonly=True)
@@ -54,6 +55,7 @@ class CobranzaDispatchUpload(models.TransientModel):
     """Read a file of a provider that somebody has received."""
 
     _name = "cobranza.dispatch.upload"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Upload of a provider's answers"
 
     provider_id = fields.Many2one(
@@ -66,7 +68,8 @@ class CobranzaDispatchUpload(models.TransientModel):
 
     @api.model
     def _default_provider(self):
-        return self.env["cobranza.provider"]._default_for(self.env.company, ())
+        company = self.env.company._cobranza_creditor()
+        return self.env["cobranza.provider"]._default_for(company, ())
 
     def action_confirm(self):
         self.ensure_one()

@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class CobranzaHolidayAdd(models.TransientModel):
     _name = "cobranza.holiday.add"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Add years of holidays"
 
     country_id = fields.Many2one(

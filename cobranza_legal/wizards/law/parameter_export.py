@@ -51,6 +51,7 @@ class CobranzaParameter(models.Model):
 
 class CobranzaParameterExport(models.TransientModel):
     _name = "cobranza.parameter.export"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Export of legal values"
 
     parameter_ids = fields.Many2many("cobranza.parameter")

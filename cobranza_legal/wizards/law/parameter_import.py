@@ -53,6 +53,7 @@ class CobranzaParameterImport(models.TransientModel):
     """All or nothing: with one bad line no value is loaded."""
 
     _name = "cobranza.parameter.import"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Import of legal values"
 
     file = fields.Binary(string="CSV file", required=True, attachment=False)

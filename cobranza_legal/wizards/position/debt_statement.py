@@ -22,6 +22,7 @@ class CobranzaDebtStatement(models.TransientModel):
     """What a debtor owes on a day: on the screen, as PDF and as a workbook."""
 
     _name = "cobranza.debt.statement"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Debt statement at a date"
 
     debtor_id = fields.Many2one("cobranza.debtor", required=True)

@@ -18,6 +18,7 @@ class CobranzaPaymentSplit(models.TransientModel):
     """
 
     _name = "cobranza.payment.split"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Register a payment"
 
     _check_company_auto = True
@@ -475,6 +476,7 @@ class CobranzaPaymentSplit(models.TransientModel):
 
 class CobranzaPaymentSplitLine(models.TransientModel):
     _name = "cobranza.payment.split.line"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Claim that a payment may extinguish"
 
     split_id = fields.Many2one(

@@ -12,10 +12,13 @@ class CobranzaFirstDay(models.TransientModel):
     """What a company does once: take in what was there before the suite."""
 
     _name = "cobranza.first.day"
+    _inherit = "cobranza.dialog.mixin"
     _description = "First-day assistant"
 
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company._cobranza_creditor(),
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     rival_warning = fields.Char(compute="_compute_rival_warning")
@@ -57,7 +60,7 @@ class CobranzaFirstDay(models.TransientModel):
         """Open items in our favour that Odoo leaves out because they were booked in a
         general journal, such as opening balances."""
         domain = [
-            ("company_id", "=", self.company_id.id),
+            ("company_id", "in", self.company_id._cobranza_tree()),
             ("account_id", "in", self.company_id._cobranza_followed_accounts().ids),
             ("parent_state", "=", "posted"),
             ("reconciled", "=", False),

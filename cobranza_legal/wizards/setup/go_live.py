@@ -10,10 +10,13 @@ class CobranzaGoLive(models.TransientModel):
     """The manager's switch, behind a checklist that is computed, not ticked."""
 
     _name = "cobranza.go.live"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Change the collection mode"
 
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company._cobranza_creditor(),
     )
     current_mode = fields.Selection(related="company_id.cobranza_mode")
     mode = fields.Selection(

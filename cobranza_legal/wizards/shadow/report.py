@@ -173,13 +173,14 @@ class CobranzaShadowReport(models.TransientModel):
     it proposed while nothing left: on the screen, as PDF and as a workbook."""
 
     _name = "cobranza.shadow.report"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Shadow month"
 
     company_id = fields.Many2one(
         "res.company",
         required=True,
         readonly=True,
-        default=lambda self: self.env.company,
+        default=lambda self: self.env.company._cobranza_creditor(),
     )
     mode = fields.Selection(related="company_id.cobranza_mode")
     day = fields.Date(
@@ -250,8 +251,8 @@ class CobranzaShadowReport(models.TransientModel):
         """The report of the present company: its next days, rehearsed now, and what is
         wrong in its data now."""
         self.check_access("create")
-        found = DataErrors(self.env.company).found()
-        rehearsal = Rehearsal(self.env.company).play()
+        found = DataErrors(self.env.company._cobranza_creditor()).found()
+        rehearsal = Rehearsal(self.env.company._cobranza_creditor()).play()
         lines = [
             Command.create({"name": name, "debtor_ids": [Command.set(debtors.ids)]})
             for name, debtors in found
@@ -321,6 +322,7 @@ class CobranzaShadowReportLine(models.TransientModel):
     """One thing that is wrong in the data, and of whom."""
 
     _name = "cobranza.shadow.report.line"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Data error of the shadow month"
 
     report_id = fields.Many2one(
@@ -351,6 +353,7 @@ class CobranzaShadowAct(models.TransientModel):
     """A contact that the rehearsal made."""
 
     _name = "cobranza.shadow.act"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Act of the shadow month"
     _order = "day, partner_id, channel, id"
     _rec_name = "partner_id"

@@ -22,6 +22,7 @@ class CobranzaTextPreview(models.TransientModel):
     of a debtor or with examples."""
 
     _name = "cobranza.text.preview"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Text as the debtor will see it"
 
     text_id = fields.Many2one(

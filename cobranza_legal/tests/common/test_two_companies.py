@@ -1,0 +1,227 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .charging import ChargeCommon
+
+DAY = "2026-11-20"
+
+
+@tagged("post_install", "-at_install")
+class TestTwoCompanies(ChargeCommon):
+    """Each engine, asked about records of two companies in one call, keeps them apart:
+    one partner owes to both."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.data = cls.setup_other_company(name="Sister Ltd")
+        cls.other = cls.data["company"]
+        cls.both = cls.company | cls.other
+        cls.env.user.company_ids |= cls.both
+        cls.env = cls.env(
+            context={**cls.env.context, "allowed_company_ids": cls.both.ids}
+        )
+        cls.both = cls.both.with_env(cls.env)
+        cls.books = {cls.company: cls.company_data, cls.other: cls.data}
+        cls.policy = cls.policy.with_env(cls.env)
+        cls.policy.level_ids[0].write({"channel": "letter", "text_purpose": "reminder"})
+        cls.other.cobranza_policy_id = cls.policy
+        cls.moves = cls.env["account.move"]
+        for company, amount in ((cls.company, 1100), (cls.other, 2200)):
+            cls.moves |= cls._invoice_of(company, amount)
+            cls._run(DAY, company)
+        cls.debts = cls._debts(cls.moves)
+        cls.debtors = cls.debts.debtor_id
+
+    @classmethod
+    def _invoice_of(cls, company, amount):
+        moves = cls.env["account.move"].with_company(company)
+        line = {"name": "x", "price_unit": amount, "tax_ids": False}
+        line["account_id"] = cls.books[company]["default_account_revenue"].id
+        move = moves.create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": cls.partner_a.id,
+                "invoice_date": "2026-09-01",
+                "invoice_date_due": "2026-10-05",
+                "invoice_payment_term_id": False,
+                "invoice_line_ids": [Command.create(line)],
+            }
+        )
+        move.action_post()
+        return move.with_env(cls.env)
+
+    def _pairs(self, records):
+        """{company: record}, one of each."""
+        found = records.grouped("company_id")
+        self.assertEqual(set(found), set(self.both))
+        return found
+
+    def test_each_company_has_its_own_debtor_of_one_partner(self):
+        self.assertEqual(len(self._pairs(self.debtors)), 2)
+        self.assertEqual(self.debtors.partner_id, self.partner_a)
+        with self.at(DAY):
+            totals = {one.company_id: one.total for one in self.debtors}
+            self.assertEqual(totals, {self.company: 1100, self.other: 2200})
+            claims = self.debts._claimable()
+            wanted = {debt.id: debt.original_amount for debt in self.debts}
+            found = {debt: float(claim[0]) for debt, claim in claims.items()}
+            self.assertEqual(found, wanted)
+
+    def test_money_of_one_company_covers_nothing_of_the_other(self):
+        payment = self.env["account.payment"].with_company(self.other)
+        payment.create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.partner_a.id,
+                "amount": 5000,
+                "date": DAY,
+                "journal_id": self.data["default_journal_bank"].id,
+            }
+        ).action_post()
+        with self.at(DAY):
+            claims = self.debts._claimable()
+            self.assertEqual(
+                set(claims), set(self._pairs(self.debts)[self.company].ids)
+            )
+            credits = self.env["cobranza.run"]._read_credits(self.debtors)
+            self.assertEqual(set(credits), {self._pairs(self.debtors)[self.other].id})
+
+    def test_charges_are_assessed_settled_and_billed_by_company(self):
+        with self.law(fee=self.schedule()):
+            charges, refused = self._assess_on("2026-11-21", self.debts)
+        self.assertFalse(refused)
+        for company, charge in self._pairs(charges).items():
+            self.assertEqual(charge.debt_id.company_id, company)
+        journals = self.env["cobranza.charge.form"]
+        for company in self.both:
+            revenue = self.books[company]["default_account_revenue"]
+            journals.with_company(company).action_create_missing()
+            forms = journals.search(
+                [("company_id", "=", company.id), ("kind", "=", "fee")]
+            )
+            journal = self.books[company]["default_journal_misc"]
+            forms.write({"form": "entry", "account_id": revenue.id})
+            forms.journal_id = journal
+        with self.at("2026-11-22"):
+            charges._bill(self.company._cobranza_today())
+        for company, charge in self._pairs(charges).items():
+            self.assertEqual(charge.state, "billed")
+            self.assertEqual(charge.bill_move_id.company_id, company)
+
+    def test_settlements_of_both_in_one_call(self):
+        """A fault of before: the reasons of the second company were lost."""
+        with self.law(fee=self.schedule()):
+            charges, _refused = self._assess_on("2026-11-21", self.debts)
+            reasons = dict.fromkeys(self.debts, "Moved")
+            new = self.env["cobranza.charge"]._recompute_after_settlement(
+                self.debts, reasons
+            )
+        for company, group in self._pairs(charges | new).items():
+            self.assertEqual(group.debt_id.company_id, company)
+        lines = self.debts.move_line_id
+        partials = self.env["account.partial.reconcile"]
+        values = []
+        for line in lines:
+            company = line.company_id
+            entry = self._entry_against(line, self.books[company])
+            amount = line.amount_residual
+            values.append(
+                {
+                    "amount": amount,
+                    "debit_amount_currency": amount,
+                    "credit_amount_currency": amount,
+                    "debit_move_id": line.id,
+                    "credit_move_id": entry.id,
+                }
+            )
+        partials.create(values)
+        self.assertTrue(all(self.debts.mapped("settled")))
+        for company, rows in self._pairs(self.debts.settlement_ids).items():
+            self.assertEqual(rows.debt_id.company_id, company)
+
+    def _entry_against(self, line, books):
+        own = {"partner_id": self.partner_a.id}
+        back = {**own, "account_id": line.account_id.id, "credit": line.debit}
+        bank = {"account_id": books["default_account_revenue"].id, "debit": line.debit}
+        entry = self.env["account.move"].with_company(line.company_id)
+        entry = entry.create(
+            {
+                "journal_id": books["default_journal_misc"].id,
+                "date": DAY,
+                "line_ids": [Command.create(back), Command.create(bank)],
+            }
+        )
+        entry.action_post()
+        return entry.line_ids.filtered("credit")
+
+    def test_contacts_are_planned_released_and_held_by_the_mode_of_their_company(self):
+        contacts = self.debts.contact_line_ids.contact_id
+        for company, contact in self._pairs(contacts).items():
+            self.assertEqual(contact.line_ids.debt_id.company_id, company)
+            self.assertEqual(contact.debtor_id.company_id, company)
+        self.other.cobranza_mode = "confirm"
+        with self.assertRaisesRegex(UserError, self.company.name):
+            contacts.action_release()
+        self._pairs(contacts)[self.other].action_release()
+        self.assertEqual(contacts.filtered("released").company_id, self.other)
+
+    def test_reasons_and_positions_of_both_are_their_own(self):
+        with self.at(DAY):
+            for company, debt in self._pairs(self.debts).items():
+                amount = f"{debt.original_amount:,.0f}"
+                other = (self.debts - debt).original_amount
+                said = str(debt.why)
+                self.assertNotIn(f"{other:,.0f}", said, company.name)
+                day = company._cobranza_today()
+                position = debt.debtor_id._position(day)
+                self.assertEqual(
+                    float(sum(one.total for one in position.sections)),
+                    debt.original_amount,
+                    amount,
+                )
+            reports = self.env["ir.actions.report"]
+            html = reports._render_qweb_html(
+                "cobranza_legal.action_report_statement", self.debtors.ids
+            )[0].decode()
+        for document in self.debts.mapped("document"):
+            self.assertIn(document, html)
+
+    def test_approvals_and_privacy_are_asked_for_in_the_company_of_the_record(self):
+        with self.law(fee=self.schedule()):
+            charges, _refused = self._assess_on("2026-11-21", self.debts)
+        charges._waive("Both")
+        approvals = self.env["cobranza.approval"].search([("state", "=", "asked")])
+        for company, approval in self._pairs(approvals).items():
+            self.assertEqual(approval.debtor_id.company_id, company)
+        requests = self.env["cobranza.privacy.request"]
+        for company in self.both:
+            requests |= requests.create(
+                {
+                    "kind": "objection",
+                    "partner_id": self.partner_a.id,
+                    "company_id": company.id,
+                    "deadline": "2026-12-20",
+                }
+            )
+        for company, request in self._pairs(requests).items():
+            self.assertEqual(request._own_debtors().company_id, company)
+
+    def test_letters_of_two_companies_never_share_a_batch(self):
+        provider = self.env["cobranza.provider"].create(
+            {"name": "Post of the sister", "company_id": self.other.id}
+        )
+        contacts = self.debts.contact_line_ids.contact_id
+        with self.assertRaises(UserError):
+            contacts._hand_over_to(provider)
+
+    def test_the_shadow_month_counts_one_company(self):
+        reports = self.env["cobranza.shadow.report"]
+        for company, debtor in self._pairs(self.debtors).items():
+            with self.at(DAY):
+                action = reports.with_company(company).action_open()
+            report = reports.browse(action["res_id"])
+            self.assertEqual(report.company_id, company)
+            self.assertLessEqual(set(report.line_ids.debtor_ids), set(debtor))
