@@ -96,12 +96,12 @@ class TestShared(CobranzaCommon):
         later = values.with_user(self.one).create({**row, "date_from": "2026-07-01"})
         with self.assertRaisesRegex(UserError, "Sister Ltd"):
             first.value = 6
-        again = {**row, "date_from": "2026-07-01", "value": 7}
-        with self.assertRaisesRegex(UserError, "Sister Ltd"):
-            values.with_user(self.one).create(again)
         with self.assertRaisesRegex(UserError, "Sister Ltd"):
             later.unlink()
         later.with_user(self.both).value = 8
+        again = {**row, "date_from": "2026-07-01", "value": 7}
+        with self.assertRaisesRegex(UserError, "Sister Ltd"):
+            values.with_user(self.one).create(again)
 
     def test_a_holiday(self):
         country = self.company._cobranza_jurisdictions()
