@@ -206,7 +206,7 @@ class CobranzaPolicy(models.Model):
         if it followed the original."""
         self.ensure_one()
         self.check_access("write")
-        company = self.env.company
+        company = self.env.company._cobranza_creditor()
         follows = company._cobranza_default_policy() == self
         own = self.copy({"company_id": company.id})
         own.name = f"{self.name} · {company.name}"
