@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytz
 from markupsafe import Markup, escape
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
@@ -497,6 +497,8 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.sudo().root_id.with_env(self.env)
 
+    # gate 4: of this company, which is the key; Odoo refuses another parent
+    @tools.ormcache("self.id")
     def _cobranza_tree(self):
         """Ids of the creditor and of all its branches, archived ones too."""
         self.ensure_one()

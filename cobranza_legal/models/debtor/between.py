@@ -43,20 +43,16 @@ class CobranzaDebtor(models.Model):
     )
 
     @api.model
-    def _of_our_companies(self, debtor_ids):
-        """Ids of those of these debtors that are companies of this database, archived
-        ones too: nobody is pressed for what the house owes itself. One query."""
+    def _sql_of_our_companies(self):
+        """Condition on a debtor ``r``: it is a company of this database, archived ones
+        too: nobody is pressed for what the house owes itself."""
         self.env["res.company"].flush_model(["partner_id"])
         self.env["res.partner"].flush_model(["commercial_partner_id"])
-        query = SQL(
-            """SELECT r.id FROM cobranza_debtor r
-                WHERE r.id = ANY(%s) AND EXISTS (
-                      SELECT 1 FROM res_company c
-                        JOIN res_partner p ON p.id = c.partner_id
-                       WHERE r.partner_id IN (p.id, p.commercial_partner_id))""",
-            list(debtor_ids),
+        return SQL(
+            """EXISTS (SELECT 1 FROM res_company own
+                         JOIN res_partner whose ON whose.id = own.partner_id
+                        WHERE r.partner_id IN (whose.id, whose.commercial_partner_id))"""
         )
-        return {row[0] for row in self.env.execute_query(query)}
 
     def _compute_we_owe(self):
         owed = dict(self._read_we_owe(SQL("r.id = ANY(%s)", self.ids)))

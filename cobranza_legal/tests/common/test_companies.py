@@ -204,6 +204,7 @@ class TestCompanies(ChargeCommon):
             # of the language that the company writes, which is in the key
             "_choose_id",
             # of the company, which is in the key
+            "_cobranza_tree",
             "_standing_refusal",
         }
         self.assertEqual(set(found), expected, found)

@@ -56,14 +56,6 @@ class TestBetween(CobranzaCommon):
         self._run("2026-11-24")
         self.assertEqual(debtor.debt_ids.reason, "own_company")
 
-    def test_it_is_read_by_one_query_for_any_number(self):
-        debtors = self._follow()
-        for count in (1, 100):
-            ids = debtors.ids * count
-            self.env.flush_all()
-            with self.assertQueryCount(1):
-                self.env["cobranza.debtor"]._of_our_companies(ids)
-
     # -- we owe it too -----------------------------------------------------------------
 
     def test_open_vendor_bills_are_a_hint_of_set_off(self):
