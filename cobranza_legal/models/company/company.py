@@ -495,7 +495,12 @@ class ResCompany(models.Model):
         """The company that claims what is owed to this one: its root company. Debtors
         and debts are its; documents and payments keep the branch that booked them."""
         self.ensure_one()
-        return self.sudo().root_id.with_env(self.env)
+        return self.browse(self._cobranza_creditor_id())
+
+    # gate 4: of this company, which is the key; Odoo refuses another parent
+    @tools.ormcache("self.id")
+    def _cobranza_creditor_id(self):
+        return self.sudo().root_id.id  # a branch's user may not read its root
 
     # gate 4: of this company, which is the key; Odoo refuses another parent
     @tools.ormcache("self.id")

@@ -49,9 +49,9 @@ class CobranzaDebtor(models.Model):
         self.env["res.company"].flush_model(["partner_id"])
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         return SQL(
-            """EXISTS (SELECT 1 FROM res_company own
-                         JOIN res_partner whose ON whose.id = own.partner_id
-                        WHERE r.partner_id IN (whose.id, whose.commercial_partner_id))"""
+            """EXISTS (SELECT 1 FROM res_company c
+                         JOIN res_partner p ON p.id = c.partner_id
+                        WHERE r.partner_id IN (p.id, p.commercial_partner_id))"""
         )
 
     def _compute_we_owe(self):

@@ -205,6 +205,7 @@ class TestCompanies(ChargeCommon):
             "_choose_id",
             # of the company, which is in the key
             "_cobranza_tree",
+            "_cobranza_creditor_id",
             "_standing_refusal",
         }
         self.assertEqual(set(found), expected, found)
