@@ -1,5 +1,7 @@
 from contextlib import contextmanager, suppress
+from unittest.mock import patch
 
+from odoo import Command
 from odoo.tests import tagged
 
 from ..common.base import CobranzaCommon
@@ -363,11 +365,23 @@ class TestStories(LedgerWays, CobranzaCommon):
     def test_in_payment_without_an_entry(self):
         """As accounting apps make it: the payment has no entry until the bank's."""
         with self._way("state"):
-            with self.at(PAID):
-                payment = self._loose_payment(1000, PAID)
-                payment.move_id.button_draft()
-                payment.move_id.unlink()
-                payment.invoice_ids = self.move
+            moves = self.registry["account.move"]
+            state = "_get_invoice_in_payment_state"
+            with self.at(PAID), patch.object(moves, state, lambda _: "in_payment"):
+                payment = self.env["account.payment"].create(
+                    {
+                        "payment_type": "inbound",
+                        "partner_type": "customer",
+                        "partner_id": self.partner_a.id,
+                        "amount": 1000,
+                        "date": PAID,
+                        "journal_id": self.bank.id,
+                        "invoice_ids": [Command.set(self.move.ids)],
+                    }
+                )
+                payment.outstanding_account_id = False
+                payment.action_post()
+                self.assertFalse(payment.move_id)
             self._run(AFTER)
             self.assertEqual(self._told()[1:], (1000, 1, {}))
 
@@ -377,9 +391,9 @@ class TestStories(LedgerWays, CobranzaCommon):
         )
         self.env.user.company_ids |= branch
         branch.cobranza_policy_id = self.policy
+        both = [self.company.id, branch.id]
+        self.env = self.env(context={**self.env.context, "allowed_company_ids": both})
         with self._way("parent"):
-            company = self.env.company
-            self.env.user.company_id = branch
             move = (
                 self.env["account.move"]
                 .with_company(branch)
@@ -399,7 +413,6 @@ class TestStories(LedgerWays, CobranzaCommon):
             move.action_post()
             self._run("2026-09-20", branch)
             debt = self._debts(move)
-            self.env.user.company_id = company
             with self.at(PAID):
                 payment = self._loose_payment(1000, PAID)
                 self._match(self._owed(move), payment.move_id)
