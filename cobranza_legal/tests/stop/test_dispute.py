@@ -6,6 +6,7 @@ from odoo.tests import Form, tagged
 from odoo.tools.misc import formatLang
 
 from ...demo.books import open_receivables
+from ...kernel.dunning import Claim
 from ..common.base import CobranzaCommon
 from ..common.refusals import Refusals
 
@@ -83,7 +84,7 @@ class TestDispute(Refusals, CobranzaCommon):
         self._dispute(amount=400)
         with self.at("2026-10-12"):
             claim = self.debt._claimable()
-        self.assertEqual(claim[self.debt.id], (Decimal(600), Decimal(0)))
+        self.assertEqual(claim[self.debt.id], Claim(Decimal(600), Decimal(0)))
 
     def test_a_rejected_dispute_lets_the_debt_go_on(self):
         self._dispute()._answer("rejected", "delivered on the 3rd, signed")
