@@ -34,15 +34,24 @@ class Movement:
 class LateDebt:
     """What was owed on the due date, and all that has changed it, in any order.
 
-    CurrencyMismatch unless all is in one currency.
+    ``ends_on`` is the last day that earns interest (None: no end), whatever is still
+    owed: that of an insolvency or a cession. In the days of ``suspended``, which may
+    overlap, none runs: those of an agreement. CurrencyMismatch unless all is in one
+    currency.
     """
 
     principal: Money
     due: date
     movements: tuple[Movement, ...] = ()
+    ends_on: "date | None" = None
+    suspended: tuple[Period, ...] = ()
 
     def __post_init__(self):
         total((one.amount for one in self.movements), self.principal.currency)
+
+    def until(self, day: date) -> date:
+        """``day``, or the last day that earns interest if that comes before."""
+        return min(day, self.ends_on) if self.ends_on else day
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +112,15 @@ def interest_to(
 ) -> Accrual:
     """All the default interest of a debt up to a day, as known now.
 
-    Rounded once. Errors as for ``accrue``; days without balance need no rate.
+    Rounded once. Errors as for ``accrue``; days that earn nothing need no rate.
     """
-    period = late_period(debt.due, until, terms)
+    period = late_period(debt.due, debt.until(until), terms)
     if period is None:
         balances = [(until, debt.principal)]
     else:
         grace = timedelta(days=terms.grace_days)
         balances = timeline(debt, period, cuts, grace)
-    return accrue_balances(balances, terms, period)
+    return accrue_balances(balances, terms, period, debt.suspended)
 
 
 def interest_bill(
@@ -154,6 +163,7 @@ def _effects(debt: LateDebt, grace: timedelta):
 def _unbilled(
     debt: LateDebt, terms: InterestTerms, until: date, billed_until: "date | None"
 ) -> "Period | None":
+    until = debt.until(until)
     period = late_period(debt.due, until, terms)
     done = late_period(debt.due, billed_until, terms) if billed_until else None
     if not period or not done:

@@ -1,7 +1,7 @@
 """Which debt takes which step of its ladder today, and why the others do not."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -35,6 +35,7 @@ REASONS: tuple[Reason, ...] = tuple(
     for code, gravity in (
         ("advanced", 0),
         ("entered", 0),
+        ("due", 0),
         ("not_due", 0),
         ("too_soon", 0),
         ("step_pending", 0),
@@ -168,6 +169,19 @@ def decide(
     return [
         _decide(ladders.get(debt.ladder), debtors[debt.debtor], debt, today)
         for debt in debts
+    ]
+
+
+def stand_still(
+    debts: Iterable[DebtFacts], decisions: Iterable[Decision]
+) -> list[Decision]:
+    """``decisions`` about ``debts`` without their moves: a debt that would rise stays
+    where it is, because its next level is due."""
+    return [
+        decision
+        if decision.level == debt.level
+        else replace(decision, reason=Reason.DUE, level=debt.level)
+        for debt, decision in zip(debts, decisions, strict=True)
     ]
 
 

@@ -104,12 +104,14 @@ def accrue_balances(
     balances: Sequence[tuple[date, Money]],
     terms: InterestTerms,
     period: "Period | None",
+    suspended: Iterable[Period] = (),
 ) -> Accrual:
     """As ``accrue``, on a base that changes: each balance holds from its day on.
 
     A payment earns interest until its own day, so it lowers the balance from the day
-    after. InvalidPeriod if the balances do not rise by day or leave out the start of
-    the period; CurrencyMismatch if they differ in currency; ValueError if empty.
+    after. The days of ``suspended`` earn nothing and need no rate. InvalidPeriod if the
+    balances do not rise by day or leave out the start of the period; CurrencyMismatch
+    if they differ in currency; ValueError if empty.
     """
     if not balances:
         raise ValueError("Interest needs at least one balance.")
@@ -120,7 +122,7 @@ def accrue_balances(
         raise InvalidPeriod(f"No balance is known on {period.first}.")
     currency = balances[0][1].currency
     total((base for _day, base in balances), currency)
-    return _accrue(balances, terms, period, currency)
+    return _accrue(balances, terms, period, currency, tuple(suspended))
 
 
 def late_period(due: date, until: date, terms: InterestTerms) -> "Period | None":
@@ -140,6 +142,7 @@ def _accrue(
     terms: InterestTerms,
     period: "Period | None",
     currency: str,
+    suspended: tuple[Period, ...] = (),
 ) -> Accrual:
     if terms.day_count in terms.refused:
         raise RefusedDayCount(f"Day count {terms.day_count.value} is not accepted.")
@@ -148,9 +151,12 @@ def _accrue(
     capitalised = ZERO
     joins = _capitalisations(terms, period)
     cuts = [*joins, *(day for day, _base in balances)]
+    cuts += [day for one in suspended for day in (one.first, one.last + ONE_DAY)]
     for piece in partition(period, cuts) if period else ():
         if piece.first in joins:
             capitalised = _exact(numerators)
+        if any(one.contains(piece.first) for one in suspended):
+            continue
         base = [money for day, money in balances if day <= piece.first][-1].amount
         base = max(ZERO, base + capitalised)
         for one in _slices(base, terms, piece) if base else ():

@@ -80,6 +80,7 @@ from .debtor import test_between
 from .debtor import test_desk
 from .debtor import test_desk_call
 from .debtor import test_identity
+from .debtor import test_judging
 from .debtor import test_priority
 from .debtor import test_upkeep
 from .debtor import test_worklist

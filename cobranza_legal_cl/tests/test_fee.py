@@ -128,7 +128,7 @@ class TestFee(ChileCommon):
         invoice = self._bill(400000, DUE)
         self._replay(21)
         self._crons(DAY_21, "16:00")
-        self._debtor()._schedule_review()
+        self._debtor()._redecide_later()
         self._replay(26, first=22)
         self.assertEqual(len(self._fees(invoice)), 1)
 

@@ -12,6 +12,7 @@ from . import test_demo
 from . import test_privacy
 from . import test_rate_client
 from . import test_debt_statement
+from . import test_judge_again
 from . import test_cost
 from . import test_channels
 from . import test_vectors

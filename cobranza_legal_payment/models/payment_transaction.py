@@ -53,4 +53,4 @@ class PaymentTransaction(models.Model):
             ),
             user_id=owner.id,
         )
-        debtor._schedule_review()
+        debtor._redecide_later()

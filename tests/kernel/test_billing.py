@@ -73,9 +73,12 @@ def year_share(count, day):
 def day_by_day(debt, terms, until):
     """An independent count: what each day in default earns on its own balance."""
     grace_end = debt.due + terms.grace_days * ONE_DAY
+    until = min(until, debt.ends_on or until)
     day = debt.due if terms.grace_retroactive else grace_end
     earned = Fraction(0)
     while until > grace_end and (day := day + ONE_DAY) <= until:
+        if any(one.first <= day <= one.last for one in debt.suspended):
+            continue
         balance = debt.principal.amount
         for one in debt.movements:
             forgiven = debt.due < one.on <= grace_end
@@ -204,6 +207,98 @@ def test_interest_that_stopped_earlier_is_given_back():
     bill = interest_bill(LATE, SIMPLE, stop, [first.amount], date(2026, 2, 20))
     assert (bill.period, bill.own, bill.slices) == (None, eur(0), ())
     assert bill.correction == eur("-1.00")
+
+
+@settings(max_examples=80)
+@given(st.data())
+def test_what_ends_and_is_suspended_earns_as_day_by_day(data):
+    """Spans that overlap or touch, before and after the end, billed in two pieces."""
+    debt = data.draw(our.late_debts("EUR"))
+    terms = data.draw(our.limited_terms("EUR"))
+    days = st.integers(-10, 200)
+    spans = data.draw(st.lists(st.tuples(days, st.integers(0, 60)), max_size=3))
+    debt = replace(
+        debt,
+        ends_on=data.draw(st.none() | days.map(lambda day: debt.due + day * ONE_DAY)),
+        suspended=tuple(
+            Period(debt.due + day * ONE_DAY, debt.due + (day + more) * ONE_DAY)
+            for day, more in spans
+        ),
+    )
+    end = debt.due + data.draw(st.integers(1, 250)) * ONE_DAY
+    whole = interest_to(debt, terms, end).amount
+    assert whole == Money(day_by_day(debt, terms, end), "EUR")
+    half = debt.due + data.draw(st.integers(0, 250)) * ONE_DAY
+    first = interest_bill(debt, terms, min(half, end))
+    second = interest_bill(debt, terms, end, [first.amount], min(half, end))
+    assert first.amount + second.amount == whole
+    assert not debt.ends_on or not second.period or second.period.last <= debt.ends_on
+
+
+SPAIN_2026 = InterestTerms(
+    Series(
+        "rate",
+        "",
+        (
+            Row(date(2026, 1, 1), date(2026, 6, 30), D("10.15")),
+            Row(date(2026, 7, 1), date(2026, 12, 31), D("10.40")),
+        ),
+    )
+)
+AGREED = Period(date(2026, 3, 2), date(2026, 6, 15))
+
+
+def test_no_default_interest_runs_during_an_agreement():
+    """The vector of an agreement of 2026-03-01 that is broken on 2026-06-15."""
+    debt = LateDebt(eur(10000), date(2026, 1, 31), suspended=(AGREED,))
+    whole = interest_to(debt, SPAIN_2026, date(2026, 7, 31))
+    assert whole.amount == eur("210.68")
+    parts = [(one.period, round(one.amount, 2)) for one in whole.slices]
+    assert parts == [
+        (Period(date(2026, 2, 1), date(2026, 3, 1)), D("80.64")),
+        (Period(date(2026, 6, 16), date(2026, 6, 30)), D("41.71")),
+        (Period(date(2026, 7, 1), date(2026, 7, 31)), D("88.33")),
+    ]
+    fallen_away = replace(debt, suspended=())
+    whole = interest_to(fallen_away, SPAIN_2026, date(2026, 7, 31))
+    assert whole.amount == eur("505.45")
+
+
+def test_a_suspension_that_is_learnt_of_late_is_given_back_by_the_next_bill():
+    debt = LateDebt(eur(10000), date(2026, 1, 31))
+    first = interest_bill(debt, SPAIN_2026, date(2026, 4, 30))
+    known = replace(debt, suspended=(AGREED,))
+    end = date(2026, 7, 31)
+    bill = interest_bill(known, SPAIN_2026, end, [first.amount], date(2026, 4, 30))
+    assert bill.correction.amount < 0
+    assert first.amount + bill.amount == eur("210.68")
+
+
+def test_interest_ends_on_the_day_of_the_insolvency_whenever_it_is_looked_at():
+    """TRLC (ES) art. 152: the day of the declaration still earns."""
+    debt = LateDebt(eur(1000), date(2026, 5, 5), ends_on=date(2026, 6, 10))
+    first = interest_bill(debt, SPAIN_2026, date(2026, 5, 31))
+    assert first.amount == eur("7.23")
+    end = date(2026, 11, 23)
+    bill = interest_bill(debt, SPAIN_2026, end, [first.amount], date(2026, 5, 31))
+    assert bill.period == Period(date(2026, 6, 1), date(2026, 6, 10))
+    assert interest_to(debt, SPAIN_2026, end).amount == eur("10.01")
+
+
+def test_what_fell_due_after_the_end_bears_no_interest():
+    debt = LateDebt(eur(1000), date(2026, 6, 30), ends_on=date(2026, 6, 10))
+    bill = interest_bill(debt, SPAIN_2026, date(2026, 11, 23))
+    assert (bill.period, bill.amount) == (None, eur(0))
+
+
+def test_suspended_days_need_no_rate_and_capitalise_nothing():
+    known = Series("rate", "", (Row(date(2026, 1, 1), date(2026, 2, 10), D("3.65")),))
+    terms = InterestTerms(known, capitalised_on=(date(2026, 2, 10),))
+    span = Period(date(2026, 2, 11), date(2026, 3, 31))
+    debt = LateDebt(eur(1000), date(2026, 1, 31), suspended=(span,))
+    assert interest_to(debt, terms, date(2026, 3, 31)).amount == eur("1.00")
+    with pytest.raises(MissingValue, match="2026-04-01"):
+        interest_to(debt, terms, date(2026, 4, 1))
 
 
 def test_the_same_day_is_not_billed_twice():

@@ -17,6 +17,7 @@ from kernel.dunning import (
     Reason,
     decide,
     net_claims,
+    stand_still,
 )
 
 D = Decimal
@@ -255,7 +256,7 @@ def test_what_a_credit_covers_is_left_alone(claim):
 def test_blocking_reasons_are_distinct_and_leave_the_outcomes_out():
     assert len(set(BLOCKING)) == len(BLOCKING) == 18
     assert not MOVES & set(BLOCKING)
-    assert len(set(REASONS)) == len(REASONS) == 32
+    assert len(set(REASONS)) == len(REASONS) == 33
     for reason in REASONS:
         assert getattr(Reason, reason.value.upper()) is reason
 
@@ -309,3 +310,17 @@ def test_of_two_items_due_together_the_lower_id_is_paid_first():
 def test_a_negative_credit_is_refused():
     with pytest.raises(ValueError):
         net_claims([], D(-1))
+
+
+@given(our.books(), our.days)
+def test_judged_again_nothing_moves_and_what_would_is_said_to_be_due(book, today):
+    ladders, debtors, debts = book
+    found = decide(ladders, debtors, debts, today)
+    for facts, before, still in zip(
+        debts, found, stand_still(debts, found), strict=True
+    ):
+        assert still.level == facts.level
+        assert (still.reason is Reason.DUE) == (before.reason in MOVES)
+        if before.reason not in MOVES:
+            assert still == before
+        assert (still.on, still.blockers) == (before.on, before.blockers)

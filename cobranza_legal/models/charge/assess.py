@@ -271,7 +271,7 @@ class CobranzaCharge(models.Model):
         charges. An undoing that is redone meanwhile changes nothing."""
         stale = correctable(self, debts).debt_id
         stale.sudo().write({"charge_stale": True})
-        stale.debtor_id._schedule_review()
+        stale.debtor_id._redecide_later()
 
     @api.model
     def _recompute_stale(self, debtors):
@@ -294,6 +294,22 @@ class CobranzaCharge(models.Model):
         new = self.browse()
         for company, charges in correctable(self, debts).grouped("company_id").items():
             new |= Correction(self, company).after_settlements(charges, reasons)
+        return new
+
+    @api.model
+    def _judge_again(self, reasons):
+        """Judge the charges of debtors ({debtor: why, in words}) by what is known of
+        them and of the law now: what no law allows any more is reversed with the
+        reason, in the ledger too, what changes is charged again on its own day. Returns
+        the new charges."""
+        debtors = self.env["cobranza.debtor"].concat(*reasons)
+        # sudo: whoever changes what a charge rests on need not see it
+        domain = [("debtor_id", "in", debtors.ids), ("nature", "=", "principal")]
+        debts = self.env["cobranza.debt"].sudo().search(domain)
+        why = {debt: reasons[debt.debtor_id] for debt in debts}
+        new = self.browse()
+        for company, charges in correctable(self, debts).grouped("company_id").items():
+            new |= Correction(self, company).after_inputs(charges, why)
         return new
 
     @api.model

@@ -6,6 +6,9 @@ from decimal import Decimal
 
 from ...kernel.errors import MissingValue, NoSuchRule
 from ...kernel.legal_table import LegalTable, LegalValue
+from ..rules.charge import InterestSpan
+
+NO_BOUNDS = InterestSpan()
 
 
 def percents(rates):
@@ -111,6 +114,13 @@ class Assessment:
     used: set[LegalValue] = field(default_factory=set)
     pending: set[int] = field(default_factory=set)
     missing: dict[tuple, MissingValue] = field(default_factory=dict)
+    spans: "dict[int, InterestSpan] | None" = None
+
+    def span(self, debt):
+        """The ``InterestSpan`` of one of these debts; the law is asked once for all."""
+        if self.spans is None:
+            self.spans = self.rules._interest_spans(debt.concat(*self.bases))
+        return self.spans.get(debt.id, NO_BOUNDS)
 
     def days_late(self, debt):
         return (self.on - self.due[debt]).days

@@ -39,6 +39,7 @@ DEBTORS = """
     SELECT DISTINCT c.debtor_id FROM cobranza_charge c
       JOIN cobranza_charge_form f ON f.company_id = c.company_id
        AND f.kind = c.kind AND f.basis = c.basis AND f.form <> 'memo'
+      JOIN cobranza_debtor r ON r.id = c.debtor_id AND r.judge_since IS NULL
      WHERE c.company_id = %s AND c.state = 'assessed' AND c.bill_move_id IS NULL
        AND c.amount > 0 AND c.debtor_id > %s
      ORDER BY c.debtor_id LIMIT %s
@@ -212,6 +213,12 @@ class CobranzaCharge(models.Model):
 
     def _unbillable(self, form):
         """Why this charge cannot be billed by its form, and the way out; or None."""
+        if self.debtor_id.judge_since:
+            return self.env._(
+                "%s is being updated: its charges are judged again first. Try again in "
+                "a moment.",
+                self.debtor_id.display_name,
+            )
         if not form or form.problem:
             what = self.env["cobranza.charge.form"]._name_of(self.kind, self.basis)
             missing = form.problem if form else self.env._("everything")

@@ -3,6 +3,7 @@ from itertools import product
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..common.rows import Row
 from ..rules.charge import FORMS, INVOICES
@@ -16,7 +17,8 @@ class CobranzaChargeForm(models.Model):
     """
 
     _name = "cobranza.charge.form"
-    _inherit = "cobranza.gate.mixin"
+    _inherit = "cobranza.traced.mixin"
+    _traced = ("form", "journal_id", "account_id", "product_id", "tax_ids", "post")
     _description = "Billing of a kind of charge"
     _order = "company_id, kind, basis"
 
@@ -126,6 +128,21 @@ class CobranzaChargeForm(models.Model):
         if self.account_id and not self.account_id.active:
             lacks.append(self.env._("an account that is not archived"))
         return lacks
+
+    def _touched(self):
+        """Debtors with charges that wait to be billed so."""
+        self.env["cobranza.charge"].flush_model()
+        rows = [SQL("(%s, %s, %s)", *row) for row in set(self.mapped(self._place))]
+        return rows and SQL(
+            """id IN (SELECT debtor_id FROM cobranza_charge
+                       WHERE state = 'assessed'
+                         AND (company_id, kind, basis) IN (%s))""",
+            SQL(", ").join(rows),
+        )
+
+    @staticmethod
+    def _place(form):
+        return form.company_id.id, form.kind, form.basis
 
     @api.constrains("form", "journal_id")
     def _check_journal(self):

@@ -164,7 +164,7 @@ class CobranzaCharge(models.Model):
             }
         )
         self._log(reason)
-        self.debtor_id._schedule_review()
+        self.debtor_id._redecide_later()
 
     def _detach_from_draft(self):
         """Take these charges off the drafts that would bill them; a draft that bills

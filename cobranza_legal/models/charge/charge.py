@@ -227,8 +227,8 @@ class CobranzaCharge(models.Model):
     )
     outdated = fields.Boolean(
         readonly=True,
-        help="Reversed because of the day of a settlement: charged again if that is "
-        "undone.",
+        help="Reversed because of the day of a settlement, or because the law does not "
+        "allow it by what is known now: charged again if that is undone.",
     )
     formula_text = fields.Char(compute="_compute_figures", string="Calculation")
     rate_shown = fields.Char(compute="_compute_figures", string="Rate charged")

@@ -1,8 +1,11 @@
-"""Charges follow the dates of the settlements, whenever those are booked.
+"""Charges follow the dates of the settlements, whenever those are booked, and what the
+law says of the debtor as it is known now.
 
 A charge of a day is recomputed when a settlement of that day or an earlier one is
-booked, moved or undone: it is reversed, and charged again on its own day on what was
-really open then. The first charge of each chain keeps what was known at first.
+booked, moved or undone, or when something changes that it was judged by: the regime,
+what was agreed, the day of an insolvency, a legal value. It is reversed, and charged
+again on its own day on what was really open then and as far as the law allows. The
+first charge of each chain keeps what was known at first.
 """
 
 from dataclasses import dataclass, field
@@ -11,10 +14,11 @@ from decimal import Decimal
 
 from odoo.tools import SQL
 
+from ...kernel.errors import MissingValue, NoSuchRule
 from ...kernel.money import round_to
 from ...kernel.periods import ONE_DAY, Period
 from ..common.money import to_decimal, unit
-from .assessment import Assessment
+from .assessment import Assessment, UsedValues
 from .charge import STANDING
 
 ZERO = Decimal(0)
@@ -121,8 +125,8 @@ def _read_covering(env, balances):
 
 
 def correctable(charges, debts):
-    """What settlements may change of ``debts``: the charges that stand, and those that
-    a settlement took away and nothing has replaced; ``charges`` is the model."""
+    """What may change of ``debts``: the charges that stand, and those that a settlement
+    or the law took away and nothing has replaced; ``charges`` is the model."""
     # sudo: whoever books a payment need not see charges
     charges = charges.sudo()
     domain = [("debt_id", "in", debts.ids)]
@@ -181,11 +185,27 @@ def _differs(charge, draft):
     return bool(charge.currency_id.compare_amounts(charge.amount, draft["amount"]))
 
 
+def _fixed_vals(charge, compensation, values):
+    """What of a fixed ``compensation`` (None: the law knows none) is not as charged;
+    None when nothing may be charged."""
+    if not compensation:
+        return None
+    amount = compensation.amount.amount
+    if amount == to_decimal(charge.amount):
+        return {}
+    return {
+        "amount": float(amount),
+        "formula": str(compensation.amount),
+        "article": compensation.article,
+        "values": values.as_json(),
+    }
+
+
 class Correction:
     """Charges of one company that are reversed and charged again on their own day.
 
     ``charges`` is the model, in the environment of whoever books the settlement. The
-    amounts depend on the dates of the settlements alone.
+    amounts depend on the dates of the settlements and on the law alone.
     """
 
     def __init__(self, charges, company):
@@ -195,6 +215,7 @@ class Correction:
         self.env = self.charges.env
         self.balances = {}
         self.reasons = {}
+        self.judging = False
 
     # -- what happened ---------------------------------------------------------------
 
@@ -221,6 +242,13 @@ class Correction:
         drafts |= self._recompute_interest(self._of(charges, "interest"))
         drafts |= self._recompute_indexation(self._of(charges, "indexation"))
         return new | self._replace(drafts)
+
+    def after_inputs(self, charges, reasons):
+        """As ``after_settlements``; besides, every charge is judged by the law again:
+        what it does not allow any more goes, what it asks for now stands. Where a
+        legal value is missing nothing changes, until it is known."""
+        self.judging = True
+        return self.after_settlements(charges, reasons)
 
     def after_proofs(self, fees):
         """Charge ``fees`` again whose free notice is no longer proven, on the bases
@@ -307,18 +335,37 @@ class Correction:
         new = self.charges
         for fees in groups.values():
             bases = {fee.debt_id.id: self._base_by_dates(fee) for fee in fees}
+            on = fees[0].assessed_on
+            bases |= dict.fromkeys(self.rules._fee_refusals(fees.debt_id, on), ZERO)
+            open_ones = fees.filtered(lambda fee: fee.state != "waived")
             changed = [
-                fee
-                for fee in fees
-                if fee.state != "waived"
-                and bases[fee.debt_id.id] != _standing_base(fee)
+                fee for fee in open_ones if bases[fee.debt_id.id] != _standing_base(fee)
             ]
-            if changed:
+            if self.judging and not self._is_fee_lawful(open_ones, bases):
+                changed = changed or open_ones
+            if changed and not (self.judging and self._lacks_fee(fees, bases)):
                 named = [self.reasons.get(fee.debt_id) for fee in changed]
                 reason = next(filter(None, [*named, *self.reasons.values()]))
                 lost = self._without_proof(fees)
                 new |= self._reassess_group(fees, reason, lost, bases)
         return new
+
+    def _is_fee_lawful(self, fees, bases):
+        """Whether the law still knows the fees of one base, by the values that they
+        were charged by."""
+        live = fees.filtered(lambda fee: fee.state in STANDING)
+        if not live:
+            return True
+        _work, terms, values = self._ask_fee(fees, bases)
+        used = values.as_json() if terms else None
+        return all((fee.values or []) == used for fee in live)
+
+    def _lacks_fee(self, fees, bases):
+        """Whether a legal value is missing for the fees of one base: they wait."""
+        work, _terms, _values = self._ask_fee(fees, bases)
+        if work.missing:
+            fees.debt_id.write({"charge_stale": True})
+        return bool(work.missing)
 
     def _proofs(self, fees):
         today = self.company._cobranza_today()
@@ -364,14 +411,8 @@ class Correction:
     def _draft_fees(self, fees, lost, bases):
         """(drafts of the whole base on its own day, without the lost proofs; whether
         the law could be asked)."""
-        on = fees[0].assessed_on
-        due = {debt: _due(debt) for debt in fees.debt_id}
-        bases = {fee.debt_id: bases[fee.debt_id.id] for fee in fees}
-        bases = {debt: base for debt, base in bases.items() if base > 0}
-        table = self.company._cobranza_legal_table(min(due.values()), on)
-        work = Assessment(self.company, self.rules, on, table, bases, due)
-        regime = fees[0].debtor_id.regime
-        terms, values = self.charges._ask_law(work, "_fee_terms", fees.debt_id, regime)
+        work, terms, values = self._ask_fee(fees, bases)
+        bases = work.bases
         if terms:
             proofs = {
                 fee.debt_id.id: fee.proof_contact_id
@@ -381,7 +422,21 @@ class Correction:
             self.charges._draft_fee(work, bases, terms, values, proofs)
         parameters = self.env["cobranza.parameter"].sudo()
         parameters._report_missing(self.company, work.missing.values())
-        return work.drafts, bool(terms)
+        known = self.judging and not work.missing
+        return work.drafts, bool(terms) or known
+
+    def _ask_fee(self, fees, bases):
+        """(``Assessment`` of the fees of one base on its own day, terms or None, values
+        used)."""
+        on = fees[0].assessed_on
+        due = {debt: _due(debt) for debt in fees.debt_id}
+        bases = {fee.debt_id: bases[fee.debt_id.id] for fee in fees}
+        bases = {debt: base for debt, base in bases.items() if base > 0}
+        table = self.company._cobranza_legal_table(min(due.values()), on)
+        work = Assessment(self.company, self.rules, on, table, bases, due)
+        regime = fees[0].debtor_id.regime
+        debts = fees.debt_id
+        return work, *self.charges._ask_law(work, "_fee_terms", debts, regime)
 
     # -- what only stands or falls -----------------------------------------------------
 
@@ -398,15 +453,50 @@ class Correction:
 
     def _recompute_fixed(self, charges):
         """{charge: values, or None when it falls} of those that change. One stands if
-        something of its document was still unpaid after its due date."""
+        something of its document was still unpaid after its due date, and the law
+        allows it."""
+        asked = charges if self.judging else charges.filtered("outdated")
+        lawful = self._ask_fixed(asked)
         result = {}
         for charge in charges:
-            late = self._was_late(charge)
-            if late and charge.outdated:
-                [result[charge]] = charge.copy_data({"outdated": False})
-            elif not late and not charge.outdated:
+            vals = lawful.get(charge, {})
+            stands = self._was_late(charge) and vals is not None
+            if stands and (charge.outdated or vals):
+                [result[charge]] = charge.copy_data({"outdated": False, **vals})
+            elif not stands and not charge.outdated:
                 result[charge] = None
         return result
+
+    def _ask_fixed(self, charges):
+        """{charge: values that the law changes, or None where it allows no such charge}
+        of those that it has something to say about."""
+        result = {}
+        for charge in self._of(charges, "cost"):
+            if not all(self._is_recoverable(charge, one) for one in charge.cost_ids):
+                result[charge] = None
+        fixed = self._of(charges, "compensation")
+        groups = fixed.grouped(lambda one: (one.debtor_id.regime, one.assessed_on))
+        for (regime, on), group in groups.items():
+            values = UsedValues(self.company._cobranza_legal_table(on, on))
+            try:
+                found = self.rules._fixed_compensations(regime, on, values)
+            except NoSuchRule:
+                found = ()
+            except MissingValue:
+                group.debt_id.write({"charge_stale": True})
+                continue
+            by_kind = {one.kind: one for one in found}
+            for charge in group:
+                result[charge] = _fixed_vals(charge, by_kind.get(charge.kind), values)
+        return result
+
+    def _is_recoverable(self, charge, cost):
+        """Whether the law lets this cost be charged on the debt of ``charge``."""
+        debtor = charge.debtor_id
+        found = self.rules._recoverable_costs(cost.kind, debtor.regime)
+        if not found.allowed or not found.needs_agreement:
+            return found.allowed
+        return debtor.costs_agreed and not self.rules._terms_missing(charge.debt_id)
 
     def _was_late(self, charge):
         debts = charge.debt_id
@@ -428,20 +518,36 @@ class Correction:
         changed = charges.filtered(
             lambda charge: (
                 charge.state != "waived"
-                and self._base_by_dates(charge) != _standing_base(charge)
+                and (
+                    self.judging
+                    or self._base_by_dates(charge) != _standing_base(charge)
+                )
             )
         )
         groups = changed.grouped(lambda charge: (charge.kind, charge.assessed_on))
         for (kind, on), group in groups.items():
             work = self._assess_proportional(kind, on, group)
             drafts = {draft["debt_id"]: draft for draft in work.drafts}
-            for charge in group:
+            for charge in self._known(group, work):
                 draft = drafts.get(charge.debt_id.id)
-                if draft or not charge.outdated:
+                moved = self._base_by_dates(charge) != _standing_base(charge)
+                if _differs(charge, draft) or (draft and moved):
                     result[charge] = draft
-            lacking = group.debt_id.filtered(lambda debt, w=work: debt.id in w.lacking)
-            lacking.write({"charge_stale": True})
+            self._wait_for_law(group, work)
         return result
+
+    def _known(self, charges, work):
+        """Those of ``charges`` for which no legal value is missing, when they are
+        judged by the law only."""
+        if not self.judging:
+            return charges
+        return charges.filtered(lambda one: one.debt_id.id not in work.lacking)
+
+    @staticmethod
+    def _wait_for_law(charges, work):
+        """The debts for which a legal value is missing are looked at again."""
+        lacking = charges.debt_id.filtered(lambda debt: debt.id in work.lacking)
+        lacking.write({"charge_stale": True})
 
     def _assess_proportional(self, kind, on, charges):
         """The ``Assessment``, as if it were their day, of what these were charged
@@ -452,7 +558,9 @@ class Correction:
         covered = {charge.debt_id: _first_covered(charge) for charge in charges}
         table = self.company._cobranza_legal_table(min(due.values(), default=on), on)
         work = Assessment(self.company, self.rules, on, table, bases, due, covered)
-        if bases:
+        free = self.charges._unblocked(work, kind, list(bases))
+        work.bases = {debt: bases[debt] for debt in free}
+        if work.bases:
             getattr(self.charges, f"_redraft_{kind}")(work)
         return work
 
@@ -465,21 +573,18 @@ class Correction:
         for on, group in charges.grouped("assessed_on").items():
             work = self._assessment_of(group, on)
             terms = self.charges._interest_of(work)
-            for charge in group.filtered(
-                lambda charge, terms=terms: charge.debt_id in terms
-            ):
-                self._draft_interest(work, charge, terms[charge.debt_id])
-            drafts = {draft["debt_id"]: draft for draft in work.drafts}
+            free = set(self.charges._unblocked(work, "interest", list(terms)))
             for charge in group:
-                draft = drafts.get(charge.debt_id.id)
+                if charge.debt_id in free:
+                    self._draft_interest(work, charge, terms[charge.debt_id])
+            drafts = {
+                (draft["debt_id"], draft["period_from"]): draft for draft in work.drafts
+            }
+            for charge in self._known(group, work):
+                draft = drafts.get((charge.debt_id.id, charge.period_from))
                 if _differs(charge, draft):
                     result[charge] = draft
-            unasked = group.debt_id.filtered(
-                lambda debt, terms=terms, work=work: (
-                    debt not in terms or debt.id in work.lacking
-                )
-            )
-            unasked.write({"charge_stale": True})
+            self._wait_for_law(group, work)
         return result
 
     def _assessment_of(self, charges, on):
@@ -500,7 +605,8 @@ class Correction:
         covered = _first_covered(charge)
         grace = work.due[debt] + timedelta(days=terms.grace_days)
         if balance.claim(grace, work.on, covered) > 0:
-            period = Period(charge.period_from, charge.period_to)
+            first = charge.origin_id or charge  # it may have ended later then
+            period = Period(first.period_from, first.period_to)
             payments = balance.payments + _money(balance.credits(covered))
             self.charges._draft_period(work, debt, terms, period, payments)
             left = balance.claim(work.on, work.on, covered)
@@ -517,8 +623,9 @@ class Correction:
         for group in charges.grouped("debt_id").values():
             before = self._indexation_elsewhere(group)
             for charge in group.sorted(lambda charge: (charge.period_from, charge.id)):
-                draft = self._draft_indexation(charge, before)
-                if charge.state == "waived":
+                work = self._index_work(charge, before)
+                draft = next(iter(work.drafts), None)
+                if charge.state == "waived" or not self._known(charge, work):
                     before += to_decimal(charge.amount)
                     continue
                 if _differs(charge, draft):
@@ -526,19 +633,20 @@ class Correction:
                 before += to_decimal(draft["amount"] if draft else 0)
         return result
 
-    def _draft_indexation(self, charge, before):
-        """The draft of a charge by what is known now, None when nothing is left."""
+    def _index_work(self, charge, before):
+        """The ``Assessment`` with the draft of a charge by what is known now, without
+        one when nothing is left."""
         debt = charge.debt_id
         work = self._assessment_of(charge, charge.assessed_on)
         key = self.rules._index_key(debt)
-        if key:
+        if key and self.charges._unblocked(work, "indexation", [debt]):
             last = charge.period_from - ONE_DAY
             balance = self.balances[debt]
             payments = balance.payments + _money(
                 balance.credits(_first_covered(charge))
             )
             self.charges._draft_index(work, debt, key, payments, last, before)
-        return next(iter(work.drafts), None)
+        return work
 
     def _indexation_elsewhere(self, charges):
         """What stands of the debt's indexation before the first of these charges."""

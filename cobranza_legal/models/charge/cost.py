@@ -161,7 +161,7 @@ class CobranzaCost(models.Model):
         # sudo: the mark is the engine's
         charged = self.sudo().debt_ids.filtered("charge_ids")
         charged.write({"charge_pending": True})
-        self.debtor_id._schedule_review()
+        self.debtor_id._redecide_later()
 
     def _own_attachments(self):
         """The proof belongs to the cost, so that whoever reads it can open it."""

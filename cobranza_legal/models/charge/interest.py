@@ -69,6 +69,11 @@ def from_rows(rows, step):
     return share_slices(exact, step)
 
 
+def late_end(work, debt, period):
+    """The last day of a period that earns interest of a debt."""
+    return work.span(debt).until(period.last)
+
+
 class CobranzaCharge(models.Model):
     """What late debts are charged by law or contract for the time: the fixed
     compensation of each document, interest and indexation of each debt; and what is
@@ -187,10 +192,12 @@ class CobranzaCharge(models.Model):
         that many periods make what one would have; nothing when it rounds to
         nothing."""
         terms = replace(terms, rounding_unit=unit(debt.currency_id))
-        late = self._late_debt(work, debt, payments)
+        late, last = self._late_debt(work, debt, payments), late_end(work, debt, period)
+        if last < period.first:
+            return
         charged_until = period.first - ONE_DAY
         try:
-            bill = interest_bill(late, terms, period.last, billed_until=charged_until)
+            bill = interest_bill(late, terms, last, billed_until=charged_until)
         except MissingValue as error:
             work.lack([debt], self._message_missing(error), error)
             return
@@ -213,16 +220,18 @@ class CobranzaCharge(models.Model):
                 for one in bill.slices
                 if one.base
             ),
-            article=self._articles(terms, bill),
+            article=self._articles(terms, bill, last < work.on and work.span(debt)),
             period_from=period.first,
-            period_to=period.last,
+            period_to=last,
             slices=as_rows(bill),
         )
 
     @staticmethod
-    def _articles(terms, bill):
-        """That of the terms, and those of the limits that changed the rate."""
-        limits = (one.article for one in bill.slices)
+    def _articles(terms, bill, span):
+        """That of the terms, those of the limits that changed the rate, and that by
+        which interest ended (``span``, if it did)."""
+        limits = [one.article for one in bill.slices]
+        limits += [span.article] if span else []
         return "; ".join(filter(None, dict.fromkeys([terms.article, *limits])))
 
     @staticmethod
@@ -233,8 +242,13 @@ class CobranzaCharge(models.Model):
         paid = [(day, round_to(amount, step)) for day, amount in payments]
         whole = work.bases[debt] + sum(amount for _day, amount in paid)
         movements = [Movement(day, Money(amount, name)) for day, amount in paid]
+        span = work.span(debt)
         return LateDebt(
-            Money(round_to(whole, step), name), work.due[debt], tuple(movements)
+            principal=Money(round_to(whole, step), name),
+            due=work.due[debt],
+            movements=tuple(movements),
+            ends_on=span.ends_on,
+            suspended=span.suspended,
         )
 
     def _last_assessed(self, work, debts):
@@ -283,7 +297,7 @@ class CobranzaCharge(models.Model):
         )
         for debt in debts:
             last, before = charged.get(debt.id, (work.due[debt], ZERO))
-            if last < work.on:
+            if last < work.span(debt).until(work.on):
                 known = payments[debt.id]
                 self._draft_index(work, debt, keys[debt], known, last, before)
 
@@ -312,15 +326,16 @@ class CobranzaCharge(models.Model):
             formula=f"{formula} − {round_to(before, step)}" if before else formula,
             article=article,
             period_from=last + ONE_DAY,
-            period_to=work.on,
+            period_to=work.span(debt).until(work.on),
         )
 
     def _indexation(self, work, debt, key, payments, values):
         """(unrounded adjustment, formula, article) of a debt from its due date on: each
         part of it until the day it was paid; None where the law knows no such index."""
         due, currency = work.due[debt], debt.currency_id.name
-        parts = [(min(day, work.on), amount) for day, amount in payments if day > due]
-        parts.append((work.on, work.bases[debt]))
+        end = work.span(debt).until(work.on)
+        parts = [(min(day, end), amount) for day, amount in payments if day > due]
+        parts.append((end, work.bases[debt]))
         exact, formula, article = ZERO, [], ""
         for day, amount in sorted(parts):
             found = work.rules._index_values(key, due, day, values)

@@ -9,6 +9,15 @@ from .transaction import now
 LENGTH = 120
 
 
+def say_value(record, name):
+    """The value of a field of one record in words, for the history."""
+    field = record._fields[name]
+    if field.relational:
+        return ", ".join(record[name].mapped("display_name"))
+    value = field.convert_to_export(record[name], record)
+    return "" if value is None else str(value)
+
+
 VISITOR = "cobranza_visitor"
 """Context key: id of the public or portal user for whom OdooBot acts."""
 
@@ -43,7 +52,9 @@ def request_origin(env):
 
 
 class CobranzaHistory(models.Model):
-    """Append-only: who did what to a hold, dispute, promise, charge, when and why."""
+    """Append-only: who did what to a hold, dispute, promise, charge, when and why; and
+    who changed what decisions are made by: of a legal value, a text or another record
+    that companies share there is neither debtor nor company."""
 
     _name = "cobranza.history"
     _inherit = "cobranza.gate.mixin"
@@ -51,10 +62,8 @@ class CobranzaHistory(models.Model):
     _order = "id desc"
     _rec_name = "change"
 
-    company_id = fields.Many2one("res.company", required=True, index=True)
-    debtor_id = fields.Many2one(
-        "cobranza.debtor", required=True, ondelete="restrict", index=True
-    )
+    company_id = fields.Many2one("res.company", index=True)
+    debtor_id = fields.Many2one("cobranza.debtor", ondelete="restrict", index=True)
     res_model = fields.Char(string="Kind of record", required=True)
     res_id = fields.Many2oneReference(
         string="Record", model_field="res_model", required=True
@@ -106,7 +115,7 @@ class CobranzaHistoryMixin(models.AbstractModel):
     def create(self, vals_list):
         records = super().create(vals_list)
         records._log(self.env._("Created"))
-        records.debtor_id._schedule_review()
+        records.debtor_id._redecide_later()
         return records
 
     def write(self, vals):
@@ -116,11 +125,11 @@ class CobranzaHistoryMixin(models.AbstractModel):
         result = super().write(vals)
         if before:
             self._log_changes(before)
-            (debtors | self.debtor_id)._schedule_review()
+            (debtors | self.debtor_id)._redecide_later()
         return result
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_schedule_review(self):
+    def _unlink_redecide(self):
         """What is deleted leaves a row; what was closed is evidence."""
         for record in self:
             if record.state != self._lifecycle.initial:
@@ -131,12 +140,12 @@ class CobranzaHistoryMixin(models.AbstractModel):
                     )
                 )
             record._log(self.env._("Deleted: %s", record.display_name))
-        self.debtor_id._schedule_review()
+        self.debtor_id._redecide_later()
 
     def _on_state(self, target, reason):
         labels = dict(self._fields["state"]._description_selection(self.env))
         self._log(labels[target], reason)
-        self.debtor_id._schedule_review()
+        self.debtor_id._redecide_later()
         return super()._on_state(target, reason)
 
     def _check_not_closed(self, vals):
@@ -154,21 +163,15 @@ class CobranzaHistoryMixin(models.AbstractModel):
     def _logged_values(self, vals):
         names = [name for name in self._logged if name in vals]
         return {
-            record.id: {name: record._logged_value(name) for name in names}
+            record.id: {name: say_value(record, name) for name in names}
             for record in self
             if names
         }
 
-    def _logged_value(self, name):
-        field = self._fields[name]
-        if field.relational:
-            return ", ".join(self[name].mapped("display_name"))
-        return field.convert_to_export(self[name], self)
-
     def _log_changes(self, before):
         for record in self:
             for name, old in before[record.id].items():
-                new = record._logged_value(name)
+                new = say_value(record, name)
                 if new != old:
                     label = self._fields[name]._description_string(self.env)
                     record._log(f"{label}: {old or '–'} → {new or '–'}")
@@ -193,6 +196,94 @@ class CobranzaHistoryMixin(models.AbstractModel):
                 for record in self
             ]
         )
+
+
+class CobranzaTracedMixin(models.AbstractModel):
+    """A record that decisions or charges of many debtors are made by: who changed it,
+    when, from what to what, is in the history, and whom it concerns is judged again."""
+
+    _name = "cobranza.traced.mixin"
+    _inherit = "cobranza.gate.mixin"
+    _description = "Record that decisions are made by"
+
+    _traced: tuple[str, ...] = ()
+    """Fields that decisions are made by."""
+
+    history_ids = fields.One2many(
+        "cobranza.history",
+        "res_id",
+        domain=lambda self: [("res_model", "=", self._name)],
+        readonly=True,
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        if self.env.registry.ready:
+            records._trace([(one, self.env._("Created"), None) for one in records])
+        records._judge_touched()
+        return records
+
+    def write(self, vals):
+        names = [name for name in self._traced if name in vals]
+        before = {one: [say_value(one, name) for name in names] for one in self}
+        touched = bool(names) and self._touched()
+        result = super().write(vals)
+        label = {one: self._fields[one]._description_string(self.env) for one in names}
+        changes = [
+            (one, label[name], f"{old or '–'} → {new or '–'}")
+            for one, values in before.items()
+            for name, old in zip(names, values, strict=True)
+            if (new := say_value(one, name)) != old
+        ]
+        if changes:
+            self._trace(changes)
+            changed = self.browse({one.id for one, *_words in changes})
+            changed._judge_touched(touched)
+        return result
+
+    def unlink(self):
+        if self.env.registry.ready:
+            words = self.env._("Deleted")
+            self._trace([(one, words, one.display_name) for one in self])
+        self._judge_touched()
+        return super().unlink()
+
+    def _trace(self, changes):
+        """Append [(record, what was changed, from what to what)]."""
+        user, moment = self.env.user, now(self.env)
+        # sudo: nobody but this code may append to the history
+        self.env["cobranza.history"].sudo().create(
+            [
+                {
+                    "company_id": one.company_id.id if "company_id" in one else False,
+                    "res_model": one._name,
+                    "res_id": one.id,
+                    "change": change,
+                    "reason": words,
+                    "user_id": user.id,
+                    "moment": moment,
+                }
+                for one, change, words in changes
+            ]
+        )
+
+    def _touched(self):
+        """Hook: whom these records concern as they are, an SQL condition on the table
+        of debtors; asked before and after a change. None: nobody."""
+        return None
+
+    def _touched_why(self):
+        """Hook: why the charges of whom they concern are judged again, in words; empty
+        when no charge rests on them."""
+        return ""
+
+    def _judge_touched(self, before=None):
+        """Mark whom these records concern, or concerned ``before``."""
+        # sudo: whoever changes a rule may not write debtors
+        debtors = self.env["cobranza.debtor"].sudo()
+        for condition in filter(None, (before, self and self._touched())):
+            debtors._judge_in_batches_where(condition, self._touched_why())
 
 
 class CobranzaFollowupItemMixin(models.AbstractModel):

@@ -26,7 +26,8 @@ class ReasonRow:
     personal data may be needed for a claim and are not erased.
     ``details``: what shows who stops the debt and until when: the method
     ``_details_<details>`` of ``cobranza.why``.
-    ``ends_interest``: interest ends to run, and not only our asking.
+    ``ends_interest``: nothing runs at all, instead of our not asking for it. Until
+    which day interest runs in a situation says the law (``_interest_spans``).
     ``tone``: the colour of the status in lists, a word of Bootstrap: "success" while
     follow-up goes as planned or money is coming, "info" where a person's turn is next,
     "warning" where something has to be cleared up, "muted" where nothing is to be
@@ -96,6 +97,12 @@ REASONS = (
         Reason.ADVANCED,
         _lt("Moved to the next level"),
         _lt("The days of this level had passed, so it moved up to it."),
+        tone="success",
+    ),
+    ReasonRow(
+        Reason.DUE,
+        _lt("Next level is due"),
+        _lt("The days of its next level have passed: the next run moves it."),
         tone="success",
     ),
     ReasonRow(
@@ -185,7 +192,6 @@ REASONS = (
         since="insolvent_on",
         keeps_data=True,
         details="since",
-        ends_interest=True,
         no_turn=True,
     ),
     ReasonRow(
@@ -345,3 +351,27 @@ REASONS = (
         tone="muted",
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class InsolvencyKind:
+    """What insolvency proceedings are about."""
+
+    code: str
+    label: LazyGettext = field(compare=False)
+
+
+INSOLVENCIES = (
+    InsolvencyKind("liquidation", _lt("Liquidation")),
+    InsolvencyKind("reorganisation", _lt("Reorganisation")),
+    InsolvencyKind("renegotiation", _lt("Renegotiation of a person's debts")),
+)
+
+
+class CobranzaInsolvencyKind(models.AbstractModel):
+    _name = "cobranza.insolvency.kind"
+    _inherit = "cobranza.rows"
+    _description = "Kinds of insolvency proceedings"
+
+    def _rows(self):
+        return INSOLVENCIES

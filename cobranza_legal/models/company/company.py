@@ -8,9 +8,10 @@ from markupsafe import Markup, escape
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_amount
+from odoo.tools import SQL, format_amount
 
 from ...kernel.priority import Weights
+from ..common.history import say_value
 from ..common.money import to_decimal
 from ..common.transaction import now, to_local, to_utc
 from ..common.words import QUIET
@@ -70,7 +71,11 @@ DECIDED_BY = {
     "cobranza_sent_days",
     "cobranza_instrument_account_ids",
 }
-"""Settings that the run decides by: a change makes it look at every debtor again."""
+"""Settings that the run decides by, besides those of ours that are tracked."""
+
+
+SUITE = "cobranza_legal"
+"""How the names of our addons begin."""
 
 
 LATE_FROM = {"cobranza_late_days", "cobranza_late_sum"}
@@ -119,17 +124,20 @@ class ResCompany(models.Model):
         default="proposal",
         required=True,
         groups=INTERNAL,
+        tracking=True,
     )
     cobranza_policy_id = fields.Many2one(
         "cobranza.policy",
         string="Default collection policy",
         ondelete="set null",
         groups=INTERNAL,
+        tracking=True,
     )
     cobranza_bank_guard_days = fields.Integer(
         string="Days without bank entries that stop automatic sending",
         default=5,
         groups=INTERNAL,
+        tracking=True,
     )
     cobranza_email_from = fields.Char(
         string="Sender of collection e-mails", groups=INTERNAL
@@ -154,6 +162,7 @@ class ResCompany(models.Model):
         help="Accounts that are not receivables but whose debit balances are followed: "
         "other debtors, returned cheques and bills, debit balances of suppliers.",
         groups=INTERNAL,
+        tracking=True,
     )
     cobranza_instrument_account_ids = fields.Many2many(
         "account.account",
@@ -199,6 +208,7 @@ class ResCompany(models.Model):
         "than these days: 1 means not twice on a day. The law of the country may ask "
         "for more. Calls and letters that a person decides on are not held back.",
         groups=INTERNAL,
+        tracking=True,
     )
     _cobranza_contact_gap_positive = models.Constraint(
         "CHECK (cobranza_contact_gap >= 0)",
@@ -317,6 +327,7 @@ class ResCompany(models.Model):
         help="A payment that comes so many days after the promised day still keeps the "
         "promise.",
         groups=INTERNAL,
+        tracking=True,
     )
     cobranza_waive_limit = fields.Monetary(
         string="Charges waived without approval up to",
@@ -409,13 +420,16 @@ class ResCompany(models.Model):
         help="Fees and agreed interest of protected debtors rest on terms that were "
         "told before contracting.",
         groups=INTERNAL,
+        tracking=True,
     )
 
     def _cobranza_tz(self):
         """Time zone of the company: of its partner, else of its country, else UTC."""
         self.ensure_one()
+        if self.partner_id.tz:
+            return self.partner_id.tz
         zones = pytz.country_timezones.get(self.country_id.code or "")
-        return self.partner_id.tz or (zones[0] if zones else "UTC")
+        return zones[0] if zones else "UTC"
 
     def _cobranza_local(self, moment):
         """A naive UTC moment as naive local time of the company."""
@@ -596,7 +610,26 @@ class ResCompany(models.Model):
         partners = self.sudo().partner_id
         debtors._schedule_review_of_partners(partners | partners.commercial_partner_id)
 
+    @api.model
+    def _cobranza_decided_by(self):
+        """Settings that decisions or charges are made by: those of ours whose changes
+        are tracked, and the country of the law. The mode has its own verb."""
+        ours = {
+            name
+            for name, field in self._fields.items()
+            if str(field._module).startswith(SUITE) and getattr(field, "tracking", 0)
+        }
+        return ours - {"cobranza_mode"} | DECIDED_BY | {"account_fiscal_country_id"}
+
+    @api.model
+    def _cobranza_charged_by(self):
+        """Those of ``_cobranza_decided_by`` that say what late payment costs. Countries
+        add theirs."""
+        return {"cobranza_terms_required", "account_fiscal_country_id"}
+
     def write(self, vals):
+        names = sorted(self._cobranza_decided_by() & set(vals))
+        before = {one: [say_value(one, name) for name in names] for one in self}
         own = {name: vals[name] for name in self._cobranza_delegated() if name in vals}
         branches = self._cobranza_branches() if own else self.browse()
         if branches:
@@ -609,11 +642,33 @@ class ResCompany(models.Model):
         vals = {**vals, **own}
         if "partner_id" in vals:
             self._cobranza_review_own()
-        if DECIDED_BY & set(vals):
-            self.env["cobranza.debtor"]._schedule_review_of_companies(self)
+        self._cobranza_judge_settings(names, before)
         if LATE_FROM & set(vals):
             self.env["cobranza.late"]._look_again([("company_id", "in", self.ids)])
         return result
+
+    def _cobranza_judge_settings(self, names, before):
+        """``before``: {company: words of the settings ``names`` as they were}."""
+        for company, values in before.items():
+            changed = [
+                name
+                for name, old in zip(names, values, strict=True)
+                if say_value(company, name) != old
+            ]
+            if changed:
+                company._cobranza_judge(changed)
+
+    def _cobranza_judge(self, names):
+        """These settings have changed: every debtor of this company, and of its
+        branches, is judged again, and its charges where they rest on them."""
+        priced = self._cobranza_charged_by() & set(names)
+        labels = [self._fields[name]._description_string(self.env) for name in names]
+        words = self.env._("Settings were changed: %s", ", ".join(labels))
+        # sudo: an administrator who changes settings need not see debtors
+        companies = self.sudo().search([("id", "child_of", self.id)])
+        debtors = self.env["cobranza.debtor"].sudo()
+        why = words if priced else ""
+        debtors._judge_in_batches_of_companies(companies, why)
 
     def _cobranza_check_mode(self):
         """UserError when one of these companies is in proposal mode: nothing is
@@ -650,7 +705,7 @@ class ResCompany(models.Model):
         debtors = self.env["cobranza.debtor"].sudo()  # the engine, past record rules
         if before == "proposal" and live:
             debtors._raise_waiting_effects(self)
-        debtors._schedule_review_of_companies(self)
+        debtors._redecide_where(SQL("company_id = %s", self.id))
 
     def _cobranza_withdraw_releases(self):
         """Withdraw releases of planned contacts that the mode does not allow: all of

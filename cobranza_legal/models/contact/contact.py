@@ -310,7 +310,7 @@ class CobranzaContact(models.Model):
             self.line_ids._through_gate().write({"is_step": False})
             self.activity_id.sudo().unlink()  # of whoever it was assigned to
         if target in ("sent", "failed", "in_doubt", "cancelled"):
-            self.debtor_id._schedule_review()
+            self.debtor_id._redecide_later()
         if target == "sent":
             self._look_for_duties()
         return result
@@ -319,7 +319,7 @@ class CobranzaContact(models.Model):
         """Hook: delivery events were added to these contacts."""
         self.invalidate_recordset(["received_on", "reception_note", "event_ids"])
         if set(events.mapped("kind")) - {"accepted", "printed", "posted"}:
-            self.debtor_id._schedule_review()
+            self.debtor_id._redecide_later()
         self.env["cobranza.charge"]._reassess(self)
         self._look_for_duties()
 

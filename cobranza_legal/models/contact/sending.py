@@ -127,6 +127,7 @@ class CobranzaContact(models.Model):
             Domain("company_id", "=", company.id)
             & Domain("state", "=", "planned")
             & Domain("task_raised", "=", False)
+            & Domain("debtor_id.judge_since", "=", False)
             & free
             & due
         )
@@ -247,6 +248,7 @@ class CobranzaContact(models.Model):
                 contact.debtor_id in debtors
                 and contact.state == "planned"
                 and not contact.task_raised
+                and not contact.debtor_id.judge_since
             )
         )
         contacts = contacts._recompute()._reroute_closed()
@@ -359,7 +361,7 @@ class CobranzaContact(models.Model):
             self.env[model].flush_model()
         clause = SQL("FOR NO KEY UPDATE OF c, d SKIP LOCKED") if lock else SQL()
         query = SQL(
-            """SELECT c.id, c.state, c.write_date, d.write_date, (
+            """SELECT c.id, c.state, c.write_date, d.write_date, d.judge_since, (
                       SELECT coalesce(sum(l.amount_residual), 0)
                         FROM account_move_line l
                         JOIN res_partner p ON p.id = l.partner_id

@@ -380,7 +380,7 @@ class CobranzaContact(models.Model):
             **vals,
         }
         contact = self._through_gate().create(values).with_env(self.env)
-        debtor._schedule_review()
+        debtor._redecide_later()
         contact._look_for_duties()
         return contact
 

@@ -189,7 +189,7 @@ class CobranzaDebt(models.Model):
         lost = self.filtered(lambda debt: not debt.void_reason)
         # whoever sends may not write debts
         lost.sudo().write({"step_dropped": True})
-        lost.debtor_id._schedule_review()
+        lost.debtor_id._redecide_later()
 
     def _bulk_take_up(self, company, ids):
         """The contact of their level has been planned again."""

@@ -262,7 +262,7 @@ class Chain:
             apart.episode += 1
             line.no_followup = False
         self.env["cobranza.promise"]._judge_again(debts)
-        debts.debtor_id._schedule_review()
+        debts.debtor_id._redecide_later()
         self.env["cobranza.charge"]._mark_stale(debts)
         return debts
 

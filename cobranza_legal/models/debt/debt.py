@@ -288,7 +288,7 @@ class CobranzaDebt(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         debts = super().create(vals_list)
-        debts.debtor_id._schedule_review()
+        debts.debtor_id._redecide_later()
         return debts
 
     def write(self, vals):
@@ -306,7 +306,9 @@ class CobranzaDebt(models.Model):
         result = super().write(vals)
         self._log_ceded(before)
         if TOUCHING & set(vals):
-            self.debtor_id._schedule_review()
+            label = self._fields["ceded_on"]._description_string(self.env)
+            ceded = [label] if "ceded_on" in vals else []
+            self.debtor_id._redecide_later(self.debtor_id._changed_words(ceded))
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -523,7 +525,7 @@ class CobranzaDebt(models.Model):
         # sudo: debts are the engine's to write
         debts = self.sudo().move_id.cobranza_debt_ids | self.sudo()
         debts.write({"sent_on": day, "sent_note": note, "sent_by_id": self.env.uid})
-        debts.debtor_id._schedule_review()
+        debts.debtor_id._redecide_later()
         said = self.env._("Invoice sent on %s, says", format_date(self.env, day))
         self.env["cobranza.history"].sudo().create(
             [

@@ -117,7 +117,7 @@ class AccountMove(models.Model):
         before = {move: move.payment_state == BLOCKED for move in told}
         result = super().write(vals)
         if {"cobranza_policy_id", "payment_state", "is_move_sent"} & set(vals):
-            self._cobranza_schedule_review()
+            self._cobranza_redecide()
         told._cobranza_log_blocked(before)
         return result
 
@@ -141,7 +141,7 @@ class AccountMove(models.Model):
         chain = Chain(self.env)
         chain.follow(posted.line_ids.matched_debit_ids)
         chain.take_returns(posted.line_ids._cobranza_back_to_debtors())
-        posted._cobranza_schedule_review()
+        posted._cobranza_redecide()
         charges._bills_posted(posted)
         return posted
 
@@ -164,7 +164,7 @@ class AccountMove(models.Model):
         charges = self.env["cobranza.charge"]
         charges._check_bills_unpaid(self)
         result = super().button_draft()
-        self._cobranza_schedule_review()
+        self._cobranza_redecide()
         charges._bills_drafted(self)
         self._cobranza_no_longer_settles()
         return result
@@ -195,16 +195,16 @@ class AccountMove(models.Model):
         if debts:
             self.env["cobranza.promise"]._judge_again(debts)
             self.env["cobranza.charge"]._mark_stale(debts)
-            debts.debtor_id._schedule_review()
+            debts.debtor_id._redecide_later()
 
-    def _cobranza_schedule_review(self):
+    def _cobranza_redecide(self):
         """Review the partners of the documents with items on followed accounts."""
         accounts = self.env["account.account"]
         for company in self.company_id:
             accounts |= company._cobranza_followed_accounts()
         lines = self.line_ids.filtered(lambda line: line.account_id in accounts)
         if lines:
-            self.env["cobranza.debtor"]._schedule_review_of_partners(lines.partner_id)
+            self.env["cobranza.debtor"]._redecide_of_partners(lines.partner_id)
 
     # -- the debts and charges of a document ------------------------------------------
 
@@ -282,7 +282,10 @@ class AccountMoveLine(models.Model):
         result = super().write(vals)
         told._cobranza_log_followup(before)
         if {"no_followup", "date_maturity", "partner_id"} & set(vals):
-            self.env["cobranza.debt"]._of_lines(self).debtor_id._schedule_review()
+            debtors = self.env["cobranza.debt"]._of_lines(self).debtor_id
+            label = self._fields["date_maturity"]._description_string(self.env)
+            moved = [label] if "date_maturity" in vals else []
+            debtors._redecide_later(debtors._changed_words(moved))
         if {"account_id", "partner_id"} & set(vals):
             back = self._cobranza_back_to_debtors()
             if back:
@@ -326,7 +329,7 @@ class AccountPartialReconcile(models.Model):
         chain.follow(partials)
         chain.step_back(lines)
         debts = self.env["cobranza.debt"]._of_lines(lines)
-        partials._cobranza_schedule_review(lines)
+        partials._cobranza_redecide(lines)
         if debts:
             partials._cobranza_settle(debts, partials._cobranza_days(debts))
             self.env["cobranza.promise"]._judge_again(debts)
@@ -371,7 +374,7 @@ class AccountPartialReconcile(models.Model):
         debts, lines = debts.exists(), lines.exists()
         undone._keep(gone)
         back = Chain(self.env).step_back(lines, pairs)
-        self._cobranza_schedule_review(lines)
+        self._cobranza_redecide(lines)
         self.env["cobranza.charge"]._mark_stale(debts | back)
         self.env["cobranza.promise"]._judge_again(debts)
         if debts:
@@ -399,6 +402,6 @@ class AccountPartialReconcile(models.Model):
         document = self.debit_move_id.move_id
         return back.move_type == "out_refund" or back.reversed_entry_id == document
 
-    def _cobranza_schedule_review(self, lines):
+    def _cobranza_redecide(self, lines):
         if lines:
-            self.env["cobranza.debtor"]._schedule_review_of_partners(lines.partner_id)
+            self.env["cobranza.debtor"]._redecide_of_partners(lines.partner_id)

@@ -3,6 +3,7 @@ from . import assigned
 from . import between
 from . import attention
 from . import identity
+from . import judging
 from . import worklist
 from . import call
 from . import partner

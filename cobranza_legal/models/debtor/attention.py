@@ -23,62 +23,10 @@ UPKEPT = (
 
 
 class CobranzaDebtor(models.Model):
-    """When the run decides about a debtor again, the tasks that its levels raise, and
-    the daily upkeep of records that change by the passing of days."""
+    """The tasks that the levels of a debtor raise, and the daily upkeep of records that
+    change by the passing of days."""
 
     _inherit = "cobranza.debtor"
-
-    def _schedule_review(self):
-        """Let the next run decide about these debtors, whatever day it is."""
-        if self:
-            self._schedule_review_where(SQL("id = ANY(%s)", self.ids))
-
-    @api.model
-    def _schedule_review_where(self, condition):
-        """As ``_schedule_review`` for the debtors that meet an SQL condition on their
-        table."""
-        self.flush_model(["review_on"])
-        self.env.cr.execute(
-            SQL(
-                "UPDATE cobranza_debtor SET review_on = NULL "
-                "WHERE review_on IS NOT NULL AND %s",
-                condition,
-            )
-        )
-        self.invalidate_model(["review_on"], flush=False)
-
-    @api.model
-    def _schedule_review_of_companies(self, companies):
-        """As ``_schedule_review`` for all debtors of these companies."""
-        self._schedule_review_where(SQL("company_id = ANY(%s)", companies.ids))
-
-    @api.model
-    def _schedule_review_of_partners(self, partners):
-        """As ``_schedule_review`` for the debtors of these partners, in all
-        companies."""
-        partners = partners.commercial_partner_id
-        if not partners:
-            return
-        self._schedule_review_where(SQL("partner_id = ANY(%s)", partners.ids))
-
-    @api.model
-    def _schedule_review_of_uncharged(self):
-        """As ``_schedule_review`` for the debtors with a charge that waits for a legal
-        value."""
-        self._schedule_review_where(
-            SQL("id IN (SELECT debtor_id FROM cobranza_debt WHERE charge_pending)")
-        )
-
-    @api.model
-    def _schedule_review_of_policies(self, policies):
-        """As ``_schedule_review`` for the debtors with a debt under these policies."""
-        self.env["cobranza.debt"].flush_model(["policy_id", "debtor_id"])
-        self._schedule_review_where(
-            SQL(
-                "id IN (SELECT debtor_id FROM cobranza_debt WHERE policy_id = ANY(%s))",
-                policies.ids,
-            )
-        )
 
     @api.model
     def _raise_tasks(self, tasks, day):
@@ -149,12 +97,15 @@ class CobranzaDebtor(models.Model):
 
     @api.model
     def _cron_upkeep(self, batch=500):
-        """Upkeep of every company: ``_upkeep_models`` in batches, each committed. What
-        a killed cron left undone is still due at the next one."""
+        """Upkeep of every company: the debtors that are being updated, then
+        ``_upkeep_models``, in batches, each committed. What a killed cron left undone
+        is still due at the next one."""
         known = self.with_context(active_test=False)._read_group([], ["company_id"])
         known = self.env["res.company"].union(*(company for (company,) in known))
         # what was paid before any run is found in the books of all
         for company in known | self.env["res.company"].search([]):
+            if not company._cobranza_engine(self)._judge_marked(company):
+                return
             today = company._cobranza_today()
             names = self._upkeep_models() if company in known else ("cobranza.late",)
             for name in names:

@@ -17,15 +17,36 @@ _lt = LazyTranslate(__name__)
 NO_LEVEL = _lt("No level yet")
 
 
-DECIDED_BY = {
+CHARGED_BY = (
     "regime",
-    "active",
+    "insolvent_on",
+    "insolvency_kind",
     "terms_informed_on",
     "terms_file_ids",
     "costs_agreed",
-}
-"""Fields of a debtor that the run decides by, besides those of its situations: a change
-makes it look again."""
+)
+"""Fields of a debtor that say what late payment costs it. Countries add the terms that
+were agreed with it."""
+
+
+DECIDED_BY = (
+    "active",
+    "lang",
+    "tz",
+    "payer_id",
+    "invoice_contact_id",
+    "dunning_contact_id",
+    "legal_contact_id",
+    "representative_id",
+    "guarantor_ids",
+    "beneficiary_ids",
+    "contract_address",
+    "certified_email",
+    "certified_email_basis",
+    "vulnerable_on",
+)
+"""Fields of a debtor by which is decided who is told what and when, besides those of
+its situations."""
 
 
 class CobranzaDebtor(models.Model):
@@ -76,13 +97,22 @@ class CobranzaDebtor(models.Model):
         tracking=True,
         help="How the law protects this debtor. Unknown is treated as most protected.",
     )
-    lang = fields.Selection(selection="_selection_lang", string="Language of letters")
-    tz = fields.Selection(selection="_selection_tz", string="Time zone")
+    lang = fields.Selection(
+        selection="_selection_lang", string="Language of letters", tracking=True
+    )
+    tz = fields.Selection(selection="_selection_tz", string="Time zone", tracking=True)
     deceased_on = fields.Date(string="Deceased", tracking=True)
     insolvent_on = fields.Date(string="Insolvency proceedings", tracking=True)
+    insolvency_kind = Row(
+        "cobranza.insolvency.kind",
+        string="Kind of insolvency",
+        tracking=True,
+        help="Decides, by the law of the country, whether interest ends on the day of "
+        "the insolvency. Empty: not known, it ends.",
+    )
     sued_on = fields.Date(string="Sued", tracking=True)
     represented_on = fields.Date(string="Represented by a lawyer since", tracking=True)
-    representative_id = fields.Many2one("res.partner")
+    representative_id = fields.Many2one("res.partner", tracking=True)
     authority_claim_on = fields.Date(string="Claim before an authority", tracking=True)
     vulnerable_on = fields.Date(
         string="Vulnerable since",
@@ -96,7 +126,10 @@ class CobranzaDebtor(models.Model):
         "charged. Needed to charge fees to a protected debtor.",
     )
     terms_file_ids = fields.Many2many(
-        "ir.attachment", "cobranza_debtor_terms_rel", string="Proof of the terms"
+        "ir.attachment",
+        "cobranza_debtor_terms_rel",
+        string="Proof of the terms",
+        tracking=True,
     )
     debt_ids = fields.One2many("cobranza.debt", "debtor_id")
     contact_ids = fields.One2many("cobranza.contact", "debtor_id")
@@ -143,18 +176,28 @@ class CobranzaDebtor(models.Model):
     )
     _review_idx = models.Index("(company_id, review_on) WHERE active")
     payer_id = fields.Many2one(
-        "res.partner", help="Who pays, when it is not the debtor."
+        "res.partner", help="Who pays, when it is not the debtor.", tracking=True
     )
-    invoice_contact_id = fields.Many2one("res.partner", string="Invoice contact")
-    dunning_contact_id = fields.Many2one("res.partner", string="Collection contact")
-    legal_contact_id = fields.Many2one("res.partner", string="Legal contact")
+    invoice_contact_id = fields.Many2one(
+        "res.partner", string="Invoice contact", tracking=True
+    )
+    dunning_contact_id = fields.Many2one(
+        "res.partner", string="Collection contact", tracking=True
+    )
+    legal_contact_id = fields.Many2one(
+        "res.partner", string="Legal contact", tracking=True
+    )
     guarantor_ids = fields.Many2many(
-        "res.partner", "cobranza_debtor_guarantor_rel", string="Guarantors"
+        "res.partner",
+        "cobranza_debtor_guarantor_rel",
+        string="Guarantors",
+        tracking=True,
     )
     beneficiary_ids = fields.Many2many(
         "res.partner",
         "cobranza_debtor_beneficiary_rel",
         string="Beneficiaries",
+        tracking=True,
         help="Who enjoys the service but owes nothing, such as a student whose parents "
         "signed the contract. Never contacted about the debt.",
     )
@@ -168,11 +211,13 @@ class CobranzaDebtor(models.Model):
     partner_phone = fields.Char(string="Phone", related="partner_id.phone")
     contract_address = fields.Char(
         string="Address of the contract",
+        tracking=True,
         help="The postal address that the debtor gave in the contract: what is refused "
         "or not collected there may count as received.",
     )
     certified_email = fields.Char(
         string="E-mail for certified messages",
+        tracking=True,
         help="An address that the debtor agreed to or has used: certified e-mails go "
         "to no other.",
     )
@@ -449,11 +494,25 @@ class CobranzaDebtor(models.Model):
         result = super().write(vals)
         if {"regime_stated", "partner_id"} & set(vals) and "regime" not in vals:
             self._follow_regime()
-        if {*DECIDED_BY, *self.env["cobranza.decision.reason"]._situations()} & set(
-            vals
-        ):
-            self._schedule_review()
+        priced = [name for name in self._charged_by() if name in vals]
+        situations = self.env["cobranza.decision.reason"]._situations()
+        if priced or {*DECIDED_BY, *situations} & set(vals):
+            labels = [self._fields[one]._description_string(self.env) for one in priced]
+            self._redecide_later(self._changed_words(labels))
         return result
+
+    @api.model
+    def _charged_by(self):
+        """Names of the fields that say what late payment costs a debtor."""
+        return CHARGED_BY
+
+    @api.model
+    def _changed_words(self, labels):
+        """Why charges are judged again when what these labels name has changed; empty
+        without labels."""
+        if not labels:
+            return ""
+        return self.env._("What is known was changed: %s", ", ".join(labels))
 
     @api.depends(lambda self: self.env["cobranza.decision.reason"]._situations())
     def _compute_in_situation(self):

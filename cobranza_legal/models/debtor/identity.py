@@ -193,4 +193,4 @@ class CobranzaDebtor(models.Model):
         self.with_user(user_id).sudo()._log_act(
             self.env._("One tax number: %s", label[answer].lower()), names
         )
-        self._schedule_review()
+        self._redecide_later()

@@ -56,7 +56,7 @@ class DebtorMerge:
         # sudo: nobody reads or writes links
         self.env["cobranza.portal.link"].sudo().create(links)
         target.debt_ids.write({"partner_id": target.partner_id.id})
-        target._schedule_review()
+        target._redecide_later()
         self._tell()
         self.source.message_follower_ids.unlink()
         self.source.unlink()

@@ -1,8 +1,16 @@
 from odoo import api, fields, models
 
+from ..common.history import say_value
 from ..company.company import STAFF
 from ..policy.level import PHASES
 from .merge import DebtorMerge
+
+PLACE = ("country_id", "state_id", "zip", "city", "tz")
+"""Fields of a partner by which the place and the hours of a debtor are found."""
+
+
+REACHED_BY = ("lang", "email", "phone", "street", "street2", "active")
+"""Fields of a partner that say whether and in which words it can be reached."""
 
 
 class ResPartner(models.Model):
@@ -52,14 +60,43 @@ class ResPartner(models.Model):
             partner.cobranza_overdue = debtor.overdue
 
     def write(self, vals):
+        names = [name for name in PLACE if name in vals]
+        before = {one: [say_value(one, name) for name in names] for one in self}
         result = super().write(vals)
-        if {"cobranza_policy_id", "category_id"} & set(vals):
-            self.env["cobranza.debtor"]._schedule_review_of_partners(self)
+        if {"cobranza_policy_id", "category_id", *REACHED_BY} & set(vals):
+            # whoever edits contacts
+            debtors = self.env["cobranza.debtor"].sudo()
+            debtors._redecide_of_partners(self)
+        if names:
+            self._cobranza_moved(names, before)
         if {"parent_id", "is_company"} & set(vals):
             self._cobranza_follow_commercial()
         if self._cobranza_regime_hints() & set(vals):
             self._cobranza_update_regime()
         return result
+
+    def _cobranza_moved(self, names, before):
+        """Judge the debtors among these partners again whose place has changed, by
+        which law and zone are found, and write down who changed it from what to
+        what."""
+        changes = {}
+        for partner, values in before.items():
+            for name, old in zip(names, values, strict=True):
+                new = say_value(partner, name)
+                if new != old:
+                    changes.setdefault(partner, []).append((name, old, new))
+        if not changes:
+            return
+        partners = self.browse(one.id for one in changes)
+        # whoever edits contacts need not be a collector
+        debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
+        domain = [("partner_id", "in", partners.commercial_partner_id.ids)]
+        for debtor in debtors.search(domain):
+            labels = []
+            for partner, rows in changes.items():
+                if partner.commercial_partner_id == debtor.partner_id:
+                    labels += debtor._log_place(rows)
+            debtor._redecide_later(debtor._changed_words(list(dict.fromkeys(labels))))
 
     def _cobranza_follow_commercial(self):
         """Move debtors to the new commercial partner of contacts that changed
@@ -103,7 +140,7 @@ class ResPartnerCategory(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "cobranza_policy_id" in vals:
-            self.env["cobranza.debtor"]._schedule_review_of_partners(self.partner_ids)
+            self.env["cobranza.debtor"]._redecide_of_partners(self.partner_ids)
         return result
 
 
@@ -127,7 +164,17 @@ class CobranzaDebtor(models.Model):
             else:
                 debtor.write({"partner_id": partner.id})
                 debtor.debt_ids.write({"partner_id": partner.id})
-                debtor._schedule_review()
+                debtor._redecide_later()
+
+    def _log_place(self, rows):
+        """Write down [(field of the partner, old, new)]; their labels."""
+        fields_ = self.env["res.partner"]._fields
+        labels = []
+        for name, old, new in rows:
+            label = fields_[name]._description_string(self.env)
+            self._log_act(label, f"{old or '–'} → {new or '–'}")
+            labels.append(label)
+        return labels
 
     def _merge_into(self, target):
         """Everything that hangs from this debtor hangs from ``target``: see

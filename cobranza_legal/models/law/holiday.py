@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
@@ -16,7 +17,7 @@ ORIGINS = [
 
 class CobranzaHoliday(models.Model):
     _name = "cobranza.holiday"
-    _inherit = "cobranza.shared.mixin"
+    _inherit = ["cobranza.shared.mixin", "cobranza.traced.mixin"]
     _description = "Holiday"
     _order = "date, country_id, region, id"
 
@@ -33,6 +34,8 @@ class CobranzaHoliday(models.Model):
         required=True,
         default="public",
     )
+    _traced = ("date", "country_id", "region", "place", "purpose", "active")
+
     origin = fields.Selection(
         ORIGINS, required=True, default="manual", readonly=True, copy=False
     )
@@ -42,6 +45,18 @@ class CobranzaHoliday(models.Model):
         "COALESCE(place, ''))",
         "This holiday exists already.",
     )
+
+    def _touched(self):
+        """Debtors of companies of these countries for whom something is planned."""
+        return SQL(
+            """id IN (SELECT c.debtor_id FROM cobranza_contact c
+                        JOIN res_company o ON o.id = c.company_id
+                        JOIN res_partner p ON p.id = o.partner_id
+                       WHERE c.state = 'planned'
+                         AND (o.account_fiscal_country_id = ANY(%(countries)s)
+                              OR p.country_id = ANY(%(countries)s)))""",
+            countries=self.country_id.ids,
+        )
 
     @api.model
     def _region(self, state):

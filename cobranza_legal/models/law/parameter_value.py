@@ -1,8 +1,10 @@
+import json
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
@@ -25,11 +27,12 @@ OURS = {"rank", "used_on", "superseded_by_id", *FETCHED}
 
 class CobranzaParameterValue(models.Model):
     _name = "cobranza.parameter.value"
-    _inherit = "cobranza.shared.mixin"
+    _inherit = ["cobranza.shared.mixin", "cobranza.traced.mixin"]
     _description = "Value of a legal parameter"
     _order = "parameter_id, key, date_from desc, rank desc, id desc"
     _rec_name = "parameter_id"
     _given = frozenset({"supersedes_id"})
+    _traced = ("date_from", "date_to", "value", "no_rule", "superseded_by_id")
 
     parameter_id = fields.Many2one(
         "cobranza.parameter", required=True, ondelete="cascade"
@@ -94,6 +97,36 @@ class CobranzaParameterValue(models.Model):
     def _in_force(self):
         return self.filtered(lambda value: not value.superseded_by_id)
 
+    def _touched(self):
+        """Debtors with a charge that used such a value on its days, or that waits for
+        one."""
+        for name in ("cobranza.charge", "cobranza.debt"):
+            self.env[name].flush_model()
+        used = {}
+        for value in self:
+            entry = {"code": value.parameter_id.code, "key": value.key or ""}
+            day = value.date_from
+            if value.parameter_id.validity == "day":
+                entry["day"] = day.isoformat()
+            place = json.dumps([entry])
+            used[place] = min(used.get(place, day), day)
+        rows = [SQL("(%s::jsonb, %s::date)", *row) for row in used.items()]
+        return SQL(
+            """id IN (
+                SELECT debtor_id FROM cobranza_debt
+                 WHERE charge_pending OR charge_stale
+                UNION
+                SELECT c.debtor_id FROM cobranza_charge c
+                  JOIN (VALUES %s) AS v(entry, since)
+                    ON c.values::jsonb @> v.entry AND c.assessed_on >= v.since
+                 WHERE c.state IN ('assessed', 'billed') OR c.outdated)""",
+            SQL(", ").join(rows),
+        )
+
+    def _touched_why(self):
+        codes = ", ".join(sorted(set(self.parameter_id.mapped("code"))))
+        return self.env._("Legal values were changed: %s", codes)
+
     def _legal(self):
         """The kernel's view of this row, as ``_legal_table`` reads it."""
         return LegalValue(
@@ -124,8 +157,6 @@ class CobranzaParameterValue(models.Model):
             value._take_over(value.supersedes_id)
         if not shipping:
             values.parameter_id._check_series()
-        # whoever loads a value may not write debtors
-        self.env["cobranza.debtor"].sudo()._schedule_review_of_uncharged()
         return values
 
     @api.model

@@ -63,7 +63,8 @@ class CobranzaPolicyLevel(models.Model):
     writes, what it does when that channel is closed, and what it proposes."""
 
     _name = "cobranza.policy.level"
-    _inherit = "cobranza.shared.mixin"
+    _inherit = ["cobranza.shared.mixin", "cobranza.traced.mixin"]
+    _traced = ("days", "sequence", "active", "gap", "minimum", "waits", "charge")
     _description = "Level of a collection policy"
     _order = "policy_id, days, sequence, id"
 
@@ -196,10 +197,11 @@ class CobranzaPolicyLevel(models.Model):
         return self.policy_id[:1]._way_out()
 
     def _renumber_debts(self):
-        """After a change of levels: renumber the levels of debts, review their
-        debtors."""
+        """After a change of levels: renumber the levels of debts."""
         self.env["cobranza.debt"]._renumber(self.policy_id)
-        self.env["cobranza.debtor"]._schedule_review_of_policies(self.policy_id)
+
+    def _touched(self):
+        return self.env["cobranza.policy"]._touched_by_policies(self.policy_id)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unused(self):

@@ -21,10 +21,12 @@ class CobranzaPolicy(models.Model):
     _name = "cobranza.policy"
     _inherit = [
         "cobranza.shared.mixin",
+        "cobranza.traced.mixin",
         "cobranza.jurisdiction.mixin",
         "mail.thread",
         "cobranza.shipped.mixin",
     ]
+    _traced = ("active", "entry", "on_reopen", "sequence", "company_id")
     _description = "Collection policy"
     _order = "sequence, id"
 
@@ -83,11 +85,15 @@ class CobranzaPolicy(models.Model):
     def _ladders(self):
         return {policy.id: policy._ladder() for policy in self}
 
-    def write(self, vals):
-        result = super().write(vals)
-        if {"active", "entry", "sequence", "company_id"} & set(vals):
-            self.env["cobranza.debtor"]._schedule_review_of_policies(self)
-        return result
+    def _touched(self):
+        return self._touched_by_policies(self)
+
+    @api.model
+    def _touched_by_policies(self, policies):
+        """The debtors with a debt under these policies."""
+        self.env["cobranza.debt"].flush_model(["policy_id", "debtor_id"])
+        query = "id IN (SELECT debtor_id FROM cobranza_debt WHERE policy_id = ANY(%s))"
+        return SQL(query, policies.ids)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unused(self):

@@ -115,18 +115,10 @@ class StatementReader:
                 paid = tuple(part for part in parts if part[0] > date.min)
                 result.covered[row.debt] = covered
                 claims[row.debt] = Claim(row.open, covered, paid)
-        ended = [
-            self.debtor[row.since]
-            for row in self.env["cobranza.decision.reason"]._by_code().values()
-            if row.since and row.ends_interest and self.debtor[row.since]
-        ]
-        if not ended or min(ended) > on:
-            charges = self.env["cobranza.charge"]
-            result.take(
-                charges._accruing(
-                    debts, on, claims, known_until=on, due_once=self.paying
-                )
-            )
+        charges = self.env["cobranza.charge"]
+        result.take(
+            charges._accruing(debts, on, claims, known_until=on, due_once=self.paying)
+        )
         return result
 
     # -- charges -------------------------------------------------------------------

@@ -1,10 +1,12 @@
 from dataclasses import dataclass
+from datetime import date
 
 from odoo import models
 from odoo.tools import format_date
 
 from ...kernel.imputation import ImputationOrder, Preference
 from ...kernel.money import Money
+from ...kernel.periods import Period
 
 FORMS = [
     ("memo", "Memo only: in the ledger when it is paid"),
@@ -74,6 +76,21 @@ class RecoverableCost:
     beyond_compensation: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class InterestSpan:
+    """What bounds the interest of one debt: ``ends_on`` is the last day that earns
+    (None: no end), on the days of ``suspended`` none runs; ``article`` says why it
+    ends."""
+
+    ends_on: "date | None" = None
+    suspended: tuple[Period, ...] = ()
+    article: str = ""
+
+    def until(self, day):
+        """``day``, or the last day that earns if that comes before."""
+        return min(day, self.ends_on) if self.ends_on else day
+
+
 class CobranzaRules(models.AbstractModel):
     """What late payment costs, on which terms, how it is billed, and on account of what
     a payment is received.
@@ -88,6 +105,12 @@ class CobranzaRules(models.AbstractModel):
 
     def _fee_blockers(self, debts, on):
         """{debt id: message} of why the fee of a debt may not be charged on a day."""
+        return {}
+
+    def _fee_refusals(self, debts, on):
+        """{debt id: message}: those of ``_fee_blockers`` that also take back a fee that
+        has been charged, when they come to be: it should never have been. Neutral:
+        none."""
         return {}
 
     def _fee_incurred(self, debts, on):
@@ -129,6 +152,32 @@ class CobranzaRules(models.AbstractModel):
         """{debtor id: what is wrong on a day with the interest agreed with a debtor,
         in words}. Neutral: none."""
         return {}
+
+    def _interest_spans(self, debts):
+        """{debt id: ``InterestSpan``} of the debts whose interest ends, or was
+        suspended: with the insolvency of the debtor as ``_insolvency_ends_interest``
+        says, and for us with the cession. Both days still earn. The death of the debtor
+        ends nothing: the heirs owe it."""
+        found = {}
+        for debt in debts:
+            debtor, ends = debt.debtor_id, []
+            if debtor.insolvent_on:
+                article = self._insolvency_ends_interest(debtor)
+                if article is not None:
+                    ends.append((debtor.insolvent_on, article))
+            if debt.ceded_on:
+                ends.append((debt.ceded_on, ""))
+            if ends:
+                day, article = min(ends)
+                found[debt.id] = InterestSpan(day, article=article)
+        return found
+
+    def _insolvency_ends_interest(self, debtor):
+        """The article by which the insolvency proceedings of a debtor, of its
+        ``insolvency_kind`` (which may not be known), end the interest on the day on
+        which they were opened; None where interest runs on. Neutral: it ends, by no
+        article."""
+        return ""
 
     def _fixed_compensations(self, regime, on, table):
         """List of ``FixedCompensation`` for each late document. Neutral: none."""

@@ -3,3 +3,4 @@ from . import facts
 from . import book
 from . import why
 from . import apply
+from . import redecide

@@ -11,6 +11,9 @@ from ...kernel.priority import Priority
 MOVED = (Reason.ENTERED, Reason.ADVANCED)
 
 
+ACTS = (*MOVED, Reason.DUE)
+
+
 LOOK_AGAIN = timedelta(days=7)
 """At the latest after these days a debtor is looked at again, whatever happened."""
 
@@ -276,7 +279,7 @@ class CobranzaRun(models.Model):
         """Whether a level was reached whose contact has not been made yet."""
         return any(
             not decision.blockers
-            and (decision.reason in MOVED or row.step in ("pending", "unreleased"))
+            and (decision.reason in ACTS or row.step in ("pending", "unreleased"))
             for row, _facts, decision in group
         )
 

@@ -515,7 +515,7 @@ class CobranzaRun(models.Model):
         debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
         return debtors.search_fetch(
             [("company_id", "=", company.id), ("partner_id", "in", partners.ids)],
-            ["active", "partner_id"],
+            ["active", "partner_id", "company_id", "judge_reason"],
         )
 
     def _make_debtors(self, company, missing):

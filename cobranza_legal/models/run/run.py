@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ...kernel.lifecycle import RUN
+from ..common.judging import judging
 from ..common.transaction import CONCURRENCY, once, rollback
 from ..common.words import WAITING, say_error
 from ..company.company import MODES
@@ -256,10 +257,12 @@ class CobranzaRun(models.Model):
         started = time.monotonic()
         company = self.company_id
         partners = self.env["res.partner"].browse(partner_ids)
-        debtors = self._ensure_debtors(company, partners).filtered("active")
-        reader = self._book(company, self.day, scope)
+        run = judging(self)
+        debtors = run._ensure_debtors(company, partners).filtered("active")
+        debtors._judge_charges_of_marked()
+        reader = run._book(company, self.day, scope)
         book = reader.collect(debtors.ids, opening=True)
-        moved = self._apply(book)
+        moved = run._apply(book)
         if moved and company.cobranza_mode == "proposal":
             company._cobranza_shadow_start()
         self._through_gate().write(

@@ -223,7 +223,7 @@ class CobranzaHold(models.Model):
             hold.debtor_id._tell_back(hold.user_id, hold.display_name)
         begun = self - gone
         begun._through_gate().begun = True
-        begun.debtor_id._schedule_review()
+        begun.debtor_id._redecide_later()
 
     def _release(self, reason):
         """Lift the holds. UserError as ``_check_block`` says."""

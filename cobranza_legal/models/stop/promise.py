@@ -246,7 +246,7 @@ class CobranzaPromise(models.Model):
             if result != before:
                 change = f"{labels.get(before, '–')} → {labels[result]}"
                 promise._log(change, self.env._("What was paid has changed"))
-                promise.debtor_id._schedule_review()
+                promise.debtor_id._redecide_later()
 
     def _evaluate(self, received):
         """The result of the promise if ``received`` (Decimal) was paid in time."""

@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
@@ -146,7 +146,12 @@ class CobranzaText(models.Model):
     """What a version changes, for whoever approves it, and who may have been alone."""
 
     _name = "cobranza.text"
-    _inherit = ["cobranza.shared.mixin", "cobranza.jurisdiction.mixin"]
+    _inherit = [
+        "cobranza.shared.mixin",
+        "cobranza.traced.mixin",
+        "cobranza.jurisdiction.mixin",
+    ]
+    _traced = ("active", "valid_from", "approved_on")
     _description = "Collection text"
     _order = "country_id, purpose, regime, lang, version desc, id desc"
 
@@ -354,6 +359,18 @@ class CobranzaText(models.Model):
             text._through_gate().write(
                 {"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
             )
+
+    def _touched(self):
+        """Debtors to whom a text of such a purpose is planned to go."""
+        approved = self.filtered("approved_on")
+        if not approved:
+            return None
+        self.env["cobranza.contact"].flush_model()
+        return SQL(
+            """id IN (SELECT debtor_id FROM cobranza_contact
+                       WHERE state = 'planned' AND text_purpose = ANY(%s))""",
+            list(set(approved.mapped("purpose"))),
+        )
 
     @api.model
     def _choose(self, purpose, regime, country, lang, on):

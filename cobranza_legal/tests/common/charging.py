@@ -35,7 +35,9 @@ class ChargeCommon(CobranzaCommon):
         answers = {
             "_fee_terms": fee,
             "_interest_terms": interest,
-            "_fixed_compensations": list(compensations),
+            "_fixed_compensations": compensations
+            if callable(compensations)
+            else list(compensations),
             "_fee_blockers": blockers or {},
             "_free_notice_proof": proofs or {},
             "_commission_terms": commission,

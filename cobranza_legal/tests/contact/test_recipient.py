@@ -137,7 +137,7 @@ class TestRecipient(ContactCommon):
         debtor, _people = self._with_guarantors()
         self._invoice(due="2026-11-16", invoice_date="2026-11-01")
         self._run(MONDAY)
-        debtor._schedule_review()
+        debtor._redecide_later()
         self._run(MONDAY)
         self.assertEqual(len(debtor.contact_ids), 2)
 

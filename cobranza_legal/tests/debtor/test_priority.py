@@ -69,7 +69,7 @@ class TestPriority(CobranzaCommon):
 
     def test_the_next_run_uses_the_weights_too(self):
         self._weigh(weight_age=0).action_apply()
-        self.both._schedule_review()
+        self.both._redecide_later()
         self._run("2026-10-26")
         self.assertEqual(self.big.priority, 1250)
 

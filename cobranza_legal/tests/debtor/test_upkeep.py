@@ -39,8 +39,9 @@ class TestUpkeep(CobranzaCommon):
         self._trigger("2026-10-14")
         self.assertTrue(self.debtor.review_on)
         self._trigger("2026-10-15")
-        self.assertFalse(self.debtor.review_on)
         self.assertTrue(hold.begun)
+        self.assertEqual(self.debtor.reason, "on_hold")
+        self.assertLess(str(self.debtor.review_on), "2027-01-01")
 
     def test_a_promise_is_judged_when_its_grace_is_over(self):
         self.company.cobranza_promise_tolerance = 1
@@ -58,7 +59,8 @@ class TestUpkeep(CobranzaCommon):
         self.debtor.sudo().review_on = "2027-01-01"
         self._trigger("2026-10-22")
         self.assertEqual((promise.state, promise.result), ("closed", "broken"))
-        self.assertFalse(self.debtor.review_on)
+        self.assertEqual(self.debtor.priority_parts["broken_promises"], 1)
+        self.assertLess(str(self.debtor.review_on), "2027-01-01")
 
     def test_small_batches_reach_everything(self):
         holds = self.env["cobranza.hold"]

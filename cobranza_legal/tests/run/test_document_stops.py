@@ -139,7 +139,7 @@ class TestDocumentStops(LateCommon):
         move = self._old()
         debt = self._run_on(move, "2026-11-27")
         self.assertEqual(debt.reason, "never_sent")
-        debt.debtor_id._schedule_review()
+        debt.debtor_id._redecide_later()
         self._run_on(move, "2026-11-28")
         self.assertEqual(debt.reason, "entered")
 
@@ -169,7 +169,7 @@ class TestDocumentStops(LateCommon):
         debt = self._run_on(move, "2026-11-23")
         self.company.cobranza_sent_check = "always"
         debt.contact_line_ids.contact_id._through_gate().write({"state": "sent"})
-        debt.debtor_id._schedule_review()
+        debt.debtor_id._redecide_later()
         self._run_on(move, "2026-11-24")
         self.assertNotEqual(debt.reason, "never_sent")
 

@@ -106,7 +106,7 @@ class TestWhy(CobranzaCommon):
 
     def test_something_that_changed_since_is_told(self):
         self.assertNotIn("Something has changed", self._why())
-        self.debtor._schedule_review()
+        self.debtor._redecide_later()
         self.assertIn("Something has changed", self._why())
 
     def test_debtor_and_document_show_the_same_words(self):

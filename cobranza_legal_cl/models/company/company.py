@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.cobranza_legal.models.company.company import INTERNAL
 
@@ -92,6 +92,13 @@ class ResCompany(models.Model):
         groups=INTERNAL,
         tracking=True,
     )
+    l10n_cl_interest_in_reorganisation = fields.Boolean(
+        string="Interest runs on in a reorganisation",
+        help="Without this, interest ends on the day of any insolvency. Ley 20.720 "
+        "ends it in a liquidation and in a renegotiation.",
+        groups=INTERNAL,
+        tracking=True,
+    )
     l10n_cl_indexation = fields.Selection(
         INDEXES,
         string="Indexation agreed",
@@ -133,6 +140,13 @@ class ResCompany(models.Model):
         tracking=True,
     )
 
+    @api.model
+    def _cobranza_charged_by(self):
+        names = ("fee_mode", "interest_terms", "contract_rate", "rate_period")
+        names += ("indexation", "penalty", "penalty_value")
+        names += ("interest_in_reorganisation",)
+        return super()._cobranza_charged_by() | {f"l10n_cl_{one}" for one in names}
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -142,6 +156,9 @@ class ResConfigSettings(models.TransientModel):
     )
     l10n_cl_email_hours = fields.Boolean(
         related="company_id.l10n_cl_email_hours", readonly=False
+    )
+    l10n_cl_interest_in_reorganisation = fields.Boolean(
+        related="company_id.l10n_cl_interest_in_reorganisation", readonly=False
     )
     l10n_cl_week_mode = fields.Selection(
         related="company_id.l10n_cl_week_mode", readonly=False

@@ -121,11 +121,15 @@ class CobranzaDebtor(models.Model):
         source = self.l10n_cl_indexation or self.company_id.l10n_cl_indexation
         return None if source == "none" else source
 
-    def write(self, vals):
-        result = super().write(vals)
-        if any(name.startswith("l10n_cl_") for name in vals):
-            self._schedule_review()
-        return result
+    @api.model
+    def _charged_by(self):
+        """And what was agreed."""
+        own = [
+            name
+            for name, field in self._fields.items()
+            if name.startswith("l10n_cl_") and field.store
+        ]
+        return (*super()._charged_by(), *own)
 
 
 class ResPartner(models.Model):

@@ -50,6 +50,14 @@ NO_DOCUMENT = (
 )
 
 
+INSOLVENCY = {
+    "liquidation": "Ley 20.720, arts. 136 y 137",
+    "renegotiation": "Ley 20.720, art. 264 N° 3",
+}
+"""What ends interest: a liquidation values the claim on the day of its resolution, in a
+renegotiation the interest of late payment stops."""
+
+
 TAXED = "DL 825, art. 15 N° 1: base imponible del IVA; nota de débito"
 
 
@@ -71,6 +79,14 @@ class CobranzaRulesCl(models.AbstractModel):
         if to_key(key).kind == "contract":
             return "contract"
         return super()._interest_basis(key)
+
+    def _insolvency_ends_interest(self, debtor):
+        """Liquidation and renegotiation end it (Ley 20.720 arts. 136, 137, 264 N° 3).
+        No article says so of a reorganisation: by setting it runs on."""
+        runs_on = debtor.company_id.l10n_cl_interest_in_reorganisation
+        if debtor.insolvency_kind == "reorganisation" and runs_on:
+            return None
+        return INSOLVENCY.get(debtor.insolvency_kind, "")
 
     def _index_key(self, debt):
         """The index that the debtor's contract or the company's terms name."""
@@ -221,12 +237,10 @@ class CobranzaRulesCl(models.AbstractModel):
         """{debt id: message}: the terms were not informed at contracting, interest or
         commission of Ley 19.983 has been charged, or (mode "incurred") there is no
         proof of costs. Ley 19.496 art. 37, letter f)."""
-        found = super()._fee_blockers(debts, on)
+        found = super()._fee_blockers(debts, on) | self._fee_refusals(debts, on)
         charged = self._charged_with(debts, ["interest", "commission"], basis="law")
         for debt in debts:
-            if why := self._terms_missing(debt):
-                found[debt.id] = why
-            elif debt.id in charged and debt.id not in found:
+            if debt.id in charged and debt.id not in found:
                 found[debt.id] = self.env._(
                     "%s bears interest or commission of Ley 19.983: no collection fee "
                     "of Ley 19.496 besides.",
@@ -241,6 +255,13 @@ class CobranzaRulesCl(models.AbstractModel):
                         debt.debtor_id.display_name,
                     )
         return found
+
+    def _fee_refusals(self, debts, on):
+        """The terms were not informed at contracting."""
+        found = super()._fee_refusals(debts, on)
+        return found | {
+            debt.id: why for debt in debts if (why := self._terms_missing(debt))
+        }
 
     def _fee_incurred(self, debts, on):
         """By setting, the proven costs of this debtor that no fee has taken yet: in the

@@ -121,6 +121,12 @@ class ResCompany(models.Model):
                     )
                 )
 
+    @api.model
+    def _cobranza_charged_by(self):
+        names = ("interest_terms", "interest_points", "contract_rate", "grace_days")
+        names += ("grace_retroactive",)
+        return super()._cobranza_charged_by() | {f"l10n_es_{one}" for one in names}
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"

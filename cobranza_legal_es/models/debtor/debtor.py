@@ -141,8 +141,12 @@ class CobranzaDebtor(models.Model):
             floor=f"{floor.normalize():f}",
         )
 
-    def write(self, vals):
-        result = super().write(vals)
-        if any(name.startswith("l10n_es_") for name in vals):
-            self._schedule_review()
-        return result
+    @api.model
+    def _charged_by(self):
+        """And what was agreed."""
+        own = [
+            name
+            for name, field in self._fields.items()
+            if name.startswith("l10n_es_") and field.store
+        ]
+        return (*super()._charged_by(), *own)

@@ -161,6 +161,11 @@ class CobranzaRulesEs(models.AbstractModel):
             )
         ]
 
+    def _insolvency_ends_interest(self, debtor):
+        """The declaration suspends all interest, whatever the proceedings become;
+        secured claims, which are excepted, are not known here (TRLC art. 152)."""
+        return "TRLC, art. 152"
+
     def _interest_floor(self, on, table):
         """The yearly rate, in percent, under which a rate agreed between businesses is
         presumed abusive: 70 % less than the legal one (Ley 3/2004 art. 9.1)."""
