@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 from odoo import api, models
 
 from ...kernel.dunning import Reason, decide, stand_still
+from .apply import MOVED
 
 
 class CobranzaRun(models.Model):
@@ -25,12 +28,25 @@ class CobranzaRun(models.Model):
         self._follow_policies(book, levels)
         debtors, debts = book.facts()
         found = decide(book.ladders, debtors, debts, book.today)
-        decisions = stand_still(debts, found)
+        decisions = self._still_today(book, stand_still(debts, found))
         book.next = {decision.debt: decision.on for decision in decisions}
         self._write_decisions(book, debts, decisions, levels)
         self._withdraw_contacts(book, decisions)
         self._write_debtors(book, debts, decisions, levels)
         self._leave_to_run(book, decisions)
+
+    @staticmethod
+    def _still_today(book, decisions):
+        """A debt that moved today has moved, whatever comes next, until something stops
+        it."""
+        moved = {reason.value: reason for reason in MOVED}
+        result = []
+        for row, decision in zip(book.rows, decisions, strict=True):
+            reason = moved.get(row.stored[1])
+            if reason and row.level_since == book.today and not decision.blockers:
+                decision = replace(decision, reason=reason)
+            result.append(decision)
+        return result
 
     def _leave_to_run(self, book, decisions):
         """What a run would do is done by the next one, also if that is today's."""

@@ -64,9 +64,9 @@ class TestReasons(ContactCommon):
         )
 
     def test_every_reason_of_the_enumeration_has_a_row(self):
-        self.assertEqual(
-            set(ROWS), set(self.env["cobranza.decision.reason"]._by_code())
-        )
+        # "due" is said between two runs only: see the tests of judging again
+        known = {*ROWS, "due"}
+        self.assertEqual(known, set(self.env["cobranza.decision.reason"]._by_code()))
 
     def _follow_up(self, *days):
         """Both crons, day by day, just after noon."""

@@ -145,7 +145,8 @@ class TestPosition(ChargeCommon):
 
     def test_no_interest_runs_after_insolvency(self):
         self.debtor.insolvent_on = "2026-10-08"
-        self.assertEqual(self._section("2026-10-15").total, 3650)
+        # three days of 1 a day: that of the insolvency still earns
+        self.assertEqual(self._section("2026-10-15").total, 3653)
 
     def test_what_is_disputed_is_told_and_bears_no_interest(self):
         with self.at("2026-10-10"):
