@@ -55,7 +55,7 @@ class CobranzaDust(models.Model):
 
     def _judge_again(self, companies=None):
         companies = (companies or self.env["res.company"]) | self.company_id
-        self.env["cobranza.debtor"]._schedule_review_of_companies(companies)
+        self.env["cobranza.debtor"]._judge_in_batches_of_companies(companies)
 
     def _amounts(self, company, currencies):
         """{currency id: Decimal that is too small to claim} of these currencies (ids)

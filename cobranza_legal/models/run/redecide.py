@@ -19,7 +19,7 @@ class CobranzaRun(models.Model):
         """Decide again about these debtors of a company, none of them archived, in the
         engine's environment (``judging``), whose writes touch nobody."""
         day = company._cobranza_today()
-        book = self._read_facts(company, debtors.ids, day)
+        book = self._book(company, day).collect(debtors.ids)
         draft = self.new({"company_id": company.id, "day": day})
         draft._decide_standing(book)
 

@@ -192,7 +192,7 @@ class TestOwnInputs(JudgingCommon):
         run = self.registry["cobranza.run"]
         with (
             self.at(DAY),
-            patch.object(run, "_read_facts", side_effect=ValueError),
+            patch.object(run, "_book", side_effect=ValueError),
             self.assertLogs("odoo.addons.cobranza_legal", "ERROR"),
         ):
             self.pay()
