@@ -608,7 +608,7 @@ class ResCompany(models.Model):
         # sudo: whoever makes companies need not be a collector
         debtors = self.env["cobranza.debtor"].sudo()
         partners = self.sudo().partner_id
-        debtors._schedule_review_of_partners(partners | partners.commercial_partner_id)
+        debtors._redecide_of_partners(partners | partners.commercial_partner_id)
 
     @api.model
     def _cobranza_decided_by(self):

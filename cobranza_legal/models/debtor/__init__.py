@@ -5,6 +5,5 @@ from . import attention
 from . import identity
 from . import judging
 from . import worklist
-from . import call
 from . import partner
 from . import buttons
