@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..common.judging import judging
 from ..common.rows import Row
 from ..rules.charge import FORMS, INVOICES
 from .charge import BASES
@@ -261,13 +262,14 @@ class CobranzaChargeForm(models.Model):
         return self.account_id or self._default().account
 
     def _complete_to_pay(self):
-        """Journal and account of what is memo only and is being paid."""
+        """Journal and account of what is memo only and is being paid. No charge rests
+        on what was not there before."""
         self.ensure_one()
-        default = self._default().account
-        if not self.journal_id:
-            self.journal_id = self._find_general()
-        if not self.account_id and default:
-            self.account_id = self._find_account(default) or self._create_account(
+        default, form = self._default().account, judging(self)
+        if not form.journal_id:
+            form.journal_id = self._find_general()
+        if not form.account_id and default:
+            form.account_id = self._find_account(default) or self._create_account(
                 default
             )
 

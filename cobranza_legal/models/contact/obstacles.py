@@ -180,6 +180,10 @@ class SendVerdict:
         elif self.released and contact.released:
             text = self.env._("Released already")
             yield Obstacle("state", "released", text, text)
+        if contact.debtor_id.judge_since and contact.state in OPEN:
+            text = self.env._("The debtor is being updated: it leaves after that.")
+            label = self.env._("Being updated")
+            yield Obstacle("state", "updating", text, label)
 
     def _find_release(self, contact, facts):
         if self.released:

@@ -29,6 +29,8 @@ ROWS = {
     "no_followup": (DEBT, "_given_no_followup", 0),
     "blocked_payment": (DEBT, "_given_a_blocked_invoice", 0),
     "covered": (DEBT, "_given_an_unallocated_payment", 0),
+    "dust": (DEBT, "_given_some_cents", 0),
+    "never_sent": (DEBT, "_given_an_invoice_never_sent", 0),
     "own_company": (DEBT, "_given_a_company_of_ours", 0),
     "no_policy": (DEBT, "_given_no_policy", 0),
     "settled": (DEBT, "_given_a_payment", 0),
@@ -64,8 +66,9 @@ class TestReasons(ContactCommon):
         )
 
     def test_every_reason_of_the_enumeration_has_a_row(self):
-        # "due" is said between two runs only: see the tests of judging again
-        known = {*ROWS, "due"}
+        # "due" is said between two runs only; the others need a book of their own: see
+        # the tests of judging again, of cheques and bills, of what documents say
+        known = {*ROWS, "due", "instrument", "discount"}
         self.assertEqual(known, set(self.env["cobranza.decision.reason"]._by_code()))
 
     def _follow_up(self, *days):
@@ -209,6 +212,14 @@ class TestReasons(ContactCommon):
     def _given_a_payment(self):
         self._opened()
         self._register_payment(self.invoice, payment_date="2026-11-18")
+
+    def _given_some_cents(self):
+        self._opened()
+        most = self.invoice.amount_residual - 0.5
+        self._register_payment(self.invoice, payment_date="2026-11-18", amount=most)
+
+    def _given_an_invoice_never_sent(self):
+        self.company.cobranza_sent_check = "always"
 
     def _given_a_draft_document(self):
         self._opened()

@@ -17,6 +17,7 @@ SITUATED = {
     "released_to_the_vulnerable": ("_given_released_to_the_vulnerable", None),
     "stale_bank": ("_given_stale_bank", "stale_bank"),
     "released_on_a_stale_bank": ("_given_released_on_a_stale_bank", None),
+    "being_updated": ("_given_being_updated", "updating"),
     "opt_out": ("_given_opt_out", "opted_out"),
     "blacklist": ("_given_blacklist", "opted_out"),
     "beneficiary": ("_given_beneficiary", "beneficiary"),
@@ -146,10 +147,14 @@ class TestWhyWaits(WaitCommon):
 
     def _given_stale_bank(self):
         self.company.cobranza_bank_guard_days = 5
+        self.debtor._judge_if_marked()
 
     def _given_released_on_a_stale_bank(self):
-        self.company.cobranza_bank_guard_days = 5
+        self._given_stale_bank()
         self.contact.action_release()
+
+    def _given_being_updated(self):
+        self.debtor._judge_in_batches({self.debtor.id: ""})
 
     def _given_opt_out(self):
         self.env["cobranza.opt.out"].create({"debtor_id": self.debtor.id})

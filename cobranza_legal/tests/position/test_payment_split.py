@@ -255,6 +255,7 @@ class TestPaymentSplit(SplitCommon):
 
     def test_a_memo_is_booked_when_it_is_paid(self):
         self._form("cost", "memo", journal_id=False)
+        self.debt.debtor_id._judge_if_marked()
         charge = self._charge(self.debt, "cost", 25, "2026-10-12")
         payment = self._pay(20, "2026-10-15", interest=None)
         self.assertEqual(self._paid(payment), {(self.move.name, "cost"): (25, 20)})

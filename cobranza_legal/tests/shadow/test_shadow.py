@@ -32,7 +32,7 @@ class ShadowCommon(ChargeCommon):
             (30, {"channel": "call", "text_purpose": "call_script"}),
         )
         cls.company.cobranza_policy_id = cls.policy
-        cls.company.cobranza_proposal_on = FIRST
+        cls.company._through_gate().cobranza_proposal_on = FIRST
         names = ("weekend", "large")
         cls.partner_d, cls.partner_c = cls.env["res.partner"].create(
             [{"name": name, "is_company": True} for name in names]
@@ -342,7 +342,7 @@ class TestShadow(ShadowCommon):
         self.assertEqual(str(again.since), "2026-10-25")
 
     def test_the_time_in_proposal_mode_starts_with_the_first_proposal(self):
-        self.company.cobranza_proposal_on = False
+        self.company._through_gate().cobranza_proposal_on = False
         self._run("2026-10-03")
         self.assertFalse(self.company.cobranza_proposal_on)
         self._run("2026-10-06")
