@@ -5,7 +5,7 @@ from werkzeug.exceptions import HTTPException
 from odoo.exceptions import UserError
 from odoo.http import Controller, content_disposition, request, route
 
-from ..models.portal.forms import contact_ways
+from ..models.portal.forms import contact_ways, refused_ways
 
 PRIVATE = {
     "X-Robots-Tag": "noindex, nofollow, noarchive, nosnippet",
@@ -127,6 +127,7 @@ class DebtorPage(Controller):
             "rights": rules._debtor_rights(debtor.regime, page.on),
             "files": page.files(),
             "ways": contact_ways(debtor.env),
+            "refused_ways": refused_ways(debtor.env),
             "nonce": secrets.token_urlsafe(24),
             "said": {},
             "error": None,

@@ -28,9 +28,9 @@ class Item:
     credit counts by law, that of the payment where its entry had to be booked later.
     ``followed``: not excluded from follow-up; ``blocked``: the document is blocked for
     payment. ``debt`` is the id of the debt that the item carries now. If the document
-    grants an early discount, ``discount_on`` is the last day and ``discount`` what need
-    not be paid of ``original`` until then. ``hinted`` is what payments without an entry
-    say that is paid of ``open``: a hint, in no balance.
+    grants an early discount, ``discount_on`` is the last day, over or not, and
+    ``discount`` what need not be paid of ``original`` until then. ``hinted`` is what
+    payments without an entry say that is paid of ``open``: a hint, in no balance.
     """
 
     line: int

@@ -77,8 +77,8 @@ class CobranzaChannelBase(models.AbstractModel):
     _is_inbound_only = False
     """Debtors reach us by it, we never reach them: no level and no plan uses it."""
     _way = ""
-    """What debtors call it who refuse it on their page: email, call or sms. Empty: they
-    are not asked, as for letters, which may always be written."""
+    """What debtors call it who refuse it on their page: email, call, sms or visit.
+    Empty: they are not asked, as for letters, which may always be written."""
 
     def _address(self, partner):
         """Where ``partner`` is reached: an e-mail address, a number, one line of postal

@@ -10,6 +10,7 @@ class CobranzaChannelVisit(models.AbstractModel):
     _description = "Visit"
 
     _class_kind = "voice"
+    _way = "visit"
     _is_printed = False
     _default_purpose = False
     _needs_text = False

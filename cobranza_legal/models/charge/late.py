@@ -7,21 +7,17 @@ from odoo.tools import SQL, format_amount
 from ...kernel.dunning import Reason
 from ...kernel.lifecycle import LATE
 from ..common.money import to_decimal
+from ..common.payers import BANKS, PAID_ON, PAYERS, PAYS
 from ..common.reason import DUST
 from ..common.transaction import pg_array
 from .replay import Replay
 
 MANAGERS = "cobranza_legal.group_collection_manager"
-BANKS = ("bank", "cash", "credit")
 TOLD = 20
 """Customers that the monthly activity names."""
 
 
 YEAR = timedelta(days=365)
-
-
-DAY = SQL("COALESCE(y.date, c.date)")
-"""The day of a payment: its own, where its entry had to be booked later."""
 
 
 DUE = SQL("COALESCE(l.date_maturity, l.date)")
@@ -32,12 +28,9 @@ PAID = """
       JOIN account_move m ON m.id = l.move_id
       JOIN account_journal j ON j.id = l.journal_id
       JOIN res_partner p ON p.id = l.partner_id
-      JOIN account_partial_reconcile r ON r.debit_move_id = l.id
-      JOIN account_move_line c ON c.id = r.credit_move_id
-      JOIN account_move b ON b.id = c.move_id
-      LEFT JOIN account_payment y ON y.id = b.origin_payment_id
-     WHERE l.company_id = %(company)s AND l.account_id = ANY(%(accounts)s)
-       AND l.parent_state = 'posted' AND c.parent_state = 'posted'
+      JOIN (%(payers)s) ON r.debit_move_id = l.id
+     WHERE l.company_id = %(company)s AND l.account_id = ANY(ARRAY(%(accounts)s))
+       AND l.parent_state = 'posted' AND %(pays)s
        AND l.balance > 0 AND l.no_followup IS NOT TRUE
        AND j.type NOT IN %(banks)s
        AND b.move_type <> 'out_refund' AND b.reversed_entry_id IS DISTINCT FROM m.id
@@ -60,15 +53,13 @@ HABIT = """
 
 FOUND = """
     SELECT l.id, l.move_id, p.commercial_partner_id, l.reconciled IS TRUE,
-           (SELECT d.id FROM cobranza_debt d WHERE d.move_line_id = l.id)
+           (SELECT d.id FROM cobranza_debt d WHERE d.move_line_id = l.id), NULL::int
     %(paid)s
        AND %(day)s >= %(due)s + %(least)s::int AND %(day)s <= %(today)s
        AND (%(day)s >= %(since)s OR r.create_date >= %(since)s)
        AND (l.reconciled OR l.amount_residual_currency <= COALESCE(
-               (SELECT v.amount
-                  FROM unnest(%(currencies)s::int[], %(dust)s::numeric[])
-                       AS v(id, amount)
-                 WHERE v.id = l.currency_id), 0))
+               (SELECT v.amount::numeric FROM (%(dust)s) v
+                 WHERE v.currency = l.currency_id), 0))
        AND NOT EXISTS (SELECT 1 FROM cobranza_debtor o
                         WHERE o.partner_id = p.commercial_partner_id
                           AND o.company_id = l.company_id AND NOT o.active)
@@ -82,6 +73,20 @@ FOUND = """
      GROUP BY l.id, p.commercial_partner_id
      ORDER BY l.id LIMIT %(limit)s
 """
+
+
+TODO = """
+    (%(found)s)
+     UNION ALL
+    (SELECT NULL, NULL, NULL, NULL, NULL, t.id
+       FROM cobranza_late t
+      WHERE t.company_id = %(company)s
+        AND (t.state = 'new' OR (%(tells)s AND t.state = 'open'
+                                 AND t.paid_on < %(first)s))
+      ORDER BY t.state = 'open', t.id LIMIT %(limit)s)
+"""
+"""What the upkeep has to do: items to put down, rows to work out and, once a month,
+those to tell of."""
 
 
 INSERT = """
@@ -224,7 +229,7 @@ class CobranzaLate(models.Model):
     def _habits(self, company, partners):
         """{commercial partner id: (invoices paid in the last 12 months, how many of
         them late, by how many days on average)}; one query."""
-        self._flush_ledger()
+        self._flush_ledger(company)
         today = company._cobranza_today()
         query = SQL(
             HABIT,
@@ -238,9 +243,8 @@ class CobranzaLate(models.Model):
 
     # -- found in the ledger -----------------------------------------------------------
 
-    def _flush_ledger(self):
-        run = self.env["cobranza.run"].sudo()
-        run._book(self.env.company).flush()
+    def _flush_ledger(self, company):
+        self.env["cobranza.run"].sudo()._book(company).flush()
         self.flush_model()
 
     @staticmethod
@@ -248,50 +252,60 @@ class CobranzaLate(models.Model):
         paid = SQL(
             PAID,
             company=company.id,
-            accounts=company._cobranza_followed_accounts().ids,
+            accounts=company._cobranza_sql_followed(),
             banks=BANKS,
+            payers=PAYERS,
+            pays=PAYS,
         )
-        return {"paid": paid, "day": DAY, "due": DUE}
+        return {"paid": paid, "day": PAID_ON, "due": DUE}
 
     @api.model
     def _upkeep_due(self, company, today, limit):
-        """What has to be worked out, found in the ledger and put down first; tells the
-        manager once a month."""
+        """What has to be worked out, found in the ledger and put down first; once a
+        month what waits for the manager, if anything does."""
         if company.cobranza_late_mode == "off":
             return self.browse()
-        self._put_down(company, self._found(company, today, limit))
-        domain = [("company_id", "=", company.id), ("state", "=", "new")]
-        todo = self.search(domain, limit=limit, order="id")
-        if not todo:
-            self._tell(company, today)
-        return todo
+        self._flush_ledger(company)
+        first = today.replace(day=1)
+        told = company.cobranza_late_told_on
+        query = SQL(
+            TODO,
+            found=self._sql_found(company, today, limit),
+            company=company.id,
+            tells=not told or told < first,
+            first=first,
+            limit=limit,
+        )
+        rows = self.env.execute_query(query)
+        new = self._put_down(company, [row[:5] for row in rows if row[0]])
+        due = dict.fromkeys([*new, *(row[5] for row in rows if row[5])])
+        return self.browse(list(due)[:limit])
 
     def _found(self, company, today, limit):
-        """[(journal item, move, commercial partner, settled, debt or None)] of what was
-        paid late since the last month began, or was booked since."""
-        self._flush_ledger()
-        since = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-        currencies = self.env["res.currency"].search([])
-        dust = self.env["cobranza.dust"]._amounts(company, currencies.ids)
-        query = SQL(
+        """[(journal item, move, commercial partner, settled, debt or None, None)] of
+        what was paid late since the last month began, or was booked since."""
+        self._flush_ledger(company)
+        return self.env.execute_query(self._sql_found(company, today, limit))
+
+    def _sql_found(self, company, today, limit):
+        return SQL(
             FOUND,
             **self._sql_paid(company),
             least=max(1, company.cobranza_late_days),
-            since=since,
+            since=(today.replace(day=1) - timedelta(days=1)).replace(day=1),
             today=today,
-            currencies=pg_array(dust),
-            dust=pg_array(dust.values()),
+            dust=self.env["cobranza.dust"]._sql_amounts(company),
             limit=limit,
         )
-        return self.env.execute_query(query)
 
     def _put_down(self, company, found):
-        """A row for each of these items, whose debts are made where they have none."""
+        """The ids of rows for these items, whose debts are made where they have
+        none."""
         if not found:
-            return
+            return []
         debts = [row[4] for row in found if row[4]]
         debts += self._open_debts(company, [row for row in found if not row[4]])
-        self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 INSERT + " RETURNING id",
                 uid=self.env.uid,
@@ -301,6 +315,7 @@ class CobranzaLate(models.Model):
             )
         )
         self.invalidate_model(flush=False)
+        return [late for (late,) in rows]
 
     def _open_debts(self, company, found):
         """Ids of new debts of items that were paid before any run saw them."""
@@ -313,11 +328,13 @@ class CobranzaLate(models.Model):
         }
         debts = self.env["cobranza.debt"]
         accounts = company._cobranza_followed_accounts().ids
-        places = debts._places({row[0]: row[1] for row in found}, accounts)
+        places = debts._places(
+            {row[0]: row[1] for row in found}, accounts, company._cobranza_today()
+        )
         self.env.flush_all()
         rows = []
         for line, _move, partner, settled, _debt in found:
-            debt, number = places[line]
+            debt, number, *_policy = places[line]
             code = (Reason.SETTLED if settled else DUST).value
             decision = (0, None, None, None, None, code, None, "{}")
             rows.append((debt, line, number, debtors[partner], *decision))
@@ -326,9 +343,14 @@ class CobranzaLate(models.Model):
     # -- what is due -------------------------------------------------------------------
 
     def _upkeep(self, today):
-        """Work out what is due. Where the company wants it, it is claimed at once."""
+        """Work out what is due. Where the company wants it, it is claimed at once. When
+        nothing is left to work out the manager is told."""
         for company, rows in self.grouped("company_id").items():
             rows = rows.sudo()  # the engine works for the whole company
+            if not rows.filtered(lambda late: late.state == "new"):
+                self._tell(company, today)
+                continue
+            rows = rows.filtered(lambda late: late.state == "new")
             replay = Replay(rows.debt_id)
             found = replay.collect()
             for late in rows:
@@ -436,15 +458,9 @@ class CobranzaLate(models.Model):
     def _tell(self, company, today):
         """One activity a month about what was paid late until the last one and waits
         for a decision."""
-        first = today.replace(day=1)
-        told = company.cobranza_late_told_on
-        if told and told >= first:
-            return
         company.sudo().cobranza_late_told_on = today
         domain = [("company_id", "=", company.id), ("state", "=", "open")]
-        rows = self.search([*domain, ("paid_on", "<", first)])
-        if not rows:
-            return
+        rows = self.search([*domain, ("paid_on", "<", today.replace(day=1))])
         company._cobranza_ask_manager(
             self._told_about(rows), self.env._("Invoices paid late"), rows._told_lines()
         )

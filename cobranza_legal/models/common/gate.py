@@ -92,7 +92,7 @@ class CobranzaGateMixin(models.AbstractModel):
             kept = {
                 name
                 for name in self._kept_fields(vals) - self._given
-                if not self._is_default(name, vals[name])
+                if not self._is_default(name, vals)
             }
             if kept:
                 self.check_access("create")
@@ -108,9 +108,9 @@ class CobranzaGateMixin(models.AbstractModel):
         clean = self.with_context(clean)  # pylint: disable=context-overridden
         return super(CobranzaGateMixin, clean).create(vals_list)
 
-    def _is_default(self, name, value):
-        """Whether a new record has this value anyway."""
-        field = self._fields[name]
+    def _is_default(self, name, vals):
+        """Whether a new record of these values has the one of this field anyway."""
+        field, value = self._fields[name], vals[name]
         usual = field.default(self) if field.default else False
         if isinstance(usual, models.BaseModel):
             usual = usual.id

@@ -536,7 +536,7 @@ class ResCompany(models.Model):
         country = self._cobranza_jurisdictions()
         name = f"cobranza.rules.{(country.code or '').lower()}"
         rules = self.env[name if name in self.env else "cobranza.rules"]
-        if self not in self.env.user.company_ids:
+        if self.id not in self.env.user._get_company_ids():
             rules = rules.sudo()  # of a branch's user, who may not work in its root
         return rules.with_company(self)
 
@@ -553,16 +553,36 @@ class ResCompany(models.Model):
 
     def _cobranza_followed_accounts(self):
         """Accounts whose items are followed: the receivables and the chosen ones of
-        the root company, on which its branches post."""
+        the root company, on which its branches post. One query."""
         self.ensure_one()
         # the run reads accounts for users without accounting rights
         accounts = self.env["account.account"].sudo()
+        return accounts.browse(
+            account
+            for (account,) in self.env.execute_query(self._cobranza_sql_followed())
+        )
+
+    def _cobranza_sql_followed(self):
+        """The ids of the followed accounts of this company's root as a query, active
+        ones and those that were chosen."""
+        accounts = self.env["account.account"].sudo()
         root = self.sudo().root_id
-        domain = [
-            *accounts._check_company_domain(root),
-            ("account_type", "=", "asset_receivable"),
-        ]
-        return accounts.search(domain) | root.cobranza_account_ids
+        self.flush_model(["cobranza_account_ids"])
+        receivable = accounts._search(
+            [
+                *accounts._check_company_domain(root),
+                ("account_type", "=", "asset_receivable"),
+            ]
+        )
+        return SQL(
+            """SELECT id FROM account_account
+                WHERE id IN %s OR id IN (SELECT account_account_id
+                                           FROM cobranza_company_account_rel
+                                          WHERE res_company_id = %s)
+                ORDER BY id""",
+            receivable.subselect(),
+            root.id,
+        )
 
     def _cobranza_fill_accounts(self):
         """Set the accounts of cheques and bills, of protested ones and of bad debts of
@@ -602,6 +622,14 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         companies._cobranza_review_own()
         return companies
+
+    def _is_default(self, name, vals):
+        """A branch is made with what its root has."""
+        if super()._is_default(name, vals):
+            return True
+        root = self.browse(vals.get("parent_id"))
+        field = self._fields[name]
+        return bool(root) and vals[name] == field.convert_to_write(root[name], root)
 
     def _cobranza_review_own(self):
         """Debtors that are these companies are left alone from now on."""

@@ -30,6 +30,11 @@ PLACE = """
 """
 
 
+NO_POLICY = SQL(), SQL("NULL::int"), SQL("NULL::text"), SQL("NULL::int")
+"""What the policy of an item is in SQL where none is asked for: it is due by its own
+day."""
+
+
 DECIDE = """
     UPDATE cobranza_debt d
        SET level = v.level, level_id = v.level_id, level_since = v.since,
@@ -108,7 +113,7 @@ class CobranzaDebt(models.Model):
     _inherit = "cobranza.debt"
 
     @api.model
-    def _places(self, lines, accounts, day, policy):
+    def _places(self, lines, accounts, day, policy=NO_POLICY):
         """{journal item: (id that its debt will have, instalment number, policy id,
         reason of the policy)} of those of {journal item: its move} that become debts on
         a day: numbered in the order of their dates among all that the move has on these

@@ -32,6 +32,12 @@ def contact_ways(env):
     }
 
 
+def refused_ways(env):
+    """{code: label} of what debtors may ask us not to use: nobody asks for a visit, but
+    some do not want one."""
+    return {**contact_ways(env), "visit": env._("Visit")}
+
+
 SPACE = re.compile(r"[^\S\n]+")
 
 
@@ -453,7 +459,9 @@ class PreferenceForm(PortalForm):
         self.preferred = self.values.get("preferred") or ""
         if self.preferred and self.preferred not in ways:
             raise FormError(self.env._("Please choose one of the options."))
-        self.refused = [one for one in ways if self.values.get(f"not_{one}")]
+        self.refused = [
+            one for one in refused_ways(self.env) if self.values.get(f"not_{one}")
+        ]
         self.said = self.text("text", LINE_LENGTH)
         if not self.preferred and not self.refused and not self.said:
             raise FormError(self.env._("Please choose one of the options."))
@@ -468,7 +476,8 @@ class PreferenceForm(PortalForm):
     def rows(self):
         ways = contact_ways(self.env)
         yield self.env._("Preferred"), ways.get(self.preferred, "")
-        refused = ", ".join(ways[one] for one in self.refused)
+        asked = refused_ways(self.env)
+        refused = ", ".join(asked[one] for one in self.refused)
         yield self.env._("Please not by"), refused
         yield self.env._("Explanation"), self.said
 

@@ -8,19 +8,17 @@ from odoo.tools import SQL
 from ...kernel.owed import CHARGE, grouped, netted
 from ...kernel.position import Credit, Payment, Principal
 from ..common.money import to_decimal
+from ..common.payers import PAID_ON, PAYERS, PAYS
 from .reader import PositionReader
 
 PAYMENTS = """
-    SELECT p.debit_move_id, COALESCE(y.date, c.date), p.debit_amount_currency::text,
-           CASE WHEN m.move_type = 'out_refund' THEN 'credit_note' ELSE 'cash' END,
-           m.name
-      FROM account_partial_reconcile p
-      JOIN account_move_line c ON c.id = p.credit_move_id
-      JOIN account_move m ON m.id = c.move_id
-      LEFT JOIN account_payment y ON y.id = m.origin_payment_id
-     WHERE p.debit_move_id = ANY(%s) AND p.max_date <= %s AND m.state = 'posted'
-       AND p.debit_amount_currency <> 0
-     ORDER BY p.max_date, p.id
+    SELECT r.debit_move_id, %(paid_on)s, r.debit_amount_currency::text,
+           CASE WHEN b.move_type = 'out_refund' THEN 'credit_note' ELSE 'cash' END,
+           b.name
+      FROM %(payers)s
+     WHERE r.debit_move_id = ANY(%(lines)s) AND r.max_date <= %(on)s AND %(pays)s
+       AND r.debit_amount_currency <> 0
+     ORDER BY r.max_date, r.id
 """
 
 
@@ -134,7 +132,12 @@ class LedgerReader:
     def _loose_payments(self, lines, on):
         """{journal item: [Payment]} until a day."""
         result = defaultdict(list)
-        rows = self.env.execute_query(SQL(PAYMENTS, lines, on)) if lines else ()
+        if not lines:
+            return result
+        query = SQL(
+            PAYMENTS, payers=PAYERS, pays=PAYS, paid_on=PAID_ON, lines=lines, on=on
+        )
+        rows = self.env.execute_query(query)
         for line, day, amount, kind, document in rows:
             result[line].append(Payment(day, Decimal(amount), kind, document or ""))
         return result

@@ -9,12 +9,9 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ...kernel.owed import ZERO, Item, grouped
+from ..common.payers import BANKS
 
 NOTHING = ZERO, ZERO, ZERO
-BANKS = ("bank", "cash", "credit")
-"""Types of journals whose entries are money."""
-
-
 UNSETTLED = """
     SELECT p.debit_move_id, sum(p.debit_amount_currency)::text, sum(p.amount)::text,
            COALESCE(sum(p.debit_amount_currency)
@@ -253,9 +250,10 @@ class PositionReader:
             if amount or own:
                 yield (*row[:10], Decimal(row[10]), amount, own, *row[13:])
 
-    def _item(self, *row):
+    @staticmethod
+    def _item(*row):
         *values, until, less = row
-        if until and until >= self.on and less:
+        if until and less and Decimal(less) > 0:
             return Item(*values, until, Decimal(less))
         return Item(*values)
 

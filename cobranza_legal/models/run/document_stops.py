@@ -10,6 +10,11 @@ from decimal import Decimal
 
 from odoo.tools import SQL
 
+from ..common.payers import PAID_ON, PAYERS, PAYS
+
+ZERO = Decimal(0)
+
+
 SENT_STATES = {
     "edi_state": ("sent",),
     "peppol_move_state": ("processing", "done"),
@@ -19,21 +24,12 @@ SENT_STATES = {
 """{field of an invoice of other addons: its values once it was delivered}; no values:
 any. Fields that are not installed, or not stored, are not asked."""
 
-DISCOUNTS = """
-    SELECT l.id, (l.amount_currency - l.discount_amount_currency)::text,
-           l.discount_date >= %(day)s,
-           l.amount_residual_currency::text, l.currency_id,
-           l.discount_amount_currency::text,
-           (SELECT COALESCE(sum(p.debit_amount_currency), 0)
-              FROM account_partial_reconcile p
-              JOIN account_move_line c ON c.id = p.credit_move_id
-              JOIN account_move b ON b.id = c.move_id
-              LEFT JOIN account_payment y ON y.id = b.origin_payment_id
-             WHERE p.debit_move_id = l.id AND c.parent_state = 'posted'
-               AND COALESCE(y.date, c.date) <= l.discount_date)::text
-      FROM account_move_line l
-     WHERE l.id = ANY(%(lines)s::int[]) AND l.discount_date IS NOT NULL
-       AND l.amount_currency > l.discount_amount_currency
+IN_TIME = """
+    SELECT r.debit_move_id, sum(r.debit_amount_currency)::text
+      FROM %(payers)s
+      JOIN account_move_line l ON l.id = r.debit_move_id
+     WHERE l.id = ANY(%(lines)s) AND %(pays)s AND %(paid_on)s <= l.discount_date
+     GROUP BY r.debit_move_id
 """
 
 NEVER_SENT = """
@@ -77,27 +73,36 @@ class DocumentStops:
     unsent: set[int] = field(default_factory=set)
 
 
-def read_document_stops(company, lines, day, dust):
-    """The ``DocumentStops`` of these journal items (ids) of one company on a day; two
-    queries. ``dust``: {currency id: what is too small to ask for}."""
+def read_document_stops(company, items, day, dust):
+    """The ``DocumentStops`` of these items (of ``PositionReader``) of one company on a
+    day; two queries. ``dust``: {currency id: what is too small to ask for}."""
     result = DocumentStops()
-    if not lines:
-        return result
-    _read_discounts(result, company.env, lines, day, dust)
-    result.unsent = never_sent(company, lines, day)
+    if items:
+        _read_discounts(result, company.env, items, day, dust)
+        result.unsent = never_sent(company, [item.line for item in items], day)
     return result
 
 
-def _read_discounts(result, env, lines, day, dust):
-    query = SQL(DISCOUNTS, lines=list(lines), day=day)
-    for row in env.execute_query(query):
-        line, discount, may_take, left, currency, asked, paid = row
-        discount, left, asked = Decimal(discount), Decimal(left), Decimal(asked)
-        spare = dust.get(currency, Decimal(0))
-        if Decimal(paid) + spare >= asked and left <= discount + spare:
-            result.taken.add(line)
-        elif may_take:
-            result.discounts[line] = discount
+def _read_discounts(result, env, items, day, dust):
+    granted = [item for item in items if item.discount_on]
+    paid = _paid_in_time(env, [item.line for item in granted])
+    for item in granted:
+        spare = dust.get(item.currency, ZERO)
+        asked = item.original - item.discount
+        if paid.get(item.line, ZERO) + spare >= asked and (
+            item.open <= item.discount + spare
+        ):
+            result.taken.add(item.line)
+        elif item.discount_on >= day:
+            result.discounts[item.line] = item.discount
+
+
+def _paid_in_time(env, lines):
+    """{journal item: what was paid of it until the last day of its discount}."""
+    if not lines:
+        return {}
+    query = SQL(IN_TIME, payers=PAYERS, pays=PAYS, paid_on=PAID_ON, lines=lines)
+    return {line: Decimal(amount) for line, amount in env.execute_query(query)}
 
 
 def never_sent(company, lines, day):

@@ -1,7 +1,6 @@
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, partial
-from typing import NamedTuple
 
 from odoo import models
 from odoo.tools import SQL
@@ -10,6 +9,7 @@ from ...kernel.dunning import Ladder, Reason
 from ...kernel.owed import CHARGE, grouped, netted
 from ..common.reason import DISCOUNT, NEVER_SENT, OWN_COMPANY
 from ..common.transaction import once
+from ..debt.bulk import NO_POLICY
 from ..position.reader import Followed, PositionReader
 from .book import Book, BookRow
 from .document_stops import read_document_stops
@@ -17,18 +17,21 @@ from .document_stops import read_document_stops
 ZERO = Decimal(0)
 
 
-class Scope(NamedTuple):
+@dataclass(slots=True)
+class Scope:
     """What a company follows, read once for a run: plain values, which outlive the
     cache that each batch's commit empties.
 
     ``ladders`` are those of the active policies that have levels, by policy id in the
     order of the policies; ``default`` is the policy where nothing else is chosen;
-    ``followed`` the companies and accounts.
+    ``followed`` the companies and accounts; ``dust`` by currency what is too small to
+    claim, filled in by the first batch that asks.
     """
 
     ladders: dict[int, Ladder]
     default: "int | None"
     followed: Followed
+    dust: dict[int, Decimal] = field(default_factory=dict)
 
 
 ROWS = """
@@ -81,8 +84,9 @@ class BookReader:
     def _policies(self):
         """Active policies a debt of this company may follow, with their levels."""
         domain = [("company_id", "in", [self.company.id, False])]
-        policies = self.env["cobranza.policy"].sudo().search(domain)
-        return policies.filtered("level_ids")
+        policies = self.env["cobranza.policy"].sudo()
+        found = policies.search_fetch(domain, ["entry", "level_ids"])
+        return found.filtered("level_ids")
 
     def flush(self):
         """Everything that the queries read."""
@@ -95,7 +99,7 @@ class BookReader:
         ``m`` is the move and ``cp`` the commercial partner: invoice, partner, tag of
         the partner with the lowest sequence, company default."""
         if not self.scope.ladders:
-            return SQL(), SQL("NULL::int"), SQL("NULL::text"), SQL("NULL::int")
+            return NO_POLICY
         key = str(self.company.id)
         rows = [
             SQL("(%s, %s)", ladder.id, min(level.days for level in ladder.levels))
@@ -205,8 +209,8 @@ class BookReader:
         rows += opens.values()
         credits = self._credits_of(items, debtors, opens)
         currencies = {row.currency for row in rows} | {key[1] for key in credits}
-        dust = self.env["cobranza.dust"]._amounts(self.company, currencies)
-        self._add_document_stops(rows, dust)
+        dust = self._dust(currencies)
+        self._add_document_stops(rows, items, dust)
         return Book(
             rows=rows,
             ladders=self.scope.ladders,
@@ -232,6 +236,13 @@ class BookReader:
             day = None if item.kind == "credit_note" else item.paid_on
             result.setdefault(key, []).append((day, -item.open, -item.open_company))
         return result
+
+    def _dust(self, currencies):
+        """{currency id: what is too small to claim}, read once for a run."""
+        known = self.scope.dust
+        if currencies - known.keys():
+            known |= self.env["cobranza.dust"]._amounts(self.company)
+        return {currency: known[currency] for currency in currencies}
 
     def rates(self, currency_ids):
         """{currency id: units of company currency for one of it, on the day}."""
@@ -340,14 +351,15 @@ class BookReader:
                 amount, whole = disputed[row.id]
                 row.disputed = row.open if whole else amount
 
-    def _add_document_stops(self, rows, dust):
+    def _add_document_stops(self, rows, items, dust):
         """Add what the documents say: a discount taken in time, or that may still be
         taken; an invoice never sent."""
         over = {Reason.SETTLED, Reason.VOID}
         by_line = {
             row.line: row for row in rows if row.line and not over & set(row.blockers)
         }
-        found = read_document_stops(self.company, by_line.keys(), self.day, dust)
+        items = [item for item in items if item.line in by_line]
+        found = read_document_stops(self.company, items, self.day, dust)
         for line, row in by_line.items():
             if line in found.taken:
                 row.blockers += (DISCOUNT,)
@@ -476,7 +488,7 @@ class CobranzaRun(models.Model):
         book = self._book(company)
         if not many:
             return book.scope
-        return book.scope._replace(followed=book.positions.looked_for_hints())
+        return replace(book.scope, followed=book.positions.looked_for_hints())
 
     def _read_credits(self, debtors):
         """{debtor id: {currency id: (amount, amount in company currency)}} of what is

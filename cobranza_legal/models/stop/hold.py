@@ -219,8 +219,9 @@ class CobranzaHold(models.Model):
     def _upkeep(self, today):
         gone = self.filtered(lambda hold: hold.date_to and hold.date_to < today)
         gone._set_state("expired", self.env._("Its last day has passed"))
-        for hold in gone:
-            hold.debtor_id._tell_back(hold.user_id, hold.display_name)
+        self.env["cobranza.debtor"]._tell_back(
+            (hold.debtor_id, hold.user_id, hold.display_name) for hold in gone
+        )
         begun = self - gone
         begun._through_gate().begun = True
         begun.debtor_id._redecide_later()

@@ -183,23 +183,33 @@ class CobranzaDebtor(models.Model):
         back = self.filtered(
             lambda one: not one.active and one.left_until and one.left_until < today
         )
-        for debtor in back:
-            debtor._tell_back(debtor.left_owner_id, debtor.left_reason)
+        back._tell_back(
+            (debtor, debtor.left_owner_id, debtor.left_reason) for debtor in back
+        )
         back._set_active(True, self.env._("Its time out is over"))
         return back
 
-    def _tell_back(self, owner, reason):
-        """A task: this debtor, or a part of it, is followed again."""
-        self.ensure_one()
-        owner = owner.filtered("active") or self._task_owner()
-        # a task of somebody else, raised by the engine
-        self.sudo().with_context(**QUIET).activity_schedule(
-            "mail.mail_activity_data_todo",
-            date_deadline=self.company_id._cobranza_today(),
-            user_id=owner.id,
-            summary=self.env._("Followed up again: %s", self.display_name),
-            note=reason,
-        )
+    @api.model
+    def _tell_back(self, told):
+        """Tasks for (debtor, who answers for it or nobody, why it was left alone): it,
+        or a part of it, is followed again. In one go."""
+        kind = self.env.ref("mail.mail_activity_data_todo").id
+        model = self.env["ir.model"]._get_id(self._name)
+        vals_list = [
+            {
+                "res_model_id": model,
+                "res_id": debtor.id,
+                "activity_type_id": kind,
+                "summary": self.env._("Followed up again: %s", debtor.display_name),
+                "note": reason,
+                "user_id": (owner.filtered("active") or debtor._task_owner()).id,
+                "date_deadline": debtor.company_id._cobranza_today(),
+                "automated": True,
+            }
+            for debtor, owner, reason in told
+        ]
+        # tasks of others, raised by the engine
+        self.env["mail.activity"].sudo().with_context(**QUIET).create(vals_list)
 
 
 class CobranzaDebt(models.Model):

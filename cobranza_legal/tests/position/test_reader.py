@@ -204,7 +204,7 @@ class TestReader(BookingCommon):
         [item] = self._items("2026-09-11")
         self.assertEqual((item.discount_on, item.discount), (date(2026, 9, 11), 20))
         [item] = self._items("2026-09-12")
-        self.assertEqual((item.discount_on, item.discount), (None, 0))
+        self.assertEqual((item.discount_on, item.discount), (date(2026, 9, 11), 20))
 
     # -- many --------------------------------------------------------------------------
 

@@ -107,11 +107,11 @@ class TestDocumentStops(LateCommon):
         debt = self._run_on(move, "2026-10-08")
         self.assertEqual(debt.contact_line_ids.claim, 1185.8)
         with self.at("2026-10-11"):
-            amount, credit = debt._claimable()[debt.id]
-            self.assertEqual(float(amount - credit), 1185.8)
+            claim = debt._claimable()[debt.id]
+            self.assertEqual(float(claim.open - claim.credit), 1185.8)
         with self.at("2026-10-12"):
-            amount, credit = debt._claimable()[debt.id]
-            self.assertEqual(float(amount - credit), 1210)
+            claim = debt._claimable()[debt.id]
+            self.assertEqual(float(claim.open - claim.credit), 1210)
 
     # -- never sent --------------------------------------------------------------------
 

@@ -77,6 +77,6 @@ class TestDust(LateCommon):
     def test_every_currency_has_100_times_its_smallest_unit(self):
         currencies = self.env["res.currency"].with_context(active_test=False)
         found = currencies.search([("name", "in", ("EUR", "CLP"))])
-        amounts = self.env["cobranza.dust"]._amounts(self.company, found.ids)
+        amounts = self.env["cobranza.dust"]._amounts(self.company)
         by_name = {one.name: float(amounts[one.id]) for one in found}
         self.assertEqual(by_name, {"EUR": 1, "CLP": 100})
