@@ -104,6 +104,11 @@ class Figures:
         return self.overdue + self.not_due + self.charges - self.loose
 
     @property
+    def says(self) -> bool:
+        """Whether anything is owed, or stands in the debtor's favour."""
+        return any((self.overdue, self.not_due, self.charges, self.loose))
+
+    @property
     def balance(self) -> Decimal:
         """The balance of the ledger on the followed accounts."""
         return self.claimable + self.covered + self.stopped - self.loose
@@ -139,6 +144,26 @@ def figures(
             elif item.counts and item.debt not in ceded:
                 found[_figure(item, on)] += item.open
     return {currency: Figures(**found) for currency, found in sums.items()}
+
+
+def company_figures(
+    items: Iterable[Item],
+    on: date,
+    charges: Decimal = ZERO,
+    ceded: Collection[int] = (),
+) -> Figures:
+    """The figures of ``figures`` in the currency of the company, of all currencies
+    together, at the rates of the ledger and not rounded; ``charges`` are in that
+    currency, too. What may be claimed, is covered or stopped is not said."""
+    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    sums["charges"] += charges
+    for group in grouped(items).values():
+        for item in netted(group):
+            if not item.is_debit:
+                sums["loose"] -= item.open_company
+            elif item.counts and item.debt not in ceded:
+                sums[_figure(item, on)] += item.open_company
+    return Figures(**sums)
 
 
 def _figure(item: Item, on: date) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from .money import Money, allocate, round_to
+from .owed import Figures
 
 ZERO = Decimal(0)
 INTEREST = "interest"
@@ -170,6 +171,17 @@ class Section:
     def total(self) -> Decimal:
         """Principals and charges less credits; negative in the debtor's favour."""
         return self.principal + owed(self.charges) - self.credit
+
+    def figures(self, on: date) -> Figures:
+        """The ``Figures`` of the day ``on`` of the position, without what may be
+        claimed of them."""
+        late = sum((one.open for one in self.principals if one.due < on), ZERO)
+        return Figures(
+            overdue=late,
+            not_due=self.principal - late,
+            charges=owed(self.charges),
+            loose=self.credit,
+        )
 
     @property
     def articles(self) -> tuple[str, ...]:

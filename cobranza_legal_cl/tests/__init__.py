@@ -8,7 +8,7 @@ from . import test_gestion_util
 from . import test_portal
 from . import test_rules_contract
 from . import test_texts
-from . import test_demo
+from . import test_demo, test_demo_figures
 from . import test_debt_statement
 from . import test_agreed_terms
 from . import test_invoice_law

@@ -8,7 +8,7 @@ from . import test_payment_term
 from . import test_portal
 from . import test_rules_contract
 from . import test_residence
-from . import test_demo
+from . import test_demo, test_demo_figures
 from . import test_privacy
 from . import test_rate_client
 from . import test_debt_statement

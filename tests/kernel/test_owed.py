@@ -5,7 +5,15 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
-from kernel.owed import Figures, Item, figures, grouped, netted, spread
+from kernel.owed import (
+    Figures,
+    Item,
+    company_figures,
+    figures,
+    grouped,
+    netted,
+    spread,
+)
 
 TODAY = date(2026, 11, 23)
 
@@ -51,6 +59,19 @@ def test_what_is_due_today_is_not_overdue():
     )
     assert (found.overdue, found.not_due, found.charges) == (100, 30, 12)
     assert (found.loose, found.total, found.balance) == (20, 122, 117)
+
+
+def test_the_company_reads_all_currencies_at_the_rates_of_its_ledger():
+    items = [
+        item(1, 100),
+        item(2, 30, currency=2, open_company=Decimal(27)),
+        item(3, 10, currency=2, open_company=Decimal(9), due="2026-12-01"),
+        item(4, -20, kind="payment", currency=2, open_company=Decimal(-18)),
+    ]
+    found = company_figures(items, TODAY, Decimal(5))
+    assert (found.overdue, found.not_due, found.charges) == (127, 9, 5)
+    assert (found.loose, found.total) == (18, 123)
+    assert company_figures(items, TODAY, ceded={None}).overdue == 0
 
 
 def test_a_refund_that_nobody_matched_gives_the_overpayment_back():
@@ -194,6 +215,16 @@ def test_the_parts_add_up_to_the_ledger(items, stops, ceded):
     assert {key: one.balance for key, one in found.items()} == ledger
     for one_ in found.values():
         assert min(one_.claimable, one_.covered, one_.stopped, one_.loose) >= 0
+
+
+@given(books(), st.sets(st.integers(1, 12)))
+def test_one_currency_at_par_gives_the_company_the_same_figures(items, ceded):
+    for (_partner, currency), group in grouped(items).items():
+        group = [replace(row, open_company=row.open) for row in group]
+        found = company_figures(group, TODAY, ceded=ceded)
+        named = figures(group, TODAY, ceded=ceded)[currency]
+        for name in ("overdue", "not_due", "charges", "loose", "total"):
+            assert getattr(found, name) == getattr(named, name)
 
 
 @given(books())

@@ -56,6 +56,22 @@ def test_a_section_adds_up_its_parts():
     assert section.total == Decimal(710) + Decimal("56.15") - 100
 
 
+def test_a_section_says_the_four_figures_of_a_day():
+    section = Section(
+        "EUR",
+        principals=(principal("1000", "250"), replace(principal("10"), due=DAY)),
+        charges=(charge("interest", "3.10"), charge("cost", "12", known=None)),
+        credits=(Credit(DAY, "BNK/2", Decimal(100)),),
+    )
+    today = section.figures(DAY)
+    assert (today.overdue, today.not_due, today.charges) == (0, 760, Decimal("15.10"))
+    assert (today.loose, today.total) == (100, section.total)
+    tomorrow = section.figures(DAY + timedelta(days=1))
+    assert (tomorrow.overdue, tomorrow.not_due) == (760, 0)
+    assert today.says
+    assert not Section("EUR").figures(DAY).says
+
+
 def test_what_is_paid_of_a_charge_is_not_owed():
     part = replace(charge("compensation", "40"), open=Decimal(15))
     assert Section("EUR", charges=(part,)).total == 15

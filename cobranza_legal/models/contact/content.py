@@ -262,11 +262,7 @@ class CobranzaContact(models.Model):
         today = self._letter_day()
         debts = self._text_debts()
         oldest = self._due(debts[0]) if debts else False
-        charges = self._charges().filtered(
-            lambda charge: charge.currency_id == self.currency_id
-        )
         amount = self._claimed_amount()
-        total = amount + sum(charges.mapped("amount_due"))
         return {
             "today": self._format_date(today),
             "document": ", ".join(dict.fromkeys(debts.mapped("document"))),
@@ -279,7 +275,7 @@ class CobranzaContact(models.Model):
             "deadline": self._format_date(self._deadline(today)),
             "amount": self._format_amount(amount),
             "amount_words": amount_words(self._claimed_currency(), amount),
-            "total": self._format_amount(total),
+            "total": self._format_amount(float(self._claimed_total())),
             "debts_table": self._debts_table(),
             "charges_table": self._charges_table(),
         }
@@ -337,17 +333,15 @@ class CobranzaContact(models.Model):
         return debts.sorted(lambda debt: (self._due(debt), debt.id))
 
     def _claimed_amount(self):
-        """What is claimed, net of unallocated payments."""
+        """What is claimed, net of unallocated payments, without charges."""
         if self._is_statement():
-            return self.debtor_id._balance(self.currency_id)
+            section = self.debtor_id._section(self._claimed_currency())
+            return float(section.principal - section.credit)
         return self.amount
 
     def _charges(self):
         """The charges on those debts of which something is owed."""
-        if self._is_statement():
-            return self.debtor_id._standing_charges()
-        charges = self._text_debts().charge_ids
-        return charges.filtered("amount_due")
+        return self._text_debts().charge_ids.filtered("amount_due")
 
     # -- words ---------------------------------------------------------------------
 
@@ -368,11 +362,28 @@ class CobranzaContact(models.Model):
         return self.env["ir.qweb"]._render(template, {"contact": self, **values})
 
     def _debts_table(self):
+        if self._is_statement():
+            return self._statement_table()
         return self._render_block(
             "cobranza_legal.debts_table",
             rows=self._debt_rows(),
             credit=self.amount_credit and self._format_amount(self.amount_credit),
             claimed=self._format_amount(self._claimed_amount()),
+        )
+
+    def _statement_table(self):
+        """The debts' table of a statement: all that is open, and what is owed on the
+        day in the words of every document."""
+        sections = self.debtor_id._statement()
+        figures = [
+            (key, label, self.debtor_id._say_amount(amount, one["currency"]))
+            for one in sections
+            for key, label, amount in one["summary"]
+        ]
+        return self._render_block(
+            "cobranza_legal.debts_table",
+            rows=[row for one in sections for row in self._statement_rows(one)],
+            figures=figures,
         )
 
     def _charges_table(self):
@@ -381,6 +392,12 @@ class CobranzaContact(models.Model):
         )
 
     def _charge_rows(self):
+        if self._is_statement():
+            return [
+                {**row, "amount": self._format_amount(row["amount"], one["currency"])}
+                for one in self.debtor_id._statement()
+                for row in one["charges"]
+            ]
         charges = self._charges()
         kinds = dict(charges._fields["kind"]._description_selection(self.env))
         return [
@@ -397,9 +414,6 @@ class CobranzaContact(models.Model):
     def _debt_rows(self):
         """The rows of the debts' table: the open amount is what is claimed of each,
         before what was netted of all of them."""
-        if self._is_statement():
-            sections = self.debtor_id._statement()
-            return [row for one in sections for row in self._statement_rows(one)]
         today = self._letter_day()
         rows = []
         for line in self.line_ids.sorted(lambda line: self._due(line.debt_id)):
@@ -446,6 +460,8 @@ class CobranzaContact(models.Model):
     def _claimed_total(self):
         """What is to be paid with its charges, a Decimal in the claim's currency."""
         currency = self._claimed_currency()
+        if self._is_statement():
+            return self.debtor_id._section(currency).total
         charges = self._charges().filtered(
             lambda charge: charge.currency_id == currency
         )

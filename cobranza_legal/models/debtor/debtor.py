@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import LazyTranslate
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -157,20 +157,38 @@ class CobranzaDebtor(models.Model):
     )
     in_situation = fields.Boolean(compute="_compute_in_situation")
     reason_tone = fields.Char("Colour of the status", compute="_compute_reason_tone")
-    # figures of the moment
-    debt_count = fields.Integer(compute="_compute_figures")
-    total = fields.Monetary(
-        compute="_compute_figures", search="_search_total", string="Total owed"
+    # what is owed today, in company currency
+    debt_count = fields.Integer(compute="_compute_principals")
+    overdue = fields.Monetary(compute="_compute_principals", search="_search_overdue")
+    not_due = fields.Monetary(
+        compute="_compute_principals", search="_search_not_due", string="Not yet due"
     )
-    overdue = fields.Monetary(compute="_compute_figures", search="_search_overdue")
-    oldest_due = fields.Date(compute="_compute_figures", string="Oldest due date")
+    oldest_due = fields.Date(compute="_compute_principals", string="Oldest due date")
     days_late = fields.Integer(
-        compute="_compute_figures", search="_search_days_late", string="Days late"
+        compute="_compute_principals", search="_search_days_late", string="Days late"
     )
     credit_amount = fields.Monetary(
-        compute="_compute_credit", string="Unallocated payments"
+        compute="_compute_principals", string="Unallocated payments and credit notes"
     )
-    charge_amount = fields.Monetary(compute="_compute_charges", string="Charges")
+    charge_amount = fields.Monetary(
+        compute="_compute_charges",
+        string="Charges accrued",
+        help="Interest, fees, compensations and costs: billed, assessed, and what "
+        "accrues until today.",
+    )
+    total = fields.Monetary(
+        compute="_compute_charges",
+        string="Total today",
+        help="Overdue, not yet due and charges, less unallocated payments and credit "
+        "notes; negative in the debtor's favour.",
+    )
+    total_label = fields.Char("Words for the total", compute="_compute_charges")
+    figures_by_currency = fields.Text(
+        compute="_compute_charges",
+        string="By currency",
+        help="The same figures in each currency, of who owes in several or in another "
+        "than the company's.",
+    )
     _partner_uniq = models.Constraint(
         "UNIQUE (company_id, partner_id)", "This partner is a debtor already."
     )
@@ -245,73 +263,6 @@ class CobranzaDebtor(models.Model):
     @api.model
     def _selection_tz(self):
         return _tz_get(self)
-
-    @api.depends("debt_ids.move_line_id.amount_residual")
-    @api.depends_context("uid")
-    def _compute_figures(self):
-        rows = self._read_figures()
-        for debtor in self:
-            row = rows.get(debtor.id, {})
-            debtor.debt_count = row.get("debts", 0)
-            debtor.total = row.get("total", 0)
-            debtor.overdue = row.get("overdue", 0)
-            debtor.oldest_due = row.get("oldest")
-            today = debtor.company_id._cobranza_today()
-            debtor.days_late = (
-                max(0, (today - row["oldest"]).days) if row.get("oldest") else 0
-            )
-
-    def _read_figures(self):
-        """{debtor id: open debts, total, overdue, oldest overdue date}."""
-        if not self.ids:
-            return {}
-        self.env["account.move.line"].flush_model()
-        self.env["cobranza.debt"].flush_model()
-        result = {}
-        for company, debtors in self.grouped("company_id").items():
-            query = SQL(
-                """SELECT d.debtor_id AS id, count(*) AS debts,
-                       sum(l.amount_residual) AS total,
-                       sum(l.amount_residual) FILTER (WHERE due.day < %(day)s)
-                           AS overdue,
-                       min(due.day) FILTER (WHERE due.day < %(day)s) AS oldest
-                  FROM cobranza_debt d
-                  JOIN account_move_line l ON l.id = d.move_line_id,
-                       LATERAL (SELECT COALESCE(d.kept_due_date, l.date_maturity,
-                                                l.date)) AS due(day)
-                 WHERE d.debtor_id = ANY(%(debtors)s) AND d.void_reason IS NULL
-                   AND d.nature = 'principal' AND %(seen)s
-                   AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
-                 GROUP BY d.debtor_id""",
-                day=company._cobranza_today(),
-                debtors=debtors.ids,
-                seen=self._sql_seen_debts(),
-            )
-            result |= {row["id"]: row for row in self.env.execute_query_dict(query)}
-        return result
-
-    @api.depends_context("uid")
-    def _compute_credit(self):
-        # no payment of the whole debtor is one of some of its debts
-        credits = self.env["cobranza.run"]._read_credits(self - self._seen_in_part())
-        for debtor in self:
-            rows = credits.get(debtor.id, {}).values()
-            debtor.credit_amount = float(sum(company for _amount, company in rows))
-
-    @api.depends("charge_ids.amount_due")
-    @api.depends_context("uid")
-    def _compute_charges(self):
-        for debtor in self:
-            debtor.charge_amount = debtor._charges_in_company_currency()
-
-    def _charges_in_company_currency(self):
-        total = 0
-        today = self.company_id._cobranza_today()
-        for charge in self._standing_charges():
-            total += charge.currency_id._convert(
-                charge.amount_due, self.currency_id, self.company_id, today
-            )
-        return total
 
     @api.depends("cost_ids.amount", "cost_ids.currency_id", "cost_ids.day")
     def _compute_cost_total(self):

@@ -1,4 +1,5 @@
 import json
+import operator
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -12,14 +13,14 @@ from ..common.transaction import pg_array
 from ..common.words import WAITING
 from ..company.company import MANAGERS, NOT_OWN
 
-OPERATORS = {">": SQL(">"), ">=": SQL(">="), "<": SQL("<"), "<=": SQL("<=")}
+OPERATORS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
 OPEN = [("settled", "=", False), ("void_reason", "=", False)]
 """Domain of the debts that are owed."""
 
 
-FIGURES = ("total", "overdue", "oldest_due", "days_late")
+FIGURES = ("overdue", "not_due", "oldest_due", "days_late")
 
 
 MADE = [one for one in COUNTED if one != "planned"]
@@ -135,32 +136,25 @@ class CobranzaDebtor(models.Model):
 
     # -- order and search by the figures of the moment ---------------------------------
 
-    def _sql_figure(self, name):
-        """A figure as an aggregate over the open journal items ``l`` of debts ``d``."""
-        day = self.env.company._cobranza_today()
-        due = SQL("COALESCE(d.kept_due_date, l.date_maturity, l.date)")
-        late = SQL("FILTER (WHERE %s < %s)", due, day)
-        if name == "total":
-            return SQL("COALESCE(sum(l.amount_residual), 0)")
-        if name == "overdue":
-            return SQL("COALESCE(sum(l.amount_residual) %s, 0)", late)
-        if name == "days_late":
-            return SQL("COALESCE(%s - min(%s) %s, 0)", day, due, late)
-        return SQL("min(%s) %s", due, late)
-
-    def _flush_figures(self):
-        self.env["cobranza.debt"].flush_model()
-        self.env["account.move.line"].flush_model()
-
-    def _sql_open_items(self):
-        return SQL(
-            """FROM cobranza_debt d
-               JOIN account_move_line l ON l.id = d.move_line_id
-              WHERE d.void_reason IS NULL AND d.nature = 'principal'
-                AND l.parent_state = 'posted'
-                AND l.reconciled IS NOT TRUE AND %s""",
-            self._sql_seen_debts(),
-        )
+    def _figure_values(self, name):
+        """{debtor id: value} of a figure of today, of all debtors of the user's
+        companies; what is nothing for a debtor without it is left out."""
+        debtors = self.sudo().with_context(active_test=False)
+        debtors = debtors.search([("company_id", "in", self.env.companies.ids)])
+        found = debtors.sudo(False)._read_principals()
+        today = {
+            one.id: one.company_id._cobranza_today()
+            for one in (debtors if name == "days_late" else ())
+        }
+        values = {}
+        for debtor, one in found.items():
+            if name == "days_late":
+                values[debtor] = (today[debtor] - one.oldest).days if one.oldest else 0
+            elif name == "oldest_due":
+                values[debtor] = one.oldest
+            else:
+                values[debtor] = getattr(one, name)
+        return values
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         if field_name == "last_contact_on":
@@ -173,15 +167,19 @@ class CobranzaDebtor(models.Model):
             return super()._order_field_to_sql(
                 alias, field_name, direction, nulls, query
             )
-        self._flush_figures()
-        return SQL(
-            "(SELECT %s %s AND d.debtor_id = %s) %s %s",
-            self._sql_figure(field_name),
-            self._sql_open_items(),
-            SQL.identifier(alias, "id"),
-            direction,
-            nulls,
+        values = self._figure_values(field_name)
+        figures = SQL(
+            "(SELECT * FROM unnest(%s::int[], %s::%s[]) AS v(id, figure))",
+            list(values),
+            list(values.values()),
+            SQL("date" if field_name == "oldest_due" else "numeric"),
         )
+        joined = query.make_alias(alias, field_name)
+        condition = SQL(
+            "%s = %s", SQL.identifier(alias, "id"), SQL.identifier(joined, "id")
+        )
+        query.add_join("LEFT JOIN", joined, figures, condition)
+        return SQL("%s %s %s", SQL.identifier(joined, "figure"), direction, nulls)
 
     def _order_by_last_contact(self, alias, direction, nulls):
         self.env["cobranza.contact"].flush_model(["sent_at", "state"])
@@ -195,26 +193,22 @@ class CobranzaDebtor(models.Model):
             nulls,
         )
 
-    def _search_figure(self, name, operator, value):
-        if operator not in OPERATORS or isinstance(value, bool):
+    def _search_figure(self, name, sign, value):
+        if sign not in OPERATORS or isinstance(value, bool):
             return NotImplemented
-        self._flush_figures()
-        having = (self._sql_figure(name), OPERATORS[operator], value)
-        found = SQL(
-            "(SELECT d.debtor_id %s GROUP BY d.debtor_id HAVING %s %s %s)",
-            self._sql_open_items(),
-            *having,
-        )
+        compare = OPERATORS[sign]
+        values = self._figure_values(name)
+        found = [debtor for debtor, one in values.items() if compare(one, value)]
         return Domain("id", "in", found)
 
-    def _search_total(self, operator, value):
-        return self._search_figure("total", operator, value)
+    def _search_overdue(self, sign, value):
+        return self._search_figure("overdue", sign, value)
 
-    def _search_overdue(self, operator, value):
-        return self._search_figure("overdue", operator, value)
+    def _search_not_due(self, sign, value):
+        return self._search_figure("not_due", sign, value)
 
-    def _search_days_late(self, operator, value):
-        return self._search_figure("days_late", operator, value)
+    def _search_days_late(self, sign, value):
+        return self._search_figure("days_late", sign, value)
 
     # -- the priority, and what the run writes -------------------------------------
 

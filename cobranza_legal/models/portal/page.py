@@ -53,7 +53,7 @@ class PageSection:
 
     @property
     def upcoming(self) -> Decimal:
-        return sum((row.principal.open for row in self.later), ZERO)
+        return sum((row.principal.open + row.burden for row in self.later), ZERO)
 
     @property
     def payments(self):

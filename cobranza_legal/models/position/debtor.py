@@ -3,12 +3,14 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ...kernel.owed import CHARGE, grouped, netted
+from ...kernel.owed import CHARGE, Figures
+from ..common.money import say_amount, say_figures
 from ..common.words import QUIET
-from .figures import FiguresReader
+from .figures import FiguresReader, Principals, netted_groups
 from .payable import PayableReader
 from .reader import PositionReader
 from .statement import StatementReader
+from .words import figure_rows, total_label
 
 BUCKETS = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
 """Days late of the columns of the ageing: not due, 1–30, 31–60, 61–90, more."""
@@ -61,7 +63,7 @@ class CobranzaDebtor(models.Model):
         ``Payable``. Run as superuser."""
         return PayableReader(self).charge_accruing(on, debts)
 
-    # -- the account statement ---------------------------------------------------------
+    # -- what is open, and the figures of it -------------------------------------------
 
     def _items(self, on=None):
         """[Item] of what is open of the debtor on a day, today for None: debits and
@@ -86,27 +88,102 @@ class CobranzaDebtor(models.Model):
         claimed, is covered or stopped. A fixed number of queries."""
         self.check_access("read")
         result = {}
-        # sudo: who may see the debtor may tell what it owes, with or without accounting
-        for company, debtors in self.sudo().grouped("company_id").items():
-            day = on or company._cobranza_today()
-            result |= FiguresReader(debtors.env, company, day).collect(debtors)
+        for reader, debtors in self._figure_readers(on):
+            result |= reader.collect(debtors)
         return result
+
+    @api.depends("debt_ids.move_line_id.amount_residual")
+    @api.depends_context("uid")
+    def _compute_principals(self):
+        found = self._read_principals()
+        for debtor in self:
+            one = found.get(debtor.id, Principals())
+            debtor.debt_count = one.debts
+            debtor.overdue = float(one.overdue)
+            debtor.not_due = float(one.not_due)
+            debtor.credit_amount = float(one.loose)
+            debtor.oldest_due = one.oldest
+            today = debtor.company_id._cobranza_today()
+            debtor.days_late = (today - one.oldest).days if one.oldest else 0
+
+    def _read_principals(self):
+        """{debtor id: ``Principals``} of today: a fixed number of queries."""
+        result = {}
+        for reader, debtors in self._figure_readers():
+            result |= reader.principals(debtors)
+        return result
+
+    @api.depends(
+        "debt_ids.move_line_id.amount_residual",
+        *("charge_ids.state", "charge_ids.amount_due", "hold_ids.state"),
+        *("dispute_ids.state", "insolvent_on", "regime"),
+    )
+    @api.depends_context("uid", "lang")
+    def _compute_charges(self):
+        own, by_currency = {}, {}
+        for reader, debtors in self._figure_readers():
+            found = reader.read(debtors)
+            own |= {debtor: one.company for debtor, one in found.items()}
+            by_currency |= {debtor: one.currencies for debtor, one in found.items()}
+        for debtor in self:
+            one = own.get(debtor.id, Figures())
+            debtor.charge_amount = float(one.charges)
+            debtor.total = float(one.total)
+            debtor.total_label = total_label(
+                self.env, debtor.company_id._cobranza_today()
+            )
+            debtor.figures_by_currency = debtor._say_by_currency(
+                by_currency.get(debtor.id, {})
+            )
+
+    def _say_by_currency(self, figures):
+        """The figures of each currency, a line for one; empty when all is owed in the
+        company's."""
+        currencies = self.env["res.currency"].browse(figures)
+        told = currencies.filtered(lambda currency: figures[currency.id].says)
+        if not told - self.currency_id:
+            return False
+        today = self.company_id._cobranza_today()
+        return "\n".join(
+            " · ".join(
+                f"{label} {say_amount(self.env, amount, currency)}"
+                for _key, label, amount in figure_rows(
+                    self.env, figures[currency.id], today
+                )
+            )
+            for currency in told.sorted("name")
+        )
+
+    def _figure_readers(self, on=None):
+        """[(``FiguresReader``, debtors)] by company, as superuser: who may see a debtor
+        may tell what it owes, with or without accounting, and of whom it sees some
+        debts only what these are."""
+        part, seen = self._seen_in_part(), {}
+        if part:
+            mine = self.env["cobranza.debt"].search([("debtor_id", "in", part.ids)])
+            groups = mine.grouped("debtor_id")
+            seen = {one.id: {*groups.get(one, mine.browse()).ids} for one in part}
+        for company, debtors in self.sudo().grouped("company_id").items():
+            if company and debtors.ids:
+                day = on or company._cobranza_today()
+                reader = FiguresReader(debtors.env, company, day, seen)
+                yield reader, debtors.browse(debtors.ids)
+
+    # -- the account statement ---------------------------------------------------------
 
     def _told_items(self):
         """The items of today that a statement tells: neither what cancels itself out
         nor entries that are not followed, nor what is owed to somebody else, and not
         what bills charges, which are told apart; oldest due first."""
         ceded = self._ceded_ids(self.company_id._cobranza_today())
-        found = []
-        for group in grouped(self._items()).values():
-            found += [
-                item
-                for item in netted(group)
-                if item.kind != CHARGE
-                and item.debt not in ceded
-                and item.open
-                and (item.counts or item.open < 0)
-            ]
+        found = [
+            item
+            for item in netted_groups(self._items())
+            if item.kind != CHARGE
+            and item.debt not in ceded
+            and item.open
+            and (item.counts or item.open < 0)
+        ]
         return sorted(found, key=lambda item: (item.due, item.day, item.line))
 
     def _ceded_ids(self, on):
@@ -118,80 +195,76 @@ class CobranzaDebtor(models.Model):
         # sudo: as for the items
         return set(self.env["cobranza.debt"].sudo().search(domain).ids)
 
-    def _balance(self, currency):
-        """What is open in a currency, less unallocated payments, without charges."""
-        items = (one for one in self._told_items() if one.currency == currency.id)
-        return currency.round(float(sum(item.open for item in items)))
-
-    def _standing_charges(self):
-        """The charges of which something is owed, billed or not."""
-        charges = self.charge_ids.filtered("amount_due")
-        # the superuser may have read them before in this transaction
-        return charges._filtered_access("read")
+    def _section(self, currency):
+        """The kernel ``Section`` of today in a currency: the position of today."""
+        position = self._position(self.company_id._cobranza_today())
+        return position.section(currency.name)
 
     def _statement(self):
-        """[section] of the statement, one for each currency, in a stable order."""
-        items, charges = self._told_items(), self._standing_charges()
-        ids = {item.currency for item in items}
-        currencies = self.env["res.currency"].browse(ids) | charges.currency_id
-        return [
-            self._statement_section(
-                currency,
-                [item for item in items if item.currency == currency.id],
-                charges.filtered(lambda charge, c=currency: charge.currency_id == c),
-            )
-            for currency in currencies.sorted("name")
+        """[section] of the statement, one for each currency, in a stable order: the
+        position of today, of which nothing is open any more left out."""
+        today = self.company_id._cobranza_today()
+        sections = [
+            self._statement_section(section, today)
+            for section in self._position(today).sections
         ]
+        return [one for one in sections if one["rows"] or one["figures"].says]
 
-    def _statement_section(self, currency, items, charges):
-        # sudo: as for the items
-        debts = self.env["cobranza.debt"].sudo()
+    def _statement_section(self, section, today):
+        currency = self.env["res.currency"].search([("name", "=", section.currency)])
+        figures = section.figures(today)
         rows = [
-            self._statement_row(item, debts.browse(item.debt or ()))
-            for item in items
-            if item.open > 0
+            self._statement_row(principal, today)
+            for principal in section.principals
+            if principal.open
         ]
         ageing = defaultdict(float)
         for row in rows:
             ageing[self._bucket(row["late"])] += row["open"]
-        credits = [item for item in items if item.open < 0]
-        credit = float(-sum(item.open for item in credits))
-        fees, total = (
-            sum(charges.mapped("amount_due")),
-            sum(row["open"] for row in rows),
-        )
         return {
             "currency": currency,
             "rows": rows,
-            "credits": credits,
-            "credit": credit,
-            "charges": charges,
-            "open": total,
-            "fees": fees,
-            "balance": currency.round(total + fees - credit),
+            "credits": section.credits,
+            "charges": [self._charge_row(one) for one in section.charges if one.open],
+            "open": float(section.principal),
+            "figures": figures,
+            "summary": [
+                (key, label, float(amount))
+                for key, label, amount in figure_rows(self.env, figures, today)
+            ],
             "ageing": [(bucket, ageing[bucket]) for bucket in BUCKETS],
         }
 
-    def _statement_row(self, item, debt):
-        today = self.company_id._cobranza_today()
-        promised = self.promise_ids.filtered(
-            lambda promise: promise.state == "open"
-        ).debt_ids
-        disputed = self.dispute_ids.filtered(
-            lambda promise: promise.state == "open"
-        ).debt_id
-        original = debt.original_amount if debt else float(item.original)
-        open_ = float(item.open)
+    def _statement_row(self, principal, today):
+        # sudo: as for the items
+        debt = self.env["cobranza.debt"].sudo().browse(principal.debt or ())
+        promised = self.promise_ids.filtered(lambda promise: promise.state == "open")
+        disputed = self.dispute_ids.filtered(lambda dispute: dispute.state == "open")
         return {
-            "document": debt.document if debt else item.document,
+            "document": debt.document if debt else principal.document,
             "instalment": debt.instalment_no if debt.instalment_count > 1 else 1,
-            "due": item.due,
-            "original": original,
-            "paid": original - open_,
-            "open": open_,
-            "late": max(0, (today - item.due).days),
-            "promised": bool(debt) and debt in promised,
-            "disputed": bool(debt) and debt in disputed,
+            "due": principal.due,
+            "original": float(principal.original),
+            "paid": float(principal.paid),
+            "open": float(principal.open),
+            "late": max(0, (today - principal.due).days),
+            "promised": bool(debt) and debt in promised.debt_ids,
+            "disputed": bool(debt) and debt in disputed.debt_id,
+        }
+
+    def _say_amount(self, amount, currency):
+        return say_amount(self.env, amount, currency)
+
+    def _charge_row(self, item):
+        """A ``ChargeItem`` in words, as letters and statements tell it."""
+        kinds = self.env["cobranza.charge"]._fields["kind"]
+        return {
+            "kind": dict(kinds._description_selection(self.env))[item.kind],
+            "document": item.document,
+            "formula": say_figures(self.env, item.formula),
+            "article": item.article,
+            "accruing": item.accruing,
+            "amount": float(item.open),
         }
 
     @staticmethod

@@ -9,7 +9,7 @@ from odoo.tools import format_amount
 
 from ...kernel.imputation import Claim, Part
 from ...kernel.money import Money
-from ...kernel.owed import CHARGE, netted
+from ...kernel.owed import CHARGE, Figures, netted
 from ..charge.charge import STANDING
 from ..common.money import to_decimal
 from .ledger import LedgerReader
@@ -62,16 +62,21 @@ class Payable:
         return Claim(self.key, self.group, self.part, money, self.due, self.burden)
 
 
+NOTHING = Figures()
+
+
 @dataclass(frozen=True, slots=True)
 class Payables:
     """All of a debtor in one currency on a day; ``notes`` say what is left out and
     why, ``missing`` that interest is too low because a legal value is not known;
-    ``elsewhere`` are (currency, total) of what is owed in others."""
+    ``elsewhere`` are (currency, total) of what is owed in others, ``figures`` those of
+    every document on the day."""
 
     claims: Sequence[Payable]
     notes: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, Decimal], ...] = ()
     missing: bool = False
+    figures: Figures = NOTHING
 
     def by_key(self) -> dict[str, Payable]:
         return {one.key: one for one in self.claims}
@@ -101,6 +106,7 @@ class PayableReader:
             notes=tuple(dict.fromkeys(notes)),
             elsewhere=tuple((one.currency, one.total) for one in elsewhere),
             missing=position.missing,
+            figures=section.figures(on),
         )
 
     def _payable_principals(self, section):

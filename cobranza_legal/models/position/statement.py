@@ -37,9 +37,10 @@ class Accruing:
             self.used |= work.used
 
 
-def accruing_of(env, book, principals):
+def accruing_of(env, book, principals, spared=False):
     """The ``Accruing`` of these principals (ids) of a ``Book``, of any number of
-    debtors of one company, today or later."""
+    debtors of one company, today or later. ``spared``: without the collection fee that
+    nobody has charged yet, which a payment of the day spares."""
     free = book.claimable([row.id for row in book.rows if row.id in principals])
     result, stopped = Accruing(), {}
     # what ends the running of interest; all else only stops us from asking
@@ -57,6 +58,8 @@ def accruing_of(env, book, principals):
     debts = env["cobranza.debt"]
     result.take(charges._works(debts.browse(sorted(free)), book.today, free))
     result.take(charges._accruing(debts.browse(sorted(stopped)), book.today, stopped))
+    if spared:
+        result.drafts = [one for one in result.drafts if one["kind"] != "fee"]
     return result
 
 
@@ -64,8 +67,9 @@ class StatementReader:
     """What one debtor owes on any day: the one figure behind statements, previews, the
     debtor's page and payments. ``debtor`` as superuser.
 
-    ``paying``: what a payment of the day is asked for: all that was due for days late
-    by then, charged or not, without the fee that a payment of its very day spares.
+    ``paying``: what a payment of the day is asked for: of a day that is over all that
+    was due for days late by then, charged or not; of a day to come without the fee that
+    a payment of its very day spares. Today there is no difference.
     """
 
     def __init__(self, debtor, paying=False):
@@ -88,15 +92,13 @@ class StatementReader:
         """The ``Accruing`` of all debts of the debtor; ``ledger`` of the same day."""
         if on < self.company._cobranza_today():
             return self._accruing_then(on, ledger)
-        result = self._accruing_now(on, ledger)
-        if self.paying:
-            result.drafts = [one for one in result.drafts if one["kind"] != "fee"]
-        return result
+        return self._accruing_now(on, ledger)
 
     def _accruing_now(self, on, ledger):
         run = self.env["cobranza.run"].with_company(self.company)
         book = run._book(self.company, on).collect(self.debtor.ids)
-        return accruing_of(self.env, book, ledger.principals)
+        spared = self.paying or on == self.company._cobranza_today()
+        return accruing_of(self.env, book, ledger.principals, spared)
 
     def _accruing_then(self, on, ledger):
         """As above for a day gone by: what was charged that day has been; only interest

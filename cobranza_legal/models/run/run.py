@@ -10,6 +10,7 @@ from ..common.transaction import CONCURRENCY, once, rollback
 from ..common.words import WAITING, say_error
 from ..company.company import MODES
 from ..debtor.between import SET_OFF_GROUPS
+from ..debtor.worklist import OPEN
 
 _logger = logging.getLogger(__name__)
 
@@ -359,7 +360,7 @@ class CobranzaRun(models.Model):
     def _compute_unmatched_ids(self):
         for company, runs in self.grouped("company_id").items():
             debtors = self.env["cobranza.debtor"].search(
-                [("company_id", "=", company.id), ("total", ">", 0)]
+                [("company_id", "=", company.id), ("debt_ids", "any", OPEN)]
             )
             credits = self._read_credits(debtors)
             runs.unmatched_ids = debtors.browse(

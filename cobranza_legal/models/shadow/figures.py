@@ -15,6 +15,7 @@ from odoo.tools import SQL
 
 from ..common.money import to_decimal
 from ..common.words import WAITING
+from ..debtor.worklist import OPEN
 
 WITHIN = 30
 """Days after the first claim in which a payment counts as its answer."""
@@ -371,7 +372,7 @@ class DataErrors:
         return sorted(lacking.items())
 
     def _of_debtors(self):
-        owing = [("company_id", "=", self.company.id), ("total", ">", 0)]
+        owing = [("company_id", "=", self.company.id), ("debt_ids", "any", OPEN)]
         debtors = self.env["cobranza.debtor"]
         messages = (
             self.env._("Without tax number"),
@@ -385,7 +386,7 @@ class DataErrors:
     def _unmatched(self):
         """Debtors who owe and also have money that nobody has allocated."""
         debtors = self.env["cobranza.debtor"].search(
-            [("company_id", "=", self.company.id), ("total", ">", 0)]
+            [("company_id", "=", self.company.id), ("debt_ids", "any", OPEN)]
         )
         credits = self.env["cobranza.run"]._read_credits(debtors)
         found = debtors.filtered(lambda debtor: credits.get(debtor.id))

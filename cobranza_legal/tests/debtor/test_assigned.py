@@ -140,16 +140,16 @@ class TestAssigned(ChargeCommon, HttpCase):
     def test_the_totals_of_the_debtor_are_of_the_two(self):
         debtor = self.debtor.with_user(self.lawyer)
         with self.at(DAY):
-            self.assertAlmostEqual(debtor.total, sum(SEEN), 2)
             self.assertAlmostEqual(debtor.overdue, sum(SEEN), 2)
             self.assertEqual(debtor.debt_count, 2)
             due = sum(self.mine.charge_ids.mapped("amount_due"))
             self.assertAlmostEqual(debtor.charge_amount, due, 2)
             self.assertEqual(debtor.credit_amount, 0)
-            above = [("total", ">", sum(SEEN) + 1)]
+            self.assertAlmostEqual(debtor.total, sum(SEEN) + due, 2)
+            above = [("overdue", ">", sum(SEEN) + 1)]
             self.assertFalse(debtor.search(above))
-            self.assertEqual(debtor.search([("total", ">", sum(SEEN) - 1)]), debtor)
-            self.assertGreater(self.debtor.total, sum(SEEN) + 1)
+            self.assertEqual(debtor.search([("overdue", ">", sum(SEEN) - 1)]), debtor)
+            self.assertGreater(self.debtor.overdue, sum(SEEN) + 1)
         for name in ("priority", "priority_parts", "priority_words"):
             with self.assertRaises(AccessError):
                 debtor.read([name])

@@ -3,6 +3,8 @@ from odoo.tests import tagged
 
 from ..common.base import CobranzaCommon
 
+FIGURES = ("overdue", "not_due", "charge_amount", "total", "credit_amount")
+
 
 @tagged("post_install", "-at_install")
 class TestWorklist(CobranzaCommon):
@@ -23,13 +25,46 @@ class TestWorklist(CobranzaCommon):
     def test_debtors_are_filtered_by_what_is_overdue(self):
         self.assertEqual(self._search(("overdue", ">", 500)), self.debtors[0])
         self.assertEqual(self._search(("days_late", ">", 60)), self.debtors[1])
-        self.assertEqual(self._search(("total", "<", 500)), self.debtors[1])
+        self.assertEqual(self._search(("overdue", "<=", 500)), self.debtors[1])
+        self.assertFalse(self._search(("not_due", ">", 0)))
 
     def test_debtors_are_sorted_by_the_figures_of_the_moment(self):
         first, second = self.debtors
         self.assertEqual(self._search(order="overdue desc"), first + second)
         self.assertEqual(self._search(order="days_late desc"), second + first)
         self.assertEqual(self._search(order="oldest_due"), second + first)
+
+    def test_a_page_of_the_list_asks_as_often_for_two_debtors_as_for_many(self):
+        debtors = self.env["cobranza.debtor"]
+        names = {name: {} for name in FIGURES}
+        counts, partners = [], self.partner_a | self.partner_b
+        for more in (0, 10):
+            for number in range(more):
+                partner = self.partner_a.copy({"name": f"Debtor {number}"})
+                partners |= partner
+                self._invoice(amount=70, due="2026-10-01", partner=partner)
+                self._invoice(amount=30, due="2026-12-01", partner=partner)
+            self._run("2026-10-25")
+            domain = [("partner_id", "in", partners.ids)]
+            with self.at("2026-10-25"):
+                for _warm in range(2):
+                    self.env.invalidate_all()
+                    before = self.env.cr.sql_log_count
+                    found = debtors.web_search_read(domain, names, limit=80)
+                    asked = self.env.cr.sql_log_count - before
+            counts.append(asked)
+        rows = found["records"]
+        self.assertEqual(len(rows), 12)
+        self.assertEqual(sum(row["overdue"] for row in rows), 1000 + 300 + 700)
+        self.assertEqual(sum(row["not_due"] for row in rows), 300)
+        self.assertEqual(counts[0], counts[1])
+        self.assertLess(counts[1], 60)
+
+    def test_debtors_are_sorted_by_a_figure_that_is_not_in_a_debt(self):
+        self._invoice(amount=5000, due="2027-01-31", partner=self.partner_b)
+        first, second = self.debtors
+        self.assertEqual(self._search(order="not_due desc, id"), second + first)
+        self.assertEqual(self._search(("not_due", ">", 4000)), second)
 
     def test_the_board_shows_every_phase_even_when_it_is_empty(self):
         debtors = self.env["cobranza.debtor"].with_context(read_group_expand=True)

@@ -195,11 +195,17 @@ class TestDebtStatement(ChargeCommon):
     def test_the_summary_adds_up_the_other_sheets(self):
         wizard = self._wizard()
         formulas = self._book(wizard)["Summary EUR"]
-        self.assertEqual(formulas["B7"].value, "='Principal EUR'!F3")
+        day, open_ = "'Principal EUR'!C2:C2", "'Principal EUR'!F2:F2"
+        self.assertEqual(formulas["B7"].value, f'=SUMIF({day},"<"&B4,{open_})')
+        self.assertEqual(formulas["B8"].value, f'=SUMIF({day},">="&B4,{open_})')
+        self.assertEqual(formulas["B9"].value, "='Interest EUR'!G5+'Fees EUR'!F4")
         self.assertEqual(formulas["B10"].value, "=SUM(B7:B9)")
         figures = self._book(wizard, data_only=True)["Summary EUR"]
         values = [figures[f"B{row}"].value for row in range(7, 11)]
-        self.assertEqual(values, [2000, 9.58, 80, 2089.58])
+        self.assertEqual(values, [2000, 0, 89.58, 2089.58])
+        labels = [figures[f"A{row}"].value for row in range(7, 10)]
+        self.assertEqual(labels, ["Overdue", "Not yet due", "Charges accrued"])
+        self.assertIn("Total on", figures["A10"].value)
         self.assertIn("Two thousand", figures["A11"].value)
 
     def test_credits_are_taken_off_in_the_workbook(self):

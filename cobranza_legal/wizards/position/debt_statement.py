@@ -6,10 +6,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
-from ...kernel.position import owed
 from ...models.common.files import download_url
 from ...models.common.money import amount_words, say_amount
 from ...models.contact.content import payment_qr
+from ...models.position.words import figure_rows
 from .debt_statement_xlsx import DebtStatementWorkbook
 
 CENT = Decimal("0.01")
@@ -174,22 +174,9 @@ class CobranzaDebtStatement(models.TransientModel):
         rules = self.company_id._cobranza_rules()
         return rules.with_env(self.env)._reserve_words()
 
-    def _summary(self, section):
-        """[(key, label, amount)] of what the total is the sum of."""
-        rows = [("principal", self.env._("Principal"), section.principal)]
-        rows += [
-            (key, label, owed(charges))
-            for key, label, charges in (
-                ("interest", self.env._("Late interest"), section.interest),
-                ("fees", self.env._("Fees and compensation"), section.fees),
-                ("costs", self.env._("Recoverable costs"), section.costs),
-            )
-            if charges
-        ]
-        if section.credits:
-            label = self.env._("Unallocated payments and credit notes")
-            rows.append(("credits", label, -section.credit))
-        return rows
+    def _figure_rows(self, section):
+        """[(key, label, amount)] of what is owed on the day: see ``figure_rows``."""
+        return figure_rows(self.env, section.figures(self.on), self.on)
 
     def _interest_rows(self, item):
         """[(first, last, days, base, rate, amount, note)] of an interest charge; they

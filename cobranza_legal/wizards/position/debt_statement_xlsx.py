@@ -260,22 +260,43 @@ class DebtStatementWorkbook:
         self._cell(sheet, 3, 1, self.position.on, DAY, section)
         sheet.write_string(4, 0, self.env._("Currency"))
         sheet.write_string(4, 1, section.currency)
-        row = 6
-        for key, label, amount in doc._summary(section):
-            sheet.write_string(row, 0, label)
-            style = self._format(MONEY, section)
-            # what lowers the total is written as such
-            formula = f"={'-' if key == 'credits' else ''}{places.get(key, 0)}"
-            sheet.write_formula(row, 1, formula, style, float(amount))
-            row += 1
-        sheet.write_string(
-            row, 0, self.env._("Total"), self._format(TEXT, section, total=1)
-        )
-        style = self._format(MONEY, section, total=1)
-        formula = f"=SUM(B7:B{row})"
-        sheet.write_formula(row, 1, formula, style, float(section.total))
+        row = self._write_figures(sheet, section, places)
         sheet.write_string(row + 1, 0, doc._words(section))
         sheet.write_string(row + 3, 0, doc._reserve())
+
+    def _write_figures(self, sheet, section, places):
+        """Write the figures of the day as formulas over the other sheets; the row of
+        the total."""
+        rows = self.doc._figure_rows(section)
+        last = 6 + len(rows) - 1
+        formulas = self._formulas(section, places)
+        formulas["total"] = f"SUM(B7:B{last})"
+        for row, (key, label, amount) in enumerate(rows, 6):
+            total = int(row == last)
+            sheet.write_string(row, 0, label, self._format(TEXT, section, total=total))
+            style = self._format(MONEY, section, total=total)
+            sheet.write_formula(row, 1, f"={formulas[key]}", style, float(amount))
+        return last
+
+    def _formulas(self, section, places):
+        """{key of a figure: formula}; the day is in B4."""
+        charges = [
+            places[key] for key in ("interest", "fees", "costs") if key in places
+        ]
+        found = {
+            "overdue": "0",
+            "not_due": "0",
+            "charges": "+".join(charges) or "0",
+            # what lowers the total is written as such
+            "loose": f"-{places.get('credits', 0)}",
+        }
+        if "principal" in places:
+            sheet = places["principal"].rpartition("!")[0]
+            end = len(section.principals) + 1
+            due, open_ = f"{sheet}!C2:C{end}", f"{sheet}!F2:F{end}"
+            found["overdue"] = f'SUMIF({due},"<"&B4,{open_})'
+            found["not_due"] = f'SUMIF({due},">="&B4,{open_})'
+        return found
 
     def _name(self, name, section):
         """The name of a sheet: with the currency if there are several."""

@@ -7,8 +7,10 @@ from odoo.tools import format_amount, format_date
 
 from ...kernel.errors import RefusedTerms
 from ...kernel.imputation import NOTHING_SAID, Declaration, impute
+from ...kernel.owed import Figures
 from ...models.common.money import to_decimal, to_money, unit
 from ...models.debt.ledger import IMPUTED
+from ...models.position.words import total_label
 
 
 class CobranzaPaymentSplit(models.TransientModel):
@@ -82,7 +84,20 @@ class CobranzaPaymentSplit(models.TransientModel):
         readonly=False,
     )
     article = fields.Char(compute="_compute_article")
-    owed = fields.Monetary(compute="_compute_owed", help="On the day of the payment.")
+    owed = fields.Monetary(
+        "Can be paid",
+        compute="_compute_owed",
+        help="The sum of the claims: what is overdue, not yet due and charged, but for "
+        "what is told to be left out.",
+    )
+    overdue = fields.Monetary(compute="_compute_figures")
+    not_due = fields.Monetary("Not yet due", compute="_compute_figures")
+    charges = fields.Monetary("Charges accrued", compute="_compute_figures")
+    loose = fields.Monetary(
+        "Unallocated payments and credit notes", compute="_compute_figures"
+    )
+    total = fields.Monetary("Total on the day", compute="_compute_figures")
+    total_label = fields.Char("Words for the total", compute="_compute_figures")
     unallocated = fields.Monetary(
         compute="_compute_unallocated", help="Stays in the debtor's favour."
     )
@@ -194,6 +209,15 @@ class CobranzaPaymentSplit(models.TransientModel):
     def _compute_article(self):
         for split in self:
             split.article = split._law_order().article if split.debtor_id else False
+
+    @api.depends("debtor_id", "date", "currency_id")
+    def _compute_figures(self):
+        """What is owed on the day of the payment, as every document says it."""
+        for split in self:
+            figures = split._payables().figures if split._ready() else Figures()
+            for name in ("overdue", "not_due", "charges", "loose", "total"):
+                split[name] = float(getattr(figures, name))
+            split.total_label = total_label(self.env, split.date)
 
     @api.depends("line_ids.owed")
     def _compute_owed(self):

@@ -1,0 +1,23 @@
+"""The words for what a debtor owes on a day, the same on every screen and document."""
+
+from odoo.tools import format_date
+
+
+def figure_rows(env, figures, on):
+    """[(key, label, amount)] of the kernel ``Figures`` of the day ``on`` in the
+    context's language: the four that every screen and document says, and before the
+    total, as a negative amount, the credits that no document has been paid with yet.
+    Field labels of the debtor say the same, see ``cobranza.debtor``."""
+    rows = [
+        ("overdue", env._("Overdue"), figures.overdue),
+        ("not_due", env._("Not yet due"), figures.not_due),
+        ("charges", env._("Charges accrued"), figures.charges),
+    ]
+    if figures.loose:
+        label = env._("Unallocated payments and credit notes")
+        rows.append(("loose", label, -figures.loose))
+    return [*rows, ("total", total_label(env, on), figures.total)]
+
+
+def total_label(env, on):
+    return env._("Total on %s", format_date(env, on) if on else "")
