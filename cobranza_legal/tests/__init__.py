@@ -2,6 +2,7 @@ from .charge import test_bill
 from .charge import test_bill_cron
 from .charge import test_bill_effects
 from .charge import test_charge
+from .charge import test_charge_covered
 from .charge import test_charge_gone
 from .charge import test_charge_interest
 from .charge import test_charge_judge

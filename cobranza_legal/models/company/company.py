@@ -653,7 +653,11 @@ class ResCompany(models.Model):
     def _cobranza_charged_by(self):
         """Those of ``_cobranza_decided_by`` that say what late payment costs. Countries
         add theirs."""
-        return {"cobranza_terms_required", "account_fiscal_country_id"}
+        return {
+            "cobranza_instrument_interest",
+            "cobranza_terms_required",
+            "account_fiscal_country_id",
+        }
 
     def write(self, vals):
         names = sorted(self._cobranza_decided_by() & set(vals))

@@ -9,7 +9,7 @@ from collections import defaultdict
 from odoo import fields
 from odoo.tools import SQL
 
-BANKS = ("bank", "cash", "credit")
+from ..common.payers import BANKS
 
 
 def of_chain(debts, lines):

@@ -118,13 +118,11 @@ class CobranzaDebtor(models.Model):
         for tomorrow and does not stop the others."""
         progress = self.env["ir.cron"]._commit_progress
         try:
-            while due := model._upkeep_due(company, today, batch):
-                due = due.try_lock_for_update()
-                if not due:
-                    break  # another worker has them
-                due._upkeep(today)
-                left = model._upkeep_due(company, today, batch)
-                if not progress(len(due), remaining=len(left)):
+            due = model._upkeep_due(company, today, batch)
+            while mine := due.try_lock_for_update():  # the rest has another worker
+                mine._upkeep(today)
+                due = model._upkeep_due(company, today, batch)
+                if not progress(len(mine), remaining=len(due)):
                     return False
         except CONCURRENCY:
             rollback(self.env)

@@ -72,18 +72,26 @@ class CobranzaPolicy(models.Model):
         for policy in self:
             policy.debt_count = counts.get(policy.id, 0)
 
-    def _ladder(self):
-        """The kernel's view of this policy and its active levels."""
-        self.ensure_one()
-        levels = self.level_ids.sorted("number")
-        return Ladder(
-            id=self.id,
-            levels=tuple(level._kernel_level() for level in levels),
-            entry=self.entry,
-        )
-
     def _ladders(self):
-        return {policy.id: policy._ladder() for policy in self}
+        """{policy id: ``Ladder``}, the kernel's view of these policies and their active
+        levels, of those that have any; one query."""
+        levels = self.env["cobranza.policy.level"].search_fetch(
+            [("policy_id", "in", self.ids)],
+            ["policy_id", "number", "days", "minimum", "gap", "waits"],
+        )
+        by_policy = levels.grouped("policy_id")
+        return {
+            policy.id: Ladder(
+                id=policy.id,
+                levels=tuple(
+                    level._kernel_level()
+                    for level in by_policy[policy].sorted("number")
+                ),
+                entry=policy.entry,
+            )
+            for policy in self
+            if policy in by_policy
+        }
 
     def _touched(self):
         return self._touched_by_policies(self)

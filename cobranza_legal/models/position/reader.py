@@ -81,6 +81,14 @@ HINTS = """
 """
 
 
+ACCOUNTS = """
+    SELECT f.id, FALSE FROM (%(followed)s) f
+     UNION ALL
+    SELECT account_id, TRUE FROM cobranza_company_instrument_rel
+     WHERE company_id = %(root)s
+"""
+
+
 FLUSHED = (
     "account.move.line",
     "account.move",
@@ -106,11 +114,12 @@ class Followed(NamedTuple):
     def of(cls, company):
         """That of the tree that a company is part of."""
         root = company.sudo().root_id
-        return cls(
-            root.parent_path,
-            root._cobranza_followed_accounts().ids,
-            root._cobranza_instrument_accounts().ids,
-        )
+        root.flush_model(["cobranza_instrument_account_ids"])
+        query = SQL(ACCOUNTS, followed=root._cobranza_sql_followed(), root=root.id)
+        rows = root.env.execute_query(query)
+        followed = [account for account, is_instrument in rows if not is_instrument]
+        instruments = [account for account, is_instrument in rows if is_instrument]
+        return cls(root.parent_path, followed, instruments)
 
     @property
     def told(self):

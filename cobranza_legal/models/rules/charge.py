@@ -157,8 +157,10 @@ class CobranzaRules(models.AbstractModel):
         """{debt id: ``InterestSpan``} of the debts whose interest ends, or was
         suspended: with the insolvency of the debtor as ``_insolvency_ends_interest``
         says, and for us with the cession. Both days still earn. The death of the debtor
-        ends nothing: the heirs owe it."""
+        ends nothing: the heirs owe it. A cheque or bill suspends it while it covers the
+        debt, unless the company has decided otherwise."""
         found = {}
+        covered = debts._covered_spans(debts.ids)
         for debt in debts:
             debtor, ends = debt.debtor_id, []
             if debtor.insolvent_on:
@@ -167,9 +169,10 @@ class CobranzaRules(models.AbstractModel):
                     ends.append((debtor.insolvent_on, article))
             if debt.ceded_on:
                 ends.append((debt.ceded_on, ""))
-            if ends:
-                day, article = min(ends)
-                found[debt.id] = InterestSpan(day, article=article)
+            suspended = tuple(Period(*span) for span in covered.get(debt.id, ()))
+            if ends or suspended:
+                day, article = min(ends, default=(None, ""))
+                found[debt.id] = InterestSpan(day, suspended, article)
         return found
 
     def _insolvency_ends_interest(self, debtor):

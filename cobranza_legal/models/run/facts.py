@@ -82,11 +82,10 @@ class BookReader:
         return Scope(ladders, default, self.positions.followed)
 
     def _policies(self):
-        """Active policies a debt of this company may follow, with their levels."""
+        """Active policies a debt of this company may follow."""
         domain = [("company_id", "in", [self.company.id, False])]
         policies = self.env["cobranza.policy"].sudo()
-        found = policies.search_fetch(domain, ["entry", "level_ids"])
-        return found.filtered("level_ids")
+        return policies.search_fetch(domain, ["active", "entry"])
 
     def flush(self):
         """Everything that the queries read."""

@@ -193,7 +193,8 @@ class CobranzaDebtor(models.Model):
     def _tell_back(self, told):
         """Tasks for (debtor, who answers for it or nobody, why it was left alone): it,
         or a part of it, is followed again. In one go."""
-        kind = self.env.ref("mail.mail_activity_data_todo").id
+        todo = "mail.mail_activity_data_todo"
+        kind = self.env["ir.model.data"]._xmlid_to_res_id(todo)
         model = self.env["ir.model"]._get_id(self._name)
         vals_list = [
             {

@@ -264,16 +264,14 @@ class CobranzaPromise(models.Model):
         """
         self.flush_model()
         self.env["res.company"].flush_model(["cobranza_promise_tolerance"])
-        # a list of debts keeps the settlements of all others out of the plan
-        debts = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT rel.cobranza_debt_id
-                     FROM cobranza_promise p
-                     JOIN cobranza_promise_debt_rel rel
-                       ON rel.cobranza_promise_id = p.id
-                    WHERE %s""",
-                where,
-            )
+        # an array of debts keeps the settlements of all others out of the plan
+        debts = SQL(
+            """ARRAY(SELECT rel.cobranza_debt_id
+                       FROM cobranza_promise p
+                       JOIN cobranza_promise_debt_rel rel
+                         ON rel.cobranza_promise_id = p.id
+                      WHERE %s)""",
+            where,
         )
         rows = self.env.execute_query(
             SQL(
@@ -300,7 +298,7 @@ class CobranzaPromise(models.Model):
                  LIMIT %s
                 """,
                 self.env["cobranza.settlement"]._table_sql,
-                [row[0] for row in debts],
+                debts,
                 self.env["cobranza.settlement"]._kinds(collects=True),
                 where,
                 having,

@@ -2,8 +2,10 @@ from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.fields import Date
 from odoo.tests import tagged
 
+from ...models.position.reader import PositionReader
 from ..common.base import CobranzaCommon
 from .ledger_ways import LedgerWays
 
@@ -75,6 +77,16 @@ class TestStories(LedgerWays, CobranzaCommon):
         )
         whole = debt._whole_amount()
         self.assertEqual(sum(self._told(debt)[3].values()), whole - self._told(debt)[1])
+
+    def _owed_on(self, day):
+        """What is open of the debt where the item of the ledger says that it is paid,
+        as every screen and document reads it."""
+        items = PositionReader(self.env, self.company, Date.to_date(day)).items()
+        return sum(item.open for item in items if item.debt == self.debt.id)
+
+    def _claimed_on(self, day):
+        with self.at(day):
+            return self.debt._claimable()[self.debt.id].left
 
     def _do(self, kind, name, *args):
         return getattr(self, f"_{kind}_by_{name}", None) or getattr(
@@ -164,9 +176,10 @@ class TestStories(LedgerWays, CobranzaCommon):
             for pay in ways:
                 with self._way(pay, back):
                     self._returned(pay, back)
-                    # what the item says is that of the ledger; nothing settles it
-                    self.assertEqual(self._told()[3], {})
-        self.skipTest("reason and open amount need the reader of positions")
+                    reason, _ledger, episode, settled = self._told()
+                    self.assertEqual((reason, episode, settled), ("entered", 2, {}))
+                    self.assertEqual(self._owed_on(AFTER), 1000)
+                    self.assertEqual(self._claimed_on(AFTER), 1000)
 
     def test_overpaid_and_refunded_is_no_return(self):
         with self._way("outbound"):
@@ -359,8 +372,12 @@ class TestStories(LedgerWays, CobranzaCommon):
                 post=False,
             )
             self._match(self._owed(self.move), entry)
-            self.assertEqual(self._told()[3], {})
-        self.skipTest("reason and open amount need the reader of positions")
+            self._run(AFTER)
+            reason, _ledger, episode, settled = self._told()
+            self.assertNotIn(reason, ("settled", "covered"))
+            self.assertEqual((episode, settled), (1, {}))
+            self.assertEqual(self._owed_on(AFTER), 1000)
+            self.assertEqual(self._claimed_on(AFTER), 1000)
 
     def test_in_payment_without_an_entry(self):
         """As accounting apps make it: the payment has no entry until the bank's."""

@@ -89,6 +89,7 @@ class TestUpkeep(CobranzaCommon):
         self.env.flush_all()
         with self.at("2026-10-11"):
             today = self.company._cobranza_today()
+            self.company._cobranza_rules()  # its country is read
             with self.assertQueryCount(len(models)):
                 for name in models:
                     due = self.env[name].sudo()._upkeep_due(self.company, today, 10)

@@ -158,7 +158,10 @@ class TestFollowUpGuard(WithoutEntry, ContactCommon):
         back.action_post()
         back.line_ids.write({"no_followup": False})
         self._run("2026-11-30")
-        self.assertEqual(self._debts(back).amount_residual, 1000)
+        debt = self._debts(move)
+        self.assertEqual((debt.amount_residual, debt.episode), (1000, 2))
+        self.assertEqual(debt.move_line_id.move_id, back)  # which carries it on
+        self.assertFalse(self._debts(back))
 
     def test_without_any_policy_the_worklist_says_so(self):
         self.env["cobranza.policy"].search([]).active = False

@@ -206,16 +206,16 @@ class TestQueryCount(ContactCommon):
         self.assertLessEqual(large, most, what)
 
     def test_the_first_day(self):
-        self._check("first day", 47)
+        self._check("first day", 41)
 
     def test_a_day_on_which_nothing_changes(self):
-        self._check("unchanged day", 17)
+        self._check("unchanged day", 12)
 
     def test_the_day_on_which_all_escalate(self):
-        self._check("all escalate", 48)
+        self._check("all escalate", 43)
 
     def test_a_batch_of_the_sender(self):
-        self._check("send", 54)
+        self._check("send", 45)
 
     def test_the_upkeep(self):
-        self._check("upkeep", 40)
+        self._check("upkeep", 41)
