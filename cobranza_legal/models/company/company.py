@@ -195,6 +195,7 @@ class ResCompany(models.Model):
         help="No article that we know says whether interest runs while the action is "
         "suspended. It does not, unless you decide so.",
         groups=INTERNAL,
+        tracking=True,
     )
     cobranza_live_on = fields.Date(string="Live since", readonly=True, groups=INTERNAL)
     cobranza_live_by_id = fields.Many2one("res.users", readonly=True, groups=INTERNAL)

@@ -72,25 +72,25 @@ class CobranzaPolicy(models.Model):
         for policy in self:
             policy.debt_count = counts.get(policy.id, 0)
 
-    def _ladders(self):
-        """{policy id: ``Ladder``}, the kernel's view of these policies and their active
-        levels, of those that have any; one query."""
+    @api.model
+    def _ladders(self, company):
+        """{policy id: ``Ladder``}, the kernel's view of the active policies with levels
+        that a debt of this company may follow, in their order. As superuser."""
         levels = self.env["cobranza.policy.level"].search_fetch(
-            [("policy_id", "in", self.ids)],
+            [
+                ("policy_id.active", "=", True),
+                ("policy_id.company_id", "in", [company.id, False]),
+            ],
             ["policy_id", "number", "days", "minimum", "gap", "waits"],
+            order="policy_id, number",
         )
-        by_policy = levels.grouped("policy_id")
         return {
             policy.id: Ladder(
                 id=policy.id,
-                levels=tuple(
-                    level._kernel_level()
-                    for level in by_policy[policy].sorted("number")
-                ),
+                levels=tuple(level._kernel_level() for level in own),
                 entry=policy.entry,
             )
-            for policy in self
-            if policy in by_policy
+            for policy, own in levels.grouped("policy_id").items()
         }
 
     def _touched(self):

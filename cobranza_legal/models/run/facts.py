@@ -77,15 +77,9 @@ class BookReader:
     @cached_property
     def scope(self):
         """The ``Scope`` of the company."""
-        ladders = self._policies()._ladders()
+        ladders = self.env["cobranza.policy"].sudo()._ladders(self.company)
         default = self.company._cobranza_default_policy().id or None
         return Scope(ladders, default, self.positions.followed)
-
-    def _policies(self):
-        """Active policies a debt of this company may follow."""
-        domain = [("company_id", "in", [self.company.id, False])]
-        policies = self.env["cobranza.policy"].sudo()
-        return policies.search_fetch(domain, ["active", "entry"])
 
     def flush(self):
         """Everything that the queries read."""

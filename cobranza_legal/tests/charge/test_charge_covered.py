@@ -16,7 +16,7 @@ class TestChargeCovered(LedgerWays, ChargeCommon):
         cls.paper = cls._account("431000", "asset_receivable", "Bills")
         cls.company.cobranza_instrument_account_ids = cls.paper
         cls.move = cls._invoice(due=DUE, amount=3650)
-        cls._run("2026-10-06")
+        cls._run("2026-10-10")
         cls.debt = cls._debts(cls.move)
 
     def _take(self, amount=3650):
