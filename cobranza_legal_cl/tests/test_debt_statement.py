@@ -31,6 +31,24 @@ class TestDebtStatementCl(ChileCommon):
             {"debtor_id": self.debtor.id, "on": on}
         )
 
+    def _charge_today(self):
+        charges, _refused = self.env["cobranza.charge"]._assess(
+            self._debts(self.move), self.company._cobranza_today()
+        )
+        return charges
+
+    def test_a_fee_that_nobody_has_charged_is_in_no_figure_of_today(self):
+        currency = self.company.currency_id.id
+        with self.at("2026-10-22"):
+            for charged in (0, 64000):
+                [section] = self._wizard("2026-10-22")._position().sections
+                figures = self.debtor._figures()[self.debtor.id][currency]
+                self.assertEqual(figures.charges, charged)
+                self.assertEqual(
+                    section.figures(self.company._cobranza_today()).charges, charged
+                )
+                self._charge_today()
+
     def test_the_fee_is_previewed_from_day_21_without_the_free_notice(self):
         with self.at("2026-10-15"):
             [early] = self._wizard("2026-10-21")._position().sections
@@ -41,14 +59,13 @@ class TestDebtStatementCl(ChileCommon):
         self.assertEqual(fee.open, 36000 + 36000 - 8000)
         self.assertEqual(late.total, 1064000)
         with self.at("2026-10-22"):
-            charges, _refused = self.env["cobranza.charge"]._assess(
-                self._debts(self.move), self.company._cobranza_today()
-            )
+            charges = self._charge_today()
         self.assertEqual(charges.mapped("amount"), [64000])
         self.assertEqual(charges.formula, fee.formula)
 
     def test_the_paper_speaks_of_pesos_and_has_no_code(self):
         with self.at("2026-10-22"):
+            self._charge_today()
             wizard = self._wizard("2026-10-22")
             reports = self.env["ir.actions.report"]
             html = reports._render_qweb_html(REPORT, wizard.ids)[0].decode()
