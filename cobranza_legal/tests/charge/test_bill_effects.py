@@ -70,9 +70,11 @@ class TestBillEffects(BillingYear):
         with self.at("2026-11-03"):
             section = debt.debtor_id._statement()[0]
         self.assertEqual(len(section["rows"]), 1)
-        self.assertEqual((section["open"], section["fees"]), (1000, 30))
-        self.assertEqual(section["balance"], 1030)
-        self.assertEqual(section["charges"], charges.sorted("id", reverse=True))
+        figures = section["figures"]
+        self.assertEqual((section["open"], figures.charges), (1000, 30))
+        self.assertEqual(figures.total, 1030)
+        told = sorted(one["amount"] for one in section["charges"])
+        self.assertEqual(told, sorted(charges.mapped("amount_due")))
 
     # -- papers and dialogs ------------------------------------------------------------
 

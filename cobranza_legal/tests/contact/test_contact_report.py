@@ -91,7 +91,7 @@ class TestContactReport(ContactCommon):
         self.assertEqual(
             [amount for _b, amount in section["ageing"]], [0, 300, 750, 0, 0]
         )
-        self.assertEqual(section["balance"], 1050)
+        self.assertEqual(section["figures"].total, 1050)
 
     def test_the_statement_tells_what_is_not_due_and_what_is_unallocated(self):
         contact = self._contact(self._invoice())
