@@ -166,6 +166,7 @@ class CobranzaCharge(models.Model):
         """
         self._check_may_bill()
         charges = self.sudo()  # the engine writes charges and moves for the accountant
+        charges.debtor_id._judge_if_marked()
         free = charges._billable()
         free.lock_for_update()
         free._check_billable()

@@ -75,17 +75,18 @@ class TestBillCron(BillingCommon):
         company.write({"cobranza_bill_when": "monthly", "cobranza_bill_day": 31})
         self.assertTrue(company._cobranza_bills_today(date(2026, 11, 30)))
         self.assertFalse(company._cobranza_bills_today(date(2026, 11, 29)))
-        company.cobranza_billed_on = date(2026, 11, 30)
+        company._through_gate().cobranza_billed_on = date(2026, 11, 30)
         self.assertFalse(company._cobranza_bills_today(date(2026, 12, 30)))
         company.write({"cobranza_bill_day": 5})
         self.assertTrue(company._cobranza_bills_today(date(2026, 12, 9)))
-        company.cobranza_billed_on = date(2026, 12, 9)
+        company._through_gate().cobranza_billed_on = date(2026, 12, 9)
         self.assertFalse(company._cobranza_bills_today(date(2026, 12, 31)))
         self.assertTrue(company._cobranza_bills_today(date(2027, 1, 5)))
 
     def test_what_has_no_form_does_not_stop_the_rest(self):
         interest = [("kind", "=", "interest")]
         self.env["cobranza.charge.form"].search(interest).sudo().unlink()
+        self.charges.debtor_id._judge_if_marked()
         self._cron("2026-11-02")
         for charge in self.charges:
             expected = "billed" if charge.kind == "compensation" else "assessed"

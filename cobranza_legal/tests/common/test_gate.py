@@ -241,7 +241,7 @@ class TestSilence(ContactCommon):
 
     def test_what_a_judgement_is_made_from_is_tracked(self):
         loose = untracked_terms(self.env, "cobranza.debtor", "")
-        self.assertEqual(loose, {"active", "lang", "tz"})  # the first has its reason
+        self.assertEqual(loose, {"active"})  # it has its reason
 
     # -- evidence ----------------------------------------------------------------------
 

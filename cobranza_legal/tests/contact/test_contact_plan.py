@@ -92,7 +92,7 @@ class TestContactPlan(ContactCommon):
             NoSlot("nothing"): "No permitted moment",
         }
         for fault, words in faults.items():
-            with patch.object(contact_limits, "obstacles", side_effect=fault):
+            with patch.object(contact_limits, "obstacles_anywhere", side_effect=fault):
                 contact = self._contact(self._invoice())
             self.assertIn(words, contact.waiting_note)
 

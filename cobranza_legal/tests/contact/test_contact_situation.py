@@ -126,19 +126,15 @@ class TestOwner(ContactCommon):
 
     def test_each_one_in_turn_answers_for_a_debtor(self):
         debtor, owners = self._debtor(user_id=self.collector.id), []
-        self.company.write(
-            {
-                "cobranza_user_id": self.manager.id,
-                "cobranza_live_by_id": self.env.user.id,
-            }
-        )
+        self.company.cobranza_user_id = self.manager
+        self.company._through_gate().cobranza_live_by_id = self.env.user
         owners.append(debtor._task_owner())
         debtor.user_id = False
         owners.append(debtor._task_owner())
         self.company.cobranza_user_id = False
         owners.append(debtor._task_owner())
         self.assertEqual(owners, [self.collector, self.manager, self.env.user])
-        self.company.cobranza_live_by_id = False
+        self.company._through_gate().cobranza_live_by_id = False
         last = debtor._task_owner()
         self.assertTrue(last.has_group("cobranza_legal.group_collection_manager"))
         self.assertIn(self.company, last.company_ids)

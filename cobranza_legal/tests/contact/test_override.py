@@ -59,6 +59,7 @@ class TestOverride(ContactCommon):
 
     def test_the_gap_of_the_company_is_lifted(self):
         self.company.cobranza_contact_gap = 20
+        self.second.debtor_id._judge_if_marked()
         third = self._contact(moment="2026-12-01 12:00:00")
         self.assertEqual(third.waiting, "contact_limit")
         self._lift(third, moment="2026-12-01 12:00:00", lift_gap=True)

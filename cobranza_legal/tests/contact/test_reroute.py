@@ -82,6 +82,7 @@ class TestReroute(ContactCommon):
         self.partner_a.email = "a@example.com"
         texts = self.env["cobranza.text"].search([("purpose", "=", "reminder")])
         texts.active = False
+        contact.debtor_id._judge_if_marked()
         self._send(TUESDAY)
         self.assertIn("no approved text", contact.activity_id.note)
 
