@@ -2,7 +2,7 @@ import importlib.util
 from pathlib import Path
 
 from odoo import Command
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from ..common.base import ROLES
@@ -64,6 +64,17 @@ class TestBranch(ChargeCommon):
         )
         move.action_post()
         return move
+
+    def test_a_root_that_proposes_gets_another_branch(self):
+        self.company.sudo().write(
+            {"cobranza_proposal_on": DAY, "cobranza_late_told_on": DAY}
+        )
+        values = {"name": "South Branch", "parent_id": self.company.id}
+        branch = self.env["res.company"].create(values)
+        self.assertEqual(str(branch.cobranza_proposal_on), DAY)
+        with self.assertRaises(UserError):
+            values["cobranza_proposal_on"] = "2026-01-01"
+            self.env["res.company"].create(values)
 
     def test_what_is_owed_to_both_has_one_debtor_and_one_claim(self):
         own, other = self._invoice(amount=500), self._of_branch(amount=700)
