@@ -71,6 +71,7 @@ from .contact import test_who_is_told
 from .contact import test_why_waits
 from .contact import test_written_sms
 from .contact import test_written_words
+from .debt import test_books_of_others
 from .debt import test_bulk_gate
 from .debt import test_cover
 from .debt import test_debt

@@ -7,6 +7,7 @@ item by which a payment came back, and back to an earlier item that is open agai
 from collections import defaultdict
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..common.payers import BANKS
@@ -57,9 +58,9 @@ class Chain:
             debt = by_line.get(partial.debit_move_id)
             entry = partial.credit_move_id.move_id
             if debt and debt.nature == "principal" and entry.state == "posted":
-                taken[entry].append((partial, debt))
-        for entry, found in taken.items():
-            targets = self._targets(entry)
+                taken[entry, debt.partner_id].append((partial, debt))
+        for (entry, partner), found in taken.items():
+            targets = self._targets(entry, partner)
             if not targets:
                 continue
             for partial, debt in found:
@@ -76,8 +77,10 @@ class Chain:
                     self._open_apart(line, self.debts.union(*rest), line.date)
         return carried
 
-    def _targets(self, entry):
-        """The debit items of an entry that may carry a debt on, open and of nobody."""
+    def _targets(self, entry, partner):
+        """The debit items of an entry that may carry a debt of a commercial partner on,
+        open and no debt yet: those of the partner first, then those that name nobody
+        else who pays by this entry."""
         company = entry.company_id
         wanted = company._cobranza_instrument_accounts()
         wanted |= company._cobranza_followed_accounts()
@@ -86,9 +89,39 @@ class Chain:
                 line.balance > 0 and line.account_id in wanted and not line.reconciled
             )
         )
-        return (
-            lines - self.debts.search([("move_line_id", "in", lines.ids)]).move_line_id
+        lines -= self.debts.search([("move_line_id", "in", lines.ids)]).move_line_id
+        own = lines.filtered(lambda line: self._is_of(line, partner))
+        payers = entry.line_ids.filtered(lambda line: line.balance < 0).partner_id
+        payers = payers.commercial_partner_id - partner
+        return own + (lines - own).filtered(
+            lambda line: (
+                line.partner_id.commercial_partner_id not in payers
+                and self._may_be_named(line)
+            )
         )
+
+    @staticmethod
+    def _is_of(line, partner):
+        return line.partner_id.commercial_partner_id == partner
+
+    @staticmethod
+    def _may_be_named(line):
+        """Whether the partner of an item may still be written: neither is its entry
+        secured nor its period closed."""
+        if line.move_id.inalterable_hash:
+            return False
+        try:
+            line.move_id._check_fiscal_lock_dates()
+        except UserError:
+            return False
+        return True
+
+    def _take_over(self, line, debt, values):
+        """Write on an item what it takes over from that of a debt. Entries that are
+        secured or of a closed period refuse even the partner that they have."""
+        if not self._is_of(line, debt.partner_id):
+            values["partner_id"] = debt.partner_id.id
+        line.write(values)
 
     @staticmethod
     def _may_go(debt, lines):
@@ -114,10 +147,10 @@ class Chain:
         bill is the day until which it covers the debt."""
         due, old = debt._due_on(), debt.move_line_id
         on_paper = line.account_id in debt.company_id._cobranza_instrument_accounts()
-        values = {"partner_id": old.partner_id.id, "no_followup": old.no_followup}
+        values = {"no_followup": old.no_followup}
         if not on_paper:
             values["date_maturity"] = due
-        line.write(values)
+        self._take_over(line, debt, values)
         debt.write(
             {
                 "former_line_ids": [
@@ -139,7 +172,8 @@ class Chain:
         kept = max([due, *(debt._due_on() for debt in debts)])
         apart = self.debts._open_from(line, first.partner_id, self._next_number(line))
         on_paper = line.account_id in line.company_id._cobranza_instrument_accounts()
-        line.no_followup = any(debts.move_line_id.mapped("no_followup"))
+        left_out = any(debts.move_line_id.mapped("no_followup"))
+        self._take_over(line, apart, {"no_followup": left_out})
         apart.write(
             {
                 "original_due_date": kept,
