@@ -24,10 +24,17 @@ UNDONE = SQL(
           JOIN account_move_line o ON o.move_id = m.id
           JOIN account_partial_reconcile p ON p.credit_move_id = o.id
          WHERE m.journal_id = ANY(ARRAY(SELECT id FROM account_journal))
-           AND m.state IN ('draft', 'cancel'))"""
+           AND m.state IN ('draft', 'cancel')
+         UNION ALL
+        SELECT p.debit_move_id
+          FROM account_payment n
+          JOIN account_move_line o ON o.move_id = n.move_id
+          JOIN account_partial_reconcile p ON p.credit_move_id = o.id
+         WHERE n.state = 'rejected')"""
 )
-"""The journal items that are matched with an entry that is not posted; journals are
-named because Odoo's index of states begins with them."""
+"""The journal items that are matched with what settles nothing: an entry that is not
+posted, a payment that was rejected. Journals are named because Odoo's index of states
+begins with them."""
 
 
 class CobranzaDebt(models.Model):
@@ -218,10 +225,13 @@ class CobranzaDebt(models.Model):
     )
     def _compute_settled(self):
         """Whether nothing is left of it; what is matched with an entry that is not
-        posted is."""
+        posted, or with a payment that was rejected, is."""
         lines = self.move_line_id.filtered("reconciled")
         credits = lines.matched_credit_ids.filtered(
-            lambda partial: partial.credit_move_id.parent_state != "posted"
+            lambda partial: (
+                partial.credit_move_id.parent_state != "posted"
+                or partial.credit_move_id.move_id.origin_payment_id.state == "rejected"
+            )
         )
         settled = lines - credits.debit_move_id
         for debt in self:
@@ -241,7 +251,8 @@ class CobranzaDebt(models.Model):
         return result
 
     def _flush_matches(self):
-        for model in ("account.move", "account.move.line", "account.partial.reconcile"):
+        entries = ("account.move", "account.move.line", "account.payment")
+        for model in (*entries, "account.partial.reconcile"):
             self.env[model].flush_model()
 
     def _due_on(self):

@@ -37,6 +37,7 @@ class AccountPayment(models.Model):
         "as it was when registered.",
         groups=STAFF,
     )
+    _cobranza_rejected_idx = models.Index("(move_id) WHERE state = 'rejected'")
 
     def write(self, vals):
         """A payment that is rejected settles nothing, though Odoo keeps its entry."""
@@ -46,6 +47,8 @@ class AccountPayment(models.Model):
             changed = self.filtered(lambda one: (one.state in GONE) != gone)
         result = super().write(vals)
         if changed.move_id:
+            # far away from the payment: Odoo would look for them at every payment
+            self.env["cobranza.debt"].invalidate_model(["settled"], flush=False)
             changed.move_id._cobranza_no_longer_settles()
         return result
 

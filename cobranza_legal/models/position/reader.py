@@ -15,16 +15,14 @@ NOTHING = ZERO, ZERO, ZERO
 UNSETTLED = """
     SELECT p.debit_move_id, sum(p.debit_amount_currency)::text, sum(p.amount)::text,
            COALESCE(sum(p.debit_amount_currency)
-                    FILTER (WHERE o.parent_state = 'posted' AND NOT EXISTS (
-                        SELECT 1 FROM account_payment n
-                         WHERE n.move_id = o.move_id AND n.state = 'rejected')),
-                    0)::text
+                    FILTER (WHERE o.parent_state = 'posted'
+                              AND n.state IS DISTINCT FROM 'rejected'), 0)::text
       FROM %(own_debit)s
       JOIN account_move_line o ON o.id = p.credit_move_id
+      LEFT JOIN account_move e ON e.id = o.move_id
+      LEFT JOIN account_payment n ON n.id = e.origin_payment_id
      WHERE %(of_debit)s AND (o.parent_state <> 'posted' OR p.max_date > %(on)s
-                           OR EXISTS (SELECT 1 FROM account_payment n
-                                       WHERE n.move_id = o.move_id
-                                         AND n.state = 'rejected'))
+                           OR n.state = 'rejected')
      GROUP BY p.debit_move_id
      UNION ALL
     SELECT p.credit_move_id, (-sum(p.credit_amount_currency))::text,

@@ -10,6 +10,7 @@ from ...kernel.owed import CHARGE, grouped, netted
 from ..common.reason import DISCOUNT, NEVER_SENT, OWN_COMPANY
 from ..common.transaction import once
 from ..debt.bulk import NO_POLICY
+from ..debt.debt import UNDONE
 from ..position.reader import Followed, PositionReader
 from .book import Book, BookRow
 from .document_stops import read_document_stops
@@ -55,6 +56,35 @@ ROWS = """
             OR d.id = ANY(%(open)s))
      ORDER BY d.id
 """
+
+
+OPENINGS = """
+    SELECT cp.id AS partner, count(*) AS weight
+      FROM account_move_line l
+      JOIN account_move m ON m.id = l.move_id
+      JOIN res_partner p ON p.id = l.partner_id
+      JOIN res_partner cp ON cp.id = p.commercial_partner_id
+      LEFT JOIN cobranza_debtor r
+        ON r.partner_id = cp.id AND r.company_id = %(company)s
+      %(joins)s
+     WHERE l.account_id = ANY(%(accounts)s)
+       AND l.company_id = ANY(%(tree)s)
+       AND l.parent_state = 'posted' AND %(which)s
+       AND r.active IS NOT FALSE
+       AND (l.no_followup IS NOT TRUE OR m.move_type <> 'entry')
+       AND COALESCE(l.date_maturity, l.date) + COALESCE(%(days)s, 0) <= %(day)s
+       AND NOT EXISTS (SELECT 1 FROM cobranza_debt d WHERE d.move_line_id = l.id)
+       AND NOT EXISTS (SELECT 1 FROM cobranza_charge h WHERE h.bill_move_id = m.id)
+     GROUP BY cp.id
+"""
+"""Whoever has items that may become debts today."""
+
+
+OPEN = SQL("l.reconciled IS NOT TRUE AND l.amount_residual_currency > 0")
+
+
+OWED_AGAIN = SQL("l.reconciled AND l.balance > 0 AND l.id IN %s", UNDONE)
+"""What says that it is paid, by what settles nothing any more."""
 
 
 class BookReader:
@@ -152,29 +182,20 @@ class BookReader:
                         WHERE r.company_id = %(company)s AND r.active
                           AND (r.review_on IS NULL OR r.review_on <= %(day)s)
                         GROUP BY r.partner_id
-                        UNION ALL
-                       SELECT cp.id AS partner, count(*) AS weight
-                         FROM account_move_line l
-                         JOIN account_move m ON m.id = l.move_id
-                         JOIN res_partner p ON p.id = l.partner_id
-                         JOIN res_partner cp ON cp.id = p.commercial_partner_id
-                         LEFT JOIN cobranza_debtor r
-                           ON r.partner_id = cp.id AND r.company_id = %(company)s
-                         %(joins)s
-                        WHERE l.account_id = ANY(%(accounts)s)
-                          AND l.company_id = ANY(%(tree)s)
-                          AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
-                          AND l.amount_residual_currency > 0
-                          AND r.active IS NOT FALSE
-                          AND (l.no_followup IS NOT TRUE OR m.move_type <> 'entry')
-                          AND COALESCE(l.date_maturity, l.date)
-                              + COALESCE(%(days)s, 0) <= %(day)s
-                          AND NOT EXISTS (SELECT 1 FROM cobranza_debt d
-                                           WHERE d.move_line_id = l.id)
-                          AND NOT EXISTS (SELECT 1 FROM cobranza_charge h
-                                           WHERE h.bill_move_id = m.id)
-                        GROUP BY cp.id) AS todo
+                        UNION ALL %(open)s
+                        UNION ALL %(owed_again)s) AS todo
                 GROUP BY partner ORDER BY partner""",
+            company=self.company.id,
+            day=self.day,
+            open=self._sql_openings(OPEN, joins, days),
+            owed_again=self._sql_openings(OWED_AGAIN, joins, days),
+        )
+        return self.env.execute_query(query)
+
+    def _sql_openings(self, which, joins, days):
+        return SQL(
+            OPENINGS,
+            which=which,
             company=self.company.id,
             day=self.day,
             joins=joins,
@@ -182,7 +203,6 @@ class BookReader:
             accounts=self.scope.followed.accounts,
             tree=self.scope.followed.tree,
         )
-        return self.env.execute_query(query)
 
     # -- the book ----------------------------------------------------------------------
 

@@ -178,6 +178,7 @@ class TestStories(LedgerWays, CobranzaCommon):
                     self._returned(pay, back)
                     reason, _ledger, episode, settled = self._told()
                     self.assertEqual((reason, episode, settled), ("entered", 2, {}))
+                    self.assertFalse(self.debt.settled)
                     self.assertEqual(self._owed_on(AFTER), 1000)
                     self.assertEqual(self._claimed_on(AFTER), 1000)
 
