@@ -142,7 +142,9 @@ class CobranzaDebtor(models.Model):
 
     def _redecide_safely(self, company, reasons, stale):
         """Judge {debtor id: why its charges are judged again, or empty} of a company; a
-        fault of ours never keeps anybody from booking: they are marked instead."""
+        fault of ours never keeps anybody from booking: they are marked instead. What
+        others have put off until now is done first: its faults are theirs."""
+        self.env.cr.flush()
         try:
             with self.env.cr.savepoint():
                 self._redecide(company, reasons, stale)

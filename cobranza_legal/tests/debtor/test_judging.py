@@ -3,6 +3,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...kernel.compensation import FixedCompensation
@@ -199,6 +200,19 @@ class TestOwnInputs(JudgingCommon):
             self.flush()
         self.assertIn(self.move.payment_state, ("paid", "in_payment"))
         self.assertTrue(self.debtor.judge_since)
+
+    def test_a_fault_of_others_is_theirs(self):
+        """Another addon that refuses the transaction before its end is heard, though we
+        judge before it."""
+
+        def refuse():
+            raise UserError("Not in this journal")
+
+        with self.at(DAY):
+            self.hold()
+            self.cr.precommit.add(refuse)
+            with self.assertRaisesRegex(UserError, "Not in this journal"):
+                self.cr.flush()
 
     def test_nothing_is_judged_while_addons_are_loaded(self):
         with self.at(DAY), patch.object(self.registry, "ready", False):
