@@ -68,7 +68,7 @@ FOUND = """
        AND NOT EXISTS (SELECT 1 FROM cobranza_debt d
                          JOIN cobranza_late t ON t.debt_id = d.id
                         WHERE d.move_line_id = l.id
-                          AND (t.looked_on >= %(today)s OR t.state = 'new'
+                          AND (t.looked_on >= %(today)s OR t.state IN ('new', 'left')
                                OR (t.paid_on >= %(day)s AND t.lacking IS NOT TRUE)))
      GROUP BY l.id, p.commercial_partner_id
      ORDER BY l.id LIMIT %(limit)s

@@ -73,6 +73,13 @@ class TestLateClaim(LateCommon):
         self.assertEqual(late.state, "claimed")
         self.assertIn("Left", late.history_ids.mapped("change"))
 
+    def test_what_is_left_stays_so_though_a_legal_value_is_missing(self):
+        late = self._shown("2026-10-20")
+        late.sudo()._through_gate().lacking = True
+        with self.at("2026-10-27"):
+            late.action_leave()
+        self.assertEqual(self._look("2026-10-28").state, "left")
+
     def test_only_managers_decide(self):
         late = self._shown("2026-10-20")
         for role in ("collector", "accountant"):
