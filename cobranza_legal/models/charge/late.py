@@ -179,8 +179,8 @@ class CobranzaLate(models.Model):
         [
             ("new", "To be worked out"),
             ("open", "To decide"),
-            ("claimed", "Claimed"),
-            ("left", "Left"),
+            ("claimed", "Was claimed"),
+            ("left", "Let go"),
             ("none", "Nothing due"),
         ],
         default="new",

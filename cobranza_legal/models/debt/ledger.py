@@ -257,6 +257,18 @@ class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line", "cobranza.guest.mixin"]
 
+    cobranza_debt_ids = fields.One2many(
+        "cobranza.debt", "move_line_id", string="Debts on it", groups=STAFF
+    )
+    cobranza_former_debt_ids = fields.Many2many(
+        "cobranza.debt",
+        "cobranza_debt_former_line_rel",
+        "line_id",
+        "debt_id",
+        string="Debts that it carried",
+        copy=False,
+        groups=STAFF,
+    )
     cobranza_charge_id = fields.Many2one(
         "cobranza.charge",
         string="Charge billed",

@@ -18,8 +18,8 @@ ZERO = Decimal(0)
 class PageRow:
     """One document on the debtor's page, with what hangs from it.
 
-    ``frozen`` is why nothing is asked for it now: disputed, promised or the reason
-    of a hold.
+    ``frozen`` is why nothing is asked for it now: disputed, promised, the reason of a
+    hold or of what covers it, such as ``instrument``.
     """
 
     principal: Principal
@@ -144,7 +144,11 @@ class DebtorPage:
         promises = self.debtor.promise_ids.filtered(
             lambda promise: promise.state == "open"
         )
-        return result | {debt.id: "promised" for debt in promises.debt_ids}
+        result |= {debt.id: "promised" for debt in promises.debt_ids}
+        covered = self.env["cobranza.debt"]._covered(self.debts().ids, self.on)
+        return result | {
+            debt: reason.value for debt, (reason, _until) in covered.items()
+        }
 
     def _section(self, section, frozen):
         rows = [

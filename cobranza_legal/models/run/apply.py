@@ -7,6 +7,7 @@ from odoo import models
 
 from ...kernel.dunning import DebtFacts, Reason, decide
 from ...kernel.priority import Priority
+from ..common.reason import DUST
 
 MOVED = (Reason.ENTERED, Reason.ADVANCED)
 
@@ -253,7 +254,8 @@ class CobranzaRun(models.Model):
         for row, facts, decision in zip(book.rows, debts, decisions, strict=True):
             groups[row.debtor].append((row, facts, decision))
         next_levels = self._next_levels(book)
-        weights = self.company_id._cobranza_weights()
+        company = self.env["res.company"].browse(book.company)
+        weights = company._cobranza_weights()
         rows = []
         for debtor in book.debtor_blockers:
             group = groups.get(debtor, [])
@@ -272,7 +274,7 @@ class CobranzaRun(models.Model):
                 weights,
             )
             rows.append((debtor, priority, *self._worklist(book, group, next_levels)))
-        self.env["cobranza.debtor"]._bulk_worklist(self.company_id, rows)
+        self.env["cobranza.debtor"]._bulk_worklist(company, rows)
 
     @staticmethod
     def _is_act_due(group):
@@ -306,7 +308,9 @@ class CobranzaRun(models.Model):
         ]
         if not open_ones:
             return None, Reason.SETTLED.value, None, None, soon
-        top = max(open_ones, key=lambda day: (day[2].level, -day[0].due.toordinal()))
+        # cents that are left over speak for the debtor only when nothing else is owed
+        asked = [one for one in open_ones if one[2].reason != DUST] or open_ones
+        top = max(asked, key=lambda day: (day[2].level, -day[0].due.toordinal()))
         days = [
             (book.next[row.id], row.policy, decision.level)
             for row, _facts, decision in open_ones

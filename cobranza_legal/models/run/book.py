@@ -95,6 +95,7 @@ class Book:
     credits: dict[tuple[int, int], list[tuple["date | None", Decimal]]]
     rates: dict[int, Decimal]
     today: date
+    company: int
     next: dict[int, "date | None"] = field(default_factory=dict)
     opened: int = 0
     stale: "frozenset[int]" = frozenset()

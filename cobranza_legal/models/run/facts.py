@@ -232,6 +232,7 @@ class BookReader:
             credits=credits,
             rates=self.rates(currencies),
             today=self.day,
+            company=self.company.id,
             stale=stale,
             items=items,
             dust=dust,

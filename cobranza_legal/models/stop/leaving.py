@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..common.rows import Row
 from ..common.words import QUIET
 
 KINDS = [
@@ -21,22 +22,25 @@ KINDS = [
 LEFT = """
 WITH open AS (
     SELECT d.id, d.debtor_id, d.company_id, l.amount_residual AS amount, l.no_followup,
-           m.payment_state, d.ceded_on, d.ceded_to_id
+           m.payment_state, d.ceded_to_id,
+           CASE WHEN d.ceded_back_on IS NULL THEN d.ceded_on END AS ceded_on
       FROM cobranza_debt d
       JOIN account_move_line l ON l.id = d.move_line_id
       JOIN account_move m ON m.id = l.move_id
      WHERE d.void_reason IS NULL AND d.nature = 'principal'
        AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
 ), single AS (
-    SELECT id, debtor_id, company_id, amount, ceded_to_id,
+    SELECT id, debtor_id, company_id, amount, ceded_on,
+           CASE WHEN ceded_on IS NOT NULL THEN ceded_to_id END AS ceded_to_id,
            CASE WHEN ceded_on IS NOT NULL THEN 'ceded'
                 WHEN no_followup THEN 'not_followed' ELSE 'blocked' END AS kind
       FROM open
      WHERE ceded_on IS NOT NULL OR no_followup OR payment_state = 'blocked'
 )
 SELECT o.id * 3 AS id, o.company_id, o.id AS debtor_id, NULL::int AS debt_id,
-       'archived' AS kind, o.left_reason AS reason, o.left_by_id AS decided_by_id,
-       o.left_owner_id AS owner_id, o.left_on AS since, o.left_until AS until,
+       'archived' AS kind, NULL AS hold_reason, o.left_reason AS reason,
+       o.left_by_id AS decided_by_id, o.left_owner_id AS owner_id,
+       o.left_on AS since, o.left_until AS until,
        (SELECT COALESCE(sum(amount), 0) FROM open
          WHERE open.debtor_id = o.id) AS amount,
        'cobranza.debtor' AS res_model, o.id AS res_id
@@ -44,8 +48,7 @@ SELECT o.id * 3 AS id, o.company_id, o.id AS debtor_id, NULL::int AS debt_id,
  WHERE o.active IS NOT TRUE
 UNION ALL
 SELECT h.id * 3 + 1, h.company_id, h.debtor_id, NULL::int, 'hold',
-       COALESCE(NULLIF(h.note, ''), h.reason), h.create_uid, h.user_id, h.date_from,
-       h.date_to,
+       h.reason, NULLIF(h.note, ''), h.create_uid, h.user_id, h.date_from, h.date_to,
        (SELECT COALESCE(sum(amount), 0) FROM open
          WHERE open.debtor_id = h.debtor_id
            AND (open.id IN (SELECT cobranza_debt_id FROM cobranza_hold_debt_rel
@@ -56,8 +59,9 @@ SELECT h.id * 3 + 1, h.company_id, h.debtor_id, NULL::int, 'hold',
   FROM cobranza_hold h
  WHERE h.state = 'open'
 UNION ALL
-SELECT s.id * 3 + 2, s.company_id, s.debtor_id, s.id, s.kind,
-       COALESCE(said.reason, buyer.name), said.user_id, o.user_id, said.moment::date,
+SELECT s.id * 3 + 2, s.company_id, s.debtor_id, s.id, s.kind, NULL,
+       COALESCE(said.reason, buyer.name), said.user_id, o.user_id,
+       COALESCE(s.ceded_on, said.moment::date),
        NULL::date, s.amount, 'cobranza.debt', s.id
   FROM single s
   JOIN cobranza_debtor o ON o.id = s.debtor_id
@@ -81,7 +85,7 @@ class CobranzaExit(models.Model):
     _rec_name = "reason"
     _depends: ClassVar = {
         "cobranza.debtor": ["active", "left_reason", "left_until", "left_owner_id"],
-        "cobranza.debt": ["ceded_on", "void_reason", "move_line_id"],
+        "cobranza.debt": ["ceded_on", "ceded_back_on", "void_reason", "move_line_id"],
         "cobranza.hold": [
             "state",
             "date_from",
@@ -102,7 +106,13 @@ class CobranzaExit(models.Model):
         "cobranza.debt", readonly=True, help="Empty: all debts of the debtor."
     )
     kind = fields.Selection(KINDS, readonly=True, string="How it left")
+    hold_reason = Row("cobranza.hold.reason", readonly=True, string="Kind of hold")
     reason = fields.Char(readonly=True)
+    why = fields.Char(
+        compute="_compute_why",
+        string="Because",
+        help="The kind of hold and what was written down.",
+    )
     decided_by_id = fields.Many2one("res.users", readonly=True, string="Decided by")
     owner_id = fields.Many2one("res.users", readonly=True, string="Responsible")
     since = fields.Date(readonly=True)
@@ -116,6 +126,14 @@ class CobranzaExit(models.Model):
     @property
     def _table_query(self):
         return LEFT
+
+    @api.depends("hold_reason", "reason")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        labels = dict(self._fields["hold_reason"]._description_selection(self.env))
+        for row in self:
+            said = (labels.get(row.hold_reason), row.reason)
+            row.why = ": ".join(filter(None, said))
 
     def action_open_record(self):
         """The debtor, hold or debt that left."""

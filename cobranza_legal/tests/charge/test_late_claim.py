@@ -71,7 +71,7 @@ class TestLateClaim(LateCommon):
             late.action_decide_again()
         self._claim(late)
         self.assertEqual(late.state, "claimed")
-        self.assertIn("Left", late.history_ids.mapped("change"))
+        self.assertIn("Let go", late.history_ids.mapped("change"))
 
     def test_what_is_left_stays_so_though_a_legal_value_is_missing(self):
         late = self._shown("2026-10-20")

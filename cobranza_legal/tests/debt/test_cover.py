@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ...models.portal.page import DebtorPage
 from ..common.base import CobranzaCommon
 from .ledger_ways import LedgerWays
 
@@ -70,6 +71,30 @@ class TestCover(LedgerWays, CobranzaCommon):
             self.assertIn("Covered by an instrument", self.debt.why)
             self.assertIn(entry.name, self.debt.why)
             self.assertFalse(self.debt._claimable())
+
+    def test_collectors_read_items_that_carry_a_debt_on_whatever_account(self):
+        self.paper = self._account("431900", "asset_current", "Bills in hand")
+        self.paper.reconcile = True
+        self.company.cobranza_instrument_account_ids = self.paper
+        self._take()
+        income = self.company_data["default_account_revenue"]
+        other = self._item(self._entry(TAKEN, (self.paper, 10), (income, -10)))
+        self.env.flush_all()
+        collector = self._role("collector")
+        items = self.debt.with_user(collector).line_ids
+        self.assertIn(self.paper, items.sudo().account_id)
+        self.assertEqual(len(items.read(["account_id", "date_maturity"])), 2)
+        with self.assertRaises(AccessError):
+            other.with_user(collector).read(["date_maturity"])
+
+    def test_the_debtors_page_says_that_it_is_covered(self):
+        self._take()
+        for day, said in (("2026-10-16", "instrument"), ("2026-10-21", "")):
+            with self.at(day):
+                debtor = self.debt.debtor_id._portal_own()
+                [section] = DebtorPage(debtor).sections
+            rows = (*section.due, *section.later)
+            self.assertEqual([row.frozen for row in rows], [said])
 
     def test_a_bill_covers_its_debt_until_the_end_of_its_day(self):
         self._assert_covered(self._take())

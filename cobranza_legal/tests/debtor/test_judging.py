@@ -67,6 +67,18 @@ class JudgingCommon(ChargeCommon):
 class TestOwnInputs(JudgingCommon):
     """What a debtor is judged by changes: before the transaction ends it is judged."""
 
+    def test_a_task_that_goes_with_its_contact_keeps_nobody_from_judging(self):
+        contact = self.debt.contact_line_ids.contact_id
+        self.assertEqual(contact.state, "planned")
+        task = self.debtor.sudo().activity_schedule("mail.mail_activity_data_todo")
+        contact.sudo()._through_gate().activity_id = task
+        with self.assertNoLogs("odoo.addons.cobranza_legal", "ERROR"):
+            self.hold()
+            self.flush()
+        self.assertFalse(task.exists())
+        self.assertEqual(self.debtor.reason, "on_hold")
+        self.assertFalse(self.debtor.judge_since)
+
     def test_each_input_of_a_decision_shows_in_the_header_at_once(self):
         """{what changes: what the debtor and its debt say then}."""
         line = self.debt.move_line_id

@@ -38,6 +38,19 @@ class TestDust(LateCommon):
             self.assertFalse(section.charges)
             self.assertFalse(debt._claimable())
 
+    def test_it_speaks_for_the_debtor_only_when_nothing_else_is_owed(self):
+        old = self._invoice(due="2026-09-01", amount=1000)
+        with self._grants():
+            self._run("2026-09-06")
+            self._run("2026-09-16")
+        with self.at("2026-10-01"):
+            self._register_payment(old, amount=999.5, payment_date="2026-10-01")
+        [debt] = self._followed(old, day="2026-10-02")
+        self.assertEqual((debt.level, debt.debtor_id.reason), (2, "dust"))
+        other = self._followed(self._invoice(due="2026-10-12", amount=500))
+        self.assertEqual((debt.reason, other.reason), ("dust", "entered"))
+        self.assertEqual(debt.debtor_id.reason, "entered")
+
     def test_one_unit_is_too_small_and_a_cent_more_is_not(self):
         small, more = self._followed(self._left(1), self._left(1.01))
         self.assertEqual(small.reason, "dust")

@@ -36,6 +36,9 @@ class TestLeaving(Refusals, CobranzaCommon):
         with self.at(DAY):
             dialogs.create({"reason": "Wound up", **vals}).action_confirm()
 
+    def _label(self, model, field, code):
+        return dict(model._fields[field]._description_selection(model.env))[code]
+
     def _upkeep(self, day):
         with self.at(day):
             due = self.env["cobranza.debtor"].sudo()
@@ -98,12 +101,23 @@ class TestLeaving(Refusals, CobranzaCommon):
         rows = self._exits().sorted("amount")
         self.assertEqual(rows.mapped("kind"), ["hold", "hold"])
         self.assertEqual(rows.mapped("amount"), [1000, 1500])
-        self.assertEqual(rows.mapped("reason"), ["One", "internal"])
+        self.assertEqual(rows.mapped("reason"), ["One", False])
+        label = self._label(holds, "reason", "internal")
+        self.assertEqual(rows.mapped("why"), [f"{label}: One", label])
         self.assertEqual(rows.decided_by_id, self.collector)
         self._upkeep("2026-10-21")
         self.assertFalse(self._exits())
         tasks = self.debtor.activity_ids.filtered(lambda one: "again" in one.summary)
         self.assertEqual(tasks.user_id, self.collector)
+
+    def test_what_was_ceded_is_listed_from_its_day_until_it_is_given_back(self):
+        debt = self.debts[0].with_user(self.manager)
+        debt.write({"ceded_on": "2026-10-02", "ceded_to_id": self.partner_b.id})
+        row = self._exits()
+        self.assertEqual((row.kind, str(row.since)), ("ceded", "2026-10-02"))
+        with self.at(DAY):
+            debt._give_back(self.company._cobranza_today(), "Not paid")
+        self.assertFalse(self._exits())
 
     def test_what_is_ceded_blocked_or_left_out_names_who_did_it(self):
         buyer = self.partner_b

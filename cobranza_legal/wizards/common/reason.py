@@ -165,7 +165,10 @@ ACTS = {
             dialog.reason, dialog.until, dialog.owner_id
         ),
         asks=("until", "owner_id"),
-        note=lambda debtors: debtors.env._("The follow-up of these debtors ends."),
+        note=lambda debtors: debtors.env._(
+            "Until this day they are left alone; then they are followed up again and "
+            "the responsible is told."
+        ),
     ),
     "protest": Act(
         "The cheque or bill was not paid",
