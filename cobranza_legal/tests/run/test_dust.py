@@ -42,11 +42,10 @@ class TestDust(LateCommon):
         old = self._invoice(due="2026-09-01", amount=1000)
         with self._grants():
             self._run("2026-09-06")
-            self._run("2026-09-16")
         with self.at("2026-10-01"):
             self._register_payment(old, amount=999.5, payment_date="2026-10-01")
         [debt] = self._followed(old, day="2026-10-02")
-        self.assertEqual((debt.level, debt.debtor_id.reason), (2, "dust"))
+        self.assertEqual((debt.level, debt.debtor_id.reason), (1, "dust"))
         other = self._followed(self._invoice(due="2026-10-12", amount=500))
         self.assertEqual((debt.reason, other.reason), ("dust", "entered"))
         self.assertEqual(debt.debtor_id.reason, "entered")
