@@ -145,10 +145,13 @@ class DebtorPage:
             lambda promise: promise.state == "open"
         )
         result |= {debt.id: "promised" for debt in promises.debt_ids}
-        covered = self.env["cobranza.debt"]._covered(self.debts().ids, self.on)
-        return result | {
-            debt: reason.value for debt, (reason, _until) in covered.items()
-        }
+        covered = self._covered.items()
+        return result | {debt: reason.value for debt, (reason, _until) in covered}
+
+    @cached_property
+    def _covered(self):
+        """{debt id: (reason, until)} of what nothing is asked for before that day."""
+        return self.env["cobranza.debt"]._covered(self.debts().ids, self.on)
 
     def _section(self, section, frozen):
         rows = [
@@ -204,13 +207,14 @@ class DebtorPage:
         # sudo: the page tells a debtor of its own documents
         return self.env["account.move"].sudo().browse(moves)
 
-    @staticmethod
-    def _sums(section, due, loose):
-        """(what is disputed, what is to pay now) of what is due."""
+    def _sums(self, section, due, loose):
+        """(what is disputed, what is to pay now) of what is due and not covered."""
         asked = owed(loose)
         disputed = ZERO
         for row in due:
             principal = row.principal
+            if principal.debt in self._covered:
+                continue
             whole = principal.disputed and principal.disputed >= principal.open
             part = principal.open + row.burden if whole else principal.disputed
             disputed += part
@@ -225,7 +229,7 @@ class DebtorPage:
             lambda debt: debt.currency_id == currency and debt._due_on() <= self.on
         )
         disputed = self.env["cobranza.dispute"]._disputed_amounts(debts.ids)
-        return debts.filtered(lambda debt: debt.id not in disputed)
+        return debts.filtered(lambda debt: debt.id not in {*disputed, *self._covered})
 
     def promise_terms(self, currency):
         """(debts, least amount, most, days) of a promise on the page, None when none

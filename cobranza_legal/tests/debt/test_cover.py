@@ -95,6 +95,7 @@ class TestCover(LedgerWays, CobranzaCommon):
                 [section] = DebtorPage(debtor).sections
             rows = (*section.due, *section.later)
             self.assertEqual([row.frozen for row in rows], [said])
+            self.assertEqual(section.pay, 0 if said else 1000)
 
     def test_a_bill_covers_its_debt_until_the_end_of_its_day(self):
         self._assert_covered(self._take())

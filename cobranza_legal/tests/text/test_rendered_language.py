@@ -232,6 +232,9 @@ class TestRenderedPages(RenderedCommon, HttpCase):
         )
 
     def _read_in(self, lang):
+        # the engine writes for the people of the company
+        people = self.company.cobranza_user_id.partner_id or self.company.partner_id
+        people.lang = lang
         self._rows(lang)
         user = self._role("manager")
         user.write({"name": "Juana Pérez", "lang": lang})

@@ -65,7 +65,7 @@ registry.category("web_tour.tours").add(TOUR, {
         },
         {
             content: "The call is in it",
-            trigger: ".o_field_widget[name=contact_ids] .text-bg-success",
+            trigger: ".o_field_widget[name=person_contact_ids] .text-bg-success",
         },
     ],
 });

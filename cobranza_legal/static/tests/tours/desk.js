@@ -109,7 +109,7 @@ registry.category("web_tour.tours").add("cobranza_legal_desk", {
         },
         {
             content: "The call is in it",
-            trigger: ".o_field_widget[name=contact_ids] .text-bg-success",
+            trigger: ".o_field_widget[name=person_contact_ids] .text-bg-success",
         },
     ],
 });
