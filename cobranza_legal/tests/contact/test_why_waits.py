@@ -66,6 +66,8 @@ class TestWhyWaits(WaitCommon):
         self.name = name
         with self.clock(self.moment):
             getattr(self, given)()
+            if name != "being_updated":
+                self.debtor._judge_if_marked()
         codes = [one.code for one in self._waits()]
         with self.clock(self.moment):
             asked = SendVerdict(self.contact, kinds=SENDER).found[self.contact.id]
@@ -80,6 +82,8 @@ class TestWhyWaits(WaitCommon):
         self.name = name
         with self.clock(self.moment):
             getattr(self, given)()
+            if name != "being_updated":
+                self.debtor._judge_if_marked()
             self.contact._withdraw_release("not_automatic")
             preview = ReleasePreview(self.contact)
             self.contact.action_release()
@@ -147,7 +151,6 @@ class TestWhyWaits(WaitCommon):
 
     def _given_stale_bank(self):
         self.company.cobranza_bank_guard_days = 5
-        self.debtor._judge_if_marked()
 
     def _given_released_on_a_stale_bank(self):
         self._given_stale_bank()
