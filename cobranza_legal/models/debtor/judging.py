@@ -207,7 +207,9 @@ class CobranzaDebtor(models.Model):
         self.invalidate_model(names, flush=False)
         if marked and self.env.registry.ready and not is_rehearsed(self.env):
             # whoever changes a setting wakes the engine up
-            self.env.ref("cobranza_legal.ir_cron_upkeep").sudo()._trigger()
+            cron = self.env.ref("cobranza_legal.ir_cron_upkeep", False)
+            if cron:  # who deletes it judges at the next run
+                cron.sudo()._trigger()
 
     @api.model
     def _judge_marked(self, company, limit=LIMIT):
