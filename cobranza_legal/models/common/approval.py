@@ -408,7 +408,8 @@ class CobranzaApproval(models.Model):
         record = self._record() if approved else None
         growth = record is not None and self._growth(record)
         if growth:
-            raise UserError(f"{self.display_name}: {growth}")
+            named = f"{self.display_name}: {growth}"
+            raise UserError(named)
         alone = approved and self._is_own(user)
         if alone and self._is_strict():
             raise UserError(

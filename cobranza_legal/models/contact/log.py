@@ -223,7 +223,7 @@ class IrAttachment(models.Model):
     def _cobranza_hidden(self):
         """Domain of the files of debtors that the present user sees in part, its own
         ones apart."""
-        debtors = self.env["cobranza.debtor"].search([])._seen_in_part()
+        debtors = self.env["cobranza.debtor"].search(Domain.TRUE)._seen_in_part()
         hidden = Domain("res_model", "=", "cobranza.debtor")
         hidden &= Domain("res_id", "in", debtors.ids)
         return hidden & Domain("create_uid", "!=", self.env.uid)

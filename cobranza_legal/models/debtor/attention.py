@@ -103,7 +103,7 @@ class CobranzaDebtor(models.Model):
         known = self.with_context(active_test=False)._read_group([], ["company_id"])
         known = self.env["res.company"].union(*(company for (company,) in known))
         # what was paid before any run is found in the books of all
-        for company in known | self.env["res.company"].search([]):
+        for company in known | self.env["res.company"].search([("active", "=", True)]):
             if not company._cobranza_engine(self)._judge_marked(company):
                 return
             today = company._cobranza_today()

@@ -139,7 +139,7 @@ class CobranzaDebtor(models.Model):
     def _figure_values(self, name):
         """{debtor id: value} of a figure of today, of all debtors that the user may
         read."""
-        debtors = self.with_context(active_test=False).search([])
+        debtors = self.with_context(active_test=False).search(Domain.TRUE)
         found = debtors._read_principals()
         today = {
             one.id: one.company_id._cobranza_today()

@@ -122,7 +122,7 @@ class CobranzaDebtor(models.Model):
     def _compute_charges(self):
         own, by_currency = {}, {}
         for reader, debtors in self._figure_readers():
-            found = reader.read(debtors)
+            found = reader.read_all(debtors)
             own |= {debtor: one.company for debtor, one in found.items()}
             by_currency |= {debtor: one.currencies for debtor, one in found.items()}
         for debtor in self:

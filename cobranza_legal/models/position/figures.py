@@ -128,9 +128,9 @@ class FiguresReader:
 
     def collect(self, debtors):
         """{debtor id: {currency id: kernel ``Figures``}}."""
-        return {debtor: one.currencies for debtor, one in self.read(debtors).items()}
+        return {debtor: one.currencies for debtor, one in self.read_all(debtors).items()}
 
-    def read(self, debtors):
+    def read_all(self, debtors):
         """{debtor id: ``Read``}."""
         return {debtor: self._read(one) for debtor, one in self._owed(debtors).items()}
 

@@ -218,7 +218,8 @@ class TestOwnInputs(JudgingCommon):
         judge before it."""
 
         def refuse():
-            raise UserError("Not in this journal")
+            words = "Not in this journal"
+            raise UserError(words)
 
         with self.at(DAY):
             self.hold()

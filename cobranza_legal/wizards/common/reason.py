@@ -245,7 +245,7 @@ class CobranzaReason(models.TransientModel):
     currency_id = fields.Many2one(
         "res.currency", default=lambda self: self.env.company.currency_id
     )
-    cost = fields.Monetary(string="Cost", help="What the bank or the notary charged.")
+    cost = fields.Monetary(help="What the bank or the notary charged.")
     proof_ids = fields.Many2many("ir.attachment", string="Proof of the cost")
 
     @api.model
