@@ -128,7 +128,9 @@ class FiguresReader:
 
     def collect(self, debtors):
         """{debtor id: {currency id: kernel ``Figures``}}."""
-        return {debtor: one.currencies for debtor, one in self.read_all(debtors).items()}
+        return {
+            debtor: one.currencies for debtor, one in self.read_all(debtors).items()
+        }
 
     def read_all(self, debtors):
         """{debtor id: ``Read``}."""
