@@ -201,7 +201,7 @@ class TestQueryCount(ContactCommon):
 
     def _check(self, what, most):
         small, large = self.small[what], self.large[what]
-        # one or two may come from what the cache happened to hold; the limits leave three
+        # one or two may come from what the cache held; the limits leave three
         self.assertLess(large - small, 3, f"{what}: a query for each record")
         self.assertLessEqual(large, most, what)
 
