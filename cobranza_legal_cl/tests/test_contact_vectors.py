@@ -127,6 +127,7 @@ class TestContactVectors(ChileCommon):
             contact.planned_at == datetime.fromisoformat(utc(local)), not stopped
         )
         with self.clock(utc(local)):
+            contact.debtor_id._judge_if_marked()
             contact.sudo().planned_at = utc(local)  # whoever insists
             found = SendVerdict(contact, every=True).found[contact.id]
             codes = [one.code for one in found if one.code != "task"]

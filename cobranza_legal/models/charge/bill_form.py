@@ -214,7 +214,8 @@ class CobranzaChargeForm(models.Model):
         """Rows, journals found, accounts and products; names of what was created."""
         # sudo: accountants may lack the right to create accounts, and this button is
         # how they ask for them
-        model = self.sudo().with_company(company)
+        # no charge rests on what was not there before
+        model = judging(self.sudo()).with_company(company)
         rules = company._cobranza_rules()
         known = {
             (one.kind, one.basis): one

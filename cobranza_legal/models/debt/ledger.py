@@ -21,7 +21,7 @@ class AccountMove(models.Model):
     """A document of debts: what is posted, drafted, cancelled or deleted changes the
     debts of its items and the charges that it bills."""
 
-    _inherit = "account.move"
+    _inherit = ["account.move", "cobranza.guest.mixin"]
 
     cobranza_policy_id = fields.Many2one(
         "cobranza.policy",
