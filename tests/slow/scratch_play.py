@@ -128,7 +128,10 @@ def reason(env, debtor):
 def page(env, debtor):
     from odoo.http import _request_stack
 
-    from odoo.addons.cobranza_legal.controllers.debtor_page import contact_ways
+    from odoo.addons.cobranza_legal.controllers.debtor_page import (
+        contact_ways,
+        refused_ways,
+    )
 
     found = debtor._portal_page()
     values = {
@@ -140,6 +143,7 @@ def page(env, debtor):
         "rights": "",
         "files": found.files(),
         "ways": contact_ways(debtor.env),
+        "refused_ways": refused_ways(debtor.env),
         "nonce": secrets.token_urlsafe(8),
         "said": {},
         "error": None,

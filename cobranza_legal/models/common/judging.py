@@ -10,16 +10,7 @@ class Judging:
     __slots__ = ()
 
 
-class Deferring:
-    """As above."""
-
-    __slots__ = ()
-
-
 JUDGING = Judging()
-
-
-DEFERRING = Deferring()
 
 
 def judging(records):
@@ -29,13 +20,3 @@ def judging(records):
 
 def is_judging(env):
     return isinstance(env.context.get(CONTEXT_KEY), Judging)
-
-
-def deferring(records):
-    """``records`` for work of many commits: what it touches is looked at by the next
-    run, and judged by whoever does the work, once, at its end."""
-    return records.with_context(**{CONTEXT_KEY: DEFERRING})
-
-
-def is_deferring(env):
-    return isinstance(env.context.get(CONTEXT_KEY), Deferring)

@@ -8,7 +8,6 @@ from odoo.tools import SQL, format_date
 
 from ...kernel.dunning import Reason
 from ..channel.channel import NotDelivered, SessionUnavailable
-from ..common.judging import deferring
 from ..common.transaction import CONCURRENCY, CONFLICTS, commit, rollback
 from ..common.words import say_error
 from .obstacles import SENDER, SendVerdict, blocking_reason
@@ -240,9 +239,7 @@ class CobranzaContact(models.Model):
         cron._trigger(fields.Datetime.add(fields.Datetime.now(), minutes=minutes))
 
     def _send_batch(self, company, contacts):
-        """Prepare these contacts together, then send them one by one; their debtors are
-        judged once, at the end."""
-        contacts = deferring(contacts)
+        """Prepare these contacts together, then send them one by one."""
         debtors = contacts.debtor_id.try_lock_for_update(allow_referencing=True)
         if debtors != contacts.debtor_id:
             self._wake_again()
@@ -264,9 +261,7 @@ class CobranzaContact(models.Model):
         parcels = contacts._pack(verdict.said) if contacts else {}
         commit(self.env)
         for channel, group in parcels.items():
-            contacts._hand_over(company, channel, group, verdict.limiter(company))
-        debtors.with_env(self.env)._redecide_later()
-        commit(self.env)
+            self._hand_over(company, channel, group, verdict.limiter(company))
 
     # -- what is not sent now --------------------------------------------------------
 

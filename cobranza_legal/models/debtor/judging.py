@@ -3,7 +3,7 @@ import logging
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
-from ..common.judging import is_deferring, is_judging, judging
+from ..common.judging import is_judging, judging
 from ..common.transaction import CONCURRENCY, is_rehearsed, rollback
 
 _logger = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class CobranzaDebtor(models.Model):
         self.flush_model(["review_on"])
         found = self.env.execute_query(SQL(TOUCH, condition=condition))
         self.invalidate_model(["review_on"], flush=False)
-        if not found or is_rehearsed(self.env) or is_deferring(self.env):
+        if not found or is_rehearsed(self.env):
             return
         data = self.env.cr.precommit.data
         queue = data.setdefault(QUEUE, {})
