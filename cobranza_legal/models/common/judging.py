@@ -10,7 +10,16 @@ class Judging:
     __slots__ = ()
 
 
+class Deferring:
+    """As above."""
+
+    __slots__ = ()
+
+
 JUDGING = Judging()
+
+
+DEFERRING = Deferring()
 
 
 def judging(records):
@@ -20,3 +29,14 @@ def judging(records):
 
 def is_judging(env):
     return isinstance(env.context.get(CONTEXT_KEY), Judging)
+
+
+def deferring(records):
+    """``records`` for the sender, which commits for each contact: it says of the
+    debtors that it touches that they are still to be judged, and judges them once, with
+    its batch."""
+    return records.with_context(**{CONTEXT_KEY: DEFERRING})
+
+
+def is_deferring(env):
+    return isinstance(env.context.get(CONTEXT_KEY), Deferring)

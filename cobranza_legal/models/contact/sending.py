@@ -8,6 +8,7 @@ from odoo.tools import SQL, format_date
 
 from ...kernel.dunning import Reason
 from ..channel.channel import NotDelivered, SessionUnavailable
+from ..common.judging import deferring
 from ..common.transaction import CONCURRENCY, CONFLICTS, commit, rollback
 from ..common.words import say_error
 from .obstacles import SENDER, SendVerdict, blocking_reason
@@ -92,10 +93,12 @@ class CobranzaContact(models.Model):
 
     def _send_company(self, company):
         """False when the cron's time is over."""
-        self._doubt_interrupted(company)
+        deferring(self)._doubt_interrupted(company)
         self._post_in_chatter(company)
         self._refresh_waiting(company)
         commit(self.env)
+        debtors = self.env["cobranza.debtor"]
+        debtors._judge_left(company)
         seen = []
         while True:
             domain = self._domain_ready(company) & Domain("id", "not in", seen)
@@ -103,8 +106,9 @@ class CobranzaContact(models.Model):
             if not batch:
                 return True
             seen += batch.ids
-            self._send_safely(company, batch)
+            deferring(self)._send_safely(company, deferring(batch))
             self._post_in_chatter(company)
+            debtors._judge_left(company)
             if not self.env["ir.cron"]._commit_progress(len(batch)):
                 return False
 

@@ -3,8 +3,8 @@ import logging
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
-from ..common.judging import is_judging, judging
-from ..common.transaction import CONCURRENCY, is_rehearsed, rollback
+from ..common.judging import is_deferring, is_judging, judging
+from ..common.transaction import CONCURRENCY, commit, is_rehearsed, rollback
 
 _logger = logging.getLogger(__name__)
 
@@ -31,8 +31,11 @@ MARK = """
 
 TOUCH = """
     WITH found AS (SELECT id, company_id FROM cobranza_debtor WHERE %(condition)s),
-         marked AS (UPDATE cobranza_debtor r SET review_on = NULL FROM found
-                     WHERE r.id = found.id AND r.review_on IS NOT NULL)
+         marked AS (UPDATE cobranza_debtor r
+                       SET review_on = NULL, contact_left = r.contact_left OR %(left)s
+                      FROM found
+                     WHERE r.id = found.id AND (r.review_on IS NOT NULL
+                           OR %(left)s AND r.contact_left IS NOT TRUE))
     SELECT id, company_id FROM found
 """
 
@@ -68,6 +71,13 @@ class CobranzaDebtor(models.Model):
     judge_reason = fields.Char(
         readonly=True, copy=False, string="Why it is judged again"
     )
+    contact_left = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="A contact has left since it was judged: the sender, or whoever comes "
+        "first, judges it with the others of its batch.",
+    )
+    _left_idx = models.Index("(company_id, id) WHERE contact_left")
     _judge_idx = models.Index("(company_id, id) WHERE judge_since IS NOT NULL")
 
     # -- a debtor's own inputs ---------------------------------------------------------
@@ -92,10 +102,12 @@ class CobranzaDebtor(models.Model):
         table. Whatever happens, the next run looks at them too."""
         if is_judging(self.env):
             return  # the engine's own writes are no touches
-        self.flush_model(["review_on"])
-        found = self.env.execute_query(SQL(TOUCH, condition=condition))
-        self.invalidate_model(["review_on"], flush=False)
-        if not found or is_rehearsed(self.env):
+        names = ["review_on", "contact_left"]
+        self.flush_model(names)
+        left = is_deferring(self.env) and not why
+        found = self.env.execute_query(SQL(TOUCH, condition=condition, left=left))
+        self.invalidate_model(names, flush=False)
+        if not found or left or is_rehearsed(self.env):
             return
         data = self.env.cr.precommit.data
         queue = data.setdefault(QUEUE, {})
@@ -238,15 +250,28 @@ class CobranzaDebtor(models.Model):
         return True
 
     @api.model
+    def _judge_left(self, company, limit=500):
+        """Judge the debtors of a company whose contacts have left since, committed.
+        Those whose judgement breaks are marked instead."""
+        domain = [("company_id", "=", company.id), ("contact_left", "=", True)]
+        domain.append(("judge_since", "=", False))
+        left = self.search(domain, limit=limit, order="id")
+        left = left.try_lock_for_update(allow_referencing=True)
+        if left:
+            self._redecide_safely(company, *self._why_marked(left))
+            commit(self.env)
+
+    @api.model
     def _marked(self, company, limit, besides):
         """Ids of marked debtors, one or more, whose debts are no more than ``limit`` in
         all."""
-        self.flush_model(["judge_since"])
+        self.flush_model(["judge_since", "contact_left"])
         query = SQL(
             """SELECT r.id, (SELECT count(*) FROM cobranza_debt d
                               WHERE d.debtor_id = r.id)
                  FROM cobranza_debtor r
-                WHERE r.company_id = %s AND r.judge_since IS NOT NULL AND r.active
+                WHERE r.company_id = %s AND r.active
+                  AND (r.judge_since IS NOT NULL OR r.contact_left)
                   AND r.id <> ALL(%s)
                 ORDER BY r.id LIMIT %s""",
             company.id,
@@ -277,7 +302,7 @@ class CobranzaDebtor(models.Model):
     def _judge_if_marked(self):
         """Judge these debtors now if they are marked: somebody looks at them."""
         # sudo: whoever may look need not be able to decide
-        marked = self.sudo().filtered("judge_since")
+        marked = self.sudo().filtered(lambda one: one.judge_since or one.contact_left)
         if not marked or self.env.cr.readonly:
             return
         for company, debtors in marked.grouped("company_id").items():

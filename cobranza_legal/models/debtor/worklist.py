@@ -42,7 +42,8 @@ UPDATE_DEBTORS = """
     UPDATE cobranza_debtor r
        SET priority = v.score, priority_parts = v.parts::jsonb, phase = p.phase,
            reason = v.reason, next_act_on = v.next_on, next_level_id = v.next,
-           review_on = v.look, judge_since = NULL, judge_reason = NULL
+           review_on = v.look, judge_since = NULL, judge_reason = NULL,
+           contact_left = FALSE
       FROM unnest(%(ids)s::int[], %(score)s::float8[], %(parts)s::text[],
                   %(level)s::int[], %(reason)s::text[], %(next_on)s::date[],
                   %(next)s::int[], %(look)s::date[])

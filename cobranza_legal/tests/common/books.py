@@ -1,10 +1,8 @@
+import unittest
 from collections import defaultdict
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
-
-from hypothesis import HealthCheck
-from hypothesis import strategies as st
 
 from odoo import Command
 from odoo.exceptions import UserError
@@ -54,38 +52,46 @@ LEDGER = """
 """What is open by lines, partials and days alone."""
 
 
-PLAY = {
-    "deadline": None,
-    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
-}
-"""Settings of a test that plays books: an example takes a second or two."""
-
-
 class Undo(Exception):
     """Nothing of an example stays."""
 
 
-COUNT = st.integers(0, 20)
-AMOUNT = st.integers(1, 40).map(lambda n: n * 25)
-DAY = st.dates(date(2026, 8, 25), date(2026, 11, 30)).map(str)
-ACT = st.one_of(
-    st.tuples(st.just("invoice"), COUNT, COUNT, COUNT, AMOUNT, DAY),
-    st.tuples(st.just("refund"), COUNT, COUNT, COUNT, AMOUNT, DAY),
-    st.tuples(st.just("pay"), COUNT, COUNT, COUNT, AMOUNT, DAY),
-    st.tuples(st.just("give_back"), COUNT, COUNT, COUNT, AMOUNT, DAY),
-    st.tuples(st.just("book"), COUNT, COUNT, COUNT, AMOUNT, DAY),
-    st.tuples(st.just("match"), COUNT, COUNT),
-    st.tuples(st.just("match"), COUNT, COUNT),
-    st.tuples(st.just("unmatch"), COUNT),
-    st.tuples(st.just("draft"), COUNT),
-    st.tuples(st.just("exclude"), COUNT),
-    st.tuples(st.just("run")),
-    st.tuples(st.just("dispute"), COUNT, AMOUNT),
-    st.tuples(st.just("hold")),
-)
+def random_books(examples, **options):
+    """Decorator of a test that is given so many books, each a list of acts; it is
+    skipped where hypothesis is not installed. An example takes a second or two."""
+    try:
+        from hypothesis import HealthCheck, given, settings
+    except ImportError:
+        return unittest.skip("hypothesis makes the books and is not installed")
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    play = settings(
+        max_examples=examples, deadline=None, suppress_health_check=slow, **options
+    )
+    return lambda test: play(given(_books())(test))
 
 
-BOOKS = st.lists(ACT, min_size=4, max_size=14)
+def _books():
+    from hypothesis import strategies as st
+
+    count = st.integers(0, 20)
+    amount = st.integers(1, 40).map(lambda n: n * 25)
+    day = st.dates(date(2026, 8, 25), date(2026, 11, 30)).map(str)
+    documents = ("invoice", "refund", "pay", "give_back", "book")
+    others = {
+        "match": (count, count),
+        "match again": (count, count),
+        "unmatch": (count,),
+        "draft": (count,),
+        "exclude": (count,),
+        "run": (),
+        "dispute": (count, amount),
+        "hold": (),
+    }
+    acts = {**dict.fromkeys(documents, (count, count, count, amount, day)), **others}
+    kinds = [
+        st.tuples(st.just(name.split()[0]), *parts) for name, parts in acts.items()
+    ]
+    return st.lists(st.one_of(*kinds), min_size=4, max_size=14)
 
 
 class BooksCommon(BookingCommon):

@@ -107,4 +107,4 @@ class TestContactClaim(ContactCommon):
 
         send(1, MONDAY)
         two, eight = send(2, MONDAY), send(8, MONDAY)
-        self.assertLessEqual((eight - two) / 6, 40)  # its debtor is judged with it
+        self.assertLessEqual((eight - two) / 6, 16)
