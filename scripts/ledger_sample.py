@@ -1,4 +1,5 @@
-"""A company with a chart, open and part-paid overdue invoices; fed to `odoo shell`."""
+"""A company with a branch and a chart, open and part-paid overdue invoices, and what the
+addons make of them in a first run; fed to `odoo shell`."""
 
 # ruff: noqa: F821
 import datetime
@@ -15,13 +16,19 @@ def make_company():
     return company
 
 
-def make_invoice(company, number):
+def make_branch(company):
+    branch = env["res.company"].create({"name": "Branch", "parent_id": company.id})
+    env.user.write({"company_ids": [Command.link(branch.id)]})
+    return branch
+
+
+def make_invoice(company, number, partner=None):
     day = datetime.date.today() - datetime.timedelta(days=30 * number)
     move = env["account.move"].create(
         {
             "move_type": "out_invoice",
             "company_id": company.id,
-            "partner_id": make_partner(number).id,
+            "partner_id": (partner or make_partner(number)).id,
             "invoice_date": day,
             "invoice_date_due": day,
             "invoice_line_ids": [
@@ -49,9 +56,18 @@ def pay(move, amount):
 
 
 company = make_company()
-env = env(context=dict(env.context, allowed_company_ids=company.ids))
+branch = make_branch(company)
+env = env(context=dict(env.context, allowed_company_ids=[company.id, branch.id]))
 invoices = [make_invoice(company, number) for number in range(1, 6)]
+of_branch = [
+    make_invoice(branch, 3, invoices[0].partner_id),  # a debtor of both
+    make_invoice(branch, 6),
+]
 pay(invoices[1], 50)
 pay(invoices[2], invoices[2].amount_total)
+pay(of_branch[1], 60)
+env.ref("cobranza_legal.ir_cron_follow_up").method_direct_trigger()
+for debtor in env["cobranza.debtor"].search([("partner_id.name", "like", "Sample %")]):
+    env["cobranza.hold"].create({"debtor_id": debtor.id, "reason": "internal"})
 env.cr.commit()
-print(f"ledger sample: {len(invoices)} invoices, 2 payments")
+print(f"ledger sample: {len(invoices + of_branch)} invoices, 3 payments")

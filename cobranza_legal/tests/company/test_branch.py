@@ -226,13 +226,14 @@ class TestBranch(ChargeCommon):
 
     def _separate(self, debts, partner):
         """Make ``debts`` those of a debtor of the branch, as before."""
+        stranger = self.env["res.partner"].create({"name": "Nobody"})
+        values = {"partner_id": stranger.id, "company_id": self.company.id}
+        debtor = self.env["cobranza.debtor"].create({**values, "regime": "company"}).id
         self.env.flush_all()
         self.env.cr.execute(
-            """INSERT INTO cobranza_debtor (company_id, partner_id, regime, active)
-               VALUES (%s, %s, 'company', TRUE) RETURNING id""",
-            (self.branch.id, partner.id),
+            "UPDATE cobranza_debtor SET company_id = %s, partner_id = %s WHERE id = %s",
+            (self.branch.id, partner.id, debtor),
         )
-        [debtor] = self.env.cr.fetchone()
         for table in ("cobranza_debt", "cobranza_contact", "cobranza_hold"):
             key = "id" if table == "cobranza_debt" else "debtor_id"
             ids = debts.ids if key == "id" else debts.debtor_id.ids

@@ -495,7 +495,7 @@ class TestCompanyInputs(JudgingCommon):
                 "purpose": "reminder",
                 "lang": "en_US",
                 "subject": "{{ document }}",
-                "body": "<p>{{ amount }}</p>",
+                "body": "<p>{{ company_name }}: {{ amount }}</p>",
             }
         )
         text.action_approve()
