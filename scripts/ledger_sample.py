@@ -57,6 +57,7 @@ def pay(move, amount):
 
 company = make_company()
 branch = make_branch(company)
+env.cr.commit()  # Odoo gives it its chart before it commits
 env = env(context=dict(env.context, allowed_company_ids=[company.id, branch.id]))
 invoices = [make_invoice(company, number) for number in range(1, 6)]
 of_branch = [
@@ -66,8 +67,14 @@ of_branch = [
 pay(invoices[1], 50)
 pay(invoices[2], invoices[2].amount_total)
 pay(of_branch[1], 60)
+policies = env["cobranza.policy"].with_context(active_test=False)
+company.cobranza_policy_id = policies.search([("level_ids", "!=", False)], limit=1)
+env.cr.commit()
 env.ref("cobranza_legal.ir_cron_follow_up").method_direct_trigger()
 for debtor in env["cobranza.debtor"].search([("partner_id.name", "like", "Sample %")]):
     env["cobranza.hold"].create({"debtor_id": debtor.id, "reason": "internal"})
 env.cr.commit()
-print(f"ledger sample: {len(invoices + of_branch)} invoices, 3 payments")
+debts = env["cobranza.debt"].search_count([("company_id", "in", env.companies.ids)])
+if not debts:
+    raise RuntimeError("the first run finds no debt in the sample")
+print(f"ledger sample: {len(invoices + of_branch)} invoices, 3 payments, {debts} debts")
