@@ -104,8 +104,8 @@ class CobranzaCharge(models.Model):
     @api.depends(
         "state",
         "amount",
-        "bill_debt_id.move_line_id.amount_residual_currency",
-        "bill_move_id.cobranza_debt_ids.move_line_id.amount_residual_currency",
+        "bill_debt_id.amount_residual_currency",
+        "bill_move_id.cobranza_debt_ids.amount_residual_currency",
     )
     def _compute_amount_due(self):
         billed = self.filtered(lambda charge: charge.state == "billed")

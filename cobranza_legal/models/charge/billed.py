@@ -276,6 +276,7 @@ class CobranzaCharge(models.Model):
             lambda line: line.account_id.account_type == "asset_receivable"
         )
         owed = self.bill_line_id.sorted("id")
+        owed._cobranza_take_off()
         pairs = zip(owed, items.sorted("id"), strict=True)
         return [own | other for own, other in pairs if not own.reconciled]
 

@@ -7,6 +7,7 @@ from odoo.tools import SQL, format_amount
 from ...kernel.dunning import Reason
 from ...kernel.lifecycle import LATE
 from ..common.money import to_decimal
+from ..common.owed import SETTLED, open_sql
 from ..common.payers import BANKS, PAID_ON, PAYERS, PAYS
 from ..common.reason import DUST
 from ..common.transaction import pg_array
@@ -44,7 +45,7 @@ HABIT = """
            round(avg(t.late) FILTER (WHERE t.late > 0))::int
       FROM (SELECT p.commercial_partner_id AS partner,
                    max(%(day)s) - min(%(due)s) AS late
-            %(paid)s AND l.reconciled AND p.commercial_partner_id = ANY(%(partners)s)
+            %(paid)s AND %(settled)s AND p.commercial_partner_id = ANY(%(partners)s)
              GROUP BY p.commercial_partner_id, l.id
             HAVING max(%(day)s) BETWEEN %(since)s AND %(today)s) t
      GROUP BY t.partner
@@ -52,12 +53,12 @@ HABIT = """
 
 
 FOUND = """
-    SELECT l.id, l.move_id, p.commercial_partner_id, l.reconciled IS TRUE,
+    SELECT l.id, l.move_id, p.commercial_partner_id, %(settled)s,
            (SELECT d.id FROM cobranza_debt d WHERE d.move_line_id = l.id), NULL::int
     %(paid)s
        AND %(day)s >= %(due)s + %(least)s::int AND %(day)s <= %(today)s
        AND (%(day)s >= %(since)s OR r.create_date >= %(since)s)
-       AND (l.reconciled OR l.amount_residual_currency <= COALESCE(
+       AND (%(settled)s OR %(open)s <= COALESCE(
                (SELECT v.amount::numeric FROM (%(dust)s) v
                  WHERE v.currency = l.currency_id), 0))
        AND NOT EXISTS (SELECT 1 FROM cobranza_debtor o
@@ -234,6 +235,7 @@ class CobranzaLate(models.Model):
         query = SQL(
             HABIT,
             **self._sql_paid(company),
+            settled=SETTLED,
             partners=partners.ids,
             since=today - YEAR,
             today=today,
@@ -291,6 +293,8 @@ class CobranzaLate(models.Model):
         return SQL(
             FOUND,
             **self._sql_paid(company),
+            settled=SETTLED,
+            open=open_sql(in_currency=True),
             least=max(1, company.cobranza_late_days),
             since=(today.replace(day=1) - timedelta(days=1)).replace(day=1),
             today=today,

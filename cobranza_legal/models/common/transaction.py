@@ -89,6 +89,21 @@ def undone(env):
         cursor.postcommit = later
 
 
+@contextmanager
+def apart(env):
+    """What is done in the block stays or goes as a whole: a fault undoes it, rows and
+    caches, and is passed on. Other than with a savepoint of Odoo what is queued for the
+    commit is neither run nor lost."""
+    env.flush_all()
+    with env.cr.savepoint(flush=False):
+        try:
+            yield
+            env.flush_all()
+        except BaseException:
+            env.transaction.clear()
+            raise
+
+
 def commit(env):
     """Everything done so far is kept even if the process dies on the next line.
 

@@ -9,6 +9,7 @@ from odoo.tools import SQL, format_date
 from ...kernel.dunning import Reason
 from ..channel.channel import NotDelivered, SessionUnavailable
 from ..common.judging import deferring
+from ..common.owed import STILL_OPEN, open_sql
 from ..common.transaction import CONCURRENCY, CONFLICTS, commit, rollback
 from ..common.words import say_error
 from .obstacles import SENDER, SendVerdict, blocking_reason
@@ -29,6 +30,8 @@ RETRIES = 5
 READ = (
     "account.move",
     "account.move.line",
+    "account.partial.reconcile",
+    "account.payment",
     "cobranza.contact",
     "cobranza.contact.line",
     "cobranza.debt",
@@ -366,14 +369,14 @@ class CobranzaContact(models.Model):
         clause = SQL("FOR NO KEY UPDATE OF c, d SKIP LOCKED") if lock else SQL()
         query = SQL(
             """SELECT c.id, c.state, c.write_date, d.write_date, d.judge_since, (
-                      SELECT coalesce(sum(l.amount_residual), 0)
+                      SELECT coalesce(sum(%(open)s), 0)
                         FROM account_move_line l
                         JOIN res_partner p ON p.id = l.partner_id
                         JOIN res_company b ON b.id = l.company_id
                        WHERE p.commercial_partner_id = d.partner_id
                          AND split_part(b.parent_path, '/', 1)::int = d.company_id
                          AND l.parent_state = 'posted'
-                         AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0),
+                         AND %(still_open)s),
                       (SELECT count(*) FROM cobranza_hold
                         WHERE debtor_id = d.id AND state = 'open'),
                       (SELECT count(*) FROM cobranza_dispute
@@ -391,9 +394,11 @@ class CobranzaContact(models.Model):
                         WHERE k.contact_id = c.id)
                  FROM cobranza_contact c
                  JOIN cobranza_debtor d ON d.id = c.debtor_id
-                WHERE c.id = ANY(%s) %s""",
-            self.ids,
-            clause,
+                WHERE c.id = ANY(%(contacts)s) %(locked)s""",
+            open=open_sql(),
+            still_open=STILL_OPEN,
+            contacts=self.ids,
+            locked=clause,
         )
         return {row[0]: row[1:] for row in self.env.execute_query(query)}
 

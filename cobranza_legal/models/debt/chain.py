@@ -4,6 +4,7 @@ A debt follows its money: to the item of a cheque or bill that was taken for it,
 item by which a payment came back, and back to an earlier item that is open again.
 """
 
+import logging
 from collections import defaultdict
 
 from odoo import fields
@@ -11,6 +12,10 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..common.payers import BANKS
+from ..common.transaction import CONCURRENCY, apart
+from ..common.words import QUIET
+
+_logger = logging.getLogger(__name__)
 
 
 def of_chain(debts, lines):
@@ -39,6 +44,25 @@ class Chain:
         self.env = env(su=True)
         self.debts = self.env["cobranza.debt"]
 
+    def safely(self, lines, act):
+        """Do ``act``, which takes this chain, as a whole or not at all: a fault of ours
+        keeps nobody from booking these items. It is logged, and their debtors are
+        judged again by the upkeep. Returns whether it was done."""
+        try:
+            with apart(self.env):
+                act(self)
+        except CONCURRENCY:
+            raise
+        except Exception:
+            _logger.exception("The debts of the items %s cannot be followed", lines.ids)
+            partners = lines.exists().sudo().partner_id.commercial_partner_id
+            debtors = self.env["cobranza.debtor"].search(
+                [("partner_id", "in", partners.ids)]
+            )
+            self.env["cobranza.debtor"]._judge_in_batches(dict.fromkeys(debtors.ids))
+            return False
+        return True
+
     # -- cheques and bills -------------------------------------------------------------
 
     def follow(self, partials):
@@ -62,6 +86,7 @@ class Chain:
         for (entry, partner), found in taken.items():
             targets = self._targets(entry, partner)
             if not targets:
+                self._tell_unnamed(entry, partner, [debt for _one, debt in found])
                 continue
             for partial, debt in found:
                 if not self._may_go(debt, targets):
@@ -91,13 +116,47 @@ class Chain:
         )
         lines -= self.debts.search([("move_line_id", "in", lines.ids)]).move_line_id
         own = lines.filtered(lambda line: self._is_of(line, partner))
+        return own + self._of_nobody_else(entry, lines - own, partner).filtered(
+            self._may_be_named
+        )
+
+    @staticmethod
+    def _of_nobody_else(entry, lines, partner):
+        """Those of these items of an entry that name nobody who pays by it."""
         payers = entry.line_ids.filtered(lambda line: line.balance < 0).partner_id
         payers = payers.commercial_partner_id - partner
-        return own + (lines - own).filtered(
+        return lines.filtered(
+            lambda line: line.partner_id.commercial_partner_id not in payers
+        )
+
+    def _tell_unnamed(self, entry, partner, debts):
+        """A task for whoever keeps the books, when the item of a cheque or bill would
+        carry these debts on but names somebody else or nobody, and may not be changed:
+        they look paid."""
+        wanted = entry.company_id._cobranza_instrument_accounts()
+        lines = entry.line_ids.filtered(
             lambda line: (
-                line.partner_id.commercial_partner_id not in payers
-                and self._may_be_named(line)
+                line.balance > 0
+                and line.account_id in wanted
+                and not line.reconciled
+                and not self._is_of(line, partner)
             )
+        )
+        lines = self._of_nobody_else(entry, lines, partner)
+        if not lines or debts[0].move_line_id.account_id in wanted:
+            return
+        debtor = debts[0].debtor_id.with_context(**QUIET)
+        debtor.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=debtor._accountant().id,
+            summary=self.env._("A cheque or bill names nobody"),
+            note=self.env._(
+                "%(entry)s takes %(documents)s, but its item names another partner or "
+                "none, and the entry cannot be changed any more: the debts look paid. "
+                "Transfer the item by an entry of an open period that names the debtor.",
+                entry=entry.display_name,
+                documents=", ".join(debt.display_name for debt in debts),
+            ),
         )
 
     @staticmethod
@@ -267,7 +326,8 @@ class Chain:
         items = self.env["account.move.line"].search(
             [*domain, ("date", "<=", line.date)], order="date desc, id desc"
         )
-        loose = sum(items.mapped("amount_residual_currency"))
+        left = self.debts._read_open(items).values()
+        loose = sum(amount for _own, amount in left)
         compare = line.currency_id.compare_amounts
         if compare(-loose, line.amount_residual_currency) >= 0:
             return items.browse()
@@ -276,8 +336,8 @@ class Chain:
         )
 
     def _gone(self, partials):
-        domain = [("partial_no", "in", partials.ids)]
-        return self.env["cobranza.settlement.undone"].search_count(domain, limit=1)
+        """Whether what these reconciliations settled was taken back already."""
+        return bool(self.env["cobranza.settlement.undone"]._in_force(partials))
 
     def _owe_again(self, line, partials):
         debts = of_chain(self.debts, partials.debit_move_id)
@@ -310,17 +370,36 @@ class Chain:
         for debt in of_chain(self.debts, lines):
             last = self._open_again(debt, undone)
             if last:
-                older = debt.former_line_ids.filtered(lambda one, x=last: one.id < x.id)
-                debt.write(
-                    {
-                        "former_line_ids": [fields.Command.set(older.ids)],
-                        "move_line_id": last.id,
-                        "kept_due_date": False,
-                        "void_reason": False,
-                    }
-                )
+                self._step_to(debt, last)
                 back |= debt
         return back
+
+    def come_back(self, debts):
+        """These debts, whose item was deleted, are owed on the last one that had
+        carried them; returns them."""
+        back = self.debts.browse()
+        for debt in debts.sudo().filtered(lambda debt: not debt.move_line_id):
+            posted = debt.former_line_ids.filtered(
+                lambda one: one.parent_state == "posted"
+            )
+            last = posted.sorted("id")[-1:]
+            if last:
+                self._step_to(debt, last)
+                back |= debt
+        return back
+
+    @staticmethod
+    def _step_to(debt, line):
+        """Hang a debt on an earlier item of its own."""
+        older = debt.former_line_ids.filtered(lambda one: one.id < line.id)
+        debt.write(
+            {
+                "former_line_ids": [fields.Command.set(older.ids)],
+                "move_line_id": line.id,
+                "kept_due_date": False,
+                "void_reason": False,
+            }
+        )
 
     @staticmethod
     def _open_again(debt, undone):

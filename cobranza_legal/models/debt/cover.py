@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
 from ...kernel.dunning import Reason
+from ..common.owed import STILL_OPEN, flush_open
 from ..company.company import MANAGERS
 
 INSTRUMENT = Reason("instrument", 55)
@@ -15,7 +16,7 @@ COVERED = """
       JOIN account_move_line l ON l.id = d.move_line_id
       JOIN res_company c ON c.id = d.company_id
      WHERE d.id = ANY(%(debts)s) AND l.parent_state = 'posted'
-       AND l.reconciled IS NOT TRUE AND l.date_maturity >= %(day)s
+       AND %(still_open)s AND l.date_maturity >= %(day)s
        AND (d.protested_on IS NULL OR d.protested_on > %(day)s)
        AND l.account_id IN (
            SELECT account_id FROM cobranza_company_instrument_rel
@@ -87,10 +88,13 @@ class CobranzaDebt(models.Model):
             return {}
         self.flush_model(["move_line_id", "protested_on"])
         self.env["account.move.line"].flush_model(
-            ["account_id", "date_maturity", "parent_state", "reconciled"]
+            ["account_id", "date_maturity"]
         )
         self.env["res.company"].flush_model(["cobranza_instrument_account_ids"])
-        query = SQL(COVERED, debts=list(debt_ids), day=day)
+        flush_open(self.env)
+        query = SQL(
+            COVERED, debts=list(debt_ids), day=day, still_open=STILL_OPEN
+        )
         rows = self.env.execute_query(query)
         return {debt: (INSTRUMENT, until) for debt, until in rows}
 

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ..common.owed import FLUSHED, UNDONE, OpenAmount, flush_open, open_sql
 from ..common.rows import Row
 from ..common.transaction import now
 from ..common.words import NATURES, POLICY_REASONS
@@ -18,23 +19,10 @@ TOUCHING = {
 """A change of one of these makes the run look at the debtor again."""
 
 
-UNDONE = SQL(
-    """(SELECT p.debit_move_id
-          FROM account_move m
-          JOIN account_move_line o ON o.move_id = m.id
-          JOIN account_partial_reconcile p ON p.credit_move_id = o.id
-         WHERE m.journal_id = ANY(ARRAY(SELECT id FROM account_journal))
-           AND m.state IN ('draft', 'cancel')
-         UNION ALL
-        SELECT p.debit_move_id
-          FROM account_payment n
-          JOIN account_move_line o ON o.move_id = n.move_id
-          JOIN account_partial_reconcile p ON p.credit_move_id = o.id
-         WHERE n.state = 'rejected')"""
-)
-"""The journal items that are matched with what settles nothing: an entry that is not
-posted, a payment that was rejected. Journals are named because Odoo's index of states
-begins with them."""
+OPEN_AMOUNT = """
+    COALESCE((SELECT %(open)s FROM account_move_line l
+               WHERE l.id = %(line)s AND l.parent_state = 'posted'), 0)
+"""
 
 
 class CobranzaDebt(models.Model):
@@ -167,13 +155,20 @@ class CobranzaDebt(models.Model):
     contact_line_ids = fields.One2many("cobranza.contact.line", "debt_id")
     # of the current journal item
     date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due date")
-    amount_residual = fields.Monetary(
-        related="move_line_id.amount_residual",
+    amount_residual = OpenAmount(
+        compute="_compute_amount_residual",
+        compute_sudo=True,  # of the debt's item, which lawyers may not read by itself
+        sql="_sql_amount_residual",
         currency_field="company_currency_id",
         string="Amount due (company currency)",
+        help="What is open of it. What is matched with an entry that is not posted, or "
+        "with a payment that was rejected, is.",
     )
-    amount_residual_currency = fields.Monetary(
-        related="move_line_id.amount_residual_currency", string="Amount due"
+    amount_residual_currency = OpenAmount(
+        compute="_compute_amount_residual",
+        compute_sudo=True,
+        sql="_sql_amount_residual_currency",
+        string="Amount due",
     )
     parent_state = fields.Selection(
         related="move_line_id.parent_state", string="Document state"
@@ -220,6 +215,62 @@ class CobranzaDebt(models.Model):
             debt.reason_tone = reasons._tone(debt.reason)
 
     @api.depends(
+        "move_line_id.amount_residual",
+        "move_line_id.amount_residual_currency",
+        "move_line_id.parent_state",
+        "move_line_id.matched_credit_ids.credit_move_id.parent_state",
+    )
+    def _compute_amount_residual(self):
+        """What is open of the items; one query more where anything is matched."""
+        lines = self.move_line_id.filtered(lambda one: one.parent_state == "posted")
+        matched = lines.filtered(
+            lambda one: (
+                one.amount_residual != one.balance
+                or one.amount_residual_currency != one.amount_currency
+            )
+        )
+        found = self._read_open(matched)
+        for debt in self:
+            line = debt.move_line_id & lines
+            own, amount = line.amount_residual, line.amount_residual_currency
+            own, amount = found.get(line.id, (own, amount))
+            debt.amount_residual, debt.amount_residual_currency = own, amount
+
+    def _read_open(self, lines):
+        """{journal item: what is open in company currency, in its own}."""
+        if not lines.ids:
+            return {}
+        flush_open(self.env)
+        query = SQL(
+            "SELECT l.id, %s, %s FROM account_move_line l WHERE l.id = ANY(%s)",
+            open_sql(),
+            open_sql(in_currency=True),
+            lines.ids,
+        )
+        rows = self.env.execute_query(query)
+        return {line: (float(own), float(amount)) for line, own, amount in rows}
+
+    def _sql_amount_residual(self, alias):
+        return self._sql_open(alias, open_sql())
+
+    def _sql_amount_residual_currency(self, alias):
+        return self._sql_open(alias, open_sql(in_currency=True))
+
+    def _sql_open(self, alias, amount):
+        line = self._fields["move_line_id"]
+        read = [
+            self.env[model]._fields[name]
+            for model, names in FLUSHED.items()
+            for name in names
+        ]
+        return SQL(
+            OPEN_AMOUNT,
+            open=amount,
+            line=SQL.identifier(alias, "move_line_id", to_flush=line),
+            to_flush=read,
+        )
+
+    @api.depends(
         "move_line_id.reconciled",
         "move_line_id.matched_credit_ids.credit_move_id.parent_state",
     )
@@ -240,7 +291,7 @@ class CobranzaDebt(models.Model):
     def _search_settled(self, operator, value):
         if operator not in ("in", "not in"):
             return NotImplemented
-        self._flush_matches()
+        flush_open(self.env)
         undone = Domain("move_line_id", "in", UNDONE)
         result = Domain.FALSE
         for settled in (True, False):
@@ -249,11 +300,6 @@ class CobranzaDebt(models.Model):
                 lines = Domain("move_line_id", "any!", [("reconciled", "=", settled)])
                 result |= lines & ~undone if settled else lines | undone
         return result
-
-    def _flush_matches(self):
-        entries = ("account.move", "account.move.line", "account.payment")
-        for model in (*entries, "account.partial.reconcile"):
-            self.env[model].flush_model()
 
     def _due_on(self):
         """The day on which it is due: its own, whatever the day of a cheque or bill
@@ -504,9 +550,7 @@ class CobranzaDebt(models.Model):
     def _open_amount(self):
         """What is open of it in its own currency; nothing when its document is void or
         no longer posted."""
-        line = self.move_line_id
-        open_ = line.parent_state == "posted" and not self.void_reason
-        return line.amount_residual_currency if open_ else 0
+        return 0 if self.void_reason else self.amount_residual_currency
 
     def _whole_amount(self):
         """What its document asks for, in the debt's currency."""

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ...kernel.money import allocate
 from ..charge.charge import STANDING
 from ..common.money import to_money, unit
+from ..common.owed import FLUSHED, OpenAmount, flush_open, open_sql
 from ..company.company import STAFF
 from .chain import Chain, of_chain
 
@@ -15,6 +16,16 @@ BLOCKED = "blocked"
 
 IMPUTED = "cobranza_imputed"
 """Context key: these reconciliations follow an imputation."""
+
+
+AMOUNT_DUE = """
+    CASE WHEN %(state)s = 'posted' THEN COALESCE(
+        (SELECT sum(%(open)s) FROM account_move_line l
+           JOIN account_account a ON a.id = l.account_id
+          WHERE l.move_id = %(move)s AND a.account_type = 'asset_receivable'), 0)
+        * CASE WHEN %(kind)s = 'out_refund' THEN -1 ELSE 1 END
+    ELSE 0 END
+"""
 
 
 class AccountMove(models.Model):
@@ -58,6 +69,14 @@ class AccountMove(models.Model):
     cobranza_charge_amount = fields.Monetary(
         compute="_compute_cobranza_charge_amount", string="Charges", groups=STAFF
     )
+    cobranza_amount_due = OpenAmount(
+        compute="_compute_cobranza_amount_due",
+        sql="_cobranza_sql_amount_due",
+        string="Owed",
+        help="What is open of it. What is matched with an entry that is not posted, or "
+        "with a payment that was rejected, is.",
+        groups=STAFF,
+    )
 
     @api.depends("cobranza_debt_ids.level_id")
     def _compute_cobranza_level(self):
@@ -94,6 +113,35 @@ class AccountMove(models.Model):
                         move.company_id._cobranza_today(),
                     )
             move.cobranza_charge_amount = total
+
+    @api.depends("amount_residual", "state")
+    def _compute_cobranza_amount_due(self):
+        flush_open(self.env)
+        query = SQL(
+            "SELECT m.id, %s FROM account_move m WHERE m.id = ANY(%s)",
+            self._cobranza_sql_amount_due("m"),
+            self.ids,
+        )
+        found = dict(self.env.execute_query(query)) if self.ids else {}
+        for move in self:
+            move.cobranza_amount_due = float(found.get(move._origin.id, 0))
+
+    def _cobranza_sql_amount_due(self, alias):
+        """What is open of a posted customer document, as a positive amount."""
+        read = [
+            self.env[model]._fields[name]
+            for model, names in FLUSHED.items()
+            for name in names
+        ]
+        read += [self._fields["move_type"], self.env["account.account"]._fields["account_type"]]
+        return SQL(
+            AMOUNT_DUE,
+            open=open_sql(in_currency=True),
+            move=SQL.identifier(alias, "id"),
+            state=SQL.identifier(alias, "state"),
+            kind=SQL.identifier(alias, "move_type"),
+            to_flush=read,
+        )
 
     @api.depends_context("lang", "tz")
     def _compute_cobranza_why(self):
@@ -138,12 +186,24 @@ class AccountMove(models.Model):
         posted = super()._post(soft=soft)
         posted._cobranza_note_posted()
         self.env["cobranza.debt"]._relink(posted)
-        chain = Chain(self.env)
-        chain.follow(posted.line_ids.matched_debit_ids)
-        chain.take_returns(posted.line_ids._cobranza_back_to_debtors())
+        posted._cobranza_follow_debts()
         posted._cobranza_redecide()
         charges._bills_posted(posted)
         return posted
+
+    def _cobranza_follow_debts(self):
+        """What these posted entries do with debts: they carry them on, pay them again,
+        or take back what had paid them."""
+        lines = self.line_ids
+        partials, back = lines.matched_debit_ids, lines._cobranza_back_to_debtors()
+
+        def act(chain):
+            self._cobranza_follow_undone()
+            chain.follow(partials)
+            chain.take_returns(back)
+
+        if partials or back:
+            Chain(self.env).safely(lines, act)
 
     def _cobranza_note_posted(self):
         """Keep the day on which customer invoices were first posted."""
@@ -189,13 +249,28 @@ class AccountMove(models.Model):
     def _cobranza_no_longer_settles(self):
         """These entries are not posted any more, or their payment was rejected: what
         they settled is owed again. Odoo may keep their reconciliations."""
-        Chain(self.env).step_back(self.line_ids)
         debits = self.line_ids.matched_debit_ids.debit_move_id
-        debts = of_chain(self.env["cobranza.debt"], debits)
+        debts = of_chain(self.env["cobranza.debt"], debits | self.line_ids)
+
+        def act(chain):
+            chain.step_back(self.line_ids)
+            self._cobranza_follow_undone()
+
         if debts:
+            Chain(self.env).safely(self.line_ids | debits, act)
             self.env["cobranza.promise"]._judge_again(debts)
             self.env["cobranza.charge"]._mark_stale(debts)
             debts.debtor_id._redecide_later()
+
+    def _cobranza_follow_undone(self):
+        """Remember which settlements of these entries count no more, or do again."""
+        partials = self.line_ids.matched_debit_ids
+        undone = self.env["cobranza.settlement.undone"]
+        returned = undone.sudo().search(
+            [("return_line_id", "in", self.line_ids.ids), ("redone_on", "=", False)]
+        )
+        numbers = partials.browse(returned.mapped("partial_no")).exists()
+        undone._follow_entries(partials | numbers)
 
     def _cobranza_redecide(self):
         """Review the partners of the documents with items on followed accounts."""
@@ -284,8 +359,7 @@ class AccountMoveLine(models.Model):
         lines = super().create(vals_list)
         # a bank's line gets its counterpart when it is posted already
         back = lines._cobranza_back_to_debtors()
-        if back:
-            Chain(self.env).take_returns(back)
+        back._cobranza_take_returns()
         return lines
 
     def write(self, vals):
@@ -299,10 +373,43 @@ class AccountMoveLine(models.Model):
             moved = [label] if "date_maturity" in vals else []
             debtors._redecide_later(debtors._changed_words(moved))
         if {"account_id", "partner_id"} & set(vals):
-            back = self._cobranza_back_to_debtors()
-            if back:
-                Chain(self.env).take_returns(back)
+            self._cobranza_back_to_debtors()._cobranza_take_returns()
         return result
+
+    def unlink(self):
+        """Items that go from a posted entry carry debts no more."""
+        before = self._cobranza_leaving()
+        result = super().unlink()
+        if before:
+            debts, partials = before
+            partials = partials.exists()
+
+            def act(chain):
+                chain.come_back(debts.exists())
+                self.env["cobranza.settlement.undone"]._follow_entries(partials)
+
+            Chain(self.env).safely(debts.line_ids, act)
+        return result
+
+    def _cobranza_leaving(self):
+        """(debts that these items carry after others, reconciliations whose payments
+        came back by them), or None."""
+        debts = self.env["cobranza.debt"]._of_lines(self)
+        debts = debts.filtered("former_line_ids")
+        undone = self.env["cobranza.settlement.undone"].sudo()
+        rows = undone.search(
+            [("return_line_id", "in", self.ids), ("redone_on", "=", False)]
+        )
+        if not debts and not rows:
+            return None
+        # sudo: whoever deletes items need not see what they had paid
+        partials = self.env["account.partial.reconcile"].sudo()
+        return debts, partials.browse(rows.mapped("partial_no"))
+
+    def _cobranza_take_returns(self):
+        """Find the payments that came back by these items of posted entries."""
+        if self:
+            Chain(self.env).safely(self, lambda chain: chain.take_returns(self))
 
     def _cobranza_log_followup(self, before):
         """Who leaves items out of the follow-up, or takes them up again."""
@@ -313,6 +420,12 @@ class AccountMoveLine(models.Model):
                 change = self.env._("Left out of the follow-up")
             debts = self.env["cobranza.debt"]._of_lines(lines)
             debts.with_env(self.env)._log_act(change)
+
+    def _cobranza_take_off(self):
+        """Undo the matches of these items with what settles nothing, so that something
+        else can settle them."""
+        matches = self.matched_debit_ids | self.matched_credit_ids
+        matches.filtered(lambda one: not one._cobranza_settles()).unlink()
 
     def _cobranza_back_to_debtors(self):
         """Those of these posted items that debit a customer outside of a document."""
@@ -336,16 +449,36 @@ class AccountPartialReconcile(models.Model):
     def create(self, vals_list):
         partials = super().create(vals_list)
         lines = partials.debit_move_id | partials.credit_move_id
-        self.env["cobranza.settlement.undone"]._matched_again(partials)
-        chain = Chain(self.env)
-        chain.follow(partials)
-        chain.step_back(lines)
+
+        def act(chain):
+            self.env["cobranza.settlement.undone"]._matched_again(partials)
+            chain.follow(partials)
+            chain.step_back(lines)
+
+        if of_chain(self.env["cobranza.debt"], lines):
+            Chain(self.env).safely(lines, act)
         debts = self.env["cobranza.debt"]._of_lines(lines)
         partials._cobranza_redecide(lines)
         if debts:
             partials._cobranza_settle(debts, partials._cobranza_days(debts))
             self.env["cobranza.promise"]._judge_again(debts)
         return partials
+
+    def _cobranza_pays(self):
+        """Whether the credit of this reconciliation is posted, and not that of a
+        payment that was rejected."""
+        self.ensure_one()
+        entry = self.sudo().credit_move_id.move_id
+        refused = entry.origin_payment_id.state in ("rejected", "canceled")
+        return entry.state == "posted" and not refused
+
+    def _cobranza_settles(self):
+        """Whether this reconciliation settles anything: both entries are posted, and
+        neither is that of a payment that was rejected."""
+        self.ensure_one()
+        entries = (self.debit_move_id | self.credit_move_id).move_id
+        states = {*entries.mapped("state"), *entries.origin_payment_id.mapped("state")}
+        return not states & {"draft", "cancel", "rejected"}
 
     def _cobranza_settle(self, debts, days):
         """What these reconciliations of ``debts`` do in the same transaction: planned
@@ -384,8 +517,15 @@ class AccountPartialReconcile(models.Model):
         pairs = {(one.debit_move_id.id, one.credit_move_id.move_id.id) for one in self}
         result = super().unlink()
         debts, lines = debts.exists(), lines.exists()
-        undone._keep(gone)
-        back = Chain(self.env).step_back(lines, pairs)
+        back = debts.browse()
+
+        def act(chain):
+            nonlocal back
+            undone._keep(gone)
+            back = chain.step_back(lines, pairs)
+
+        if debts:
+            Chain(self.env).safely(lines, act)
         self._cobranza_redecide(lines)
         self.env["cobranza.charge"]._mark_stale(debts | back)
         self.env["cobranza.promise"]._judge_again(debts)

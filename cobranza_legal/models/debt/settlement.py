@@ -81,7 +81,8 @@ SELECT p.id::bigint * 100 + part.slot AS id,
       SELECT taker.id AS line_id
         FROM cobranza_settlement_undone undone
         JOIN account_move_line taker ON taker.id = undone.return_line_id
-       WHERE undone.partial_no = p.id AND taker.parent_state = 'posted'
+       WHERE undone.partial_no = p.id AND undone.redone_on IS NULL
+         AND taker.parent_state = 'posted'
        LIMIT 1
   ) back ON TRUE
   CROSS JOIN LATERAL (
@@ -170,7 +171,7 @@ class CobranzaSettlement(models.Model):
         "account.move": ["move_type", "state", "reversed_entry_id"],
         "account.payment": ["date", "state", "outstanding_account_id"],
         "account.account": ["account_type"],
-        "cobranza.settlement.undone": ["partial_no", "return_line_id"],
+        "cobranza.settlement.undone": ["partial_no", "redone_on", "return_line_id"],
         "res.company": [
             "cobranza_instrument_account_ids",
             "cobranza_loss_account_ids",

@@ -58,6 +58,11 @@ class CobranzaSettlementUndone(models.Model):
         help="Day on which it was booked on the debt.",
     )
     undone_on = fields.Date(required=True, readonly=True, string="Undone on")
+    redone_on = fields.Date(
+        readonly=True,
+        string="Done again on",
+        help="Day from which it settled the debt again; empty: it does not.",
+    )
     user_id = fields.Many2one("res.users", readonly=True, string="Undone by")
     move_id = fields.Many2one(
         "account.move",
@@ -78,7 +83,8 @@ class CobranzaSettlementUndone(models.Model):
     reason = fields.Selection(REASONS, compute="_compute_reason", compute_sudo=True)
 
     _partial_uniq = models.UniqueIndex(
-        "(partial_no, debt_id, kind)", "This settlement was undone already."
+        "(partial_no, debt_id, kind) WHERE redone_on IS NULL",
+        "This settlement was undone already.",
     )
 
     def _compute_reason(self):
@@ -114,9 +120,58 @@ class CobranzaSettlementUndone(models.Model):
     def _read(self, partials):
         """[settlement values] of reconciliations that are about to go: what their debts
         were settled by, also where the entry is a draft already, as one that is being
-        cancelled. Transfers settle nothing and are not remembered."""
+        cancelled. Transfers settle nothing and are not remembered, nor what is written
+        down already."""
         debts = of_chain(self.env["cobranza.debt"], partials.debit_move_id)
-        return self._prepare(partials, debts) if debts else []
+        if not debts:
+            return []
+        known = self.sudo()._in_force(partials)
+        known = {(one.partial_no, one.debt_id.id, one.kind) for one in known}
+        return [
+            vals
+            for vals in self._prepare(partials, debts)
+            if (vals["partial_no"], vals["debt_id"], vals["kind"]) not in known
+        ]
+
+    @api.model
+    def _in_force(self, partials):
+        """What is written down of these reconciliations, which are still there, and
+        holds: the item by which the payment came back is posted, or its entry settles
+        nothing. What does not hold any more is noted as done again."""
+        domain = [("partial_no", "in", partials.ids), ("redone_on", "=", False)]
+        rows = self.search(domain)
+        by_id = {partial.id: partial for partial in partials.sudo()}
+        holds = rows.filtered(
+            lambda row: (
+                row.return_line_id.parent_state == "posted"
+                or not by_id[row.partial_no]._cobranza_pays()
+            )
+        )
+        (rows - holds)._redo()
+        return holds
+
+    @api.model
+    def _follow_entries(self, partials):
+        """The entries of these reconciliations, which stay, or the items by which their
+        payments came back, are posted now or are no more: write down what settles
+        nothing any more, and what does again."""
+        if not partials:
+            return
+        vals_list = self.sudo()._read(
+            partials.filtered(lambda one: not one._cobranza_pays())
+        )
+        self._keep(vals_list)
+        self.sudo()._in_force(partials)
+
+    def _redo(self):
+        """These settlements are done again, from today on; those that were undone in
+        this transaction never were."""
+        fresh = self.env.cr.precommit.data.get(FRESH, set())
+        gone = self.filtered(lambda row: row.id in fresh)
+        fresh -= set(gone.ids)
+        gone._through_gate().unlink()
+        for company, rows in (self - gone).grouped("company_id").items():
+            rows._through_gate().redone_on = company._cobranza_today()
 
     def _prepare(self, partials, debts):
         settlements = self.env["cobranza.settlement"].sudo()
@@ -129,7 +184,11 @@ class CobranzaSettlementUndone(models.Model):
             ],
             order="id",
         )
-        made = {one.id: one.create_date for one in partials.sudo()}
+        # what was never posted has never settled anything
+        rows = rows.filtered(
+            lambda row: row.move_id.state == "posted" or row.move_id.posted_before
+        )
+        made = self._made_on(partials, rows.company_id)
         return [
             {
                 "company_id": row.company_id.id,
@@ -140,14 +199,26 @@ class CobranzaSettlementUndone(models.Model):
                 "amount": row.amount,
                 "amount_currency": row.amount_currency,
                 "date": row.date,
-                "made_on": row.company_id._cobranza_local(
-                    made[row.partial_id.id]
-                ).date(),
+                "made_on": made[row.partial_id.id, row.company_id],
                 "move_id": row.move_id.id,
                 "document": row.move_id.name,
             }
             for row in rows
         ]
+
+    def _made_on(self, partials, companies):
+        """{(reconciliation id, company): day since which it has settled its debts}."""
+        again = dict(
+            self.sudo()._read_group(
+                [("partial_no", "in", partials.ids)], ["partial_no"], ["redone_on:max"]
+            )
+        )
+        made = {}
+        for company in companies:
+            for one in partials.sudo():
+                day = company._cobranza_local(one.create_date).date()
+                made[one.id, company] = max(day, again.get(one.id) or day)
+        return made
 
     @api.model
     def _keep(self, vals_list):
@@ -200,38 +271,51 @@ class CobranzaSettlementUndone(models.Model):
 
     @api.model
     def _matched_again(self, partials):
-        """Forget what this transaction has undone and done again: the same entry on
-        the same debt, up to the same amount."""
-        fresh = self.env.cr.precommit.data.get(FRESH)
-        if not fresh:
+        """What was undone is done again: the same entry on the same debt, up to the same
+        amount."""
+        rows = self.sudo().search(
+            [
+                ("move_id", "in", partials.credit_move_id.move_id.ids),
+                ("redone_on", "=", False),
+                ("return_line_id", "=", False),
+            ]
+        )
+        if not rows:
             return
-        for undone in self.sudo().browse(fresh).exists():
+        numbers = partials.sudo().browse(rows.mapped("partial_no"))
+        there = set(numbers.exists().ids)  # of entries that are not posted
+        for undone in rows.filtered(lambda row: row.partial_no not in there):
             lines = undone.debt_id.line_ids
             again = partials.filtered(
                 lambda one, undone=undone, lines=lines: (
                     one.debit_move_id in lines
                     and one.credit_move_id.move_id == undone.move_id
+                    and one._cobranza_pays()
                 )
             )
             amount = sum(again.mapped("debit_amount_currency"))
-            left = undone.currency_id.round(undone.amount_currency - amount)
-            if again and left <= 0:
-                undone._through_gate().unlink()
-                fresh.discard(undone.id)
-            elif again:
-                share = left / undone.amount_currency
-                own = undone.company_currency_id.round(undone.amount * share)
-                undone._through_gate().write({"amount_currency": left, "amount": own})
+            if again:
+                undone._redo_part(amount)
+
+    def _redo_part(self, amount):
+        """So much of this settlement is done again, in the debt's currency."""
+        left = self.currency_id.round(self.amount_currency - amount)
+        if left <= 0:
+            self._redo()
+            return
+        share = left / self.amount_currency
+        own = self.company_currency_id.round(self.amount * share)
+        part = {"amount_currency": amount, "amount": self.amount - own}
+        done = self.copy_data(part)
+        self._through_gate().write({"amount_currency": left, "amount": own})
+        if self.id not in self.env.cr.precommit.data.get(FRESH, set()):
+            today = self.company_id._cobranza_today()
+            self._through_gate().create([{**one, "redone_on": today} for one in done])
 
     @api.model
     def _known_then(self, debts, day):
-        """The settlements of ``debts`` that were undone after ``day`` and were on their
-        debts on it: what was known then and is not in the ledger any more.
-
-        {debt id: [undone rows]}, oldest first. A past day has two figures: by the
-        ledger now, which is the position of that day, and as known then, which is the
-        same with the amounts of these rows taken off. Run as superuser.
-        """
+        """The settlements of ``debts`` that settled them on ``day`` and were undone
+        after it: {debt id: [undone rows]}, oldest first. Run as superuser."""
         rows = self.search(
             [
                 ("debt_id", "in", debts.ids),

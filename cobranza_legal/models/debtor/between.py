@@ -6,6 +6,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..common.owed import UNDONE_CREDITS, flush_open, open_sql
+
 SET_OFF_GROUPS = (
     "cobranza_legal.group_collection_manager,cobranza_legal.group_accountant,"
     "cobranza_legal.group_approver,account.group_account_readonly"
@@ -14,7 +16,7 @@ SET_OFF_GROUPS = (
 
 
 WE_OWE = """
-    SELECT r.id, sum(-l.amount_residual)
+    SELECT r.id, sum(-%(open)s)
       FROM cobranza_debtor r
       JOIN res_partner p ON p.commercial_partner_id = r.partner_id
       JOIN account_move_line l ON l.partner_id = p.id
@@ -24,8 +26,8 @@ WE_OWE = """
      WHERE split_part(c.parent_path, '/', 1)::int = r.company_id
        AND m.move_type IN ('in_invoice', 'in_receipt', 'in_refund')
        AND a.account_type = 'liability_payable' AND l.parent_state = 'posted'
-       AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0 AND %s
-     GROUP BY r.id HAVING sum(-l.amount_residual) > 0
+       AND (l.reconciled IS NOT TRUE OR l.id IN %(undone)s) AND %(which)s
+     GROUP BY r.id HAVING sum(-%(open)s) > 0
 """
 
 
@@ -73,4 +75,6 @@ class CobranzaDebtor(models.Model):
         """[(debtor id, open vendor bills in company currency)] where there are any."""
         for model in ("account.move", "account.move.line", "res.partner"):
             self.env[model].flush_model()
-        return self.env.execute_query(SQL(WE_OWE, condition))
+        flush_open(self.env)
+        query = SQL(WE_OWE, open=open_sql(), undone=UNDONE_CREDITS, which=condition)
+        return self.env.execute_query(query)

@@ -48,7 +48,8 @@ class AccountPayment(models.Model):
         result = super().write(vals)
         if changed.move_id:
             # far away from the payment: Odoo would look for them at every payment
-            self.env["cobranza.debt"].invalidate_model(["settled"], flush=False)
+            names = ["settled", "amount_residual", "amount_residual_currency"]
+            self.env["cobranza.debt"].invalidate_model(names, flush=False)
             changed.move_id._cobranza_no_longer_settles()
         return result
 

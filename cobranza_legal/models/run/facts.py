@@ -7,10 +7,10 @@ from odoo.tools import SQL
 
 from ...kernel.dunning import Ladder, Reason
 from ...kernel.owed import CHARGE, grouped, netted
+from ..common.owed import UNDONE
 from ..common.reason import DISCOUNT, NEVER_SENT, OWN_COMPANY
 from ..common.transaction import once
 from ..debt.bulk import NO_POLICY
-from ..debt.debt import UNDONE
 from ..position.reader import Followed, PositionReader
 from .book import Book, BookRow
 from .document_stops import read_document_stops

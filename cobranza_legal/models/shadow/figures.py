@@ -14,6 +14,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ..common.money import to_decimal
+from ..common.owed import SETTLED
 from ..common.words import WAITING
 from ..debtor.worklist import OPEN
 
@@ -100,6 +101,7 @@ class ShadowFigures:
             "zone": self.company._cobranza_tz(),
             "cash": self.env["cobranza.settlement"]._kinds(collects=True),
             "settlements": self.env["cobranza.settlement"]._table_sql,
+            "settled": SETTLED,
         }
         return SQL(template, **common, **values)
 
@@ -199,12 +201,9 @@ class ShadowFigures:
             for item, first, last in self.report.claims or ()
         }
         items = self.env["account.move.line"].browse(claims).exists()
+        left = self.env["cobranza.debt"]._read_open(items)
         still_open = sum(
-            (
-                min(claims[item.id][1], to_decimal(item.amount_residual))
-                for item in items
-                if not item.reconciled
-            ),
+            (min(claims[item][1], to_decimal(own)) for item, (own, _) in left.items()),
             ZERO,
         )
         return len(claims), sum((one[0] for one in claims.values()), ZERO), still_open
@@ -266,7 +265,7 @@ SPARED = """
          WHERE c.company_id = %(company)s AND c.state = 'cancelled'
            AND r.mode = 'proposal' AND r.day BETWEEN %(since)s AND %(until)s
          GROUP BY c.id, r.day
-        HAVING bool_and(l.reconciled)
+        HAVING bool_and(%(settled)s)
     ), paid AS (
         SELECT debt_id, max(date) AS day FROM %(settlements)s s
          WHERE kind = ANY(%(cash)s)

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..common.owed import STILL_OPEN, open_sql
 from ..common.rows import Row
 from ..common.words import QUIET
 
@@ -21,14 +22,14 @@ KINDS = [
 
 LEFT = """
 WITH open AS (
-    SELECT d.id, d.debtor_id, d.company_id, l.amount_residual AS amount, l.no_followup,
+    SELECT d.id, d.debtor_id, d.company_id, {open} AS amount, l.no_followup,
            m.payment_state, d.ceded_to_id,
            CASE WHEN d.ceded_back_on IS NULL THEN d.ceded_on END AS ceded_on
       FROM cobranza_debt d
       JOIN account_move_line l ON l.id = d.move_line_id
       JOIN account_move m ON m.id = l.move_id
      WHERE d.void_reason IS NULL AND d.nature = 'principal'
-       AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
+       AND l.parent_state = 'posted' AND {still_open}
 ), single AS (
     SELECT id, debtor_id, company_id, amount, ceded_on,
            CASE WHEN ceded_on IS NOT NULL THEN ceded_to_id END AS ceded_to_id,
@@ -95,8 +96,12 @@ class CobranzaExit(models.Model):
             "debt_ids",
         ],
         "cobranza.history": ["res_id", "reason", "user_id"],
-        "account.move.line": ["amount_residual", "no_followup", "reconciled"],
-        "account.move": ["payment_state"],
+        "account.move.line": [
+            *("amount_residual", "no_followup", "parent_state", "reconciled"),
+        ],
+        "account.move": ["payment_state", "state"],
+        "account.partial.reconcile": ["amount", "debit_move_id", "credit_move_id"],
+        "account.payment": ["state", "move_id"],
     }
 
     company_id = fields.Many2one("res.company", readonly=True)
@@ -125,7 +130,7 @@ class CobranzaExit(models.Model):
 
     @property
     def _table_query(self):
-        return LEFT
+        return LEFT.format(open=open_sql().code, still_open=STILL_OPEN.code)
 
     @api.depends("hold_reason", "reason")
     @api.depends_context("lang")

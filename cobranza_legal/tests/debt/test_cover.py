@@ -271,6 +271,38 @@ class TestCover(LedgerWays, CobranzaCommon):
         with self.assertQueryCount(1):
             covered(debts.ids, day)
 
+    def _take_unnamed(self, closed):
+        with self.at(TAKEN):
+            values = {"date_maturity": DAY, "partner_id": False}
+            entry = self._entry(
+                TAKEN, (self.paper, 1000, values), (self.receivable, -1000)
+            )
+        with self.at("2026-10-05"):
+            if closed:
+                self.company.fiscalyear_lock_date = "2026-09-30"
+            self._match(self._owed(self.move), entry)
+        return entry
+
+    def test_a_bill_without_a_name_gets_that_of_the_debtor(self):
+        self._assert_covered(self._take_unnamed(closed=False))
+        self.assertFalse(self.debt.debtor_id.activity_ids)
+
+    def test_a_bill_without_a_name_in_a_closed_period_is_a_task(self):
+        entry = self._take_unnamed(closed=True)
+        self.assertTrue(self.debt.settled)
+        [task] = self.debt.debtor_id.activity_ids
+        self.assertIn(entry.name, task.note)
+        self.assertIn(self.debt.document, task.note)
+
+    def test_what_is_matched_with_a_draft_is_covered_still(self):
+        entry = self._take()
+        cash = self.bank.default_account_id
+        draft = self._entry(DAY, (cash, 1000), (self.paper, -1000), post=False)
+        (self._item(entry) | self._item(draft)).reconcile()
+        with self.at("2026-10-01"):
+            day = self.company._cobranza_today()
+            self.assertIn(self.debt.id, self.debt._covered(self.debt.ids, day))
+
     # -- ceded and given back ----------------------------------------------------------
 
     def test_ceded_and_given_back(self):

@@ -2,8 +2,9 @@ from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import ValidationError
 from odoo.fields import Date
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ...models.position.reader import PositionReader
 from ..common.base import CobranzaCommon
@@ -47,6 +48,7 @@ class TestStories(LedgerWays, CobranzaCommon):
         cls.move = cls._invoice(due="2026-09-10", amount=1000)
         cls._run("2026-09-20")
         cls.debt = cls._debts(cls.move)
+        cls.lawyer = cls._role("all_lawyer")
 
     @contextmanager
     def _way(self, *names):
@@ -87,6 +89,57 @@ class TestStories(LedgerWays, CobranzaCommon):
     def _claimed_on(self, day):
         with self.at(day):
             return self.debt._claimable()[self.debt.id].left
+
+    def _assert_owed_everywhere(self, amount, day=AFTER):
+        """Every screen, limit and list that tells what is open of the debt says it."""
+        debt, domain = self.debt, [("id", "in", self.debt.ids)]
+        lawyer = self.env["cobranza.debt"].with_user(self.lawyer)
+        with self.at(day):
+            for name in ("amount_residual", "amount_residual_currency"):
+                self.assertEqual(debt[name], amount, name)
+                for found, text in ((debt, f">= {amount}"), ([], f"> {amount}")):
+                    sign, limit = text.split()
+                    asked = [*domain, (name, sign, float(limit))]
+                    self.assertEqual(list(debt.search(asked)), list(found), text)
+                self.assertEqual(debt.filtered_domain([(name, ">", 0)]), debt)
+                spec = f"{name}:sum"
+                [[sum_]] = lawyer._read_group(domain, aggregates=[spec])
+                self.assertEqual(sum_, amount)
+                [row] = lawyer.search(domain, order=name).read([name])
+                self.assertEqual(row[name], amount)
+            self.assertEqual(self.move.cobranza_amount_due, amount)
+            self.assertEqual(debt._open_amount(), amount)
+            self._assert_page_and_lists(amount)
+            self._assert_limits(amount)
+
+    def _assert_page_and_lists(self, amount):
+        debtor, today = self.debt.debtor_id, self.company._cobranza_today()
+        claims = debtor._payable(today, self.company.currency_id).claims
+        asked = sum(one.owed for one in claims if one.debt == self.debt.id)
+        self.assertEqual(asked, amount)
+        self.assertEqual(debtor._figures()[debtor.id][self.debt.currency_id.id].overdue, amount)
+        hold = self.env["cobranza.hold"].create(
+            {"debtor_id": debtor.id, "reason": "internal"}
+        )
+        hold.flush_recordset()
+        left = self.env["cobranza.exit"].search([("debtor_id", "=", debtor.id)])
+        self.assertEqual(left.mapped("amount"), [amount])
+        hold._set_state("released", "It was a test")
+
+    def _assert_limits(self, amount):
+        """What may be promised and disputed."""
+        debt = self.debt
+        vals = {"debtor_id": debt.debtor_id.id, "debt_ids": debt.ids}
+        vals["promised_on"] = self.company._cobranza_today()
+        promises = self.env["cobranza.promise"]
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            promises.create({**vals, "amount": amount + 1})
+        promises.create({**vals, "amount": amount})._cancel("It was a test")
+        dispute = self.env["cobranza.dispute"].create(
+            {"debtor_id": debt.debtor_id.id, "debt_id": debt.id, "reason": "price"}
+        )
+        self.assertEqual((dispute.amount, dispute.open_amount), (amount, amount))
+        dispute._set_state("withdrawn", "It was a test")
 
     def _do(self, kind, name, *args):
         return getattr(self, f"_{kind}_by_{name}", None) or getattr(
@@ -181,6 +234,40 @@ class TestStories(LedgerWays, CobranzaCommon):
                     self.assertFalse(self.debt.settled)
                     self.assertEqual(self._owed_on(AFTER), 1000)
                     self.assertEqual(self._claimed_on(AFTER), 1000)
+                    self._assert_owed_everywhere(1000)
+
+    def test_a_part_that_came_back_by_state(self):
+        for back, ways in BY_STATE:
+            for pay in ways:
+                with self._way(pay, back):
+                    self._pay("wizard", 300)
+                    self._returned(pay, back, 700)
+                    self._assert_owed_everywhere(700)
+
+    def test_what_came_back_by_state_can_be_paid_again(self):
+        for back, ways in BY_STATE:
+            for pay in ways:
+                with self._way(pay, back):
+                    self._returned(pay, back)
+                    self._pay_again()
+
+    def test_what_is_matched_with_a_draft_can_be_paid(self):
+        with self._way("draft"):
+            self._match_draft()
+            self._pay_again()
+            self.assertFalse(self.debt.undone_ids, "a draft has settled nothing")
+
+    def _pay_again(self):
+        """The dialog takes the debt, whatever its item is matched with."""
+        with self.at(AFTER):
+            action = self.debt.debtor_id.action_register_payment()
+            model = self.env["cobranza.payment.split"]
+            with Form(model.with_context(**action["context"])) as form:
+                form.amount = 1000
+            form.record._pay()
+            self.assertTrue(self.debt.settled)
+            self.assertEqual(self.debt.amount_residual, 0)
+        self.assertEqual(self._owed_on(AFTER), 0)
 
     def test_overpaid_and_refunded_is_no_return(self):
         with self._way("outbound"):
@@ -366,19 +453,19 @@ class TestStories(LedgerWays, CobranzaCommon):
 
     def test_matched_with_a_draft(self):
         with self._way("draft"):
-            entry = self._entry(
-                PAID,
-                (self.bank.default_account_id, 1000),
-                (self.receivable, -1000),
-                post=False,
-            )
-            self._match(self._owed(self.move), entry)
+            self._match_draft()
             self._run(AFTER)
             reason, _ledger, episode, settled = self._told()
             self.assertNotIn(reason, ("settled", "covered"))
             self.assertEqual((episode, settled), (1, {}))
             self.assertEqual(self._owed_on(AFTER), 1000)
             self.assertEqual(self._claimed_on(AFTER), 1000)
+            self._assert_owed_everywhere(1000)
+
+    def _match_draft(self):
+        cash = (self.bank.default_account_id, 1000)
+        entry = self._entry(PAID, cash, (self.receivable, -1000), post=False)
+        self._match(self._owed(self.move), entry)
 
     def test_in_payment_without_an_entry(self):
         """As accounting apps make it: the payment has no entry until the bank's."""

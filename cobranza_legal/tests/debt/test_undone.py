@@ -1,6 +1,10 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ...models.debt.chain import Chain
 from ..common.base import CobranzaCommon
 from .ledger_ways import LedgerWays
 
@@ -130,6 +134,165 @@ class TestUndone(LedgerWays, CobranzaCommon):
             counts.append(self.cr.sql_log_count - before)
             self.assertEqual(len(gone), size)
         self.assertLessEqual(counts[1], counts[0] + 1)
+
+    def test_a_payment_to_draft_is_remembered(self):
+        """Odoo keeps the reconciliation."""
+        for way in ("draft", "reject"):
+            with self.subTest(way), self.cr.savepoint() as point:
+                payment = self._paid()
+                self._later()
+                with self.at("2026-09-24"):
+                    getattr(self, f"_back_by_{way}")(payment.move_id, 1000, "")
+                undone = self.debt.undone_ids
+                self.assertEqual(undone.mapped("amount"), [1000])
+                self.assertEqual(
+                    (str(undone.date), str(undone.undone_on), undone.redone_on),
+                    ("2026-09-22", "2026-09-24", False),
+                )
+                self.assertEqual(undone.reason, {"reject": "rejected"}.get(way, way))
+                self._later()
+                with self.at("2026-09-26"):
+                    if way == "reject":
+                        payment.action_draft()
+                    payment.action_post()
+                self.assertEqual(str(undone.redone_on), "2026-09-26")
+                self.assertTrue(self.debt.settled)
+                self._later()
+                with self.at("2026-09-28"):
+                    payment.action_cancel()
+                first, second = self.debt.undone_ids.sorted("id")
+                self.assertEqual(first, undone)
+                self.assertEqual(
+                    (str(second.made_on), str(second.undone_on), second.redone_on),
+                    ("2026-09-26", "2026-09-28", False),
+                )
+                point.rollback()
+            self.env.invalidate_all()
+
+    def test_what_is_matched_again_later_is_done_again(self):
+        payment = self._paid()
+        credit = self._credit_of(payment.move_id)
+        other = self._invoice(due="2026-09-12", amount=300)
+        self._run("2026-09-21")
+        self._later()
+        with self.at("2026-09-24"):
+            credit.remove_move_reconcile()
+        self._later()
+        with self.at("2026-09-26"):
+            (credit | self._owed(other)).reconcile()
+            (credit | self._owed(self.move)).reconcile()
+        found = [
+            (one.amount, one.amount_currency, str(one.undone_on), str(one.redone_on))
+            for one in self.debt.undone_ids.sorted("id")
+        ]
+        self.assertEqual(
+            found,
+            [
+                (300, 300, "2026-09-24", "False"),
+                (700, 700, "2026-09-24", "2026-09-26"),
+            ],
+        )
+
+    # -- returns that are taken back and come again ---------------------------------
+
+    def _again_bank_line(self, entry):
+        """The bank's line is matched, taken apart and matched once more."""
+        line = self._bank_line(-1000, "2026-09-24")
+        self._reconcile_line(line, self.receivable, 1000)
+        yield
+        line.action_undo_reconciliation()
+        yield
+        self._reconcile_line(line, self.receivable, 1000)
+        yield
+
+    def _again_outbound_payment(self, entry):
+        payment = self._loose_payment(1000, "2026-09-24", "outbound")
+        yield
+        payment.action_draft()
+        yield
+        payment.action_post()
+        yield
+
+    def _again_entry(self, entry):
+        cash = self.bank.default_account_id
+        lines = (self.receivable, 1000), (cash, -1000)
+        back = self._entry("2026-09-24", *lines, journal=self.bank)
+        yield
+        back.button_draft()
+        yield
+        back.action_post()
+        yield
+
+    def _again_deleted_line(self, entry):
+        line = self._bank_line(-1000, "2026-09-24")
+        self._reconcile_line(line, self.receivable, 1000)
+        yield
+        line.unlink()
+        yield
+        self._reconcile_line(
+            self._bank_line(-1000, "2026-09-24"), self.receivable, 1000
+        )
+        yield
+
+    def test_a_return_that_is_undone_and_done_again_carries_the_same_debt(self):
+        for way in ("bank_line", "outbound_payment", "entry", "deleted_line"):
+            for later in (self._later, lambda: None):
+                with self.subTest(way), self.cr.savepoint() as point:
+                    self._assert_again(way, later)
+                    point.rollback()
+                self.env.invalidate_all()
+
+    def _assert_again(self, way, later):
+        payment = self._paid()
+        steps = getattr(self, f"_again_{way}")(payment.move_id)
+        debts = self.debt.debtor_id.debt_ids
+        for day, owed in (("24", 1000), ("26", 0), ("28", 1000)):
+            later()
+            with self.at(f"2026-09-{day}"):
+                next(steps)
+            self.debt.debtor_id.invalidate_recordset()
+            self.assertEqual(self.debt.debtor_id.debt_ids, debts, day)
+            self.assertEqual(self.debt.amount_residual, owed, day)
+            self.assertEqual(self.debt.settled, not owed, day)
+            self.assertFalse(self.debt.void_reason)
+
+    # -- faults of ours ----------------------------------------------------------------
+
+    def test_a_fault_of_ours_keeps_nobody_from_booking(self):
+        debtor = self.debt.debtor_id
+        books = self._books_only()
+        logger = "odoo.addons.cobranza_legal.models.debt.chain"
+
+        def fault(*_args):
+            self.env.cr.execute("SELECT 1 / 0")
+
+        for name in ("follow", "step_back"):
+            with (
+                self.subTest(name),
+                self.cr.savepoint() as point,
+                patch.object(Chain, name, fault),
+                mute_logger("odoo.sql_db"),
+                self.assertLogs(logger, "ERROR"),
+            ):
+                payment = self.env(user=books)["account.payment"].create(
+                    {
+                        "payment_type": "inbound",
+                        "partner_type": "customer",
+                        "partner_id": self.partner_a.id,
+                        "amount": 1000,
+                        "date": "2026-09-22",
+                        "journal_id": self.bank.id,
+                    }
+                )
+                payment.action_post()
+                credit = self._credit_of(payment.move_id)
+                (credit | self._owed(self.move).with_user(books)).reconcile()
+                self.assertTrue(self.debt.settled)
+                self.assertTrue(debtor.judge_since)
+                credit.remove_move_reconcile()
+                self.assertFalse(self.debt.settled)
+                point.rollback()
+            self.env.invalidate_all()
 
     # -- promises ----------------------------------------------------------------------
 

@@ -388,6 +388,7 @@ class CobranzaPaymentSplit(models.TransientModel):
             else:
                 items = charges[payable.key].sudo()._billed_items().sudo(False)
             label = f"{payable.document} · {self._label(payable)}"
+            items._cobranza_take_off()
             for item in items:
                 open_ = to_decimal(item.amount_residual_currency)
                 part = min(amount, left.get(item, open_))

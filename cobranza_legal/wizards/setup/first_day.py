@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ...models.common.csv_file import read_file
 from ...models.common.dialog import stay_open
 from ...models.common.files import uploaded
+from ...models.common.owed import UNDONE
 
 COLUMNS = ("document", "instalment", "level", "since")
 
@@ -46,15 +47,11 @@ class CobranzaFirstDay(models.TransientModel):
     def _compute_lines(self):
         for wizard in self:
             wizard._check_manager()
-            groups = (
-                self.env["account.move.line"]
-                .sudo()  # a collection manager only sees totals here
-                ._read_group(
-                    wizard._excluded_domain(), [], ["__count", "amount_residual:sum"]
-                )
-            )
-            wizard.line_count, amount = groups[0]
-            wizard.line_amount = amount or 0
+            items = self.env["account.move.line"].sudo()  # totals only are told here
+            lines = items.search(wizard._excluded_domain())
+            left = self.env["cobranza.debt"]._read_open(lines)
+            wizard.line_count = len(lines)
+            wizard.line_amount = sum(own for own, _amount in left.values())
 
     def _excluded_domain(self):
         """Open items in our favour that Odoo leaves out because they were booked in a
@@ -63,8 +60,9 @@ class CobranzaFirstDay(models.TransientModel):
             ("company_id", "in", self.company_id._cobranza_tree()),
             ("account_id", "in", self.company_id._cobranza_followed_accounts().ids),
             ("parent_state", "=", "posted"),
-            ("reconciled", "=", False),
-            ("amount_residual", ">", 0),
+            ("balance", ">", 0),
+            *("|", ("id", "in", UNDONE)),
+            *("&", ("reconciled", "=", False), ("amount_residual", ">", 0)),
             ("partner_id", "!=", False),
             ("no_followup", "=", True),
             ("journal_id.type", "=", "general"),
