@@ -13,6 +13,7 @@ from . import test_privacy
 from . import test_rate_client
 from . import test_debt_statement
 from . import test_judge_again
+from . import test_letter_day
 from . import test_cost
 from . import test_channels
 from . import test_vectors

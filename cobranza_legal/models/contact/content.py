@@ -18,12 +18,17 @@ from odoo.tools import email_domain_extract, format_amount, format_date
 from ...kernel.epc import NoTransferCode, transfer_code
 from ...kernel.message import plain_text, sms_size
 from ..common.files import safe_name
-from ..common.money import amount_words
+from ..common.money import amount_words, to_decimal
 from ..text.text import fields_of
 from .wording import ENVELOPED, TypedText
 
 DEADLINE = timedelta(days=10)
 """Days that a letter gives, where no country says otherwise."""
+
+
+ACCRUING = "cobranza_accruing"
+"""Context key: what runs on the debts of many contacts, read for all of them at once:
+see ``_accruing_on`` of a debtor."""
 
 
 FEW = 3
@@ -83,6 +88,13 @@ class CobranzaContact(models.Model):
         help="The page before a letter that is not in the debtor's language.",
     )
     message_size = fields.Char(compute="_compute_message_size", string="Size")
+    ledger_note = fields.Text(
+        compute="_compute_ledger_note",
+        compute_sudo=True,  # of the items of debts, which the contact tells
+        string="By the ledger now",
+        help="What was open of these debts on the day of the contact by the ledger as "
+        "it is now, where that has changed since, and why.",
+    )
 
     def _current_text(self):
         """The text of this contact's purpose today, empty if there is none."""
@@ -202,6 +214,60 @@ class CobranzaContact(models.Model):
     def _verify_hash(self):
         """Whether the frozen content is still what was sent."""
         return self.content_hash == self._content_hash(self._kept_content())
+
+    @api.depends("sent_at", "line_ids.amount")
+    @api.depends_context("lang")
+    def _compute_ledger_note(self):
+        for contact in self:
+            contact.ledger_note = contact._ledger_note()
+
+    def _ledger_note(self):
+        """The claim, what the ledger tells now, and why they differ; False where
+        nothing has changed since."""
+        day = self.sent_at and self.line_ids and self._local_day(self.sent_at)
+        if not day or day >= self.company_id._cobranza_today():
+            return False
+        debts = self.line_ids.debt_id
+        items, changes = self.debtor_id._items_and_changes(day)
+        undone = self.env["cobranza.settlement.undone"].browse(
+            [row for one in changes if one.debt in debts.ids for row in one.undone]
+        )
+        why = [*undone._explain(), *self._booked_later(day)]
+        if not why:
+            return False
+        ledger = sum(item.open for item in items if item.debt in debts.ids)
+        claimed = sum(to_decimal(line.amount) for line in self.line_ids)
+        first = self.env._(
+            "Claimed on %(day)s: %(claimed)s. By the ledger now %(ledger)s was open.",
+            day=format_date(self.env, day),
+            claimed=format_amount(self.env, float(claimed), self.currency_id),
+            ledger=format_amount(self.env, float(ledger), self.currency_id),
+        )
+        return "\n".join([first, *why])
+
+    def _booked_later(self, day):
+        """[what was paid until the day of the contact and booked after it]."""
+        settlements = self.env["cobranza.settlement"]
+        domain = [
+            ("debt_id", "in", self.line_ids.debt_id.ids),
+            ("partial_id.max_date", "<=", day),
+            ("kind", "in", settlements._kinds(carries=False)),
+        ]
+        local = self.company_id._cobranza_local
+        later = settlements.search(domain, order="date, id").filtered(
+            lambda one: local(one.partial_id.create_date).date() > day
+        )
+        return [
+            self.env._(
+                "%(entry)s, %(amount)s of %(paid)s on %(debt)s: booked on %(booked)s.",
+                entry=one.move_id.name or "",
+                amount=format_amount(self.env, one.amount_currency, one.currency_id),
+                paid=format_date(self.env, one.date),
+                debt=one.debt_id.display_name,
+                booked=format_date(self.env, local(one.partial_id.create_date)),
+            )
+            for one in later
+        ]
 
     def _new_attempt(self):
         """A unique Message-ID."""
@@ -340,8 +406,20 @@ class CobranzaContact(models.Model):
         return self.amount
 
     def _charges(self):
-        """The charges on those debts of which something is owed."""
-        return self._text_debts().charge_ids.filtered("amount_due")
+        """The charges on those debts of which something is owed on the day: those that
+        stand, and as unsaved records what runs until the day and nobody has charged
+        yet. So a demand asks for what the debtor's page of its day asks for; what
+        costs the debtor nothing tells no charge that nobody has made."""
+        debts = self._text_debts()
+        charges = debts.charge_ids.filtered("amount_due")
+        purposes = self.env["cobranza.text.purpose"]
+        if self._is_statement() or purposes._is(self.text_purpose, "free"):
+            return charges
+        accruing = self.env.context.get(ACCRUING)
+        if accruing is None:
+            accruing = debts.debtor_id._accruing_on(debts)
+        drafts = [draft for debt in debts for draft in accruing.get(debt.id, ())]
+        return charges.concat(charges, *(charges.new(draft) for draft in drafts))
 
     # -- words ---------------------------------------------------------------------
 
@@ -402,7 +480,7 @@ class CobranzaContact(models.Model):
         kinds = dict(charges._fields["kind"]._description_selection(self.env))
         return [
             {
-                "kind": kinds[charge.kind],
+                "kind": self._charge_label(kinds[charge.kind], charge),
                 "document": charge.debt_id.document,
                 "formula": charge.formula_text,
                 "article": charge.article,
@@ -410,6 +488,14 @@ class CobranzaContact(models.Model):
             }
             for charge in charges
         ]
+
+    def _charge_label(self, kind, charge):
+        """The kind of a charge; of what runs by the day, with its days: the last one is
+        that as of which it is told."""
+        if not charge.period_from or not charge.period_to:
+            return kind
+        days = map(self._format_date, (charge.period_from, charge.period_to))
+        return f"{kind} {' – '.join(days)}"
 
     def _debt_rows(self):
         """The rows of the debts' table: the open amount is what is claimed of each,

@@ -12,6 +12,7 @@ from ...kernel.dunning import Reason
 from ...kernel.errors import KernelError
 from ..common.limits import Limiter
 from ..common.words import say_error
+from .content import ACCRUING
 
 OPEN = ("draft", "planned")
 
@@ -76,6 +77,7 @@ class Facts:
     limiter: "Limiter | None" = None
     fault: "str | None" = None
     planning: "Limiter | None" = None
+    accruing: "dict | None" = None
 
 
 class SendVerdict:
@@ -339,6 +341,11 @@ class SendVerdict:
         if facts.missing is not None and contact.id in facts.missing:
             return
         try:
+            if facts.accruing is None:
+                group = self.contacts.grouped("company_id")[facts.company]
+                debts = group.line_ids.debt_id
+                facts.accruing = debts.debtor_id._accruing_on(debts)
+            contact = contact.with_context(**{ACCRUING: facts.accruing})
             if contact._channel_model()._is_automatic:
                 values = contact._frozen_values()
             else:

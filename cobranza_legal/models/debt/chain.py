@@ -151,9 +151,10 @@ class Chain:
             user_id=debtor._accountant().id,
             summary=self.env._("A cheque or bill names nobody"),
             note=self.env._(
-                "%(entry)s takes %(documents)s, but its item names another partner or "
-                "none, and the entry cannot be changed any more: the debts look paid. "
-                "Transfer the item by an entry of an open period that names the debtor.",
+                "%(entry)s takes %(documents)s, but its item names another partner "
+                "or none, and the entry cannot be changed any more: the debts look "
+                "paid. Transfer the item by an entry of an open period that names the "
+                "debtor.",
                 entry=entry.display_name,
                 documents=", ".join(debt.display_name for debt in debts),
             ),

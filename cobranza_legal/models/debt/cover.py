@@ -87,14 +87,10 @@ class CobranzaDebt(models.Model):
         if not debt_ids:
             return {}
         self.flush_model(["move_line_id", "protested_on"])
-        self.env["account.move.line"].flush_model(
-            ["account_id", "date_maturity"]
-        )
+        self.env["account.move.line"].flush_model(["account_id", "date_maturity"])
         self.env["res.company"].flush_model(["cobranza_instrument_account_ids"])
         flush_open(self.env)
-        query = SQL(
-            COVERED, debts=list(debt_ids), day=day, still_open=STILL_OPEN
-        )
+        query = SQL(COVERED, debts=list(debt_ids), day=day, still_open=STILL_OPEN)
         rows = self.env.execute_query(query)
         return {debt: (INSTRUMENT, until) for debt, until in rows}
 

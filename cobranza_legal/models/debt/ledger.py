@@ -133,7 +133,10 @@ class AccountMove(models.Model):
             for model, names in FLUSHED.items()
             for name in names
         ]
-        read += [self._fields["move_type"], self.env["account.account"]._fields["account_type"]]
+        read += [
+            self._fields["move_type"],
+            self.env["account.account"]._fields["account_type"],
+        ]
         return SQL(
             AMOUNT_DUE,
             open=open_sql(in_currency=True),

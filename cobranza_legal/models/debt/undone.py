@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_amount, format_date
 
 from ..common.rows import Row
 from ..common.transaction import now
@@ -105,6 +106,33 @@ class CobranzaSettlementUndone(models.Model):
         if entry.reversal_move_ids.filtered(lambda one: one.state == "posted"):
             return "reversed"
         return "unmatched"
+
+    def _explain(self):
+        """[what became of each of these settlements, in words]."""
+        labels = dict(self._fields["reason"]._description_selection(self.env))
+        return [one._explain_one(labels[one.reason]) for one in self.sorted("id")]
+
+    def _explain_one(self, reason):
+        known = {
+            "entry": self.document or "",
+            "amount": format_amount(self.env, self.amount_currency, self.currency_id),
+            "paid": format_date(self.env, self.date),
+            "undone": format_date(self.env, self.undone_on),
+            "debt": self.debt_id.display_name,
+        }
+        if self.redone_on:
+            return self.env._(
+                "%(entry)s, %(amount)s of %(paid)s on %(debt)s: undone on %(undone)s, "
+                "done again on %(again)s.",
+                **known,
+                again=format_date(self.env, self.redone_on),
+            )
+        return self.env._(
+            "%(entry)s, %(amount)s of %(paid)s on %(debt)s: undone on %(undone)s. "
+            "%(reason)s.",
+            **known,
+            reason=reason,
+        )
 
     def write(self, vals):
         if not (self.env.su and self._is_through_gate()):
@@ -271,8 +299,8 @@ class CobranzaSettlementUndone(models.Model):
 
     @api.model
     def _matched_again(self, partials):
-        """What was undone is done again: the same entry on the same debt, up to the same
-        amount."""
+        """What was undone is done again: the same entry on the same debt, up to the
+        same amount."""
         rows = self.sudo().search(
             [
                 ("move_id", "in", partials.credit_move_id.move_id.ids),
@@ -350,10 +378,15 @@ class CobranzaDebt(models.Model):
             ("date", "<=", day),
             ("kind", "in", settlements._kinds(carries=False)),
         ]
-        undone = self.env["cobranza.settlement.undone"].sudo()._known_then(debts, day)
+        undone = self.env["cobranza.settlement.undone"].sudo()
+        then = undone._known_then(debts, day)
+        later = undone.search([("debt_id", "in", debts.ids), ("redone_on", ">", day)])
+        later = {(one.debt_id, one.move_id) for one in later}
         rows = [
-            *settlements.search(domain),
-            *(r for own in undone.values() for r in own),
+            *settlements.search(domain).filtered(
+                lambda one: (one.debt_id, one.move_id) not in later
+            ),
+            *(row for own in then.values() for row in own),
         ]
         for row in sorted(rows, key=lambda one: (one.date, one.move_id.id or 0)):
             found = (row.kind, row.amount_currency, row.amount, row.date, row.move_id)

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from ...kernel.owed import ZERO, Item, grouped
 from ..common.payers import BANKS
+from .known import KnownThen
 
 NOTHING = ZERO, ZERO, ZERO
 UNSETTLED = """
@@ -175,26 +176,45 @@ class PositionReader:
         for model in FLUSHED:
             self.env[model].flush_model()
 
-    def items(self, partners=None, settled_then=None, coming=False):
+    def items(self, partners=None, coming=False):
         """[Item] of the day, by id; of commercial ``partners`` (records or ids), or of
         the whole book for None. Three queries for any number of items.
 
         ``coming``: what is booked to be paid after the day is hinted, as for a day that
         is not over: nobody asks for what a payment of tomorrow pays.
-        ``settled_then`` are by line (amount, amount in company currency), signed like
-        the items, that were settled on the day and have been undone since: with them it
-        is the day as it was known then, without them as the ledger tells it now.
         """
         ids = None if partners is None else list(getattr(partners, "ids", partners))
         self.flush()
         unsettled = self._read_unsettled(ids)
         rows = self._read_items(ids, list(unsettled))
-        for line, (amount, own) in (settled_then or {}).items():
-            more = unsettled.get(line, NOTHING)
-            unsettled[line] = more[0] - amount, more[1] - own, more[2]
         items = list(starmap(self._item, self._opened(rows, unsettled)))
         later = {line: more[2] for line, more in unsettled.items() if more[2]}
         return self._add_hints(items, ids, later if coming else {})
+
+    def items_known_then(self, partners=None):
+        """([Item], [Change]): the items of a day that is over as they were known then,
+        and what makes the difference to ``items``, which tells the day as the ledger
+        does now: settlements that had been booked by the day and were undone after it
+        are put back, those that were undone on it and done again later are taken off.
+        """
+        ids = None if partners is None else list(getattr(partners, "ids", partners))
+        self.flush()
+        changes = KnownThen(self).changes(ids)
+        unsettled = self._read_unsettled(ids)
+        touched = [line for one in changes for line in (*one.debits, *one.credits)]
+        rows = self._read_items(ids, [*unsettled, *touched])
+        opened, currencies = {}, {row[0]: row[3] for row in rows}
+        for row in rows:
+            more = unsettled.get(row[0], NOTHING)
+            opened[row[0]] = [Decimal(row[11]) + more[0], Decimal(row[12]) + more[1]]
+        for change in changes:
+            change.apply(opened, currencies)
+        items = [
+            self._item(*row[:10], Decimal(row[10]), *opened[row[0]], *row[13:])
+            for row in rows
+            if any(opened[row[0]])
+        ]
+        return self._add_hints(items, ids, {}), changes
 
     def balances(self, partners=None):
         """{(commercial partner id, currency id): what is open, credits taken off}."""

@@ -117,7 +117,9 @@ class TestStories(LedgerWays, CobranzaCommon):
         claims = debtor._payable(today, self.company.currency_id).claims
         asked = sum(one.owed for one in claims if one.debt == self.debt.id)
         self.assertEqual(asked, amount)
-        self.assertEqual(debtor._figures()[debtor.id][self.debt.currency_id.id].overdue, amount)
+        self.assertEqual(
+            debtor._figures()[debtor.id][self.debt.currency_id.id].overdue, amount
+        )
         hold = self.env["cobranza.hold"].create(
             {"debtor_id": debtor.id, "reason": "internal"}
         )

@@ -193,6 +193,47 @@ class TestUndone(LedgerWays, CobranzaCommon):
             ],
         )
 
+    def test_the_statement_of_a_past_day_says_both_figures_and_why(self):
+        payment = self._paid(amount=400)
+        with self.at("2026-10-01"):
+            payment.action_cancel()
+        debtor = self.debt.debtor_id
+        wizard = self.env["cobranza.debt.statement"].create(
+            {"debtor_id": debtor.id, "on": "2026-09-25"}
+        )
+        for debts in (self.debt, self.debt.browse()):
+            wizard.debt_ids = debts
+            [section] = wizard._position().sections
+            rows, why = wizard._known_rows(section)
+            self.assertEqual([amount for _label, amount in rows], [1000, 600])
+            self.assertEqual(len(why), 1)
+            for word in ("400", "09/22/2026", "10/01/2026", self.debt.document):
+                self.assertIn(word, why[0])
+            self.assertIn("As known on that day", wizard.preview.replace("as", "As"))
+        for day in ("2026-09-21", "2026-10-01"):
+            wizard.on = day
+            self.assertEqual(wizard._known_rows(section), ([], []))
+
+    def test_a_letter_says_what_the_ledger_tells_now_and_why(self):
+        payment = self._paid(amount=400)
+        self._run("2026-09-25")
+        contact = self.debt.contact_line_ids.contact_id
+        with self.at("2026-09-26"):
+            contact._recompute()
+            contact._set_state("planned")
+            contact._through_gate().sent_at = "2026-09-26 12:00:00"
+        self.assertEqual(contact.amount, 600)
+        self.assertFalse(contact.ledger_note)
+        with self.at("2026-10-01"):
+            payment.action_cancel()
+            self._register_payment(self.move, amount=50, payment_date="2026-09-24")
+        lines = contact.ledger_note.splitlines()
+        self.assertEqual(len(lines), 3)
+        self.assertIn("600", lines[0])
+        self.assertIn("950", lines[0])
+        self.assertIn("10/01/2026", lines[1])
+        self.assertIn("booked", lines[2])
+
     # -- returns that are taken back and come again ---------------------------------
 
     def _again_bank_line(self, entry):

@@ -96,14 +96,125 @@ class TestReader(BookingCommon):
         self.assertEqual(self._open(), {move.name: 600})
 
     def test_the_day_as_it_was_known_then_puts_back_what_was_undone(self):
+        """Paid, the day of a statement, bounced: in all orders, with the entry gone or
+        loose, twice, in two currencies and in a branch."""
+        move, other = self._invoice(amount=1000), self._invoice(amount=50)
+        self._run("2026-10-06")
+        for way in ("action_cancel", "action_draft", "remove_move_reconcile"):
+            with self.subTest(way), self.cr.savepoint() as point:
+                payment = self._paid_on("2026-10-07", 400, move)
+                self._undo(payment, way, "2026-10-20")
+                left = {move.name: 1000, other.name: 50}
+                if way == "remove_move_reconcile":
+                    left[payment.move_id.name] = -400
+                paid = {move.name: 600, other.name: 50}
+                for day, known in (
+                    ("2026-10-06", {move.name: 1000, other.name: 50}),
+                    ("2026-10-07", paid),
+                    ("2026-10-19", paid),
+                    ("2026-10-20", left),
+                ):
+                    now = left if day > "2026-10-06" else known
+                    self.assertEqual(self._open(day), now, day)
+                    self.assertEqual(self._known(day), known, day)
+                point.rollback()
+            self.env.invalidate_all()
+
+    def _paid_on(self, day, amount, move, **vals):
+        with self.at(day):
+            return self._payment(amount, day, move, **vals)
+
+    def _undo(self, payment, way, day):
+        self.cr.precommit.run()
+        with self.at(day):
+            if way == "remove_move_reconcile":
+                self._receivable(payment.move_id).remove_move_reconcile()
+            else:
+                getattr(payment, way)()
+
+    def _known(self, on):
+        """{document: what was open} on a day as it was known then."""
+        reader = PositionReader(self.env, self.company, date.fromisoformat(on))
+        items, _changes = reader.items_known_then(self.partner_a.ids)
+        return {item.document: item.open for item in items}
+
+    def test_what_was_undone_on_its_own_day_was_not_known(self):
         move = self._invoice(amount=1000)
-        line = self._receivable(move).id
-        then = {line: (Decimal(400), Decimal(400))}
-        self.assertEqual(self._open("2026-10-10"), {move.name: 1000})
-        known = self._open("2026-10-10", settled_then=then)
-        self.assertEqual(known, {move.name: 600})
-        whole = {line: (Decimal(1000), Decimal(1000))}
-        self.assertEqual(self._open("2026-10-10", settled_then=whole), {})
+        self._run("2026-10-06")
+        payment = self._paid_on("2026-10-07", 400, move)
+        self._undo(payment, "action_cancel", "2026-10-07")
+        self.assertEqual(self._known("2026-10-07"), {move.name: 1000})
+
+    def test_what_was_undone_twice_is_put_back_once(self):
+        move = self._invoice(amount=1000)
+        self._run("2026-10-06")
+        for way in ("action_draft", "remove_move_reconcile"):
+            with self.subTest(way), self.cr.savepoint() as point:
+                payment = self._paid_on("2026-10-07", 400, move)
+                self._undo(payment, way, "2026-10-10")
+                self.cr.precommit.run()
+                with self.at("2026-10-12"):
+                    if way == "action_draft":
+                        payment.action_post()
+                    else:
+                        self._match(payment.move_id, move)
+                loose = way == "remove_move_reconcile"
+                gap = {move.name: 1000}
+                gap |= {payment.move_id.name: -400} if loose else {}
+                paid = {move.name: 600}
+                for day, known in (("08", paid), ("10", gap), ("12", paid)):
+                    self.assertEqual(self._open(f"2026-10-{day}"), paid, day)
+                    self.assertEqual(self._known(f"2026-10-{day}"), known, day)
+                self._undo(payment, "action_cancel", "2026-10-15")
+                for day, known in (
+                    ("08", paid),
+                    ("11", {move.name: 1000}),
+                    ("13", paid),
+                    ("15", {move.name: 1000}),
+                ):
+                    self.assertEqual(self._open(f"2026-10-{day}"), {move.name: 1000})
+                    self.assertEqual(self._known(f"2026-10-{day}"), known, day)
+                point.rollback()
+            self.env.invalidate_all()
+
+    def test_a_returned_payment_was_known_on_its_days(self):
+        """The ledger tells it by itself: the item by which it came back is there."""
+        move = self._invoice(amount=1000)
+        self._run("2026-10-06")
+        self._paid_on("2026-10-07", 1000, move)
+        with self.at("2026-10-10"):
+            back = self._payment(1000, "2026-10-10", kind="outbound")
+        self.cr.precommit.run()
+        name = back.move_id.name
+        for day, known in (("08", {}), ("10", {name: 1000})):
+            self.assertEqual(self._open(f"2026-10-{day}"), known)
+            self.assertEqual(self._known(f"2026-10-{day}"), known)
+        with self.at("2026-10-12"):
+            back.action_draft()
+        self.assertEqual(self._open("2026-10-11"), {})
+        self.assertEqual(self._known("2026-10-11"), {move.name: 1000})
+        self.assertEqual(self._known("2026-10-08"), {})
+
+    def test_what_was_known_in_another_currency_and_of_a_branch(self):
+        euro = self.setup_other_currency("EUR", rates=[("2020-01-01", 2)])
+        branch = self._create_company(name="Branch", parent_id=self.company.id)
+        self.env.user.company_ids |= branch
+        move = self._invoice(amount=1000, currency_id=euro.id)
+        both = [self.company.id, branch.id]
+        self.env = self.env(context={**self.env.context, "allowed_company_ids": both})
+        own = self._invoice(amount=100, company_id=branch.id)
+        self._run("2026-10-06")
+        payment = self._paid_on("2026-10-07", 400, move, currency_id=euro.id)
+        other = self._paid_on("2026-10-07", 100, own)
+        self._undo(payment, "remove_move_reconcile", "2026-10-20")
+        self._undo(other, "action_cancel", "2026-10-20")
+        for company in (self.company, branch):
+            reader = PositionReader(self.env, company, date(2026, 10, 10))
+            items, changes = reader.items_known_then(self.partner_a.ids)
+            found = [(one.document, one.open, one.open_company) for one in items]
+            self.assertEqual(found, [(move.name, 600, 300)])
+            self.assertEqual(sorted(one.amount for one in changes), [100, 400])
+            self.assertEqual(sorted(one.own for one in changes), [100, 200])
 
     # -- what settles nothing ----------------------------------------------------------
 

@@ -178,6 +178,22 @@ class CobranzaDebtStatement(models.TransientModel):
         """[(key, label, amount)] of what is owed on the day: see ``figure_rows``."""
         return figure_rows(self.env, section.figures(self.on), self.on)
 
+    def _known_rows(self, section):
+        """([(label, amount)], [why]) of a day that is over where what was known then
+        differs from what the ledger tells now; ([], []) where it does not."""
+        debtor, debts = self.debtor_id._origin, self.debt_ids._origin
+        known = debtor.with_env(self.env)._known_then(
+            self.on, debts.with_env(self.env) if debts else None
+        )
+        found = known.get(self._currency(section).id)
+        if not found:
+            return [], []
+        ledger, then, why = found
+        return [
+            (self.env._("Documents, by the ledger now"), ledger),
+            (self.env._("Documents, as known on that day"), then),
+        ], why
+
     def _interest_rows(self, item):
         """[(first, last, days, base, rate, amount, note)] of an interest charge; they
         sum to what is owed of it."""
