@@ -1,8 +1,9 @@
+from odoo.fields import Date
 from odoo.tests import tagged
 
 from odoo.addons.cobranza_legal.tests.common.letter_day import LetterDay
 
-from .common import SERNAC_UF, ChileCommon
+from .common import ROUND_UF, ChileCommon
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
@@ -11,18 +12,23 @@ class TestLetterDay(LetterDay, ChileCommon):
     own day, as the page does."""
 
     def test_the_demand_of_a_later_day_has_the_interest_of_that_day(self):
-        self._rate("2018-11-01", "2019-12-31", 24)
-        for day in ("2018-12-05", "2018-12-20", "2019-01-10"):
-            self._uf(day, SERNAC_UF)
-        move = self._bill(500000, "2018-11-10")
-        self._run("2018-12-01")
+        for number in range(45):
+            day = Date.add(Date.to_date("2026-08-28"), days=number)
+            self._uf(Date.to_string(day), ROUND_UF)
+        for partner in (self.person, self._business()):
+            with self.subTest(partner.name):
+                self._assert_days(partner)
+
+    def _assert_days(self, partner):
+        move = self._bill(500000, "2026-08-10", partner)
+        self._run("2026-09-16")
         debt = self._debts(move)
         contact = debt.debtor_id.contact_ids[:1]
         contact._through_gate().text_purpose = "formal_demand"
-        first = self._assert_letter_is_page(contact, "2018-12-05")
-        with self.at("2018-12-20"):
+        first = self._assert_letter_is_page(contact, "2026-09-17")
+        with self.at("2026-09-25"):
             today = self.company._cobranza_today()
             self.env["cobranza.charge"].sudo()._assess(debt, today)
-        self._assert_letter_is_page(contact, "2018-12-20")
-        last = self._assert_letter_is_page(contact, "2019-01-10")
+        self._assert_letter_is_page(contact, "2026-09-25")
+        last = self._assert_letter_is_page(contact, "2026-10-08")
         self.assertLess(first, last)

@@ -419,7 +419,7 @@ class CobranzaContact(models.Model):
         if accruing is None:
             accruing = debts.debtor_id._accruing_on(debts)
         drafts = [draft for debt in debts for draft in accruing.get(debt.id, ())]
-        return charges.concat(charges, *(charges.new(draft) for draft in drafts))
+        return charges.concat(*(charges.new(draft) for draft in drafts))
 
     # -- words ---------------------------------------------------------------------
 

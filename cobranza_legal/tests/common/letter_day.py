@@ -13,7 +13,9 @@ class LetterDay:
             page = contact.debtor_id._position(today).section(currency.name)
             self.assertFalse(contact.debtor_id._position(today).missing)
             total = contact._claimed_total()
-            self.assertEqual(total, page.total, day)
+            told = [(one.kind, one.amount_due) for one in contact._charges()]
+            asked = [(one.kind, one.open) for one in page.charges]
+            self.assertEqual(total, page.total, (day, told, asked))
             values = contact._render()
             said = contact.with_context(lang=values["lang"])
             body = html2plaintext(values["body"]).replace("\xa0", " ")

@@ -99,7 +99,7 @@ class TestReader(BookingCommon):
         """Paid, the day of a statement, bounced: in all orders, with the entry gone or
         loose, twice, in two currencies and in a branch."""
         move, other = self._invoice(amount=1000), self._invoice(amount=50)
-        self._run("2026-10-06")
+        self._run("2026-10-12")
         for way in ("action_cancel", "action_draft", "remove_move_reconcile"):
             with self.subTest(way), self.cr.savepoint() as point:
                 payment = self._paid_on("2026-10-07", 400, move)
@@ -140,14 +140,14 @@ class TestReader(BookingCommon):
 
     def test_what_was_undone_on_its_own_day_was_not_known(self):
         move = self._invoice(amount=1000)
-        self._run("2026-10-06")
+        self._run("2026-10-12")
         payment = self._paid_on("2026-10-07", 400, move)
         self._undo(payment, "action_cancel", "2026-10-07")
         self.assertEqual(self._known("2026-10-07"), {move.name: 1000})
 
     def test_what_was_undone_twice_is_put_back_once(self):
         move = self._invoice(amount=1000)
-        self._run("2026-10-06")
+        self._run("2026-10-12")
         for way in ("action_draft", "remove_move_reconcile"):
             with self.subTest(way), self.cr.savepoint() as point:
                 payment = self._paid_on("2026-10-07", 400, move)
@@ -180,7 +180,7 @@ class TestReader(BookingCommon):
     def test_a_returned_payment_was_known_on_its_days(self):
         """The ledger tells it by itself: the item by which it came back is there."""
         move = self._invoice(amount=1000)
-        self._run("2026-10-06")
+        self._run("2026-10-12")
         self._paid_on("2026-10-07", 1000, move)
         with self.at("2026-10-10"):
             back = self._payment(1000, "2026-10-10", kind="outbound")
@@ -203,7 +203,7 @@ class TestReader(BookingCommon):
         both = [self.company.id, branch.id]
         self.env = self.env(context={**self.env.context, "allowed_company_ids": both})
         own = self._invoice(amount=100, company_id=branch.id)
-        self._run("2026-10-06")
+        self._run("2026-10-12")
         payment = self._paid_on("2026-10-07", 400, move, currency_id=euro.id)
         other = self._paid_on("2026-10-07", 100, own)
         self._undo(payment, "remove_move_reconcile", "2026-10-20")
