@@ -22,6 +22,7 @@ from .common import test_gate
 from .common import test_gate_rpc
 from .common import test_http
 from .common import test_jurisdiction
+from .common import test_named_records
 from .common import test_origin
 from .common import test_reasons
 from .common import test_rows
@@ -84,6 +85,7 @@ from .debtor import test_desk_call
 from .debtor import test_identity
 from .debtor import test_judging
 from .debtor import test_priority
+from .debtor import test_seen_in_part
 from .debtor import test_upkeep
 from .debtor import test_worklist
 from .dispatch import test_dispatch

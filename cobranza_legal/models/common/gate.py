@@ -22,6 +22,11 @@ DEFAULT = "default_"
 LOGGED = frozenset(models.MAGIC_COLUMNS)
 
 
+NAMED = ("ir.attachment", "res.partner")
+"""Models of Odoo whose records tell more than a name where they are named: what is in a
+file is exported and sent, where a person lives stands on a letter."""
+
+
 OURS = "cobranza_legal"
 """How the names of the addons of this suite begin."""
 
@@ -84,11 +89,43 @@ class CobranzaGateMixin(models.AbstractModel):
                 )
             )
 
+    def _names(self, field):
+        """Whether what a client names in this field has to be a record that the user
+        may read."""
+        return (
+            field.store
+            and field.type in ("many2one", "many2many")
+            and (
+                field.comodel_name in NAMED
+                or field.comodel_name.startswith("cobranza.")
+            )
+        )
+
+    def _check_named(self, vals):
+        """AccessError when these values name a person, a file or a record of ours that
+        the user may not read and that is not named here already: what is named is sent,
+        exported and shown by code that runs as superuser."""
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if not (value and field and self._names(field)):
+                continue
+            cached = field.convert_to_cache(value, self.browse(), validate=False)
+            ids = cached if isinstance(cached, tuple) else (cached,)
+            named = self.env[field.comodel_name].browse(
+                one for one in ids if isinstance(one, int) and one
+            )
+            # sudo: what is named already is not asked for again
+            named -= self.sudo()[name].sudo(False)
+            if named and named.browse().has_access("read"):
+                named.exists().check_access("read")
+
     @api.model_create_multi
     def create(self, vals_list):
         if self.env.su or self._is_through_gate():
             return super().create(vals_list)
+        self.browse()._check_named(self._context_defaults())
         for vals in vals_list:
+            self.browse()._check_named(vals)
             kept = {
                 name
                 for name in self._kept_fields(vals) - self._given
@@ -99,14 +136,21 @@ class CobranzaGateMixin(models.AbstractModel):
                 self.browse()._check_kept(kept)
         # a default that is left over from another screen is no act of anybody
         context = self.env.context
-        names = {key[len(DEFAULT) :] for key in context if key.startswith(DEFAULT)}
-        foreign = self._kept_fields(names) - self._given
+        foreign = self._kept_fields(self._context_defaults()) - self._given
         if not foreign:
             return super().create(vals_list)
         left = {DEFAULT + name for name in foreign}
         clean = {key: value for key, value in context.items() if key not in left}
         clean = self.with_context(clean)  # pylint: disable=context-overridden
         return super(CobranzaGateMixin, clean).create(vals_list)
+
+    def _context_defaults(self):
+        """{field: value} that the context gives to new records."""
+        return {
+            key[len(DEFAULT) :]: value
+            for key, value in self.env.context.items()
+            if key.startswith(DEFAULT)
+        }
 
     def _is_default(self, name, vals):
         """Whether a new record of these values has the one of this field anyway."""
@@ -120,9 +164,11 @@ class CobranzaGateMixin(models.AbstractModel):
         return cached[0] == cached[1]
 
     def write(self, vals):
-        if not (self.env.su or self._is_through_gate()) and self._kept_fields(vals):
-            self.check_access("write")
-            self._check_kept(vals)
+        if not (self.env.su or self._is_through_gate()):
+            if self._kept_fields(vals):
+                self.check_access("write")
+                self._check_kept(vals)
+            self._check_named(vals)
         return super().write(vals)
 
     def copy_data(self, default=None):
@@ -146,6 +192,9 @@ class CobranzaGuestMixin(models.AbstractModel):
     _name = "cobranza.guest.mixin"
     _inherit = "cobranza.gate.mixin"
     _description = "Record of Odoo with fields that only this code writes"
+
+    def _names(self, field):
+        return (field._module or "").startswith(OURS) and super()._names(field)
 
     def _kept_fields(self, names):
         return {

@@ -165,6 +165,7 @@ class CobranzaContact(models.Model):
         """Number, carrier and price of one contact; a number of another is refused."""
         number = self._plain_number(values.get("tracking_number"))
         provider = self.env["cobranza.provider"].browse(values.get("provider_id"))
+        self._check_carrier(provider)
         if number:
             domain = [
                 ("company_id", "=", self.company_id.id),
@@ -190,6 +191,18 @@ class CobranzaContact(models.Model):
                 "cost_currency_id": currency.id,
             }
         )
+
+    def _check_carrier(self, provider):
+        """UserError when a carrier of another company is to carry these letters."""
+        if provider and provider.company_id != self.company_id:
+            raise UserError(
+                self.env._(
+                    "%(provider)s carries the letters of %(company)s: choose a carrier "
+                    "of the company that writes them.",
+                    provider=provider.name,
+                    company=provider.company_id.name,
+                )
+            )
 
     # -- cost ----------------------------------------------------------------------
 

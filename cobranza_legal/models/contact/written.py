@@ -264,6 +264,8 @@ class CobranzaContact(models.Model):
         ours = self.env.user.has_groups(OURS)
         if not told or not self.env.user._is_internal():
             return opened
+        if not self._may_read(model, res_id):
+            model = res_id = False
         debtors, document = self.sudo()._told_debtors(model, res_id, told, ours)
         for debtor in debtors:
             known = debtor._permitted_people() | debtor.beneficiary_ids
@@ -288,6 +290,12 @@ class CobranzaContact(models.Model):
                 )
             opened |= debtor.with_env(self.env)._ask_written(channel, people, document)
         return opened
+
+    def _may_read(self, model, res_id):
+        """Whether the present user may read a record that a client has named; Odoo's
+        notifications ask nobody for it."""
+        record = self.env[model].browse(res_id).exists() if model and res_id else None
+        return not record or record.has_access("read")
 
     @api.model
     def _told_debtors(self, model, res_id, told, ours):

@@ -144,16 +144,32 @@ class CobranzaDebtor(models.Model):
         copy=False,
         group_expand=True,
         falsy_value_label=NO_LEVEL,
+        groups=NOT_OWN,
     )
-    reason = Row("cobranza.decision.reason", readonly=True, copy=False, string="Status")
-    next_act_on = fields.Date("Next act on", readonly=True, copy=False)
+    reason = Row(
+        "cobranza.decision.reason",
+        readonly=True,
+        copy=False,
+        string="Status",
+        groups=NOT_OWN,
+    )
+    next_act_on = fields.Date(
+        "Next act on", readonly=True, copy=False, groups=NOT_OWN
+    )
     next_level_id = fields.Many2one(
-        "cobranza.policy.level", readonly=True, copy=False, string="Next act"
+        "cobranza.policy.level",
+        readonly=True,
+        copy=False,
+        string="Next act",
+        groups=NOT_OWN,
     )
     priority = fields.Float(readonly=True, copy=False, aggregator=None, groups=NOT_OWN)
     priority_parts = fields.Json(readonly=True, copy=False, groups=NOT_OWN)
     review_on = fields.Date(
-        readonly=True, copy=False, help="The run looks again on this day; empty: now."
+        readonly=True,
+        copy=False,
+        help="The run looks again on this day; empty: now.",
+        groups=NOT_OWN,
     )
     in_situation = fields.Boolean(compute="_compute_in_situation")
     reason_tone = fields.Char("Colour of the status", compute="_compute_reason_tone")
@@ -472,10 +488,12 @@ class CobranzaDebtor(models.Model):
             debtor.in_situation = any(debtor[name] for name in names)
 
     @api.depends("reason", "in_situation")
+    @api.depends_context("uid")
     def _compute_reason_tone(self):
         reasons = self.env["cobranza.decision.reason"]
+        name = "own_reason" if self._sees_own_debts() else "reason"
         for debtor in self:
-            tone = "danger" if debtor.in_situation else reasons._tone(debtor.reason)
+            tone = "danger" if debtor.in_situation else reasons._tone(debtor[name])
             debtor.reason_tone = tone
 
     def _follow_regime(self):

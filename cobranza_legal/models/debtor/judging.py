@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..common.judging import is_deferring, is_judging, judging
 from ..common.transaction import CONCURRENCY, commit, is_rehearsed, rollback
+from ..company.company import NOT_OWN
 
 _logger = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class CobranzaDebtor(models.Model):
         "is billed until it has been judged again.",
     )
     judge_reason = fields.Char(
-        readonly=True, copy=False, string="Why it is judged again"
+        readonly=True, copy=False, string="Why it is judged again", groups=NOT_OWN
     )
     contact_left = fields.Boolean(
         readonly=True,

@@ -53,10 +53,11 @@ class ResPartner(models.Model):
             debtors = debtors.search(domain)
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
         none = debtors.browse()
+        phase = "own_phase" if debtors._sees_own_debts() else "phase"
         for partner in self:
             debtor = by_partner.get(partner.commercial_partner_id.id, none)
             partner.cobranza_debtor_id = debtor
-            partner.cobranza_phase = debtor.phase
+            partner.cobranza_phase = debtor[phase]
             partner.cobranza_overdue = debtor.overdue
 
     def write(self, vals):

@@ -297,7 +297,8 @@ class CobranzaDebtor(models.Model):
     def get_worklist_banner(self):
         """{name: value} of what stands above the worklist: the company's mode, contacts
         that wait for a person, legal values that run out, a country addon that is
-        available but not installed, and how the list is ordered."""
+        available but not installed, and how the list is ordered, unless the user may
+        not know it."""
         company, user = self.env.company._cobranza_creditor(), self.env.user
         domain = [("company_id", "=", company.id), *WAITING]
         waiting = self.env["cobranza.contact"].search_count(domain)
@@ -308,7 +309,7 @@ class CobranzaDebtor(models.Model):
             "mode": company.sudo().cobranza_mode,  # the mode is no secret
             "waiting": waiting,
             "run_id": run.id,
-            "formula": company._cobranza_formula(),
+            "formula": not self._sees_own_debts() and company._cobranza_formula(),
             "can_work": user.has_group("cobranza_legal.group_collector"),
             "can_weigh": user.has_group(MANAGERS),
             "ending": self.env["cobranza.parameter"]._ending_lines(company),

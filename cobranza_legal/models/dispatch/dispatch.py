@@ -129,15 +129,7 @@ class CobranzaContact(models.Model):
         """These letters leave our hands: printed, checked, and frozen in a batch."""
         self.check_access("write")
         self._check_dispatchable()
-        if provider.company_id != self.company_id:
-            raise UserError(
-                self.env._(
-                    "%(provider)s carries the letters of %(company)s: choose a carrier "
-                    "of the company that writes them.",
-                    provider=provider.name,
-                    company=provider.company_id.name,
-                )
-            )
+        self._check_carrier(provider)
         letters = self._print_due()
         if not letters:
             raise UserError(self.env._("These letters have nothing left to claim."))

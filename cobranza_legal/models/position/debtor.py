@@ -225,13 +225,12 @@ class CobranzaDebtor(models.Model):
 
     def _figure_readers(self, on=None):
         """[(``FiguresReader``, debtors)] by company, as superuser: who may see a debtor
-        may tell what it owes, with or without accounting, and of whom it sees some
-        debts only what these are."""
-        part, seen = self._seen_in_part(), {}
-        if part:
-            mine = self.env["cobranza.debt"].search([("debtor_id", "in", part.ids)])
-            groups = mine.grouped("debtor_id")
-            seen = {one.id: {*groups.get(one, mine.browse()).ids} for one in part}
+        may tell what it owes, with or without accounting; with the role of own cases
+        only what the debts assigned to it are."""
+        seen = {}
+        if self._sees_own_debts():
+            mine = self._assigned()
+            seen = {debtor.id: {*debts.ids} for debtor, debts in mine.items()}
         for company, debtors in self.sudo().grouped("company_id").items():
             if company and debtors.ids:
                 day = on or company._cobranza_today()

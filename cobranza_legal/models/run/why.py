@@ -46,8 +46,8 @@ class CobranzaWhy(models.AbstractModel):
         debtors = debts.debtor_id
         articles = self._articles(debtors)
         # no payment of the whole debtor is one of some of its debts
-        whole = debtors - debtors.sudo(False)._seen_in_part()
-        credits = self.env["cobranza.run"]._read_credits(whole)
+        told = debtors.browse() if debtors.sudo(False)._sees_own_debts() else debtors
+        credits = self.env["cobranza.run"]._read_credits(told)
         contacts = self._unfinished(debts)
         result = {}
         for debt in debts:
@@ -147,10 +147,7 @@ class CobranzaWhy(models.AbstractModel):
     def _next(self, debt):
         if not debt.next_on:
             return ""
-        after = debt.policy_id.level_ids.filtered(
-            lambda level: level.number > debt.level
-        )
-        after = after.sorted("number")[:1]
+        after = debt._next_level()
         if not after:
             return self._day(debt.next_on)
         return self.env._(
@@ -300,6 +297,12 @@ class CobranzaDebt(models.Model):
     # sudo: whoever may read it, not the ledger that it is explained by
     why = fields.Html(compute="_compute_why", compute_sudo=True, sanitize=False)
 
+    def _next_level(self):
+        """The level of its policy after the one that it has reached; empty after the
+        last one."""
+        later = self.policy_id.level_ids.filtered(lambda one: one.number > self.level)
+        return later.sorted("number")[:1]
+
     @api.depends_context("lang", "tz", "uid")
     def _compute_why(self):
         explained = self.env["cobranza.why"]._explain(self)
@@ -318,11 +321,13 @@ class CobranzaDebtor(models.Model):
         why = self.env["cobranza.why"]
         part = self.sudo(False)._sees_own_debts()
         panels = why._panels({debtor: debtor._explained_debts() for debtor in self})
+        name = "own_reason" if part else "reason"
+        reasons = {one: one.sudo(not part)[name] for one in self}
         for debtor in self:
             debts, more = panels[debtor]
             values = {
                 "debtor": debtor,
-                "sentence": why._sentence(debtor.reason),
+                "sentence": why._sentence(reasons[debtor]),
                 "priority": "" if part else debtor.priority_words,
                 "debts": debts,
                 "more": more,

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from ..common.owed import STILL_OPEN, open_sql
 from ..common.rows import Row
 from ..common.words import QUIET
+from ..company.company import NOT_OWN
 
 KINDS = [
     ("archived", "Debtor archived"),
@@ -152,7 +153,10 @@ class CobranzaDebtor(models.Model):
     _inherit = "cobranza.debtor"
 
     left_reason = fields.Char(
-        readonly=True, copy=False, string="Out of the process because"
+        readonly=True,
+        copy=False,
+        string="Out of the process because",
+        groups=NOT_OWN,
     )
     left_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, string="Taken out by"

@@ -1,10 +1,13 @@
-from odoo import Command
-from odoo.exceptions import UserError
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ...models.contact.obstacles import SendVerdict
 from .charging import ChargeCommon
 
 DAY = "2026-11-20"
+NOON = f"{DAY} 12:00:00"
 
 
 @tagged("post_install", "-at_install")
@@ -216,6 +219,153 @@ class TestTwoCompanies(ChargeCommon):
         contacts = self.debts.contact_line_ids.contact_id
         with self.assertRaises(UserError):
             contacts._hand_over_to(provider)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_letters_are_posted_by_a_carrier_of_the_company_that_writes_them(self):
+        providers = self._pairs(
+            self.env["cobranza.provider"].create(
+                [
+                    {"name": f"Post of {company.name}", "company_id": company.id}
+                    for company in self.both
+                ]
+            )
+        )
+        contacts = self._pairs(self.debts.contact_line_ids.contact_id)
+        for company, contact in contacts.items():
+            other = (self.both - company).ensure_one()
+            with self.assertRaisesRegex(UserError, "choose a carrier"):
+                contact._set_tracking({"provider_id": providers[other].id})
+            contact._set_tracking({"provider_id": providers[company].id, "price": 3})
+            self.assertEqual(contact.provider_id, providers[company])
+            currency = providers[company].currency_id
+            self.assertEqual(contact.cost_currency_id, currency)
+
+    def _released_mails(self):
+        """The first contact of both, by e-mail, released whatever the mode."""
+        contacts = self.debts.contact_line_ids.contact_id
+        contacts._through_gate().write(
+            {
+                "channel": "email",
+                "released": True,
+                "planned_at": f"{DAY} 09:00:00",
+                "automatic": True,
+            }
+        )
+        return contacts
+
+    def test_one_sending_of_both_keeps_the_mode_sender_and_words_of_each(self):
+        contacts = self._pairs(self._released_mails())
+        self.other.partner_id.email = "sister@example.com"
+        self.company.partner_id.email = "own@example.com"
+        self.other.cobranza_mode = "automatic"
+        for company in self.both:
+            channel = contacts[company]._channel_model()
+            self.assertIn(company.partner_id.email, channel._sender(company))
+            values = contacts[company].with_env(self.env)._render()
+            self.assertIn(company.name, str(values), company.name)
+            other = (self.both - company).name
+            self.assertNotIn(other, str(values), company.name)
+        verdict = SendVerdict(self.debts.contact_line_ids.contact_id, every=True)
+        stopped = {one for one, found in verdict.found.items() if found}
+        codes = {
+            company: {one.code for one in verdict.found.get(contact.id, ())}
+            for company, contact in contacts.items()
+        }
+        self.assertIn("mode", codes[self.company], codes)
+        self.assertNotIn("mode", codes[self.other], (codes, stopped))
+
+    def test_limits_of_one_company_are_none_of_the_other(self):
+        debtors = self._pairs(self.debtors)
+        self.other.cobranza_mode = "automatic"
+        call = {"channel": "call", "sent_at": f"{DAY} 10:00:00"}
+        made = {**call, "debtor_id": debtors[self.company].id}
+        self.env["cobranza.contact"]._log(made)
+        noon = fields.Datetime.to_datetime(f"{DAY} 12:00:00")
+        with self.at(DAY):
+            self.assertTrue(debtors[self.company]._limit_warning("call", noon))
+            self.assertFalse(debtors[self.other]._limit_warning("call", noon))
+
+    def test_the_upkeep_of_both_leaves_each_its_own(self):
+        holds = self.env["cobranza.hold"]
+        for debtor in self.debtors:
+            hold = {"debtor_id": debtor.id, "date_from": "2026-11-01"}
+            holds |= holds.create({**hold, "date_to": "2026-11-21"})
+        model = holds.sudo()
+        today = self.company._cobranza_today().replace(day=25)
+        due = model._upkeep_due(self.other, today, 10)
+        self.assertEqual(due.company_id, self.other)
+        holds._upkeep(today)  # whoever asks for more than one company's
+        self.assertEqual(set(holds.mapped("state")), {"expired"})
+        for name in self.env["cobranza.debtor"]._upkeep_models():
+            for company in self.both:
+                found = self.env[name].sudo()._upkeep_due(company, today, 50)
+                owners = found.company_id if "company_id" in found._fields else company
+                self.assertLessEqual(owners, company, name)
+
+    def test_erasures_of_both_are_kept_by_the_law_of_each(self):
+        old = {"channel": "call", "sent_at": "2015-11-20 10:00:00"}
+        for debtor in self.debtors:
+            self.env["cobranza.contact"]._log({**old, "debtor_id": debtor.id})
+        erasures = self.env["cobranza.erasure"]
+        for company, debtor in self._pairs(self.debtors).items():
+            cutoff = fields.Date.to_date("2016-01-01")
+            one = erasures._propose(debtor, cutoff, "Old", "Law 1")
+            self.assertEqual(one.company_id, company)
+            self.assertEqual(one.contact_count, 1)
+            erasures |= one
+        for company, erasure in self._pairs(erasures).items():
+            found = self.env["cobranza.contact"].search(erasure._contact_domain())
+            self.assertEqual(found.company_id, company)
+
+    def test_with_one_company_ticked_nothing_of_the_other_is_touched(self):
+        one = [self.company.id]
+        manager = self._role("manager")
+        manager.sudo().company_ids = self.both
+        env = self.env(
+            user=manager, context={**self.env.context, "allowed_company_ids": one}
+        )
+        env.invalidate_all()
+        debtors = env["cobranza.debtor"].search([])
+        self.assertEqual(debtors.company_id.ids, one)
+        other = (self.debtors - debtors.with_env(self.env)).with_env(env)
+        contacts = self.debts.contact_line_ids.contact_id.with_env(env)
+        for act in (
+            lambda: other.action_new_hold() and other.read(["total"]),
+            lambda: env["cobranza.hold"].create({"debtor_id": other.id}),
+            lambda: contacts.action_release(),
+            lambda: contacts.action_cancel(),
+            lambda: contacts._hand_over_to(env["cobranza.provider"]),
+            lambda: env["cobranza.posting"].create(
+                {"contact_ids": [Command.set(contacts.ids)]}
+            ),
+            lambda: env["cobranza.debt.statement"].create({"debtor_id": other.id}),
+            lambda: env["cobranza.contact"]._log(
+                {"debtor_id": other.id, "channel": "call", "sent_at": NOON}
+            ),
+            lambda: other.action_send_statement(),
+            lambda: other.action_call(),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                act()
+
+    def test_a_message_about_a_record_of_another_company_is_no_contact_there(self):
+        collector = self._role("collector")
+        self.assertEqual(collector.company_ids, self.company)
+        move = self._pairs(self.moves)[self.other]
+        before = self.env["cobranza.contact"].search([])
+        threads = self.env["mail.thread"].with_user(collector)
+        try:
+            threads.message_notify(
+                model="account.move",
+                res_id=move.id,
+                partner_ids=self.partner_a.ids,
+                body="Pay",
+                subject="Pay",
+            )
+        except UserError as error:
+            self.assertNotIn(move.name, str(error))
+        made = self.env["cobranza.contact"].search([]) - before
+        self.assertNotIn(self.other, made.company_id)
 
     def test_the_shadow_month_counts_one_company(self):
         reports = self.env["cobranza.shadow.report"]

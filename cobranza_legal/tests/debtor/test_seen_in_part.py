@@ -1,0 +1,194 @@
+"""What a lawyer of two debts out of five can find out, way by way and field by field:
+whatever happens to the other three, nothing that it gets is any other."""
+
+import psycopg2
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .assigned import SECRET, AssignedCommon
+
+DAY = "2026-11-23"
+NO_ANSWER = (
+    *(AccessError, UserError, psycopg2.Error),
+    *(AssertionError, AttributeError, KeyError, NotImplementedError),
+    *(TypeError, ValueError),
+)
+"""How Odoo says that something cannot be asked of a field."""
+LOGGED = {"write_date", "write_uid", "create_date"}
+"""Fields that Odoo writes: that something happened, not what."""
+OF_THE_PERSON = {
+    *("active", "company_id", "partner_id", "user_id", "assigned_user_ids"),
+    *("regime", "regime_stated", "lang", "tz", "terms_informed_on", "terms_file_ids"),
+    *("costs_agreed", "contract_address", "certified_email", "certified_email_basis"),
+    *("deceased_on", "insolvent_on", "insolvency_kind", "sued_on", "represented_on"),
+    *("representative_id", "authority_claim_on", "vulnerable_on", "payer_id"),
+    *("invoice_contact_id", "dunning_contact_id", "legal_contact_id"),
+    *("guarantor_ids", "beneficiary_ids", "identity_key", "identity_answer"),
+    *("identity_answer_key", "judge_since", "left_on", "left_until", "left_by_id"),
+    *("left_owner_id", "log_check_on", "access_token"),
+}
+"""Stored fields of a debtor that are true of it whatever it owes; the token of Odoo's
+portal opens nothing of a debtor."""
+WHO_FOLLOWS = ("message_follower_ids", "message_partner_ids")
+OF_RECORDS = {"id", "create_uid", *LOGGED}
+
+
+@tagged("post_install", "-at_install")
+class TestSeenInPart(AssignedCommon):
+    def _as_lawyer(self, model):
+        self.env.invalidate_all()
+        return self.env[model].with_user(self.lawyer)
+
+    def _models(self):
+        """Names of what the lawyer may read: ours, and what hangs from records."""
+        for name, model in self.env.registry.items():
+            ours = model._original_module.startswith("cobranza_legal")
+            if model._abstract or model._transient:
+                continue
+            if ours or name in ("mail.activity", "mail.message", "ir.attachment"):
+                if self.env[name].with_user(self.lawyer).has_access("read"):
+                    yield name
+
+    def _try(self, ask):
+        """What is answered; a refusal is an answer that tells nothing."""
+        try:
+            with mute_logger("odoo.addons.base.models.ir_model", "odoo.sql_db"):
+                with self.env.cr.savepoint():
+                    return str(ask())
+        except NO_ANSWER:
+            return "refused"
+
+    def _look(self, name):
+        """{(model, field, way): what the lawyer gets}."""
+        found = {}
+        ours = [("res_model", "=", "cobranza.debtor")] if name != "mail.message" else []
+        if name == "mail.message":
+            ours = [("model", "=", "cobranza.debtor")]
+        domain = ours if name.startswith(("mail.", "ir.")) else []
+        known = self._as_lawyer(name).fields_get(attributes=["type"])
+        for field in sorted(set(known) - LOGGED):
+            for way in ("read", "export", "search", "group"):
+                ask = getattr(self, f"_by_{way}")
+                found[name, field, way] = self._try(
+                    lambda ask=ask, field=field: ask(
+                        self._as_lawyer(name).with_context(active_test=False),
+                        field,
+                        domain,
+                    )
+                )
+        return found
+
+    def _by_read(self, model, field, domain):
+        records = model.search(domain, order="id")
+        return [(one.id, one.read([field])[0][field]) for one in records]
+
+    def _by_export(self, model, field, domain):
+        if not model._fields[field].exportable:
+            return ""
+        records = model.search(domain, order="id")
+        return records.export_data([".id", field])
+
+    def _by_search(self, model, field, domain):
+        kind = model._fields[field]
+        asked = [(field, "!=", False)]
+        if kind.type in ("integer", "float", "monetary"):
+            asked += [(field, ">", amount) for amount in (0, 1, 2500, 5000)]
+        elif kind.relational:
+            paths = ("body", "summary", "name", "document", "amount", "note")
+            paths += ("activity_summary", "message_ids", "phase", "priority")
+            known = self.env[kind.comodel_name]._fields
+            asked += [(f"{field}.{one}", "!=", False) for one in paths if one in known]
+        elif kind.type not in ("boolean", "date", "datetime", "binary"):
+            words = (SECRET, "new", "news", "formal", "judicial", "covered", "today")
+            asked += [(field, "ilike", word) for word in words]
+        return [
+            self._try(lambda one=one: model.search([*domain, one], order="id").ids)
+            for one in asked
+        ]
+
+    def _by_group(self, model, field, domain):
+        kind = model._fields[field].type
+        ways = ["array_agg", "count_distinct"]
+        if kind in ("integer", "float", "monetary"):
+            ways += ["sum", "max"]
+        asked = [([field], ["__count"])]
+        if kind in ("date", "datetime"):
+            asked = [([f"{field}:day"], ["__count"])]
+        asked += [([], [f"{field}:{way}"]) for way in ways]
+        return [
+            self._try(lambda one=one: model.formatted_read_group(domain, *one))
+            for one in asked
+        ]
+
+    def _looks(self):
+        found = {}
+        with self.at(DAY):
+            for name in self._models():
+                found |= self._look(name)
+        return found
+
+    def _go_on(self):
+        """What happens to the other three after the lawyer has looked."""
+        debtor, debts = self.debtor, self.others
+        debtor.message_post(body=f"news of {SECRET}")
+        self.env["ir.attachment"].create(
+            {"name": "news", "res_model": debtor._name, "res_id": debtor.id}
+        )
+        debtor.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=f"news of {SECRET}",
+            user_id=self.users["collector"].id,
+        )
+        about = {"debtor_id": debtor.id, "debt_ids": [Command.set(debts.ids)]}
+        self.env["cobranza.hold"].create({**about, "note": "news"})
+        debtor.promise_ids.note = "news"
+        charges = debts.charge_ids.filtered(lambda one: one.state == "assessed")
+        charges[-1:]._waive("news")
+        self._register_payment(self.moves[3], amount=44.37, payment_date="2026-11-22")
+        self._prepay(5, "2026-11-22")
+        debts[2].ceded_on = "2026-11-22"
+        self._run(DAY)
+        level = self.policy.level_ids[-1]
+        debts[0].sudo().write({"level_id": level.id, "level": level.number})
+        debtor.sudo()._through_gate().write(
+            {
+                "phase": "judicial",
+                "reason": "last_level",
+                "next_act_on": "2026-12-31",
+                "next_level_id": level.id,
+                "review_on": "2026-12-30",
+                "priority": 7,
+                "judge_reason": "news",
+                "left_reason": "news",
+            }
+        )
+        self.env.flush_all()
+
+    def test_what_happens_to_the_other_three_changes_nothing_that_it_gets(self):
+        with self.law(fee=self.schedule()):
+            self._run(DAY)  # what is due by the day for the two as well
+        before = self._looks()
+        with self.law(fee=self.schedule()):
+            self._go_on()
+        after = self._looks()
+        told = [
+            f"{' '.join(key)}: {before.get(key)} → {after.get(key)}"
+            for key in sorted({*before, *after})
+            if before.get(key) != after.get(key)
+            and key[1] not in (*WHO_FOLLOWS, "access_token")
+        ]
+        self.assertEqual(len(told), 0, "\n".join(told))
+
+    def test_every_stored_field_of_a_debtor_is_true_of_the_person_or_closed(self):
+        debtor = self.env["cobranza.debtor"]
+        for name, field in debtor._fields.items():
+            closed = not debtor.with_user(self.lawyer)._has_field_access(field, "read")
+            chatter = field._module in ("mail", "portal") or name.startswith("message")
+            if not field.store or closed or chatter or name in OF_RECORDS:
+                continue
+            if field.type in ("one2many",) or name.startswith("l10n_"):
+                continue
+            self.assertIn(name, OF_THE_PERSON, "may it be told to who sees a part?")
