@@ -898,7 +898,7 @@ class ResCompany(models.Model):
         amount = weights.cobranza_weight_amount
         words = []
         if amount == 100:
-            words.append(self.env._("overdue"))
+            words.append(self.env._("overdue and claimable"))
         elif amount:
             words.append(self.env._("overdue to the power of %s %%", amount))
         more = (

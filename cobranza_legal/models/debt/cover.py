@@ -148,6 +148,8 @@ class CobranzaDebt(models.Model):
             self._keep_cost(day, reason, cost, files)
 
     def _keep_cost(self, day, reason, cost, files):
+        if len(self.debtor_id) > 1:
+            raise UserError(self.env._("Say what it cost for one debtor at a time."))
         self.env["cobranza.cost"].create(
             [
                 {

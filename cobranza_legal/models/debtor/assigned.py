@@ -33,7 +33,9 @@ class CobranzaDebtor(models.Model):
 
     def _assigned(self, *domain):
         """{debtor: those of its debts that are assigned to the present user}."""
-        mine = self.env["cobranza.debt"].search([("debtor_id", "in", self.ids), *domain])
+        mine = self.env["cobranza.debt"].search(
+            [("debtor_id", "in", self.ids), *domain]
+        )
         found = mine.grouped("debtor_id")
         return {debtor: found.get(debtor, mine.browse()) for debtor in self}
 
@@ -131,9 +133,7 @@ class CobranzaDebtor(models.Model):
             return domain
         mine = self.browse(super()._search(Domain.TRUE).get_result_ids())
         whole = Domain("id", "in", (mine - mine._seen_in_part()).ids)
-        return domain.map_conditions(
-            lambda one: one & whole if is_of_all(one) else one
-        )
+        return domain.map_conditions(lambda one: one & whole if is_of_all(one) else one)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         """Odoo groups by the state of activities without asking whose they are."""
@@ -142,7 +142,9 @@ class CobranzaDebtor(models.Model):
             return found
         part = self.search(Domain.TRUE)._seen_in_part()
         ident = SQL.identifier(alias, "id")
-        return SQL("CASE WHEN %s = ANY(%s) THEN NULL ELSE %s END", ident, part.ids, found)
+        return SQL(
+            "CASE WHEN %s = ANY(%s) THEN NULL ELSE %s END", ident, part.ids, found
+        )
 
     @api.model
     def _get_view_cache_key(self, *args, **kwargs):

@@ -153,9 +153,7 @@ class CobranzaDebtor(models.Model):
         string="Status",
         groups=NOT_OWN,
     )
-    next_act_on = fields.Date(
-        "Next act on", readonly=True, copy=False, groups=NOT_OWN
-    )
+    next_act_on = fields.Date("Next act on", readonly=True, copy=False, groups=NOT_OWN)
     next_level_id = fields.Many2one(
         "cobranza.policy.level",
         readonly=True,

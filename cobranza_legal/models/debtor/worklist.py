@@ -230,7 +230,7 @@ class CobranzaDebtor(models.Model):
         if not factors["workable"]:
             return self.env._("0: nothing can be done now.")
         overdue = format_amount(self.env, float(parts["overdue"]), self.currency_id)
-        overdue = self.env._("overdue %s", overdue)
+        overdue = self.env._("overdue and claimable %s", overdue)
         if factors["amount"] != Decimal(parts["overdue"]):
             overdue = f"{formatLang(self.env, float(factors['amount']), 0)} ({overdue})"
         said = {

@@ -65,15 +65,22 @@ class TestNamedRecords(CobranzaCommon):
             },
         }
 
+    def _file_fields(self, model):
+        """The fields in which people name files."""
+        return [
+            name
+            for name, field in self.env[model]._fields.items()
+            if field.comodel_name == "ir.attachment"
+            and field.type == "many2many"
+            and field.store
+            and not field.readonly
+        ]
+
     def _try(self, model, vals):
         self.env.invalidate_all()
         records = self.env[model].with_user(self.collector)
-        known = records._fields
-        given = {name: one for name, one in vals.items() if name in known}
-        for name, field in known.items():
-            if field.comodel_name == "ir.attachment" and field.type == "many2many":
-                if field.store and not field.readonly:
-                    given[name] = vals["attachment_ids"]
+        given = {name: one for name, one in vals.items() if name in records._fields}
+        given |= dict.fromkeys(self._file_fields(model), vals["attachment_ids"])
         return records.create(given)
 
     @mute_logger("odoo.addons.base.models.ir_model")
@@ -84,15 +91,7 @@ class TestNamedRecords(CobranzaCommon):
                 self._try(model, vals)
         for model, vals in self._linked(self._own()).items():
             record = self._try(model, vals)
-            names = [
-                name
-                for name, field in record._fields.items()
-                if field.comodel_name == "ir.attachment"
-                and field.type == "many2many"
-                and field.store
-                and not field.readonly
-            ]
-            for name in names:
+            for name in self._file_fields(model):
                 with self.subTest(model, field=name), self.assertRaises(AccessError):
                     record.write({name: [Command.link(self.file.id)]})
                 with self.assertRaises(AccessError):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...kernel.dunning import Reason
 from ...models.contact.obstacles import SendVerdict
 from .charging import ChargeCommon
 
@@ -266,17 +267,18 @@ class TestTwoCompanies(ChargeCommon):
             other = (self.both - company).name
             self.assertNotIn(other, str(values), company.name)
         verdict = SendVerdict(self.debts.contact_line_ids.contact_id, every=True)
-        stopped = {one for one, found in verdict.found.items() if found}
         codes = {
-            company: {one.code for one in verdict.found.get(contact.id, ())}
+            company: {one.code for one in verdict.found[contact.id]}
             for company, contact in contacts.items()
         }
-        self.assertIn("mode", codes[self.company], codes)
-        self.assertNotIn("mode", codes[self.other], (codes, stopped))
+        self.assertIn(Reason.PROPOSAL.value, codes[self.company])
+        self.assertNotIn(Reason.PROPOSAL.value, codes[self.other])
 
     def test_limits_of_one_company_are_none_of_the_other(self):
         debtors = self._pairs(self.debtors)
         self.other.cobranza_mode = "automatic"
+        self.other.partner_id.tz = self.company.partner_id.tz
+        self.debtors.tz = self.company.partner_id.tz
         call = {"channel": "call", "sent_at": f"{DAY} 10:00:00"}
         made = {**call, "debtor_id": debtors[self.company].id}
         self.env["cobranza.contact"]._log(made)
@@ -366,6 +368,27 @@ class TestTwoCompanies(ChargeCommon):
             self.assertNotIn(move.name, str(error))
         made = self.env["cobranza.contact"].search([]) - before
         self.assertNotIn(self.other, made.company_id)
+
+    def test_one_dialog_about_both_keeps_the_day_and_the_currency_of_each(self):
+        self.other.partner_id.tz = "Pacific/Auckland"
+        dialogs = self.env["cobranza.reason"]
+        with self.at(DAY):
+            dialogs.create(
+                {
+                    "act": "sent",
+                    "record_ids": self.debts.ids,
+                    "reason": "By post",
+                    "moment": f"{DAY} 11:30:00",
+                }
+            ).action_confirm()
+        days = {one.company_id: str(one.sent_on) for one in self.debts}
+        self.assertEqual(days, {self.company: DAY, self.other: "2026-11-21"})
+        self.other.currency_id = self.env.ref("base.CHF")
+        debt = self._pairs(self.debts)[self.other]
+        dialog = dialogs.new({"act": "protest", "record_ids": debt.ids})
+        self.assertEqual(dialog.currency_id, self.other.currency_id)
+        with self.assertRaisesRegex(UserError, "one debtor at a time"):
+            self.debts._keep_cost(fields.Date.to_date(DAY), "Bank", 5, None)
 
     def test_the_shadow_month_counts_one_company(self):
         reports = self.env["cobranza.shadow.report"]

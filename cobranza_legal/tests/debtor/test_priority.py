@@ -95,6 +95,15 @@ class TestPriority(CobranzaCommon):
         self.assertIn("(1 + 100 % for every 30 days late)", words)
         self.assertNotIn("broken", words)
 
+    def test_money_on_account_is_no_contradiction_to_what_is_overdue(self):
+        self._prepay(400, "2026-10-20", self.big.partner_id)
+        self.both._redecide_later()
+        self._run("2026-10-26")
+        with self.at("2026-10-26"):
+            self.assertEqual(self.big.overdue, 1000)
+            self.assertIn("overdue and claimable $ 600.00", self.big.priority_words)
+            self.assertIn("overdue and claimable", self.company._cobranza_formula())
+
     def test_only_managers_change_the_weights(self):
         collector = self._role("collector")
         with self.assertRaises(AccessError):

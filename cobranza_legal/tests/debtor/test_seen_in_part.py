@@ -2,12 +2,15 @@
 whatever happens to the other three, nothing that it gets is any other."""
 
 import psycopg2
+from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.policy.level import PHASES
+from ..common.web_client import WebClient
 from .assigned import SECRET, AssignedCommon
 
 DAY = "2026-11-23"
@@ -46,18 +49,18 @@ class TestSeenInPart(AssignedCommon):
         """Names of what the lawyer may read: ours, and what hangs from records."""
         for name, model in self.env.registry.items():
             ours = model._original_module.startswith("cobranza_legal")
-            if model._abstract or model._transient:
+            asked = ours or name in ("mail.activity", "mail.message", "ir.attachment")
+            if model._abstract or model._transient or not asked:
                 continue
-            if ours or name in ("mail.activity", "mail.message", "ir.attachment"):
-                if self.env[name].with_user(self.lawyer).has_access("read"):
-                    yield name
+            if self.env[name].with_user(self.lawyer).has_access("read"):
+                yield name
 
     def _try(self, ask):
         """What is answered; a refusal is an answer that tells nothing."""
         try:
-            with mute_logger("odoo.addons.base.models.ir_model", "odoo.sql_db"):
-                with self.env.cr.savepoint():
-                    return str(ask())
+            noise = mute_logger("odoo.addons.base.models.ir_model", "odoo.sql_db")
+            with noise, self.env.cr.savepoint():
+                return str(ask())
         except NO_ANSWER:
             return "refused"
 
@@ -192,3 +195,89 @@ class TestSeenInPart(AssignedCommon):
             if field.type in ("one2many",) or name.startswith("l10n_"):
                 continue
             self.assertIn(name, OF_THE_PERSON, "may it be told to who sees a part?")
+
+    def test_where_it_stands_is_said_of_the_two(self):
+        level = self.policy.level_ids[1]
+        seen, other = self.mine[0].sudo(), self.others[0].sudo()
+        seen.write({"level_id": level.id, "level": level.number})
+        seen.write({"next_on": "2026-12-08", "reason": "last_level"})
+        last = self.policy.level_ids[-1]
+        other.write({"level_id": last.id, "level": last.number})
+        other.write({"next_on": "2026-12-01", "reason": "disputed"})
+        debtor = self.debtor.with_user(self.lawyer)
+        self.env.invalidate_all()
+        self.assertEqual(debtor.own_phase, level.phase)
+        self.assertEqual(debtor.own_reason, "last_level")
+        self.assertEqual(str(debtor.own_next_on), "2026-12-08")
+        self.assertEqual(debtor.own_next_level_id, seen._next_level())
+        self.assertEqual(debtor.partner_id.cobranza_phase, level.phase)
+        self.assertIn(dict(PHASES)[level.phase], str(self._shown("own_phase")))
+
+    def _shown(self, name):
+        debtor = self.debtor.with_user(self.lawyer)
+        return debtor.export_data([name])
+
+    def test_its_screens_show_the_two_and_none_of_what_is_closed(self):
+        client = WebClient(self.lawyer)
+        with self.at(DAY):
+            opened = client.open("cobranza_legal.action_cobranza_debtor")
+        closed = ("phase", "reason", "next_act_on", "next_level_id", "priority")
+        for kind, arch in opened.archs.items():
+            shown = {one.get("name") for one in arch.iter("field")}
+            nested = {
+                one.get("name")
+                for inner in ("list", "kanban")
+                for one in arch.xpath(f"//field//{inner}//field")
+            }
+            self.assertFalse(shown & set(closed) - nested, kind)
+        self.assertIsNone(opened.archs["kanban"].get("default_group_by"))
+        wide = WebClient(self.users["collector"]).views(
+            client.load("cobranza_legal.action_cobranza_debtor")
+        )
+        self.assertEqual(wide.archs["kanban"].get("default_group_by"), "phase")
+        self.assertNotIn("own_phase", etree.tostring(wide.archs["list"]).decode())
+        banner = self._as_lawyer("cobranza.debtor").get_worklist_banner()
+        self.assertFalse(banner["formula"])
+
+    def test_a_debtor_that_is_being_updated_is_judged_when_it_opens_it(self):
+        self.debtor.sudo()._judge_in_batches(
+            {self.debtor.id: "Terms of the other three"}
+        )
+        client = WebClient(self.lawyer)
+        with self.law(fee=self.schedule()), self.at(DAY):
+            screen = client.open("cobranza_legal.action_cobranza_debtor", search=False)
+            said = str(screen.form(self.debtor.id))
+        self.assertNotIn("Terms of the other three", said)
+        self.env.invalidate_all()
+        self.assertFalse(self.debtor.judge_since)
+
+    def test_whoever_is_responsible_for_a_debtor_sees_no_more_by_that(self):
+        payments = self.others[0].settlement_ids.partial_id
+        self.assertTrue(payments)
+        payments.unlink()
+        undone = self.env["cobranza.settlement.undone"].search(
+            [("debt_id", "in", self.others.ids)]
+        )
+        self.assertTrue(undone)
+        self.debtor.sudo().user_id = self.lawyer
+        self.env.invalidate_all()
+        found = self._as_lawyer("cobranza.settlement.undone").search([])
+        self.assertFalse(found & undone)
+
+    def test_of_all_its_debts_it_sees_all_and_of_money_on_account_nothing(self):
+        self._prepay(5, "2026-11-22")
+        self.others._assign(self.lawyer)
+        self.env.flush_all()
+        debtor = self.debtor.with_user(self.lawyer)
+        with self.at(DAY):
+            self.assertEqual(debtor.credit_amount, 0)
+            figures = [one.figures(self._today()) for one in self._sections(debtor)]
+            self.assertAlmostEqual(
+                debtor.total, float(sum(one.total for one in figures)), 2
+            )
+
+    def _today(self):
+        return self.company._cobranza_today()
+
+    def _sections(self, debtor):
+        return debtor._position(self._today()).sections

@@ -100,8 +100,8 @@ def _complete(contacts, dialog):
 
 
 def _sent(debts, dialog):
-    company = debts.company_id[:1] or dialog.env.company
-    debts._was_sent(company._cobranza_local(dialog.moment).date(), dialog.reason)
+    for company, own in debts.grouped("company_id").items():
+        own._was_sent(company._cobranza_local(dialog.moment).date(), dialog.reason)
 
 
 CHARGES = {"model": "cobranza.charge", "groups": (COLLECTOR, ACCOUNTANT)}
@@ -242,9 +242,7 @@ class CobranzaReason(models.TransientModel):
     )
     moment = fields.Datetime(string="When", default=lambda self: fields.Datetime.now())
     day = fields.Date(default=lambda self: self.env.company._cobranza_today())
-    currency_id = fields.Many2one(
-        "res.currency", default=lambda self: self.env.company.currency_id
-    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_about")
     cost = fields.Monetary(help="What the bank or the notary charged.")
     proof_ids = fields.Many2many("ir.attachment", string="Proof of the cost")
 
@@ -261,6 +259,9 @@ class CobranzaReason(models.TransientModel):
             dialog.names = ", ".join(names) + more
             dialog.note = act and records and act.note(records)
             dialog.optional = bool(act and records and act.optional(records))
+            companies = records.company_id if "company_id" in records._fields else None
+            company = companies and companies[:1] or self.env.company
+            dialog.currency_id = company.currency_id
 
     @api.constrains("act")
     def _check_role(self):
