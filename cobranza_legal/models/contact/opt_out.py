@@ -104,7 +104,7 @@ class CobranzaOptOut(models.Model):
         for one in self:
             who = one.partner_id or one.debtor_id
             what = labels.get(one.channel, everything)
-            one.display_name = f"{who.display_name or ''}: {what}"
+            one.display_name = f"{who.display_name}: {what}" if who else what
 
     @api.constrains("debtor_id", "partner_id")
     def _check_person(self):

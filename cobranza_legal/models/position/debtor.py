@@ -227,14 +227,15 @@ class CobranzaDebtor(models.Model):
         """[(``FiguresReader``, debtors)] by company, as superuser: who may see a debtor
         may tell what it owes, with or without accounting; with the role of own cases
         only what the debts assigned to it are."""
-        seen = {}
+        seen, whole = {}, ()
         if self._sees_own_debts():
             mine = self._assigned()
             seen = {debtor.id: {*debts.ids} for debtor, debts in mine.items()}
+            whole = {*(self - self._seen_in_part()).ids}
         for company, debtors in self.sudo().grouped("company_id").items():
             if company and debtors.ids:
                 day = on or company._cobranza_today()
-                reader = FiguresReader(debtors.env, company, day, seen)
+                reader = FiguresReader(debtors.env, company, day, seen, whole)
                 yield reader, debtors.browse(debtors.ids)
 
     # -- the account statement ---------------------------------------------------------

@@ -63,13 +63,15 @@ class FiguresReader:
 
     ``seen``: {debtor id: ids of its debts} of those debtors of whom no more may be
     told than what these debts are: no credits, which are of the whole debtor.
+    ``whole``: ids of those among them whose debts are all of them, and credits too.
     """
 
-    def __init__(self, env, company, on, seen=None):
+    def __init__(self, env, company, on, seen=None, whole=()):
         self.env = env
         self.company = company
         self.on = on
         self.seen = seen or {}
+        self.whole = whole
 
     # -- items only --------------------------------------------------------------------
 
@@ -121,8 +123,14 @@ class FiguresReader:
         if debtor.id not in self.seen:
             return items
         own = self.seen[debtor.id]
+        credits = debtor.id in self.whole
         # what they were charged is told by the charge
-        return [item for item in items if item.debt in own and item.kind != CHARGE]
+        return [
+            item
+            for item in items
+            if item.kind != CHARGE
+            and (item.debt in own or (credits and not item.is_debit))
+        ]
 
     # -- with charges ------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from ..common.money import to_decimal
 from .ledger import LedgerReader
 from .reader import PositionReader
 from .statement import StatementReader
+from .words import say_refused
 
 ZERO = Decimal(0)
 
@@ -94,7 +95,7 @@ class PayableReader:
         """The ``Payables``: see ``cobranza.debtor._payable``."""
         position = StatementReader(self.debtor, paying=True).collect(on)
         section = position.section(currency.name)
-        notes = [f"{name}: {why}" for name, why in position.refused]
+        notes = say_refused(position.refused)
         claims = self._payable_charges(section, on, currency, notes)
         claims += self._payable_principals(section)
         claims += self._payable_loose(on, currency, notes)

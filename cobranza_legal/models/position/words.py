@@ -21,3 +21,8 @@ def figure_rows(env, figures, on):
 
 def total_label(env, on):
     return env._("Total on %s", format_date(env, on) if on else "")
+
+
+def say_refused(refused):
+    """[words] for [(document, why nothing is added to it)]; why may name it already."""
+    return [why if why.startswith(name) else f"{name}: {why}" for name, why in refused]

@@ -46,8 +46,8 @@ class CobranzaWhy(models.AbstractModel):
         debtors = debts.debtor_id
         articles = self._articles(debtors)
         # no payment of the whole debtor is one of some of its debts
-        told = debtors.browse() if debtors.sudo(False)._sees_own_debts() else debtors
-        credits = self.env["cobranza.run"]._read_credits(told)
+        whole = debtors - debtors.sudo(False)._seen_in_part()
+        credits = self.env["cobranza.run"]._read_credits(whole)
         contacts = self._unfinished(debts)
         result = {}
         for debt in debts:

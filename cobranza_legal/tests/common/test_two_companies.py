@@ -383,10 +383,14 @@ class TestTwoCompanies(ChargeCommon):
             ).action_confirm()
         days = {one.company_id: str(one.sent_on) for one in self.debts}
         self.assertEqual(days, {self.company: DAY, self.other: "2026-11-21"})
-        self.other.currency_id = self.env.ref("base.CHF")
-        debt = self._pairs(self.debts)[self.other]
-        dialog = dialogs.new({"act": "protest", "record_ids": debt.ids})
-        self.assertEqual(dialog.currency_id, self.other.currency_id)
+        third = self.setup_other_company(
+            name="Of another currency", currency_id=self.env.ref("base.CHF").id
+        )["company"]
+        debtor = self.env["cobranza.debtor"].create(
+            {"partner_id": self.partner_b.id, "company_id": third.id}
+        )
+        dialog = dialogs.new({"act": "archive", "record_ids": debtor.ids})
+        self.assertEqual(dialog.currency_id, third.currency_id)
         with self.assertRaisesRegex(UserError, "one debtor at a time"):
             self.debts._keep_cost(fields.Date.to_date(DAY), "Bank", 5, None)
 

@@ -1,6 +1,8 @@
 """What a lawyer of two debts out of five can find out, way by way and field by field:
 whatever happens to the other three, nothing that it gets is any other."""
 
+from functools import partial
+
 import psycopg2
 from lxml import etree
 
@@ -73,15 +75,10 @@ class TestSeenInPart(AssignedCommon):
         domain = ours if name.startswith(("mail.", "ir.")) else []
         known = self._as_lawyer(name).fields_get(attributes=["type"])
         for field in sorted(set(known) - LOGGED):
+            model = self._as_lawyer(name).with_context(active_test=False)
             for way in ("read", "export", "search", "group"):
-                ask = getattr(self, f"_by_{way}")
-                found[name, field, way] = self._try(
-                    lambda ask=ask, field=field: ask(
-                        self._as_lawyer(name).with_context(active_test=False),
-                        field,
-                        domain,
-                    )
-                )
+                ask = partial(getattr(self, f"_by_{way}"), model, field, domain)
+                found[name, field, way] = self._try(ask)
         return found
 
     def _by_read(self, model, field, domain):
@@ -200,15 +197,15 @@ class TestSeenInPart(AssignedCommon):
         level = self.policy.level_ids[1]
         seen, other = self.mine[0].sudo(), self.others[0].sudo()
         seen.write({"level_id": level.id, "level": level.number})
-        seen.write({"next_on": "2026-12-08", "reason": "last_level"})
+        seen.write({"next_on": "2026-11-20", "reason": "last_level"})
         last = self.policy.level_ids[-1]
         other.write({"level_id": last.id, "level": last.number})
-        other.write({"next_on": "2026-12-01", "reason": "disputed"})
+        other.write({"next_on": "2026-11-19", "reason": "disputed"})
         debtor = self.debtor.with_user(self.lawyer)
         self.env.invalidate_all()
         self.assertEqual(debtor.own_phase, level.phase)
         self.assertEqual(debtor.own_reason, "last_level")
-        self.assertEqual(str(debtor.own_next_on), "2026-12-08")
+        self.assertEqual(str(debtor.own_next_on), "2026-11-20")
         self.assertEqual(debtor.own_next_level_id, seen._next_level())
         self.assertEqual(debtor.partner_id.cobranza_phase, level.phase)
         self.assertIn(dict(PHASES)[level.phase], str(self._shown("own_phase")))
@@ -264,13 +261,14 @@ class TestSeenInPart(AssignedCommon):
         found = self._as_lawyer("cobranza.settlement.undone").search([])
         self.assertFalse(found & undone)
 
-    def test_of_all_its_debts_it_sees_all_and_of_money_on_account_nothing(self):
+    def test_of_all_debts_it_sees_credits_too_but_no_invoice_that_is_no_debt_yet(self):
         self._prepay(5, "2026-11-22")
+        self._invoice(due="2027-05-05", amount=7000, invoice_date="2026-11-22")
         self.others._assign(self.lawyer)
         self.env.flush_all()
         debtor = self.debtor.with_user(self.lawyer)
         with self.at(DAY):
-            self.assertEqual(debtor.credit_amount, 0)
+            self.assertEqual((debtor.credit_amount, debtor.not_due), (5, 0))
             figures = [one.figures(self._today()) for one in self._sections(debtor)]
             self.assertAlmostEqual(
                 debtor.total, float(sum(one.total for one in figures)), 2

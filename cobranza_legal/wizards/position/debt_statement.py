@@ -9,7 +9,7 @@ from odoo.tools import format_date, formatLang
 from ...models.common.files import download_url
 from ...models.common.money import amount_words, say_amount
 from ...models.contact.content import payment_qr
-from ...models.position.words import figure_rows
+from ...models.position.words import figure_rows, say_refused
 from .debt_statement_xlsx import DebtStatementWorkbook
 
 CENT = Decimal("0.01")
@@ -104,10 +104,14 @@ class CobranzaDebtStatement(models.TransientModel):
         """A statement that lacks interest because a rate is unknown is not printed."""
         position = self._position()
         if position.missing:
-            reasons = [f"{name}: {why}" for name, why in position.refused]
-            raise UserError("\n".join(reasons))
+            raise UserError("\n".join(self._refusals(position)))
 
     # -- figures and words, for the templates --------------------------------------
+
+    @staticmethod
+    def _refusals(position):
+        """[words] on what is not added to the position, document by document."""
+        return say_refused(position.refused)
 
     def _in_lang(self):
         """This statement in the debtor's language, or the nearest one installed."""
