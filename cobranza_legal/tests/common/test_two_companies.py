@@ -383,14 +383,17 @@ class TestTwoCompanies(ChargeCommon):
             ).action_confirm()
         days = {one.company_id: str(one.sent_on) for one in self.debts}
         self.assertEqual(days, {self.company: DAY, self.other: "2026-11-21"})
-        third = self.setup_other_company(
-            name="Of another currency", currency_id=self.env.ref("base.CHF").id
-        )["company"]
+        francs = self.env.ref("base.CHF")
+        francs.active = True
+        third = self.env["res.company"].create(
+            {"name": "Of another currency", "currency_id": francs.id}
+        )
         debtor = self.env["cobranza.debtor"].create(
             {"partner_id": self.partner_b.id, "company_id": third.id}
         )
+        dialogs = dialogs.with_context(allowed_company_ids=(self.both | third).ids)
         dialog = dialogs.new({"act": "archive", "record_ids": debtor.ids})
-        self.assertEqual(dialog.currency_id, third.currency_id)
+        self.assertEqual(dialog.currency_id, francs)
         with self.assertRaisesRegex(UserError, "one debtor at a time"):
             self.debts._keep_cost(fields.Date.to_date(DAY), "Bank", 5, None)
 
