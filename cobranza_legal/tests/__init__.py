@@ -76,6 +76,8 @@ from .debt import test_books_of_others
 from .debt import test_bulk_gate
 from .debt import test_cover
 from .debt import test_debt
+from .debt import test_guest_cost
+from .debt import test_slow_guest_cost
 from .debt import test_stories
 from .debt import test_undone
 from .debtor import test_assigned
@@ -87,6 +89,7 @@ from .debtor import test_judging
 from .debtor import test_priority
 from .debtor import test_seen_in_part
 from .debtor import test_upkeep
+from .debtor import test_upkeep_queries
 from .debtor import test_worklist
 from .dispatch import test_dispatch
 from .dispatch import test_dispatch_archive

@@ -63,7 +63,7 @@ class Limiter:
         self.persons = debtors._people()
         self.lifted = self.env["cobranza.contact.override"]._lifted(company, debtors)
         self.history = self._read_history(debtors)
-        self.first_slots = {}
+        self.slots = {}
 
     def _read_places(self, debtors):
         """({debtor id: (regime, places)}, {debtor id: names of its time zones})."""
@@ -199,14 +199,14 @@ class Limiter:
         """(moment or None, waiting reason or None, note) of the earliest permitted
         moment not before ``asked``. The contact then counts for the next ones."""
         past = self._past(debtor_id, but)
-        if past or but in self.lifted:
+        if but in self.lifted:
             answer = self._find_slot(debtor_id, channel, asked, past, but)
-        else:  # the same for everybody under the same rules and clocks
+        else:  # the same for all with the same rules, clocks and earlier contacts
             key = (self.keys[debtor_id], self.zones[debtor_id], channel, asked)
-            if key not in self.first_slots:
-                found = self._find_slot(debtor_id, channel, asked, past)
-                self.first_slots[key] = found
-            answer = self.first_slots[key]
+            key = (*key, tuple(past))
+            if key not in self.slots:
+                self.slots[key] = self._find_slot(debtor_id, channel, asked, past)
+            answer = self.slots[key]
         if answer[0]:
             self.count(debtor_id, channel, answer[0], but)
         return answer

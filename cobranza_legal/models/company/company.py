@@ -615,6 +615,24 @@ class ResCompany(models.Model):
         both = self.sudo() | self.sudo().root_id  # read for users without accounting
         return both.cobranza_instrument_account_ids
 
+    def _cobranza_owed_accounts(self):
+        """Accounts on which something may be owed: the followed ones and those of
+        cheques and bills. One query."""
+        self.ensure_one()
+        self.flush_model(["cobranza_instrument_account_ids"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM (%s) AS followed
+                    UNION
+                   SELECT account_id FROM cobranza_company_instrument_rel
+                    WHERE company_id = ANY(%s)""",
+                self._cobranza_sql_followed(),
+                [self.id, self.sudo().root_id.id],
+            )
+        )
+        # read for users without accounting rights
+        return self.env["account.account"].sudo().browse(row[0] for row in rows)
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

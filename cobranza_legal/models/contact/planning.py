@@ -65,11 +65,14 @@ class CobranzaContact(models.Model):
             proposal = company.cobranza_mode == "proposal"
             waiting = "proposal" if proposal else "not_automatic"
         amounts = [(to_decimal(line[4]), to_decimal(line[5])) for line in spec["lines"]]
+        model = self.env[f"cobranza.channel.{spec['channel']}"]
         return {
             "company_id": company.id,
             "debtor_id": debtor_id,
             "currency_id": spec["currency_id"],
             "channel": spec["channel"],
+            # else Odoo makes a record beside each, to compute it on
+            "channel_class": model._class_kind,
             "automatic": automatic,
             "released": released,
             "released_on": limiter.now if released else False,

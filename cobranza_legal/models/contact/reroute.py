@@ -57,9 +57,9 @@ class CobranzaContact(models.Model):
     def _lost_recipients(self):
         """{contact id: message} of those without a reachable recipient: none, archived,
         or an address that failed."""
-        found = self._dead_addresses()
-        for contact in self:
-            recipient = contact._current_recipient()
+        recipients = {one: one._current_recipient() for one in self}
+        found = self._dead_addresses(recipients)
+        for contact, recipient in recipients.items():
             if contact._channel_model()._class_kind == "task":
                 found.pop(contact.id, None)
             elif not recipient:
@@ -73,13 +73,12 @@ class CobranzaContact(models.Model):
                 )
         return found
 
-    def _dead_addresses(self):
+    def _dead_addresses(self, recipients):
         """{contact id: message} of those whose addresses failed last time, all of
-        them. One query."""
+        them, by {contact: whom it goes to}. One query."""
         addresses = {}
-        for contact in self:
-            model = contact._channel_model()
-            own = model._addresses(contact._current_recipient())
+        for contact, recipient in recipients.items():
+            own = contact._channel_model()._addresses(recipient)
             if own:
                 addresses[contact.id] = own
         failed = self._read_failures(addresses) if addresses else {}

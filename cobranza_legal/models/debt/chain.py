@@ -36,6 +36,25 @@ def of_chain(debts, lines):
     return debts.sudo().browse(row[0] for row in rows)
 
 
+def moved_of_chain(debts, lines):
+    """Those of ``of_chain`` that several items have carried: few, of many lines."""
+    if not lines.ids:
+        return debts.sudo().browse()
+    debts.flush_model(["move_line_id", "former_line_ids"])
+    rows = debts.env.execute_query(
+        SQL(
+            """SELECT debt_id FROM cobranza_debt_former_line_rel
+                WHERE line_id = ANY(%(lines)s)
+                UNION
+               SELECT d.id FROM cobranza_debt d
+                 JOIN cobranza_debt_former_line_rel f ON f.debt_id = d.id
+                WHERE d.move_line_id = ANY(%(lines)s)""",
+            lines=lines.ids,
+        )
+    )
+    return debts.sudo().browse(row[0] for row in rows)
+
+
 class Chain:
     """What carries debts on. ``env`` of whoever books; it acts as superuser, because
     whoever may book an entry need not see debts."""
@@ -43,6 +62,7 @@ class Chain:
     def __init__(self, env):
         self.env = env(su=True)
         self.debts = self.env["cobranza.debt"]
+        self._accounts = {}
 
     def safely(self, lines, act):
         """Do ``act``, which takes this chain, as a whole or not at all: a fault of ours
@@ -65,8 +85,8 @@ class Chain:
 
     # -- cheques and bills -------------------------------------------------------------
 
-    def follow(self, partials):
-        """Carry the debts on that these reconciliations moved to the account of a
+    def follow(self, partials, debts):
+        """Carry those ``debts`` on that these reconciliations moved to the account of a
         cheque or bill, or from it to a followed account.
 
         One item that takes one whole debt carries it on. An item that takes several
@@ -75,7 +95,6 @@ class Chain:
         """
         carried = self.debts.browse()
         partials = partials.sudo()
-        debts = self.debts._of_lines(partials.debit_move_id)
         by_line = {debt.move_line_id: debt for debt in debts}
         taken = defaultdict(list)
         for partial in partials:
@@ -106,15 +125,14 @@ class Chain:
         """The debit items of an entry that may carry a debt of a commercial partner on,
         open and no debt yet: those of the partner first, then those that name nobody
         else who pays by this entry."""
-        company = entry.company_id
-        wanted = company._cobranza_instrument_accounts()
-        wanted |= company._cobranza_followed_accounts()
         lines = entry.line_ids.filtered(
-            lambda line: (
-                line.balance > 0 and line.account_id in wanted and not line.reconciled
-            )
+            lambda line: line.balance > 0 and not line.reconciled
         )
-        lines -= self.debts.search([("move_line_id", "in", lines.ids)]).move_line_id
+        if not lines:
+            return lines
+        wanted = self._told(entry.company_id)
+        lines = lines.filtered(lambda line: line.account_id in wanted)
+        lines -= self.debts._of_lines(lines).move_line_id
         own = lines.filtered(lambda line: self._is_of(line, partner))
         return own + self._of_nobody_else(entry, lines - own, partner).filtered(
             self._may_be_named
@@ -159,6 +177,12 @@ class Chain:
                 documents=", ".join(debt.display_name for debt in debts),
             ),
         )
+
+    def _told(self, company):
+        """The accounts of a company on which something may be owed, read once."""
+        if company not in self._accounts:
+            self._accounts[company] = company._cobranza_owed_accounts()
+        return self._accounts[company]
 
     @staticmethod
     def _is_of(line, partner):
@@ -368,7 +392,7 @@ class Chain:
         them is open again, are owed there; returns them. So are those that the entry of
         an ``undone`` reconciliation carried on: {(debit item, entry)}."""
         back = self.debts.browse()
-        for debt in of_chain(self.debts, lines):
+        for debt in moved_of_chain(self.debts, lines):
             last = self._open_again(debt, undone)
             if last:
                 self._step_to(debt, last)

@@ -197,12 +197,12 @@ class AccountMove(models.Model):
     def _cobranza_follow_debts(self):
         """What these posted entries do with debts: they carry them on, pay them again,
         or take back what had paid them."""
-        lines = self.line_ids
+        lines, debts = self.line_ids, self.env["cobranza.debt"]
         partials, back = lines.matched_debit_ids, lines._cobranza_back_to_debtors()
 
         def act(chain):
             self._cobranza_follow_undone()
-            chain.follow(partials)
+            chain.follow(partials, debts._of_lines(partials.debit_move_id))
             chain.take_returns(back)
 
         if partials or back:
@@ -452,20 +452,26 @@ class AccountPartialReconcile(models.Model):
     def create(self, vals_list):
         partials = super().create(vals_list)
         lines = partials.debit_move_id | partials.credit_move_id
-
-        def act(chain):
-            self.env["cobranza.settlement.undone"]._matched_again(partials)
-            chain.follow(partials)
-            chain.step_back(lines)
-
-        if of_chain(self.env["cobranza.debt"], lines):
-            Chain(self.env).safely(lines, act)
-        debts = self.env["cobranza.debt"]._of_lines(lines)
+        debts = of_chain(self.env["cobranza.debt"], lines)
+        if debts:
+            debts = partials._cobranza_chain(lines, debts)
         partials._cobranza_redecide(lines)
         if debts:
             partials._cobranza_settle(debts, partials._cobranza_days(debts))
             self.env["cobranza.promise"]._judge_again(debts)
         return partials
+
+    def _cobranza_chain(self, lines, known):
+        """Carry the ``known`` debts of these lines on, or back; returns those that are
+        owed on them then."""
+
+        def act(chain):
+            self.env["cobranza.settlement.undone"]._matched_again(self)
+            chain.follow(self, known)
+            chain.step_back(lines)
+
+        Chain(self.env).safely(lines, act)
+        return self.env["cobranza.debt"]._of_lines(lines)
 
     def _cobranza_pays(self):
         """Whether the credit of this reconciliation is posted, and not that of a

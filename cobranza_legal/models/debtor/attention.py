@@ -34,13 +34,15 @@ class CobranzaDebtor(models.Model):
         if not tasks:
             return self.env["mail.activity"]
         debtors = self.browse({debtor for debtor, _effect, _label in tasks})
-        owners = {one.id: one._task_owner() for one in debtors}
+        owners = {one.id: user for one, user in debtors._task_owners().items()}
+        names = {one.id: one.display_name for one in debtors}
         kind = self.env.ref("mail.mail_activity_data_todo").id
         model = self.env["ir.model"]._get_id(self._name)
         vals_list = [
             {
                 "res_model_id": model,
                 "res_id": debtor,
+                "res_name": names[debtor],
                 "activity_type_id": kind,
                 "summary": label,
                 "note": self.env["ir.qweb"]._render(
@@ -61,7 +63,14 @@ class CobranzaDebtor(models.Model):
         """User who gets the tasks of this debtor: its active collector, else the
         company's (``_cobranza_collector``)."""
         self.ensure_one()
-        return self.user_id.filtered("active") or self.company_id._cobranza_collector()
+        return self._task_owners()[self]
+
+    def _task_owners(self):
+        """{debtor: its ``_task_owner``}; each company is asked once."""
+        owners = {one: one.user_id.filtered("active") for one in self}
+        rest = self.filtered(lambda one: not owners[one])
+        others = {one: one._cobranza_collector() for one in rest.company_id}
+        return {one: owner or others[one.company_id] for one, owner in owners.items()}
 
     @api.model
     def _raise_waiting_effects(self, company):

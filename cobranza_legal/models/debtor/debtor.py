@@ -352,11 +352,15 @@ class CobranzaDebtor(models.Model):
         change = self.env._("Taken up again") if active else self.env._("Archived")
         self._log_act(change, reason)
         words = f"{change}: {reason}" if reason else change
-        for debtor in self:
-            debtor.message_post(body=words)
+        self._message_log_batch(dict.fromkeys(self.ids, words))
 
     def _log_act(self, change, reason=None):
         """A row of the history of each of these debtors: what the present user did."""
+        self._log_acts([(debtor, change, reason) for debtor in self])
+
+    @api.model
+    def _log_acts(self, acts):
+        """The rows of the history of [(debtor, change, reason)]."""
         # sudo: nobody but this code may append to the history
         self.env["cobranza.history"].sudo().create(
             [
@@ -370,7 +374,7 @@ class CobranzaDebtor(models.Model):
                     "user_id": self.env.user.id,
                     "moment": fields.Datetime.now(),
                 }
-                for debtor in self
+                for debtor, change, reason in acts
             ]
         )
 

@@ -85,19 +85,15 @@ class ResPartner(models.Model):
             for name, old in zip(names, values, strict=True):
                 new = say_value(partner, name)
                 if new != old:
-                    changes.setdefault(partner, []).append((name, old, new))
+                    commercial = partner.commercial_partner_id.id
+                    changes.setdefault(commercial, []).append((name, old, new))
         if not changes:
             return
-        partners = self.browse(one.id for one in changes)
         # whoever edits contacts need not be a collector
         debtors = self.env["cobranza.debtor"].sudo().with_context(active_test=False)
-        domain = [("partner_id", "in", partners.commercial_partner_id.ids)]
-        for debtor in debtors.search(domain):
-            labels = []
-            for partner, rows in changes.items():
-                if partner.commercial_partner_id == debtor.partner_id:
-                    labels += debtor._log_place(rows)
-            debtor._redecide_later(debtor._changed_words(list(dict.fromkeys(labels))))
+        moved = debtors.search([("partner_id", "in", list(changes))])
+        for labels, group in moved._log_places(changes).items():
+            group._redecide_later(group._changed_words(labels))
 
     def _cobranza_follow_commercial(self):
         """Move debtors to the new commercial partner of contacts that changed
@@ -167,15 +163,19 @@ class CobranzaDebtor(models.Model):
                 debtor.debt_ids.write({"partner_id": partner.id})
                 debtor._redecide_later()
 
-    def _log_place(self, rows):
-        """Write down [(field of the partner, old, new)]; their labels."""
-        fields_ = self.env["res.partner"]._fields
-        labels = []
-        for name, old, new in rows:
-            label = fields_[name]._description_string(self.env)
-            self._log_act(label, f"{old or '–'} → {new or '–'}")
-            labels.append(label)
-        return labels
+    def _log_places(self, changes):
+        """Write down {partner id: [(field of a partner, old, new)]}; these debtors by
+        the labels of what has changed."""
+        fields_, acts, groups = self.env["res.partner"]._fields, [], {}
+        for debtor in self:
+            labels = {}
+            for name, old, new in changes[debtor.partner_id.id]:
+                label = fields_[name]._description_string(self.env)
+                labels[label] = None
+                acts.append((debtor, label, f"{old or '–'} → {new or '–'}"))
+            groups.setdefault(tuple(labels), []).append(debtor.id)
+        self._log_acts(acts)
+        return {labels: self.browse(ids) for labels, ids in groups.items()}
 
     def _merge_into(self, target):
         """Everything that hangs from this debtor hangs from ``target``: see

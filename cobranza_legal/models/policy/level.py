@@ -5,8 +5,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import LazyTranslate
 from odoo.tools.translate import LazyGettext
 
-from ...kernel.dunning import Level
-from ..common.money import to_decimal
 from ..common.rows import Row
 from .policy import SWITCHES, WORDS
 
@@ -144,17 +142,6 @@ class CobranzaPolicyLevel(models.Model):
             for level in levels:
                 number += bool(level.active)
                 level.number = number
-
-    def _kernel_level(self):
-        minimum = to_decimal(self.minimum) if self.minimum else None
-        return Level(
-            id=self.id,
-            number=self.number,
-            days=self.days,
-            minimum=minimum,
-            gap=self.gap,
-            waits=self.waits,
-        )
 
     def _letter_key(self, debtor_id, currency_id, channel=None):
         """Steps of one key share one contact, in a run and when they join one that

@@ -1,8 +1,11 @@
+from decimal import Decimal
+from itertools import groupby
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...kernel.dunning import Ladder
+from ...kernel.dunning import Ladder, Level
 from ..text import shipped
 
 WORDS = ("channel", "text_purpose", "phase")
@@ -10,6 +13,16 @@ WORDS = ("channel", "text_purpose", "phase")
 
 SWITCHES = ("automatic", "waits", "charge")
 """The booleans of a level besides its effects."""
+
+
+LADDERS = """
+    SELECT p.id, p.entry, l.id, l.number, l.days, NULLIF(l.minimum, 0)::text,
+           COALESCE(l.gap, 0), l.waits IS TRUE
+      FROM cobranza_policy p
+      JOIN cobranza_policy_level l ON l.policy_id = p.id AND l.active
+     WHERE p.active AND (p.company_id = %s OR p.company_id IS NULL)
+     ORDER BY p.sequence, p.id, l.number, l.id
+"""
 
 
 class CobranzaPolicy(models.Model):
@@ -76,22 +89,17 @@ class CobranzaPolicy(models.Model):
     def _ladders(self, company):
         """{policy id: ``Ladder``}, the kernel's view of the active policies with levels
         that a debt of this company may follow, in their order. As superuser."""
-        levels = self.env["cobranza.policy.level"].search_fetch(
-            [
-                ("policy_id.active", "=", True),
-                ("policy_id.company_id", "in", [company.id, False]),
-            ],
-            ["policy_id", "number", "days", "minimum", "gap", "waits"],
-            order="policy_id, number",
-        )
-        return {
-            policy.id: Ladder(
-                id=policy.id,
-                levels=tuple(level._kernel_level() for level in own),
-                entry=policy.entry,
+        self.flush_model(["active", "company_id", "entry", "sequence"])
+        self.env["cobranza.policy.level"].flush_model()
+        rows = self.env.execute_query(SQL(LADDERS, company.id))
+        result = {}
+        for policy, group in groupby(rows, lambda row: row[:2]):
+            levels = tuple(
+                Level(*row[2:5], Decimal(row[5]) if row[5] else None, *row[6:])
+                for row in group
             )
-            for policy, own in levels.grouped("policy_id").items()
-        }
+            result[policy[0]] = Ladder(policy[0], levels, policy[1])
+        return result
 
     def _touched(self):
         return self._touched_by_policies(self)

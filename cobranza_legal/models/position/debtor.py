@@ -375,12 +375,14 @@ class CobranzaDebtor(models.Model):
         )
         known = {activity.res_id: activity for activity in activities}
         vals_list = []
+        people = self.union(*found)._accountants()
         for debtor, texts in found.items():
             activity = known.get(debtor.id)
             if activity:
                 activity.note += self._unimputed_note(texts)
             else:
-                vals_list.append(debtor._prepare_unimputed(kind, texts, day))
+                vals = debtor._prepare_unimputed(kind, texts, day)
+                vals_list.append({**vals, "user_id": people[debtor].id})
         # without an e-mail for each
         self.env["mail.activity"].with_context(**QUIET).create(vals_list)
 
@@ -388,10 +390,10 @@ class CobranzaDebtor(models.Model):
         return {
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": self.id,
+            "res_name": self.display_name,
             "activity_type_id": kind.id,
             "summary": self.env._("A payment went past the charges"),
             "note": self._unimputed_note(texts),
-            "user_id": self._accountant().id,
             "date_deadline": day,
             "automated": True,
         }
@@ -405,6 +407,14 @@ class CobranzaDebtor(models.Model):
     def _accountant(self):
         """Who imputes payments: the debtor's own person if an accountant, else an
         accountant of the company, else whoever does what the debtor needs."""
-        owner = self._task_owner()
-        people = self.company_id._cobranza_users("cobranza_legal.group_accountant")
-        return owner if owner in people else (people[:1] or owner)
+        return self._accountants()[self]
+
+    def _accountants(self):
+        """{debtor: its ``_accountant``}; each company is asked once."""
+        group = "cobranza_legal.group_accountant"
+        people = {one: one._cobranza_users(group) for one in self.company_id}
+        found = {}
+        for debtor, owner in self._task_owners().items():
+            own = people[debtor.company_id]
+            found[debtor] = owner if owner in own else (own[:1] or owner)
+        return found

@@ -240,16 +240,16 @@ class CobranzaDebt(models.Model):
         days = {debt: debt.unimputed_on for debt in self}
         self.write({"unimputed_on": False})
         found = defaultdict(list)
-        groups = self.grouped(lambda debt: (debt.debtor_id, days[debt]))
-        for (debtor, day), debts in groups.items():
-            texts = debts._unimputed(day)
-            if texts:
-                found[debtor] += texts
+        groups = self.grouped(lambda debt: (debt.company_id, days[debt]))
+        for (_company, day), debts in groups.items():
+            for debt, text in debts._unimputed(day):
+                found[debt.debtor_id].append(text)
         self.env["cobranza.debtor"]._raise_unimputed(found, today)
 
     def _unimputed(self, day):
-        """[what was due besides the principals of one debtor when they were paid on a
-        day, in words]; nothing of what is due no more or whose payment was undone."""
+        """[(debt, what was due besides the principals of these debts of one company
+        when they were paid on a day, in words)]; nothing of what is due no more or
+        whose payment was undone."""
         money = self.env["cobranza.settlement"]._kinds(collects=True)
         paid = self.settlement_ids.filtered(
             lambda settlement: settlement.date == day and settlement.kind in money
@@ -259,7 +259,7 @@ class CobranzaDebt(models.Model):
         debts = self.concat(*paid)
         due = debts._due_besides(day)
         return [
-            debt._unimputed_text(day, paid[debt], due[debt])
+            (debt, debt._unimputed_text(day, paid[debt], due[debt]))
             for debt in debts
             if due[debt]
         ]

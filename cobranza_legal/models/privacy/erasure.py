@@ -8,6 +8,7 @@ from odoo.fields import Command, Domain
 
 from ...kernel.lifecycle import ERASURE
 from ..common.gate import CONTEXT_KEY, GATE
+from ..common.transaction import to_local
 from ..company.company import MANAGERS
 
 BATCH = 200
@@ -281,11 +282,12 @@ class CobranzaDebtor(models.Model):
         for company, debtors in rest.grouped("company_id").items():
             law = company._cobranza_retention(today)
             years = law.chosen(company.cobranza_log_years)
+            closed = debtors._log_closed_on()
             for debtor in debtors:
-                debtor._look_at_log(today, law, years)
+                debtor._look_at_log(today, law, years, closed[debtor.id])
 
-    def _look_at_log(self, today, law, years):
-        end = law.until(self._log_closed_on(), years)
+    def _look_at_log(self, today, law, years, closed_on):
+        end = law.until(closed_on, years)
         # looked at again even while it waits for an answer
         self.log_check_on = max(today + LOOK_AGAIN, end)
         if end >= today or self._retention_refusals():
@@ -298,18 +300,28 @@ class CobranzaDebtor(models.Model):
         )
 
     def _log_closed_on(self):
-        """The last day on which something happened with this debtor."""
-        self.ensure_one()
+        """{debtor id: the last day on which something happened with it}."""
         # the whole history counts, whoever looks
-        debtor = self.sudo()
-        days = [
-            one._local_day(one.sent_at) for one in debtor.contact_ids if one.sent_at
-        ]
-        settlements = self.env["cobranza.settlement"].sudo()
-        rows = settlements.search([("debt_id", "in", debtor.debt_ids.ids)], limit=1)
-        days += rows.mapped("date")
-        days += [one.closed_on for one in debtor.dispute_ids if one.closed_on]
-        return max(days, default=self.company_id._cobranza_today())
+        debtors = self.sudo()
+        settled = (
+            self.env["cobranza.settlement"]
+            .sudo()
+            ._read_group(
+                [("debt_id.debtor_id", "in", self.ids)], ["debt_id"], ["date:max"]
+            )
+        )
+        days = {debtor.id: [] for debtor in debtors}
+        for debt, day in settled:
+            days[debt.debtor_id.id].append(day)
+        for debtor in debtors:
+            own, zone = days[debtor.id], debtor._tz()
+            sent = filter(None, debtor.contact_ids.mapped("sent_at"))
+            own += [to_local(moment, zone).date() for moment in sent]
+            own += [one.closed_on for one in debtor.dispute_ids if one.closed_on]
+        return {
+            debtor.id: max(days[debtor.id], default=debtor.company_id._cobranza_today())
+            for debtor in debtors
+        }
 
     def _retention_refusals(self, besides=None):
         """[message] of everything that keeps the log of this debtor whole: claims,

@@ -1,6 +1,7 @@
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from odoo import models
 from odoo.tools import SQL
@@ -35,6 +36,15 @@ class Scope:
     dust: dict[int, Decimal] = field(default_factory=dict)
 
 
+class Said(NamedTuple):
+    """Whether any of some debtors has open holds, promises or disputes: what nobody has
+    is not read."""
+
+    holds: bool = False
+    promises: bool = False
+    disputes: bool = False
+
+
 ROWS = """
     SELECT d.id, d.debtor_id, d.currency_id, d.level, d.level_id, d.level_since,
            d.episode, COALESCE(d.kept_due_date, l.date_maturity, l.date,
@@ -42,13 +52,19 @@ ROWS = """
            %(policy)s, %(why)s, d.policy_id, d.reason, d.next_on, d.policy_reason,
            d.void_reason IS NOT NULL OR l.id IS NULL OR l.parent_state <> 'posted',
            d.ceded_on IS NOT NULL AND d.ceded_back_on IS NULL,
-           d.charge_pending IS TRUE, d.step_dropped IS TRUE, v.days, k.on_reopen
+           d.charge_pending IS TRUE, d.step_dropped IS TRUE, v.days, k.on_reopen,
+           CASE WHEN c.state = 'sent' THEN 'done' WHEN c.released THEN 'pending'
+                WHEN c.id IS NOT NULL THEN 'unreleased' ELSE 'none' END
       FROM cobranza_debt d
       JOIN res_partner cp ON cp.id = d.partner_id
       LEFT JOIN account_move_line l ON l.id = d.move_line_id
       LEFT JOIN account_move m ON m.id = l.move_id
       LEFT JOIN cobranza_policy_level v ON v.id = d.level_id
       LEFT JOIN cobranza_policy k ON k.id = d.policy_id
+      LEFT JOIN cobranza_contact_line cl
+        ON cl.debt_id = d.id AND cl.level_id = d.level_id
+       AND cl.episode = d.episode AND cl.is_step
+      LEFT JOIN cobranza_contact c ON c.id = cl.contact_id
       %(joins)s
      WHERE d.company_id = %(company)s AND d.debtor_id = ANY(%(debtors)s)
        AND d.nature = 'principal'
@@ -56,6 +72,16 @@ ROWS = """
             OR d.id = ANY(%(open)s))
      ORDER BY d.id
 """
+
+
+FLUSHED = (
+    "res.partner.category",
+    "cobranza.policy",
+    "cobranza.policy.level",
+    "cobranza.debtor",
+    "cobranza.contact",
+    "cobranza.contact.line",
+)
 
 
 OPENINGS = """
@@ -114,7 +140,7 @@ class BookReader:
     def flush(self):
         """Everything that the queries read."""
         self.positions.flush()
-        for model in ("res.partner.category", "cobranza.policy", "cobranza.debtor"):
+        for model in FLUSHED:
             self.env[model].flush_model()
 
     def _sql_policy(self):
@@ -210,14 +236,17 @@ class BookReader:
         """The ``Book`` of these debtors; with ``opening``, also with the rows of the
         items that are about to become debts, under the ids that they will have."""
         self.flush()
-        held_debtors, held = self.env["cobranza.hold"]._blocking(
-            self.company, debtor_ids, self.day
-        )
-        debtors, blockers, broken, stale = self._read_debtors(debtor_ids, held_debtors)
+        debtors, blockers, broken, stale, said = self._read_debtors(debtor_ids)
+        held = {}
+        if said.holds:
+            stopped, held = self.env["cobranza.hold"]._blocking(
+                self.company, debtor_ids, self.day
+            )
+            blockers |= {one: (*blockers[one], *stopped[one]) for one in stopped}
         items = self.positions.items(list(debtors), coming=True)
         rows = self._read_rows(debtor_ids, items)
         if rows:
-            self._add_stops(rows, held)
+            self._add_stops(rows, held, said)
         opens = self._read_openings(items, debtors) if opening else {}
         rows += opens.values()
         credits = self._credits_of(items, debtors, opens)
@@ -339,6 +368,7 @@ class BookReader:
             charge_pending=row[16],
             step_dropped=row[17],
             level_days=row[18],
+            step=row[20],
             blockers=tuple(reason for flag, reason in flags if flag),
             line=item.line if item else None,
         )
@@ -346,15 +376,15 @@ class BookReader:
             result.reopen(restart=row[19] != "resume")
         return result
 
-    def _add_stops(self, rows, held):
-        """Add what stops single debts, and where the act of their level stands."""
-        debt_ids = [row.id for row in rows]
-        promised = self.env["cobranza.promise"]._promised(debt_ids, self.day)
-        disputed = self.env["cobranza.dispute"]._disputed_amounts(debt_ids)
-        steps = self._read_steps(debt_ids)
+    def _add_stops(self, rows, held, said):
+        """Add what stops single debts; ``said``: as ``_read_debtors`` gives it."""
+        debt_ids, promised, disputed = [row.id for row in rows], (), {}
+        if said.promises:
+            promised = self.env["cobranza.promise"]._promised(debt_ids, self.day)
+        if said.disputes:
+            disputed = self.env["cobranza.dispute"]._disputed_amounts(debt_ids)
         covered = self.env["cobranza.debt"]._covered(debt_ids, self.day)
         for row in rows:
-            row.step = steps.get(row.id, "none")
             if row.id in covered:
                 reason, row.covered_until = covered[row.id]
                 row.blockers += (reason,)
@@ -436,53 +466,49 @@ class BookReader:
 
     # -- acts and situations -----------------------------------------------------------
 
-    def _read_steps(self, debt_ids):
-        """{debt id: done | pending | unreleased} of the act of the present level."""
-        for model in ("cobranza.contact", "cobranza.contact.line"):
-            self.env[model].flush_model()
-        query = SQL(
-            """SELECT cl.debt_id,
-                      CASE WHEN c.state = 'sent' THEN 'done'
-                           WHEN c.released THEN 'pending'
-                           ELSE 'unreleased' END
-                 FROM cobranza_contact_line cl
-                 JOIN cobranza_contact c ON c.id = cl.contact_id
-                 JOIN cobranza_debt d ON d.id = cl.debt_id
-                WHERE cl.is_step AND cl.debt_id = ANY(%s)
-                  AND cl.level_id = d.level_id AND cl.episode = d.episode""",
-            debt_ids,
-        )
-        return dict(self.env.execute_query(query))
-
-    def _read_debtors(self, debtor_ids, held):
+    def _read_debtors(self, debtor_ids):
         """({commercial partner id: debtor id}, {debtor id: reasons that leave the whole
         debtor alone}, {debtor id: number of broken promises}, debtors whose charges
-        have to be judged again)."""
-        self.env["cobranza.promise"].flush_model(["debtor_id", "result"])
+        have to be judged again, ``Said``)."""
+        for model in ("cobranza.promise", "cobranza.hold"):
+            self.env[model].flush_model(["debtor_id", "state"])
+        self.env["cobranza.promise"].flush_model(["result"])
+        self.env["cobranza.dispute"].flush_model(["debtor_id", "state"])
         situations = self.env["cobranza.decision.reason"]._situations()
         query = SQL(
             """SELECT r.id, r.partner_id,
                       (SELECT count(*) FROM cobranza_promise p
                         WHERE p.debtor_id = r.id AND p.result = 'broken'),
                       EXISTS (SELECT 1 FROM cobranza_debt d
-                               WHERE d.debtor_id = r.id AND d.charge_stale), %s, %s
+                               WHERE d.debtor_id = r.id AND d.charge_stale),
+                      EXISTS (SELECT 1 FROM cobranza_hold h
+                               WHERE h.debtor_id = r.id AND h.state = 'open'),
+                      EXISTS (SELECT 1 FROM cobranza_promise p
+                               WHERE p.debtor_id = r.id AND p.state = 'open'),
+                      EXISTS (SELECT 1 FROM cobranza_dispute u
+                               WHERE u.debtor_id = r.id
+                                 AND u.state IN ('open', 'upheld')), %s, %s
                  FROM cobranza_debtor r WHERE r.id = ANY(%s)""",
             self.env["cobranza.debtor"]._sql_of_our_companies(),
             SQL(", ").join(SQL.identifier("r", name) for name in situations),
             list(debtor_ids),
         )
         reasons = tuple(situations.values())
-        partners, result, broken, stale = {}, {}, {}, set()
+        partners, result, broken, stale, said = {}, {}, {}, set(), []
         rows = self.env.execute_query(query)
-        for debtor, partner, count, judge, ours, *dates in rows:
+        for debtor, partner, count, judge, *acts, ours, dates in (
+            (*row[:8], row[8:]) for row in rows
+        ):
             found = [why for day, why in zip(dates, reasons, strict=True) if day]
             found += [OWN_COMPANY] * ours
             partners[partner] = debtor
-            result[debtor] = (*found, *held.get(debtor, ()))
+            result[debtor] = tuple(found)
             broken[debtor] = count
+            said.append(acts)
             if judge:
                 stale.add(debtor)
-        return partners, result, broken, frozenset(stale)
+        said = Said(*map(any, zip(*said, strict=True))) if said else Said()
+        return partners, result, broken, frozenset(stale), said
 
 
 class CobranzaRun(models.Model):

@@ -220,6 +220,8 @@ class CobranzaDebtor(models.Model):
     def _tell_back(self, told):
         """Tasks for (debtor, who answers for it or nobody, why it was left alone): it,
         or a part of it, is followed again. In one go."""
+        told = list(told)
+        owners = self.union(*(debtor for debtor, *_why in told))._task_owners()
         todo = "mail.mail_activity_data_todo"
         kind = self.env["ir.model.data"]._xmlid_to_res_id(todo)
         model = self.env["ir.model"]._get_id(self._name)
@@ -227,10 +229,11 @@ class CobranzaDebtor(models.Model):
             {
                 "res_model_id": model,
                 "res_id": debtor.id,
+                "res_name": debtor.display_name,
                 "activity_type_id": kind,
                 "summary": self.env._("Followed up again: %s", debtor.display_name),
                 "note": reason,
-                "user_id": (owner.filtered("active") or debtor._task_owner()).id,
+                "user_id": (owner.filtered("active") or owners[debtor]).id,
                 "date_deadline": debtor.company_id._cobranza_today(),
                 "automated": True,
             }

@@ -362,9 +362,9 @@ class TestShadowQueries(query_count.TestQueryCount):
     test_the_upkeep = None
 
     @classmethod
-    def _measure(cls, size):
+    def _measure(cls, *args):
         cls.company.cobranza_mode = "proposal"
-        return super()._measure(size)
+        return super()._measure(*args)
 
     @classmethod
     def _count_sending(cls, counts, size):
