@@ -27,7 +27,8 @@ class Payment:
 class Principal:
     """One instalment of one document; ``debt`` None: not followed as a debt yet.
 
-    ``disputed`` is the part of what is open that the debtor disputes.
+    ``disputed`` is the part of what is open that the debtor disputes; ``dust`` what is
+    left of it after disputes and credits when that is too small to ask for.
     """
 
     debt: "int | None"
@@ -37,6 +38,7 @@ class Principal:
     original: Decimal
     payments: tuple[Payment, ...] = ()
     disputed: Decimal = ZERO
+    dust: Decimal = ZERO
 
     @property
     def paid(self) -> Decimal:

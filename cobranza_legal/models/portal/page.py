@@ -19,7 +19,7 @@ class PageRow:
     """One document on the debtor's page, with what hangs from it.
 
     ``frozen`` is why nothing is asked for it now: disputed, promised, the reason of a
-    hold or of what covers it, such as ``instrument``.
+    hold or of what covers it, such as ``instrument``; ``dust`` of what is too small.
     """
 
     principal: Principal
@@ -38,7 +38,8 @@ class PageSection:
     """What is owed in one currency: ``due`` today or before, ``later`` after.
 
     ``disputed`` is what the debtor objects to, with the charges of what is disputed
-    whole; ``pay`` what is due less that and less what was paid on account.
+    whole, ``dust`` what is too small to ask for; ``pay`` what is due less these and
+    less what was paid on account.
     """
 
     section: Section
@@ -50,6 +51,7 @@ class PageSection:
     reference: str
     code: str = ""
     loose: tuple[ChargeItem, ...] = ()
+    dust: Decimal = ZERO
 
     @property
     def upcoming(self) -> Decimal:
@@ -176,6 +178,7 @@ class DebtorPage:
             reference=reference,
             code=code or "",
             loose=loose,
+            dust=sum((row.principal.dust for row in due), ZERO),
         )
 
     @staticmethod
@@ -188,7 +191,8 @@ class DebtorPage:
             one for one in section.charges if one.debt == principal.debt and one.open
         )
         debt = self.env["cobranza.debt"].browse(principal.debt)
-        why = frozen.get(principal.debt) or frozen.get(None) or ""
+        small = "dust" if principal.dust else ""
+        why = frozen.get(principal.debt) or frozen.get(None) or small
         return PageRow(
             principal=principal,
             charges=charges if principal.debt else (),
@@ -208,7 +212,8 @@ class DebtorPage:
         return self.env["account.move"].sudo().browse(moves)
 
     def _sums(self, section, due, loose):
-        """(what is disputed, what is to pay now) of what is due and not covered."""
+        """(what is disputed, what is to pay now) of what is due, not covered and not
+        too small to ask for."""
         asked = owed(loose)
         disputed = ZERO
         for row in due:
@@ -218,7 +223,7 @@ class DebtorPage:
             whole = principal.disputed and principal.disputed >= principal.open
             part = principal.open + row.burden if whole else principal.disputed
             disputed += part
-            asked += principal.open + row.burden - part
+            asked += principal.open + row.burden - part - principal.dust
         return disputed, max(ZERO, asked - section.credit)
 
     # -- what may be promised --------------------------------------------------------
@@ -228,8 +233,11 @@ class DebtorPage:
         debts = self.debts().filtered(
             lambda debt: debt.currency_id == currency and debt._due_on() <= self.on
         )
-        disputed = self.env["cobranza.dispute"]._disputed_amounts(debts.ids)
-        return debts.filtered(lambda debt: debt.id not in {*disputed, *self._covered})
+        left = {*self.env["cobranza.dispute"]._disputed_amounts(debts.ids)}
+        left |= self._covered.keys()
+        for section in self._position.sections:
+            left |= {one.debt for one in section.principals if one.dust}
+        return debts.filtered(lambda debt: debt.id not in left)
 
     def promise_terms(self, currency):
         """(debts, least amount, most, days) of a promise on the page, None when none

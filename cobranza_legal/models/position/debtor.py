@@ -319,6 +319,7 @@ class CobranzaDebtor(models.Model):
             "late": max(0, (today - principal.due).days),
             "promised": bool(debt) and debt in promised.debt_ids,
             "disputed": bool(debt) and debt in disputed.debt_id,
+            "small": bool(principal.dust),
         }
 
     def _say_amount(self, amount, currency):

@@ -28,7 +28,7 @@ ZERO = Decimal(0)
 class Principals:
     """What is open of one debtor on a day, in company currency, without charges that
     no document bills. ``oldest`` is the due date of the oldest document that is
-    overdue, ``debts`` the number of its debts."""
+    overdue and not too small to ask for, ``debts`` the number of its debts."""
 
     overdue: Decimal = ZERO
     not_due: Decimal = ZERO
@@ -76,15 +76,18 @@ class FiguresReader:
     # -- items only --------------------------------------------------------------------
 
     def principals(self, debtors):
-        """{debtor id: ``Principals``}: three queries and one for what is ceded."""
+        """{debtor id: ``Principals``}: three queries, one for what is ceded and one for
+        what is too small."""
         reader = PositionReader(self.env, self.company, self.on)
         items = self._by_debtor(debtors, reader.items(debtors.partner_id))
         ceded = self._ceded()
+        small = self.env["cobranza.dust"]._amounts(self.company)
         return {
-            debtor: self._principals(group, ceded) for debtor, group in items.items()
+            debtor: self._principals(group, ceded, small)
+            for debtor, group in items.items()
         }
 
-    def _principals(self, items, ceded):
+    def _principals(self, items, ceded, small):
         items = [one for one in items if one.kind != CHARGE]
         found = company_figures(items, self.on, ceded=ceded)
         step = unit(self.company.currency_id)
@@ -93,7 +96,11 @@ class FiguresReader:
             for item in netted_groups(items)
             if item.is_debit and item.counts and item.debt not in ceded
         ]
-        late = [item.due for item in asked if item.due < self.on]
+        late = [
+            item.due
+            for item in asked
+            if item.due < self.on and item.open > small[item.currency]
+        ]
         return Principals(
             overdue=round_to(found.overdue, step),
             not_due=round_to(found.not_due, step),

@@ -33,7 +33,9 @@ class Payable:
     """One claim that a payment may extinguish, in the currency of the payment.
 
     ``key`` names it for as long as nothing changes; ``kind`` is ``principal`` or a kind
-    of charge. ``owed`` is what is open, ``offered`` the part that is not disputed.
+    of charge. ``owed`` is what is open, ``disputed`` the part to which the debtor
+    objects; ``offered`` what is proposed to be paid: the part that is not disputed, and
+    nothing of what is too small to ask for, unless the debtor names it.
     ``charge`` and ``line`` are the ids of the charge and of the open journal item, of
     what is in the ledger; what accrues until the day has neither.
     """
@@ -53,13 +55,15 @@ class Payable:
     burden: Decimal = Decimal(0)
     first: "date | None" = None
     last: "date | None" = None
+    disputed: Decimal = Decimal(0)
 
     @property
     def accruing(self) -> bool:
         return self.charge is None and self.line is None
 
-    def as_claim(self, currency: str) -> Claim:
-        money = Money(self.offered, currency)
+    def as_claim(self, currency: str, named: bool = False) -> Claim:
+        """``named``: the debtor says that it pays this."""
+        money = Money(self.owed - self.disputed if named else self.offered, currency)
         return Claim(self.key, self.group, self.part, money, self.due, self.burden)
 
 
@@ -97,7 +101,7 @@ class PayableReader:
         section = position.section(currency.name)
         notes = say_refused(position.refused)
         claims = self._payable_charges(section, on, currency, notes)
-        claims += self._payable_principals(section)
+        claims += self._payable_principals(section, currency, notes)
         claims += self._payable_loose(on, currency, notes)
         order = {one.key: place for place, one in enumerate(claims)}
         claims.sort(key=lambda claim: (claim.due, claim.group, order[claim.key]))
@@ -110,7 +114,7 @@ class PayableReader:
             figures=section.figures(on),
         )
 
-    def _payable_principals(self, section):
+    def _payable_principals(self, section, currency, notes):
         rows = [row for row in section.principals if row.debt]
         debts = self.env["cobranza.debt"].browse([row.debt for row in rows])
         burdens = self._burdens(section)
@@ -119,18 +123,28 @@ class PayableReader:
             owed = to_decimal(debt._open_amount())
             if owed > 0:
                 claim = self._payable_item(debt.move_line_id.id, row.document, row.due)
-                offered = max(ZERO, owed - row.disputed)
+                free = max(ZERO, owed - row.disputed)
+                if row.dust:
+                    notes.append(self._small(row, currency))
                 claims.append(
                     Payable(
                         **claim,
                         group=f"debt:{debt.id}",
                         debt=debt.id,
                         owed=owed,
-                        offered=offered,
+                        offered=ZERO if row.dust else free,
+                        disputed=owed - free,
                         burden=burdens.get(row.debt, ZERO),
                     )
                 )
         return claims
+
+    def _small(self, row, currency):
+        return self.env._(
+            "Too small to ask for: %(amount)s of %(document)s.",
+            amount=format_amount(self.env, float(row.dust), currency),
+            document=row.document,
+        )
 
     def _payable_loose(self, on, currency, notes):
         """Open items that are no debts yet; nothing is added to them, which is told of

@@ -2,6 +2,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from ...kernel.dunning import Claim, cover_claims
 from ...kernel.money import round_to
@@ -18,13 +19,15 @@ class Accruing:
     """What would be charged on the day besides what stands.
 
     ``covered`` is by debt id what unallocated payments take off it, ``disputed`` what
-    the debtor disputes; ``refused`` says by debt id why nothing is added, ``lacking``
-    for which of them a legal value is missing.
+    the debtor disputes, ``dust`` what is left when that is too small to ask for;
+    ``refused`` says by debt id why nothing is added, ``lacking`` for which of them a
+    legal value is missing.
     """
 
     drafts: list[dict] = field(default_factory=list)
     covered: dict[int, Decimal] = field(default_factory=dict)
     disputed: dict[int, Decimal] = field(default_factory=dict)
+    dust: dict[int, Decimal] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
     lacking: set[int] = field(default_factory=set)
     used: set = field(default_factory=set)
@@ -51,6 +54,9 @@ def accruing_of(env, book, principals, spared=False):
         claim = book.claim(row)
         result.covered[row.id] = claim.credit
         result.disputed[row.id] = min(row.disputed, row.open)
+        if book.is_dust(row):
+            result.dust[row.id] = book.net[row.id]
+            continue  # as if it was paid: nothing runs on it
         stops = {*book.stops_of(row), *book.debtor_blockers.get(row.debtor, ())}
         if row.id not in free and not stops & ending:
             stopped[row.id] = claim
@@ -77,6 +83,11 @@ class StatementReader:
         self.paying = paying
         self.env = debtor.env
         self.company = debtor.company_id
+
+    @cached_property
+    def _tolerance(self):
+        """{currency id: what is too small to ask for}."""
+        return self.env["cobranza.dust"]._amounts(self.company)
 
     def collect(self, on, debts=None):
         """The kernel ``Statement``: see ``cobranza.debtor._position``."""
@@ -116,6 +127,9 @@ class StatementReader:
                 covered = sum((amount for _day, amount in parts), ZERO)
                 paid = tuple(part for part in parts if part[0] > date.min)
                 result.covered[row.debt] = covered
+                if ZERO < row.open - covered <= self._tolerance[currency.id]:
+                    result.dust[row.debt] = row.open - covered
+                    continue
                 claims[row.debt] = Claim(row.open, covered, paid)
         charges = self.env["cobranza.charge"]
         result.take(
@@ -225,15 +239,28 @@ class StatementReader:
         found = []
         for debt in mine:
             row = replace(
-                ledger.principals[debt], disputed=accruing.disputed.get(debt, ZERO)
+                ledger.principals[debt],
+                disputed=accruing.disputed.get(debt, ZERO),
+                dust=accruing.dust.get(debt, ZERO),
             )
             if debt in wanted if wanted is not None else row.open or debt in charged:
                 found.append(row)
         if wanted is None:
-            found += ledger.loose.get(currency.id, ())
+            found += self._loose_of(ledger, currency)
         return tuple(
             sorted(found, key=lambda principal: (principal.due, principal.debt or 0))
         )
+
+    def _loose_of(self, ledger, currency):
+        """What is no debt yet; what is open of it may be too small to ask for."""
+        rows = ledger.loose.get(currency.id, ())
+        if not rows:
+            return ()
+        tolerance = self._tolerance[currency.id]
+        return [
+            replace(row, dust=row.open) if ZERO < row.open <= tolerance else row
+            for row in rows
+        ]
 
     def _credits_of(self, mine, ledger, accruing, wanted, currency):
         if wanted is None:

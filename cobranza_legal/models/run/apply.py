@@ -260,8 +260,9 @@ class CobranzaRun(models.Model):
         for debtor in book.debtor_blockers:
             group = groups.get(debtor, [])
             overdue, late = Decimal(0), 0
-            for row, facts, _decision in group:
-                if row.due < book.today and Reason.SETTLED not in row.blockers:
+            for row, facts, decision in group:
+                gone = {Reason.SETTLED, DUST} & {*row.blockers, *decision.blockers}
+                if row.due < book.today and not gone:
                     overdue += facts.claim
                     late = max(late, (book.today - row.due).days)
             workable = any(not decision.blockers for _row, _facts, decision in group)
@@ -308,17 +309,20 @@ class CobranzaRun(models.Model):
         ]
         if not open_ones:
             return None, Reason.SETTLED.value, None, None, soon
-        # cents that are left over speak for the debtor only when nothing else is owed
-        asked = [one for one in open_ones if one[2].reason != DUST] or open_ones
-        top = max(asked, key=lambda day: (day[2].level, -day[0].due.toordinal()))
+        # cents that are left over speak for the debtor only when nothing else is owed,
+        # and are at no level then
+        asked = [one for one in open_ones if DUST not in one[2].blockers]
+        top = max(
+            asked or open_ones, key=lambda day: (day[2].level, -day[0].due.toordinal())
+        )
         days = [
             (book.next[row.id], row.policy, decision.level)
-            for row, _facts, decision in open_ones
+            for row, _facts, decision in asked
             if book.next[row.id]
         ]
         first = min(days, default=None, key=lambda day: day[0])
-        reached = max(open_ones, key=lambda entry: entry[2].level)[2].level
-        level_id = self._level_reached(book, open_ones, reached)
+        reached = max((one[2].level for one in asked), default=0)
+        level_id = self._level_reached(book, asked, reached)
         look = min(first[0], soon) if first else soon
         ends = [row.covered_until for row, _facts, _decision in open_ones]
         look = min([look, *(day + timedelta(days=1) for day in ends if day)])

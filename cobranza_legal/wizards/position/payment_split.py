@@ -159,11 +159,15 @@ class CobranzaPaymentSplit(models.TransientModel):
     def _proposed(self, payables):
         """({key: amount}, RefusedTerms or None): what each claim gets."""
         currency = self.currency_id
-        claims = [one.as_claim(currency.name) for one in payables.claims]
+        said = self._said(payables)
+        claims = [
+            one.as_claim(currency.name, one.group in said.named)
+            for one in payables.claims
+        ]
         money = to_money(max(0, currency.round(self.amount or 0)), currency)
         asked = money, claims, self._law_order(), self.date, unit(currency)
         try:
-            found, refused = impute(*asked, self._said(payables)), None
+            found, refused = impute(*asked, said), None
         except RefusedTerms as error:
             found, refused = impute(*asked, NOTHING_SAID), error
         return {key: share.amount for key, share in found.shares}, refused
@@ -201,7 +205,7 @@ class CobranzaPaymentSplit(models.TransientModel):
             ),
             "due": payable.due,
             "owed": float(payable.owed),
-            "disputed": float(payable.owed - payable.offered),
+            "disputed": float(payable.disputed),
             "amount": float(amount),
         }
 
