@@ -196,7 +196,9 @@ class Collection:
 
     def cede(self, document, customer, days):
         to = self.customers[customer]
-        self.debt(document).write({"ceded_on": self.ago(days), "ceded_to_id": to.id})
+        self.debt(document).sudo().write(
+            {"ceded_on": self.ago(days), "ceded_to_id": to.id}
+        )
 
     def hand_over(self, customers):
         """The lawyer works on all debts of these debtors."""

@@ -86,9 +86,59 @@ class CobranzaHistory(models.Model):
             raise UserError(self.env._("The history is never changed."))
         return super().write(vals)
 
+    @api.model
+    def _append(self, rows, user=None):
+        """Append [(record, what was done, why or None)] of what ``user``, by default
+        the present one, has just done, and return the rows. A record is of its
+        ``debtor_id``, a debtor of itself, and of its ``company_id``; those that
+        companies share have neither."""
+        user, moment = user or self.env.user, now(self.env)
+        # sudo: users append by acting, never by writing rows
+        return self.sudo().create(
+            [
+                {
+                    "company_id": "company_id" in one and one.company_id.id,
+                    "debtor_id": self._debtor_of(one).id,
+                    "res_model": one._name,
+                    "res_id": one.id,
+                    "change": change,
+                    "reason": reason,
+                    "user_id": user.id,
+                    "moment": moment,
+                }
+                for one, change, reason in rows
+            ]
+        )
+
+    @api.model
+    def _debtor_of(self, record):
+        if record._name == "cobranza.debtor":
+            return record
+        named = "debtor_id" in record
+        return record.debtor_id if named else self.env["cobranza.debtor"]
+
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("The history is never deleted."))
+
+
+class CobranzaLoggedMixin(models.AbstractModel):
+    """A record with a history."""
+
+    _name = "cobranza.logged.mixin"
+    _inherit = "cobranza.gate.mixin"
+    _description = "Record with a history"
+
+    history_ids = fields.One2many(
+        "cobranza.history",
+        "res_id",
+        domain=lambda self: [("res_model", "=", self._name)],
+        readonly=True,
+    )
+
+    def _log(self, change, reason=None):
+        """One row for each of these records: what the present user did, and why."""
+        self.env["cobranza.history"]._append((one, change, reason) for one in self)
 
 
 class CobranzaHistoryMixin(models.AbstractModel):
@@ -98,18 +148,11 @@ class CobranzaHistoryMixin(models.AbstractModel):
     """
 
     _name = "cobranza.history.mixin"
-    _inherit = "cobranza.state.mixin"
+    _inherit = ("cobranza.logged.mixin", "cobranza.state.mixin")
     _description = "Record of a debtor with a history"
 
     _logged: tuple[str, ...] = ()
     _after_close: frozenset[str] = frozenset({"note"})
-
-    history_ids = fields.One2many(
-        "cobranza.history",
-        "res_id",
-        domain=lambda self: [("res_model", "=", self._name)],
-        readonly=True,
-    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -169,33 +212,14 @@ class CobranzaHistoryMixin(models.AbstractModel):
         }
 
     def _log_changes(self, before):
+        rows = []
         for record in self:
             for name, old in before[record.id].items():
                 new = say_value(record, name)
                 if new != old:
                     label = self._fields[name]._description_string(self.env)
-                    record._log(f"{label}: {old or '–'} → {new or '–'}")
-
-    def _log(self, change, reason=None):
-        """One row per record: users append by acting, never by writing rows."""
-        user = self.env.user
-        moment = now(self.env)
-        # sudo: nobody but this code may append to the history
-        self.env["cobranza.history"].sudo().create(
-            [
-                {
-                    "company_id": record.company_id.id,
-                    "debtor_id": record.debtor_id.id,
-                    "res_model": record._name,
-                    "res_id": record.id,
-                    "change": change,
-                    "reason": reason,
-                    "user_id": user.id,
-                    "moment": moment,
-                }
-                for record in self
-            ]
-        )
+                    rows.append((record, f"{label}: {old or '–'} → {new or '–'}", None))
+        self.env["cobranza.history"]._append(rows)
 
 
 class CobranzaTracedMixin(models.AbstractModel):
@@ -203,24 +227,17 @@ class CobranzaTracedMixin(models.AbstractModel):
     when, from what to what, is in the history, and whom it concerns is judged again."""
 
     _name = "cobranza.traced.mixin"
-    _inherit = "cobranza.gate.mixin"
+    _inherit = "cobranza.logged.mixin"
     _description = "Record that decisions are made by"
 
     _traced: tuple[str, ...] = ()
     """Fields that decisions are made by."""
 
-    history_ids = fields.One2many(
-        "cobranza.history",
-        "res_id",
-        domain=lambda self: [("res_model", "=", self._name)],
-        readonly=True,
-    )
-
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
         if self.env.registry.ready:
-            records._trace([(one, self.env._("Created"), None) for one in records])
+            records._log(self.env._("Created"))
         records._judge_touched()
         return records
 
@@ -237,7 +254,7 @@ class CobranzaTracedMixin(models.AbstractModel):
             if (new := say_value(one, name)) != old
         ]
         if changes:
-            self._trace(changes)
+            self.env["cobranza.history"]._append(changes)
             changed = self.browse({one.id for one, *_words in changes})
             changed._judge_touched(touched)
         return result
@@ -245,28 +262,10 @@ class CobranzaTracedMixin(models.AbstractModel):
     def unlink(self):
         if self.env.registry.ready:
             words = self.env._("Deleted")
-            self._trace([(one, words, one.display_name) for one in self])
+            rows = [(one, words, one.display_name) for one in self]
+            self.env["cobranza.history"]._append(rows)
         self._judge_touched()
         return super().unlink()
-
-    def _trace(self, changes):
-        """Append [(record, what was changed, from what to what)]."""
-        user, moment = self.env.user, now(self.env)
-        # sudo: nobody but this code may append to the history
-        self.env["cobranza.history"].sudo().create(
-            [
-                {
-                    "company_id": one.company_id.id if "company_id" in one else False,
-                    "res_model": one._name,
-                    "res_id": one.id,
-                    "change": change,
-                    "reason": words,
-                    "user_id": user.id,
-                    "moment": moment,
-                }
-                for one, change, words in changes
-            ]
-        )
 
     def _touched(self):
         """Hook: whom these records concern as they are, an SQL condition on the table

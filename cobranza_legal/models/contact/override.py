@@ -84,19 +84,8 @@ class CobranzaContactOverride(models.Model):
         said = self.env._("Limits lifted: %s", self._words())
         body = f"{contact.display_name}. {said}. {self.reason}"
         contact.debtor_id.message_post(body=body)
-        # sudo: nobody but this code may append to the history
-        self.env["cobranza.history"].sudo().create(
-            {
-                "company_id": self.company_id.id,
-                "debtor_id": self.debtor_id.id,
-                "res_model": "cobranza.contact",
-                "res_id": contact.id,
-                "change": said,
-                "reason": self.reason,
-                "user_id": self.user_id.id,
-                "moment": self.moment,
-            }
-        )
+        rows = [(contact, said, self.reason)]
+        self.env["cobranza.history"]._append(rows, self.user_id)
 
     def write(self, vals):
         if not self._is_through_gate():

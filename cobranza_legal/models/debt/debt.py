@@ -5,12 +5,7 @@ from odoo.tools import SQL, format_date
 
 from ..common.owed import FLUSHED, UNDONE, OpenAmount, flush_open, open_sql
 from ..common.rows import Row
-from ..common.transaction import now
 from ..common.words import NATURES, POLICY_REASONS
-
-EDITABLE = {"ceded_on", "ceded_to_id"}
-"""What people may write on a debt; everything else is the engine's."""
-
 
 TOUCHING = {
     *("ceded_on", "ceded_back_on", "void_reason", "move_line_id", "debtor_id"),
@@ -143,8 +138,8 @@ class CobranzaDebt(models.Model):
     sent_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, string="Sent, says"
     )
-    ceded_on = fields.Date()
-    ceded_to_id = fields.Many2one("res.partner", string="Ceded to")
+    ceded_on = fields.Date(readonly=True)
+    ceded_to_id = fields.Many2one("res.partner", readonly=True, string="Ceded to")
     ceded_back_on = fields.Date(
         readonly=True,
         string="Given back on",
@@ -349,17 +344,17 @@ class CobranzaDebt(models.Model):
         return debts
 
     def write(self, vals):
-        kept = set(vals) - EDITABLE
-        if kept and not self.env.su:
+        if vals and not self.env.su:
             raise UserError(
                 self.env._(
                     "%(debt)s follows its document and the run: %(fields)s cannot be "
                     "edited.",
                     debt=", ".join(self.mapped("display_name")),
-                    fields=", ".join(sorted(kept)),
+                    fields=", ".join(sorted(vals)),
                 )
             )
-        before = {debt: debt.ceded_on for debt in self} if "ceded_on" in vals else {}
+        told = self if {"ceded_on", "ceded_back_on"} & set(vals) else self.browse()
+        before = {debt: debt._ceded_now() for debt in told}
         result = super().write(vals)
         self._log_ceded(before)
         if TOUCHING & set(vals):
@@ -582,21 +577,7 @@ class CobranzaDebt(models.Model):
         debts.write({"sent_on": day, "sent_note": note, "sent_by_id": self.env.uid})
         debts.debtor_id._redecide_later()
         said = self.env._("Invoice sent on %s, says", format_date(self.env, day))
-        self.env["cobranza.history"].sudo().create(
-            [
-                {
-                    "company_id": debt.company_id.id,
-                    "debtor_id": debt.debtor_id.id,
-                    "res_model": self._name,
-                    "res_id": debt.id,
-                    "change": said,
-                    "reason": note,
-                    "user_id": self.env.uid,
-                    "moment": now(self.env),
-                }
-                for debt in debts
-            ]
-        )
+        self.env["cobranza.history"]._append((debt, said, note) for debt in debts)
 
     def action_debt_statement(self):
         """What would be owed of this debt on a day."""

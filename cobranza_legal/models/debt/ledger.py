@@ -181,7 +181,8 @@ class AccountMove(models.Model):
                 if not blocked:
                     change = self.env._("No longer blocked for payment")
                 # sudo: whoever blocks it need not see its debts
-                move.sudo().cobranza_debt_ids.with_env(self.env)._log_act(change)
+                debts = move.sudo().cobranza_debt_ids.with_env(self.env)
+                debts._log_left("blocked", blocked, change)
 
     def _post(self, soft=True):
         charges = self.env["cobranza.charge"]
@@ -422,7 +423,7 @@ class AccountMoveLine(models.Model):
             if left:
                 change = self.env._("Left out of the follow-up")
             debts = self.env["cobranza.debt"]._of_lines(lines)
-            debts.with_env(self.env)._log_act(change)
+            debts.with_env(self.env)._log_left("not_followed", left, change)
 
     def _cobranza_take_off(self):
         """Undo the matches of these items with what settles nothing, so that something

@@ -19,6 +19,7 @@ UPKEPT = (
     "cobranza.erasure",
     "cobranza.debt",
     "cobranza.late",
+    "cobranza.leave",
 )
 
 

@@ -356,27 +356,7 @@ class CobranzaDebtor(models.Model):
 
     def _log_act(self, change, reason=None):
         """A row of the history of each of these debtors: what the present user did."""
-        self._log_acts([(debtor, change, reason) for debtor in self])
-
-    @api.model
-    def _log_acts(self, acts):
-        """The rows of the history of [(debtor, change, reason)]."""
-        # sudo: nobody but this code may append to the history
-        self.env["cobranza.history"].sudo().create(
-            [
-                {
-                    "company_id": debtor.company_id.id,
-                    "debtor_id": debtor.id,
-                    "res_model": debtor._name,
-                    "res_id": debtor.id,
-                    "change": change,
-                    "reason": reason,
-                    "user_id": self.env.user.id,
-                    "moment": fields.Datetime.now(),
-                }
-                for debtor, change, reason in acts
-            ]
-        )
+        self.env["cobranza.history"]._append((one, change, reason) for one in self)
 
     # -- screens ---------------------------------------------------------------------
 

@@ -162,6 +162,7 @@ class DebtorMerge:
             if len(same.debtor_id) > 1:
                 moved = same.filtered(lambda one: one.debtor_id == self.source)
                 moved._through_gate().write({"state": "refused", "note": reason})
+        self.env["cobranza.leave"]._end("no_policy", self.source)
         domain = [
             ("res_model", "=", self.source._name),
             ("res_id", "in", (self.source | self.target).ids),

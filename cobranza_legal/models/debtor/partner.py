@@ -62,12 +62,16 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         names = [name for name in PLACE if name in vals]
+        policies = {}
+        if "cobranza_policy_id" in vals:
+            policies = {one: one.sudo().cobranza_policy_id for one in self}
         before = {one: [say_value(one, name) for name in names] for one in self}
         result = super().write(vals)
         if {"cobranza_policy_id", "category_id", *REACHED_BY} & set(vals):
             # whoever edits contacts
             debtors = self.env["cobranza.debtor"].sudo()
             debtors._redecide_of_partners(self)
+        self._cobranza_policy_changed(policies)
         if names:
             self._cobranza_moved(names, before)
         if {"parent_id", "is_company"} & set(vals):
@@ -75,6 +79,27 @@ class ResPartner(models.Model):
         if self._cobranza_regime_hints() & set(vals):
             self._cobranza_update_regime()
         return result
+
+    def _cobranza_policy_changed(self, before):
+        """``before``: {partner: policy that was chosen}. Who chose another is written
+        down; one without levels takes the debtor out of the process."""
+        debtors = self.env["cobranza.debtor"]
+        for partner, old in before.items():
+            new = partner.sudo().cobranza_policy_id  # sudo: of whoever edits contacts
+            if new != old:
+                domain = [
+                    ("partner_id", "=", partner.id),
+                    ("company_id", "=", self.env.company._cobranza_creditor().id),
+                ]
+                found = debtors.sudo().search(domain)
+                label = self._fields["cobranza_policy_id"]._description_string(self.env)
+                words = f"{old.sudo().name or '–'} → {new.name or '–'}"
+                found._log_act(label, words)
+                leaves = self.env["cobranza.leave"]
+                if found and new and not new.level_ids:
+                    leaves._begin("no_policy", found)
+                elif found:
+                    leaves._end("no_policy", found)
 
     def _cobranza_moved(self, names, before):
         """Judge the debtors among these partners again whose place has changed, by
@@ -174,7 +199,7 @@ class CobranzaDebtor(models.Model):
                 labels[label] = None
                 acts.append((debtor, label, f"{old or '–'} → {new or '–'}"))
             groups.setdefault(tuple(labels), []).append(debtor.id)
-        self._log_acts(acts)
+        self.env["cobranza.history"]._append(acts)
         return {labels: self.browse(ids) for labels, ids in groups.items()}
 
     def _merge_into(self, target):

@@ -19,7 +19,7 @@ LADDERS = """
     SELECT p.id, p.entry, l.id, l.number, l.days, NULLIF(l.minimum, 0)::text,
            COALESCE(l.gap, 0), l.waits IS TRUE
       FROM cobranza_policy p
-      JOIN cobranza_policy_level l ON l.policy_id = p.id AND l.active
+      LEFT JOIN cobranza_policy_level l ON l.policy_id = p.id AND l.active
      WHERE p.active AND (p.company_id = %s OR p.company_id IS NULL)
      ORDER BY p.sequence, p.id, l.number, l.id
 """
@@ -87,8 +87,9 @@ class CobranzaPolicy(models.Model):
 
     @api.model
     def _ladders(self, company):
-        """{policy id: ``Ladder``}, the kernel's view of the active policies with levels
-        that a debt of this company may follow, in their order. As superuser."""
+        """{policy id: ``Ladder``}, the kernel's view of the active policies that a debt
+        of this company may follow, in their order. One without levels leaves alone
+        whom it was chosen for. As superuser."""
         self.flush_model(["active", "company_id", "entry", "sequence"])
         self.env["cobranza.policy.level"].flush_model()
         rows = self.env.execute_query(SQL(LADDERS, company.id))
@@ -97,6 +98,7 @@ class CobranzaPolicy(models.Model):
             levels = tuple(
                 Level(*row[2:5], Decimal(row[5]) if row[5] else None, *row[6:])
                 for row in group
+                if row[2]
             )
             result[policy[0]] = Ladder(policy[0], levels, policy[1])
         return result

@@ -391,6 +391,7 @@ class CobranzaDebtor(models.Model):
         disputes.write({"description": False, "outcome": False, **emptied})
         for name in ("cobranza.promise", "cobranza.hold"):
             env[name].search(gone[name]).write({"note": False})
+        env["cobranza.leave"].search(gone["cobranza.leave"]).write({"reason": False})
         ended = env["cobranza.opt.out"].search(gone["cobranza.opt.out"])
         files |= ended.attachment_ids
         words = dict.fromkeys(("reason", "note", "address"), False)
@@ -428,6 +429,8 @@ class CobranzaDebtor(models.Model):
             "cobranza.promise": closed,
             "cobranza.hold": own & (lifted | expired),
             "cobranza.opt.out": own & ended,
+            "cobranza.leave": Domain("debtor_id", "=", self.id)
+            & Domain("ended_on", "<", cutoff),
         }
 
 

@@ -58,7 +58,8 @@ class CobranzaRun(models.Model):
         """A debt whose policy changed goes on at the last level that is not later."""
         for row in book.rows:
             ladder = book.ladders.get(row.policy)
-            if row.stored[0] == row.policy or not ladder or not row.level_id:
+            chosen = ladder and ladder.levels
+            if row.stored[0] == row.policy or not chosen or not row.level_id:
                 continue
             days = levels[row.level_id].days
             passed = [level for level in ladder.levels if level.days <= days]

@@ -24,8 +24,8 @@ class Scope:
     """What a company follows, read once for a run: plain values, which outlive the
     cache that each batch's commit empties.
 
-    ``ladders`` are those of the active policies that have levels, by policy id in the
-    order of the policies; ``default`` is the policy where nothing else is chosen;
+    ``ladders`` are those of the active policies, by policy id in the order of the
+    policies; ``default`` is the policy where nothing else is chosen;
     ``followed`` the companies and accounts; ``dust`` by currency what is too small to
     claim, filled in by the first batch that asks.
     """
@@ -151,7 +151,11 @@ class BookReader:
             return NO_POLICY
         key = str(self.company.id)
         rows = [
-            SQL("(%s, %s)", ladder.id, min(level.days for level in ladder.levels))
+            SQL(
+                "(%s, %s)",
+                ladder.id,
+                min((level.days for level in ladder.levels), default=0),
+            )
             for ladder in self.scope.ladders.values()
         ]
         ladder = SQL("(SELECT * FROM (VALUES %s) AS v(id, days))", SQL(", ").join(rows))

@@ -16,12 +16,14 @@ _lt = LazyTranslate(__name__)
 @dataclass(frozen=True, slots=True)
 class HoldReason:
     """``reason``: what the engine says of what is on hold. ``frozen``: the debtor's
-    page asks nothing for it, under the code as its tag."""
+    page asks nothing for it, under the code as its tag. ``vague``: it says nothing
+    without a note."""
 
     code: str
     label: LazyGettext = field(compare=False)
     reason: Reason = Reason.ON_HOLD
     frozen: bool = False
+    vague: bool = False
 
 
 class CobranzaHoldReason(models.AbstractModel):
@@ -37,9 +39,9 @@ REASONS = (
     HoldReason("agreement", _lt("Payment agreement"), Reason.AGREEMENT),
     HoldReason("direct_debit", _lt("Direct debit under way"), Reason.DIRECT_DEBIT),
     HoldReason("says_paid", _lt("The debtor says it is paid"), frozen=True),
-    HoldReason("internal", _lt("Our own decision")),
+    HoldReason("internal", _lt("Our own decision"), vague=True),
     HoldReason("privacy", _lt("Request about personal data")),
-    HoldReason("other", _lt("Other")),
+    HoldReason("other", _lt("Other"), vague=True),
 )
 
 

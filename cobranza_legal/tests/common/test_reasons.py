@@ -189,7 +189,7 @@ class TestReasons(ContactCommon):
         self.debtor.authority_claim_on = "2026-11-20"
 
     def _given_a_ceded_invoice(self):
-        self._opened().ceded_on = "2026-11-20"
+        self._opened().sudo().ceded_on = "2026-11-20"
 
     def _given_a_company_of_ours(self):
         self._opened()

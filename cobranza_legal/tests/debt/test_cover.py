@@ -307,7 +307,7 @@ class TestCover(LedgerWays, CobranzaCommon):
 
     def test_ceded_and_given_back(self):
         factor = self.env["res.partner"].create({"name": "Factor"})
-        self.debt.write({"ceded_on": "2026-09-22", "ceded_to_id": factor.id})
+        self.debt.sudo().write({"ceded_on": "2026-09-22", "ceded_to_id": factor.id})
         self._run("2026-10-01")
         self.assertEqual(self.debt.reason, "ceded")
         with self.at("2026-10-12"):

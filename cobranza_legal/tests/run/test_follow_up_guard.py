@@ -233,7 +233,7 @@ class TestFollowUpGuard(WithoutEntry, ContactCommon):
         debt = debt.with_user(self._role("manager"))
         with self.assertRaises(UserError):
             debt.write({"level": 9})
-        debt.ceded_on = MONDAY
+        debt.sudo().ceded_on = MONDAY
         self.assertEqual(debt.ceded_on, date(2026, 11, 23))
 
     def test_the_file_of_a_posted_letter_is_evidence(self):

@@ -36,6 +36,16 @@ class TestLeaving(Refusals, CobranzaCommon):
         with self.at(DAY):
             dialogs.create({"reason": "Wound up", **vals}).action_confirm()
 
+    def _act(self, act, records, user=None, **vals):
+        """An act of the dialog, as a person does it on ``DAY``."""
+        user = user or records.env.user
+        dialogs = self.env["cobranza.reason"].with_user(user)
+        action = dialogs._ask(act, records.with_user(user))
+        said = {"reason": "Sold", "until": "2026-12-01", "owner_id": user.id}
+        with self.at(DAY):
+            dialog = dialogs.with_context(**action["context"]).create({**said, **vals})
+            return dialog.action_confirm()
+
     def _label(self, model, field, code):
         return dict(model._fields[field]._description_selection(model.env))[code]
 
@@ -46,6 +56,8 @@ class TestLeaving(Refusals, CobranzaCommon):
             due._upkeep_due(self.company, today, 10)._upkeep(today)
             holds = self.env["cobranza.hold"].sudo()
             holds._upkeep_due(self.company, today, 10)._upkeep(today)
+            leaves = self.env["cobranza.leave"].sudo()
+            leaves._upkeep_due(self.company, today, 10)._upkeep(today)
 
     def test_an_archived_debtor_is_listed_with_everything(self):
         self._archive(until="2026-12-01", owner_id=self.manager.id)
@@ -112,7 +124,7 @@ class TestLeaving(Refusals, CobranzaCommon):
 
     def test_what_was_ceded_is_listed_from_its_day_until_it_is_given_back(self):
         debt = self.debts[0].with_user(self.manager)
-        debt.write({"ceded_on": "2026-10-02", "ceded_to_id": self.partner_b.id})
+        self._act("cede", debt, day="2026-10-02", partner_id=self.partner_b.id)
         row = self._exits()
         self.assertEqual((row.kind, str(row.since)), ("ceded", "2026-10-02"))
         with self.at(DAY):
@@ -122,7 +134,7 @@ class TestLeaving(Refusals, CobranzaCommon):
     def test_what_is_ceded_blocked_or_left_out_names_who_did_it(self):
         buyer = self.partner_b
         ceded, blocked = self.debts
-        ceded.with_user(self.manager).write({"ceded_on": DAY, "ceded_to_id": buyer.id})
+        self._act("cede", ceded, self.manager, day=DAY, partner_id=buyer.id)
         books = self._books_only()
         blocked.move_id.with_user(books).payment_state = "blocked"
         out = self._debts(self.other)
@@ -133,10 +145,11 @@ class TestLeaving(Refusals, CobranzaCommon):
             ["ceded", "blocked", "not_followed"],
         )
         self.assertEqual(rows[ceded].decided_by_id, self.manager)
-        self.assertEqual(rows[ceded].reason, buyer.name)
+        self.assertEqual(rows[ceded].why, f"{buyer.name}: Sold")
         self.assertEqual((rows[blocked] | rows[out]).decided_by_id, books)
         self.assertEqual(rows[out].amount, 70)
-        ceded.with_user(self.manager).ceded_on = False
+        with self.at(DAY):
+            ceded.with_user(self.manager)._give_back(ceded.ceded_on, "Not paid")
         out.move_line_id.with_user(books).no_followup = False
         self.assertEqual(self._exits().debt_id, blocked)
 
@@ -150,3 +163,315 @@ class TestLeaving(Refusals, CobranzaCommon):
         self.assertFalse(self._exits(foreign))
         self.assertTrue(self._exits())
         self.assertFalse(self._exits().has_access("write"))
+
+    # -- every kind with reason, end and owner -----------------------------------------
+
+    def _tasks(self, debtor=None):
+        return (debtor or self.debtor).sudo().activity_ids
+
+    def test_who_leaves_out_says_why_and_until_when(self):
+        debt = self.debts[0]
+        self._act("leave_out", debt, self.collector, reason="A friend", until=DAY)
+        row = self._exits()
+        self.assertEqual((row.kind, row.reason), ("not_followed", "A friend"))
+        self.assertEqual((str(row.since), str(row.until)), (DAY, DAY))
+        self.assertEqual(row.decided_by_id, self.collector)
+        self.assertEqual(row.owner_id, self.collector)
+        self.assertFalse(row.unexplained)
+        self.assertTrue(debt.move_line_id.no_followup)
+        said = self.env["cobranza.history"].search([("res_id", "=", debt.id)])
+        self.assertIn("A friend", said.mapped("reason"))
+        with self.at(DAY):
+            self.env.flush_all()
+            self.cr.flush()
+            self.assertEqual(debt.reason, "no_followup")
+
+    def test_left_out_it_is_followed_again_after_its_last_day(self):
+        self._act("leave_out", self.debts, self.collector, owner_id=self.manager.id)
+        for day in ("2026-11-30", "2026-12-01"):
+            self._upkeep(day)
+            self.assertEqual(len(self._exits()), 2, day)
+            self.assertFalse(self._tasks(), day)
+        self._upkeep("2026-12-02")
+        self.assertFalse(self._exits())
+        self.assertFalse(any(self.debts.move_line_id.mapped("no_followup")))
+        [task] = self._tasks()
+        self.assertEqual(task.user_id, self.manager)
+        self.assertIn("Sold", task.note)
+        for debt in self.debts:
+            self.assertIn(debt.document, task.note)
+        self._upkeep("2026-12-02")
+        self._upkeep("2026-12-03")
+        self.assertEqual(self._tasks(), task)
+
+    def test_ceded_and_blocked_stay_out_and_one_task_asks_to_look_again(self):
+        ceded, blocked = self.debts
+        self._act("cede", ceded, self.manager, day=DAY, partner_id=self.partner_b.id)
+        accountant = self._role("accountant")
+        accountant.group_ids |= self.env.ref("account.group_account_invoice")
+        self._act("block", blocked, accountant, reason="Returned goods")
+        self.assertEqual(blocked.move_id.payment_state, "blocked")
+        self._upkeep("2026-12-01")
+        self.assertFalse(self._tasks())
+        self._upkeep("2026-12-02")
+        self.assertEqual(len(self._exits()), 2)
+        tasks = self._tasks()
+        self.assertEqual(tasks.user_id, self.manager | accountant)
+        self.assertEqual(len(tasks), 2)
+        self._upkeep("2026-12-03")
+        self.assertEqual(self._tasks(), tasks)
+
+    def test_a_new_end_is_told_again(self):
+        debt = self.debts[0]
+        self._act("cede", debt, self.manager, day=DAY, partner_id=self.partner_b.id)
+        self._upkeep("2026-12-02")
+        row = self._exits()
+        with self.at("2026-12-02"):
+            row._explain("Still theirs", "2026-12-20", self.manager)
+        self._upkeep("2026-12-20")
+        self.assertEqual(len(self._tasks()), 1)
+        self._upkeep("2026-12-21")
+        self.assertEqual(len(self._tasks()), 2)
+        self.assertEqual(self._exits().reason, "Still theirs")
+
+    def test_what_odoo_itself_leaves_out_has_no_reason_until_it_is_given(self):
+        debt = self.debts[0]
+        books = self._books_only()
+        with self.at(DAY):
+            debt.move_line_id.with_user(books).no_followup = True
+        row = self._exits()
+        self.assertTrue(row.unexplained)
+        self.assertEqual((row.decided_by_id, str(row.since)), (books, DAY))
+        self.assertFalse(row.until)
+        action = row.action_explain()
+        dialogs = self.env["cobranza.reason"].with_user(self.manager)
+        with self.at(DAY):
+            dialog = dialogs.with_context(**action["context"]).create(
+                {"reason": "Our mistake", "until": "2026-10-20"}
+            )
+            dialog.action_confirm()
+        row = self._exits()
+        self.assertEqual((row.reason, row.owner_id), ("Our mistake", self.manager))
+        self.assertEqual((row.decided_by_id, str(row.since)), (books, DAY))
+        self.assertFalse(row.unexplained)
+        self._upkeep("2026-10-21")
+        self.assertFalse(self._exits())
+
+    def test_what_was_out_before_it_was_a_debt_gets_its_reason_too(self):
+        debt = self.debts[0]
+        debt.move_line_id.sudo().no_followup = True
+        self.env["cobranza.leave"].sudo().search([])._through_gate().write(
+            {"ended_on": DAY}
+        )
+        row = self._exits()
+        self.assertTrue(row.unexplained)
+        self.assertFalse(row.decided_by_id)
+        with self.at(DAY):
+            row._explain("Old", "2026-10-20", self.manager)
+        self.assertEqual(self._exits().reason, "Old")
+
+    def test_a_vague_hold_and_an_old_archive_are_asked_for_their_reason(self):
+        hold = self.env["cobranza.hold"].create(
+            {"debtor_id": self.debtor.id, "date_from": DAY}
+        )
+        agreed = hold.copy({"reason": "agreement"})
+        other = self._debts(self.other).debtor_id
+        other.sudo()._through_gate().write({"active": False})
+        rows = self._exits()
+        named = {(row.res_model, row.res_id): row.unexplained for row in rows}
+        self.assertEqual(
+            named,
+            {
+                ("cobranza.hold", hold.id): True,
+                ("cobranza.hold", agreed.id): False,
+                ("cobranza.debtor", other.id): True,
+            },
+        )
+        with self.at(DAY):
+            rows.filtered("unexplained")._explain("Said", "2026-10-30", self.manager)
+        rows = self._exits()
+        self.assertFalse(rows.filtered("unexplained"))
+        self.assertEqual((hold.note, str(hold.date_to)), ("Said", "2026-10-30"))
+        self.assertEqual(
+            (other.left_reason, str(other.left_until)), ("Said", "2026-10-30")
+        )
+
+    def test_taken_up_by_hand_it_says_why_and_leaves_the_list(self):
+        self._act("leave_out", self.debts[0], self.collector)
+        self._act("take_up", self.debts[0], self.collector, reason="Sorry")
+        self.assertFalse(self._exits())
+        [leave] = (
+            self.env["cobranza.leave"]
+            .sudo()
+            .search([("debt_id", "=", self.debts[0].id)])
+        )
+        self.assertEqual(leave.ended_by_id, self.collector)
+        with self.refuses(UserError, "left out or blocked"):
+            self._act("take_up", self.debts[0], self.collector)
+
+    def test_a_policy_without_levels_follows_nobody_and_is_in_the_list(self):
+        nobody = self.env["cobranza.policy"].create({"name": "Nobody"})
+        with self.at(DAY):
+            self.partner_a.with_user(self.manager).sudo().cobranza_policy_id = nobody
+        self._run(DAY)
+        self.assertEqual(self.debts.mapped("reason"), ["no_policy"] * 2)
+        row = self._exits()
+        self.assertEqual((row.kind, row.debtor_id), ("no_policy", self.debtor))
+        self.assertEqual((row.amount, row.unexplained), (1500, True))
+        self.assertEqual((row.decided_by_id, str(row.since)), (self.manager, DAY))
+        said = self.env["cobranza.history"].search(
+            [("res_model", "=", "cobranza.debtor"), ("res_id", "=", self.debtor.id)]
+        )
+        self.assertIn("– → Nobody", said.mapped("reason"))
+        with self.at(DAY):
+            row._explain("In court", "2026-10-20", self.manager)
+        self._upkeep("2026-10-20")
+        self.assertFalse(self._tasks())
+        self._upkeep("2026-10-21")
+        self.assertEqual(self._tasks().user_id, self.manager)
+        self.assertEqual(self._exits().reason, "In court")
+        self.partner_a.cobranza_policy_id = False
+        self._run("2026-10-21")
+        self.assertFalse(self._exits())
+
+    # -- who may -----------------------------------------------------------------------
+
+    def test_each_act_is_for_its_roles_by_rpc(self):
+        roles = {
+            role: self._role(role) if role not in ("collector", "manager") else user
+            for role, user in (
+                ("collector", self.collector),
+                ("manager", self.manager),
+                *((one, None) for one in ("lawyer", "all_lawyer")),
+                *((one, None) for one in ("accountant", "approver")),
+            )
+        }
+        may = {
+            "cede": {"manager"},
+            "leave_out": {"collector", "manager", "accountant"},
+            "block": {"accountant"},
+        }
+        for act, allowed in may.items():
+            for role, user in roles.items():
+                with self.subTest(act, role=role), self.cr.savepoint() as undo:
+                    vals = {"day": DAY, "partner_id": self.partner_b.id}
+                    vals = vals if act == "cede" else {}
+                    if role in allowed:
+                        self._act(act, self.debts[0], user, **vals)
+                        self.assertTrue(self._exits())
+                    else:
+                        with self.assertRaises(AccessError):
+                            self._act(act, self.debts[0], user, **vals)
+                        self.assertFalse(self._exits())
+                    undo.rollback()
+                self.env.invalidate_all()
+        for role, user in roles.items():
+            with self.assertRaises(UserError, msg=role):
+                self.debts[0].with_user(user).write({"ceded_on": DAY})
+            leaves = self.env["cobranza.leave"].with_user(user)
+            with self.assertRaises(UserError, msg=role):
+                leaves.create({"debtor_id": self.debtor.id, "kind": "ceded"})
+            exits = self.env["cobranza.exit"].with_user(user)
+            if role != "manager":
+                with self.assertRaises(AccessError, msg=role):
+                    exits._explain("Mine", "2026-12-01", user)
+
+    def test_nothing_leaves_without_reason_day_owner_or_buyer(self):
+        for act, vals, words in (
+            ("leave_out", {"reason": " "}, "reason"),
+            ("leave_out", {"until": False}, "until which day"),
+            ("leave_out", {"until": "2026-10-11"}, "until which day"),
+            ("leave_out", {"owner_id": False}, "answers"),
+            ("cede", {"day": DAY}, "whom"),
+            (
+                "cede",
+                {"day": "2026-10-13", "partner_id": self.partner_b.id},
+                "not come",
+            ),
+        ):
+            with self.subTest(act, **vals), self.refuses(UserError, words):
+                self._act(act, self.debts[0], self.manager, **vals)
+        self.assertFalse(self._exits())
+
+    def test_whoever_has_no_role_of_ours_uses_odoo_as_always(self):
+        books = self._books_only()
+        for debt in self.debts:
+            move = debt.move_id.with_user(books)
+            move.action_toggle_block_payment()
+            move.line_ids.filtered("date_maturity").no_followup = True
+        self.assertEqual(len(self._exits()), 2)
+        for debt in self.debts:
+            debt.move_id.with_user(books).action_toggle_block_payment()
+        self.assertEqual(self._exits().mapped("kind"), ["not_followed"] * 2)
+
+    def test_two_companies_in_one_act_and_each_sees_its_own(self):
+        other = self.setup_other_company()["company"]
+        self.env.user.company_ids |= other
+        self.manager.company_ids |= other
+        theirs = (
+            self.env["account.move"]
+            .with_company(other)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.partner_a.id,
+                    "invoice_date": "2026-09-01",
+                    "invoice_date_due": "2026-09-01",
+                    "invoice_payment_term_id": False,
+                    "invoice_line_ids": [
+                        Command.create({"name": "x", "price_unit": 30, "tax_ids": []})
+                    ],
+                }
+            )
+        )
+        theirs.action_post()
+        other.sudo().cobranza_policy_id = self.company.cobranza_policy_id
+        self._run("2026-10-10", other)
+        both = self.debts[0] | self._debts(theirs)
+        self.assertEqual(both.company_id, self.company | other)
+        manager = self.manager.with_context(
+            allowed_company_ids=[self.company.id, other.id]
+        )
+        self._act("leave_out", both.with_context(**manager.env.context), self.manager)
+        exits = self.env["cobranza.exit"].with_user(self.manager)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        mine = exits.with_context(allowed_company_ids=[self.company.id]).search([])
+        self.assertEqual(mine.debt_id, self.debts[0])
+        all_ = exits.with_context(allowed_company_ids=[self.company.id, other.id])
+        self.assertEqual(len(all_.search([])), 2)
+        with self.at("2026-12-02"):
+            for company in (self.company, other):
+                leaves = self.env["cobranza.leave"].sudo()
+                due = leaves._upkeep_due(company, company._cobranza_today(), 10)
+                self.assertEqual(due.company_id, company)
+                due._upkeep(company._cobranza_today())
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(all_.search([]))
+
+    def test_merged_debtors_keep_who_left_and_why(self):
+        self._act("leave_out", self.debts[0], self.collector)
+        target = self._debts(self.other).debtor_id
+        self.debtor.sudo()._merge_into(target.sudo())
+        row = self._exits()
+        self.assertEqual((row.debtor_id, row.reason), (target, "Sold"))
+
+    def test_a_thousand_leave_by_as_many_queries_as_ten(self):
+        def count(number):
+            moves = self.env["account.move"].concat(
+                *(self._invoice(amount=10) for _one in range(number))
+            )
+            self._run("2026-10-11")
+            debts = self._debts(moves)
+            self.env.flush_all()
+            self.cr.flush()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            with self.at(DAY):
+                debts.sudo()._said("not_followed", "Many", "2026-12-01", self.manager)
+                self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        few, many = count(3), count(12)
+        self.assertLessEqual(many, few + 3)

@@ -104,6 +104,10 @@ def _sent(debts, dialog):
         own._was_sent(company._cobranza_local(dialog.moment).date(), dialog.reason)
 
 
+LEAVING = ("until", "owner_id")
+"""What is asked of whoever takes something out of the process, besides the reason."""
+
+
 CHARGES = {"model": "cobranza.charge", "groups": (COLLECTOR, ACCOUNTANT)}
 APPROVALS = {
     "model": "cobranza.approval",
@@ -164,11 +168,69 @@ ACTS = {
         lambda debtors, dialog: debtors._leave(
             dialog.reason, dialog.until, dialog.owner_id
         ),
-        asks=("until", "owner_id"),
+        asks=LEAVING,
         note=lambda debtors: debtors.env._(
             "Until this day they are left alone; then they are followed up again and "
             "the responsible is told."
         ),
+    ),
+    "cede": Act(
+        "Cede debts",
+        "cobranza.debt",
+        lambda debts, dialog: debts._cede(
+            dialog.day,
+            dialog.partner_id,
+            dialog.reason,
+            dialog.until,
+            dialog.owner_id,
+        ),
+        groups=(MANAGER,),
+        asks=("day", "partner_id", *LEAVING),
+        note=lambda debts: debts.env._(
+            "They belong to somebody else and are in no figure that we say is owed to "
+            "us. On the day below the responsible is asked to look again."
+        ),
+    ),
+    "leave_out": Act(
+        "Leave out of the follow-up",
+        "cobranza.debt",
+        lambda debts, dialog: debts._leave_out(
+            dialog.reason, dialog.until, dialog.owner_id
+        ),
+        groups=(COLLECTOR, ACCOUNTANT),
+        asks=LEAVING,
+        note=lambda debts: debts.env._(
+            "Until this day nobody follows them up; then they are followed again and "
+            "the responsible is told."
+        ),
+    ),
+    "block": Act(
+        "Block for payment",
+        "cobranza.debt",
+        lambda debts, dialog: debts._block(
+            dialog.reason, dialog.until, dialog.owner_id
+        ),
+        groups=(ACCOUNTANT,),
+        asks=LEAVING,
+        note=lambda debts: debts.env._(
+            "Their documents are neither paid nor asked for. On the day below the "
+            "responsible is asked to look again."
+        ),
+    ),
+    "take_up": Act(
+        "Follow up again",
+        "cobranza.debt",
+        lambda debts, dialog: debts._take_up(dialog.reason),
+        groups=(COLLECTOR, ACCOUNTANT),
+    ),
+    "explain": Act(
+        "Say why it is out of the process",
+        "cobranza.exit",
+        lambda exits, dialog: exits._explain(
+            dialog.reason, dialog.until, dialog.owner_id
+        ),
+        groups=(MANAGER,),
+        asks=LEAVING,
     ),
     "protest": Act(
         "The cheque or bill was not paid",
@@ -240,6 +302,7 @@ class CobranzaReason(models.TransientModel):
         default=lambda self: self.env.user,
         help="Is told when it is over.",
     )
+    partner_id = fields.Many2one("res.partner", string="Ceded to")
     moment = fields.Datetime(string="When", default=lambda self: fields.Datetime.now())
     day = fields.Date(default=lambda self: self.env.company._cobranza_today())
     currency_id = fields.Many2one("res.currency", compute="_compute_about")
@@ -300,6 +363,10 @@ class CobranzaReason(models.TransientModel):
             raise UserError(self.env._("Choose the outcome."))
         if "day" in act.asks and not self.day:
             raise UserError(self.env._("Say on which day."))
+        if "partner_id" in act.asks and not self.partner_id:
+            raise UserError(self.env._("Say to whom."))
+        if "owner_id" in act.asks and not self.owner_id:
+            raise UserError(self.env._("Say who answers for it."))
         self.reason = reason
         return act.run(records, self) or {"type": "ir.actions.act_window_close"}
 

@@ -278,22 +278,10 @@ class CobranzaLogExport(models.TransientModel):
 
     def _record(self, form, count):
         """Write down in the history who took the log out, when and why."""
-        now = fields.Datetime.now()
-        # sudo: nobody appends to the history but through this code
-        self.env["cobranza.history"].sudo().create(
-            {
-                "company_id": self.company_id.id,
-                "debtor_id": self.debtor_id.id,
-                "res_model": "cobranza.debtor",
-                "res_id": self.debtor_id.id,
-                "change": self.env._(
-                    "Log exported: %(form)s, %(count)s contacts", form=form, count=count
-                ),
-                "reason": self.reason,
-                "user_id": self.env.uid,
-                "moment": now,
-            }
+        change = self.env._(
+            "Log exported: %(form)s, %(count)s contacts", form=form, count=count
         )
+        self.debtor_id._log_act(change, self.reason)
 
     def _period_words(self):
         spoken = self._in_lang()
