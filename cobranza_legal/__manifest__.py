@@ -43,6 +43,7 @@
         "views/portal/page.xml",
         "views/portal/forms.xml",
         "views/common/reason.xml",
+        "views/common/deletion.xml",
         "views/common/approval.xml",
         "views/debt/why.xml",
         "views/contact/log.xml",

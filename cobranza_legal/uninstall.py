@@ -1,5 +1,7 @@
 """What a country addon leaves behind when it goes."""
 
+from .models.common.deletion import discard
+
 
 def keep_what_is_used(env, module):
     """Policies that debts follow, their levels and the texts that were sent stay, as
@@ -16,4 +18,4 @@ def keep_what_is_used(env, module):
     }
     for model, ids in kept.items():
         domain = [("module", "=", module), ("model", "=", model), ("res_id", "in", ids)]
-        env["ir.model.data"].search(domain).unlink()
+        discard(env["ir.model.data"].search(domain))

@@ -17,6 +17,7 @@ from .charge import test_unbill
 from .common import test_access
 from .common import test_approval
 from .common import test_companies
+from .common import test_deletion
 from .common import test_figures
 from .common import test_gate
 from .common import test_gate_rpc

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.cobranza_legal.models.channel.phone import never_reached
+from odoo.addons.cobranza_legal.models.common.deletion import discard
 from odoo.addons.cobranza_legal.models.common.transaction import (
     CONCURRENCY,
     commit,
@@ -193,7 +194,7 @@ class CobranzaContact(models.Model):
 
     def _replace_task(self):
         """The warning that follows stands in the place of the task to post it."""
-        self.activity_id.sudo().unlink()
+        discard(self.activity_id.sudo())
 
     # -- later -----------------------------------------------------------------------
 

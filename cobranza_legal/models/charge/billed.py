@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..common.deletion import discard, discarding
+
 
 class CobranzaCharge(models.Model):
     """What happens to charges when the documents that bill them are posted, drafted,
@@ -177,13 +179,12 @@ class CobranzaCharge(models.Model):
             rest = move.line_ids.filtered("cobranza_charge_id") - own
             group._detach_from_bill(self.env._("Taken off the draft"))
             if rest:
-                lines = [Command.delete(line.id) for line in own]
                 name = "line_ids" if move.move_type == "entry" else "invoice_line_ids"
-                move.write({name: lines})
+                move.write({name: discarding(own)})
             elif move.posted_before:
                 move.button_cancel()
             else:
-                move.unlink()
+                discard(move)
 
     @api.model
     def _bills_credited(self, debts):

@@ -8,6 +8,7 @@ from . import jurisdiction
 from . import dialog
 from . import shared
 from . import history
+from . import deletion
 from . import approval
 from . import csv_file
 from . import limits

@@ -59,6 +59,11 @@ class CobranzaGateMixin(models.AbstractModel):
         context = {k: v for k, v in self.env.context.items() if k != CONTEXT_KEY}
         return self.with_context(context)  # pylint: disable=context-overridden
 
+    def _discardable(self):
+        """Hook: those of these records that were never evidence to anybody, so that
+        code may delete them (``discard``); none."""
+        return self.browse()
+
     def _is_through_gate(self):
         return self.env.context.get(CONTEXT_KEY) is GATE
 

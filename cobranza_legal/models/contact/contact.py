@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, html2plaintext
 
 from ...kernel.lifecycle import CONTACT
+from ..common.deletion import discard
 from ..common.history import request_origin
 from ..common.rows import Row
 from ..common.transaction import now, pg_array, to_local
@@ -302,13 +303,19 @@ class CobranzaContact(models.Model):
                     )
                 )
 
+    def _discardable(self):
+        """Contacts that were planned and never left."""
+        return self.filtered(
+            lambda one: not one.sent_at and one.state in ("draft", "planned")
+        )
+
     # -- state -----------------------------------------------------------------------
 
     def _on_state(self, target, reason):
         result = super()._on_state(target, reason)
         if target == "cancelled":
             self.line_ids._through_gate().write({"is_step": False})
-            self.activity_id.sudo().unlink()  # of whoever it was assigned to
+            discard(self.activity_id.sudo())  # of whoever it was assigned to
         if target in ("sent", "failed", "in_doubt", "cancelled"):
             self.debtor_id._redecide_later()
         if target == "sent":
@@ -534,6 +541,15 @@ class CobranzaContactLine(models.Model):
     def _compute_claim(self):
         for line in self:
             line.claim = line.amount - line.amount_credit
+
+    def _discardable(self):
+        """Lines of contacts that never left."""
+        return self.filtered(
+            lambda line: (
+                not line.contact_id.sent_at
+                and line.contact_id.state not in ("sent", "in_doubt")
+            )
+        )
 
     def _check_gate(self):
         if not self._is_through_gate():

@@ -125,7 +125,26 @@ class IrAttachment(models.Model):
                 kept = Domain(field, "in", self.ids) & Domain(domain)
                 files = env[name].search(kept)[field]
                 found |= self & files.sudo(self.env.su)
+                found |= self._cobranza_placed(env[name], field, domain)
         return found
+
+    def _cobranza_placed(self, model, field, domain):
+        """The files among these that hang from such a record of ``model`` by their
+        place alone, where it keeps as many files as there are."""
+        if model._fields[field].type != "many2many":
+            return self.browse()
+        # sudo: as above
+        files = self.sudo().filtered(
+            lambda file: file.res_model == model._name and not file.res_field
+        )
+        if not files:
+            return self.browse()
+        ids = set(
+            model.search(
+                Domain("id", "in", files.mapped("res_id")) & Domain(domain)
+            ).ids
+        )
+        return self & files.filtered(lambda file: file.res_id in ids).sudo(self.env.su)
 
     def _cobranza_keepers(self):
         """{model: {field of files: domain}} of the models that keep files."""

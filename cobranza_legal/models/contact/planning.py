@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, groupby
 
+from ..common.deletion import discard
 from ..common.limits import Limiter
 from ..common.money import to_decimal
 from ..common.transaction import now
@@ -140,7 +141,7 @@ class CobranzaContact(models.Model):
         empty = self.filtered(lambda contact: not found[contact.id])
         kept = self - empty
         if empty:
-            empty._through_gate().unlink()
+            discard(empty._through_gate())
         return kept
 
     def _note_missing_data(self):
@@ -205,7 +206,7 @@ class CobranzaContact(models.Model):
         gone.filtered("is_step").debt_id._drop_step()
         ((changed | gone.contact_id) & kept)._thaw()
         # nobody has the right to delete lines; these never left
-        (gone & kept.line_ids).sudo()._through_gate().unlink()
+        discard((gone & kept.line_ids).sudo()._through_gate())
         for contact in kept:
             contact._sum_lines()
         empty._set_state("cancelled", self.env._("Nothing left to claim"))
@@ -299,7 +300,7 @@ class CobranzaContact(models.Model):
         self.env["cobranza.contact.line"].sudo().with_context(
             **self._through_gate().env.context
         ).create(rows)
-        gone._through_gate().unlink()
+        discard(gone._through_gate())
         return kept
 
     @staticmethod
@@ -395,7 +396,7 @@ class CobranzaContact(models.Model):
             for steps in contact.line_ids.grouped("debt_id").values():
                 older |= steps.sorted("id")[:-1]
         # nobody has the right to delete lines; these never left
-        older.sudo()._through_gate().unlink()
+        discard(older.sudo()._through_gate())
         together = {one.id: one for one in grown}  # read as one batch
         for contact, spec in joining:
             if contact in together:

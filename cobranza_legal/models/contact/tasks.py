@@ -3,6 +3,7 @@ from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
 from ...kernel.errors import KernelError
+from ..common.deletion import discard
 from ..common.files import safe_name
 from ..common.limits import Limiter
 from ..common.words import QUIET
@@ -63,7 +64,7 @@ class CobranzaContact(models.Model):
 
     def _set_activities(self, values):
         """One activity each, in the place of the one before."""
-        self.activity_id.sudo().unlink()  # sudo: activities of other people
+        discard(self.activity_id.sudo())  # sudo: activities of other people
         activities = self._create_activities(values)
         for contact, activity in zip(self, activities, strict=True):
             contact._through_gate().write({"activity_id": activity.id})

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
+from ..common.deletion import discard
 from ..common.rows import Row
 from ..common.transaction import now
 from .chain import of_chain
@@ -144,6 +145,10 @@ class CobranzaSettlementUndone(models.Model):
         if not self._is_through_gate():
             raise UserError(self.env._("What was undone is never deleted."))
 
+    def _discardable(self):
+        """What this transaction has undone and does again."""
+        return self.browse(self.env.cr.precommit.data.get(FRESH, ())) & self
+
     @api.model
     def _read(self, partials):
         """[settlement values] of reconciliations that are about to go: what their debts
@@ -197,7 +202,7 @@ class CobranzaSettlementUndone(models.Model):
         fresh = self.env.cr.precommit.data.get(FRESH, set())
         gone = self.filtered(lambda row: row.id in fresh)
         fresh -= set(gone.ids)
-        gone._through_gate().unlink()
+        discard(gone._through_gate())
         for company, rows in (self - gone).grouped("company_id").items():
             rows._through_gate().redone_on = company._cobranza_today()
 

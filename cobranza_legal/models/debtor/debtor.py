@@ -299,21 +299,22 @@ class CobranzaDebtor(models.Model):
             if debtor.partner_id != debtor.partner_id.commercial_partner_id:
                 debtor.partner_id = debtor.partner_id.commercial_partner_id
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_without_history(self):
+    def _discardable(self):
+        """Debtors of whom nothing is known, or no more."""
+        return self.filtered(lambda one: not one._kept_of())
+
+    def _kept_of(self):
+        """Whether anything hangs from this debtor that is evidence."""
+        own = (self.debt_ids, self.contact_ids, self.hold_ids, self.dispute_ids)
         # nobody may read another company's history, nor delete it with the debtor
         history = self.env["cobranza.history"].sudo()
-        logged = history.search([("debtor_id", "in", self.ids)]).debtor_id
+        kept = any((*own, self.promise_ids, self.charge_ids))
+        return kept or history.search_count([("debtor_id", "=", self.id)], limit=1)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_history(self):
         for debtor in self:
-            records = (
-                debtor.debt_ids,
-                debtor.contact_ids,
-                debtor.hold_ids,
-                debtor.dispute_ids,
-                debtor.promise_ids,
-                debtor.charge_ids,
-            )
-            if any(records) or debtor in logged:
+            if debtor._kept_of():
                 raise UserError(
                     self.env._(
                         "%s has a history that is evidence. Archive it instead.",

@@ -48,6 +48,9 @@ class CobranzaDebtor(models.Model):
         compute="_compute_identity",
         string="Debtors with this tax number",
     )
+    identity_note = fields.Char(
+        compute="_compute_identity", string="What is shared with them"
+    )
     person_contact_ids = fields.Many2many(
         "cobranza.contact",
         compute="_compute_person_contact_ids",
@@ -118,8 +121,11 @@ class CobranzaDebtor(models.Model):
         return frozenset({"same", None} if strict else {"same"})
 
     @api.depends("identity_key", "identity_answer", "identity_answer_key")
+    @api.depends_context("lang")
     def _compute_identity(self):
         namesakes = self._namesakes() if self.ids else {}
+        people = self._people() if self.ids else {}
+        self.identity_note = False
         for debtor in self:
             group = dict(namesakes.get(debtor.id, ()))
             mine = group.pop(debtor.id, None)
@@ -131,6 +137,23 @@ class CobranzaDebtor(models.Model):
                 continue
             agreed = mine == "same" and all(group[one] == "same" for one in others)
             debtor.identity_state = "same" if agreed else "proposed"
+            debtor.identity_note = debtor._identity_words(others, people[debtor.id])
+
+    def _identity_words(self, others, people):
+        """What is shared with ``others`` (ids); ``people`` are one person with this
+        debtor by the rules of the country and what was confirmed."""
+        shared = [one for one in others if one in people]
+        if len(shared) == len(others):
+            return self.env._("Limits and history of contacts are shared with")
+        if not shared:
+            return self.env._(
+                "Limits and history of contacts are not shared until somebody confirms "
+                "it with"
+            )
+        return self.env._(
+            "Limits and history of contacts are shared with those that somebody has "
+            "confirmed of"
+        )
 
     def _visible(self, ids):
         """Those of these debtors that the user may read, archived ones too."""

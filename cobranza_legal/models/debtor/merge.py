@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from ..common.deletion import discard
 from ..common.transaction import now
 
 OWN = ("company_id", "partner_id", "next_level_id", "next_act_on", "review_on")
@@ -58,8 +59,8 @@ class DebtorMerge:
         target.debt_ids.write({"partner_id": target.partner_id.id})
         target._redecide_later()
         self._tell()
-        self.source.message_follower_ids.unlink()
-        self.source.unlink()
+        discard(self.source.message_follower_ids)
+        discard(self.source)
 
     # -- values ------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import consteq, format_date, hmac
 
+from ..common.deletion import delete_before
 from .acts import PageAct
 from .page import DebtorPage
 
@@ -219,7 +220,8 @@ class CobranzaDebtor(models.Model):
 
 
 class CobranzaPortalHit(models.Model):
-    """Who knocked at the debtors' pages, to limit how often; kept for a day.
+    """Who knocked at the debtors' pages, to limit how often; kept for a day
+    and until it ends.
 
     Rows are only added, so that workers do not wait for each other. Neither addresses
     nor tokens are kept: ``source`` is a keyed hash of them.
@@ -259,5 +261,6 @@ class CobranzaPortalHit(models.Model):
 
     @api.autovacuum
     def _gc_hits(self):
-        before = fields.Datetime.now() - timedelta(days=1)
-        self.sudo().search([("moment", "<", before)]).unlink()
+        cutoff = (fields.Datetime.now() - timedelta(days=1)).date()
+        hits = self.sudo().search([("moment", "<", cutoff)])
+        delete_before(hits, cutoff, "Visits are counted for a day", "moment")

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
 from ...kernel.lifecycle import ERASURE
+from ..common.deletion import delete_before
 from ..common.gate import CONTEXT_KEY, GATE
 from ..common.transaction import to_local
 from ..company.company import MANAGERS
@@ -26,6 +27,17 @@ GONE = (
     *("subject", "body", "courtesy", "address", "recipient_id", "outcome_note"),
     *("waiting_note", "origin", "attachment_id", "state_reason"),
 )
+
+
+def take_off_files(records, begin):
+    """Take the files that were added before a moment off these records; returns them.
+    The younger ones stay where they are."""
+    taken = records.attachment_ids.browse()
+    for record in records:
+        old = record.attachment_ids.filtered(lambda file: file.create_date < begin)
+        record.write({"attachment_ids": [Command.unlink(file.id) for file in old]})
+        taken |= old
+    return taken
 
 
 class CobranzaErasure(models.Model):
@@ -156,6 +168,8 @@ class CobranzaErasure(models.Model):
         domain = Domain("debtor_id", "=", debtor.id)
         domain &= Domain("erased_on", "=", False)
         domain &= Domain("state", "not in", OPEN_CONTACTS)
+        # as old as the newest that came in about it
+        domain &= ~Domain("event_ids", "any", [("moment", ">=", cutoff)])
         made = Domain("sent_at", "<", cutoff)
         never = Domain("sent_at", "=", False) & Domain("planned_at", "<", cutoff)
         domain &= made | never
@@ -227,15 +241,18 @@ class CobranzaErasure(models.Model):
                 continue
             contacts = self.env["cobranza.contact"]
             batch = contacts.search(erasure._contact_domain(), limit=BATCH)
-            batch._erase(f"{erasure.reason} ({erasure.article})")
+            batch._erase(erasure.cutoff, erasure._why())
             count = erasure.erased_count + len(batch)
             erasure._through_gate().write({"erased_count": count})
             if not contacts.search_count(erasure._contact_domain(), limit=1):
                 erasure._finish()
 
+    def _why(self):
+        return " ".join(filter(None, (self.reason, f"({self.article})")))
+
     def _finish(self):
         if not self.partner_id:
-            self.debtor_id._erase_matters(self.cutoff)
+            self.debtor_id._erase_matters(self.cutoff, self._why())
         self._set_state("done", self.reason, done_on=fields.Datetime.now())
 
 
@@ -380,25 +397,27 @@ class CobranzaDebtor(models.Model):
         for request in others - (besides or others.browse()):
             yield self.env._("Open request: %s.", request.display_name)
 
-    def _erase_matters(self, cutoff):
-        """What was written about closed matters, and in the chatter, before a day."""
+    def _erase_matters(self, cutoff, why):
+        """What was written about closed matters, and in the chatter, before a day;
+        ``why`` as it is written down. Files that were added on that day or later stay,
+        whenever their matter was closed."""
         gate = {CONTEXT_KEY: GATE}
         debtor = self.sudo().with_context(**gate)  # the engine or a manager decided
         env, gone = debtor.env, self._domains_of_closed(cutoff)
+        begin = self.company_id._cobranza_midnight(cutoff)
         disputes = env["cobranza.dispute"].search(gone["cobranza.dispute"])
-        files = disputes.attachment_ids
-        emptied = {"attachment_ids": [Command.clear()]}
-        disputes.write({"description": False, "outcome": False, **emptied})
+        files = take_off_files(disputes, begin)
+        disputes.write({"description": False, "outcome": False})
         for name in ("cobranza.promise", "cobranza.hold"):
             env[name].search(gone[name]).write({"note": False})
         env["cobranza.leave"].search(gone["cobranza.leave"]).write({"reason": False})
         ended = env["cobranza.opt.out"].search(gone["cobranza.opt.out"])
-        files |= ended.attachment_ids
-        words = dict.fromkeys(("reason", "note", "address"), False)
-        ended.write({**words, **emptied})
+        files |= take_off_files(ended, begin)
+        ended.write(dict.fromkeys(("reason", "note", "address"), False))
         # a file of another matter stays
         files -= debtor.dispute_ids.attachment_ids | debtor.opt_out_ids.attachment_ids
-        begin = self.company_id._cobranza_midnight(cutoff)
+        # what hangs from a closed matter is its evidence
+        files.write({"res_model": False, "res_id": False})
         own = Domain("debtor_id", "=", self.id) & Domain("moment", "<", begin)
         # who exported the log and why is about us, not about the debtor
         own &= Domain("res_model", "!=", self._name)
@@ -410,8 +429,10 @@ class CobranzaDebtor(models.Model):
             ("date", "<", begin),
         ]
         self.env.flush_all()
-        debtor.env["mail.message"].search(said)._cobranza_erase()
-        files._cobranza_erase()
+        company = self.company_id
+        messages = debtor.env["mail.message"].search(said)
+        messages._cobranza_erase(cutoff, why, company)
+        files._cobranza_erase(cutoff, why, company)
 
     def _domains_of_closed(self, cutoff):
         """{model: domain} of the matters of this debtor that were over before a day.
@@ -439,11 +460,17 @@ class CobranzaContact(models.Model):
 
     _inherit = "cobranza.contact"
 
-    def _erase(self, reason):
-        """Remove text, recipient, address and files, and the copy in the chatter."""
+    def _erase(self, cutoff, reason):
+        """Remove text, recipient, address and files, and the copy in the chatter, of
+        these contacts, which were made before the day ``cutoff`` and of which nothing
+        came in later."""
         contacts = self.sudo()._through_gate()  # the engine or a manager decided
         events = contacts.event_ids._through_gate()
         files = contacts.attachment_id | events.attachment_id
+        ages = {one.attachment_id.id: one._age() for one in contacts}
+        places = {one.attachment_id.id: one.id for one in contacts}
+        places |= {one.attachment_id.id: one.contact_id.id for one in events}
+        ages |= {one.attachment_id.id: one.moment for one in events}
         attempts = [one for one in contacts.mapped("attempt") if one]
         contacts.write(
             {
@@ -457,24 +484,42 @@ class CobranzaContact(models.Model):
         gone = dict.fromkeys(("note", "source", "origin", "attachment_id"), False)
         events.write(gone)
         self.env.flush_all()
-        messages = self.env["mail.message"].sudo()
-        messages.search([("message_id", "in", attempts)])._cobranza_erase()
-        files._cobranza_erase()
+        found = self.env["mail.message"].sudo()
+        found = found.search([("message_id", "in", attempts)])
+        for company, own in contacts.grouped("company_id").items():
+            copies = found.filtered(
+                lambda one, own=own: one.message_id in own.mapped("attempt")
+            )
+            copies._cobranza_erase(cutoff, reason, company)
+            kept = own.attachment_id | own.event_ids.attachment_id
+            mine = files.filtered(lambda one, own=own: places.get(one.id) in own.ids)
+            (mine - kept)._cobranza_erase(cutoff, reason, company, ages)
+
+    def _age(self):
+        """When it was made, or was to be."""
+        return self.sent_at or self.planned_at
 
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
 
-    def _cobranza_erase(self):
+    def _cobranza_erase(self, cutoff, why, company):
+        """Delete those of these messages that are older than a day, with their
+        files."""
+        ages = {file.id: one.date for one in self for file in one.attachment_ids}
         files = self.attachment_ids
-        self.with_context(**{CONTEXT_KEY: GATE}).unlink()
-        files._cobranza_erase()
+        left = delete_before(self, cutoff, why, "date", company)
+        files -= left.attachment_ids
+        files._cobranza_erase(cutoff, why, company, ages)
 
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
-    def _cobranza_erase(self):
-        """Delete these files, except those that another contact keeps."""
-        kept = self._cobranza_evidence()
-        (self - kept).with_context(**{CONTEXT_KEY: GATE}).unlink()
+    def _cobranza_erase(self, cutoff, why, company, ages=None):
+        """Delete those of these files that are older than a day, except those that
+        another contact keeps; ``ages``: {id: moment}, by default that of their
+        making."""
+        files = self.exists()
+        files -= files._cobranza_evidence()
+        delete_before(files, cutoff, why, ages, company)

@@ -11,6 +11,7 @@ from odoo.tools import email_normalize, format_date
 
 from ...kernel.errors import KernelError
 from ...kernel.lifecycle import PRIVACY
+from ..common.deletion import discard
 from ..company.company import MANAGERS
 from ..rules.rules import PRIVACY_KINDS
 from .data import ROLES, person_data
@@ -218,7 +219,7 @@ class CobranzaPrivacyRequest(models.Model):
         summary = self.env._("Answer the request about personal data")
         for request in self:
             mine = request.sudo().activity_ids.filtered("automated")
-            mine.unlink()  # it may be of another responsible
+            discard(mine)  # it may be of another responsible
             if request.state == "received":
                 last = request.deadline or request.received_on
                 request.sudo().activity_schedule(

@@ -328,7 +328,7 @@ class TestSilence(ContactCommon):
         with self.at("2026-12-20"):
             second._answer("rejected", "Again")
             hold._release("over")
-            self.debtor._erase_matters(fields.Date.to_date("2026-12-01"))
+            self.debtor._erase_matters(fields.Date.to_date("2026-12-01"), "Law 1")
         self.assertFalse(first.description or first.outcome or first.attachment_ids)
         self.assertFalse(old.exists())
         self.assertEqual(second.outcome, "Again")

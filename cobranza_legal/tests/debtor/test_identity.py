@@ -158,6 +158,27 @@ class TestIdentity(ContactCommon):
         self.second.action_same_person()
         self.assertEqual(self._codes(self.second), ["limit"])
 
+    def test_the_banner_says_what_is_shared(self):
+        said = "Limits and history of contacts are shared with"
+        self.assertEqual(self._pair().mapped("identity_note"), [said] * 2)
+        self.assertFalse(self.stranger.identity_note)
+        self._relaxed()
+        self.env.invalidate_all()
+        for one in self._pair():
+            self.assertEqual(one.identity_state, "proposed")
+            self.assertIn("not shared until somebody confirms", one.identity_note)
+        self.second.action_same_person()
+        self.env.invalidate_all()
+        self.assertEqual(self._pair().mapped("identity_note"), [said] * 2)
+        third = self._person("Third", "ESB12345674")
+        self.env.invalidate_all()
+        self.assertIn("somebody has confirmed", self.first.identity_note)
+        self.assertIn("not shared until", third.identity_note)
+        third.action_other_person()
+        self.env.invalidate_all()
+        self.assertEqual(self.first.identity_note, said)
+        self.assertFalse(third.identity_note)
+
     def test_the_neutral_rules_are_strict(self):
         self.assertTrue(self.company._cobranza_rules()._shares_unconfirmed())
 

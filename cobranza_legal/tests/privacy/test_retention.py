@@ -199,11 +199,11 @@ class TestErasure(PrivacyCommon):
         model = self.env.registry["cobranza.contact"]
         erase, calls = model._erase, []
 
-        def breaking(contacts, reason):
+        def breaking(contacts, *args):
             calls.append(contacts.ids)
             if len(calls) > 1:
                 raise MemoryError("killed")
-            return erase(contacts, reason)
+            return erase(contacts, *args)
 
         with patch.object(cobranza_erasure, "BATCH", 1):
             with (

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools.misc import formatLang
 
 from ...demo.books import open_receivables
@@ -121,6 +121,56 @@ class TestDispute(Refusals, CobranzaCommon):
             dispute.amount = 1
         with self.assertRaises(UserError):
             dispute._answer("upheld", "second thoughts")
+
+    def test_to_a_closed_dispute_files_are_only_added_whoever_tries_and_however(self):
+        files = self.env["ir.attachment"]
+        kept = files.create({"name": "mail.txt", "raw": b"wrong"})
+        dispute = self._dispute(attachment_ids=kept.ids, whole=False, amount=900)
+        open_ = self._dispute(whole=False, amount=1)
+        loose = files.create({"name": "late.txt", "raw": b"later"})
+        with self.at("2026-10-12"):
+            dispute._answer("rejected", "proof of delivery sent")
+        placed = files.create(
+            {"name": "x", "raw": b"x", "res_model": dispute._name, "res_id": dispute.id}
+        )
+        roles = [self._role(one) for one in ("collector", "manager", "accountant")]
+        system = new_test_user(self.env, "admin of files", "base.group_system")
+        system.group_ids |= self.env.ref("cobranza_legal.group_collection_manager")
+        for user in (*roles, system):
+            own, file = dispute.with_user(user), kept.with_user(user)
+            for act in (
+                lambda own=own: own.write({"attachment_ids": [Command.clear()]}),
+                lambda own=own: own.write(
+                    {"attachment_ids": [Command.unlink(kept.id)]}
+                ),
+                lambda own=own: own.write(
+                    {"attachment_ids": [Command.delete(kept.id)]}
+                ),
+                lambda own=own: own.write({"attachment_ids": [Command.set(loose.ids)]}),
+                lambda own=own: own.write(
+                    {"attachment_ids": [Command.update(kept.id, {"raw": b"y"})]}
+                ),
+                lambda own=own: own.unlink(),
+                lambda own=own: own.debtor_id.unlink(),
+                lambda file=file: file.unlink(),
+                lambda file=file: file.write({"raw": b"other"}),
+                lambda file=file: file.write({"name": "other.txt"}),
+                lambda file=file: file.write({"res_id": open_.id}),
+                lambda file=file: file.write({"res_id": False, "res_model": False}),
+                lambda user=user: placed.with_user(user).unlink(),
+                lambda user=user: placed.with_user(user).write({"res_id": open_.id}),
+            ):
+                with self.assertRaises(UserError):
+                    act()
+                self.env.invalidate_all()
+                self.assertEqual(dispute.attachment_ids, kept)
+                self.assertEqual((kept.raw, placed.raw), (b"wrong", b"x"))
+        collector = roles[0]
+        loose = files.with_user(collector).create({"name": "late.txt", "raw": b"later"})
+        dispute.with_user(collector).write({"attachment_ids": [Command.link(loose.id)]})
+        self.assertEqual(dispute.attachment_ids, kept | loose)
+        with self.assertRaises(UserError):
+            loose.with_user(collector).unlink()
 
     def test_a_colleague_reads_the_evidence(self):
         file = self.env["ir.attachment"].create({"name": "mail.txt", "raw": b"wrong"})
