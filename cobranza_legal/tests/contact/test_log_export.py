@@ -6,6 +6,7 @@ import re
 import subprocess
 import tempfile
 import zipfile
+from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -160,6 +161,76 @@ class TestArchive(ExportCommon):
         ):
             self._zip(export)
         self.assertEqual(self._history(debtor), before)
+
+    def _long_log(self, debtor, count):
+        """A log of so many calls, each to somebody else and with a proof, and as many
+        disputes with a file."""
+        files = self.env["ir.attachment"]
+        for number in range(count):
+            person = self.env["res.partner"].create(
+                {"name": f"Person {number}", "parent_id": debtor.partner_id.id}
+            )
+            call = self.env["cobranza.contact"]._log(
+                {
+                    "debtor_id": debtor.id,
+                    "channel": "call",
+                    "direction": "outbound",
+                    "sent_at": f"2026-11-{number + 2:02d} 10:00:00",
+                    "planned_at": f"2026-11-{number + 2:02d} 10:00:00",
+                    "recipient_id": person.id,
+                }
+            )
+            proof = files.create({"name": f"{number}.txt", "raw": b"%d" % number})
+            call._add_events("delivered", "Carrier", attachment_id=proof.id)
+            move = self._invoice(amount=100 + number)
+            letter = self._contact(move, channel="letter")
+            day = date(2026, 12, 8) + timedelta(weeks=len(debtor.contact_ids))
+            with self.clock(f"{day} 12:00:00"):
+                letter.action_print()
+                letter.action_posted()
+            file = files.create({"name": f"d{number}.txt", "raw": b"d"})
+            self.env["cobranza.dispute"].create(
+                {
+                    "debtor_id": debtor.id,
+                    "debt_id": self._debts(move).id,
+                    "reason": "price",
+                    "attachment_ids": file.ids,
+                }
+            )
+
+    def _queries(self, act):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        act()
+        return self.env.cr.sql_log_count - before
+
+    def test_a_long_log_takes_as_many_queries_as_a_short_one(self):
+        mail = self._sent()
+        debtor, found = mail.debtor_id, {}
+        reports = self.env["report.cobranza_legal.contact_log"]
+        for count in (2, 6):
+            self._long_log(debtor, count)
+            export = self._export(debtor)
+
+            def values(export=export):
+                told = reports._get_report_values(export.ids)
+                self.assertTrue(told["entries"][export.id])
+                export._sections()
+
+            self._queries(values)  # what the cache of the registry holds
+            with patch.object(type(export), "_pdf", lambda _self: b"paper"):
+                self._zip(export)
+                found[count] = (
+                    self._queries(lambda export=export: self._zip(export)),
+                    self._queries(values),
+                )
+            contacts = export._contacts()
+        self.assertEqual(len(contacts), 17)
+        short, long = found.values()
+        for few, many in zip(short, long, strict=True):
+            self.assertLessEqual(many, few + 1, found)
+        self.assertLessEqual(max(long), 40, found)
 
     def test_no_cell_is_a_formula_and_no_name_is_a_path(self):
         row = {"a": "=cmd|'/c calc'!A0", "b": "-1+1"}
