@@ -5,6 +5,7 @@ from . import test_charges
 from . import test_imputation
 from . import test_texts
 from . import test_payment_term
+from . import test_merge
 from . import test_portal
 from . import test_rules_contract
 from . import test_residence
