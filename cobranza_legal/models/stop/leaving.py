@@ -263,7 +263,7 @@ class CobranzaExit(models.Model):
     _description = "Out of the process"
     _auto = False
     _order = "until, since desc, id desc"
-    _rec_name = "reason"
+    _rec_name = "debtor_id"
     _depends: ClassVar = {
         "cobranza.debtor": [
             *("active", "left_reason", "left_until", "left_owner_id", "left_by_id"),
@@ -331,6 +331,12 @@ class CobranzaExit(models.Model):
             none = none and self.env._("No reason given")
             said = (labels.get(row.hold_reason), buyer, row.reason or none)
             row.why = ": ".join(filter(None, said))
+
+    @api.depends("debtor_id", "debt_id")
+    def _compute_display_name(self):
+        for row in self:
+            names = (row.debtor_id.display_name, row.debt_id.display_name)
+            row.display_name = " · ".join(filter(None, names))
 
     def action_open_record(self):
         """The debtor, hold or debt that left."""

@@ -249,6 +249,8 @@ class TestLeaving(Refusals, CobranzaCommon):
             dialog = dialogs.with_context(**action["context"]).create(
                 {"reason": "Our mistake", "until": "2026-10-20"}
             )
+            self.assertIn(debt.document, dialog.names)
+            self.assertIn(self.debtor.display_name, dialog.names)
             dialog.action_confirm()
         row = self._exits()
         self.assertEqual((row.reason, row.owner_id), ("Our mistake", self.manager))
