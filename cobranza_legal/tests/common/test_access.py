@@ -1,5 +1,6 @@
 import csv
 from collections import defaultdict
+from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -173,6 +174,9 @@ class TestAccess(ChargeCommon):
         self._book_paper()
         links = self.env["cobranza.portal.link"].sudo()
         links.create({"debtor_id": debtor.id, "former_id": 1})
+        self.env["cobranza.leave"]._begin("ceded", debt)
+        day = date(2026, 1, 1)
+        self.env["cobranza.deletion"]._note(links, day, "Old", self.company)
         return debtor
 
     def _book_paper(self):
