@@ -1,5 +1,5 @@
-"""A company with a branch and a chart, open and part-paid overdue invoices, and what the
-addons make of them in a first run; fed to `odoo shell`."""
+"""A company with a branch and a chart, open and part-paid overdue invoices, and what
+the addons make of them in a first run; fed to `odoo shell`."""
 
 # ruff: noqa: F821
 import datetime
