@@ -12,6 +12,7 @@ class TestLetterDay(LetterDay, ChileCommon):
     own day, as the page does."""
 
     def test_the_demand_of_a_later_day_has_the_interest_of_that_day(self):
+        self._rate("2026-08-15", "2026-09-14", 20.06)
         for number in range(45):
             day = Date.add(Date.to_date("2026-08-28"), days=number)
             self._uf(Date.to_string(day), ROUND_UF)
@@ -20,7 +21,7 @@ class TestLetterDay(LetterDay, ChileCommon):
                 self._assert_days(partner)
 
     def _assert_days(self, partner):
-        move = self._bill(500000, "2026-08-10", partner)
+        move = self._bill(500000, "2026-08-20", partner)
         self._run("2026-09-16")
         debt = self._debts(move)
         contact = debt.debtor_id.contact_ids[:1]

@@ -412,8 +412,7 @@ class CobranzaContact(models.Model):
         costs the debtor nothing tells no charge that nobody has made."""
         debts = self._text_debts()
         charges = debts.charge_ids.filtered("amount_due")
-        purposes = self.env["cobranza.text.purpose"]
-        if self._is_statement() or purposes._is(self.text_purpose, "free"):
+        if not self._tells_accruing():
             return charges
         accruing = self.env.context.get(ACCRUING)
         if accruing is None:
@@ -488,6 +487,15 @@ class CobranzaContact(models.Model):
             }
             for charge in charges
         ]
+
+    def _tells_accruing(self):
+        """Whether it claims what nobody has charged yet: no statement, which has its
+        own figures, and nothing that costs the debtor nothing."""
+        purposes = self.env["cobranza.text.purpose"]
+        free = purposes._is(self.text_purpose, "free")
+        return bool(self.text_purpose and self.line_ids) and not (
+            free or self._is_statement()
+        )
 
     def _charge_label(self, kind, charge):
         """The kind of a charge; of what runs by the day, with its days: the last one is

@@ -341,7 +341,7 @@ class SendVerdict:
         if facts.missing is not None and contact.id in facts.missing:
             return
         try:
-            if facts.accruing is None:
+            if facts.accruing is None and contact._tells_accruing():
                 group = self.contacts.grouped("company_id")[facts.company]
                 debts = group.line_ids.debt_id
                 facts.accruing = debts.debtor_id._accruing_on(debts)
