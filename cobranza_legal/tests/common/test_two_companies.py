@@ -388,8 +388,10 @@ class TestTwoCompanies(ChargeCommon):
         third = self.env["res.company"].create(
             {"name": "Of another currency", "currency_id": francs.id}
         )
-        debtor = self.env["cobranza.debtor"].create(
-            {"partner_id": self.partner_b.id, "company_id": third.id}
+        debtor = (
+            self.env["cobranza.debtor"]
+            .sudo()
+            .create({"partner_id": self.partner_b.id, "company_id": third.id})
         )
         dialogs = dialogs.with_context(allowed_company_ids=(self.both | third).ids)
         dialog = dialogs.new({"act": "archive", "record_ids": debtor.ids})
