@@ -88,3 +88,12 @@ PRIVACY = _lifecycle(
     "received",
     received="answered refused withdrawn",
 )
+MANDATE = _lifecycle(
+    "mandate",
+    "draft",
+    draft="requested valid revoked",
+    requested="draft valid revoked",
+    valid="exhausted expired suspended revoked",
+    exhausted="valid revoked",
+    suspended="valid expired revoked",
+)

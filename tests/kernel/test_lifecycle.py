@@ -20,6 +20,10 @@ EDGES = {
     "claimed>new left>new left>open none>new",
     "ERASURE": "proposed>approved proposed>refused approved>done approved>refused",
     "PRIVACY": "received>answered received>refused received>withdrawn",
+    "MANDATE": "draft>requested draft>valid draft>revoked requested>draft "
+    "requested>valid requested>revoked valid>exhausted valid>expired valid>suspended "
+    "valid>revoked exhausted>valid exhausted>revoked suspended>valid "
+    "suspended>expired suspended>revoked",
 }
 FINAL = {
     "RUN": "done failed",
@@ -32,6 +36,7 @@ FINAL = {
     "LATE": "",
     "ERASURE": "refused done",
     "PRIVACY": "answered refused withdrawn",
+    "MANDATE": "expired revoked",
 }
 
 
