@@ -1,4 +1,5 @@
 from . import transaction
+from . import block
 from . import rows
 from . import reason
 from . import money

@@ -56,8 +56,8 @@ class Rows(models.AbstractModel):
     # gate 4: rows are code, the same for every company
     @tools.ormcache()
     def _by_code(self):
-        """{code: row}; ValueError for a code given twice."""
-        rows = self._rows()
+        """{code: row}, those of the blocks last; ValueError for a code given twice."""
+        rows = (*self._rows(), *self.env["cobranza.block"]._added_rows(self._name))
         result = {row.code: row for row in rows}
         if len(result) < len(rows):
             codes = [row.code for row in rows]

@@ -81,8 +81,8 @@ class CobranzaDebt(models.Model):
         """{debt id: (``Reason``, until)} of the debts that something covers on ``day``:
         they are left alone until the end of the day ``until``, None when nobody knows.
 
-        The base answers for cheques and bills; blocks add theirs by ``super()`` and
-        win where they last longer. A fixed number of queries. Run as superuser.
+        The core answers for cheques and bills, blocks for what they know; what lasts
+        longest is told. A fixed number of queries. Run as superuser.
         """
         if not debt_ids:
             return {}
@@ -92,7 +92,13 @@ class CobranzaDebt(models.Model):
         flush_open(self.env)
         query = SQL(COVERED, debts=list(debt_ids), day=day, still_open=STILL_OPEN)
         rows = self.env.execute_query(query)
-        return {debt: (INSTRUMENT, until) for debt, until in rows}
+        result = {debt: (INSTRUMENT, until) for debt, until in rows}
+        for block in self.env["cobranza.block"]._live_blocks():
+            for debt, (reason, until) in block._covering(debt_ids, day).items():
+                known = result.get(debt)
+                if not known or (known[1] and (not until or until > known[1])):
+                    result[debt] = reason, until
+        return result
 
     @api.model
     def _covered_spans(self, debt_ids):

@@ -101,9 +101,10 @@ class CobranzaDebtor(models.Model):
 
         Each has ``_upkeep_due(company, today, limit)``, which gives at most ``limit``
         records to look at, and ``_upkeep(today)``, after which a record is no longer
-        due. Another addon returns these names and its own.
+        due. Another addon returns these names and its own; blocks say theirs.
         """
-        return UPKEPT
+        blocks = self.env["cobranza.block"]._live_blocks()
+        return (*UPKEPT, *(name for block in blocks for name in block._upkept()))
 
     @api.model
     def _cron_upkeep(self, batch=500):
@@ -122,6 +123,20 @@ class CobranzaDebtor(models.Model):
                 model = company._cobranza_engine(self.env[name])
                 if not self._upkeep_safely(model, company, today, batch):
                     return
+            self._daily_safely(company, today)
+
+    def _daily_safely(self, company, today):
+        """What the blocks do once a day for a company; an error is logged, left for
+        tomorrow and does not stop the others."""
+        for block in self.env["cobranza.block"]._live_blocks():
+            try:
+                company._cobranza_engine(block)._daily(company, today)
+                self.env["ir.cron"]._commit_progress()
+            except CONCURRENCY:
+                rollback(self.env)
+            except Exception:
+                rollback(self.env)
+                _logger.exception("%s in %s", block._name, company.name)
 
     def _upkeep_safely(self, model, company, today, batch):
         """False when the cron's time is over. An error in one company is logged, left

@@ -50,7 +50,10 @@ class CobranzaText(models.Model):
         own = {name: value for name, value in own.items() if value}
         page = f"{self.get_base_url()}/my/collections/1"
         paying = {"portal_url": page, "payment_qr": contact._payment_code(page)}
-        return {**invented, **own, **paying, **self._sample_claim(contact)}
+        found = {**invented, **own, **paying, **self._sample_claim(contact)}
+        for block in self.env["cobranza.block"]._blocks():
+            found |= block._samples_of_texts(self)
+        return found
 
     def _sample_claim(self, contact):
         company, say = contact.company_id, contact._format_amount

@@ -198,9 +198,13 @@ class CobranzaText(models.Model):
 
     @api.model
     def _merge_fields(self):
-        """Names of the merge fields: the whole vocabulary. Countries add theirs, with
-        an example in ``_samples``."""
-        return MERGE_FIELDS
+        """Names of the merge fields: the whole vocabulary. Countries and blocks add
+        theirs, with an example in ``_samples``."""
+        blocks = self.env["cobranza.block"]._blocks()
+        return (
+            *MERGE_FIELDS,
+            *(name for block in blocks for name in block._fields_of_texts()),
+        )
 
     @api.depends("law", "starter", "approved_on")
     def _compute_editable(self):

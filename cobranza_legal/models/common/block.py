@@ -1,0 +1,81 @@
+"""What the core asks of blocks that it does not know by name."""
+
+from odoo import api, models
+
+
+class CobranzaBlock(models.AbstractModel):
+    """The contract of a block: direct debits, cases, provisions.
+
+    A block is a package that the core never names. It inherits this as
+    ``cobranza.block.<name>``, and the core asks all blocks at once. The answers here
+    are those of a block that adds nothing. Hooks never write (``_daily`` apart), and
+    ask the database the same number of times for one record and for a thousand.
+    """
+
+    _name = "cobranza.block"
+    _description = "Block of the suite"
+
+    _switch = None
+    """External id of the group that everybody has while the block is switched on in the
+    settings (``implied_group``); None: it is always on."""
+
+    # -- asked by the core -------------------------------------------------------------
+
+    @api.model
+    def _blocks(self):
+        """Every block of the code, in the order of their names."""
+        return [self.env[name] for name in sorted(self._inherit_children)]
+
+    @api.model
+    def _live_blocks(self):
+        """The blocks that are switched on."""
+        return [block for block in self._blocks() if block._is_on()]
+
+    @api.model
+    def _is_on(self):
+        """Whether everybody in the house sees this block."""
+        if not self._switch:
+            return True
+        # sudo: whoever asks need not read groups
+        everybody = self.env.ref("base.group_user").sudo()
+        return self.env.ref(self._switch).sudo() in everybody.all_implied_ids
+
+    @api.model
+    def _added_rows(self, registry):
+        """The rows of all blocks for a registry, whether they are on or not: codes that
+        are stored have to be known."""
+        return [row for block in self._blocks() for row in block._rows_of(registry)]
+
+    # -- answered by blocks ------------------------------------------------------------
+
+    @api.model
+    def _rows_of(self, registry):
+        """The rows that this block adds to the registry of this name. Of code alone."""
+        return ()
+
+    @api.model
+    def _upkept(self):
+        """Names of its models that the daily upkeep calls, as
+        ``cobranza.debtor._upkeep_models`` says."""
+        return ()
+
+    @api.model
+    def _daily(self, company, today):
+        """Once a day for a company, after the upkeep of its records: what is found in
+        the books rather than due on a record. It may be run again at any time."""
+
+    @api.model
+    def _covering(self, debt_ids, day):
+        """{debt id: (``Reason``, until)} of the debts that it covers on ``day``, as
+        ``cobranza.debt._covered`` says. Run as superuser."""
+        return {}
+
+    @api.model
+    def _fields_of_texts(self):
+        """Names of the merge fields that it adds to the vocabulary of texts."""
+        return ()
+
+    @api.model
+    def _samples_of_texts(self, text):
+        """{merge field: example} of ``_fields_of_texts``, in the context's language."""
+        return {}
