@@ -16,3 +16,4 @@ from . import portal
 from . import privacy
 from . import dispatch
 from . import shadow
+from . import mandate

@@ -9,3 +9,4 @@ from . import position
 from . import dispatch
 from . import shadow
 from . import setup
+from . import mandate

@@ -5,4 +5,5 @@ from . import channel
 from . import text
 from . import debtor
 from . import contact
+from . import mandate
 from . import demo

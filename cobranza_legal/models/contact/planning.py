@@ -512,6 +512,11 @@ class CobranzaContact(models.Model):
 
     def _plan_statement(self, debtor):
         """A contact that carries the debtor's statement; it claims nothing."""
+        return self._plan_letter(debtor, "statement")
+
+    @api.model
+    def _plan_letter(self, debtor, purpose):
+        """An e-mail to the debtor with the text of a purpose; it claims nothing."""
         channel = self.env["cobranza.channel.email"]
         lawyer = debtor.represented_on and debtor.representative_id
         recipient = lawyer or debtor._recipient()
@@ -523,7 +528,7 @@ class CobranzaContact(models.Model):
                     "debtor_id": debtor.id,
                     "currency_id": debtor.currency_id.id,
                     "channel": "email",
-                    "text_purpose": "statement",
+                    "text_purpose": purpose,
                     "state": "planned",
                     "planned_at": fields.Datetime.now(),
                     "recipient_id": recipient.id,

@@ -1,3 +1,4 @@
 from . import access
+from . import signing
 from . import acts
 from . import link

@@ -13,8 +13,13 @@ from odoo.tools import mute_logger
 from ..common.files import safe_name
 from ..common.history import as_house, visitor
 from .forms import FORMS, FormError
+from .signing import SignForm
 
 REF = re.compile(r"[A-Za-z0-9_-]{20,64}")
+
+
+ACTS = {**FORMS, SignForm.code: SignForm}
+"""The forms of the page, and what is done on pages of its own."""
 
 
 MAX_FILES = 5
@@ -99,7 +104,7 @@ class PageAct:
         before = self.done(ref)
         if before:
             return before
-        form = FORMS[code](self.debtor, values)
+        form = ACTS[code](self.debtor, values)
         form.validate()
         if uploads and not form.takes_files:
             raise FormError(self.env._("This form takes no files."))

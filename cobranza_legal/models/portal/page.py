@@ -303,6 +303,36 @@ class DebtorPage:
             days=days,
         )
 
+    @cached_property
+    def to_sign(self):
+        """{reference: record that is put into writing and waits for a signature}."""
+        names = sorted(self.env["cobranza.document.mixin"]._inherit_children)
+        records = [
+            record
+            for name in names
+            for record in self.env[name]._document_to_sign(self.debtor)
+        ]
+        return {self.ref("sign", one): one for one in records}
+
+    def signable(self, ref):
+        """The record that is to be signed under a reference, None if none is."""
+        return self.to_sign.get(ref or "")
+
+    def _signed(self):
+        """What the debtor signed, newest first."""
+        signatures = self.env["cobranza.signature"].search(
+            [("debtor_id", "=", self.debtor.id)]
+        )
+        for signature in signatures:
+            record = self.env[signature.res_model].browse(signature.res_id).exists()
+            if record and record.signed_file_id:
+                yield PortalFile(
+                    "signed",
+                    record,
+                    record.document_subject or record.display_name,
+                    self.debtor.company_id._cobranza_local(signature.moment).date(),
+                )
+
     def files(self):
         """{reference: PortalFile} of everything that this debtor may download."""
         files = [
@@ -312,6 +342,11 @@ class DebtorPage:
             ),
             *self._invoices(),
             *self._letters(),
+            *self._signed(),
+            *(
+                PortalFile("unsigned", record, record.document_subject)
+                for record in self.to_sign.values()
+            ),
         ]
         return {self.ref(one.kind, one.record): one for one in files}
 
@@ -391,6 +426,20 @@ class DebtorPage:
             name = safe_name(f"{file.label}.pdf")
             return name, document.raw, document.mimetype
         return self._report("cobranza_legal.action_report_letter", file)
+
+    def _make_unsigned(self, file):
+        return self._kept(file, file.record.document_file_id)
+
+    def _make_signed(self, file):
+        return self._kept(file, file.record.signed_file_id)
+
+    def _kept(self, file, document):
+        extension = ".pdf" if document.mimetype == "application/pdf" else ".html"
+        return (
+            safe_name(file.label, extension=extension),
+            document.raw,
+            document.mimetype,
+        )
 
     def _report(self, report, file):
         content, kind = self.env["ir.actions.report"]._render_qweb_pdf(

@@ -3,13 +3,14 @@
 import hashlib
 import json
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...kernel.wording import Wording
 
 
+# gate 8: claims, notices and agreements are its next heirs
 class CobranzaDocumentMixin(models.AbstractModel):
     """For records with ``company_id`` and ``debtor_id`` of which something is said in a
     regulated text: an agreement, a notice, a claim. The words, the version of the text,
@@ -20,7 +21,7 @@ class CobranzaDocumentMixin(models.AbstractModel):
     _inherit = "cobranza.gate.mixin"
     _description = "Record that is put into writing"
 
-    _evidence_files = {"document_file_id": []}
+    _evidence_files = {"document_file_id": [], "signed_file_id": []}
     _document_purpose = None
     """Code of the purpose (``cobranza.text.purpose``) of the texts that it takes."""
 
@@ -35,6 +36,46 @@ class CobranzaDocumentMixin(models.AbstractModel):
     document_file_id = fields.Many2one(
         "ir.attachment", string="PDF", readonly=True, copy=False, ondelete="restrict"
     )
+
+    signed_file_id = fields.Many2one(
+        "ir.attachment",
+        string="Signed PDF",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    signature_ids = fields.One2many(
+        "cobranza.signature",
+        "res_id",
+        string="Signatures",
+        domain=lambda self: [("res_model", "=", self._name)],
+        readonly=True,
+    )
+
+    @api.model
+    def _document_to_sign(self, debtor):
+        """The records of this model that the page of ``debtor`` asks it to sign, frozen
+        ones only. Run as superuser. Here: none."""
+        return self.browse()
+
+    def _document_signed(self, signature):
+        """What follows from the ``cobranza.signature`` of this record."""
+
+    def _keep_signed(self):
+        """The PDF with the signatures, beside that of the words alone."""
+        for record in self:
+            record._through_gate().signed_file_id = record._print_document()
+
+    def _thaw_document(self):
+        """The words are not those of the record any more: it may be written down anew.
+        The PDF stays in its files. UserError once it was signed."""
+        for record in self:
+            if record.signature_ids:
+                raise UserError(
+                    self.env._("%s was signed: its words stay.", record.display_name)
+                )
+            names = ("text_id", "version", "lang", "subject", "body", "hash", "file_id")
+            record._through_gate().write({f"document_{name}": False for name in names})
 
     def _document_values(self):
         """{merge field: text or Markup} of this record, in the context's language.

@@ -1,0 +1,61 @@
+from odoo import models
+from odoo.tools import LazyTranslate, format_date
+
+from ..text.purpose import Purpose
+from .tasks import MandateTasks
+
+_lt = LazyTranslate(__name__)
+
+
+PURPOSES = (
+    Purpose("mandate_core", _lt("Direct debit mandate (SEPA Core)")),
+    Purpose("mandate_b2b", _lt("Direct debit mandate (SEPA business to business)")),
+    Purpose("mandate_request", _lt("Request to sign a direct debit mandate")),
+)
+
+
+TEXT_FIELDS = (
+    "mandate_reference",
+    "mandate_scheme",
+    "mandate_kind",
+    "mandate_account",
+    "creditor_identifier",
+    "signing_place",
+)
+
+
+class CobranzaBlockMandate(models.AbstractModel):
+    """Direct debits: mandates, and what hangs from them."""
+
+    _name = "cobranza.block.mandate"
+    _inherit = "cobranza.block"
+    _description = "Direct debit"
+
+    _switch = "cobranza_legal.group_direct_debit"
+
+    def _rows_of(self, registry):
+        return PURPOSES if registry == "cobranza.text.purpose" else ()
+
+    def _upkept(self):
+        return ("cobranza.mandate",)
+
+    def _daily(self, company, today):
+        MandateTasks(self.env, company, today).raise_all()
+
+    def _fields_of_texts(self):
+        return TEXT_FIELDS
+
+    def _samples_of_texts(self, text):
+        mandates, today = (
+            self.env["cobranza.mandate"],
+            self.env.company._cobranza_today(),
+        )
+        kinds = dict(mandates._fields["kind"]._description_selection(self.env))
+        return {
+            "mandate_reference": f"M{today.year}-00042",
+            "mandate_scheme": self.env["cobranza.mandate.scheme"]._label("core"),
+            "mandate_kind": kinds["recurrent"],
+            "mandate_account": "XX00 0000 0000 0000",
+            "creditor_identifier": "XX00ZZZ00000000",
+            "signing_place": f"Springfield, {format_date(self.env, today)}",
+        }

@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...kernel.errors import KernelError
+from ...kernel.mandate import clean_identifier, identifier_problem
+from ..common.words import say_error
+from ..company.company import INTERNAL
+
+ALARM_DAYS = 60
+"""Days before a mandate expires for want of use on which somebody is asked."""
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    cobranza_creditor_identifier = fields.Char(
+        string="Creditor identifier",
+        groups=INTERNAL,
+        help="By which banks know who debits. In Spain it is made of the NIF.",
+    )
+    cobranza_mandate_alarm_days = fields.Integer(
+        string="Warn before a mandate expires",
+        default=ALARM_DAYS,
+        groups=INTERNAL,
+    )
+
+    _cobranza_mandate_alarm = models.Constraint(
+        "CHECK (cobranza_mandate_alarm_days >= 0)",
+        "The days of the warning are not negative.",
+    )
+
+    @api.constrains("cobranza_creditor_identifier")
+    def _check_cobranza_creditor_identifier(self):
+        for company in self:
+            problem = company._cobranza_identifier_problem()
+            if problem:
+                raise ValidationError(problem)
+
+    def _cobranza_identifier_problem(self):
+        """What is wrong with the creditor identifier of this company, in words; empty
+        when nothing is, or it has none."""
+        text = clean_identifier(self.cobranza_creditor_identifier)
+        if not text:
+            return ""
+        form = self._cobranza_rules()._creditor_form(self)
+        code = identifier_problem(text, form.country, form.length, form.national)
+        words = {
+            "shape": self.env._(
+                "%s is no creditor identifier: two letters of the country, two check "
+                "digits, three characters of business code, the national number.",
+                text,
+            ),
+            "country": self.env._(
+                "%(text)s: the creditor identifier begins with %(country)s.",
+                text=text,
+                country=form.country,
+            ),
+            "length": self.env._(
+                "%(text)s has %(found)s characters; a creditor identifier has "
+                "%(length)s here.",
+                text=text,
+                found=len(text),
+                length=form.length,
+            ),
+            "digits": self.env._("%s: the check digits are wrong.", text),
+            "number": self.env._(
+                "%(text)s is not made of the tax number of %(company)s, %(vat)s.",
+                text=text,
+                company=self.name,
+                vat=form.national,
+            ),
+        }
+        return words.get(code, "")
+
+    def _cobranza_mandate_schemes(self, day=None):
+        """{code: ``kernel.mandate.Scheme``} of this company on a day (today), in the
+        order in which they are proposed. UserError that names a legal value that
+        lacks."""
+        day = day or self._cobranza_today()
+        rules = self._cobranza_rules()
+        try:
+            table = self._cobranza_legal_table(day, day)
+            schemes = rules._mandate_schemes(day, table)
+        except KernelError as error:
+            raise UserError(say_error(self.env, error)) from error
+        return {scheme.code: scheme for scheme in schemes}
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    group_cobranza_direct_debit = fields.Boolean(
+        "Direct debit",
+        implied_group="cobranza_legal.group_direct_debit",
+    )
+    cobranza_creditor_identifier = fields.Char(
+        related="company_id.cobranza_creditor_identifier", readonly=False
+    )
+    cobranza_mandate_alarm_days = fields.Integer(
+        related="company_id.cobranza_mandate_alarm_days", readonly=False
+    )

@@ -1,0 +1,94 @@
+"""Ways to debit accounts, and why mandates stop: one row for each."""
+
+from dataclasses import dataclass, field
+
+from odoo import models
+from odoo.tools import LazyTranslate
+from odoo.tools.translate import LazyGettext
+
+_lt = LazyTranslate(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeRow:
+    """``purpose``: of the text that the debtor signs; empty when it signs elsewhere, as
+    at its bank. What the scheme orders is said by the law: ``_mandate_schemes``."""
+
+    code: str
+    label: LazyGettext = field(compare=False)
+    purpose: str = ""
+
+
+class CobranzaMandateScheme(models.AbstractModel):
+    _name = "cobranza.mandate.scheme"
+    _inherit = "cobranza.rows"
+    _description = "Schemes of direct debits"
+
+    def _rows(self):
+        return SCHEMES
+
+
+SCHEMES = (
+    SchemeRow("core", _lt("SEPA Core"), "mandate_core"),
+    SchemeRow("b2b", _lt("SEPA business to business"), "mandate_b2b"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StopRow:
+    """Why a mandate is suspended or revoked."""
+
+    code: str
+    label: LazyGettext = field(compare=False)
+
+
+class CobranzaMandateStop(models.AbstractModel):
+    _name = "cobranza.mandate.stop"
+    _inherit = "cobranza.rows"
+    _description = "Reasons to stop mandates"
+
+    def _rows(self):
+        return STOPS
+
+
+STOPS = (
+    StopRow("debtor", _lt("Asked for by the debtor")),
+    StopRow("account", _lt("Account closed, blocked or changed")),
+    StopRow("returned", _lt("Debits returned by the bank")),
+    StopRow("unauthorised", _lt("The debtor says that it signed nothing")),
+    StopRow("contract", _lt("The contract has ended")),
+    StopRow("deceased", _lt("The holder of the account has died")),
+    StopRow("creditor", _lt("Our own decision")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRow:
+    """Why a mandate may be debited, or what has to be done first."""
+
+    code: str
+    label: LazyGettext = field(compare=False)
+
+
+class CobranzaMandateChoice(models.AbstractModel):
+    _name = "cobranza.mandate.choice"
+    _inherit = "cobranza.rows"
+    _description = "Reasons of the choice of a mandate"
+
+    def _rows(self):
+        return CHOICES
+
+
+CHOICES = (
+    ChoiceRow("valid", _lt("Will be debited by its mandate")),
+    ChoiceRow("none", _lt("There is no mandate: ask for one")),
+    ChoiceRow("draft", _lt("The mandate is a draft: ask for the signature")),
+    ChoiceRow("requested", _lt("The mandate is not signed yet")),
+    ChoiceRow("account", _lt("The mandate names no account: ask for it")),
+    ChoiceRow("currency", _lt("No mandate is for this currency")),
+    ChoiceRow("scheme", _lt("The scheme is not for this debtor")),
+    ChoiceRow("suspended", _lt("The mandate is suspended")),
+    ChoiceRow("exhausted", _lt("The mandate was for one debit, which was made")),
+    ChoiceRow("expired", _lt("The mandate has expired: ask for a new one")),
+    ChoiceRow("revoked", _lt("The mandate is revoked: ask for a new one")),
+)

@@ -1,0 +1,4 @@
+from . import sign
+from . import amend
+from . import act
+from . import mandate_import

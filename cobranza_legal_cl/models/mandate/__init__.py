@@ -1,0 +1,2 @@
+from . import scheme
+from . import rules
