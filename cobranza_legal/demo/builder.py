@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from .collection import Collection
 from .ledger import Ledger
+from .mandates import Mandates
 from .paper import Paper
 from .people import People
 from .privacy import Privacy
@@ -20,7 +21,7 @@ QUIET = {
 """Building writes to nobody."""
 
 
-class Builder(People, Ledger, Paper, Collection, Privacy):
+class Builder(People, Ledger, Paper, Collection, Mandates, Privacy):
     """Everything is counted from the company's today, so that the demo never ages.
 
     Countries override the attributes, give their tables (``customers.csv``,

@@ -101,6 +101,8 @@ from .law import test_parameter_watch
 from .law import test_rate_http
 from .law import test_rate_source
 from .mandate import test_mandate
+from .mandate import test_mandate_choice
+from .mandate import test_mandate_signing
 from .portal import test_portal_amount
 from .portal import test_portal_attack
 from .portal import test_portal_form

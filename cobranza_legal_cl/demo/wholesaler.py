@@ -146,6 +146,7 @@ class Wholesaler(Builder):
         self._what_debtors_say()
         self._what_we_decide()
         self._situations()
+        self._mandates()
         self.privacy_request(
             "ana.demo",
             "access",
@@ -153,6 +154,13 @@ class Wholesaler(Builder):
             1,
             identity="Cédula de identidad, por correo electrónico",
         )
+
+    def _mandates(self):
+        """PAC: signed at the bank, presented by hand."""
+        self.switch_on_direct_debit()
+        used = self.mandate("casinos.inventados", "00-0123456-01", scheme="pac")
+        self.sign_mandate(used, 180, last=28, method="elsewhere")
+        self.mandate("juana.ficticia", scheme="pac").action_request()
 
     def _terms_and_roles(self):
         protected = ("consumer", "small_business")

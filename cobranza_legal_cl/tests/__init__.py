@@ -20,3 +20,4 @@ from . import test_wording
 from . import test_bill
 from . import test_ledger_accounts
 from . import test_letter_day
+from . import test_mandate

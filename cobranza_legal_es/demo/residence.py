@@ -118,6 +118,7 @@ class Residence(Builder):
         self._what_debtors_say()
         self._what_we_decide()
         self._situations()
+        self._mandates()
         self.privacy_request(
             "martin.supuesto",
             "access",
@@ -125,6 +126,32 @@ class Residence(Builder):
             4,
             identity="DNI, por correo electrónico",
         )
+
+    def _mandates(self):
+        """In every state: in use, to be signed, without account, soon to expire,
+        suspended, revoked, between businesses."""
+        self.switch_on_direct_debit()
+        self.identify_creditor()
+        core = {"scheme": "core"}
+        used = self.mandate("hugo.ejemplo", "ES88 9999 0001 4800 0000 0001", **core)
+        self.sign_mandate(used, 400, last=25)
+        asked = self.mandate("nora.inventada", "ES61 9999 0001 4800 0000 0002", **core)
+        asked.action_request()
+        self.mandate("elena.demo", **core)
+        old = self.mandate("sara.boceto", "ES34 9999 0001 4800 0000 0003", **core)
+        self.sign_mandate(old, 1200, last=1060)
+        stopped = self.mandate("alba.ficcion", "ES07 9999 0001 4800 0000 0004", **core)
+        self.sign_mandate(stopped, 300, last=45)
+        stopped._stop(
+            "suspended", "returned", "Dos recibos devueltos por falta de saldo"
+        )
+        gone = self.mandate("diego.modelo", **core)
+        self.sign_mandate(gone, 200)
+        gone._stop("revoked", "debtor", "Prefiere pagar por transferencia")
+        firm = self.mandate(
+            "idiomas.ficticios", "ES77 9999 0001 4800 0000 0005", scheme="b2b"
+        )
+        self.sign_mandate(firm, 250, last=30)
 
     def _roles_and_terms(self):
         people = [ref for ref, one in self.customers.items() if not one.is_company]

@@ -23,3 +23,4 @@ from . import test_text_sets
 from . import test_wording
 from . import test_bill
 from . import test_ledger_accounts
+from . import test_mandate

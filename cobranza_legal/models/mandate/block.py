@@ -8,9 +8,17 @@ _lt = LazyTranslate(__name__)
 
 
 PURPOSES = (
-    Purpose("mandate_core", _lt("Direct debit mandate (SEPA Core)")),
-    Purpose("mandate_b2b", _lt("Direct debit mandate (SEPA business to business)")),
-    Purpose("mandate_request", _lt("Request to sign a direct debit mandate")),
+    Purpose("mandate_core", _lt("Direct debit mandate (SEPA Core)"), ladder=False),
+    Purpose(
+        "mandate_b2b",
+        _lt("Direct debit mandate (SEPA business to business)"),
+        ladder=False,
+    ),
+    Purpose(
+        "mandate_request",
+        _lt("Request to sign a direct debit mandate"),
+        ladder=False,
+    ),
 )
 
 

@@ -70,6 +70,7 @@ class CobranzaMandate(models.Model):
     }
     _given = frozenset({"creditor_identifier"})
 
+    debtor_id = fields.Many2one(ondelete="restrict")
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",

@@ -56,6 +56,10 @@ def _writes(channel):
     return not channel._is_inbound_only
 
 
+def _climbs(purpose):
+    return purpose.ladder
+
+
 class CobranzaPolicyLevel(models.Model):
     """A level of a policy: from which day it applies, by which channel and to whom it
     writes, what it does when that channel is closed, and what it proposes."""
@@ -82,7 +86,7 @@ class CobranzaPolicyLevel(models.Model):
     gap = fields.Integer(string="Days since the previous level", default=1)
     phase = fields.Selection(PHASES, required=True, default="reminder")
     channel = Row("cobranza.channel", only=_writes, required=True)
-    text_purpose = Row("cobranza.text.purpose", string="Text")
+    text_purpose = Row("cobranza.text.purpose", only=_climbs, string="Text")
     automatic = fields.Boolean(
         default=True,
         help="Leaves by itself when the company works in automatic mode. Otherwise a "

@@ -23,6 +23,8 @@ class Purpose:
     ``screen``: shown on a locked screen, where others read it; short.
     ``balance``: speaks of all that the debtor owes and carries the account statement,
     whatever debts the contact is about.
+    ``ladder``: a level of a policy may take it; else it belongs to a record or to a
+    button.
     """
 
     code: str
@@ -34,6 +36,7 @@ class Purpose:
     envelope: bool = False
     screen: bool = False
     balance: bool = False
+    ladder: bool = True
 
 
 class CobranzaTextPurpose(models.AbstractModel):

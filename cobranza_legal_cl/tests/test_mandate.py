@@ -1,0 +1,34 @@
+"""PAC: signed at the bank, presented by hand."""
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import ChileCommon
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestMandateCl(ChileCommon):
+    def test_a_pac_has_no_file_no_identifier_and_no_end(self):
+        schemes = self.company._cobranza_mandate_schemes()
+        self.assertEqual(list(schemes), ["pac"])
+        account = self.env["res.partner.bank"].create(
+            {"partner_id": self.partner_a.id, "acc_number": "00-0123456-01"}
+        )
+        mandate = self.env["cobranza.mandate"].create(
+            {"partner_id": self.partner_a.id, "bank_account_id": account.id}
+        )
+        self.assertEqual(mandate.scheme, "pac")
+        self.assertFalse(mandate.creditor_identifier)
+        mandate.action_request()
+        self.assertFalse(mandate.document_hash)
+        today = self.company._cobranza_today()
+        mandate._sign(today, "Santiago", "elsewhere")
+        mandate._used(today)
+        self.assertEqual(mandate.state, "valid")
+        self.assertFalse(mandate.expires_on)
+
+    def test_sepa_is_not_known_in_chile(self):
+        with self.assertRaisesRegex(UserError, "know no direct debit"):
+            self.env["cobranza.mandate"].create(
+                {"partner_id": self.partner_a.id, "scheme": "core"}
+            )
