@@ -16,7 +16,7 @@ class ResCompany(models.Model):
     cobranza_creditor_identifier = fields.Char(
         string="Creditor identifier",
         groups=INTERNAL,
-        help="By which banks know who debits. In Spain it is made of the NIF.",
+        help="By which banks know who debits. It is made of the tax number.",
     )
     cobranza_mandate_alarm_days = fields.Integer(
         string="Warn before a mandate expires",

@@ -521,8 +521,9 @@ class CobranzaMandate(models.Model):
         self.mapped("display_name")  # each activity asks for its own
         kind = self.env.ref("mail.mail_activity_data_todo").id
         model = self.env["ir.model"]._get_id(self._name)
+        choices = self.env["cobranza.mandate.choice"]
         words = {
-            **dict.fromkeys(gone, self.env._("The mandate has expired: ask for a new")),
+            **dict.fromkeys(gone, choices._label("expired")),
             **dict.fromkeys(soon, self.env._("The mandate expires soon, unused")),
         }
         vals_list = [
