@@ -93,7 +93,7 @@ class CobranzaMandate(models.Model):
     )
     kind = fields.Selection(
         [("recurrent", "Recurrent"), ("one_off", "One-off")],
-        string="For",
+        string="Type of payment",
         required=True,
         default="recurrent",
     )
