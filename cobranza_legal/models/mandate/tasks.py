@@ -54,6 +54,9 @@ class MandateTasks:
         debtors = debtors.filtered(lambda debtor: debtor.partner_id.id in missing)
         if not debtors:
             return
+        debtors.mapped("display_name")  # each activity asks for its own
+        nobodys = debtors.filtered(lambda debtor: not debtor.user_id.active)
+        someone = nobodys[0]._task_owner() if nobodys else None
         kind = self.env.ref("mail.mail_activity_data_todo").id
         model = self.env["ir.model"]._get_id("cobranza.debtor")
         summary = self.env._("Direct debit without a mandate")
@@ -64,7 +67,7 @@ class MandateTasks:
                 "activity_type_id": kind,
                 "summary": summary,
                 "note": missing[debtor.partner_id.id],
-                "user_id": debtor._task_owner().id,
+                "user_id": (debtor.user_id.filtered("active") or someone).id,
                 "date_deadline": self.today,
                 "automated": True,
             }

@@ -53,9 +53,10 @@ class MandateCommon(ChargeCommon):
 
     @classmethod
     def _account(cls, partner, number=IBAN):
-        return cls.env["res.partner.bank"].create(
-            {"partner_id": partner.id, "acc_number": number}
-        )
+        # sudo: addons beside us may keep accounts for people with a role of their own
+        accounts = cls.env["res.partner.bank"].sudo()
+        values = {"partner_id": partner.id, "acc_number": number}
+        return accounts.create(values).sudo(False)
 
     @classmethod
     def _mandate(cls, partner=None, **vals):

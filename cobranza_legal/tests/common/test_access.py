@@ -1,6 +1,7 @@
 import csv
 from collections import defaultdict
 from datetime import date
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -8,6 +9,7 @@ from odoo.tests import Form, new_test_user, tagged
 from odoo.tools.misc import file_open
 
 from .charging import ChargeCommon
+from .mandate import CORE
 
 OPERATIONS = {"create": "create", "read": "read", "update": "write", "delete": "unlink"}
 GROUPS = {
@@ -177,7 +179,38 @@ class TestAccess(ChargeCommon):
         self.env["cobranza.leave"]._begin("ceded", debt)
         day = date(2026, 1, 1)
         self.env["cobranza.deletion"]._note(links, day, "Old", self.company)
+        self._book_mandate(debtor)
         return debtor
+
+    def _book_mandate(self, debtor):
+        """A mandate that was signed on the debtor's page, and amended."""
+        rules = type(self.env["cobranza.rules"])
+        with patch.object(rules, "_mandate_schemes", lambda *_args: (CORE,)):
+            mandate = self.env["cobranza.mandate"].create(
+                {"debtor_id": debtor.id, "scheme": "core"}
+            )
+        self.env["cobranza.mandate.amendment"].sudo().create(
+            {
+                "mandate_id": mandate.id,
+                "kind": "reference",
+                "day": "2026-10-30",
+                "reason": "x",
+                "user_id": self.env.uid,
+            }
+        )
+        self.env["cobranza.signature"].sudo().create(
+            {
+                "company_id": self.company.id,
+                "debtor_id": debtor.id,
+                "res_model": mandate._name,
+                "res_id": mandate.id,
+                "name": "x",
+                "image": b"eA==",
+                "moment": "2026-10-30 12:00:00",
+                "way": "link",
+                "document_hash": "x",
+            }
+        )
 
     def _book_paper(self):
         """What certified letters need."""

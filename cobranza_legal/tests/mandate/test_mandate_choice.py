@@ -128,6 +128,34 @@ class TestMandateChoice(MandateCommon):
         mandate._stop("revoked", "debtor", "")
         self.assertEqual(len(self._daily()), 1)
 
+    def test_the_tasks_of_many_customers_are_raised_at_once(self):
+        partners = self.env["res.partner"].create(
+            [{"name": f"Customer {number}"} for number in range(46)]
+        )
+        partners.cobranza_direct_debit = True
+        for partner in partners:
+            self._invoice(partner=partner, currency_id=self.euro.id)
+        self._run("2026-10-20")
+        debtors = partners.cobranza_debtor_ids
+        block = self.company._cobranza_engine(self.env["cobranza.block.mandate"])
+
+        def count(some):
+            (debtors - some)._through_gate().mandate_asked_on = "2026-11-01"
+            some._through_gate().mandate_asked_on = False
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            block._daily(self.company, self.company._cobranza_today())
+            self.env.flush_all()
+            self.assertEqual(len(some.filtered("mandate_asked_on")), len(some))
+            return self.env.cr.sql_log_count - before
+
+        self.assertEqual(len(debtors), 46)
+        self.partner_a.cobranza_direct_debit = False
+        count(debtors[:3])  # warm
+        few, many = count(debtors[3:6]), count(debtors[6:])
+        self.assertLessEqual(many, few + 6)
+
     def test_nobody_is_asked_while_the_switch_is_off(self):
         self._run("2026-10-20")
         self._switch(False)
@@ -286,3 +314,34 @@ class TestMandateBesideOca(MandateCommon):
         chooser = choosing.MandateChooser(self.env, self.company)
         if choosing.OCA not in self.env:
             self.assertEqual(list(chooser._foreign([self.partner_b.id])), [])
+
+    def test_their_real_mandates_are_read_and_left_as_they_are(self):
+        """Run by scripts/test_stories, which installs account_banking_mandate."""
+        if choosing.OCA not in self.env:
+            self.skipTest("account_banking_mandate is not installed")
+        account = self._account(self.partner_b, OTHER_IBAN)
+        theirs = (
+            self.env[choosing.OCA]
+            .sudo()
+            .create(
+                {
+                    "partner_bank_id": account.id,
+                    "company_id": self.company.id,
+                    "signature_date": "2026-01-10",
+                    "unique_mandate_reference": "OCA-1",
+                }
+            )
+        )
+        self.partner_b.cobranza_direct_debit = True
+        move = self._invoice(partner=self.partner_b, currency_id=self.euro.id)
+        self.assertIn("OCA-1", move.cobranza_mandate_note)
+        self.assertTrue(move.cobranza_mandate_missing)
+        theirs.validate()
+        self.env.invalidate_all()
+        self.assertFalse(move.cobranza_mandate_missing)
+        self.assertFalse(move.cobranza_mandate_id)
+        self.assertIn("OCA-1", move.cobranza_mandate_note)
+        own = self._valid(self.partner_b, signed="2026-02-01")
+        self.env.invalidate_all()
+        self.assertEqual(move.cobranza_mandate_id, own)
+        self.assertEqual(theirs.state, "valid")

@@ -157,6 +157,7 @@ class TestMandateSigning(MandateCommon, PortalCommon):
             .sudo()
             ._ensure_debtors(self.company, self.partner_b)
         )
+        self.partner_b.lang = "en_US"
         other._portal_link()
         path = other._portal_path()
         self.env.flush_all()
