@@ -49,7 +49,7 @@ class CobranzaSignature(models.Model):
         required=True,
         readonly=True,
     )
-    user_id = fields.Many2one("res.users", readonly=True, string="User")
+    user_id = fields.Many2one("res.users", readonly=True)
     document_hash = fields.Char(
         "SHA-256 of the words shown", required=True, readonly=True
     )
