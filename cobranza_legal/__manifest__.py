@@ -1,7 +1,7 @@
 {
     "name": "Debt collection and legal recovery",
     "summary": "From the first reminder to the legal case, in one ledger",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "license": "LGPL-3",
     "author": "Cobranza Legal contributors",
     "category": "Accounting/Collections",
@@ -81,6 +81,7 @@
         "views/privacy/request.xml",
         "views/privacy/erasure.xml",
         "views/mandate/mandate.xml",
+        "views/mandate/debit.xml",
         "views/mandate/elsewhere.xml",
     ],
     "assets": {

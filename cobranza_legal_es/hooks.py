@@ -1,4 +1,7 @@
+from odoo.addons.cobranza_legal.models.common.rows import forget_rows
 from odoo.addons.cobranza_legal.uninstall import keep_what_is_used
+
+from .models.mandate.return_code import CODES
 
 
 def post_init_hook(env):
@@ -8,3 +11,5 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     keep_what_is_used(env, "cobranza_legal_es")
+    codes = [row.code for row in CODES]
+    forget_rows(env, "cobranza.debit.return.code", codes, "unknown")

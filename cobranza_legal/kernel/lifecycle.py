@@ -97,3 +97,12 @@ MANDATE = _lifecycle(
     exhausted="valid revoked",
     suspended="valid expired revoked",
 )
+DEBIT = _lifecycle(
+    "debit",
+    "planned",
+    planned="notified presented cancelled",
+    notified="planned presented cancelled",
+    presented="paid returned refunded cancelled",
+    paid="returned refunded",
+)
+DEBIT_BATCH = _lifecycle("batch of debits", "draft", draft="presented cancelled")

@@ -24,6 +24,10 @@ EDGES = {
     "requested>valid requested>revoked valid>exhausted valid>expired valid>suspended "
     "valid>revoked exhausted>valid exhausted>revoked suspended>valid "
     "suspended>expired suspended>revoked",
+    "DEBIT": "planned>notified planned>presented planned>cancelled notified>planned "
+    "notified>presented notified>cancelled presented>paid presented>returned "
+    "presented>refunded presented>cancelled paid>returned paid>refunded",
+    "DEBIT_BATCH": "draft>presented draft>cancelled",
 }
 FINAL = {
     "RUN": "done failed",
@@ -37,6 +41,8 @@ FINAL = {
     "ERASURE": "refused done",
     "PRIVACY": "answered refused withdrawn",
     "MANDATE": "expired revoked",
+    "DEBIT": "returned refunded cancelled",
+    "DEBIT_BATCH": "presented cancelled",
 }
 
 

@@ -8,8 +8,9 @@ class CobranzaBlock(models.AbstractModel):
 
     A block is a package that the core never names. It inherits this as
     ``cobranza.block.<name>``, and the core asks all blocks at once. The answers here
-    are those of a block that adds nothing. Hooks never write (``_daily`` apart), and
-    ask the database the same number of times for one record and for a thousand.
+    are those of a block that adds nothing. Hooks never write (``_daily`` and
+    ``_contacts_sent`` apart), and ask the database the same number of times for one
+    record and for a thousand.
     """
 
     _name = "cobranza.block"
@@ -68,6 +69,17 @@ class CobranzaBlock(models.AbstractModel):
     def _covering(self, debt_ids, day):
         """{debt id: (``Reason``, until)} of the debts that it covers on ``day``, as
         ``cobranza.debt._covered`` says. Run as superuser."""
+        return {}
+
+    @api.model
+    def _contacts_sent(self, contacts):
+        """These contacts have left a moment ago. It may write, other than the hooks
+        that are asked something."""
+
+    @api.model
+    def _merge_of_contact(self, contact):
+        """{merge field: text or Markup} of ``_fields_of_texts`` for a contact, in the
+        context's language; none for one that is not about what the block does."""
         return {}
 
     @api.model

@@ -1,4 +1,8 @@
-"""Tables that users hand over: the kernel reads them, and here its errors get words."""
+"""Tables that users hand over: the kernel reads them, and here its errors get words.
+And tables that are handed to users."""
+
+import csv
+import io
 
 from odoo.exceptions import UserError
 
@@ -57,3 +61,20 @@ def say_cell(env, error):
         ),
     }
     return words[error.kind]
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_bytes(columns, rows):
+    """A CSV that spreadsheets read as text: no cell is taken for a formula."""
+
+    def cell(value):
+        text = "" if value is None or value is False else str(value)
+        return f"'{text}" if text.startswith(FORMULA) else text
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([[cell(row[name]) for name in columns] for row in rows])
+    return ("\ufeff" + out.getvalue()).encode()

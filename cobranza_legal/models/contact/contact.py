@@ -320,6 +320,8 @@ class CobranzaContact(models.Model):
             self.debtor_id._redecide_later()
         if target == "sent":
             self._look_for_duties()
+            for block in self.env["cobranza.block"]._live_blocks():
+                block._contacts_sent(self)
         return result
 
     def _on_events(self, events):

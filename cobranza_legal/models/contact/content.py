@@ -290,6 +290,8 @@ class CobranzaContact(models.Model):
             **self._merge_payment(),
             "legal_terms": "",
         }
+        for block in self.env["cobranza.block"]._live_blocks():
+            values |= block._merge_of_contact(self)
         rules = self.company_id._cobranza_rules()
         return values | rules._merge_values(self, values)
 

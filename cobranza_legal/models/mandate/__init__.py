@@ -8,3 +8,8 @@ from . import mandate_import
 from . import debtor
 from . import partner
 from . import invoice
+from . import return_code
+from . import debit
+from . import debit_batch
+from . import debit_notice
+from . import debit_return

@@ -1,7 +1,12 @@
+from markupsafe import Markup
+
 from odoo import models
 from odoo.tools import LazyTranslate, format_date
+from odoo.tools.misc import formatLang
 
 from ..text.purpose import Purpose
+from .debit_notice import PURPOSE
+from .debit_notice import TEXT_FIELDS as NOTICE_FIELDS
 from .tasks import MandateTasks
 
 _lt = LazyTranslate(__name__)
@@ -19,7 +24,11 @@ PURPOSES = (
         _lt("Request to sign a direct debit mandate"),
         ladder=False,
     ),
+    Purpose(PURPOSE, _lt("Notice of a direct debit"), ladder=False),
 )
+
+
+SAMPLE = 500
 
 
 TEXT_FIELDS = (
@@ -29,6 +38,7 @@ TEXT_FIELDS = (
     "mandate_account",
     "creditor_identifier",
     "signing_place",
+    *NOTICE_FIELDS,
 )
 
 
@@ -45,10 +55,21 @@ class CobranzaBlockMandate(models.AbstractModel):
         return PURPOSES if registry == "cobranza.text.purpose" else ()
 
     def _upkept(self):
-        return ("cobranza.mandate",)
+        return "cobranza.mandate", "cobranza.debit"
 
     def _daily(self, company, today):
         MandateTasks(self.env, company, today).raise_all()
+
+    def _covering(self, debt_ids, day):
+        return self.env["cobranza.debit"]._covering(debt_ids, day)
+
+    def _contacts_sent(self, contacts):
+        notices = contacts.filtered(lambda one: one.text_purpose == PURPOSE)
+        if notices:
+            self.env["cobranza.debit"].sudo()._noticed(notices)
+
+    def _merge_of_contact(self, contact):
+        return contact._merge_debits() if contact.text_purpose == PURPOSE else {}
 
     def _fields_of_texts(self):
         return TEXT_FIELDS
@@ -58,6 +79,8 @@ class CobranzaBlockMandate(models.AbstractModel):
             self.env["cobranza.mandate"],
             self.env.company._cobranza_today(),
         )
+        currency = self.env.company.currency_id
+        amount = formatLang(self.env, SAMPLE, currency_obj=currency)
         kinds = dict(mandates._fields["kind"]._description_selection(self.env))
         return {
             "mandate_reference": f"M{today.year}-00042",
@@ -66,4 +89,9 @@ class CobranzaBlockMandate(models.AbstractModel):
             "mandate_account": "XX00 0000 0000 0000",
             "creditor_identifier": "XX00ZZZ00000000",
             "signing_place": f"Springfield, {format_date(self.env, today)}",
+            "debit_list": Markup("<ul><li>F-1: %s · %s</li></ul>")
+            % (amount, format_date(self.env, today)),
+            "debit_total": amount,
+            "debit_mandate": f"M{today.year}-00042",
+            "debit_creditor": "XX00ZZZ00000000",
         }

@@ -8,6 +8,9 @@ from ..company.company import INTERNAL
 
 ALARM_DAYS = 60
 """Days before a mandate expires for want of use on which somebody is asked."""
+AGAIN_FROM, AGAIN_UNTIL = 5, 15
+"""Days after the first debit between which it is presented once more."""
+LOOK_DAYS = 10
 
 
 class ResCompany(models.Model):
@@ -24,6 +27,25 @@ class ResCompany(models.Model):
         groups=INTERNAL,
     )
 
+    cobranza_debit_again_from = fields.Integer(
+        string="Second presentation from", default=AGAIN_FROM, groups=INTERNAL
+    )
+    cobranza_debit_again_until = fields.Integer(
+        string="Second presentation until", default=AGAIN_UNTIL, groups=INTERNAL
+    )
+    cobranza_debit_look_days = fields.Integer(
+        string="Ask what became of a debit after",
+        default=LOOK_DAYS,
+        groups=INTERNAL,
+        help="Banking days, where the scheme does not say how long a debit may come "
+        "back.",
+    )
+
+    _cobranza_debit_again = models.Constraint(
+        "CHECK (cobranza_debit_again_from BETWEEN 1 AND cobranza_debit_again_until "
+        "AND cobranza_debit_look_days > 0)",
+        "The second presentation comes after the first, and ends after it begins.",
+    )
     _cobranza_mandate_alarm = models.Constraint(
         "CHECK (cobranza_mandate_alarm_days >= 0)",
         "The days of the warning are not negative.",
@@ -85,6 +107,17 @@ class ResCompany(models.Model):
             raise UserError(say_error(self.env, error)) from error
         return {scheme.code: scheme for scheme in schemes}
 
+    def _cobranza_debit_terms(self, scheme, day=None):
+        """``kernel.debit.DebitTerms`` of a scheme of this company on a day (today).
+        UserError that names a legal value that lacks."""
+        day = day or self._cobranza_today()
+        rules = self._cobranza_rules()
+        try:
+            table = self._cobranza_legal_table(day, day)
+            return rules._debit_terms(scheme, day, table)
+        except KernelError as error:
+            raise UserError(say_error(self.env, error)) from error
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -98,4 +131,13 @@ class ResConfigSettings(models.TransientModel):
     )
     cobranza_mandate_alarm_days = fields.Integer(
         related="company_id.cobranza_mandate_alarm_days", readonly=False
+    )
+    cobranza_debit_again_from = fields.Integer(
+        related="company_id.cobranza_debit_again_from", readonly=False
+    )
+    cobranza_debit_again_until = fields.Integer(
+        related="company_id.cobranza_debit_again_until", readonly=False
+    )
+    cobranza_debit_look_days = fields.Integer(
+        related="company_id.cobranza_debit_look_days", readonly=False
     )

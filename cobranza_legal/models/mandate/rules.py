@@ -2,6 +2,8 @@ from typing import NamedTuple
 
 from odoo import models
 
+from ...kernel.debit import DebitTerms
+
 
 class CreditorForm(NamedTuple):
     """How the creditor identifier of a company is made: of which country, of how many
@@ -27,3 +29,8 @@ class CobranzaRules(models.AbstractModel):
         """``CreditorForm`` of the identifier of a company. Neutral: only its check
         digits are looked at."""
         return CreditorForm()
+
+    def _debit_terms(self, scheme, on, table):
+        """``kernel.debit.DebitTerms`` of the code of a scheme on a day; ``table`` as
+        for ``_mandate_schemes``. Neutral: nobody says how long banks take."""
+        return DebitTerms(target=False)

@@ -1,8 +1,6 @@
 """A ZIP of evidence that is written as it goes, and its list of hashes."""
 
-import csv
 import hashlib
-import io
 import json
 import zipfile
 
@@ -14,6 +12,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
 from ...kernel.errors import KernelError
+from ...models.common.csv_file import csv_bytes
 from ...models.common.files import safe_name
 from ...models.common.gate import CONTEXT_KEY, GATE
 from ...models.contact.log import LogSections
@@ -48,28 +47,11 @@ content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"/>
 """
 
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
 SUMS = "SHA256SUMS"
 
 
 class TooLarge(Exception):
     """The files are more than an archive may hold."""
-
-
-def csv_bytes(columns, rows):
-    """A CSV that spreadsheets read as text: no cell is taken for a formula."""
-
-    def cell(value):
-        text = "" if value is None or value is False else str(value)
-        return f"'{text}" if text.startswith(FORMULA) else text
-
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([[cell(row[name]) for name in columns] for row in rows])
-    return ("\ufeff" + out.getvalue()).encode()
 
 
 class LogArchive:

@@ -2,3 +2,4 @@ from . import sign
 from . import amend
 from . import act
 from . import mandate_import
+from . import debit

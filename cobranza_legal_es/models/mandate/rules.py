@@ -1,10 +1,13 @@
 from odoo import models
 
+from odoo.addons.cobranza_legal.kernel.debit import DebitTerms
 from odoo.addons.cobranza_legal.kernel.mandate import Scheme
 from odoo.addons.cobranza_legal.models.mandate.rules import CreditorForm
 
 DORMANT, NOTICE = "es.sepa.dormant.months", "es.sepa.notice.days"
 REFUND, UNAUTHORISED = "es.sepa.refund.weeks", "es.sepa.unauthorised.months"
+
+RETURN_CORE, RETURN_B2B = "es.sepa.return.core.days", "es.sepa.return.b2b.days"
 
 
 CORE_ARTICLES = ("RDL 19/2018, arts. 48 y 49", "RDL 19/2018, art. 43", "EPC016-06")
@@ -43,3 +46,9 @@ class CobranzaRulesEs(models.AbstractModel):
     def _creditor_form(self, company):
         """The identifier is made of the NIF of the company."""
         return CreditorForm("ES", IDENTIFIER_LENGTH, company.vat or "")
+
+    def _debit_terms(self, scheme, on, table):
+        """Returns of Core within five banking days, between businesses within three."""
+        core = scheme == "core"
+        days = int(table.number(RETURN_CORE if core else RETURN_B2B, on))
+        return DebitTerms(days, articles=("EPC016-06" if core else "EPC222-07",))

@@ -1,0 +1,351 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+from ...kernel.dunning import Reason
+from ...kernel.lifecycle import DEBIT
+from ..common.rows import Row
+
+STATES = [
+    ("planned", "Planned"),
+    ("notified", "Debtor told"),
+    ("presented", "Presented"),
+    ("paid", "Paid"),
+    ("returned", "Returned"),
+    ("refunded", "Refunded"),
+    ("cancelled", "Not presented"),
+]
+
+
+LIVE = ("planned", "notified", "presented", "paid")
+"""States in which an item is not debited once more."""
+
+
+COVERED = """
+    SELECT DISTINCT ON (d.id, b.id) d.id, b.state,
+           CASE b.state WHEN 'notified' THEN b.collect_on
+                        WHEN 'presented' THEN b.return_until END
+      FROM cobranza_debt d
+      JOIN (SELECT id AS debt_id, move_line_id AS line_id FROM cobranza_debt
+             WHERE id = ANY(%(debts)s)
+             UNION
+            SELECT debt_id, line_id FROM cobranza_debt_former_line_rel
+             WHERE debt_id = ANY(%(debts)s)) chain ON chain.debt_id = d.id
+      JOIN cobranza_debit b ON b.move_line_id = chain.line_id
+     WHERE d.id = ANY(%(debts)s)
+       AND (b.state = 'notified' AND b.collect_on >= %(day)s
+            OR b.state = 'presented'
+               AND (b.return_until IS NULL OR b.return_until >= %(day)s)
+            OR b.state IN ('returned', 'refunded') AND b.own_error
+               AND b.answered_on IS NULL
+               AND NOT EXISTS (SELECT 1 FROM cobranza_debit later
+                                WHERE later.move_line_id = b.move_line_id
+                                  AND later.id > b.id
+                                  AND later.state NOT IN ('planned', 'cancelled')))
+"""
+
+
+class CobranzaDebit(models.Model):
+    """One presentation of one open item of an invoice to the bank of its debtor.
+
+    It books nothing: what is owed stays open until money is matched with it. Everything
+    on it is evidence, written by what is done with buttons.
+    """
+
+    _name = "cobranza.debit"
+    _inherit = "cobranza.followup.item.mixin"
+    _description = "Direct debit"
+    _order = "collect_on desc, id desc"
+
+    _lifecycle = DEBIT
+    _logged = ("collect_on",)
+    _after_close = frozenset({"note", "user_id"})
+    _evidence_files = {"return_file_ids": []}
+
+    batch_id = fields.Many2one(
+        "cobranza.debit.batch",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    mandate_id = fields.Many2one(
+        "cobranza.mandate",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    scheme = Row("cobranza.mandate.scheme", required=True, readonly=True)
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Item",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    move_id = fields.Many2one(
+        related="move_line_id.move_id", string="Document", related_sudo=True
+    )
+    document = fields.Char(required=True, readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary(required=True, readonly=True)
+    due_on = fields.Date("Due on", required=True, readonly=True)
+    number = fields.Integer(
+        "Presentation", required=True, readonly=True, default=1, aggregator=None
+    )
+    parent_id = fields.Many2one(
+        "cobranza.debit",
+        string="First presentation",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    collect_on = fields.Date("Day of the debit", required=True, readonly=True)
+    notify_by = fields.Date(
+        "Tell by",
+        readonly=True,
+        help="Last day on which the debtor may be told of a debit of that day.",
+    )
+    notice_contact_id = fields.Many2one(
+        "cobranza.contact",
+        string="Notice",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    notified_on = fields.Date("Told on", readonly=True)
+    presented_on = fields.Date(readonly=True)
+    paid_on = fields.Date("Found paid on", readonly=True)
+    return_until = fields.Date(
+        "Comes back until",
+        readonly=True,
+        help="Until this day the bank of the debtor returns it; nothing is asked of "
+        "the debtor meanwhile.",
+    )
+    refund_until = fields.Date(
+        "Refund until",
+        readonly=True,
+        help="Until this day the debtor may have it refunded for no reason: the money "
+        "is collected at risk.",
+    )
+    unauthorised_until = fields.Date(
+        "Unauthorised until",
+        readonly=True,
+        help="Until this day a debit that nobody had authorised may be taken back.",
+    )
+    asked_on = fields.Date(
+        "Asked about on",
+        readonly=True,
+        help="Somebody was asked why it neither was paid nor came back.",
+    )
+    return_code = Row("cobranza.debit.return.code", string="Came back", readonly=True)
+    returned_on = fields.Date("Came back on", readonly=True)
+    return_note = fields.Char("What the bank says", readonly=True)
+    return_file_ids = fields.Many2many(
+        "ir.attachment",
+        "cobranza_debit_return_file_rel",
+        string="Proof of the bank",
+        readonly=True,
+    )
+    cost_id = fields.Many2one(
+        "cobranza.cost", string="Cost of the bank", readonly=True, ondelete="set null"
+    )
+    own_error = fields.Boolean(
+        "Our own error",
+        readonly=True,
+        help="Nothing is asked of the debtor until the mistake is mended.",
+    )
+    answered_on = fields.Date("Mended on", readonly=True)
+    note = fields.Text()
+    state = fields.Selection(
+        STATES, default="planned", required=True, readonly=True, copy=False
+    )
+
+    _live_uniq = models.UniqueIndex(
+        "(move_line_id) WHERE state IN ('planned', 'notified', 'presented', 'paid')",
+        "This item is being debited already, or was paid by a debit.",
+    )
+    _amount_positive = models.Constraint(
+        "CHECK (amount > 0)", "A direct debit is greater than zero."
+    )
+    _open_idx = models.Index(
+        "(company_id, state) WHERE state IN ('planned', 'notified', 'presented')"
+    )
+
+    @api.depends("document", "number", "collect_on")
+    def _compute_display_name(self):
+        for debit in self:
+            day = format_date(self.env, debit.collect_on)
+            again = f" ({debit.number})" if debit.number > 1 else ""
+            debit.display_name = f"{debit.document}{again} · {day}"
+
+    # -- days --------------------------------------------------------------------------
+
+    def _notice_days(self):
+        """Days before the debit on which the debtor has to be told; 0 where the
+        contract says so."""
+        self.ensure_one()
+        agreed = self.mandate_id._notice()
+        if agreed is not None:
+            return agreed
+        return self._scheme().notice_days or 0
+
+    def _scheme(self):
+        return self.mandate_id._scheme()
+
+    def _needs_notice(self):
+        return bool(self._notice_days())
+
+    def _day_if_told(self, day):
+        """The day of the debit when its debtor is told of it on ``day``: as planned, or
+        the first one that leaves the days of notice."""
+        self.ensure_one()
+        terms = self.company_id._cobranza_debit_terms(self.scheme)
+        return terms.collect_on(self.collect_on, day, self._notice_days())
+
+    def _move_days(self, told):
+        """Move the debits whose debtors are told too late for their days."""
+        for debit in self:
+            day = debit._day_if_told(told)
+            if day != debit.collect_on:
+                debit._through_gate().write(debit._day_values(day))
+
+    def _day_values(self, day):
+        agreed = self.mandate_id._notice()
+        return {"collect_on": day, "notify_by": self._scheme().notify_by(day, agreed)}
+
+    def _presented_values(self):
+        """What follows from its day, once it is presented."""
+        scheme, company = self._scheme(), self.company_id
+        terms = company._cobranza_debit_terms(self.scheme)
+        day = self.collect_on
+        return {
+            "return_until": terms.return_until(day, company.cobranza_debit_look_days),
+            "refund_until": scheme.refund_until(day),
+            "unauthorised_until": scheme.unauthorised_until(day),
+        }
+
+    # -- what it covers ----------------------------------------------------------------
+
+    @api.model
+    def _covering(self, debt_ids, day):
+        """{debt id: (``Reason``, until)} of the debts that are being debited: from the
+        day on which the debtor is told to the day of the debit, then until it may no
+        longer come back; and those whose debit failed by our own error, until it is
+        mended. One query, as superuser."""
+        self.flush_model()
+        self.env["cobranza.debt"].flush_model(["move_line_id", "former_line_ids"])
+        query = SQL(COVERED, debts=list(debt_ids), day=day)
+        result = {}
+        for debt, _state, until in self.env.execute_query(query):
+            known = result.get(debt)
+            if not known or (known[1] and (not until or until > known[1])):
+                result[debt] = Reason.DIRECT_DEBIT, until
+        return result
+
+    def _debts(self):
+        """The debts that the items of these debits have become, where they have."""
+        return self.env["cobranza.debt"]._of_lines(self.move_line_id)
+
+    # -- acts --------------------------------------------------------------------------
+
+    def _take_out(self, reason):
+        """Debits that are not presented, or taken back from the bank before their
+        day."""
+        self.check_access("write")
+        self.sudo()._set_state("cancelled", reason)
+
+    def action_take_out(self):
+        """Leave these debits out, in one click from the list: the items are free for
+        another batch."""
+        self._take_out(self.env._("Taken out by hand"))
+
+    def _tell(self, day):
+        """The debtors were told on ``day`` of these debits, with the invoice or by
+        other means. UserError for a day to come or too late for the debit."""
+        self.check_access("write")
+        for debit in self:
+            if day > debit.company_id._cobranza_today():
+                raise UserError(self.env._("That day has not come yet."))
+            if debit.notify_by and day > debit.notify_by:
+                raise UserError(
+                    self.env._(
+                        "%(debit)s: the debtor had to be told by %(day)s. Send the "
+                        "notice instead, which moves the day of the debit.",
+                        debit=debit.display_name,
+                        day=format_date(self.env, debit.notify_by),
+                    )
+                )
+        planned = self.sudo().filtered(lambda debit: debit.state == "planned")
+        planned._set_state("notified", notified_on=day)
+
+    def action_answered(self):
+        """Our own error is mended: the debts are asked for again as their policy
+        says."""
+        self.check_access("write")
+        own = self.sudo().filtered(lambda one: one.own_error and not one.answered_on)
+        for company, debits in own.grouped("company_id").items():
+            today = company._cobranza_today()
+            debits._through_gate().write({"answered_on": today})
+            debits._log(self.env._("Our own error is mended"))
+        own.debtor_id._redecide_later()
+
+    def action_open_document(self):
+        self.ensure_one()
+        return self.move_id.get_formview_action()
+
+    # -- upkeep ------------------------------------------------------------------------
+
+    @api.model
+    def _upkeep_due(self, company, today, limit):
+        """Debits that were paid, that neither were paid nor came back in time, and
+        those whose day has passed before they were presented."""
+        waiting = ["&", ("state", "=", "presented"), ("asked_on", "=", False)]
+        return self.search(
+            [
+                ("company_id", "=", company.id),
+                *("|", "|"),
+                *(
+                    "&",
+                    ("state", "in", LIVE[:3]),
+                    ("move_line_id.reconciled", "=", True),
+                ),
+                *("&", *waiting, ("return_until", "<", today)),
+                *("&", ("state", "in", LIVE[:2]), ("collect_on", "<", today)),
+            ],
+            limit=limit,
+            order="id",
+        )
+
+    def _upkeep(self, today):
+        settled = self.filtered("move_line_id.reconciled")
+        presented = self.filtered(lambda debit: debit.state == "presented")
+        (settled & presented)._set_state("paid", paid_on=today)
+        (settled - presented)._set_state(
+            "cancelled", self.env._("Nothing is left to debit")
+        )
+        silent = presented - settled
+        silent._through_gate().write({"asked_on": today})
+        silent._ask(self.env._("A direct debit neither was paid nor came back"))
+        silent.debtor_id._redecide_later()
+        (self - settled - presented)._set_state(
+            "cancelled", self.env._("Its day has passed")
+        )
+
+    def _ask(self, label):
+        """One task for the collector of each debtor."""
+        debts = self._debts()
+        by_line = {debt.move_line_id: debt.id for debt in debts}
+        tasks = {}
+        for debit in self:
+            found = tasks.setdefault((debit.debtor_id.id, "direct_debit", label), [])
+            if debit.move_line_id in by_line:
+                found.append(by_line[debit.move_line_id])
+        for company, debits in self.grouped("company_id").items():
+            mine = {
+                key: ids for key, ids in tasks.items() if key[0] in debits.debtor_id.ids
+            }
+            today = company._cobranza_today()
+            self.env["cobranza.debtor"]._raise_tasks(mine, today)

@@ -1,0 +1,323 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...kernel.lifecycle import DEBIT_BATCH
+from ..common.csv_file import csv_bytes
+from ..common.rows import Row
+from .debit_picker import DebitPicker
+
+SEQUENCE = "cobranza.debit.batch"
+TOLD = 200
+"""Lines of what was left out that a batch tells."""
+COLUMNS = (
+    *("collect_on", "debtor", "vat", "account", "mandate", "signed_on", "kind"),
+    *("amount", "currency", "document", "creditor_identifier"),
+)
+
+
+class CobranzaDebitBatch(models.Model):
+    """Debits of one scheme that are presented to the bank together, today by a list for
+    its own web form."""
+
+    _name = "cobranza.debit.batch"
+    _inherit = ["cobranza.state.mixin", "mail.thread"]
+    _description = "Batch of direct debits"
+    _order = "id desc"
+    _check_company_auto = True
+
+    _lifecycle = DEBIT_BATCH
+    _evidence_files = {"file_id": []}
+
+    name = fields.Char(required=True, readonly=True, copy=False, default="/")
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company._cobranza_creditor(),
+    )
+    scheme = Row(
+        "cobranza.mandate.scheme",
+        required=True,
+        default=lambda self: self.env["cobranza.mandate"]._default_scheme(),
+    )
+    due_until = fields.Date(
+        "What is due until",
+        required=True,
+        default=lambda self: self.env.company._cobranza_today(),
+    )
+    collect_on = fields.Date(
+        "Not before", help="Nothing is debited before this day. Empty: when it is due."
+    )
+    debit_ids = fields.One2many("cobranza.debit", "batch_id", readonly=True)
+    debit_count = fields.Integer(compute="_compute_totals")
+    untold_count = fields.Integer(compute="_compute_totals", string="To be told")
+    total = fields.Monetary(compute="_compute_totals")
+    currency_id = fields.Many2one("res.currency", compute="_compute_totals")
+    left_out = fields.Text(
+        "Left out", readonly=True, copy=False, help="What is due too, and why not."
+    )
+    presented_on = fields.Date(readonly=True, copy=False)
+    file_id = fields.Many2one("ir.attachment", readonly=True, copy=False)
+    state = fields.Selection(
+        [
+            ("draft", "In preparation"),
+            ("presented", "Presented"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+
+    @api.depends("debit_ids.state", "debit_ids.amount")
+    def _compute_totals(self):
+        groups = self.env["cobranza.debit"]._read_group(
+            [("batch_id", "in", self.ids), ("state", "!=", "cancelled")],
+            ["batch_id", "currency_id", "state"],
+            ["__count", "amount:sum"],
+        )
+        self.debit_count = self.untold_count = self.total = 0
+        self.currency_id = False
+        for batch, currency, state, count, amount in groups:
+            batch.debit_count += count
+            batch.total += amount
+            batch.currency_id = currency
+            if state == "planned":
+                batch.untold_count += count
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        batches = super().create(vals_list)
+        for batch in batches:
+            # sudo: whoever debits need not own the sequence
+            sequence = self.env["ir.sequence"].sudo().with_company(batch.company_id)
+            batch._through_gate().name = sequence.next_by_code(SEQUENCE)
+        return batches
+
+    def write(self, vals):
+        if {"scheme", "due_until", "collect_on"} & set(vals):
+            self._expect_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_draft(self):
+        self._expect_draft()
+        self.debit_ids._take_out(self.env._("Its batch was deleted"))
+
+    def _expect_draft(self):
+        for batch in self:
+            if batch.state != "draft":
+                raise UserError(
+                    self.env._("%s is no longer in preparation.", batch.name)
+                )
+
+    # -- acts --------------------------------------------------------------------------
+
+    def action_fill(self):
+        """Take in what is due, and the second presentations that wait."""
+        for batch in self:
+            batch.check_access("write")
+            batch._expect_draft()
+            batch._fill()
+
+    def _fill(self):
+        debits = self.env["cobranza.debit"].sudo()
+        waiting = debits.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("scheme", "=", self.scheme),
+                ("state", "=", "planned"),
+                ("batch_id", "=", False),
+            ]
+        )
+        waiting._through_gate().write({"batch_id": self.id})
+        picker = DebitPicker(self.env, self.company_id, self.scheme)
+        found = picker.pick(self.due_until, self.collect_on)
+        debits._through_gate().create([{**vals, "batch_id": self.id} for vals in found])
+        self._tell_left_out(picker.left_out)
+
+    def _tell_left_out(self, left_out):
+        lines = [f"{document}: {why}" for document, why in left_out[:TOLD]]
+        more = len(left_out) - TOLD
+        if more > 0:
+            lines.append(self.env._("and %s more", more))
+        self._through_gate().left_out = "\n".join(lines) or False
+
+    def action_notify(self):
+        """Tell the debtors of their debits: one letter for each, which the user
+        releases."""
+        self.check_access("write")
+        self._expect_draft()
+        untold = self.sudo().debit_ids.filtered(
+            lambda debit: (
+                debit.state == "planned"
+                and debit._needs_notice()
+                and debit.notice_contact_id.state not in ("planned", "sending")
+            )
+        )
+        if not untold:
+            raise UserError(self.env._("Every debtor was told already."))
+        self.env["cobranza.contact"]._plan_debit_notices(untold)
+        return True
+
+    def action_told(self):
+        """The dialog that asks on which day the debtors were told by other means."""
+        self.ensure_one()
+        return self.env["cobranza.mandate"]._dialog(
+            "action_cobranza_debit_told", batch_id=self.id
+        )
+
+    def action_present(self):
+        """The list for the bank. What cannot be presented is taken out, and told."""
+        for batch in self:
+            batch.check_access("write")
+            batch._expect_draft()
+            batch._present()
+        return self.action_download() if len(self) == 1 else True
+
+    def _present(self):
+        live = self.sudo().debit_ids.filtered(
+            lambda debit: debit.state in ("planned", "notified")
+        )
+        live.lock_for_update()  # of two who press the button one is refused
+        picker = DebitPicker(self.env, self.company_id, self.scheme)
+        ready = live._sift(picker)
+        self._tell_left_out(picker.left_out)
+        if not ready:
+            raise UserError(
+                self.env._("Nothing is ready to be presented.\n%s", self.left_out or "")
+            )
+        ready._set_presented(picker.today)
+        content = csv_bytes(COLUMNS, [debit._export_row() for debit in ready])
+        file = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": f"{self.name.replace('/', '-')}.csv",
+                    "raw": content,
+                    "mimetype": "text/csv",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
+        )
+        values = {"presented_on": picker.today, "file_id": file.id}
+        self._set_state("presented", None, **values)
+
+    def action_download(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.file_id.id}?download=true",
+            "target": "self",
+        }
+
+    def action_cancel(self):
+        for batch in self:
+            batch.check_access("write")
+            batch._expect_draft()
+            batch.debit_ids.filtered(
+                lambda debit: debit.state in ("planned", "notified")
+            )._take_out(self.env._("Its batch was cancelled"))
+            batch._set_state("cancelled")
+
+    def action_view_debits(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_debit"
+        )
+        return {**action, "domain": [("batch_id", "=", self.id)], "context": {}}
+
+
+class CobranzaDebit(models.Model):
+    """How a debit is presented."""
+
+    _inherit = "cobranza.debit"
+
+    def _sift(self, picker):
+        """Those of these debits that may be presented today. What nobody owes any more
+        is cancelled, what waits for a notice leaves the batch; ``picker.left_out`` is
+        told why."""
+        items = {item.line: item for item in picker.open_items(self)}
+        stops = picker.stops(list(items.values()), again=True)
+        ready, gone, waiting = self.browse(), {}, self.browse()
+        for debit in self:
+            why = debit._refusal(items.get(debit.move_line_id.id), stops)
+            if why:
+                gone.setdefault(why, self.browse())
+                gone[why] |= debit
+            elif debit._is_ready(picker.today):
+                ready |= debit
+            else:
+                waiting |= debit
+        for why, debits in gone.items():
+            debits._set_state("cancelled", why)
+            picker.left_out += [(debit.document, why) for debit in debits]
+        waiting._wait_on(picker)
+        return ready
+
+    def _refusal(self, item, stops):
+        """Why this debit is not presented at all; empty if it may be."""
+        if not item:
+            return self.env._("Nothing is left to debit")
+        if self.currency_id.compare_amounts(float(item.open), self.amount):
+            return self.env._("What is open of it has changed")
+        mandate = self.mandate_id
+        good = ("valid", "exhausted") if self.number > 1 else ("valid",)
+        expired = mandate.expires_on and mandate.expires_on <= self.collect_on
+        if mandate.state not in good or expired:
+            return self.env._("Its mandate is not valid any more")
+        return stops.get(self.move_line_id.id, "")
+
+    def _is_ready(self, today):
+        """Whether its debtor was told in time, and the bank still takes it for its
+        day."""
+        terms = self.company_id._cobranza_debit_terms(self.scheme)
+        if terms.submit_by(self.collect_on) < today:
+            return False
+        if not self._needs_notice():
+            return True
+        told = self.state == "notified" and self.notified_on
+        return bool(told and (not self.notify_by or told <= self.notify_by))
+
+    def _wait_on(self, picker):
+        """Debits whose debtors have to be told, again if their day has gone by."""
+        late = self.filtered(lambda debit: debit.state == "notified")
+        late._set_state("planned", self.env._("Its day has passed"), notified_on=False)
+        for debit in self:
+            values = {"batch_id": False, "notice_contact_id": False}
+            if debit in late or not debit._needs_notice():
+                values |= debit._day_values(debit._day_if_told(picker.today))
+            debit._through_gate().write(values)
+        why = self.env._("Its debtor has to be told of the day first")
+        picker.left_out += [(debit.document, why) for debit in self]
+
+    def _set_presented(self, today):
+        groups = self.grouped(
+            lambda debit: (debit.company_id, debit.scheme, debit.collect_on)
+        )
+        for (_company, _scheme, day), debits in groups.items():
+            values = debits[0]._presented_values()
+            debits._set_state("presented", None, presented_on=today, **values)
+            debits.mandate_id._used(day)
+
+    def _export_row(self):
+        mandate = self.mandate_id
+        kinds = dict(mandate._fields["kind"]._description_selection(self.env))
+        partner = self.debtor_id.partner_id
+        return {
+            "collect_on": self.collect_on.isoformat(),
+            "debtor": partner.name,
+            "vat": partner.vat or "",
+            "account": mandate.account_number or "",
+            "mandate": mandate.reference,
+            "signed_on": mandate.signed_on.isoformat() if mandate.signed_on else "",
+            "kind": kinds[mandate.kind],
+            "amount": f"{self.amount:.{self.currency_id.decimal_places}f}",
+            "currency": self.currency_id.name,
+            "document": self.document,
+            "creditor_identifier": mandate.creditor_identifier or "",
+        }

@@ -1,0 +1,270 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tools import format_date
+
+from ...kernel.debit import strikes_out
+
+
+class CobranzaDebit(models.Model):
+    """How a debit comes back, and what follows from the reason that the bank gives."""
+
+    _inherit = "cobranza.debit"
+
+    def _come_back(self, code, day, note="", cost=0, files=None):
+        """These debits came back on ``day`` for ``code`` of
+        ``cobranza.debit.return.code``. ``cost``: what the bank charges for each of
+        them, in the company's currency, proven by ``files``. UserError for a day that
+        cannot be, and a cost that is our own."""
+        self.check_access("write")
+        row = self.env["cobranza.debit.return.code"]._row(code)
+        self._check_return(row, day, cost, files)
+        debits = self.sudo()
+        debits._reopen()
+        for target, mine in debits.grouped(
+            lambda debit: debit._return_state(row, day)
+        ).items():
+            mine._set_state(
+                target,
+                self.env["cobranza.debit.return.code"]._label(code),
+                return_code=code,
+                returned_on=day,
+                return_note=note or False,
+                own_error=row.own_error,
+                return_file_ids=[Command.set((files or self.return_file_ids).ids)],
+            )
+        if cost:
+            debits._keep_cost(cost, day, files)
+        debits._follow(row, day, note)
+        return debits.sudo(False)
+
+    def _check_return(self, row, day, cost, files):
+        if not row:
+            raise UserError(self.env._("Choose why it came back."))
+        if cost and (row.own_error or row.no_fee):
+            raise UserError(
+                self.env._(
+                    "%s: its cost is none of the debtor's. Record it without one.",
+                    self.env["cobranza.debit.return.code"]._label(row.code),
+                )
+            )
+        if cost and not files:
+            raise UserError(self.env._("The cost of the bank needs its proof."))
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for debit in self:
+            if debit.state not in ("presented", "paid"):
+                raise UserError(
+                    self.env._(
+                        "%(debit)s is “%(state)s”: only what was presented comes back.",
+                        debit=debit.display_name,
+                        state=labels[debit.state],
+                    )
+                )
+            today = debit.company_id._cobranza_today()
+            if not debit.presented_on <= day <= today:
+                raise UserError(
+                    self.env._(
+                        "%(debit)s comes back between %(first)s and today.",
+                        debit=debit.display_name,
+                        first=format_date(self.env, debit.presented_on),
+                    )
+                )
+
+    def _return_state(self, row, day):
+        late = self.return_until and day > self.return_until
+        return "refunded" if row.refund or late else "returned"
+
+    def _reopen(self):
+        """What had settled the items is taken off, and remembered with the debit that
+        came back. Only who keeps the books may do that."""
+        lines = self.move_line_id.filtered("matched_credit_ids")
+        if not lines:
+            return
+        if not self.env["account.partial.reconcile"].sudo(False).has_access("unlink"):
+            raise AccessError(
+                self.env._(
+                    "%s is paid in the books: an accountant records that the money "
+                    "came back.",
+                    self.filtered(lambda one: one.move_line_id in lines)[
+                        0
+                    ].display_name,
+                )
+            )
+        by_line = {debit.move_line_id: debit for debit in self}
+        by_debt = {
+            debt.id: by_line[debt.move_line_id]
+            for debt in self.env["cobranza.debt"]._of_lines(lines)
+        }
+        undone = self.env["cobranza.settlement.undone"].sudo()
+        domain = [("debt_id", "in", list(by_debt)), ("debit_id", "=", False)]
+        before = undone.search(domain)
+        money = lines.matched_credit_ids.filtered(
+            lambda one: one.credit_move_id.move_id.move_type == "entry"
+        )
+        money.unlink()
+        for row in undone.search(domain) - before:
+            row._through_gate().write({"debit_id": by_debt[row.debt_id.id].id})
+
+    def _keep_cost(self, cost, day, files):
+        costs = self.env["cobranza.cost"].sudo()
+        for debit in self:
+            debts = debit._debts()
+            found = costs.with_company(debit.company_id).create(
+                {
+                    "debtor_id": debit.debtor_id.id,
+                    "debt_ids": [Command.set(debts.ids)],
+                    "kind": "returned_debit",
+                    "day": day,
+                    "description": self.env._(
+                        "Direct debit returned: %s", debit.display_name
+                    ),
+                    "amount": cost,
+                    "currency_id": debit.company_id.currency_id.id,
+                    "attachment_ids": [Command.set(files.ids)],
+                }
+            )
+            debit._through_gate().write({"cost_id": found.id})
+
+    # -- what follows ------------------------------------------------------------------
+
+    def _follow(self, row, day, note):
+        """What the reason asks for. Somebody is told once for each debtor."""
+        label = self.env["cobranza.debit.return.code"]._label(row.code)
+        if row.mandate:
+            self._stop_mandates(row.mandate, row.stop, label)
+        if row.account:
+            # sudo: the account of a payer whom the user does not see
+            self.mandate_id.bank_account_id.sudo().active = False
+        if row.deceased:
+            alive = self.debtor_id.filtered(lambda debtor: not debtor.deceased_on)
+            alive.write({"deceased_on": day})
+        if row.dispute:
+            self._open_disputes(label, note)
+        struck = self._strike(label) if row.funds else self.mandate_id.browse()
+        if row.again:
+            self.filtered(lambda debit: debit.mandate_id not in struck)._plan_again()
+        self._ask(f"{label}: {self.env._(row.task)}")
+
+    def _stop_mandates(self, target, stop, label):
+        mandates = self.mandate_id.filtered(
+            lambda mandate: mandate._lifecycle.allows(mandate.state, target)
+        )
+        mandates._stop(target, stop, label)
+
+    def _open_disputes(self, label, note):
+        debts = self._debts().filtered(lambda debt: debt.nature == "principal")
+        disputes = self.env["cobranza.dispute"].sudo()
+        known = disputes.search(
+            [("debt_id", "in", debts.ids), ("state", "=", "open")]
+        ).debt_id
+        disputes.create(
+            [
+                {
+                    "debtor_id": debt.debtor_id.id,
+                    "debt_id": debt.id,
+                    "whole": True,
+                    "reason": "other",
+                    "description": ". ".join(filter(None, (label, note))),
+                    "opened_on": debt.company_id._cobranza_today(),
+                }
+                for debt in debts - known
+            ]
+        )
+
+    def _strike(self, label):
+        """The mandates that are debited no more, because their accounts had too little
+        too often."""
+        codes = self.env["cobranza.debit.return.code"]._where(funds=True)
+        mandates = self.mandate_id
+        found = self.search(
+            [
+                ("mandate_id", "in", mandates.ids),
+                *("|", ("state", "=", "paid"), ("return_code", "in", codes)),
+            ]
+        ).grouped("mandate_id")
+        out = mandates.filtered(
+            lambda mandate: strikes_out(
+                [one.collect_on for one in found[mandate] if one.return_code],
+                [one.collect_on for one in found[mandate] if one.state == "paid"],
+            )
+        )
+        good = out.filtered(lambda mandate: mandate.state == "valid")
+        good._stop("suspended", "returned", label)
+        return out
+
+    def _plan_again(self):
+        """The second presentation of debits that came back for the first time, where
+        the notice leaves a day for it."""
+        vals_list = []
+        for debit in self.filtered(lambda one: one.number == 1):
+            company = debit.company_id
+            terms = company._cobranza_debit_terms(debit.scheme)
+            day = terms.again_on(
+                debit.collect_on,
+                company._cobranza_today(),
+                debit._notice_days(),
+                company.cobranza_debit_again_from,
+                company.cobranza_debit_again_until,
+            )
+            if day and debit.mandate_id.state in ("valid", "exhausted"):
+                vals_list.append(debit._again_values(day))
+        return self.sudo()._through_gate().create(vals_list)
+
+    def _again_values(self, day):
+        line = self.move_line_id
+        return {
+            **{name: self[name].id for name in ("debtor_id", "mandate_id")},
+            "scheme": self.scheme,
+            "move_line_id": line.id,
+            "document": self.document,
+            "currency_id": self.currency_id.id,
+            "amount": line.amount_residual_currency,
+            "due_on": self.due_on,
+            "number": self.number + 1,
+            "parent_id": (self.parent_id or self).id,
+            "user_id": self.user_id.id,
+            **self._day_values(day),
+        }
+
+    def action_again(self):
+        """Present what came back once more, as a person decides: its mandate is good,
+        something is open."""
+        self.check_access("write")
+        vals_list = []
+        for debit in self.sudo():
+            line = debit.move_line_id
+            back = debit.state in ("returned", "refunded")
+            good = debit.mandate_id.state in ("valid", "exhausted")
+            if not (back and good and line.amount_residual_currency > 0):
+                raise UserError(
+                    self.env._(
+                        "%s is not presented again: it came back, its mandate is valid "
+                        "and something is open, or it is not.",
+                        debit.display_name,
+                    )
+                )
+            today = debit.company_id._cobranza_today()
+            terms = debit.company_id._cobranza_debit_terms(debit.scheme)
+            day = terms.collect_on(today, today, debit._notice_days())
+            vals_list.append(debit._again_values(day))
+        return self.sudo()._through_gate().create(vals_list) and True
+
+    def action_come_back(self):
+        """The dialog that asks why debits came back."""
+        return self.env["cobranza.mandate"]._dialog(
+            "action_cobranza_debit_back", debit_ids=self.ids
+        )
+
+
+class CobranzaSettlementUndone(models.Model):
+    """Money of direct debits that came back."""
+
+    _inherit = "cobranza.settlement.undone"
+
+    debit_id = fields.Many2one(
+        "cobranza.debit",
+        string="Direct debit that came back",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )

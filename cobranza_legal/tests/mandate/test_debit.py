@@ -1,0 +1,484 @@
+import csv
+import io
+from datetime import date
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ...kernel.debit import DebitTerms
+from ...kernel.dunning import Reason
+from ..common.mandate import OTHER_IBAN, MandateCommon
+
+
+class DebitCommon(MandateCommon):
+    """A company that debits two customers, in the days of SEPA."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        rules = type(cls.env["cobranza.rules"])
+        cls.startClassPatcher(
+            patch.object(rules, "_debit_terms", lambda *_args: DebitTerms(5))
+        )
+        cls.company.currency_id = cls.euro
+        cls._account(cls.partner_b, OTHER_IBAN)
+        for partner in cls.partner_a | cls.partner_b:
+            partner.with_company(cls.company).cobranza_direct_debit = True
+        cls.mandate = cls._valid()
+
+    @classmethod
+    def _bill(cls, due="2026-12-23", amount=500, **vals):
+        vals = {"currency_id": cls.euro.id, "invoice_date": "2026-11-20", **vals}
+        return cls._invoice(due, amount, **vals)
+
+    @classmethod
+    def _batch(cls, until="2026-12-31", fill=True, **vals):
+        batch = cls.env["cobranza.debit.batch"].create(
+            {"scheme": "core", "due_until": until, **vals}
+        )
+        if fill:
+            batch.action_fill()
+        return batch
+
+    @classmethod
+    def _presented(cls, move, day="2026-11-23"):
+        """The debit of an invoice, told on ``day`` and presented the day before it is
+        collected."""
+        with cls.at(day):
+            batch = cls._batch(fill=True)
+            debit = batch.debit_ids.filtered(lambda one: one.move_id == move)
+            debit._tell(cls._day(day))
+        with cls.at(str(debit.collect_on - cls._days(1))):
+            batch.action_present()
+        return debit
+
+    @staticmethod
+    def _days(number):
+        from datetime import timedelta
+
+        return timedelta(days=number)
+
+    def _pay(self, move, day):
+        line = move.line_ids.filtered(lambda one: one.display_type == "payment_term")
+        payment = self._prepay(
+            move.amount_total, day, move.partner_id, currency=self.euro
+        )
+        lines = payment.line_ids if "line_ids" in payment else payment.move_id.line_ids
+        credit = lines.filtered(lambda one: one.account_id == line.account_id)
+        (line | credit).reconcile()
+        return payment
+
+    def _upkeep(self, day):
+        with self.at(day):
+            today = self.company._cobranza_today()
+            model = self.company._cobranza_engine(self.env["cobranza.debit"].sudo())
+            due = model._upkeep_due(self.company, today, 500)
+            due._upkeep(today)
+            self.assertFalse(model._upkeep_due(self.company, today, 500))
+        return due
+
+
+@tagged("post_install", "-at_install")
+class TestDebit(DebitCommon):
+    """What is debited, when its debtor is told, and when it is presented."""
+
+    def test_the_days_of_a_debit_before_christmas(self):
+        """§12: due 2026-12-23: told by 12-09, D+5 12-31, refund to 2027-02-17,
+        unauthorised to 2028-01-23."""
+        debit = self._presented(self._bill())
+        self.assertEqual(debit.collect_on, date(2026, 12, 23))
+        self.assertEqual(debit.notify_by, date(2026, 12, 9))
+        self.assertEqual(debit.presented_on, date(2026, 12, 22))
+        self.assertEqual(debit.return_until, date(2026, 12, 31))
+        self.assertEqual(debit.refund_until, date(2027, 2, 17))
+        self.assertEqual(debit.unauthorised_until, date(2028, 1, 23))
+        self.assertEqual(debit.state, "presented")
+        self.assertEqual(debit.mandate_id.last_used_on, date(2026, 12, 23))
+
+    def test_t53_t54(self):
+        with self.at("2026-09-01"):
+            debit = self._presented(
+                self._bill("2026-10-05", invoice_date="2026-08-20"), "2026-09-02"
+            )
+        self.assertEqual(debit.refund_until, date(2026, 11, 30))
+        self.assertEqual(debit.unauthorised_until, date(2027, 11, 5))
+        scheme = debit._scheme()
+        self.assertEqual(scheme.notify_by(date(2026, 12, 5)), date(2026, 11, 21))
+
+    def test_the_day_moves_with_the_notice(self):
+        move = self._bill()
+        for day, expected in (
+            ("2026-12-08", "2026-12-23"),
+            ("2026-12-09", "2026-12-23"),
+            ("2026-12-10", "2026-12-24"),
+        ):
+            with self.subTest(day), self.at(day):
+                batch = self._batch()
+                self.assertEqual(str(batch.debit_ids.collect_on), expected)
+                self.assertEqual(batch.debit_ids.move_id, move)
+                batch.action_cancel()
+                self.assertEqual(batch.debit_ids.state, "cancelled")
+
+    def test_a_notice_passes_the_gate_and_moves_the_day_when_it_leaves_late(self):
+        self._bill()
+        self.company.cobranza_mode = "automatic"
+        with self.at("2026-12-09"):
+            batch = self._batch()
+            batch.action_notify()
+            contact = batch.debit_ids.notice_contact_id
+            self.assertTrue(contact.released)
+            self.assertEqual(contact.text_purpose, "debit_notice")
+            with self.assertRaisesRegex(UserError, "told already"):
+                batch.action_notify()
+        with self.at("2026-12-11"):
+            said = contact._merge_values()
+            self.assertIn("12/28/2026", said["debit_list"])
+            self.assertIn(self.mandate.reference, said["debit_mandate"])
+            contact._through_gate()._set_state("sending")
+            contact._through_gate()._set_state("sent", sent_at="2026-12-11 12:00:00")
+        self.assertEqual(batch.debit_ids.state, "notified")
+        self.assertEqual(batch.debit_ids.notified_on, date(2026, 12, 11))
+        self.assertEqual(batch.debit_ids.collect_on, date(2026, 12, 28))
+
+    def test_nothing_is_presented_of_which_the_debtor_was_not_told(self):
+        self._bill()
+        batch = self._batch()
+        debit = batch.debit_ids
+        with self.assertRaisesRegex(UserError, "told of the day"):
+            batch.action_present()
+        with self.at("2026-12-10"), self.assertRaisesRegex(UserError, "had to be told"):
+            debit._tell(date(2026, 12, 10))
+
+    def test_where_the_contract_says_so_nobody_is_told(self):
+        self.mandate._through_gate().write({"notice_agreed": True, "notice_days": 0})
+        self._bill("2026-11-24")
+        batch = self._batch()
+        self.assertEqual(batch.debit_ids.collect_on, date(2026, 11, 24))
+        batch.action_present()
+        self.assertEqual(batch.debit_ids.state, "presented")
+
+    def test_the_list_for_the_bank(self):
+        debit = self._presented(self._bill())
+        text = debit.batch_id.file_id.raw.decode("utf-8-sig")
+        [row] = csv.DictReader(io.StringIO(text))
+        self.assertEqual(row["collect_on"], "2026-12-23")
+        self.assertEqual(row["amount"], "500.00")
+        self.assertEqual(row["account"], self.mandate.account_number)
+        self.assertEqual(row["mandate"], self.mandate.reference)
+        with self.assertRaises(UserError):
+            debit.batch_id.file_id.unlink()
+
+    def test_what_is_left_out_is_told(self):
+        self._bill(partner=self.partner_b)
+        batch = self._batch()
+        self.assertFalse(batch.debit_ids)
+        self.assertIn("no mandate", batch.left_out)
+
+    def test_what_stops_letters_stops_debits(self):
+        move = self._bill("2026-10-05", invoice_date="2026-09-01")
+        self._run("2026-10-10")
+        self.env["cobranza.dispute"].create(
+            {
+                "debtor_id": self._debts(move).debtor_id.id,
+                "debt_id": self._debts(move).id,
+                "whole": True,
+                "reason": "other",
+                "description": "No",
+            }
+        )
+        batch = self._batch()
+        self.assertFalse(batch.debit_ids)
+        self.assertIn("Disputed", batch.left_out)
+
+    def test_an_item_is_never_debited_twice(self):
+        debit = self._presented(self._bill())
+        self.assertFalse(self._batch().debit_ids)
+        with self.assertRaises(Exception), mute_logger("odoo.sql_db"):  # noqa: B017
+            with self.env.cr.savepoint():
+                debit.sudo().copy({"state": "planned"})
+                self.env.flush_all()
+        self._pay(debit.move_id, "2026-12-24")
+        self._upkeep("2026-12-24")
+        self.assertEqual(debit.state, "paid")
+        with self.assertRaises(UserError):
+            debit._take_out("no")
+
+    # -- in the ladder -----------------------------------------------------------------
+
+    def _covered(self, debt, day):
+        return self.env["cobranza.debt"].sudo()._covered(debt.ids, self._day(day))
+
+    def test_a_live_debit_covers_its_debt_and_no_hold_is_needed(self):
+        move = self._bill("2026-11-10", invoice_date="2026-10-20")
+        with self.at("2026-10-22"):
+            batch = self._batch()
+            batch.debit_ids._tell(date(2026, 10, 22))
+        self._run("2026-11-09")
+        with self.at("2026-11-09"):
+            batch.action_present()
+        self._run("2026-11-15")
+        debt = self._debts(move)
+        until = batch.debit_ids.return_until
+        self.assertEqual(until, date(2026, 11, 17))
+        for day, covered in (("2026-11-17", True), ("2026-11-18", False)):
+            found = self._covered(debt, day)
+            self.assertEqual(bool(found), covered, day)
+        self.assertEqual(
+            self._covered(debt, "2026-11-16")[debt.id], (Reason.DIRECT_DEBIT, until)
+        )
+        self.assertEqual(debt.reason, "direct_debit")
+        self.assertFalse(debt.debtor_id.hold_ids)
+        self._switch(False)
+        self.assertFalse(self._covered(debt, "2026-11-16"))
+        self._switch(True)
+        self._upkeep("2026-11-18")
+        tasks = debt.debtor_id.activity_ids.filtered(
+            lambda one: "neither was paid" in (one.summary or "")
+        )
+        self.assertEqual(len(tasks), 1)
+        self.assertEqual(batch.debit_ids.state, "presented")
+        self._upkeep("2026-11-19")
+        self.assertEqual(len(tasks.exists()), 1)
+
+    def test_the_upkeep_asks_the_same_for_many(self):
+        moves = [self._bill(amount=10 + one) for one in range(30)]
+        batch = self._batch()
+        self.assertEqual(len(batch.debit_ids), 30)
+        batch.debit_ids._tell(date(2026, 11, 23))
+        with self.at("2026-12-22"):
+            batch.action_present()
+        self.assertEqual(len(moves), 30)
+        debits = batch.debit_ids.sudo()
+        day = date(2027, 1, 4)
+
+        def count(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            some.mapped("move_line_id.reconciled")
+            some.mapped("debtor_id.user_id")
+            before = self.env.cr.sql_log_count
+            some._upkeep(day)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        count(debits[:2])
+        few, many = count(debits[2:5]), count(debits[5:])
+        self.assertLessEqual(many, few + 5)
+
+    # -- who may -----------------------------------------------------------------------
+
+    def test_roles(self):
+        self._bill()
+        accountant = self._role("accountant")
+        batch = (
+            self.env["cobranza.debit.batch"]
+            .with_user(accountant)
+            .create({"scheme": "core", "due_until": "2026-12-31"})
+        )
+        batch.action_fill()
+        debit = batch.debit_ids
+        self.assertEqual(len(debit), 1)
+        for vals in ({"state": "paid"}, {"amount": 1}, {"collect_on": "2026-12-01"}):
+            with self.subTest(vals), self.assertRaises(UserError):
+                debit.write(vals)
+        for role in ("lawyer", "approver", "collector"):
+            user = self._role(role)
+            with self.assertRaises(AccessError):
+                batch.with_user(user).action_fill()
+        for role in ("lawyer", "approver"):
+            user = self.env["res.users"].search(
+                [("login", "=", f"{role}_testdebit")], limit=1
+            )
+            with self.assertRaises(AccessError):
+                debit.with_user(user)._take_out("no")
+
+    def test_nobody_sees_the_debits_of_another_company(self):
+        self._bill()
+        batch = self._batch()
+        other = self.setup_other_company()["company"]
+        stranger = self._role("manager", other)
+        for model in ("cobranza.debit", "cobranza.debit.batch"):
+            self.assertFalse(self.env[model].with_user(stranger).search_count([]))
+        with self.assertRaises(AccessError):
+            batch.debit_ids.with_user(stranger).read(["amount"])
+
+
+@tagged("post_install", "-at_install")
+class TestDebitReturn(DebitCommon):
+    """What follows when a debit comes back."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        from ...models.mandate.return_code import ReturnCode
+
+        codes = type(cls.env["cobranza.debit.return.code"])
+        plain = codes._rows
+        own = (
+            ReturnCode("T_AGAIN", "Funds", "Ask", again=True, funds=True),
+            ReturnCode("T_REFUND", "Refund", "Ask", refund=True),
+            ReturnCode("T_ERROR", "Error", "Mend", own_error=True),
+            ReturnCode(
+                "T_CLOSED", "Closed", "Call", mandate="revoked", stop="account",
+                account=True,
+            ),
+            ReturnCode(
+                "T_SIGNED", "Not signed", "Prove", mandate="suspended",
+                stop="unauthorised", dispute=True,
+            ),
+            ReturnCode("T_DEAD", "Dead", "Heirs", deceased=True),
+        )
+        cls.startClassPatcher(
+            patch.object(codes, "_rows", lambda self: (*plain(self), *own))
+        )
+        cls.env.registry.clear_cache()
+        cls.addClassCleanup(cls.env.registry.clear_cache)
+
+    def _back(self, debit, code, day="2026-12-28", **vals):
+        with self.at(day):
+            debit._come_back(code, self._day(day), **vals)
+
+    def test_a_debit_without_funds_is_presented_once_more_then_no_more(self):
+        self.mandate._through_gate().write({"notice_agreed": True, "notice_days": 2})
+        debit = self._presented(self._bill())
+        self._back(debit, "T_AGAIN")
+        self.assertEqual(debit.state, "returned")
+        again = self.env["cobranza.debit"].search([("parent_id", "=", debit.id)])
+        self.assertEqual(again.number, 2)
+        self.assertEqual(again.collect_on, date(2026, 12, 30))
+        self.assertEqual(self.mandate.state, "valid")
+        with self.at("2026-12-28"):
+            batch = self._batch()
+            self.assertEqual(batch.debit_ids, again)
+            again._tell(date(2026, 12, 28))
+        with self.at("2026-12-29"):
+            batch.action_present()
+        self.assertEqual(again.state, "presented")
+        self._back(again, "T_AGAIN", "2027-01-04")
+        self.assertEqual(self.mandate.state, "suspended")
+        self.assertEqual(self.mandate.stop_reason, "returned")
+        self.assertFalse(
+            self.env["cobranza.debit"].search([("state", "=", "planned")])
+        )
+
+    def test_without_room_for_the_notice_it_is_not_presented_again(self):
+        debit = self._presented(self._bill())
+        self._back(debit, "T_AGAIN", "2027-01-05")
+        self.assertFalse(
+            self.env["cobranza.debit"].search([("parent_id", "=", debit.id)])
+        )
+
+    def test_a_refund_opens_what_was_paid_and_a_promise_that_was_kept(self):
+        move = self._bill("2026-10-05", invoice_date="2026-09-01")
+        with self.at("2026-09-10"):
+            batch = self._batch("2026-10-05")
+            batch.debit_ids._tell(date(2026, 9, 10))
+        with self.at("2026-10-02"):
+            batch.action_present()
+        debit = batch.debit_ids
+        with self.at("2026-10-06"):
+            self._pay(move, "2026-10-06")
+        self._upkeep("2026-10-06")
+        self.assertEqual(debit.state, "paid")
+        self._run("2026-10-12")
+        self._back(debit, "T_REFUND", "2026-11-14")
+        self.assertEqual(debit.state, "refunded")
+        self.assertEqual(move.payment_state, "not_paid")
+        self.assertFalse(
+            self.env["cobranza.debit"].search([("parent_id", "=", debit.id)])
+        )
+        batch = self._batch()
+        self.assertFalse(batch.debit_ids)
+        self.assertTrue(batch.left_out)
+
+    def test_our_own_error_is_never_dunned(self):
+        move = self._bill("2026-11-10", invoice_date="2026-10-20")
+        with self.at("2026-10-22"):
+            batch = self._batch()
+            batch.debit_ids._tell(date(2026, 10, 22))
+        with self.at("2026-11-09"):
+            batch.action_present()
+        self._run("2026-11-15")
+        debit, debt = batch.debit_ids, self._debts(move)
+        with self.at("2026-11-16"), self.assertRaisesRegex(UserError, "none of the"):
+            debit._come_back("T_ERROR", date(2026, 11, 16), cost=3)
+        self._back(debit, "T_ERROR", "2026-11-16")
+        covered = self.env["cobranza.debt"].sudo()._covered
+        found = covered(debt.ids, date(2027, 3, 1))
+        self.assertEqual(found, {debt.id: (Reason.DIRECT_DEBIT, None)})
+        debit.action_answered()
+        self.assertFalse(covered(debt.ids, date(2027, 3, 1)))
+
+    def test_a_closed_account_ends_the_mandate(self):
+        debit = self._presented(self._bill())
+        self._back(debit, "T_CLOSED")
+        self.assertEqual(self.mandate.state, "revoked")
+        self.assertFalse(self.mandate.bank_account_id.active)
+
+    def test_who_signed_nothing_disputes(self):
+        move = self._bill("2026-11-10", invoice_date="2026-10-20")
+        with self.at("2026-10-22"):
+            batch = self._batch()
+            batch.debit_ids._tell(date(2026, 10, 22))
+        with self.at("2026-11-09"):
+            batch.action_present()
+        self._run("2026-11-15")
+        self._back(batch.debit_ids, "T_SIGNED", "2026-11-16")
+        self.assertEqual(self.mandate.state, "suspended")
+        dispute = self.env["cobranza.dispute"].search(
+            [("debt_id", "=", self._debts(move).id)]
+        )
+        self.assertTrue(dispute.whole)
+
+    def test_the_dead_are_left_alone(self):
+        debit = self._presented(self._bill())
+        self._back(debit, "T_DEAD")
+        self.assertEqual(debit.debtor_id.deceased_on, date(2026, 12, 28))
+
+    def test_the_cost_of_the_bank_needs_its_proof(self):
+        debit = self._presented(self._bill())
+        self._run("2026-12-28")
+        with self.at("2026-12-28"):
+            dialog = self.env["cobranza.debit.back"].create(
+                {
+                    "debit_ids": [Command.set(debit.ids)],
+                    "code": "unknown",
+                    "day": "2026-12-28",
+                    "cost": 3.5,
+                }
+            )
+            with self.assertRaisesRegex(UserError, "proof"):
+                dialog.action_confirm()
+            dialog.write({"file": "cHJvb2Y=", "filename": "bank.pdf"})
+            dialog.action_confirm()
+        self.assertEqual(debit.cost_id.amount, 3.5)
+        self.assertEqual(debit.cost_id.kind, "returned_debit")
+        self.assertEqual(debit.state, "returned")
+
+    def test_the_collector_is_told_once(self):
+        self._bill(amount=100)
+        self._bill(amount=200)
+        batch = self._batch()
+        batch.debit_ids._tell(date(2026, 11, 23))
+        with self.at("2026-12-22"):
+            batch.action_present()
+        debits = batch.debit_ids
+        debtor = debits.debtor_id
+        before = len(debtor.activity_ids)
+        self._back(debits, "unknown")
+        debtor.invalidate_recordset()
+        self.assertEqual(len(debtor.activity_ids), before + 1)
+
+    def test_it_comes_back_on_a_day_that_can_be_and_once(self):
+        debit = self._presented(self._bill())
+        for day in ("2026-12-21", "2026-12-29"):
+            with self.at("2026-12-28"), self.assertRaises(UserError):
+                debit._come_back("unknown", self._day(day))
+        self._back(debit, "unknown")
+        with self.assertRaisesRegex(UserError, "only what was presented"):
+            self._back(debit, "unknown")
+        with self.assertRaises(UserError):
+            debit.return_note = "changed"

@@ -1,0 +1,69 @@
+from odoo import fields, models
+
+from ...models.common.rows import Row
+
+
+class CobranzaDebitTold(models.TransientModel):
+    """On which day the debtors of a batch were told by other means."""
+
+    _name = "cobranza.debit.told"
+    _inherit = "cobranza.dialog.mixin"
+    _description = "Debtors told of their debits"
+
+    batch_id = fields.Many2one("cobranza.debit.batch", required=True, readonly=True)
+    day = fields.Date(
+        "Told on",
+        required=True,
+        default=lambda self: self.env.company._cobranza_today(),
+    )
+
+    def action_confirm(self):
+        self.ensure_one()
+        self.batch_id._expect_draft()
+        self.batch_id.debit_ids._tell(self.day)
+        return {"type": "ir.actions.act_window_close"}
+
+
+class CobranzaDebitBack(models.TransientModel):
+    """Why debits came back, when, and what the bank charges for it."""
+
+    _name = "cobranza.debit.back"
+    _inherit = "cobranza.dialog.mixin"
+    _description = "Debits that came back"
+
+    debit_ids = fields.Many2many("cobranza.debit", required=True)
+    code = Row("cobranza.debit.return.code", string="Because", required=True)
+    day = fields.Date(
+        "Came back on",
+        required=True,
+        default=lambda self: self.env.company._cobranza_today(),
+    )
+    note = fields.Char("What the bank says")
+    currency_id = fields.Many2one(
+        "res.currency", default=lambda self: self.env.company.currency_id
+    )
+    cost = fields.Monetary("Cost of the bank for each")
+    file = fields.Binary("Proof")
+    filename = fields.Char()
+
+    def action_confirm(self):
+        self.ensure_one()
+        self.debit_ids._come_back(
+            self.code, self.day, self.note, self.cost, self._own_file()
+        )
+        return {"type": "ir.actions.act_window_close"}
+
+    def _own_file(self):
+        """The proof, as a file of the first debit."""
+        files = self.env["ir.attachment"]
+        if not self.file:
+            return files
+        # sudo: whoever records a return need not be allowed to attach files to it
+        return files.sudo().create(
+            {
+                "name": self.filename or self.env._("Proof"),
+                "datas": self.file,
+                "res_model": "cobranza.debit",
+                "res_id": self.debit_ids[:1].id,
+            }
+        )
