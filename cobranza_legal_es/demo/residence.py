@@ -218,7 +218,7 @@ class Residence(Builder):
         )
         self.hold(
             "ramon.figurado",
-            "direct_debit",
+            "internal",
             "Recibo girado, en espera del banco.",
             5,
             ["parking-ramon"],

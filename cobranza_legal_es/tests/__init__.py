@@ -12,6 +12,7 @@ from . import test_residence
 from . import test_demo, test_demo_figures
 from . import test_privacy
 from . import test_rate_client
+from . import test_debit
 from . import test_debt_statement
 from . import test_judge_again
 from . import test_letter_day

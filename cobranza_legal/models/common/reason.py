@@ -167,7 +167,7 @@ REASONS = (
         Reason.DIRECT_DEBIT,
         _lt("Direct debit presented"),
         _lt("A direct debit has been presented to the bank."),
-        details="holds",
+        details="covered",
         tone="success",
     ),
     ReasonRow(

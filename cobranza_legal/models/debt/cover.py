@@ -69,12 +69,26 @@ class CobranzaDebt(models.Model):
             for debt in debts:
                 until = found.get(debt.id, (None, False))[1]
                 debt.covered_until = until
-                debt.covered_note = until and self.env._(
-                    "Covered by a cheque or bill until %s: nothing is asked of the "
-                    "debtor before.",
-                    format_date(self.env, until),
-                )
+                debt.covered_note = debt._say_covered(*found.get(debt.id, ("", False)))
                 debt.on_instrument = debt.move_line_id.account_id in accounts
+
+    def _say_covered(self, reason, until):
+        """What covers it in words; empty when nothing does, or nobody knows how
+        long."""
+        if not until:
+            return False
+        day = format_date(self.env, until)
+        if reason == INSTRUMENT:
+            return self.env._(
+                "Covered by a cheque or bill until %s: nothing is asked of the debtor "
+                "before.",
+                day,
+            )
+        return self.env._(
+            "%(why)s until %(day)s: nothing is asked of the debtor before.",
+            why=self.env["cobranza.decision.reason"]._label(reason),
+            day=day,
+        )
 
     @api.model
     def _covered(self, debt_ids, day):

@@ -5,11 +5,13 @@ from odoo.tools import LazyTranslate, format_date
 from odoo.tools.misc import formatLang
 
 from ..text.purpose import Purpose
-from .debit_notice import PURPOSE
-from .debit_notice import TEXT_FIELDS as NOTICE_FIELDS
 from .tasks import MandateTasks
 
 _lt = LazyTranslate(__name__)
+
+
+PURPOSE = "debit_notice"
+"""Of the letter that tells a debtor of debits to come."""
 
 
 PURPOSES = (
@@ -38,7 +40,10 @@ TEXT_FIELDS = (
     "mandate_account",
     "creditor_identifier",
     "signing_place",
-    *NOTICE_FIELDS,
+    "debit_list",
+    "debit_total",
+    "debit_mandate",
+    "debit_creditor",
 )
 
 
@@ -62,6 +67,9 @@ class CobranzaBlockMandate(models.AbstractModel):
 
     def _covering(self, debt_ids, day):
         return self.env["cobranza.debit"]._covering(debt_ids, day)
+
+    def _covering_items(self, line_ids, day):
+        return self.env["cobranza.debit"]._covering_items(line_ids, day)
 
     def _contacts_sent(self, contacts):
         notices = contacts.filtered(lambda one: one.text_purpose == PURPOSE)

@@ -22,26 +22,26 @@ LIVE = ("planned", "notified", "presented", "paid")
 
 
 COVERED = """
-    SELECT DISTINCT ON (d.id, b.id) d.id, b.state,
-           CASE b.state WHEN 'notified' THEN b.collect_on
-                        WHEN 'presented' THEN b.return_until END
-      FROM cobranza_debt d
-      JOIN (SELECT id AS debt_id, move_line_id AS line_id FROM cobranza_debt
-             WHERE id = ANY(%(debts)s)
-             UNION
-            SELECT debt_id, line_id FROM cobranza_debt_former_line_rel
-             WHERE debt_id = ANY(%(debts)s)) chain ON chain.debt_id = d.id
+    SELECT %(key)s, CASE b.state WHEN 'notified' THEN b.collect_on
+                                 WHEN 'presented' THEN b.return_until END
+      FROM %(chain)s
       JOIN cobranza_debit b ON b.move_line_id = chain.line_id
-     WHERE d.id = ANY(%(debts)s)
-       AND (b.state = 'notified' AND b.collect_on >= %(day)s
-            OR b.state = 'presented'
-               AND (b.return_until IS NULL OR b.return_until >= %(day)s)
-            OR b.state IN ('returned', 'refunded') AND b.own_error
-               AND b.answered_on IS NULL
-               AND NOT EXISTS (SELECT 1 FROM cobranza_debit later
-                                WHERE later.move_line_id = b.move_line_id
-                                  AND later.id > b.id
-                                  AND later.state NOT IN ('planned', 'cancelled')))
+     WHERE b.state = 'notified' AND b.collect_on >= %(day)s
+        OR b.state = 'presented'
+           AND (b.return_until IS NULL OR b.return_until >= %(day)s)
+        OR b.state IN ('returned', 'refunded') AND b.own_error
+           AND b.answered_on IS NULL
+           AND NOT EXISTS (SELECT 1 FROM cobranza_debit later
+                            WHERE later.move_line_id = b.move_line_id
+                              AND later.id > b.id
+                              AND later.state NOT IN ('planned', 'cancelled'))
+"""
+CHAIN = """
+    (SELECT id AS debt_id, move_line_id AS line_id FROM cobranza_debt
+      WHERE id = ANY(%s)
+      UNION
+     SELECT debt_id, line_id FROM cobranza_debt_former_line_rel
+      WHERE debt_id = ANY(%s)) chain
 """
 
 
@@ -235,14 +235,25 @@ class CobranzaDebit(models.Model):
         day on which the debtor is told to the day of the debit, then until it may no
         longer come back; and those whose debit failed by our own error, until it is
         mended. One query, as superuser."""
-        self.flush_model()
+        debts = list(debt_ids)
         self.env["cobranza.debt"].flush_model(["move_line_id", "former_line_ids"])
-        query = SQL(COVERED, debts=list(debt_ids), day=day)
+        return self._covers(SQL("chain.debt_id"), SQL(CHAIN, debts, debts), day)
+
+    @api.model
+    def _covering_items(self, line_ids, day):
+        """{journal item id: (``Reason``, until)}, the same of items. One query."""
+        lines = SQL("(SELECT unnest(%s) AS line_id) chain", list(line_ids))
+        return self._covers(SQL("chain.line_id"), lines, day)
+
+    @api.model
+    def _covers(self, key, chain, day):
+        self.flush_model()
+        query = SQL(COVERED, key=key, chain=chain, day=day)
         result = {}
-        for debt, _state, until in self.env.execute_query(query):
-            known = result.get(debt)
+        for one, until in self.env.execute_query(query):
+            known = result.get(one)
             if not known or (known[1] and (not until or until > known[1])):
-                result[debt] = Reason.DIRECT_DEBIT, until
+                result[one] = Reason.DIRECT_DEBIT, until
         return result
 
     def _debts(self):

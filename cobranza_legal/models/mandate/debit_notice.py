@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-PURPOSE = "debit_notice"
-TEXT_FIELDS = ("debit_list", "debit_total", "debit_mandate", "debit_creditor")
+from .block import PURPOSE
 
 
 class CobranzaContact(models.Model):

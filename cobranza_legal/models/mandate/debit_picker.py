@@ -169,7 +169,11 @@ class DebitPicker:
         by_partner = {debtor.partner_id.id: debtor.id for debtor in debtors}
         runs = self.company._cobranza_engine(self.env["cobranza.run"])
         book = runs._book(self.company, self.today).collect(debtors.ids)
-        rows = {row.line: row.blockers for row in book.rows if row.line}
+        rows = {
+            row.line: (*row.blockers, *([Reason.DISPUTED] if row.disputed else ()))
+            for row in book.rows
+            if row.line
+        }
         back = {} if again else self._came_back(items)
         result = {}
         for item in items:

@@ -8,6 +8,8 @@ class CobranzaDebtor(models.Model):
 
     mandate_ids = fields.One2many("cobranza.mandate", "debtor_id")
     mandate_count = fields.Integer(compute="_compute_mandate_count")
+    debit_ids = fields.One2many("cobranza.debit", "debtor_id")
+    debit_count = fields.Integer(compute="_compute_debit_count")
     mandate_asked_on = fields.Date(
         "Asked for a mandate",
         readonly=True,
@@ -19,6 +21,18 @@ class CobranzaDebtor(models.Model):
     def _compute_mandate_count(self):
         for debtor in self:
             debtor.mandate_count = len(debtor.mandate_ids)
+
+    @api.depends("debit_ids")
+    def _compute_debit_count(self):
+        groups = self.env["cobranza.debit"]._read_group(
+            [("debtor_id", "in", self.ids)], ["debtor_id"], ["__count"]
+        )
+        counts = {debtor.id: count for debtor, count in groups}
+        for debtor in self:
+            debtor.debit_count = counts.get(debtor.id, 0)
+
+    def action_view_debits(self):
+        return self._action_related("cobranza_legal.action_cobranza_debit")
 
     def action_view_mandates(self):
         """The mandates of this debtor, or a new one."""

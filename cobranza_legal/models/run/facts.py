@@ -252,6 +252,7 @@ class BookReader:
         if rows:
             self._add_stops(rows, held, said)
         opens = self._read_openings(items, debtors) if opening else {}
+        self._add_covered_items(opens)
         rows += opens.values()
         credits = self._credits_of(items, debtors, opens)
         currencies = {row.currency for row in rows} | {key[1] for key in credits}
@@ -398,6 +399,16 @@ class BookReader:
             if row.id in disputed:
                 amount, whole = disputed[row.id]
                 row.disputed = row.open if whole else amount
+
+    def _add_covered_items(self, opens):
+        """Add what covers the items that become debts today, which only blocks know."""
+        if not opens:
+            return
+        for block in self.env["cobranza.block"]._live_blocks():
+            found = block._covering_items(list(opens), self.day)
+            for line, (reason, until) in found.items():
+                opens[line].blockers += (reason,)
+                opens[line].covered_until = until
 
     def _add_document_stops(self, rows, items, dust):
         """Add what the documents say: a discount taken in time, or that may still be

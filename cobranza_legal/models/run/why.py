@@ -194,6 +194,10 @@ class CobranzaWhy(models.AbstractModel):
         words = until and self.env._("Until %s", self._day(until))
         return [" · ".join(filter(None, (entry, words)))]
 
+    def _details_covered(self, debt, row, credit):
+        until = debt.covered_until
+        return [self.env._("Until %s", self._day(until))] if until else []
+
     def _details_void(self, debt, row, credit):
         return [debt.void_reason] if debt.void_reason else []
 

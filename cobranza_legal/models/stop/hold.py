@@ -37,7 +37,6 @@ class CobranzaHoldReason(models.AbstractModel):
 
 REASONS = (
     HoldReason("agreement", _lt("Payment agreement"), Reason.AGREEMENT),
-    HoldReason("direct_debit", _lt("Direct debit under way"), Reason.DIRECT_DEBIT),
     HoldReason("says_paid", _lt("The debtor says it is paid"), frozen=True),
     HoldReason("internal", _lt("Our own decision"), vague=True),
     HoldReason("privacy", _lt("Request about personal data")),

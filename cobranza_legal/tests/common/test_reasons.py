@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .contact import MONDAY, ContactCommon
+from .mandate import CORE
 from .smtp_sink import smtp_sink
 
 DEBT = "debt"
@@ -149,7 +152,34 @@ class TestReasons(ContactCommon):
         self._hold("agreement")
 
     def _given_a_direct_debit(self):
-        self._hold("direct_debit")
+        everybody = self.env.ref("base.group_user")
+        group = self.env.ref("cobranza_legal.group_direct_debit")
+        everybody.implied_ids = [(4, group.id)]
+        rules = type(self.env["cobranza.rules"])
+        schemes = patch.object(rules, "_mandate_schemes", lambda *_args: (CORE,))
+        schemes.start()
+        self.addCleanup(schemes.stop)
+        mandate = self.env["cobranza.mandate"].create(
+            {"partner_id": self.partner_a.id, "scheme": "core"}
+        )
+        debt = self._opened()
+        debits = self.env["cobranza.debit"].sudo()._through_gate()
+        debits.create(
+            {
+                "debtor_id": self.debtor.id,
+                "mandate_id": mandate.id,
+                "scheme": "core",
+                "move_line_id": debt.move_line_id.id,
+                "document": debt.document,
+                "currency_id": debt.currency_id.id,
+                "amount": 1000,
+                "due_on": "2026-11-20",
+                "collect_on": "2026-11-20",
+                "presented_on": "2026-11-19",
+                "return_until": "2026-12-31",
+                "state": "presented",
+            }
+        )
 
     def _given_a_dispute(self):
         self.env["cobranza.dispute"].create(

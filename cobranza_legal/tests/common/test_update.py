@@ -180,3 +180,31 @@ class TestUpdate(FrozenCase):
                   SET arch_db = replace(arch_db::text, %s, %s)::jsonb WHERE id = %s""",
             ["debt_statement", "liquidation", view.id],
         )
+
+    def test_holds_for_direct_debits_hold_on_as_decisions_of_ours(self):
+        partner = self.env["res.partner"].create({"name": "Debited"})
+        company = self.env.company.root_id
+        debtor = self.env["cobranza.run"]._ensure_debtors(company, partner)
+        hold = self.env["cobranza.hold"].create(
+            {"debtor_id": debtor.id, "note": "Sent on Monday"}
+        )
+        bare = self.env["cobranza.hold"].create({"debtor_id": debtor.id})
+        used = self._filter("cobranza.hold", "[('reason', '=', 'direct_debit')]")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE cobranza_hold SET reason = 'direct_debit' WHERE id = ANY(%s)",
+            [[hold.id, bare.id]],
+        )
+        self.env.invalidate_all()
+        for _time in range(2):
+            migrate(self.env.cr, "post-direct-debit", "19.0.1.5.0")
+        self.env.invalidate_all()
+        self.assertEqual(hold.reason, "internal")
+        self.assertEqual(hold.state, "open")
+        self.assertEqual(hold.note, "Sent on Monday\nDirect debit under way")
+        self.assertEqual(bare.note, "Direct debit under way")
+        self.assertEqual(used.domain, "[('reason', '=', 'internal')]")
+        today = company._cobranza_today()
+        self.assertTrue(
+            self.env["cobranza.hold"]._blocking(company, debtor.ids, today).debtors
+        )

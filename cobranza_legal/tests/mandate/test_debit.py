@@ -51,20 +51,14 @@ class DebitCommon(MandateCommon):
             batch = cls._batch(fill=True)
             debit = batch.debit_ids.filtered(lambda one: one.move_id == move)
             debit._tell(cls._day(day))
-        with cls.at(str(debit.collect_on - cls._days(1))):
+        with cls.at(str(DebitTerms(5).submit_by(debit.collect_on))):
             batch.action_present()
         return debit
-
-    @staticmethod
-    def _days(number):
-        from datetime import timedelta
-
-        return timedelta(days=number)
 
     def _pay(self, move, day):
         line = move.line_ids.filtered(lambda one: one.display_type == "payment_term")
         payment = self._prepay(
-            move.amount_total, day, move.partner_id, currency=self.euro
+            move.amount_total, day, move.partner_id, currency_id=self.euro.id
         )
         lines = payment.line_ids if "line_ids" in payment else payment.move_id.line_ids
         credit = lines.filtered(lambda one: one.account_id == line.account_id)
@@ -322,12 +316,20 @@ class TestDebitReturn(DebitCommon):
             ReturnCode("T_REFUND", "Refund", "Ask", refund=True),
             ReturnCode("T_ERROR", "Error", "Mend", own_error=True),
             ReturnCode(
-                "T_CLOSED", "Closed", "Call", mandate="revoked", stop="account",
+                "T_CLOSED",
+                "Closed",
+                "Call",
+                mandate="revoked",
+                stop="account",
                 account=True,
             ),
             ReturnCode(
-                "T_SIGNED", "Not signed", "Prove", mandate="suspended",
-                stop="unauthorised", dispute=True,
+                "T_SIGNED",
+                "Not signed",
+                "Prove",
+                mandate="suspended",
+                stop="unauthorised",
+                dispute=True,
             ),
             ReturnCode("T_DEAD", "Dead", "Heirs", deceased=True),
         )
@@ -360,9 +362,7 @@ class TestDebitReturn(DebitCommon):
         self._back(again, "T_AGAIN", "2027-01-04")
         self.assertEqual(self.mandate.state, "suspended")
         self.assertEqual(self.mandate.stop_reason, "returned")
-        self.assertFalse(
-            self.env["cobranza.debit"].search([("state", "=", "planned")])
-        )
+        self.assertFalse(self.env["cobranza.debit"].search([("state", "=", "planned")]))
 
     def test_without_room_for_the_notice_it_is_not_presented_again(self):
         debit = self._presented(self._bill())

@@ -34,13 +34,13 @@ class TestHold(Refusals, CobranzaCommon):
         self.assertFalse(found.debts)
 
     def test_a_hold_on_a_debt_leaves_the_others_alone(self):
-        self._hold(reason="direct_debit", debt_ids=self.debts[0].ids)
+        self._hold(reason="agreement", debt_ids=self.debts[0].ids)
         found = self._blocking()
-        self.assertEqual(found.debts, {self.debts[0].id: (Reason.DIRECT_DEBIT,)})
+        self.assertEqual(found.debts, {self.debts[0].id: (Reason.AGREEMENT,)})
         self.assertFalse(found.debtors)
 
     def test_every_reason_of_a_hold_stops_with_a_reason_of_the_engine(self):
-        expected = {"agreement": Reason.AGREEMENT, "direct_debit": Reason.DIRECT_DEBIT}
+        expected = {"agreement": Reason.AGREEMENT}
         for value in self.env["cobranza.hold.reason"]._by_code():
             hold = self._hold(reason=value)
             reason = expected.get(value, Reason.ON_HOLD)
