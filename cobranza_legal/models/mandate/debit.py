@@ -86,7 +86,7 @@ class CobranzaDebit(models.Model):
         index=True,
     )
     move_id = fields.Many2one(
-        related="move_line_id.move_id", string="Document", related_sudo=True
+        related="move_line_id.move_id", string="Invoice", related_sudo=True
     )
     document = fields.Char(required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
