@@ -10,8 +10,9 @@ OLD, NEW = "direct_debit", "internal"
 
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
-    company_lang = env.company.partner_id.lang or "en_US"
-    words = env(context={"lang": company_lang})._("Direct debit under way")
+    lang = env.company.partner_id.lang or "en_US"
+    reasons = env["cobranza.decision.reason"].with_context(lang=lang)
+    words = reasons._label(OLD)
     cr.execute(
         """UPDATE cobranza_hold
               SET note = concat_ws(E'\\n', nullif(trim(note), ''), %s)

@@ -200,13 +200,13 @@ class DebitPicker:
         return ""
 
     def _came_back(self, items):
-        """{line id: why} of what came back before, but for our own errors: a person
-        presents it again."""
+        """{line id: why} of what came back before, but for our own errors that are
+        mended: a person presents it again."""
         debits = self.env["cobranza.debit"].search_fetch(
             [
                 ("move_line_id", "in", [item.line for item in items]),
                 ("state", "in", ("returned", "refunded")),
-                ("own_error", "=", False),
+                *("|", ("own_error", "=", False), ("answered_on", "=", False)),
             ],
             ["move_line_id", "return_code", "returned_on"],
         )

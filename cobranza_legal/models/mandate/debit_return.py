@@ -208,6 +208,10 @@ class CobranzaDebit(models.Model):
             )
             if day and debit.mandate_id.state in ("valid", "exhausted"):
                 vals_list.append(debit._again_values(day))
+        return self._create_again(vals_list)
+
+    def _create_again(self, vals_list):
+        self.flush_model(["state"])  # the index looks at what is no longer live
         return self.sudo()._through_gate().create(vals_list)
 
     def _again_values(self, day):
@@ -247,7 +251,8 @@ class CobranzaDebit(models.Model):
             terms = debit.company_id._cobranza_debit_terms(debit.scheme)
             day = terms.collect_on(today, today, debit._notice_days())
             vals_list.append(debit._again_values(day))
-        return self.sudo()._through_gate().create(vals_list) and True
+        self._create_again(vals_list)
+        return True
 
     def action_come_back(self):
         """The dialog that asks why debits came back."""

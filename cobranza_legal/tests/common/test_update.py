@@ -184,6 +184,8 @@ class TestUpdate(FrozenCase):
     def test_holds_for_direct_debits_hold_on_as_decisions_of_ours(self):
         partner = self.env["res.partner"].create({"name": "Debited"})
         company = self.env.company.root_id
+        self.env["res.lang"]._activate_lang("en_US")
+        self.env.company.partner_id.lang = "en_US"
         debtor = self.env["cobranza.run"]._ensure_debtors(company, partner)
         hold = self.env["cobranza.hold"].create(
             {"debtor_id": debtor.id, "note": "Sent on Monday"}
@@ -201,8 +203,8 @@ class TestUpdate(FrozenCase):
         self.env.invalidate_all()
         self.assertEqual(hold.reason, "internal")
         self.assertEqual(hold.state, "open")
-        self.assertEqual(hold.note, "Sent on Monday\nDirect debit under way")
-        self.assertEqual(bare.note, "Direct debit under way")
+        self.assertEqual(hold.note, "Sent on Monday\nDirect debit presented")
+        self.assertEqual(bare.note, "Direct debit presented")
         self.assertEqual(used.domain, "[('reason', '=', 'internal')]")
         today = company._cobranza_today()
         self.assertTrue(
