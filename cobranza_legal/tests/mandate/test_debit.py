@@ -3,6 +3,8 @@ import io
 from datetime import date
 from unittest.mock import patch
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -190,10 +192,13 @@ class TestDebit(DebitCommon):
     def test_an_item_is_never_debited_twice(self):
         debit = self._presented(self._bill())
         self.assertFalse(self._batch().debit_ids)
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"):  # noqa: B017
-            with self.env.cr.savepoint():
-                debit.sudo().copy({"state": "planned"})
-                self.env.flush_all()
+        again = debit.sudo()._again_values(debit.collect_on)
+        with (
+            self.assertRaises(UniqueViolation),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            self.env["cobranza.debit"].sudo()._through_gate().create(again)
         self._pay(debit.move_id, "2026-12-24")
         self._upkeep("2026-12-24")
         self.assertEqual(debit.state, "paid")
