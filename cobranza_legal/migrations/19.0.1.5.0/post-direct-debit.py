@@ -1,5 +1,5 @@
-"""A direct debit under way is what covers a debt, and no longer a reason of holds: holds
-for it stay as they are, as decisions of the company's that say so in their note."""
+"""A direct debit under way is what covers a debt, and no longer a reason of holds:
+holds for it stay in force, as decisions of the company's that say so in their note."""
 
 from odoo import SUPERUSER_ID, api
 
