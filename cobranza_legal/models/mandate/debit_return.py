@@ -152,7 +152,7 @@ class CobranzaDebit(models.Model):
         mandates._stop(target, stop, label)
 
     def _open_disputes(self, label, note):
-        debts = self._debts().filtered(lambda debt: debt.nature == "principal")
+        debts = self._open_debts()
         disputes = self.env["cobranza.dispute"].sudo()
         known = disputes.search(
             [("debt_id", "in", debts.ids), ("state", "=", "open")]
@@ -170,6 +170,22 @@ class CobranzaDebit(models.Model):
                 for debt in debts - known
             ]
         )
+
+    def _open_debts(self):
+        """The debts of these items, opened where the run has not done so yet: the
+        debtor objects before it was ever asked."""
+        debts = self._debts().filtered(lambda debt: debt.nature == "principal")
+        for line in self.move_line_id - debts.move_line_id:
+            accounts = line.company_id._cobranza_followed_accounts()
+            parts = line.move_id.line_ids.filtered(
+                lambda one, accounts=accounts: (
+                    one.account_id in accounts and one.balance > 0
+                )
+            ).sorted(lambda one: (one.date_maturity or one.date, one.id))
+            number = parts.ids.index(line.id) + 1
+            partner = line.partner_id.commercial_partner_id
+            debts |= debts._open_from(line, partner, number)
+        return debts
 
     def _strike(self, label):
         """The mandates that are debited no more, because their accounts had too little
