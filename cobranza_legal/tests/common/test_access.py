@@ -174,6 +174,7 @@ class TestAccess(ChargeCommon):
         lateness = self.env["cobranza.late"].sudo()
         lateness._put_down(self.company, [(None, None, None, None, debt.id)])
         self._book_paper()
+        self._book_debit(debt)
         links = self.env["cobranza.portal.link"].sudo()
         links.create({"debtor_id": debtor.id, "former_id": 1})
         self.env["cobranza.leave"]._begin("ceded", debt)
@@ -209,6 +210,32 @@ class TestAccess(ChargeCommon):
                 "moment": "2026-10-30 12:00:00",
                 "way": "link",
                 "document_hash": "x",
+            }
+        )
+
+    def _book_debit(self, debt):
+        """A debit of a batch, by a mandate."""
+        rules = type(self.env["cobranza.rules"])
+        with patch.object(rules, "_mandate_schemes", lambda *_args: (CORE,)):
+            mandate = self.env["cobranza.mandate"].create(
+                {"debtor_id": debt.debtor_id.id, "scheme": "core"}
+            )
+            batch = self.env["cobranza.debit.batch"].create(
+                {"scheme": "core", "due_until": "2026-12-31"}
+            )
+        line = debt.move_line_id
+        self.env["cobranza.debit"].sudo().create(
+            {
+                "batch_id": batch.id,
+                "debtor_id": debt.debtor_id.id,
+                "mandate_id": mandate.id,
+                "scheme": "core",
+                "move_line_id": line.id,
+                "document": debt.document,
+                "currency_id": debt.currency_id.id,
+                "amount": line.amount_residual_currency,
+                "due_on": "2026-10-05",
+                "collect_on": "2026-12-23",
             }
         )
 
