@@ -263,4 +263,5 @@ class CobranzaPortalHit(models.Model):
     def _gc_hits(self):
         cutoff = (fields.Datetime.now() - timedelta(days=1)).date()
         hits = self.sudo().search([("moment", "<", cutoff)])
-        delete_before(hits, cutoff, "Visits are counted for a day", "moment")
+        why = self.env._("Visits are counted for a day")
+        delete_before(hits, cutoff, why, "moment")

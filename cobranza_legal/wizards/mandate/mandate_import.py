@@ -23,6 +23,7 @@ class CobranzaMandateImport(models.TransientModel):
     file = fields.Binary("Table of mandates (CSV)", attachment=False)
     filename = fields.Char()
     columns = fields.Char(compute="_compute_columns")
+    optional_columns = fields.Char(compute="_compute_columns")
     result = fields.Char(readonly=True)
     line_ids = fields.One2many(
         "cobranza.mandate.import.line", "import_id", readonly=True
@@ -30,11 +31,8 @@ class CobranzaMandateImport(models.TransientModel):
 
     @api.depends("company_id")
     def _compute_columns(self):
-        self.columns = self.env._(
-            "Columns: %(columns)s. May be missing: %(optional)s.",
-            columns="; ".join(COLUMNS),
-            optional="; ".join(OPTIONAL),
-        )
+        self.columns = "; ".join(COLUMNS)
+        self.optional_columns = "; ".join(OPTIONAL)
 
     def action_import(self):
         """Make the mandates of the good lines, and tell of each line."""
@@ -48,7 +46,7 @@ class CobranzaMandateImport(models.TransientModel):
                 )
             )
         if not self.file:
-            raise UserError(self.columns)
+            raise UserError(self.env._("Choose the table of mandates first."))
         rows = read_file(self.env, uploaded(self), COLUMNS, OPTIONAL)
         made, report = self.env["cobranza.mandate"]._import_rows(self.company_id, rows)
         self.line_ids.unlink()
