@@ -31,6 +31,21 @@ OURS = "cobranza_legal"
 """How the names of the addons of this suite begin."""
 
 
+def _ids_named(value):
+    """The ids that a value of a relation names, as a client gives it: an id, a list of
+    ids or commands. Nothing is asked of the ORM, which would believe what an UPDATE
+    says before anybody has checked it."""
+    ids = set()
+    for one in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(one, list | tuple):
+            _code, target, *rest = (*one, None, None)
+            found = [target, *(rest[0] if isinstance(rest[0], list | tuple) else ())]
+        else:
+            found = [one.id if isinstance(one, models.BaseModel) else one]
+        ids.update(key for key in found if isinstance(key, int) and key)
+    return ids
+
+
 class CobranzaGateMixin(models.AbstractModel):
     """Stored fields that are declared readonly are evidence, or decided by the engine:
     only code writes them, as superuser, which no client can be, or through the gate.
@@ -114,11 +129,7 @@ class CobranzaGateMixin(models.AbstractModel):
             field = self._fields.get(name)
             if not (value and field and self._names(field)):
                 continue
-            cached = field.convert_to_cache(value, self.browse(), validate=False)
-            ids = cached if isinstance(cached, tuple) else (cached,)
-            named = self.env[field.comodel_name].browse(
-                one for one in ids if isinstance(one, int) and one
-            )
+            named = self.env[field.comodel_name].browse(sorted(_ids_named(value)))
             # sudo: what is named already is not asked for again
             named -= self.sudo()[name].sudo(False)
             if named and named.browse().has_access("read"):

@@ -201,8 +201,9 @@ class CobranzaSettlementUndone(models.Model):
         this transaction never were."""
         fresh = self.env.cr.precommit.data.get(FRESH, set())
         gone = self.filtered(lambda row: row.id in fresh)
-        fresh -= set(gone.ids)
+        ids = set(gone.ids)
         discard(gone._through_gate())
+        fresh -= ids
         for company, rows in (self - gone).grouped("company_id").items():
             rows._through_gate().redone_on = company._cobranza_today()
 

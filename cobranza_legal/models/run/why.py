@@ -126,7 +126,8 @@ class CobranzaWhy(models.AbstractModel):
             facts.append((self.env._("Claimable when decided"), amount))
         facts.append((self.env._("Not charged"), debt.charge_note))
         facts.append((self.env._("Next act"), self._next(debt)))
-        if not debt.debtor_id.review_on and not debt.settled:
+        # sudo: whoever sees this debt alone is told this, and no day
+        if not debt.debtor_id.sudo().review_on and not debt.settled:
             changed = self.env._("Something has changed: the next run decides again.")
             facts.append((self.env._("Still true?"), changed))
         return [(label, value) for label, value in facts if value]

@@ -98,6 +98,21 @@ class TestNamedRecords(CobranzaCommon):
                     record.write({name: [Command.set(self.file.ids)]})
 
     @mute_logger("odoo.addons.base.models.ir_model")
+    def test_nor_when_an_update_says_that_it_is_another(self):
+        mine = self.env["cobranza.dispute"].with_user(self.collector)
+        mine = mine.create(self._linked(self._own())["cobranza.dispute"])
+        place = {"res_model": mine._name, "res_id": mine.id, "res_field": False}
+        commands = [
+            Command.update(self.file.id, place),
+            Command.update(self.file.id, {**place, "res_model": self.debtor._name}),
+            Command.link(self.file.id),
+        ]
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError), mute_logger("odoo.models"):
+            mine.write({"attachment_ids": commands})
+        self.env.invalidate_all()
+        self.assertEqual(self.file.res_model, "res.users.settings")
+
     def test_nor_by_the_default_of_a_context(self):
         vals = self._linked(self.file)["cobranza.dispute"]
         links = vals.pop("attachment_ids")
