@@ -103,9 +103,11 @@ class Chain:
             if debt and debt.nature == "principal" and entry.state == "posted":
                 taken[entry, debt.partner_id].append((partial, debt))
         for (entry, partner), found in taken.items():
-            targets = self._targets(entry, partner)
+            owed = self._owed_items(entry)
+            targets = owed and self._targets(entry, owed, partner)
             if not targets:
-                self._tell_unnamed(entry, partner, [debt for _one, debt in found])
+                debts = [debt for _one, debt in found]
+                self._tell_unnamed(entry, owed, partner, debts)
                 continue
             for partial, debt in found:
                 if not self._may_go(debt, targets):
@@ -121,18 +123,21 @@ class Chain:
                     self._open_apart(line, self.debts.union(*rest), line.date)
         return carried
 
-    def _targets(self, entry, partner):
-        """The debit items of an entry that may carry a debt of a commercial partner on,
-        open and no debt yet: those of the partner first, then those that name nobody
-        else who pays by this entry."""
+    def _owed_items(self, entry):
+        """The open debit items of an entry on which something may be owed."""
         lines = entry.line_ids.filtered(
             lambda line: line.balance > 0 and not line.reconciled
         )
         if not lines:
             return lines
         wanted = self._told(entry.company_id)
-        lines = lines.filtered(lambda line: line.account_id in wanted)
-        lines -= self.debts._of_lines(lines).move_line_id
+        return lines.filtered(lambda line: line.account_id in wanted)
+
+    def _targets(self, entry, owed, partner):
+        """Those of the ``owed`` items of an entry that may carry a debt of a commercial
+        partner on and are no debt yet: those of the partner first, then those that name
+        nobody else who pays by this entry."""
+        lines = owed - self.debts._of_lines(owed).move_line_id
         own = lines.filtered(lambda line: self._is_of(line, partner))
         return own + self._of_nobody_else(entry, lines - own, partner).filtered(
             self._may_be_named
@@ -147,18 +152,15 @@ class Chain:
             lambda line: line.partner_id.commercial_partner_id not in payers
         )
 
-    def _tell_unnamed(self, entry, partner, debts):
+    def _tell_unnamed(self, entry, owed, partner, debts):
         """A task for whoever keeps the books, when the item of a cheque or bill would
         carry these debts on but names somebody else or nobody, and may not be changed:
         they look paid."""
+        if not owed:
+            return
         wanted = entry.company_id._cobranza_instrument_accounts()
-        lines = entry.line_ids.filtered(
-            lambda line: (
-                line.balance > 0
-                and line.account_id in wanted
-                and not line.reconciled
-                and not self._is_of(line, partner)
-            )
+        lines = owed.filtered(
+            lambda line: line.account_id in wanted and not self._is_of(line, partner)
         )
         lines = self._of_nobody_else(entry, lines, partner)
         if not lines or debts[0].move_line_id.account_id in wanted:

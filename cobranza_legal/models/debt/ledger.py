@@ -466,12 +466,14 @@ class AccountPartialReconcile(models.Model):
         """Carry the ``known`` debts of these lines on, or back; returns those that are
         owed on them then."""
 
+        moved = []
+
         def act(chain):
             self.env["cobranza.settlement.undone"]._matched_again(self)
-            chain.follow(self, known)
-            chain.step_back(lines)
+            moved.extend(chain.follow(self, known) | chain.step_back(lines))
 
-        Chain(self.env).safely(lines, act)
+        if Chain(self.env).safely(lines, act) and not moved:
+            return known.filtered(lambda debt: debt.move_line_id in lines)
         return self.env["cobranza.debt"]._of_lines(lines)
 
     def _cobranza_pays(self):

@@ -75,6 +75,7 @@ class CobranzaDebtor(models.Model):
     contact_left = fields.Boolean(
         readonly=True,
         copy=False,
+        groups=NOT_OWN,
         help="A contact has left since it was judged: the sender, or whoever comes "
         "first, judges it with the others of its batch.",
     )

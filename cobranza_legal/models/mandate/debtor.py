@@ -1,17 +1,20 @@
 from odoo import api, fields, models
 
+from ..company.company import NOT_OWN
+
 
 class CobranzaDebtor(models.Model):
     """The mandates of a debtor."""
 
     _inherit = "cobranza.debtor"
 
-    mandate_ids = fields.One2many("cobranza.mandate", "debtor_id")
-    mandate_count = fields.Integer(compute="_compute_mandate_count")
-    debit_ids = fields.One2many("cobranza.debit", "debtor_id")
-    debit_count = fields.Integer(compute="_compute_debit_count")
+    mandate_ids = fields.One2many("cobranza.mandate", "debtor_id", groups=NOT_OWN)
+    mandate_count = fields.Integer(compute="_compute_mandate_count", groups=NOT_OWN)
+    debit_ids = fields.One2many("cobranza.debit", "debtor_id", groups=NOT_OWN)
+    debit_count = fields.Integer(compute="_compute_debit_count", groups=NOT_OWN)
     mandate_asked_on = fields.Date(
         "Asked for a mandate",
+        groups=NOT_OWN,
         readonly=True,
         copy=False,
         help="Somebody was asked to get one on this day.",

@@ -1,5 +1,6 @@
 import io
 from base64 import b64encode
+from unittest.mock import patch
 from urllib.parse import urlsplit
 from zipfile import ZipFile
 
@@ -8,6 +9,7 @@ from odoo.tests import HttpCase, tagged
 
 from ...models.common.files import download_url, safe_name, uploaded
 from .contact import MONDAY
+from .mandate import CORE, IDENTIFIER
 from .paper import PaperCommon
 
 LEGAL = b"code;date;value\nxx.unit;2026-11-20;100\n"
@@ -71,6 +73,28 @@ class TestWebClient(PaperCommon, HttpCase):
             ),
             "cobranza.debt.statement": ({"debtor_id": debtor.id}, "action_workbook"),
             "cobranza.shadow.report": ({}, "action_workbook"),
+            **self._filled_of_mandates(debtor),
+        }
+
+    def _filled_of_mandates(self, debtor):
+        rules = type(self.env["cobranza.rules"])
+        self.startPatcher(
+            patch.object(rules, "_mandate_schemes", lambda *_args: (CORE,))
+        )
+        self.company.cobranza_creditor_identifier = IDENTIFIER
+        mandate = self.env["cobranza.mandate"].create(
+            {"debtor_id": debtor.id, "scheme": "core"}
+        )
+        signed = (
+            f"reference;customer;signed_on\nOLD-1;{self.partner_b.name};2026-01-10\n"
+        )
+        return {
+            "cobranza.mandate.sign": (
+                {"mandate_id": mandate.id, "file": b"scan", "filename": "scan.pdf"},
+                "action_confirm",
+            ),
+            "cobranza.mandate.import": ({"file": signed.encode()}, "action_import"),
+            "cobranza.debit.back": ({"file": b"proof", "filename": "proof.pdf"}, None),
         }
 
     def _models(self):
@@ -78,7 +102,7 @@ class TestWebClient(PaperCommon, HttpCase):
         found = {}
         for name, model in self.env.registry.items():
             fields = [one for one in model._fields.values() if one.type == "binary"]
-            if name.startswith("cobranza.") and not model._abstract:
+            if name.startswith("cobranza.") and model._transient:
                 found[name] = [one.name for one in fields]
         return {name: fields for name, fields in found.items() if fields}
 

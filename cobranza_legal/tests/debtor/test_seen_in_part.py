@@ -149,7 +149,7 @@ class TestSeenInPart(AssignedCommon):
         charges[-1:]._waive("news")
         self._register_payment(self.moves[3], amount=44.37, payment_date="2026-11-22")
         self._prepay(5, "2026-11-22")
-        debts[2].ceded_on = "2026-11-22"
+        debts[2].sudo().ceded_on = "2026-11-22"
         self._run(DAY)
         level = self.policy.level_ids[-1]
         debts[0].sudo().write({"level_id": level.id, "level": level.number})

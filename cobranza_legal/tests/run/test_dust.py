@@ -271,14 +271,17 @@ class TestDustCountsForNothing(LateCommon):
         small = self._open(0.6)
         self._run_at("2026-10-12")
         debtor = self._debts(small).debtor_id
+        self.env["res.lang"]._activate_lang("en_US")
+        debtor.partner_id.lang = "en_US"
+        reports = self.env["ir.actions.report"].with_context(lang="en_US")
         with self.law(), self.at("2026-10-12"):
-            statement = self.env["ir.actions.report"]._render_qweb_html(
+            statement = reports._render_qweb_html(
                 "cobranza_legal.action_report_statement", debtor.ids
             )[0]
             doc = self.env["cobranza.debt.statement"].create(
                 {"debtor_id": debtor.id, "on": "2026-10-12"}
             )
-            paper = self.env["ir.actions.report"]._render_qweb_html(
+            paper = reports._render_qweb_html(
                 "cobranza_legal.action_report_debt_statement", doc.ids
             )[0]
         for content in (statement, paper):

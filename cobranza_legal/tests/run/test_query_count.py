@@ -268,4 +268,4 @@ class TestQueryCount(ContactCommon):
         self._check("send", 48)
 
     def test_the_upkeep(self):
-        self._check("upkeep", 43)
+        self._check("upkeep", 45)
