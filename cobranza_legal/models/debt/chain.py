@@ -18,41 +18,44 @@ from ..common.words import QUIET
 _logger = logging.getLogger(__name__)
 
 
-def of_chain(debts, lines):
-    """The debts that these journal items carry or have carried, as superuser; also for
-    users who may not read them. ``debts`` is the model."""
+def read_chain(debts, lines):
+    """{debt id: (whether several items have carried it, whether a settlement of it was
+    undone)} of the debts that these journal items carry or have carried; also for users
+    who may not read them. ``debts`` is the model."""
     if not lines.ids:
-        return debts.sudo().browse()
+        return {}
     debts.flush_model(["move_line_id", "former_line_ids"])
+    debts.env["cobranza.settlement.undone"].flush_model(["debt_id", "redone_on"])
     rows = debts.env.execute_query(
         SQL(
-            """SELECT id FROM cobranza_debt WHERE move_line_id = ANY(%(lines)s)
-                UNION
-               SELECT debt_id FROM cobranza_debt_former_line_rel
-                WHERE line_id = ANY(%(lines)s)""",
+            """SELECT d.id,
+                      EXISTS (SELECT 1 FROM cobranza_debt_former_line_rel f
+                               WHERE f.debt_id = d.id),
+                      EXISTS (SELECT 1 FROM cobranza_settlement_undone u
+                               WHERE u.debt_id = d.id AND u.redone_on IS NULL)
+                 FROM (SELECT id FROM cobranza_debt
+                        WHERE move_line_id = ANY(%(lines)s)
+                        UNION
+                       SELECT debt_id FROM cobranza_debt_former_line_rel
+                        WHERE line_id = ANY(%(lines)s)) d
+                ORDER BY d.id""",
             lines=lines.ids,
         )
     )
-    return debts.sudo().browse(row[0] for row in rows)
+    return {debt: (moved, undone) for debt, moved, undone in rows}
+
+
+def of_chain(debts, lines):
+    """The debts that these journal items carry or have carried, as superuser."""
+    return debts.sudo().browse(read_chain(debts, lines))
 
 
 def moved_of_chain(debts, lines):
     """Those of ``of_chain`` that several items have carried: few, of many lines."""
-    if not lines.ids:
-        return debts.sudo().browse()
-    debts.flush_model(["move_line_id", "former_line_ids"])
-    rows = debts.env.execute_query(
-        SQL(
-            """SELECT debt_id FROM cobranza_debt_former_line_rel
-                WHERE line_id = ANY(%(lines)s)
-                UNION
-               SELECT d.id FROM cobranza_debt d
-                 JOIN cobranza_debt_former_line_rel f ON f.debt_id = d.id
-                WHERE d.move_line_id = ANY(%(lines)s)""",
-            lines=lines.ids,
-        )
+    found = read_chain(debts, lines)
+    return debts.sudo().browse(
+        debt for debt, (moved, _undone) in found.items() if moved
     )
-    return debts.sudo().browse(row[0] for row in rows)
 
 
 class Chain:

@@ -8,7 +8,7 @@ from ..charge.charge import STANDING
 from ..common.money import to_money, unit
 from ..common.owed import FLUSHED, OpenAmount, flush_open, open_sql
 from ..company.company import STAFF
-from .chain import Chain, of_chain
+from .chain import Chain, of_chain, read_chain
 
 BLOCKED = "blocked"
 """State of a document that nobody shall pay, nor ask for."""
@@ -453,24 +453,27 @@ class AccountPartialReconcile(models.Model):
     def create(self, vals_list):
         partials = super().create(vals_list)
         lines = partials.debit_move_id | partials.credit_move_id
-        debts = of_chain(self.env["cobranza.debt"], lines)
+        found = read_chain(self.env["cobranza.debt"], lines)
+        debts = self.env["cobranza.debt"].sudo().browse(found)
         if debts:
-            debts = partials._cobranza_chain(lines, debts)
+            debts = partials._cobranza_chain(lines, debts, found.values())
         partials._cobranza_redecide(lines)
         if debts:
             partials._cobranza_settle(debts, partials._cobranza_days(debts))
             self.env["cobranza.promise"]._judge_again(debts)
         return partials
 
-    def _cobranza_chain(self, lines, known):
+    def _cobranza_chain(self, lines, known, states):
         """Carry the ``known`` debts of these lines on, or back; returns those that are
-        owed on them then."""
-
+        owed on them then. ``states`` as ``read_chain`` says."""
         moved = []
 
         def act(chain):
-            self.env["cobranza.settlement.undone"]._matched_again(self)
-            moved.extend(chain.follow(self, known) | chain.step_back(lines))
+            if any(undone for _moved, undone in states):
+                self.env["cobranza.settlement.undone"]._matched_again(self)
+            moved.extend(chain.follow(self, known))
+            if moved or any(several for several, _undone in states):
+                moved.extend(chain.step_back(lines))
 
         if Chain(self.env).safely(lines, act) and not moved:
             return known.filtered(lambda debt: debt.move_line_id in lines)
