@@ -8,8 +8,8 @@ class CobranzaBlock(models.AbstractModel):
 
     A block is a package that the core never names. It inherits this as
     ``cobranza.block.<name>``, and the core asks all blocks at once. The answers here
-    are those of a block that adds nothing. Hooks never write (``_daily`` and
-    ``_contacts_sent`` apart), and ask the database the same number of times for one
+    are those of a block that adds nothing. Hooks never write (``_daily``,
+    ``_contacts_sent`` and ``_contacts_bounced`` apart), and ask the database the same number of times for one
     record and for a thousand.
     """
 
@@ -85,6 +85,10 @@ class CobranzaBlock(models.AbstractModel):
     def _contacts_sent(self, contacts):
         """These contacts have left a moment ago. It may write, other than the hooks
         that are asked something."""
+
+    @api.model
+    def _contacts_bounced(self, contacts):
+        """These contacts did not reach anybody. It may write."""
 
     @api.model
     def _merge_of_contact(self, contact):

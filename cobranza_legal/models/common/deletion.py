@@ -16,6 +16,7 @@ FREE = {
     "mail.activity": [("automated", "=", True)],
     "account.move": [("state", "=", "draft"), ("posted_before", "=", False)],
     "account.move.line": [("parent_state", "=", "draft")],
+    "account.partial.reconcile": [],
     "mail.followers": [("res_model", "=like", "cobranza.%")],
     "ir.model.data": [],
 }

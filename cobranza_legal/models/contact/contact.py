@@ -331,6 +331,9 @@ class CobranzaContact(models.Model):
             self.debtor_id._redecide_later()
         self.env["cobranza.charge"]._reassess(self)
         self._look_for_duties()
+        bounced = events.filtered(lambda one: one.kind == "bounced").contact_id
+        for block in self.env["cobranza.block"]._live_blocks() if bounced else ():
+            block._contacts_bounced(bounced)
 
     def _add_events(self, kind, source, moment=None, **values):
         """The same event on every contact."""

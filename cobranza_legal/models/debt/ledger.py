@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ...kernel.money import allocate
 from ..charge.charge import STANDING
+from ..common.deletion import discard
 from ..common.money import to_money, unit
 from ..common.owed import FLUSHED, OpenAmount, flush_open, open_sql
 from ..company.company import STAFF
@@ -429,7 +430,7 @@ class AccountMoveLine(models.Model):
         """Undo the matches of these items with what settles nothing, so that something
         else can settle them."""
         matches = self.matched_debit_ids | self.matched_credit_ids
-        matches.filtered(lambda one: not one._cobranza_settles()).unlink()
+        discard(matches.filtered(lambda one: not one._cobranza_settles()))
 
     def _cobranza_back_to_debtors(self):
         """Those of these posted items that debit a customer outside of a document."""

@@ -76,6 +76,11 @@ class CobranzaBlockMandate(models.AbstractModel):
         if notices:
             self.env["cobranza.debit"].sudo()._noticed(notices)
 
+    def _contacts_bounced(self, contacts):
+        notices = contacts.filtered(lambda one: one.text_purpose == PURPOSE)
+        if notices:
+            self.env["cobranza.debit"].sudo()._notice_bounced(notices)
+
     def _merge_of_contact(self, contact):
         return contact._merge_debits() if contact.text_purpose == PURPOSE else {}
 

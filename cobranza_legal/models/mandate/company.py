@@ -13,6 +13,24 @@ AGAIN_FROM, AGAIN_UNTIL = 5, 15
 LOOK_DAYS = 10
 
 
+LAW_MEMO = "cobranza_debit_law"
+"""Context key: the ``LawMemo`` of an act that reads the law for many debits."""
+
+
+class LawMemo:
+    """What was read of the law within one act."""
+
+    def __init__(self):
+        self.known = {}
+
+    @classmethod
+    def of(cls, env):
+        """That of the act under way; of nothing where there is none. No client can hand
+        one in."""
+        memo = env.context.get(LAW_MEMO)
+        return memo if isinstance(memo, cls) else cls()
+
+
 class ResCompany(models.Model):
     _inherit = "res.company"
 
@@ -99,24 +117,30 @@ class ResCompany(models.Model):
         order in which they are proposed. UserError that names a legal value that
         lacks."""
         day = day or self._cobranza_today()
-        rules = self._cobranza_rules()
-        try:
-            table = self._cobranza_legal_table(day, day)
-            schemes = rules._mandate_schemes(day, table)
-        except KernelError as error:
-            raise UserError(say_error(self.env, error)) from error
-        return {scheme.code: scheme for scheme in schemes}
+        known, key = LawMemo.of(self.env).known, (self.id, day)
+        if key not in known:
+            rules = self._cobranza_rules()
+            try:
+                table = self._cobranza_legal_table(day, day)
+                schemes = rules._mandate_schemes(day, table)
+            except KernelError as error:
+                raise UserError(say_error(self.env, error)) from error
+            known[key] = {scheme.code: scheme for scheme in schemes}
+        return known[key]
 
     def _cobranza_debit_terms(self, scheme, day=None):
         """``kernel.debit.DebitTerms`` of a scheme of this company on a day (today).
         UserError that names a legal value that lacks."""
         day = day or self._cobranza_today()
-        rules = self._cobranza_rules()
-        try:
-            table = self._cobranza_legal_table(day, day)
-            return rules._debit_terms(scheme, day, table)
-        except KernelError as error:
-            raise UserError(say_error(self.env, error)) from error
+        known, key = LawMemo.of(self.env).known, (self.id, day, scheme)
+        if key not in known:
+            rules = self._cobranza_rules()
+            try:
+                table = self._cobranza_legal_table(day, day)
+                known[key] = rules._debit_terms(scheme, day, table)
+            except KernelError as error:
+                raise UserError(say_error(self.env, error)) from error
+        return known[key]
 
 
 class ResConfigSettings(models.TransientModel):

@@ -1,10 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ...kernel.dunning import Reason
 from ...kernel.lifecycle import DEBIT
 from ..common.rows import Row
+from ..company.company import MANAGERS
 
 STATES = [
     ("planned", "Planned"),
@@ -18,7 +20,16 @@ STATES = [
 
 
 LIVE = ("planned", "notified", "presented", "paid")
-"""States in which an item is not debited once more."""
+"""States in which an item is not debited once more, unless what was paid is open
+again (``reopened_on``)."""
+
+
+WITH_MONEY = (
+    "move_line_id.matched_credit_ids.credit_move_id.move_id.move_type",
+    "=",
+    "entry",
+)
+"""Of a domain: what settles the item is not all credit notes."""
 
 
 COVERED = """
@@ -76,17 +87,22 @@ class CobranzaDebit(models.Model):
         index=True,
     )
     scheme = Row("cobranza.mandate.scheme", required=True, readonly=True)
+    debtor_id = fields.Many2one(readonly=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
     move_line_id = fields.Many2one(
         "account.move.line",
         string="Item",
-        required=True,
         readonly=True,
-        ondelete="restrict",
-        index=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Empty once the document was taken back and its items deleted.",
     )
     move_id = fields.Many2one(
-        related="move_line_id.move_id", string="Invoice", related_sudo=True
+        "account.move",
+        string="Invoice",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
     document = fields.Char(required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
@@ -118,6 +134,20 @@ class CobranzaDebit(models.Model):
     notified_on = fields.Date("Told on", readonly=True)
     presented_on = fields.Date(readonly=True)
     paid_on = fields.Date("Found paid on", readonly=True)
+    money_line_ids = fields.Many2many(
+        "account.move.line",
+        "cobranza_debit_money_rel",
+        string="Money of it",
+        readonly=True,
+        help="What settled the item from the day of the debit on: it is undone when "
+        "the debit comes back.",
+    )
+    reopened_on = fields.Date(
+        "Found open again on",
+        readonly=True,
+        help="The item was paid and is open again, though nobody recorded that the "
+        "debit came back.",
+    )
     return_until = fields.Date(
         "Comes back until",
         readonly=True,
@@ -164,7 +194,8 @@ class CobranzaDebit(models.Model):
     )
 
     _live_uniq = models.UniqueIndex(
-        "(move_line_id) WHERE state IN ('planned', 'notified', 'presented', 'paid')",
+        "(move_line_id) WHERE state IN ('planned', 'notified', 'presented', 'paid') "
+        "AND reopened_on IS NULL",
         "This item is being debited already, or was paid by a debit.",
     )
     _amount_positive = models.Constraint(
@@ -264,8 +295,18 @@ class CobranzaDebit(models.Model):
 
     def _take_out(self, reason):
         """Debits that are not presented, or taken back from the bank before their
-        day."""
+        day. UserError for what the bank has by then."""
         self.check_access("write")
+        for debit in self:
+            today = debit.company_id._cobranza_today()
+            if debit.state == "presented" and today >= debit.collect_on:
+                raise UserError(
+                    self.env._(
+                        "%s is with the bank since its day came: record that it came "
+                        "back.",
+                        debit.display_name,
+                    )
+                )
         self.sudo()._set_state("cancelled", reason)
 
     def action_take_out(self):
@@ -277,7 +318,8 @@ class CobranzaDebit(models.Model):
         """The debtors were told on ``day`` of these debits, with the invoice or by
         other means. UserError for a day to come or too late for the debit."""
         self.check_access("write")
-        for debit in self:
+        planned = self.sudo().filtered(lambda debit: debit.state == "planned")
+        for debit in planned:
             if day > debit.company_id._cobranza_today():
                 raise UserError(self.env._("That day has not come yet."))
             if debit.notify_by and day > debit.notify_by:
@@ -289,7 +331,6 @@ class CobranzaDebit(models.Model):
                         day=format_date(self.env, debit.notify_by),
                     )
                 )
-        planned = self.sudo().filtered(lambda debit: debit.state == "planned")
         planned._set_state("notified", notified_on=day)
 
     def action_answered(self):
@@ -297,11 +338,26 @@ class CobranzaDebit(models.Model):
         says."""
         self.check_access("write")
         own = self.sudo().filtered(lambda one: one.own_error and not one.answered_on)
+        if own & own._blocking() and not self.env.user.has_group(MANAGERS):
+            raise AccessError(
+                self.env._(
+                    "Only a collection manager says that what the bank knows of the "
+                    "company is right again."
+                )
+            )
         for company, debits in own.grouped("company_id").items():
             today = company._cobranza_today()
             debits._through_gate().write({"answered_on": today})
             debits._log(self.env._("Our own error is mended"))
         own.debtor_id._redecide_later()
+
+    def _blocking(self):
+        """Those of these debits whose error keeps the company from presenting
+        anything."""
+        codes = self.env["cobranza.debit.return.code"]._where(blocks=True)
+        return self.filtered(
+            lambda one: one.return_code in codes and not one.answered_on
+        )
 
     def action_open_document(self):
         self.ensure_one()
@@ -311,39 +367,71 @@ class CobranzaDebit(models.Model):
 
     @api.model
     def _upkeep_due(self, company, today, limit):
-        """Debits that were paid, that neither were paid nor came back in time, and
-        those whose day has passed before they were presented."""
-        waiting = ["&", ("state", "=", "presented"), ("asked_on", "=", False)]
+        """Debits that were paid, that neither were paid nor came back in time, those
+        whose day has passed before they were presented, or whose item is no more, and
+        those that were paid and are open again."""
+        settled = Domain("move_line_id.reconciled", "=", True)
+        early = Domain("state", "in", LIVE[:2])
+        presented = Domain("state", "=", "presented")
+        paid = Domain("state", "=", "paid")
+        gone = Domain("move_line_id", "=", False) | Domain("collect_on", "<", today)
+        asked = Domain("asked_on", "=", False) & Domain("return_until", "<", today)
+        reopened = Domain("reopened_on", "=", False) & Domain(
+            "move_line_id.reconciled", "=", False
+        )
         return self.search(
-            [
-                ("company_id", "=", company.id),
-                *("|", "|"),
-                *(
-                    "&",
-                    ("state", "in", LIVE[:3]),
-                    ("move_line_id.reconciled", "=", True),
-                ),
-                *("&", *waiting, ("return_until", "<", today)),
-                *("&", ("state", "in", LIVE[:2]), ("collect_on", "<", today)),
-            ],
+            Domain("company_id", "=", company.id)
+            & (
+                (early & (settled | gone))
+                | (presented & (settled & Domain(*WITH_MONEY) | asked))
+                | (paid & Domain("move_line_id", "!=", False) & reopened)
+            ),
             limit=limit,
             order="id",
         )
 
     def _upkeep(self, today):
-        settled = self.filtered("move_line_id.reconciled")
+        settled = self.filtered(
+            lambda debit: not debit.move_line_id or debit.move_line_id.reconciled
+        )
+        early = self.filtered(lambda debit: debit.state in LIVE[:2])
         presented = self.filtered(lambda debit: debit.state == "presented")
-        (settled & presented)._set_state("paid", paid_on=today)
-        (settled - presented)._set_state(
+        reopened = self - early - presented  # paid
+        found = (presented & settled).filtered(lambda debit: debit._money())
+        found._set_found(today)
+        (early & settled)._set_state(
             "cancelled", self.env._("Nothing is left to debit")
         )
-        silent = presented - settled
+        silent = presented - found
         silent._through_gate().write({"asked_on": today})
         silent._ask(self.env._("A direct debit neither was paid nor came back"))
-        silent.debtor_id._redecide_later()
-        (self - settled - presented)._set_state(
-            "cancelled", self.env._("Its day has passed")
-        )
+        reopened._through_gate().write({"reopened_on": today})
+        reopened._ask(self.env._("What a direct debit had paid is open again"))
+        (silent | reopened).debtor_id._redecide_later()
+        (early - settled)._miss(today)
+
+    def _money(self):
+        """The items of entries that settle the item: money, no credit notes."""
+        credits = self.move_line_id.matched_credit_ids.credit_move_id
+        return credits.filtered(lambda one: one.move_id.move_type == "entry")
+
+    def _set_found(self, today):
+        """The items of these debits are paid: what came from their day on is their
+        money; what came before is somebody's own transfer."""
+        self._set_state("paid", paid_on=today)
+        for debit in self:
+            day = debit.collect_on
+            money = debit._money().filtered(lambda one, day=day: one.date >= day)
+            if money:
+                debit._through_gate().money_line_ids = money
+
+    def _miss(self, today):
+        """The day of these debits has passed before they were presented: whoever
+        prepared their batch is asked to take them in again."""
+        batches, label = self.batch_id, self.env._("Direct debits missed their day")
+        self._set_state("cancelled", self.env._("Its day has passed"))
+        self.filtered(lambda debit: not debit.batch_id)._ask(label)
+        batches._raise_missed(label, today)
 
     def _ask(self, label):
         """One task for the collector of each debtor."""

@@ -4,11 +4,15 @@ from odoo.exceptions import UserError
 from ...kernel.lifecycle import DEBIT_BATCH
 from ..common.csv_file import csv_bytes
 from ..common.rows import Row
+from ..common.words import QUIET
+from .company import LAW_MEMO, LawMemo
 from .debit_picker import DebitPicker
 
 SEQUENCE = "cobranza.debit.batch"
 TOLD = 200
 """Lines of what was left out that a batch tells."""
+QUEUED = ("planned", "sending")
+"""States of a letter that is to leave."""
 COLUMNS = (
     *("collect_on", "debtor", "vat", "account", "mandate", "signed_on", "kind"),
     *("amount", "currency", "document", "creditor_identifier"),
@@ -20,7 +24,7 @@ class CobranzaDebitBatch(models.Model):
     its own web form."""
 
     _name = "cobranza.debit.batch"
-    _inherit = ["cobranza.state.mixin", "mail.thread"]
+    _inherit = ["cobranza.state.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Batch of direct debits"
     _order = "id desc"
     _check_company_auto = True
@@ -99,12 +103,14 @@ class CobranzaDebitBatch(models.Model):
     def write(self, vals):
         if {"scheme", "due_until", "collect_on"} & set(vals):
             self._expect_draft()
+        if "scheme" in vals:
+            self._expect_no_debits(vals["scheme"])
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_draft(self):
         self._expect_draft()
-        self.debit_ids._take_out(self.env._("Its batch was deleted"))
+        self._live_debits()._take_out(self.env._("Its batch was deleted"))
 
     def _expect_draft(self):
         for batch in self:
@@ -113,6 +119,22 @@ class CobranzaDebitBatch(models.Model):
                     self.env._("%s is no longer in preparation.", batch.name)
                 )
 
+    def _expect_no_debits(self, scheme):
+        for batch in self:
+            if batch.scheme != scheme and batch._live_debits():
+                raise UserError(
+                    self.env._(
+                        "%s has debits of another scheme: take them out first.",
+                        batch.name,
+                    )
+                )
+
+    def _live_debits(self):
+        """Its debits that are not presented yet."""
+        return self.debit_ids.filtered(
+            lambda debit: debit.state in ("planned", "notified")
+        )
+
     # -- acts --------------------------------------------------------------------------
 
     def action_fill(self):
@@ -120,7 +142,7 @@ class CobranzaDebitBatch(models.Model):
         for batch in self:
             batch.check_access("write")
             batch._expect_draft()
-            batch._fill()
+            batch._with_law_memo()._fill()
 
     def _fill(self):
         debits = self.env["cobranza.debit"].sudo()
@@ -128,7 +150,7 @@ class CobranzaDebitBatch(models.Model):
             [
                 ("company_id", "=", self.company_id.id),
                 ("scheme", "=", self.scheme),
-                ("state", "=", "planned"),
+                ("state", "in", ("planned", "notified")),
                 ("batch_id", "=", False),
             ]
         )
@@ -154,7 +176,7 @@ class CobranzaDebitBatch(models.Model):
             lambda debit: (
                 debit.state == "planned"
                 and debit._needs_notice()
-                and debit.notice_contact_id.state not in ("planned", "sending")
+                and debit.notice_contact_id.state not in QUEUED
             )
         )
         if not untold:
@@ -174,13 +196,38 @@ class CobranzaDebitBatch(models.Model):
         for batch in self:
             batch.check_access("write")
             batch._expect_draft()
-            batch._present()
+            batch._expect_mended()
+            batch._with_law_memo()._present()
         return self.action_download() if len(self) == 1 else True
 
-    def _present(self):
-        live = self.sudo().debit_ids.filtered(
-            lambda debit: debit.state in ("planned", "notified")
+    def _with_law_memo(self):
+        """This batch, for an act that reads the law of each day once."""
+        return self.with_context(**{LAW_MEMO: LawMemo()})
+
+    def _expect_mended(self):
+        """UserError while the bank does not know the company as it should."""
+        errors = self.env["cobranza.debit"].sudo()
+        codes = self.env["cobranza.debit.return.code"]
+        found = errors.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("return_code", "in", codes._where(blocks=True)),
+                ("answered_on", "=", False),
+            ],
+            limit=1,
         )
+        if found:
+            raise UserError(
+                self.env._(
+                    "%(debit)s came back: %(why)s. Nothing is presented until a "
+                    "collection manager says that it is mended.",
+                    debit=found.display_name,
+                    why=codes._label(found.return_code),
+                )
+            )
+
+    def _present(self):
+        live = self.sudo()._live_debits()
         live.lock_for_update()  # of two who press the button one is refused
         picker = DebitPicker(self.env, self.company_id, self.scheme)
         ready = live._sift(picker)
@@ -219,9 +266,7 @@ class CobranzaDebitBatch(models.Model):
         for batch in self:
             batch.check_access("write")
             batch._expect_draft()
-            batch.debit_ids.filtered(
-                lambda debit: debit.state in ("planned", "notified")
-            )._take_out(self.env._("Its batch was cancelled"))
+            batch._live_debits()._take_out(self.env._("Its batch was cancelled"))
             batch._set_state("cancelled")
 
     def action_view_debits(self):
@@ -230,6 +275,30 @@ class CobranzaDebitBatch(models.Model):
             "cobranza_legal.action_cobranza_debit"
         )
         return {**action, "domain": [("batch_id", "=", self.id)], "context": {}}
+
+    def _raise_missed(self, label, today):
+        """One task for whoever prepared each of these batches."""
+        kind = self.env.ref("mail.mail_activity_data_todo").id
+        model = self.env["ir.model"]._get_id(self._name)
+        vals_list = [
+            {
+                "res_model_id": model,
+                "res_id": batch.id,
+                "activity_type_id": kind,
+                "summary": label,
+                "user_id": batch._owner().id,
+                "date_deadline": today,
+                "automated": True,
+            }
+            for batch in self
+        ]
+        # tasks are raised for others, and without an e-mail for each
+        self.env["mail.activity"].sudo().with_context(**QUIET).create(vals_list)
+
+    def _owner(self):
+        return self.create_uid.filtered("active") or (
+            self.company_id._cobranza_collector()
+        )
 
 
 class CobranzaDebit(models.Model):
@@ -242,7 +311,7 @@ class CobranzaDebit(models.Model):
         is cancelled, what waits for a notice leaves the batch; ``picker.left_out`` is
         told why."""
         items = {item.line: item for item in picker.open_items(self)}
-        stops = picker.stops(list(items.values()), again=True)
+        stops = picker.stops_again(self, list(items.values()))
         ready, gone, waiting = self.browse(), {}, self.browse()
         for debit in self:
             why = debit._refusal(items.get(debit.move_line_id.id), stops)
@@ -288,7 +357,10 @@ class CobranzaDebit(models.Model):
         late = self.filtered(lambda debit: debit.state == "notified")
         late._set_state("planned", self.env._("Its day has passed"), notified_on=False)
         for debit in self:
-            values = {"batch_id": False, "notice_contact_id": False}
+            queued = debit.notice_contact_id.state in QUEUED
+            values = {"batch_id": False}
+            if debit in late or not queued:
+                values["notice_contact_id"] = False
             if debit in late or not debit._needs_notice():
                 values |= debit._day_values(debit._day_if_told(picker.today))
             debit._through_gate().write(values)

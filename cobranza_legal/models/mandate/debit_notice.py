@@ -100,3 +100,19 @@ class CobranzaDebit(models.Model):
             day = contact._letter_day()
             mine._move_days(day)
             mine._set_state("notified", None, notified_on=day)
+
+    @api.model
+    def _notice_bounced(self, contacts):
+        """These letters did not arrive: their debtors have to be told again."""
+        debits = self.search(
+            [
+                ("notice_contact_id", "in", contacts.ids),
+                ("state", "=", "notified"),
+            ]
+        )
+        debits._set_state(
+            "planned",
+            self.env._("Its notice did not arrive"),
+            notified_on=False,
+            notice_contact_id=False,
+        )

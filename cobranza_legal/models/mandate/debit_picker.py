@@ -31,7 +31,7 @@ class DebitPicker:
         choices = self._choices(items)
         stops = self.stops(items)
         promised = self._promised(items)
-        result, used = [], set()
+        result, used = [], self._in_use()
         for item in items:
             mandate, why = self._mandate(item, choices, used)
             why = why or stops.get(item.line, "")
@@ -46,12 +46,7 @@ class DebitPicker:
     def _items(self, until):
         """The open items of invoices of whoever pays by direct debit, not debited
         yet."""
-        partners = (
-            self.env["res.partner"]
-            .with_company(self.company)
-            .search([("cobranza_direct_debit", "=", True)])
-            .commercial_partner_id
-        )
+        partners = self._partners()
         if not partners:
             return []
         reader = PositionReader(self.env, self.company, self.today)
@@ -67,12 +62,35 @@ class DebitPicker:
             if item.line not in taken and item.move not in excluded
         ]
 
+    def _partners(self):
+        """Whoever pays by direct debit."""
+        return (
+            self.env["res.partner"]
+            .with_company(self.company)
+            .search([("cobranza_direct_debit", "=", True)])
+            .commercial_partner_id
+        )
+
+    def _in_use(self, debits=()):
+        """Ids of the mandates for one debit only that have one, but for ``debits``."""
+        found = self.env["cobranza.debit"].search_fetch(
+            [
+                ("company_id", "=", self.company.id),
+                ("mandate_id.kind", "=", "one_off"),
+                ("state", "in", LIVE),
+                ("id", "not in", [debit.id for debit in debits]),
+            ],
+            ["mandate_id"],
+        )
+        return set(found.mandate_id.ids)
+
     def _taken(self, items):
         """The items with a live debit."""
         debits = self.env["cobranza.debit"].search_fetch(
             [
                 ("move_line_id", "in", [item.line for item in items]),
                 ("state", "in", LIVE),
+                ("reopened_on", "=", False),
             ],
             ["move_line_id"],
         )
@@ -123,6 +141,7 @@ class DebitPicker:
             "mandate_id": mandate.id,
             "scheme": mandate.scheme,
             "move_line_id": item.line,
+            "move_id": item.move,
             "document": item.document,
             "currency_id": item.currency,
             "amount": float(item.open),
@@ -188,6 +207,32 @@ class DebitPicker:
                 result[item.line] = why
         return result
 
+    def stops_again(self, debits, items):
+        """{line id: why, in words} of planned debits that are not to be presented after
+        all: what has become known since they were picked."""
+        by_line = {item.line: item for item in items}
+        result = self.stops(items, again=True)
+        excluded, promised = self._excluded(items), self._promised(items)
+        partners, used = set(self._partners().ids), self._in_use(debits)
+        for debit in debits.sorted(lambda one: (one.collect_on, one.id)):
+            item, mandate = by_line.get(debit.move_line_id.id), debit.mandate_id
+            if not item or item.line in result:
+                continue
+            why = ""
+            if item.move in excluded or item.partner not in partners:
+                why = self.env._("It is not to be paid by direct debit any more")
+            elif debit.debtor_id.regime in mandate._scheme().barred:
+                why = self.env._("Its debtor may not be debited by that scheme")
+            elif promised.get(item.debt, debit.collect_on) > debit.collect_on:
+                why = self.env._("Its payment was promised for a later day")
+            elif mandate.id in used:
+                why = self.env._("Its mandate is for one debit only")
+            elif mandate.kind == "one_off":
+                used.add(mandate.id)
+            if why:
+                result[item.line] = why
+        return result
+
     def _say(self, item, blockers, credits):
         grave = [one for one in blockers if one not in HARMLESS]
         if grave:
@@ -200,15 +245,18 @@ class DebitPicker:
         return ""
 
     def _came_back(self, items):
-        """{line id: why} of what came back before, but for our own errors that are
-        mended: a person presents it again."""
+        """{line id: why} of what came back before or was paid and is open again, but
+        for our own errors that are mended: a person presents it again."""
         debits = self.env["cobranza.debit"].search_fetch(
             [
                 ("move_line_id", "in", [item.line for item in items]),
+                "|",
+                ("reopened_on", "!=", False),
+                "&",
                 ("state", "in", ("returned", "refunded")),
                 *("|", ("own_error", "=", False), ("answered_on", "=", False)),
             ],
-            ["move_line_id", "return_code", "returned_on"],
+            ["move_line_id", "return_code", "returned_on", "reopened_on"],
         )
         codes = self.env["cobranza.debit.return.code"]
         return {
@@ -216,6 +264,11 @@ class DebitPicker:
                 "Came back on %(day)s: %(why)s",
                 day=format_date(self.env, debit.returned_on),
                 why=codes._label(debit.return_code),
+            )
+            if debit.returned_on
+            else self.env._(
+                "Paid by a direct debit, and open again since %s",
+                format_date(self.env, debit.reopened_on),
             )
             for debit in debits
         }

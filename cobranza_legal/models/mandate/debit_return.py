@@ -1,9 +1,10 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
 from ...kernel.debit import strikes_out
+from ..common.deletion import discard
 
 
 class CobranzaDebit(models.Model):
@@ -19,8 +20,11 @@ class CobranzaDebit(models.Model):
         self.check_access("write")
         row = self.env["cobranza.debit.return.code"]._row(code)
         self._check_return(row, day, cost, files)
+        # sudo: whoever records returns need not keep the books
         debits = self.sudo()
-        debits._reopen()
+        paid = debits.filtered(lambda debit: debit.state == "paid")
+        (debits if cost or row.dispute else paid)._open_debts()
+        paid._reopen()
         for target, mine in debits.grouped(
             lambda debit: debit._return_state(row, day)
         ).items():
@@ -75,40 +79,35 @@ class CobranzaDebit(models.Model):
         return "refunded" if row.refund or late else "returned"
 
     def _reopen(self):
-        """What had settled the items is taken off, and remembered with the debit that
-        came back. Only who keeps the books may do that."""
-        lines = self.move_line_id.filtered("matched_credit_ids")
-        if not lines:
-            return
-        if not self.env["account.partial.reconcile"].sudo(False).has_access("unlink"):
-            raise AccessError(
-                self.env._(
-                    "%s is paid in the books: an accountant records that the money "
-                    "came back.",
-                    self.filtered(lambda one: one.move_line_id in lines)[
-                        0
-                    ].display_name,
+        """The money of these debits is taken off their items, and remembered with the
+        debit that came back. What anything else settled stays."""
+        money = self.env["account.partial.reconcile"].union(
+            *(
+                debit.move_line_id.matched_credit_ids.filtered(
+                    lambda one, own=debit.money_line_ids: one.credit_move_id in own
                 )
+                for debit in self
             )
+        )
+        if not money:
+            return
         by_line = {debit.move_line_id: debit for debit in self}
         by_debt = {
             debt.id: by_line[debt.move_line_id]
-            for debt in self.env["cobranza.debt"]._of_lines(lines)
+            for debt in self._debts()
+            if debt.move_line_id in by_line
         }
         undone = self.env["cobranza.settlement.undone"].sudo()
         domain = [("debt_id", "in", list(by_debt)), ("debit_id", "=", False)]
         before = undone.search(domain)
-        money = lines.matched_credit_ids.filtered(
-            lambda one: one.credit_move_id.move_id.move_type == "entry"
-        )
-        money.unlink()
+        discard(money)
         for row in undone.search(domain) - before:
             row._through_gate().write({"debit_id": by_debt[row.debt_id.id].id})
 
     def _keep_cost(self, cost, day, files):
         costs = self.env["cobranza.cost"].sudo()
         for debit in self:
-            debts = debit._debts()
+            debts = debit._open_debts()
             found = costs.with_company(debit.company_id).create(
                 {
                     "debtor_id": debit.debtor_id.id,
@@ -131,7 +130,7 @@ class CobranzaDebit(models.Model):
         """What the reason asks for. Somebody is told once for each debtor."""
         label = self.env["cobranza.debit.return.code"]._label(row.code)
         if row.mandate:
-            self._stop_mandates(row.mandate, row.stop, label)
+            self._stop_mandates(row, label)
         if row.account:
             # sudo: the account of a payer whom the user does not see
             self.mandate_id.bank_account_id.sudo().active = False
@@ -145,11 +144,14 @@ class CobranzaDebit(models.Model):
             self.filtered(lambda debit: debit.mandate_id not in struck)._plan_again()
         self._ask(f"{label}: {self.env._(row.task)}")
 
-    def _stop_mandates(self, target, stop, label):
-        mandates = self.mandate_id.filtered(
-            lambda mandate: mandate._lifecycle.allows(mandate.state, target)
+    def _stop_mandates(self, row, label):
+        mandates = self.mandate_id
+        if row.same_account:
+            mandates |= mandates._of_same_account()
+        mandates = mandates.filtered(
+            lambda mandate: mandate._lifecycle.allows(mandate.state, row.mandate)
         )
-        mandates._stop(target, stop, label)
+        mandates._stop(row.mandate, row.stop, label)
 
     def _open_disputes(self, label, note):
         debts = self._open_debts()
@@ -201,18 +203,24 @@ class CobranzaDebit(models.Model):
         out = mandates.filtered(
             lambda mandate: strikes_out(
                 [one.collect_on for one in found[mandate] if one.return_code],
-                [one.collect_on for one in found[mandate] if one.state == "paid"],
+                [one.collect_on for one in found[mandate] if one._is_collected()],
             )
         )
         good = out.filtered(lambda mandate: mandate.state == "valid")
         good._stop("suspended", "returned", label)
         return out
 
+    def _is_collected(self):
+        """Whether the bank collected it, as far as the books tell."""
+        return bool(
+            self.state == "paid" and self.money_line_ids and not self.reopened_on
+        )
+
     def _plan_again(self):
         """The second presentation of debits that came back for the first time, where
-        the notice leaves a day for it."""
+        something is open and the notice leaves a day for it."""
         vals_list = []
-        for debit in self.filtered(lambda one: one.number == 1):
+        for debit in self.filtered(lambda one: one.number == 1 and one._owed() > 0):
             company = debit.company_id
             terms = company._cobranza_debit_terms(debit.scheme)
             day = terms.again_on(
@@ -226,6 +234,9 @@ class CobranzaDebit(models.Model):
                 vals_list.append(debit._again_values(day))
         return self._create_again(vals_list)
 
+    def _owed(self):
+        return self.move_line_id.amount_residual_currency
+
     def _create_again(self, vals_list):
         self.flush_model(["state"])  # the index looks at what is no longer live
         return self.sudo()._through_gate().create(vals_list)
@@ -236,9 +247,10 @@ class CobranzaDebit(models.Model):
             **{name: self[name].id for name in ("debtor_id", "mandate_id")},
             "scheme": self.scheme,
             "move_line_id": line.id,
+            "move_id": line.move_id.id,
             "document": self.document,
             "currency_id": self.currency_id.id,
-            "amount": line.amount_residual_currency,
+            "amount": self._owed(),
             "due_on": self.due_on,
             "number": self.number + 1,
             "parent_id": (self.parent_id or self).id,
@@ -252,10 +264,9 @@ class CobranzaDebit(models.Model):
         self.check_access("write")
         vals_list = []
         for debit in self.sudo():
-            line = debit.move_line_id
-            back = debit.state in ("returned", "refunded")
+            back = debit.state in ("returned", "refunded") or debit.reopened_on
             good = debit.mandate_id.state in ("valid", "exhausted")
-            if not (back and good and line.amount_residual_currency > 0):
+            if not (back and good and debit._owed() > 0):
                 raise UserError(
                     self.env._(
                         "%s is not presented again: it came back, its mandate is valid "
@@ -275,6 +286,26 @@ class CobranzaDebit(models.Model):
         return self.env["cobranza.mandate"]._dialog(
             "action_cobranza_debit_back", debit_ids=self.ids
         )
+
+
+class CobranzaMandate(models.Model):
+    """What hangs from the account of a mandate."""
+
+    _inherit = "cobranza.mandate"
+
+    def _of_same_account(self):
+        """The mandates of the same creditors that were signed for the accounts of
+        these."""
+        keys = {
+            (one.company_id, one.account_number) for one in self if one.account_number
+        }
+        found = self.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("account_number", "in", [number for _company, number in keys]),
+            ]
+        )
+        return found.filtered(lambda one: (one.company_id, one.account_number) in keys)
 
 
 class CobranzaSettlementUndone(models.Model):

@@ -17,8 +17,9 @@ class ReturnCode:
     ``dispute``: the debtor objects to the debt. ``deceased``: it has died.
     ``own_error``: the mistake is ours, so nobody is asked for anything until it is
     mended, and the bank's cost is not the debtor's; ``no_fee``: only that cost is not.
-    ``refund``: the debtor took money
-    back that it had paid. ``task``: what somebody is asked to do.
+    ``blocks``: the company presents nothing else meanwhile. ``refund``: the debtor
+    took money back that it had paid. ``same_account``: whatever else was signed for
+    that account stops too. ``task``: what somebody is asked to do.
     """
 
     code: str
@@ -32,6 +33,8 @@ class ReturnCode:
     dispute: bool = False
     deceased: bool = False
     own_error: bool = False
+    blocks: bool = False
+    same_account: bool = False
     no_fee: bool = False
     refund: bool = False
 

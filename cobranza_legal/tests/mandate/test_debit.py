@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 
 from ...kernel.debit import DebitTerms
 from ...kernel.dunning import Reason
+from ...models.mandate.debit_picker import DebitPicker
 from ..common.mandate import OTHER_IBAN, MandateCommon
 
 
@@ -205,6 +206,203 @@ class TestDebit(DebitCommon):
         with self.assertRaises(UserError):
             debit._take_out("no")
 
+    # -- what has become known since it was picked -------------------------------------
+
+    def test_a_mandate_for_one_debit_gets_one(self):
+        self.mandate._stop("revoked", "creditor", "")
+        mandate = self._valid(kind="one_off")
+        self._bill(amount=100)
+        batch = self._batch()
+        self.assertEqual(batch.debit_ids.mandate_id, mandate)
+        self._bill(amount=200)
+        other = self._batch()
+        self.assertFalse(other.debit_ids)
+        self.assertIn("one debit only", other.left_out)
+        twin = batch.debit_ids.sudo().copy_data()[0]
+        line = self._bill(amount=100).line_ids.filtered("date_maturity")
+        twin |= {"move_line_id": line.id, "move_id": line.move_id.id, "amount": 100}
+        twin |= {"state": "planned", "batch_id": batch.id}
+        self.env["cobranza.debit"].sudo()._through_gate().create(twin)
+        batch.debit_ids._tell(date(2026, 11, 23))
+        with self.at("2026-12-22"):
+            batch.action_present()
+        self.assertEqual(
+            batch.debit_ids.sorted("id").mapped("state"), ["presented", "cancelled"]
+        )
+
+    def test_it_is_judged_again_when_it_is_presented(self):
+        def no_debit(move):
+            move.cobranza_no_debit = True
+
+        def switch(move):
+            partner = move.partner_id.with_company(self.company)
+            partner.cobranza_direct_debit = False
+
+        def regime(move):
+            debtor = self.mandate.debtor_id
+            debtor.sudo()._through_gate().regime = "consumer"
+            self.mandate.sudo()._through_gate().flush_recordset()
+            self.cr.execute(
+                "UPDATE cobranza_mandate SET scheme = 'b2b' WHERE id = %s",
+                [self.mandate.id],
+            )
+            self.env.invalidate_all()
+
+        def promise(move):
+            line = move.line_ids.filtered("date_maturity")
+            debts = self.env["cobranza.debt"].sudo()
+            debt = debts._open_from(line, move.partner_id, 1)
+            self.env["cobranza.promise"].create(
+                {
+                    "debtor_id": debt.debtor_id.id,
+                    "debt_ids": [Command.set(debt.ids)],
+                    "amount": 500,
+                    "promised_on": "2026-12-30",
+                    "made_on": "2026-11-25",
+                }
+            )
+
+        for change, words in (
+            (no_debit, "any more"),
+            (switch, "any more"),
+            (regime, "by that scheme"),
+            (promise, "later day"),
+        ):
+            with self.subTest(change.__name__), self.env.cr.savepoint() as point:
+                move = self._bill()
+                batch = self._batch()
+                debit = batch.debit_ids
+                debit._tell(date(2026, 11, 23))
+                with self.at("2026-11-25"):
+                    change(move)
+                picker = DebitPicker(self.env, self.company, "core")
+                self.assertFalse(debit.sudo()._sift(picker))
+                self.assertEqual(debit.state, "cancelled")
+                self.assertIn(words, debit.state_reason)
+                point.rollback()
+                self.env.invalidate_all()
+
+    def test_nobody_takes_back_what_the_bank_has(self):
+        debit = self._presented(self._bill())
+        with self.at("2026-12-23"), self.assertRaisesRegex(UserError, "its day"):
+            debit.action_take_out()
+        with self.at("2026-12-22"):
+            debit.action_take_out()
+        self.assertEqual(debit.state, "cancelled")
+
+    def test_being_told_late_concerns_only_who_was_not(self):
+        self._bill(amount=100)
+        batch = self._batch()
+        first = batch.debit_ids
+        first._tell(date(2026, 11, 23))
+        with self.at("2026-12-12"):
+            self._bill("2026-12-30", 200)
+            batch.action_fill()
+            batch.debit_ids._tell(date(2026, 12, 12))
+        self.assertEqual(set(batch.debit_ids.mapped("state")), {"notified"})
+        self.assertEqual(first.notified_on, date(2026, 11, 23))
+
+    def test_a_queued_letter_stays_with_its_debit(self):
+        self._bill("2026-12-23", 100)
+        self._bill("2026-12-23", 200)
+        batch = self._batch()
+        told, waits = batch.debit_ids
+        told._tell(date(2026, 11, 23))
+        batch.action_notify()
+        contact = waits.notice_contact_id
+        self.assertTrue(contact)
+        with self.at("2026-12-01"):
+            batch.action_present()
+        self.assertEqual(told.state, "presented")
+        self.assertEqual(waits.notice_contact_id, contact)
+        with self.at("2026-12-02"):
+            contact._through_gate()._set_state("sending")
+            contact._through_gate()._set_state("sent", sent_at="2026-12-02 12:00:00")
+            self.assertEqual(waits.state, "notified")
+            again = self._batch()
+        self.assertEqual(again.debit_ids, waits)
+        contact._add_events("bounced", "Mail server")
+        self.assertEqual(waits.state, "planned")
+        self.assertFalse(waits.notified_on)
+
+    def test_the_scheme_of_a_batch_with_debits_stays(self):
+        self._bill()
+        batch = self._batch()
+        with self.assertRaisesRegex(UserError, "another scheme"):
+            batch.scheme = "b2b"
+        batch.debit_ids.action_take_out()
+        batch.scheme = "b2b"
+
+    def test_a_day_that_was_missed_is_told_once_for_each_batch(self):
+        self._bill(amount=100)
+        self._bill(amount=200)
+        batch = self._batch()
+        self._upkeep("2026-12-24")
+        self.assertEqual(set(batch.debit_ids.mapped("state")), {"cancelled"})
+        self.assertEqual(len(batch.activity_ids), 1)
+        self.assertEqual(batch.activity_ids.user_id, batch.create_uid)
+        self._upkeep("2026-12-25")
+        self.assertEqual(len(batch.activity_ids), 1)
+
+    def test_a_draft_may_be_deleted_though_it_was_debited(self):
+        move = self._bill()
+        debit = self._batch().debit_ids
+        name, lines = move.name, move.line_ids
+        move.button_draft()
+        lines.with_context(dynamic_unlink=True, force_delete=True).unlink()
+        self.assertFalse(debit.move_line_id)
+        self.assertEqual(debit.document, name)
+        self.assertEqual(debit.move_id, move)
+        self._upkeep("2026-11-24")
+        self.assertEqual(debit.state, "cancelled")
+
+    def test_the_debtor_of_a_debit_is_not_changed(self):
+        self._bill()
+        debit = self._batch().debit_ids
+        other = self._debtor(self.partner_b)
+        user = self._role("accountant")
+        with self.assertRaises(UserError):
+            debit.with_user(user).debtor_id = other
+
+    def test_the_law_is_read_the_same_for_many(self):
+        self.mandate._through_gate().write({"notice_agreed": True, "notice_days": 0})
+        model = type(self.env["cobranza.parameter"])
+        plain, reads = model._legal_table, []
+
+        def read(parameters, *days):
+            reads.append(days)
+            return plain(parameters, *days)
+
+        def count(batch, act):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            reads.clear()
+            before = self.env.cr.sql_log_count
+            with patch.object(model, "_legal_table", read):
+                act(batch)
+                self.env.flush_all()
+            return len(reads), self.env.cr.sql_log_count - before
+
+        found = []
+        for many in (3, 3, 220):
+            moves = self.env["account.move"].browse()
+            moves = self._bill("2026-11-24", 10)
+            for _one in range(many - 1):
+                moves |= moves[0].copy(
+                    {"invoice_date": "2026-11-20", "invoice_date_due": "2026-11-24"}
+                )
+            (moves - moves[0]).action_post()
+            batch = self._batch(fill=False)
+            fill = count(batch, lambda one: one.action_fill())
+            self.assertEqual(len(batch.debit_ids), many)
+            present = count(batch, lambda one: one.action_present())
+            self.assertEqual(set(batch.debit_ids.mapped("state")), {"presented"})
+            found.append((fill, present))
+        _warm, few, lots = found
+        self.assertEqual([one[0] for one in few], [one[0] for one in lots])
+        for one, other in zip(few, lots, strict=True):
+            self.assertLess(other[1], one[1] + 60)
+
     # -- in the ladder -----------------------------------------------------------------
 
     def _covered(self, debt, day):
@@ -320,6 +518,7 @@ class TestDebitReturn(DebitCommon):
             ReturnCode("T_AGAIN", "Funds", "Ask", again=True, funds=True),
             ReturnCode("T_REFUND", "Refund", "Ask", refund=True),
             ReturnCode("T_ERROR", "Error", "Mend", own_error=True),
+            ReturnCode("T_BLOCKS", "Unknown", "Mend", own_error=True, blocks=True),
             ReturnCode(
                 "T_CLOSED",
                 "Closed",
@@ -327,6 +526,7 @@ class TestDebitReturn(DebitCommon):
                 mandate="revoked",
                 stop="account",
                 account=True,
+                same_account=True,
             ),
             ReturnCode(
                 "T_SIGNED",
@@ -422,6 +622,108 @@ class TestDebitReturn(DebitCommon):
         self._back(debit, "T_CLOSED")
         self.assertEqual(self.mandate.state, "revoked")
         self.assertFalse(self.mandate.bank_account_id.active)
+
+    def test_every_mandate_of_a_closed_account_ends(self):
+        twin, debit = self._valid(), self._presented(self._bill())
+        self.assertEqual(twin.account_number, self.mandate.account_number)
+        other = self._valid(self.partner_b)
+        self._back(debit, "T_CLOSED")
+        self.assertEqual((self.mandate | twin).mapped("state"), ["revoked"] * 2)
+        self.assertEqual(other.state, "valid")
+
+    def _paid(self):
+        debit = self._presented(self._bill("2026-12-23"))
+        with self.at("2026-12-23"):
+            payment = self._pay(debit.move_id, "2026-12-23")
+        self._upkeep("2026-12-23")
+        self.assertEqual(debit.state, "paid")
+        return debit, payment
+
+    def test_somebodys_own_transfer_stays(self):
+        debit = self._presented(self._bill())
+        line = debit.move_line_id
+        with self.at("2026-12-22"):
+            self._pay(debit.move_id, "2026-12-22")
+        self._back(debit, "T_AGAIN")
+        self.assertTrue(line.reconciled)
+        self.assertEqual(debit.state, "returned")
+        again = self.env["cobranza.debit"].search([("parent_id", "=", debit.id)])
+        self.assertFalse(again)
+
+    def test_only_the_money_of_the_debit_is_undone(self):
+        debit = self._presented(self._bill())
+        line = debit.move_line_id
+        for day, amount in (("2026-12-20", 200), ("2026-12-23", 300)):
+            with self.at(day):
+                payment = self._prepay(
+                    amount, day, self.partner_a, currency_id=self.euro.id
+                )
+                move = payment.move_id if "move_id" in payment else payment
+                credit = move.line_ids.filtered(
+                    lambda one: one.account_id == line.account_id
+                )
+                (line | credit).reconcile()
+        self._upkeep("2026-12-23")
+        self.assertEqual(debit.state, "paid")
+        collector = self._role("collector")
+        with self.at("2026-12-28"):
+            debit.with_user(collector)._come_back("T_REFUND", date(2026, 12, 28))
+        self.assertEqual(debit.state, "refunded")
+        self.assertEqual(line.amount_residual_currency, 300)
+        undone = self.env["cobranza.settlement.undone"].sudo()
+        self.assertEqual(undone.search([("debit_id", "=", debit.id)]).amount, 300)
+
+    def test_an_objection_before_any_run_is_kept(self):
+        debit, _payment = self._paid()
+        self.assertFalse(self._debts(debit.move_id))
+        self._back(debit, "T_SIGNED", "2027-02-20")
+        debt = self._debts(debit.move_id)
+        dispute = self.env["cobranza.dispute"].search([("debt_id", "=", debt.id)])
+        self.assertTrue(dispute.whole)
+        self.assertFalse(debit.move_line_id.reconciled)
+
+    def test_a_credit_note_is_no_payment(self):
+        debit = self._presented(self._bill())
+        with self.at("2026-12-23"):
+            debit.move_id._reverse_moves(cancel=True)
+        self.assertTrue(debit.move_line_id.reconciled)
+        self._upkeep("2026-12-24")
+        self.assertEqual(debit.state, "presented")
+        self._upkeep("2027-01-04")
+        self.assertEqual(debit.state, "presented")
+        self.assertTrue(debit.asked_on)
+
+    def test_what_was_paid_and_is_open_again_is_asked_about_once(self):
+        debit, _payment = self._paid()
+        debit.move_line_id.remove_move_reconcile()
+        before = len(debit.debtor_id.activity_ids)
+        for day in ("2027-01-04", "2027-01-05"):
+            self._upkeep(day)
+            self.assertEqual(len(debit.debtor_id.activity_ids), before + 1)
+        self.assertEqual(debit.reopened_on, date(2027, 1, 4))
+        with self.at("2027-01-05"):
+            batch = self._batch()
+            self.assertIn("open again", batch.left_out)
+            debit.action_again()
+            batch.action_fill()
+        self.assertEqual(batch.debit_ids.parent_id, debit)
+
+    def test_nothing_is_presented_while_the_bank_does_not_know_us(self):
+        debit = self._presented(self._bill())
+        self._back(debit, "T_BLOCKS")
+        self._bill("2027-01-20")
+        with self.at("2026-12-28"):
+            batch = self._batch("2027-01-31")
+            batch.debit_ids._tell(date(2026, 12, 28))
+        collector = self._role("collector")
+        with self.at("2027-01-18"), self.assertRaisesRegex(UserError, "manager"):
+            batch.action_present()
+        with self.assertRaises(AccessError):
+            debit.with_user(collector).action_answered()
+        with self.at("2027-01-19"):
+            debit.with_user(self._role("manager")).action_answered()
+            batch.action_present()
+        self.assertIn("presented", batch.debit_ids.mapped("state"))
 
     def test_who_signed_nothing_disputes(self):
         move = self._bill("2026-11-10", invoice_date="2026-10-20")

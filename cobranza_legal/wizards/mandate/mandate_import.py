@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 
 from ...models.common.csv_file import read_file
 from ...models.common.dialog import stay_open
@@ -49,13 +50,10 @@ class CobranzaMandateImport(models.TransientModel):
             raise UserError(self.env._("Choose the table of mandates first."))
         rows = read_file(self.env, uploaded(self), COLUMNS, OPTIONAL)
         made, report = self.env["cobranza.mandate"]._import_rows(self.company_id, rows)
-        self.line_ids.unlink()
-        self.line_ids.create(
-            [
-                {"import_id": self.id, "number": number, "words": words, "done": done}
-                for number, words, done in report
-            ]
-        )
+        self.line_ids = [Command.clear()] + [
+            Command.create({"number": number, "words": words, "done": done})
+            for number, words, done in report
+        ]
         self.result = self.env._(
             "%(made)s of %(rows)s lines became mandates.",
             made=len(made),

@@ -34,6 +34,7 @@ CODES = (
         NEW_ACCOUNT,
         mandate="suspended",
         stop="account",
+        same_account=True,
         no_fee=True,
     ),
     ReturnCode(
@@ -51,6 +52,7 @@ CODES = (
         mandate="revoked",
         stop="account",
         account=True,
+        same_account=True,
     ),
     ReturnCode(
         "AC06",
@@ -92,6 +94,7 @@ CODES = (
         _lt("BE05: creditor identifier unknown"),
         _lt("Mend the creditor identifier before anything else is presented"),
         own_error=True,
+        blocks=True,
     ),
     ReturnCode(
         "MD01",
