@@ -128,14 +128,21 @@ class TestDebitEs(SpainCommon):
         disputes = self.env["cobranza.dispute"].search(
             [("debtor_id", "=", debit.debtor_id.id)]
         )
+        own_error = debit.own_error
+        debit.action_answered()
         return (
             bool(again),
             mandate.state,
-            debit.own_error,
+            own_error,
             not mandate.bank_account_id.active,
             bool(disputes),
             bool(debit.debtor_id.deceased_on),
         )
+
+    def test_what_concerns_more_than_one_debit(self):
+        codes = self.env["cobranza.debit.return.code"]
+        self.assertEqual(codes._where(blocks=True), ["BE05"])
+        self.assertEqual(codes._where(same_account=True), ["AC01", "AC04"])
 
     def test_a_year_of_a_student(self):
         """Eleven debits: one without funds and presented again, one refunded forty

@@ -9,8 +9,8 @@ class CobranzaBlock(models.AbstractModel):
     A block is a package that the core never names. It inherits this as
     ``cobranza.block.<name>``, and the core asks all blocks at once. The answers here
     are those of a block that adds nothing. Hooks never write (``_daily``,
-    ``_contacts_sent`` and ``_contacts_bounced`` apart), and ask the database the same number of times for one
-    record and for a thousand.
+    ``_contacts_sent`` and ``_contacts_bounced`` apart), and ask the database the same
+    number of times for one record and for a thousand.
     """
 
     _name = "cobranza.block"

@@ -419,11 +419,22 @@ class CobranzaDebit(models.Model):
         """The items of these debits are paid: what came from their day on is their
         money; what came before is somebody's own transfer."""
         self._set_state("paid", paid_on=today)
-        for debit in self:
-            day = debit.collect_on
-            money = debit._money().filtered(lambda one, day=day: one.date >= day)
-            if money:
-                debit._through_gate().money_line_ids = money
+        pairs = [
+            (debit.id, item.id)
+            for debit in self
+            for item in debit._money()
+            if item.date >= debit.collect_on
+        ]
+        if pairs:  # the ORM would ask once for each debit
+            self.env.cr.execute(
+                SQL(
+                    """INSERT INTO cobranza_debit_money_rel
+                              (cobranza_debit_id, account_move_line_id)
+                       SELECT unnest(%s), unnest(%s) ON CONFLICT DO NOTHING""",
+                    *(list(ids) for ids in zip(*pairs, strict=True)),
+                )
+            )
+            self.invalidate_recordset(["money_line_ids"])
 
     def _miss(self, today):
         """The day of these debits has passed before they were presented: whoever

@@ -12,11 +12,12 @@ class CobranzaDebit(models.Model):
 
     _inherit = "cobranza.debit"
 
-    def _come_back(self, code, day, note="", cost=0, files=None):
+    def _come_back(self, code, day, note="", cost=0, files=None, keep=False):
         """These debits came back on ``day`` for ``code`` of
         ``cobranza.debit.return.code``. ``cost``: what the bank charges for each of
-        them, in the company's currency, proven by ``files``. UserError for a day that
-        cannot be, and a cost that is our own."""
+        them, in the company's currency, proven by ``files``. ``keep``: what was found
+        paid was paid by other means, and stays. UserError for a day that cannot be,
+        and a cost that is our own."""
         self.check_access("write")
         row = self.env["cobranza.debit.return.code"]._row(code)
         self._check_return(row, day, cost, files)
@@ -24,7 +25,8 @@ class CobranzaDebit(models.Model):
         debits = self.sudo()
         paid = debits.filtered(lambda debit: debit.state == "paid")
         (debits if cost or row.dispute else paid)._open_debts()
-        paid._reopen()
+        if not keep:
+            paid._reopen()
         for target, mine in debits.grouped(
             lambda debit: debit._return_state(row, day)
         ).items():

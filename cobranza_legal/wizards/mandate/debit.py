@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...models.common.rows import Row
 
@@ -45,11 +45,22 @@ class CobranzaDebitBack(models.TransientModel):
     cost = fields.Monetary("Cost of the bank for each")
     file = fields.Binary("Proof")
     filename = fields.Char()
+    any_paid = fields.Boolean(compute="_compute_any_paid")
+    keep = fields.Boolean(
+        "Paid by other means",
+        help="The debtor paid by itself what the debits had to collect: the payments "
+        "that their items are matched with stay.",
+    )
+
+    @api.depends("debit_ids.state")
+    def _compute_any_paid(self):
+        for dialog in self:
+            dialog.any_paid = "paid" in dialog.debit_ids.mapped("state")
 
     def action_confirm(self):
         self.ensure_one()
         self.debit_ids._come_back(
-            self.code, self.day, self.note, self.cost, self._own_file()
+            self.code, self.day, self.note, self.cost, self._own_file(), self.keep
         )
         return {"type": "ir.actions.act_window_close"}
 
