@@ -129,7 +129,8 @@ class TestDebitEs(SpainCommon):
             [("debtor_id", "=", debit.debtor_id.id)]
         )
         own_error = debit.own_error
-        debit.action_answered()
+        debit.action_answered()  # BE05 keeps the company from presenting others
+        move.cobranza_no_debit = True
         return (
             bool(again),
             mandate.state,
