@@ -175,15 +175,18 @@ class AccountMove(models.Model):
 
     def _cobranza_log_blocked(self, before):
         """Who blocks a document for payment takes its debts out of the process."""
-        for move in self:
-            blocked = move.payment_state == BLOCKED
-            if blocked != before[move]:
-                change = self.env._("Blocked for payment")
-                if not blocked:
-                    change = self.env._("No longer blocked for payment")
-                # sudo: whoever blocks it need not see its debts
-                debts = move.sudo().cobranza_debt_ids.with_env(self.env)
-                debts._log_left("blocked", blocked, change)
+        changed = self.filtered(
+            lambda move: (move.payment_state == BLOCKED) != before[move]
+        )
+        for blocked, moves in changed.grouped(
+            lambda move: move.payment_state == BLOCKED
+        ).items():
+            change = self.env._("Blocked for payment")
+            if not blocked:
+                change = self.env._("No longer blocked for payment")
+            # sudo: whoever blocks it need not see its debts
+            debts = moves.sudo().cobranza_debt_ids.with_env(self.env)
+            debts._log_left("blocked", blocked, change)
 
     def _post(self, soft=True):
         charges = self.env["cobranza.charge"]

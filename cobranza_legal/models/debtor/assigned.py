@@ -99,10 +99,12 @@ class CobranzaDebtor(models.Model):
             ("void_reason", "=", False),
         ]
         for debtor, debts in self._assigned(*open_).items():
-            asked = debts.filtered(lambda one: one.reason != DUST.value) or debts
-            top = asked.sorted(lambda one: (-one.level, one._due_on()))[:1]
-            planned = debts.filtered("next_on").sorted("next_on")[:1]
-            debtor.own_phase = debts.sorted("level", reverse=True)[:1].phase
+            # cents that are left over are at no level and are not asked for; they
+            # speak only when nothing else is owed
+            asked = debts.filtered(lambda one: one.reason != DUST.value)
+            top = (asked or debts).sorted(lambda one: (-one.level, one._due_on()))[:1]
+            planned = asked.filtered("next_on").sorted("next_on")[:1]
+            debtor.own_phase = asked.sorted("level", reverse=True)[:1].phase
             debtor.own_reason = top.reason
             debtor.own_next_on = planned.next_on
             debtor.own_next_level_id = planned._next_level()

@@ -83,23 +83,28 @@ class ResPartner(models.Model):
     def _cobranza_policy_changed(self, before):
         """``before``: {partner: policy that was chosen}. Who chose another is written
         down; one without levels takes the debtor out of the process."""
-        debtors = self.env["cobranza.debtor"]
+        changes = {}
         for partner, old in before.items():
             new = partner.sudo().cobranza_policy_id  # sudo: of whoever edits contacts
             if new != old:
-                domain = [
-                    ("partner_id", "=", partner.id),
+                changes.setdefault((old.sudo(), new), set()).add(partner.id)
+        if not changes:
+            return
+        found = (
+            self.env["cobranza.debtor"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", list(set().union(*changes.values()))),
                     ("company_id", "=", self.env.company._cobranza_creditor().id),
                 ]
-                found = debtors.sudo().search(domain)
-                label = self._fields["cobranza_policy_id"]._description_string(self.env)
-                words = f"{old.sudo().name or '–'} → {new.name or '–'}"
-                found._log_act(label, words)
-                leaves = self.env["cobranza.leave"]
-                if found and new and not new.level_ids:
-                    leaves._begin("no_policy", found)
-                elif found:
-                    leaves._end("no_policy", found)
+            )
+        )
+        label = self._fields["cobranza_policy_id"]._description_string(self.env)
+        for (old, new), partners in changes.items():
+            debtors = found.filtered(lambda one, ids=partners: one.partner_id.id in ids)
+            debtors._log_act(label, f"{old.name or '–'} → {new.name or '–'}")
+            debtors._follow_no_policy(new)
 
     def _cobranza_moved(self, names, before):
         """Judge the debtors among these partners again whose place has changed, by
@@ -187,6 +192,19 @@ class CobranzaDebtor(models.Model):
                 debtor.write({"partner_id": partner.id})
                 debtor.debt_ids.write({"partner_id": partner.id})
                 debtor._redecide_later()
+
+    def _follow_no_policy(self, policy):
+        """These debtors have this policy, or that of somebody else, from now on: one
+        without levels takes them out of the process."""
+        leaves = self.env["cobranza.leave"]
+        if not self:
+            return
+        if policy and not policy.level_ids:
+            known = leaves._open_of("no_policy", self)
+            (known - known._still_out())._close(self.env.user)
+            leaves._begin("no_policy", self)
+        else:
+            leaves._end("no_policy", self)
 
     def _log_places(self, changes):
         """Write down {partner id: [(field of a partner, old, new)]}; these debtors by

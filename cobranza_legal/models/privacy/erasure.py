@@ -416,6 +416,7 @@ class CobranzaDebtor(models.Model):
         ended.write(dict.fromkeys(("reason", "note", "address"), False))
         # a file of another matter stays
         files -= debtor.dispute_ids.attachment_ids | debtor.opt_out_ids.attachment_ids
+        files -= files._cobranza_to_contacts()
         # what hangs from a closed matter is its evidence
         files.write({"res_model": False, "res_id": False})
         own = Domain("debtor_id", "=", self.id) & Domain("moment", "<", begin)
@@ -515,6 +516,19 @@ class MailMessage(models.Model):
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
+
+    def _cobranza_to_contacts(self):
+        """Those of these files that a contact keeps hang from it now, so that whoever
+        reads it can open them; they go with it. Run as superuser."""
+        events = self.env["cobranza.contact.event"]
+        events = events.search([("attachment_id", "in", self.ids)], order="id desc")
+        contacts = self.env["cobranza.contact"]
+        contacts = contacts.search([("attachment_id", "in", self.ids)], order="id desc")
+        keepers = {one.attachment_id: one.contact_id for one in events}
+        keepers |= {one.attachment_id: one for one in contacts}
+        for file, contact in keepers.items():
+            file.write({"res_model": contact._name, "res_id": contact.id})
+        return self.browse().union(*keepers)
 
     def _cobranza_erase(self, cutoff, why, company, ages=None):
         """Delete those of these files that are older than a day, except those that

@@ -214,30 +214,57 @@ class CobranzaLeave(models.Model):
     @api.model
     def _end(self, kind, subjects):
         """These debts, or debtors, are followed again in this respect."""
-        for company, rows in (
-            self._open_of(kind, subjects).grouped("company_id").items()
-        ):
+        self._open_of(kind, subjects)._close(self.env.user)
+
+    def _close(self, user=None):
+        """These rows are over, by ``user`` or by nobody."""
+        for company, rows in self.grouped("company_id").items():
             today = company._cobranza_today()
-            rows.write({"ended_on": today, "ended_by_id": self.env.uid})
+            rows.write({"ended_on": today, "ended_by_id": user and user.id})
+        self.flush_recordset()  # another may begin at once
+
+    def _still_out(self):
+        """Those of these open rows that keep out what is still owed: what was paid, is
+        void, or is followed by whatever road, is out no more."""
+        # sudo: whoever uses Odoo's own fields may not see who left
+        exits = self.env["cobranza.exit"].sudo()
+        debts = exits.search([("debt_id", "in", self.debt_id.ids)]).debt_id
+        whole = self.filtered(lambda one: not one.debt_id).debtor_id
+        left = exits.search(
+            [("kind", "=", "no_policy"), ("debtor_id", "in", whole.ids)]
+        )
+        return self.filtered(
+            lambda one: (
+                one.debt_id in debts and one.kind in one.debt_id._left_in()
+                if one.debt_id
+                else one.debtor_id in left.debtor_id
+            )
+        )
 
     # -- whose time is over ------------------------------------------------------------
 
     @api.model
     def _upkeep_due(self, company, today, limit):
-        """Rows of a company whose time is over and of which nobody was told."""
+        """Rows of a company whose time is over and of which nobody was told. An
+        archived debtor waits for its own end."""
         domain = Domain("company_id", "=", company.id) & Domain("until", "<", today)
         domain &= Domain("ended_on", "=", False) & Domain("told_on", "=", False)
+        domain &= Domain("kind", "!=", "no_policy") | Domain(
+            "debtor_id.active", "=", True
+        )
         return self.search(domain, limit=limit, order="id")
 
     def _upkeep(self, today):
         """Those that end by themselves are followed again; the responsible is told of
-        all, once for each debtor and reason."""
-        self._through_gate().write({"told_on": today})
-        back = self.filtered(lambda one: one.kind in GOES_BACK)
+        all, once for each debtor and reason. Of what is owed no more nobody is told."""
+        out = self._still_out()
+        (self - out)._through_gate()._close()
+        out._through_gate().write({"told_on": today})
+        back = out.filtered(lambda one: one.kind in GOES_BACK)
         back.debt_id.move_line_id.write({"no_followup": False})
         debtors = self.env["cobranza.debtor"]
         debtors._tell_back(back._told())
-        debtors._tell_over((self - back)._told())
+        debtors._tell_over((out - back)._told())
 
     def _told(self):
         """[(debtor, who answers for it, what is told)], one for each of both and
@@ -494,6 +521,16 @@ class CobranzaDebt(models.Model):
 
     _inherit = "cobranza.debt"
 
+    is_left_out = fields.Boolean("Left out of the follow-up", compute="_compute_left")
+    is_blocked = fields.Boolean("Blocked for payment", compute="_compute_left")
+
+    @api.depends("move_line_id.no_followup", "move_id.payment_state")
+    def _compute_left(self):
+        for debt in self:
+            kinds = debt._left_in()
+            debt.is_left_out = "not_followed" in kinds
+            debt.is_blocked = "blocked" in kinds
+
     # -- acts --------------------------------------------------------------------------
 
     def action_cede(self):
@@ -541,7 +578,18 @@ class CobranzaDebt(models.Model):
         for move in self.move_id:
             if move.payment_state != "blocked":
                 move.action_toggle_block_payment()
-        self._said("blocked", reason, until, owner)
+        # a document is blocked as a whole
+        self._open_of_documents()._said("blocked", reason, until, owner)
+
+    def _open_of_documents(self):
+        """All open principals of the documents of these debts."""
+        # sudo: whoever blocks a document need not see all its debts
+        debts = self.sudo().move_id.cobranza_debt_ids
+        return debts.filtered(
+            lambda one: (
+                one.nature == "principal" and not (one.settled or one.void_reason)
+            )
+        ).with_env(self.env)
 
     def _take_up(self, reason):
         """These debts, which were left out or blocked, are followed again."""
@@ -586,15 +634,30 @@ class CobranzaDebt(models.Model):
         if self:
             self._log_act(change)
             leaves = self.env["cobranza.leave"]
-            leaves._begin(kind, self) if left else leaves._end(kind, self)
+            # what left just now has nothing to do with what was said another time
+            leaves._end(kind, self)
+            if left:
+                leaves._begin(kind, self)
 
     def _log_ceded(self, before):
         """``before``: {debt: whether it was ceded} a while ago."""
-        for debt, was in before.items():
-            ceded = debt._ceded_now()
-            if ceded != was:
-                change = self.env._("Ceded") if ceded else self.env._("Given back")
-                debt._log_left("ceded", ceded, change)
+        changed = self.filtered(
+            lambda debt: debt in before and debt._ceded_now() != before[debt]
+        )
+        for ceded, debts in changed.grouped(lambda debt: debt._ceded_now()).items():
+            change = self.env._("Ceded") if ceded else self.env._("Given back")
+            debts._log_left("ceded", ceded, change)
+
+    def _left_in(self):
+        """Kinds of ``LEAVES`` in which this debt is out at present."""
+        self.ensure_one()
+        debt = self.sudo()  # Odoo's own fields
+        kinds = {
+            "ceded": debt._ceded_now(),
+            "not_followed": debt.move_line_id.no_followup,
+            "blocked": debt.move_id.payment_state == "blocked",
+        }
+        return {kind for kind, out in kinds.items() if out}
 
     def _ceded_now(self):
         return bool(self.ceded_on and not self.ceded_back_on)

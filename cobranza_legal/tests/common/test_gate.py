@@ -335,3 +335,28 @@ class TestSilence(ContactCommon):
         self.assertEqual(second.attachment_ids.exists(), new | both)
         self.assertEqual(promises.mapped("note"), [False, "By phone"])
         self.assertEqual(hold.note, "Ill")
+
+    def test_a_file_that_a_contact_keeps_stays_where_its_readers_find_it(self):
+        with self.at(MONDAY):
+            contact = self.env["cobranza.contact"]._log(
+                {
+                    "debtor_id": self.debtor.id,
+                    "channel": "call",
+                    "direction": "inbound",
+                    "sent_at": "2026-12-20 10:00:00",
+                }
+            )
+        file, loose = self._file("both.txt"), self._file("alone.txt")
+        contact._add_events("answered", "Debtor's page", attachment_id=file.id)
+        dispute = self._dispute(attachment_ids=[Command.set((file | loose).ids)])
+        with self.at(MONDAY):
+            dispute._answer("rejected", "It was agreed")
+        with self.at("2026-12-20"):
+            self.debtor._erase_matters(fields.Date.to_date("2026-12-01"), "Law 1")
+        self.assertFalse(dispute.attachment_ids.exists() | loose.exists())
+        self.env.invalidate_all()
+        self.assertEqual(file.with_user(self.collector).raw, b"x")
+        self.assertEqual((file.res_model, file.res_id), (contact._name, contact.id))
+        with self.at("2027-12-20"):
+            contact._erase(fields.Date.to_date("2027-12-01"), "Law 1")
+        self.assertFalse(file.exists())

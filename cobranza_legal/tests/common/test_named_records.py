@@ -137,3 +137,13 @@ class TestNamedRecords(CobranzaCommon):
         debtor.write({"guarantor_ids": [Command.set(kept)]})
         debtor.write({"guarantor_ids": [Command.unlink(self.partner_b.id)]})
         self.assertEqual(debtor.sudo().guarantor_ids, self.stranger)
+
+    def test_what_a_command_would_write_does_not_pass_for_what_is_kept(self):
+        own = self._own()
+        [kept] = {own.raw}
+        for model in ("cobranza.dispute", "cobranza.opt.out"):
+            change = [Command.update(own.id, {"raw": b"other"})]
+            records = self.env[model].with_user(self.collector)
+            own.flush_recordset()
+            records._check_named({"attachment_ids": change})
+            self.assertEqual(own.with_user(self.collector).raw, kept, model)

@@ -210,6 +210,25 @@ class TestSeenInPart(AssignedCommon):
         self.assertEqual(debtor.partner_id.cobranza_phase, level.phase)
         self.assertIn(dict(PHASES)[level.phase], str(self._shown("own_phase")))
 
+    def test_cents_that_are_left_over_are_at_no_level_and_no_act_is_due_on_them(self):
+        first, last = self.policy.level_ids[0], self.policy.level_ids[-1]
+        dust, other = self.mine.sudo()
+        dust.write({"level_id": last.id, "level": last.number, "reason": "dust"})
+        dust.next_on = "2026-11-19"
+        other.write({"level_id": first.id, "level": first.number, "reason": "entered"})
+        other.next_on = "2026-11-20"
+        debtor = self.debtor.with_user(self.lawyer)
+        self.env.invalidate_all()
+        self.assertEqual(debtor.own_phase, first.phase)
+        self.assertEqual(debtor.own_reason, "entered")
+        self.assertEqual(str(debtor.own_next_on), "2026-11-20")
+        self.assertEqual(debtor.own_next_level_id, other._next_level())
+        other.reason = "dust"
+        self.env.invalidate_all()
+        self.assertEqual(debtor.own_reason, "dust")
+        self.assertFalse(debtor.own_phase or debtor.own_next_on)
+        self.assertFalse(debtor.own_next_level_id)
+
     def _shown(self, name):
         debtor = self.debtor.with_user(self.lawyer)
         return debtor.export_data([name])

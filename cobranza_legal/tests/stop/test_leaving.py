@@ -1,3 +1,7 @@
+from datetime import date
+
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -336,6 +340,125 @@ class TestLeaving(Refusals, CobranzaCommon):
         self._run("2026-10-21")
         self.assertFalse(self._exits())
 
+    # -- what is out no more -----------------------------------------------------------
+
+    def _leaves(self, subjects):
+        field = "debt_id" if subjects._name == "cobranza.debt" else "debtor_id"
+        leaves = self.env["cobranza.leave"].sudo()
+        return leaves.search([(field, "in", subjects.ids)], order="id")
+
+    def test_of_what_was_paid_or_is_void_nobody_is_told_when_its_time_is_over(self):
+        more = self._invoice(amount=200)
+        self._run(DAY)
+        paid, left = self.debts
+        void = self._debts(more)
+        for act in (paid, void, left):
+            self._act("leave_out", act, self.collector, reason=act.document)
+        self._register_payment(paid.move_id, payment_date=DAY)
+        more.button_draft()
+        more.button_cancel()
+        self.assertTrue(void.void_reason)
+        self._upkeep("2026-12-02")
+        [task] = self._tasks()
+        self.assertIn(left.document, task.note)
+        gone = self._leaves(paid | void)
+        self.assertEqual(gone.mapped("ended_on"), [date(2026, 12, 2)] * 2)
+        self.assertFalse(gone.ended_by_id | gone.filtered("told_on").user_id)
+        self.assertEqual(self._leaves(left).told_on, date(2026, 12, 2))
+
+    def test_what_is_blocked_or_ceded_and_paid_asks_nobody_to_look_again(self):
+        ceded, blocked = self.debts
+        self._act("cede", ceded, self.manager, day=DAY, partner_id=self.partner_b.id)
+        blocked.move_id.sudo().action_toggle_block_payment()
+        with self.at(DAY):
+            self._exits()._explain("Said", "2026-12-01", self.manager)
+        for debt in self.debts:
+            self._register_payment(debt.move_id, payment_date=DAY)
+        self._upkeep("2026-12-02")
+        self.assertFalse(self._tasks())
+        self.assertEqual(len(self._leaves(self.debts).filtered("ended_on")), 2)
+
+    def test_what_is_ceded_and_left_out_keeps_both_reasons(self):
+        debt = self.debts[0]
+        self._act("leave_out", debt, self.collector, reason="A friend")
+        self._act("cede", debt, self.manager, day=DAY, partner_id=self.partner_b.id)
+        self._upkeep("2026-12-02")
+        self.assertEqual(len(self._tasks()), 2)
+        self.assertEqual(self._exits().kind, "ceded")
+        self.assertFalse(debt.move_line_id.no_followup)
+
+    def _follow_nobody(self, name, policy=None, day=DAY):
+        nobody = policy or self.env["cobranza.policy"].create({"name": name})
+        with self.at(day):
+            self.partner_a.cobranza_policy_id = nobody
+        self._run(day)
+        return nobody
+
+    def test_of_a_policy_that_got_levels_nobody_is_told(self):
+        nobody = self._follow_nobody("Nobody")
+        with self.at(DAY):
+            self._exits()._explain("In court", "2026-10-20", self.manager)
+        level = {"name": "Now", "days": 5, "channel": "manual"}
+        nobody.level_ids = [Command.create(level)]
+        self._run("2026-10-14")
+        self._upkeep("2026-10-21")
+        self.assertFalse(self._tasks())
+        self.assertTrue(self._leaves(self.debtor).ended_on)
+
+    def test_what_leaves_anew_does_not_take_over_what_was_said_long_ago(self):
+        nobody = self._follow_nobody("Nobody")
+        debt = self._debts(self.other)
+        self._act("leave_out", debt, self.collector, reason="A friend")
+        with self.at(DAY):
+            for row in self._exits():
+                row._explain("Old", "2026-12-31", self.manager)
+        level = {"name": "Now", "days": 5, "channel": "manual"}
+        nobody.level_ids = [Command.create(level)]
+        self._run("2026-10-14")
+        self._follow_nobody("Nobody either", day="2026-10-15")
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE account_move_line SET no_followup = false WHERE id = %s",
+            [debt.move_line_id.id],
+        )
+        self.env.invalidate_all()
+        with self.at("2026-10-15"):
+            debt.move_line_id.with_user(self._books_only()).no_followup = True
+        rows = self._exits()
+        self.assertEqual(set(rows.mapped("kind")), {"no_policy", "not_followed"})
+        self.assertEqual(rows.mapped("unexplained"), [True, True])
+        self.assertEqual(len(self._leaves(debt)), 2)
+
+    def test_a_document_is_blocked_as_a_whole_and_so_is_its_reason(self):
+        term = self._term(5, 25, 45)
+        move = self._invoice(due=None, invoice_payment_term_id=term.id)
+        self._run("2026-11-10")
+        debts = self._debts(move)
+        self.assertEqual(len(debts), 3)
+        accountant = self._role("accountant")
+        accountant.group_ids |= self.env.ref("account.group_account_invoice")
+        self._act("block", debts[1], accountant, reason="Returned goods")
+        rows = self._exits()
+        self.assertEqual(rows.debt_id, debts)
+        self.assertEqual(set(rows.mapped("reason")), {"Returned goods"})
+
+    def test_buttons_go_by_what_was_done_and_not_by_the_gravest_reason(self):
+        debt = self.debts[0]
+        self.env["cobranza.dispute"].create(
+            {"debtor_id": self.debtor.id, "debt_id": debt.id, "reason": "price"}
+        )
+        debt.move_line_id.sudo().no_followup = True
+        self._run(DAY)
+        seen = debt.with_user(self.collector)
+        self.assertEqual((seen.is_left_out, seen.is_blocked), (True, False))
+        debt.move_id.sudo().action_toggle_block_payment()
+        self.assertTrue(seen.is_blocked)
+        arch = self.env["cobranza.debt"].get_view(view_type="form")["arch"]
+        for button in etree.fromstring(arch).iterfind("header/button"):
+            if button.get("name") in ("action_leave_out", "action_take_up"):
+                self.assertIn("is_left_out", button.get("invisible"))
+                self.assertNotIn("reason in", button.get("invisible"))
+
     # -- who may -----------------------------------------------------------------------
 
     def test_each_act_is_for_its_roles_by_rpc(self):
@@ -477,3 +600,65 @@ class TestLeaving(Refusals, CobranzaCommon):
 
         few, many = count(3), count(12)
         self.assertLessEqual(many, few + 3)
+
+    def _queries(self, act):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        with self.at(DAY):
+            act()
+            self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+    def test_two_hundred_ceded_or_followed_by_nobody_cost_as_much_as_two(self):
+        partners = self.env["res.partner"].create(
+            [{"name": f"Customer {number}"} for number in range(200)]
+        )
+        debtors = self.env["cobranza.debtor"].create(
+            [{"partner_id": one.id, "company_id": self.company.id} for one in partners]
+        )
+        debts = (
+            self.env["cobranza.debt"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "debtor_id": one.id,
+                        "partner_id": one.partner_id.id,
+                        "company_id": self.company.id,
+                        "document": one.partner_id.name,
+                        "currency_id": self.company.currency_id.id,
+                    }
+                    for one in debtors
+                ]
+            )
+        )
+        before = dict.fromkeys(debts, False)
+        debts.flush_recordset()
+        self.cr.execute(
+            "UPDATE cobranza_debt SET ceded_on = %s WHERE id = ANY(%s)",
+            [DAY, debts.ids],
+        )
+        costs = []
+        for some in (debts[:2], debts[2:]):
+            own = {one: before[one] for one in some}
+            costs.append(self._queries(lambda own=own, some=some: some._log_ceded(own)))
+        self.assertLessEqual(costs[1], costs[0] + 4)
+        self.assertEqual(len(self._leaves(debts)), 200)
+        nobody = self.env["cobranza.policy"].create({"name": "Nobody"})
+        costs = []
+        for some in (partners[:2], partners[2:]):
+            some = some.sudo()
+            old = dict.fromkeys(some, nobody.browse())
+            self.env["ir.default"].flush_model()
+            some.write({"cobranza_policy_id": nobody.id})
+            for leave in self._leaves(some.cobranza_debtor_ids):
+                leave._through_gate().ended_on = DAY
+            costs.append(
+                self._queries(
+                    lambda old=old, some=some: some._cobranza_policy_changed(old)
+                )
+            )
+        self.assertLessEqual(costs[1], costs[0] + 4)
+        left = self._leaves(debtors).filtered(lambda one: one.kind == "no_policy")
+        self.assertEqual(len(left.filtered(lambda one: not one.ended_on)), 200)
