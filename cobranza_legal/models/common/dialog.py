@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from .gate import ids_named
+
 
 def stay_open(dialog, **vals):
     """The action that shows the same dialog again, with what the button has written to
@@ -49,11 +51,8 @@ class CobranzaDialogMixin(models.AbstractModel):
         """AccessError when these values name a record that the user may not read, or
         that is of a company which is not the user's."""
         for name in self._naming_fields(values):
-            field = self._fields[name]
-            named = field.convert_to_cache(values[name], self.browse(), validate=False)
-            ids = named if isinstance(named, tuple) else (named,)
-            known = [one for one in ids if isinstance(one, int) and one]
-            self._check_known(self.env[field.comodel_name].browse(known))
+            known = sorted(ids_named(values[name]))
+            self._check_known(self.env[self._fields[name].comodel_name].browse(known))
 
     def _naming_fields(self, names):
         """Those of these fields in which a client may name lasting records."""

@@ -31,7 +31,7 @@ OURS = "cobranza_legal"
 """How the names of the addons of this suite begin."""
 
 
-def _ids_named(value):
+def ids_named(value):
     """The ids that a value of a relation names, as a client gives it: an id, a list of
     ids or commands. Nothing is asked of the ORM, which would believe what an UPDATE
     says before anybody has checked it."""
@@ -40,6 +40,8 @@ def _ids_named(value):
         if isinstance(one, list | tuple):
             _code, target, *rest = (*one, None, None)
             found = [target, *(rest[0] if isinstance(rest[0], list | tuple) else ())]
+        elif isinstance(one, dict):  # as the web client knows a record
+            found = [one.get("id")]
         else:
             found = [one.id if isinstance(one, models.BaseModel) else one]
         ids.update(key for key in found if isinstance(key, int) and key)
@@ -129,7 +131,7 @@ class CobranzaGateMixin(models.AbstractModel):
             field = self._fields.get(name)
             if not (value and field and self._names(field)):
                 continue
-            named = self.env[field.comodel_name].browse(sorted(_ids_named(value)))
+            named = self.env[field.comodel_name].browse(sorted(ids_named(value)))
             # sudo: what is named already is not asked for again
             named -= self.sudo()[name].sudo(False)
             if named and named.browse().has_access("read"):

@@ -307,7 +307,7 @@ class TestUndone(LedgerWays, CobranzaCommon):
         def fault(*_args):
             self.env.cr.execute("SELECT 1 / 0")
 
-        for name in ("follow", "step_back"):
+        for name in ("follow", "_owed_items"):
             with (
                 self.subTest(name),
                 self.cr.savepoint() as point,
