@@ -103,6 +103,7 @@ from .law import test_rate_source
 from .mandate import test_debit
 from .mandate import test_mandate
 from .mandate import test_mandate_choice
+from .mandate import test_mandate_privacy
 from .mandate import test_mandate_signing
 from .portal import test_portal_amount
 from .portal import test_portal_attack

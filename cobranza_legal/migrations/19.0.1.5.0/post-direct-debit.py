@@ -20,9 +20,11 @@ def migrate(cr, version):
         [words, OLD],
     )
     forget_rows(env, "cobranza.hold.reason", [OLD], NEW)
-    cr.execute(
-        """UPDATE ir_filters SET domain = replace(domain, %s, %s)
-            WHERE model_id = 'cobranza.hold' AND domain LIKE %s""",
-        [f"'{OLD}'", f"'{NEW}'", f"%'{OLD}'%"],
-    )
+    for quote in ("'", '"'):  # the web client writes double ones
+        old, new = (f"{quote}{code}{quote}" for code in (OLD, NEW))
+        cr.execute(
+            """UPDATE ir_filters SET domain = replace(domain, %s, %s)
+                WHERE model_id = 'cobranza.hold' AND domain LIKE %s""",
+            [old, new, f"%{old}%"],
+        )
     env.invalidate_all()

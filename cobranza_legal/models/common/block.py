@@ -9,8 +9,8 @@ class CobranzaBlock(models.AbstractModel):
     A block is a package that the core never names. It inherits this as
     ``cobranza.block.<name>``, and the core asks all blocks at once. The answers here
     are those of a block that adds nothing. Hooks never write (``_daily``,
-    ``_contacts_sent`` and ``_contacts_bounced`` apart), and ask the database the same
-    number of times for one record and for a thousand.
+    ``_contacts_sent``, ``_contacts_bounced`` and ``_erase_matters`` apart), and ask the
+    database the same number of times for one record and for a thousand.
     """
 
     _name = "cobranza.block"
@@ -105,3 +105,27 @@ class CobranzaBlock(models.AbstractModel):
     def _samples_of_texts(self, text):
         """{merge field: example} of ``_fields_of_texts``, in the context's language."""
         return {}
+
+    @api.model
+    def _personal_matters(self):
+        """{name: (path, fields)} of what it knows of a debtor, as
+        ``privacy.data.MATTERS``: given to whoever asks for its data."""
+        return {}
+
+    @api.model
+    def _refusals_of_erasure(self, debtor, today):
+        """[message] of what keeps the log of a debtor whole, as
+        ``cobranza.debtor._retention_refusals``. Run as superuser."""
+        return ()
+
+    @api.model
+    def _is_to_erase(self, debtor, cutoff):
+        """Whether something of a debtor was over before the day ``cutoff`` and is not
+        erased yet. Run as superuser."""
+        return False
+
+    @api.model
+    def _erase_matters(self, debtor, cutoff, why):
+        """Erase what was over before a day, as ``cobranza.debtor._erase_matters``:
+        hashes, dates and the reason stay. It writes; ``debtor`` comes as superuser and
+        through the gate."""

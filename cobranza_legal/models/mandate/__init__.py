@@ -13,3 +13,4 @@ from . import debit
 from . import debit_batch
 from . import debit_notice
 from . import debit_return
+from . import privacy

@@ -70,8 +70,44 @@ class CobranzaMandate(models.Model):
         # sudo: nobody but this code writes amendments
         return self.env["cobranza.mandate.amendment"].sudo().create(found)
 
+    def _amendments_to_tell(self):
+        """{mandate id: {kind of amendment: value before}} of what the bank has to be
+        told with the next debit: the value that it knows, where it is not that of now.
+        Asked before ``_used``: of a mandate that was never debited it knows nothing."""
+        rows = self.env["cobranza.mandate.amendment"].search(
+            [
+                ("mandate_id", "in", self.filtered("first_used_on").ids),
+                ("told_on", "=", False),
+            ],
+            order="id",
+        )
+        known, now = {}, {}
+        for row in rows:
+            known.setdefault(row.mandate_id.id, {}).setdefault(row.kind, row.old)
+            now[row.mandate_id.id, row.kind] = row.new
+        result = {
+            number: {
+                kind: old or ""
+                for kind, old in olds.items()
+                if (old or "") != (now[number, kind] or "")
+            }
+            for number, olds in known.items()
+        }
+        return {number: olds for number, olds in result.items() if olds}
+
+    def _told(self, day):
+        """A debit that was presented on ``day`` carries what changed in these mandates;
+        what it has to tell, as ``_amendments_to_tell``. Called before ``_used``."""
+        result = self._amendments_to_tell()
+        # sudo: nobody but this code writes amendments
+        rows = self.env["cobranza.mandate.amendment"].sudo()
+        untold = rows.search([("mandate_id", "in", self.ids), ("told_on", "=", False)])
+        untold._through_gate().write({"told_on": day})
+        return result
+
     def _changes(self, reference, account, creditor):
-        """[(kind, field, new value, old value)] of what is really new."""
+        """[(kind, field, new value, old value)] of what is really new. UserError for a
+        creditor without the identifier that the scheme asks for."""
         wanted = []
         if reference is not None:
             text = clean_reference(reference)
@@ -85,6 +121,8 @@ class CobranzaMandate(models.Model):
         if creditor:
             company = self.company_id
             own = clean_identifier(company.cobranza_creditor_identifier)
+            if self._scheme().has_file and not own:
+                raise UserError(self._words_no_identifier())
             wanted.append(("creditor", "creditor_identifier", own or False))
             wanted.append(("creditor_name", "creditor_name", company.name))
         return [

@@ -5,6 +5,7 @@ from odoo.tools import LazyTranslate, format_date
 from odoo.tools.misc import formatLang
 
 from ..text.purpose import Purpose
+from .matters import MATTERS
 from .tasks import MandateTasks
 
 _lt = LazyTranslate(__name__)
@@ -83,6 +84,26 @@ class CobranzaBlockMandate(models.AbstractModel):
 
     def _merge_of_contact(self, contact):
         return contact._merge_debits() if contact.text_purpose == PURPOSE else {}
+
+    def _personal_matters(self):
+        return MATTERS
+
+    def _refusals_of_erasure(self, debtor, today):
+        yield from debtor.mandate_ids._refusals_of_erasure(today)
+        yield from debtor.debit_ids._refusals_of_erasure()
+
+    def _is_to_erase(self, debtor, cutoff):
+        begin = debtor.company_id._cobranza_midnight(cutoff)
+        return bool(debtor.mandate_ids._over_before(begin))
+
+    def _erase_matters(self, debtor, cutoff, why):
+        begin = debtor.company_id._cobranza_midnight(cutoff)
+        files = debtor.mandate_ids._over_before(begin)._erase(cutoff, why)
+        files |= debtor.debit_ids._erase(cutoff, begin)
+        # what hangs from a record by its place alone is its evidence
+        files.write({"res_model": False, "res_id": False})
+        self.env.flush_all()
+        files._cobranza_erase(cutoff, why, debtor.company_id)
 
     def _fields_of_texts(self):
         return TEXT_FIELDS

@@ -84,6 +84,11 @@ class ResCompany(models.Model):
             return ""
         form = self._cobranza_rules()._creditor_form(self)
         code = identifier_problem(text, form.country, form.length, form.national)
+        return self._cobranza_identifier_words(code, text)
+
+    def _cobranza_identifier_words(self, code, text):
+        """What ``kernel.mandate.identifier_problem`` found wrong with ``text``."""
+        form = self._cobranza_rules()._creditor_form(self)
         words = {
             "shape": self.env._(
                 "%s is no creditor identifier: two letters of the country, two check "

@@ -75,12 +75,11 @@ class AccountMove(models.Model):
     @api.model
     def _cobranza_domain_to_debit(self, company, partners=None):
         """The open invoices of a company (and its branches) that are to be debited."""
-        moves = self.with_company(company)
         owners = partners
         if owners is None:
-            owners = moves.env["res.partner"].search(
-                [("cobranza_direct_debit", "=", True)]
-            )
+            # sudo: a user of a branch need not work in its root
+            people = self.env["res.partner"].sudo().with_company(company)
+            owners = people.search([("cobranza_direct_debit", "=", True)])
         return Domain(
             [
                 ("company_id", "in", company._cobranza_tree()),
@@ -97,7 +96,8 @@ class AccountMove(models.Model):
         if operator != "in":
             return NotImplemented
         found = []
-        for company in self.env.companies:
+        creditors = {one._cobranza_creditor() for one in self.env.companies}
+        for company in creditors:
             moves = self.search(self._cobranza_domain_to_debit(company))
             choices = moves._cobranza_mandate_choices(company) if moves else {}
             found += [

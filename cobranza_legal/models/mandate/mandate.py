@@ -9,6 +9,7 @@ from ...kernel.mandate import (
     clean_identifier,
     clean_reference,
     identifier_key,
+    identifier_problem,
     reference_key,
     reference_problem,
 )
@@ -110,7 +111,8 @@ class CobranzaMandate(models.Model):
         "Number signed for",
         readonly=True,
         copy=False,
-        help="As it was when it was signed or amended, whatever the account says now.",
+        help="As it was when the signature was asked for, or it was signed or amended, "
+        "whatever the account says now.",
     )
     creditor_identifier = fields.Char(readonly=True, copy=False)
     creditor_name = fields.Char("Creditor signed for", readonly=True, copy=False)
@@ -272,8 +274,10 @@ class CobranzaMandate(models.Model):
             values["reference"] = sequence.next_by_code(SEQUENCE)
         elif self.reference != clean_reference(self.reference):
             values["reference"] = clean_reference(self.reference)
-        own = clean_identifier(self.company_id.cobranza_creditor_identifier)
-        if self._scheme().has_file and not self.creditor_identifier and own:
+        own = clean_identifier(
+            self.creditor_identifier or self.company_id.cobranza_creditor_identifier
+        )
+        if self._scheme().has_file and own and own != self.creditor_identifier:
             values["creditor_identifier"] = own
         if values:
             self._through_gate().write(values)
@@ -319,6 +323,17 @@ class CobranzaMandate(models.Model):
             ),
         }
         return words[problem]
+
+    @api.constrains("creditor_identifier")
+    def _check_identifier(self):
+        """One that is given may be of a company that ours took over: of any country and
+        tax number."""
+        for mandate in self.filtered("creditor_identifier"):
+            text = clean_identifier(mandate.creditor_identifier)
+            problem = identifier_problem(text)
+            if problem:
+                words = mandate.company_id._cobranza_identifier_words(problem, text)
+                raise ValidationError(words)
 
     @api.constrains("scheme", "debtor_id")
     def _check_scheme(self):
@@ -376,17 +391,18 @@ class CobranzaMandate(models.Model):
                     clean_identifier(company.cobranza_creditor_identifier) or False
                 )
             if not self.creditor_identifier:
-                found.append(
-                    self.env._(
-                        "%s has no creditor identifier: give it in the settings.",
-                        company.name,
-                    )
-                )
+                found.append(self._words_no_identifier())
         problem = reference_problem(self.reference)
         found.append(self._reference_words(problem) if problem else "")
         found = [one for one in found if one]
         if found:
             raise UserError("\n".join(found))
+
+    def _words_no_identifier(self):
+        return self.env._(
+            "%s has no creditor identifier: give it in the settings.",
+            self.company_id.name,
+        )
 
     def action_request(self):
         """Put the mandate into writing, to be signed by the debtor."""
@@ -396,7 +412,7 @@ class CobranzaMandate(models.Model):
             mandate._check_ready()
             if mandate._document_purpose:
                 mandate._freeze_document()
-            mandate._set_state("requested")
+            mandate._set_state("requested", **mandate._parties())
 
     def action_draft(self):
         """Take a request back: what was written may be changed, and its link asks for
@@ -405,7 +421,25 @@ class CobranzaMandate(models.Model):
             mandate.check_access("write")
             mandate._expect("requested")
             mandate._thaw_document()
-            mandate._set_state("draft")
+            blank = dict.fromkeys(mandate._parties(), False)
+            mandate._set_state("draft", **blank)
+
+    def _parties(self):
+        """{field: value} of the account and the creditor as they are called now."""
+        # sudo: accounts of people whom the user does not see
+        account = self.bank_account_id.sudo()
+        return {
+            "account_number": account.sanitized_acc_number,
+            "creditor_name": self.company_id.name,
+        }
+
+    def _is_as_requested(self):
+        """Whether the account and the creditor are still those that the debtor was
+        asked to sign for."""
+        return self.state != "requested" or all(
+            (self[name] or "") == (value or "")
+            for name, value in self._parties().items()
+        )
 
     def _expect(self, *states):
         """UserError unless each is in one of ``states``."""
@@ -428,14 +462,21 @@ class CobranzaMandate(models.Model):
         self._check_ready()
         if day > self.company_id._cobranza_today():
             raise UserError(self.env._("It cannot be signed on a day that is to come."))
-        account = self.bank_account_id.sudo()
+        if not self._is_as_requested():
+            raise UserError(
+                self.env._(
+                    "%s: the account or the name of the creditor is not the one that "
+                    "the debtor was asked to sign for. Take the request back and ask "
+                    "again.",
+                    self.display_name,
+                )
+            )
         self._set_state(
             "valid",
             signed_on=day,
             signed_place=place or False,
             signed_method=method,
-            account_number=account.sanitized_acc_number,
-            creditor_name=self.company_id.name,
+            **self._parties(),
             **values,
         )
 
@@ -628,7 +669,7 @@ class CobranzaMandate(models.Model):
                 ("document_hash", "!=", False),
             ],
             order="id",
-        )
+        ).filtered(lambda mandate: mandate._is_as_requested())
 
     def _document_signed(self, signature):
         self._sign(

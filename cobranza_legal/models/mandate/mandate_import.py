@@ -27,6 +27,8 @@ class CobranzaMandate(models.Model):
         """
         self.check_access("create")
         company = company._cobranza_creditor()
+        if self.env.company._cobranza_creditor() != company:
+            return self.with_company(company)._import_rows(company, rows)
         taken = self._taken_of(company, rows)
         owners = self._customers(company, rows)
         made, report = self.browse(), []
@@ -78,7 +80,7 @@ class CobranzaMandate(models.Model):
         signed = read_cell(row, "signed_on", read_day)
         last = row["last_debit"] and read_cell(row, "last_debit", read_day)
         account = self._import_account(partner, row["account"])
-        mandate = self.with_company(company).create(
+        mandate = self.create(
             {
                 "partner_id": partner.id,
                 "reference": reference,

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import struct
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -16,6 +17,27 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 MAX_IMAGE = 512 * 1024
 """Bytes of the picture of a signature."""
+
+MAX_SIDE = 4000
+"""Pixels of its width and of its height: few bytes may unpack to a huge picture."""
+
+
+def _png_size(content):
+    """(width, height) in pixels that the header of a PNG says, None of anything
+    else."""
+    if not content.startswith(PNG + b"\x00\x00\x00\rIHDR") or len(content) < 24:
+        return None
+    return struct.unpack(">II", content[16:24])
+
+
+def _is_signature(content):
+    """Whether these bytes are a PNG of a size that a signature has."""
+    size = _png_size(content)
+    return (
+        size is not None
+        and len(content) <= MAX_IMAGE
+        and all(0 < side <= MAX_SIDE for side in size)
+    )
 
 
 class CobranzaSignature(models.Model):
@@ -38,8 +60,8 @@ class CobranzaSignature(models.Model):
     res_id = fields.Many2oneReference(
         string="Record", model_field="res_model", required=True, readonly=True
     )
-    name = fields.Char("Signed by", required=True, readonly=True)
-    image = fields.Binary("Signature", required=True, readonly=True, attachment=False)
+    name = fields.Char("Signed by", readonly=True)
+    image = fields.Binary("Signature", readonly=True, attachment=False)
     moment = fields.Datetime("Signed on", required=True, readonly=True)
     address = fields.Char("Address of the debtor", readonly=True)
     origin = fields.Char("Address and device", readonly=True)
@@ -53,6 +75,8 @@ class CobranzaSignature(models.Model):
     document_hash = fields.Char(
         "SHA-256 of the words shown", required=True, readonly=True
     )
+    erased_on = fields.Datetime(readonly=True)
+    erased_reason = fields.Char("Erased because", readonly=True)
 
     _record_idx = models.Index("(res_model, res_id)")
 
@@ -64,6 +88,18 @@ class CobranzaSignature(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("A signature is never deleted."))
+
+    def _erase(self, why):
+        """Who signed, from where and its picture go; which words, when, and why it was
+        erased, stay."""
+        names = ("name", "image", "address", "origin", "user_id")
+        self._through_gate().write(
+            {
+                **dict.fromkeys(names, False),
+                "erased_on": now(self.env),
+                "erased_reason": why,
+            }
+        )
 
     def _picture(self):
         """The picture as the address of an image in a page or a PDF."""
@@ -111,7 +147,7 @@ class SignForm(PortalForm):
             content = base64.b64decode(said, validate=True)
         except (binascii.Error, ValueError):
             content = b""
-        if not content.startswith(PNG) or len(content) > MAX_IMAGE:
+        if not _is_signature(content):
             raise FormError(self.env._("Please sign in the field."))
         return base64.b64encode(content)
 

@@ -55,6 +55,8 @@ def _values(record, names):
             value = fields.Date.to_string(value)
         elif field.relational:
             value = value.mapped("display_name")
+        elif field.type == "binary":
+            value = value.decode() if isinstance(value, bytes) else value
         found[name] = str(value) if field.type == "html" else value
     return found
 
@@ -98,10 +100,19 @@ def _debtor_data(debtor):
             for one in debtor.contact_ids.sorted("id")
         ],
         **{
-            key: [_values(one, names) for one in debtor[field]]
-            for key, (field, names) in MATTERS.items()
+            key: [_values(one, names) for one in debtor.mapped(path)]
+            for key, (path, names) in _matters(debtor.env).items()
         },
     }
+
+
+def _matters(env):
+    """{name: (path from the debtor, fields)}, those of all blocks too: what is stored
+    is told of, whether its block is switched on or not."""
+    found = dict(MATTERS)
+    for block in env["cobranza.block"]._blocks():
+        found |= block._personal_matters()
+    return found
 
 
 def _events(contact):

@@ -147,7 +147,7 @@ class CobranzaErasure(models.Model):
         person = values.get("partner_id", False)
         domain = self._log_domain(debtor, cutoff, person)
         count = self.env["cobranza.contact"].sudo().search_count(domain)
-        if not count:
+        if not count and (person or not debtor._blocks_to_erase(cutoff)):
             return self.browse()
         # sudo: nobody but this code makes proposals
         erasure = self.sudo()._through_gate().create({**vals, "contact_count": count})
@@ -351,6 +351,7 @@ class CobranzaDebtor(models.Model):
             *debtor._refusals_of_matters(besides),
             *debtor._refusals_of_claims(),
             *debtor._refusals_of_privacy(besides),
+            *debtor._refusals_of_blocks(),
         ]
 
     def _refusals_of_debts(self):
@@ -397,6 +398,17 @@ class CobranzaDebtor(models.Model):
         for request in others - (besides or others.browse()):
             yield self.env._("Open request: %s.", request.display_name)
 
+    def _refusals_of_blocks(self):
+        today = self.company_id._cobranza_today()
+        for block in self.env["cobranza.block"]._blocks():
+            yield from block._refusals_of_erasure(self, today)
+
+    def _blocks_to_erase(self, cutoff):
+        """Whether a block keeps something that was over before a day."""
+        debtor = self.sudo()  # as for contacts
+        blocks = debtor.env["cobranza.block"]._blocks()
+        return any(block._is_to_erase(debtor, cutoff) for block in blocks)
+
     def _erase_matters(self, cutoff, why):
         """What was written about closed matters, and in the chatter, before a day;
         ``why`` as it is written down. Files that were added on that day or later stay,
@@ -434,6 +446,8 @@ class CobranzaDebtor(models.Model):
         messages = debtor.env["mail.message"].search(said)
         messages._cobranza_erase(cutoff, why, company)
         files._cobranza_erase(cutoff, why, company)
+        for block in env["cobranza.block"]._blocks():
+            block._erase_matters(debtor, cutoff, why)
 
     def _domains_of_closed(self, cutoff):
         """{model: domain} of the matters of this debtor that were over before a day.

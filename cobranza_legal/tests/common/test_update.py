@@ -192,6 +192,7 @@ class TestUpdate(FrozenCase):
         )
         bare = self.env["cobranza.hold"].create({"debtor_id": debtor.id})
         used = self._filter("cobranza.hold", "[('reason', '=', 'direct_debit')]")
+        web = self._filter("cobranza.hold", '[("reason", "=", "direct_debit")]')
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE cobranza_hold SET reason = 'direct_debit' WHERE id = ANY(%s)",
@@ -206,6 +207,7 @@ class TestUpdate(FrozenCase):
         self.assertEqual(hold.note, "Sent on Monday\nDirect debit presented")
         self.assertEqual(bare.note, "Direct debit presented")
         self.assertEqual(used.domain, "[('reason', '=', 'internal')]")
+        self.assertEqual(web.domain, '[("reason", "=", "internal")]')
         today = company._cobranza_today()
         self.assertTrue(
             self.env["cobranza.hold"]._blocking(company, debtor.ids, today).debtors

@@ -158,6 +158,26 @@ class TestMandate(MandateCommon):
         self.account.acc_number = OTHER_IBAN
         self.assertEqual(mandate.account_number, IBAN)
 
+    def test_an_account_that_was_edited_is_not_signed_for(self):
+        mandate = self._mandate()
+        mandate.action_request()
+        self.assertEqual(mandate.account_number, IBAN)
+        self.account.acc_number = OTHER_IBAN
+        with self.assertRaisesRegex(UserError, "asked to sign for"):
+            mandate._sign(date(2026, 11, 20), "Sevilla", "hand")
+        mandate.action_draft()
+        self.assertFalse(mandate.account_number)
+        mandate.action_request()
+        mandate._sign(date(2026, 11, 20), "Sevilla", "hand")
+        self.assertEqual(mandate.account_number, OTHER_IBAN)
+
+    def test_a_creditor_that_changed_its_name_asks_again(self):
+        mandate = self._mandate()
+        mandate.action_request()
+        self.company.name = "New name"
+        with self.assertRaisesRegex(UserError, "asked to sign for"):
+            mandate._sign(date(2026, 11, 20), "Sevilla", "hand")
+
     # -- amendments --------------------------------------------------------------------
 
     def test_amendments_keep_what_was_there(self):
@@ -190,6 +210,48 @@ class TestMandate(MandateCommon):
         )
         kinds = mandates[0].amendment_ids.mapped("kind")
         self.assertEqual(set(kinds), {"creditor", "creditor_name"})
+
+    def test_without_an_identifier_the_creditor_is_not_amended(self):
+        mandate = self._valid()
+        self.company.cobranza_creditor_identifier = False
+        with self.assertRaisesRegex(UserError, "no creditor identifier"):
+            mandate._amend("?", creditor=True)
+        self.assertEqual(mandate.creditor_identifier, IDENTIFIER)
+
+    def test_an_identifier_that_is_given_is_looked_at(self):
+        for bad in ("ES12000B12345674", "B12345674", "<b>"):
+            with self.subTest(bad), self.assertRaises(ValidationError):
+                self._mandate(creditor_identifier=bad)
+        former = self._mandate(creditor_identifier="es30-000-a58818501")
+        self.assertEqual(former.creditor_identifier, "ES30000A58818501")
+
+    def test_the_bank_is_told_once_of_what_it_knew_before(self):
+        mandate = self._valid(last="2026-11-02", reference="OLD-1")
+        third = self._account(self.partner_a, "ES6621000418401234567891")
+        mandate._amend("New bank", account=self._account(self.partner_a, OTHER_IBAN))
+        mandate._amend("New bank again", account=third)
+        mandate._amend("Renumbered", reference="NEW-1")
+        wanted = {mandate.id: {"account": IBAN, "reference": "OLD-1"}}
+        self.assertEqual(mandate._amendments_to_tell(), wanted)
+        self.assertEqual(mandate._told(date(2026, 11, 23)), wanted)
+        days = set(mandate.amendment_ids.mapped("told_on"))
+        self.assertEqual(days, {date(2026, 11, 23)})
+        self.assertFalse(mandate._told(date(2026, 11, 24)))
+        self.assertEqual(set(mandate.amendment_ids.mapped("told_on")), days)
+
+    def test_nothing_is_told_of_what_changed_before_the_first_debit(self):
+        mandate = self._valid()
+        mandate._amend("New bank", account=self._account(self.partner_a, OTHER_IBAN))
+        self.assertFalse(mandate._amendments_to_tell())
+        self.assertFalse(mandate._told(date(2026, 11, 23)))
+        mandate._used(date(2026, 11, 23))
+        self.assertFalse(mandate._amendments_to_tell())
+
+    def test_what_was_changed_back_is_not_told(self):
+        mandate = self._valid(last="2026-11-02", reference="OLD-1")
+        mandate._amend("By mistake", reference="NEW-1")
+        mandate._amend("The mistake is mended", reference="OLD-1")
+        self.assertFalse(mandate._amendments_to_tell())
 
     def test_an_amendment_that_changes_nothing_is_none(self):
         mandate = self._valid()

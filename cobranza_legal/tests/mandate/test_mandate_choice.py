@@ -56,6 +56,81 @@ class TestMandateChoice(MandateCommon):
         self.assertIn("currency", move.cobranza_mandate_note)
         self.assertIn(move, self._missing())
 
+    # -- branches and contacts ---------------------------------------------------------
+
+    def _branch(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        self.env.user.company_ids |= branch
+        return branch
+
+    def test_a_customer_pays_by_direct_debit_in_all_branches_or_in_none(self):
+        here, branch = self.partner_b, self._branch()
+        there = here.with_company(branch)
+        there.cobranza_direct_debit = True
+        self.assertTrue(here.with_company(self.company).cobranza_direct_debit)
+        self.assertTrue(there.cobranza_direct_debit)
+        for company in (self.company, branch):
+            people = self.env["res.partner"].with_company(company)
+            found = people.search([("cobranza_direct_debit", "=", True)])
+            self.assertEqual(found & here, here)
+            found = people.search([("cobranza_direct_debit", "=", False)])
+            self.assertFalse(found & here)
+        here.with_company(self.company).cobranza_direct_debit = False
+        self.assertFalse(there.cobranza_direct_debit)
+
+    def test_the_invoice_of_a_branch_is_debited(self):
+        branch = self._branch()
+        move = self.move.copy()
+        self.env.cr.execute(
+            "UPDATE account_move SET company_id = %s WHERE id = %s",
+            [branch.id, move.id],
+        )
+        self.env.invalidate_all()
+        self.assertTrue(move.cobranza_to_debit)
+
+    def test_a_contact_pays_as_its_customer_does(self):
+        contacts = self.env["res.partner"]
+        child = contacts.create({"name": "Treasury", "parent_id": self.partner_a.id})
+        self.assertTrue(child.cobranza_direct_debit)
+        self.partner_a.cobranza_direct_debit = False
+        self.assertFalse(child.cobranza_direct_debit)
+        child.cobranza_direct_debit = True
+        self.assertTrue(self.partner_a.cobranza_direct_debit)
+        found = contacts.search([("cobranza_direct_debit", "=", True)])
+        self.assertEqual(found & (child | self.partner_a), child | self.partner_a)
+        contacts.create(
+            {
+                "name": "Plain",
+                "parent_id": self.partner_a.id,
+                "cobranza_direct_debit": False,
+            }
+        )
+        self.assertTrue(self.partner_a.cobranza_direct_debit)
+
+    def test_a_user_of_a_branch_reads_writes_and_searches_the_flag(self):
+        branch = self._branch()
+        user = self._role("manager", branch)
+        user.company_ids = branch
+        people = self.env["res.partner"].with_user(user).with_company(branch)
+        person = people.browse(self.partner_a.id)
+        self.assertTrue(person.cobranza_direct_debit)
+        self.assertIn(person, people.search([("cobranza_direct_debit", "=", True)]))
+        moves = self.env["account.move"].with_user(user).with_company(branch)
+        self.assertFalse(moves.search([("cobranza_mandate_missing", "=", True)]))
+
+    def test_the_manager_of_a_branch_imports_mandates(self):
+        branch = self._branch()
+        user = self._role("manager", branch)
+        user.company_ids = branch
+        dialog = self._import(
+            f"reference;customer;signed_on\nB-1;{self.partner_b.name};2025-01-31\n",
+            user,
+        )
+        self.assertEqual(dialog.line_ids.mapped("done"), [True], dialog.line_ids.words)
+        self.assertEqual(self.partner_b.cobranza_mandate_count, 1)
+
     def test_customers_who_pay_otherwise_are_left_alone(self):
         other = self._invoice(partner=self.partner_b, currency_id=self.euro.id)
         self.assertFalse(other.cobranza_to_debit)

@@ -6,13 +6,13 @@ from PIL import Image
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..common.mandate import MandateCommon
+from ..common.mandate import OTHER_IBAN, MandateCommon
 from ..common.portal import PortalCommon
 
 
-def picture():
+def picture(size=(200, 60)):
     image = io.BytesIO()
-    Image.new("RGB", (200, 60), "white").save(image, "PNG")
+    Image.new("RGB", size, "white").save(image, "PNG")
     return base64.b64encode(image.getvalue()).decode()
 
 
@@ -150,6 +150,23 @@ class TestMandateSigning(MandateCommon, PortalCommon):
         self.env.flush_all()
         answer = self._post(ref=ref, shown=shown)
         self.assertIn("not to be signed", answer["error"])
+
+    def test_an_account_that_was_edited_is_not_signed_on_the_page(self):
+        ref = self._ref()
+        self.account.acc_number = OTHER_IBAN
+        self.env.flush_all()
+        self.assertIn("not to be signed", self._post(ref=ref)["error"])
+        self.assertEqual(self.mandate.state, "requested")
+        self.assertNotIn("To sign", self._text(self._page()))
+
+    def test_a_picture_of_a_few_bytes_may_not_be_huge(self):
+        for size in ((4001, 10), (10, 4001)):
+            with self.subTest(size):
+                answer = self._post(signature=picture(size))
+                self.assertIn("sign in the field", answer["error"])
+        header = base64.b64encode(b"\x89PNG\r\n\x1a\n\x00\x00").decode()
+        self.assertIn("sign in the field", self._post(signature=header)["error"])
+        self.assertTrue(self._post(signature=picture((4000, 10)))["force_refresh"])
 
     def test_nobody_signs_for_another_debtor(self):
         other = (

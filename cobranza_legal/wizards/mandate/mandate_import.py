@@ -40,7 +40,8 @@ class CobranzaMandateImport(models.TransientModel):
         self.ensure_one()
         if not self.env.user.has_group(MANAGERS):
             raise AccessError(self.env._("Only a collection manager imports mandates."))
-        if self.company_id not in self.env.companies:
+        own = {one._cobranza_creditor() for one in self.env.companies}
+        if self.company_id._cobranza_creditor() not in own:
             raise AccessError(
                 self.env._(
                     "%s is not among your companies.", self.company_id.sudo().name
