@@ -1,3 +1,4 @@
+from odoo.addons.cobranza_legal.models.common.rows import forget_rows
 from odoo.addons.cobranza_legal.uninstall import keep_what_is_used
 
 TEXT_LANG = "es_CL"
@@ -18,3 +19,4 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     keep_what_is_used(env, "cobranza_legal_cl")
+    forget_rows(env, "cobranza.mandate.scheme", ["pac"], "other")

@@ -3,6 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..hooks import uninstall_hook
 from .common import ChileCommon
 
 
@@ -26,6 +27,14 @@ class TestMandateCl(ChileCommon):
         mandate._used(today)
         self.assertEqual(mandate.state, "valid")
         self.assertFalse(mandate.expires_on)
+
+    def test_without_the_addon_its_mandates_are_of_another_scheme(self):
+        mandate = self.env["cobranza.mandate"].create({"partner_id": self.partner_a.id})
+        self.assertEqual(mandate.scheme, "pac")
+        uninstall_hook(self.env)
+        self.assertEqual(mandate.scheme, "other")
+        with self.assertRaisesRegex(UserError, "know no direct debit"):
+            mandate.action_request()
 
     def test_sepa_is_not_known_in_chile(self):
         with self.assertRaisesRegex(UserError, "know no direct debit"):

@@ -8,10 +8,18 @@ class CobranzaDebtor(models.Model):
 
     _inherit = "cobranza.debtor"
 
-    mandate_ids = fields.One2many("cobranza.mandate", "debtor_id", groups=NOT_OWN)
-    mandate_count = fields.Integer(compute="_compute_mandate_count", groups=NOT_OWN)
-    debit_ids = fields.One2many("cobranza.debit", "debtor_id", groups=NOT_OWN)
-    debit_count = fields.Integer(compute="_compute_debit_count", groups=NOT_OWN)
+    mandate_ids = fields.One2many(
+        "cobranza.mandate", "debtor_id", "Mandates", groups=NOT_OWN
+    )
+    mandate_count = fields.Integer(
+        "Number of mandates", compute="_compute_mandate_count", groups=NOT_OWN
+    )
+    debit_ids = fields.One2many(
+        "cobranza.debit", "debtor_id", "Direct debits", groups=NOT_OWN
+    )
+    debit_count = fields.Integer(
+        "Number of direct debits", compute="_compute_debit_count", groups=NOT_OWN
+    )
     mandate_asked_on = fields.Date(
         "Asked for a mandate",
         groups=NOT_OWN,

@@ -106,7 +106,9 @@ class CobranzaMandate(models.Model):
         index="btree_not_null",
         help="May come later: until then the mandate can be signed, not debited.",
     )
-    holder_ids = fields.Many2many("res.partner", compute="_compute_holder_ids")
+    holder_ids = fields.Many2many(
+        "res.partner", string="Holders", compute="_compute_holder_ids"
+    )
     account_number = fields.Char(
         "Number signed for",
         readonly=True,
@@ -154,7 +156,7 @@ class CobranzaMandate(models.Model):
         "cobranza.mandate.stop", string="Stopped because", readonly=True, copy=False
     )
     amendment_ids = fields.One2many(
-        "cobranza.mandate.amendment", "mandate_id", readonly=True
+        "cobranza.mandate.amendment", "mandate_id", "Amendments", readonly=True
     )
 
     _reference_uniq = models.UniqueIndex(

@@ -31,7 +31,10 @@ class CobranzaMandateScheme(models.AbstractModel):
 SCHEMES = (
     SchemeRow("core", _lt("SEPA Core"), "mandate_core"),
     SchemeRow("b2b", _lt("SEPA business to business"), "mandate_b2b"),
+    SchemeRow("other", _lt("Another direct debit")),
 )
+"""``other`` is what mandates keep whose scheme went with its addon: no law knows it, so
+nothing is signed nor debited by it."""
 
 
 @dataclass(frozen=True, slots=True)
