@@ -8,6 +8,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..common.mandate import IBAN, IDENTIFIER, OTHER_IBAN, MandateCommon
+from ..common.test_update import migrate
 
 PNG = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
@@ -170,6 +171,24 @@ class TestMandate(MandateCommon):
         mandate.action_request()
         mandate._sign(date(2026, 11, 20), "Sevilla", "hand")
         self.assertEqual(mandate.account_number, OTHER_IBAN)
+
+    def test_what_was_asked_for_before_an_update_is_signed(self):
+        mandate = self._mandate()
+        mandate.action_request()
+        mandate._through_gate().write({"account_number": False, "creditor_name": False})
+        self.partner_a.cobranza_direct_debit = True
+        self.env.flush_all()
+        self.env.cr.execute(
+            """ALTER TABLE res_partner DROP COLUMN IF EXISTS cobranza_direct_debit;
+               ALTER TABLE res_partner RENAME cobranza_direct_debit_own
+                        TO cobranza_direct_debit"""
+        )
+        for _time in range(2):
+            migrate(self.env.cr, "pre-direct-debit", "19.0.1.5.0")
+        self.env.invalidate_all()
+        self.assertTrue(self.partner_a.cobranza_direct_debit)
+        mandate._sign(date(2026, 11, 20), "Sevilla", "hand")
+        self.assertEqual(mandate.account_number, IBAN)
 
     def test_a_creditor_that_changed_its_name_asks_again(self):
         mandate = self._mandate()
