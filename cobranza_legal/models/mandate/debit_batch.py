@@ -16,7 +16,18 @@ QUEUED = ("planned", "sending")
 COLUMNS = (
     *("collect_on", "debtor", "vat", "account", "mandate", "signed_on", "kind"),
     *("amount", "currency", "document", "creditor_identifier"),
+    *("old_mandate", "old_account", "old_creditor_identifier", "old_creditor"),
 )
+
+
+OLD = {
+    "reference": "old_mandate",
+    "account": "old_account",
+    "creditor": "old_creditor_identifier",
+    "creditor_name": "old_creditor",
+}
+"""{kind of amendment: column in which the bank is told what it knows}; once, with the
+first debit after it."""
 
 
 class CobranzaDebitBatch(models.Model):
@@ -236,8 +247,9 @@ class CobranzaDebitBatch(models.Model):
             raise UserError(
                 self.env._("Nothing is ready to be presented.\n%s", self.left_out or "")
             )
+        told = ready.mandate_id._told(picker.today)
         ready._set_presented(picker.today)
-        content = csv_bytes(COLUMNS, [debit._export_row() for debit in ready])
+        content = csv_bytes(COLUMNS, [debit._export_row(told) for debit in ready])
         file = (
             self.env["ir.attachment"]
             .sudo()
@@ -376,8 +388,13 @@ class CobranzaDebit(models.Model):
             debits._set_state("presented", None, presented_on=today, **values)
             debits.mandate_id._used(day)
 
-    def _export_row(self):
+    def _export_row(self, told):
+        """{column: text} of the list; ``told`` is {mandate id: {kind of amendment: what
+        the bank knows}}."""
         mandate = self.mandate_id
+        old = {
+            OLD[kind]: value or "" for kind, value in told.get(mandate.id, {}).items()
+        }
         kinds = dict(mandate._fields["kind"]._description_selection(self.env))
         partner = self.debtor_id.partner_id
         return {
@@ -392,4 +409,6 @@ class CobranzaDebit(models.Model):
             "currency": self.currency_id.name,
             "document": self.document,
             "creditor_identifier": mandate.creditor_identifier or "",
+            **dict.fromkeys(OLD.values(), ""),
+            **old,
         }
