@@ -6,7 +6,7 @@ LEFT = """
         company_id, debtor_id, debt_id, kind, user_id, since,
         create_uid, create_date, write_uid, write_date)
     SELECT d.company_id, d.debtor_id, d.id, s.kind, said.user_id,
-           COALESCE(s.ceded_on, said.moment::date), 1, now(), 1, now()
+           COALESCE(s.ceded_on, said.moment::date), 1, %(now)s, 1, %(now)s
       FROM cobranza_debt d
       JOIN account_move_line l ON l.id = d.move_line_id
       JOIN account_move m ON m.id = l.move_id
@@ -31,4 +31,4 @@ LEFT = """
 
 def migrate(cr, version):
     if version:
-        cr.execute(LEFT)
+        cr.execute(LEFT, {"now": cr.now()})

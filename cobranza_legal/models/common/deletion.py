@@ -114,7 +114,7 @@ class CobranzaDeletion(models.Model):
             }
         )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What was deleted is never rewritten."))
 
     @api.ondelete(at_uninstall=False)

@@ -133,7 +133,8 @@ class TestSeenInPart(AssignedCommon):
     def _go_on(self):
         """What happens to the other three after the lawyer has looked."""
         debtor, debts = self.debtor, self.others
-        debtor.message_post(body=f"news of {SECRET}")
+        words = f"news of {SECRET}"
+        debtor.message_post(body=words)
         self.env["ir.attachment"].create(
             {"name": "news", "res_model": debtor._name, "res_id": debtor.id}
         )

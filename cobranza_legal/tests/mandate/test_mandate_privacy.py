@@ -112,7 +112,8 @@ class TestMandatePrivacy(MandateCommon):
         self.assertFalse(self.debtor._blocks_to_erase(CUTOFF))
 
     def test_no_trace_is_left_in_the_tables(self):
-        self.mandate.message_post(body="secret word")
+        words = "secret word"
+        self.mandate.message_post(body=words)
         self._erase()
         for table, column in (
             ("cobranza_mandate", "document_body"),
