@@ -94,8 +94,36 @@ class TestWebClient(PaperCommon, HttpCase):
                 "action_confirm",
             ),
             "cobranza.mandate.import": ({"file": signed.encode()}, "action_import"),
-            "cobranza.debit.back": ({"file": b"proof", "filename": "proof.pdf"}, None),
+            "cobranza.debit.back": (
+                {
+                    "debit_ids": [Command.set(self._debit(mandate).ids)],
+                    "code": next(
+                        iter(self.env["cobranza.debit.return.code"]._by_code())
+                    ),
+                    "file": b"proof",
+                    "filename": "proof.pdf",
+                },
+                None,
+            ),
         }
+
+    def _debit(self, mandate):
+        return (
+            self.env["cobranza.debit"]
+            .sudo()
+            .create(
+                {
+                    "debtor_id": mandate.debtor_id.id,
+                    "mandate_id": mandate.id,
+                    "scheme": "core",
+                    "document": "INV/1",
+                    "currency_id": self.company.currency_id.id,
+                    "amount": 5,
+                    "due_on": MONDAY,
+                    "collect_on": MONDAY,
+                }
+            )
+        )
 
     def _models(self):
         """{model: [field]} of what keeps a file in a field of ours."""

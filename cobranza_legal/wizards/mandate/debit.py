@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...models.common.files import safe_name, uploaded
 from ...models.common.rows import Row
 
 
@@ -43,7 +44,7 @@ class CobranzaDebitBack(models.TransientModel):
         "res.currency", default=lambda self: self.env.company.currency_id
     )
     cost = fields.Monetary("Cost of the bank for each")
-    file = fields.Binary("Proof")
+    file = fields.Binary("Proof", attachment=False)
     filename = fields.Char()
     any_paid = fields.Boolean(compute="_compute_any_paid")
     keep = fields.Boolean(
@@ -72,8 +73,8 @@ class CobranzaDebitBack(models.TransientModel):
         # sudo: whoever records a return need not be allowed to attach files to it
         return files.sudo().create(
             {
-                "name": self.filename or self.env._("Proof"),
-                "datas": self.file,
+                "name": safe_name(self.filename or self.env._("Proof")),
+                "raw": uploaded(self),
                 "res_model": "cobranza.debit",
                 "res_id": self.debit_ids[:1].id,
             }
