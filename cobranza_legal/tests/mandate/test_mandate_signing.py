@@ -45,6 +45,7 @@ class TestMandateSigning(MandateCommon, PortalCommon):
     # -- reading -----------------------------------------------------------------------
 
     def test_the_page_shows_what_is_to_be_signed_and_looking_changes_nothing(self):
+        self.env.invalidate_all()
         before = self.mandate.read()[0]
         page = self._page()
         self.assertIn("To sign", self._text(page))
