@@ -209,5 +209,7 @@ class CobranzaDebt(models.Model):
         )
 
     def _log_acts(self, change, reason):
-        for debt in self:
-            debt.debtor_id._log_act(f"{debt.display_name}: {change}", reason)
+        rows = [
+            (one.debtor_id, f"{one.display_name}: {change}", reason) for one in self
+        ]
+        self.env["cobranza.history"]._append(rows)

@@ -38,8 +38,9 @@ nothing is signed nor debited by it."""
 
 
 @dataclass(frozen=True, slots=True)
-class StopRow:
-    """Why a mandate is suspended or revoked."""
+class MandateReason:
+    """Why a mandate is suspended or revoked; or why it may be debited, or what has to
+    be done first."""
 
     code: str
     label: LazyGettext = field(compare=False)
@@ -55,22 +56,14 @@ class CobranzaMandateStop(models.AbstractModel):
 
 
 STOPS = (
-    StopRow("debtor", _lt("Asked for by the debtor")),
-    StopRow("account", _lt("Account closed, blocked or changed")),
-    StopRow("returned", _lt("Debits returned by the bank")),
-    StopRow("unauthorised", _lt("The debtor says that it signed nothing")),
-    StopRow("contract", _lt("The contract has ended")),
-    StopRow("deceased", _lt("The holder of the account has died")),
-    StopRow("creditor", _lt("Our own decision")),
+    MandateReason("debtor", _lt("Asked for by the debtor")),
+    MandateReason("account", _lt("Account closed, blocked or changed")),
+    MandateReason("returned", _lt("Debits returned by the bank")),
+    MandateReason("unauthorised", _lt("The debtor says that it signed nothing")),
+    MandateReason("contract", _lt("The contract has ended")),
+    MandateReason("deceased", _lt("The holder of the account has died")),
+    MandateReason("creditor", _lt("Our own decision")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceRow:
-    """Why a mandate may be debited, or what has to be done first."""
-
-    code: str
-    label: LazyGettext = field(compare=False)
 
 
 class CobranzaMandateChoice(models.AbstractModel):
@@ -83,15 +76,15 @@ class CobranzaMandateChoice(models.AbstractModel):
 
 
 CHOICES = (
-    ChoiceRow("valid", _lt("Will be debited by its mandate")),
-    ChoiceRow("none", _lt("There is no mandate: ask for one")),
-    ChoiceRow("draft", _lt("The mandate is a draft: ask for the signature")),
-    ChoiceRow("requested", _lt("The mandate is not signed yet")),
-    ChoiceRow("account", _lt("The mandate names no account: ask for it")),
-    ChoiceRow("currency", _lt("No mandate is for this currency")),
-    ChoiceRow("scheme", _lt("The scheme is not for this debtor")),
-    ChoiceRow("suspended", _lt("The mandate is suspended")),
-    ChoiceRow("exhausted", _lt("The mandate was for one debit, which was made")),
-    ChoiceRow("expired", _lt("The mandate has expired: ask for a new one")),
-    ChoiceRow("revoked", _lt("The mandate is revoked: ask for a new one")),
+    MandateReason("valid", _lt("Will be debited by its mandate")),
+    MandateReason("none", _lt("There is no mandate: ask for one")),
+    MandateReason("draft", _lt("The mandate is a draft: ask for the signature")),
+    MandateReason("requested", _lt("The mandate is not signed yet")),
+    MandateReason("account", _lt("The mandate names no account: ask for it")),
+    MandateReason("currency", _lt("No mandate is for this currency")),
+    MandateReason("scheme", _lt("The scheme is not for this debtor")),
+    MandateReason("suspended", _lt("The mandate is suspended")),
+    MandateReason("exhausted", _lt("The mandate was for one debit, which was made")),
+    MandateReason("expired", _lt("The mandate has expired: ask for a new one")),
+    MandateReason("revoked", _lt("The mandate is revoked: ask for a new one")),
 )
