@@ -71,6 +71,23 @@ class RefusedDayCount(RefusedTerms):
     """The day count agreed is one that the jurisdiction does not accept."""
 
 
+class RefusedSchedule(KernelError):
+    """Instalments that repay nothing, or not in order.
+
+    ``kind`` is nothing (no amount or no days), grace (nobody pays principal), interest
+    (a sum does not even pay the interest), small (a row pays no principal), early (all
+    is repaid before the last row) or long; ``number`` the row, 1 the first.
+    """
+
+    def __init__(self, kind: str, number: int = 0):
+        self.kind = kind
+        self.number = number
+        super().__init__(f"{kind}: instalment {number}")
+
+    def __reduce__(self):
+        return type(self), (self.kind, self.number)
+
+
 class InvalidPeriod(KernelError, ValueError):
     """A period, window or set of balances whose days make no sense."""
 
