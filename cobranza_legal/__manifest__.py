@@ -1,7 +1,7 @@
 {
     "name": "Debt collection and legal recovery",
     "summary": "From the first reminder to the legal case, in one ledger",
-    "version": "19.0.1.5.0",
+    "version": "19.0.1.6.0",
     "license": "LGPL-3",
     "author": "Cobranza Legal contributors",
     "category": "Accounting/Collections",
@@ -34,6 +34,7 @@
         "views/company/dust.xml",
         "views/company/settings.xml",
         "views/company/setup.xml",
+        "views/obligor/obligor.xml",
         "views/stop/hold.xml",
         "views/stop/dispute.xml",
         "views/stop/promise.xml",

@@ -185,3 +185,28 @@ class People:
             "lang": row["lang"],
             **partner._get_address_values(),
         }
+
+    # -- who answers -----------------------------------------------------------------
+
+    def answers(self, ref, person, capacity, deed, days, **values):
+        """``person`` answers for debts of a customer by a deed that was signed ``days``
+        ago and is kept."""
+        signed = self.ago(days)
+        file = self.env["ir.attachment"].create(
+            {"name": f"{deed}.txt", "raw": f"{deed}: {person.name}".encode()}
+        )
+        return self.env["cobranza.obligor"].create(
+            {
+                "debtor_id": self.debtor(ref).id,
+                "partner_id": person.id,
+                "capacity": capacity,
+                "currency_id": self.company.currency_id.id,
+                "user_id": self.user("collector").id,
+                "deed": deed,
+                "deed_on": signed,
+                "signed_on": signed,
+                "since": signed,
+                "file_ids": file.ids,
+                **values,
+            }
+        )

@@ -59,6 +59,7 @@ CONTACT = _lifecycle(
 )
 HOLD = _lifecycle("hold", "open", open="released expired")
 OPT_OUT = _lifecycle("opt_out", "open", open="ended")
+OBLIGOR = _lifecycle("obligor", "open", open="ended")
 DISPUTE = _lifecycle("dispute", "open", open="upheld rejected withdrawn")
 PROMISE = _lifecycle("promise", "open", open="closed cancelled")
 CHARGE = _lifecycle(

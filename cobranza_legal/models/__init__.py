@@ -7,6 +7,7 @@ from . import text
 from . import policy
 from . import debtor
 from . import debt
+from . import obligor
 from . import stop
 from . import charge
 from . import contact

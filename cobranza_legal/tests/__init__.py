@@ -105,6 +105,8 @@ from .mandate import test_mandate
 from .mandate import test_mandate_choice
 from .mandate import test_mandate_privacy
 from .mandate import test_mandate_signing
+from .obligor import test_obligor
+from .obligor import test_told
 from .portal import test_portal_amount
 from .portal import test_portal_attack
 from .portal import test_portal_form

@@ -171,7 +171,17 @@ class Wholesaler(Builder):
         ]
         self.inform_terms(informed, TERMS)
         self.debtor("ana.demo").payer_id = self._person("Elisa Demo Fuentes")
-        self.debtor("raul.figurado").guarantor_ids = self._person("Iván Figurado Peña")
+        brother = self._person("Iván Figurado Peña")
+        self.answers("raul.figurado", brother, "co_debtor", "Contrato de crédito", 200)
+        owner = self._person("Teresa Supuesta Vial")
+        self.answers(
+            "botilleria.supuesta",
+            owner,
+            "avalista",
+            "Pagaré N.º 17",
+            90,
+            debt_ids=self.debtor("botilleria.supuesta").debt_ids[:1].ids,
+        )
 
     def _person(self, name):
         email = f"{'.'.join(name.lower().split()[:2])}@example.com"

@@ -164,8 +164,19 @@ class Residence(Builder):
         self.debtor("lucia.ficticia").write(
             {"payer_id": payer.id, "dunning_contact_id": payer.id}
         )
-        self.debtor("martin.supuesto").guarantor_ids = self._person(
-            "Vicente Supuesto Avalado", "vicente.supuesto"
+        parent = self._person("Vicente Supuesto Avalado", "vicente.supuesto")
+        self.answers(
+            "martin.supuesto", parent, "co_debtor", "Contrato de alojamiento", 300
+        )
+        boss = self._person("Nuria Supuesta Administradora", "nuria.supuesta")
+        self.answers(
+            "deportes.supuestos",
+            boss,
+            "guarantor_waived",
+            "Póliza de afianzamiento n.º 2026/114",
+            240,
+            limit_amount=6000,
+            accepts_extensions=True,
         )
 
     def _student_of(self, parent, name):

@@ -233,11 +233,24 @@ class CobranzaContact(models.Model):
         self.ensure_one()
         role = self.level_id._recipient_role()
         if role == "guarantor":
-            return self.recipient_id or self.debtor_id._guarantors()[:1]
+            debts = self.line_ids.debt_id
+            return self.recipient_id or self.debtor_id._guarantors(debts)[:1]
         chosen = self.recipient_chosen and self.recipient_id.active
         if self.recipient_id and (chosen or self.state != "planned"):
             return self.recipient_id
         return self.debtor_id._recipient(role)
+
+    def _told_debts(self):
+        """The debts that it tells of: those of its lines, of a balance all that are
+        open; None where it is about none in particular."""
+        self.ensure_one()
+        # sudo: all of them, whoever looks
+        told = self.sudo()
+        if told.of_balance:
+            return told.debtor_id.debt_ids.filtered(
+                lambda debt: not (debt.settled or debt.void_reason)
+            )
+        return told.line_ids.debt_id or None
 
     # -- guards ----------------------------------------------------------------------
 

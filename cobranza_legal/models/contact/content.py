@@ -544,9 +544,10 @@ class CobranzaContact(models.Model):
 
     def _portal_url(self):
         """Address of the debtor's page, with its key: for the debtor's own people, not
-        for guarantors."""
+        for whoever else answers."""
         debtor = self.debtor_id
-        if not debtor.id or self._current_recipient() in debtor.guarantor_ids:
+        answering = debtor.sudo().obligor_ids.partner_id  # sudo: also whose duty ended
+        if not debtor.id or self._current_recipient() in answering:
             return ""
         return debtor._portal_link()
 

@@ -65,7 +65,8 @@ class CobranzaContact(models.Model):
         if not released:
             proposal = company.cobranza_mode == "proposal"
             waiting = "proposal" if proposal else "not_automatic"
-        amounts = [(to_decimal(line[4]), to_decimal(line[5])) for line in spec["lines"]]
+        lines = (*spec["lines"], *spec.get("copied", ()))
+        amounts = [(to_decimal(line[4]), to_decimal(line[5])) for line in lines]
         model = self.env[f"cobranza.channel.{spec['channel']}"]
         return {
             "company_id": company.id,
@@ -260,20 +261,43 @@ class CobranzaContact(models.Model):
             level = self.env["cobranza.policy.level"].browse(spec["level_id"])
             if level._recipient_role() != "guarantor" or spec.get("values"):
                 spread.append(spec)
+            else:
+                spread += self._spread_to_guarantors(spec)
+        return spread
+
+    def _spread_to_guarantors(self, spec):
+        """Specs of what each guarantor is told: the debts that it answers for, and no
+        others. The first who answers for a debt has its step (``lines``), the others
+        repeat it (``copied``). What nobody answers for waits for somebody."""
+        model = self.env[f"cobranza.channel.{spec['channel']}"]
+        debtor = self.env["cobranza.debtor"].browse(spec["debtor_id"])
+        debts = self.env["cobranza.debt"].browse([line[0] for line in spec["lines"]])
+        answering = {debt.id: debtor._guarantors(debt) for debt in debts}
+        plan = [
+            (person, [line for line in spec["lines"] if person in answering[line[0]]])
+            for person in debtor._guarantors()
+        ]
+        nobody = [line for line in spec["lines"] if not answering[line[0]]]
+        plan.append((self.env["res.partner"], nobody))
+        specs, steps = [], {}  # {debt id: the spec that has its step}
+        for person, lines in plan:
+            own = [line for line in lines if line[0] not in steps]
+            if not lines:
                 continue
-            model = self.env[f"cobranza.channel.{spec['channel']}"]
-            debtor = self.env["cobranza.debtor"].browse(spec["debtor_id"])
-            first = None
-            for person in debtor._guarantors() or [self.env["res.partner"]]:
-                values = {
+            one = {
+                **spec,
+                "values": {
                     "recipient_id": person.id,
                     "recipient_chosen": bool(person),
                     "address": model._address(person) or False,
-                }
-                one = {**spec, "values": values, "copy_of": first}
-                spread.append(one)
-                first = first or one
-        return spread
+                },
+                "lines": own or lines,
+                "copied": [line for line in lines if line not in own] if own else [],
+                "copy_of": None if own else steps[lines[0][0]],
+            }
+            steps |= {line[0]: one for line in own}
+            specs.append(one)
+        return specs
 
     def _insert_lines(self, company, specs):
         """The steps of these new contacts, and what copies repeat of theirs. A copy
@@ -286,6 +310,9 @@ class CobranzaContact(models.Model):
         gone, rows = self.browse(), []
         for contact, spec in pairs:
             if not self._is_copy(spec):
+                if contact in kept:
+                    own = spec.get("copied", ())
+                    rows += [self._copied_line(contact, line) for line in own]
                 continue
             step = self.browse(spec.get("step_id")) or origin.get(
                 id(spec.get("copy_of"))
@@ -300,6 +327,9 @@ class CobranzaContact(models.Model):
         self.env["cobranza.contact.line"].sudo().with_context(
             **self._through_gate().env.context
         ).create(rows)
+        for contact, spec in pairs:
+            if spec.get("copied") and contact in kept:
+                contact._sum_lines()
         discard(gone._through_gate())
         return kept
 

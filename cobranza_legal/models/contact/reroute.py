@@ -64,7 +64,8 @@ class CobranzaContact(models.Model):
                 found.pop(contact.id, None)
             elif not recipient:
                 found[contact.id] = self.env._(
-                    "%s has no guarantor to write to: name one on the debtor.",
+                    "%s has no guarantor to write to about this: say who "
+                    "answers on the debtor.",
                     contact.debtor_id.display_name,
                 )
             elif not recipient.active:

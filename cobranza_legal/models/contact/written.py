@@ -460,10 +460,13 @@ class CobranzaDebtor(models.Model):
         if not people:
             return self.browse()
         roles = ("payer_id", "invoice_contact_id", "dunning_contact_id")
-        roles += ("legal_contact_id", "guarantor_ids", "beneficiary_ids")
-        roles += ("representative_id",)
+        roles += ("legal_contact_id", "beneficiary_ids", "representative_id")
         anyhow = Domain("partner_id", "in", people.commercial_partner_id.ids)
         anyhow |= Domain.OR(Domain(role, "in", people.ids) for role in roles)
+        answering = Domain("partner_id", "in", people.ids) & Domain(
+            "state", "=", "open"
+        )
+        anyhow |= Domain("obligor_ids", "any", answering)
         return self.search(anyhow & Domain("company_id", "in", companies.ids))
 
     def _overdue_debts(self):

@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_date
 from ..common.owed import FLUSHED, UNDONE, OpenAmount, flush_open, open_sql
 from ..common.rows import Row
 from ..common.words import NATURES, POLICY_REASONS
+from ..obligor.answers import Answers
 
 TOUCHING = {
     *("ceded_on", "ceded_back_on", "void_reason", "move_line_id", "debtor_id"),
@@ -174,6 +175,9 @@ class CobranzaDebt(models.Model):
         search="_search_settled",
     )
     days_late = fields.Integer(compute="_compute_days_late")
+    obligor_words = fields.Char(
+        compute="_compute_obligor_words", string="Who else answers"
+    )
     _identity_uniq = models.UniqueIndex(
         "(move_id, instalment_no) WHERE move_id IS NOT NULL",
         "This instalment is a debt already.",
@@ -305,6 +309,22 @@ class CobranzaDebt(models.Model):
         """Whether the document belongs to somebody else on a day."""
         back = self.ceded_back_on and self.ceded_back_on <= on
         return bool(self.ceded_on and self.ceded_on <= on and not back)
+
+    def _obligors(self, day):
+        """{debt id: [``Answer``]}: who answers for each of these debts on a day, the
+        debtor itself first. Two queries, which see past record rules."""
+        return Answers(self.env, day).of_debts(self)
+
+    @api.depends("debtor_id.obligor_ids", "debtor_id.partner_id")
+    @api.depends_context("lang")
+    def _compute_obligor_words(self):
+        """Who else answers for it today."""
+        for company, debts in self.grouped("company_id").items():
+            today = company and company._cobranza_today()
+            found = debts._obligors(today) if today else {}
+            for debt in debts:
+                others = [one for one in found.get(debt._origin.id, ()) if one.obligor]
+                debt.obligor_words = ", ".join(one.words() for one in others)
 
     @api.depends("date_maturity", "kept_due_date", "settled")
     def _compute_days_late(self):

@@ -70,6 +70,11 @@ class AccountMove(models.Model):
     cobranza_charge_amount = fields.Monetary(
         compute="_compute_cobranza_charge_amount", string="Charges", groups=STAFF
     )
+    cobranza_obligor_words = fields.Char(
+        compute="_compute_cobranza_obligor_words",
+        string="Who else answers",
+        groups=STAFF,
+    )
     cobranza_amount_due = OpenAmount(
         compute="_compute_cobranza_amount_due",
         sql="_cobranza_sql_amount_due",
@@ -114,6 +119,17 @@ class AccountMove(models.Model):
                         move.company_id._cobranza_today(),
                     )
             move.cobranza_charge_amount = total
+
+    @api.depends("cobranza_debt_ids.obligor_words")
+    def _compute_cobranza_obligor_words(self):
+        """Who else answers for its debts; of one that is not all of them."""
+        debts = self.cobranza_debt_ids
+        if not debts.has_access("read"):
+            self.cobranza_obligor_words = False
+            return
+        for move in self:
+            words = (debt.obligor_words for debt in move.cobranza_debt_ids)
+            move.cobranza_obligor_words = "; ".join(dict.fromkeys(filter(None, words)))
 
     @api.depends("amount_residual", "state")
     def _compute_cobranza_amount_due(self):

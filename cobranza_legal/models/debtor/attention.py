@@ -14,6 +14,7 @@ UPKEPT = (
     "cobranza.promise",
     "cobranza.parameter",
     "cobranza.opt.out",
+    "cobranza.obligor",
     "cobranza.contact",
     "cobranza.debtor",
     "cobranza.erasure",

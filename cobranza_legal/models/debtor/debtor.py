@@ -8,6 +8,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 from ..charge.cost import COST_GROUPS
 from ..common.rows import Row
 from ..company.company import NOT_OWN
+from ..obligor.answers import Answers
 from ..policy.level import PHASES
 from ..rules.rules import REGIMES
 
@@ -38,7 +39,6 @@ DECIDED_BY = (
     "dunning_contact_id",
     "legal_contact_id",
     "representative_id",
-    "guarantor_ids",
     "beneficiary_ids",
     "contract_address",
     "certified_email",
@@ -53,7 +53,7 @@ class CobranzaDebtor(models.Model):
     """A commercial partner who owes money to one company, found by the run.
 
     Its row is the one that is locked when contacts are planned or sent. It holds who
-    is who around the debt (recipients, guarantors, beneficiaries), the situations that
+    is who around the debt (recipients, payer, beneficiaries), the situations that
     leave a debtor alone, the legal regime, which follows the partner until it is stated
     by hand, and the figures of the moment in company currency.
     """
@@ -219,11 +219,11 @@ class CobranzaDebtor(models.Model):
     legal_contact_id = fields.Many2one(
         "res.partner", string="Legal contact", tracking=True
     )
-    guarantor_ids = fields.Many2many(
-        "res.partner",
-        "cobranza_debtor_guarantor_rel",
-        string="Guarantors",
-        tracking=True,
+    obligor_ids = fields.One2many(
+        "cobranza.obligor", "debtor_id", string="Who else answers"
+    )
+    obligor_count = fields.Integer(
+        compute="_compute_obligor_count", string="Number of those who answer"
     )
     beneficiary_ids = fields.Many2many(
         "res.partner",
@@ -308,7 +308,7 @@ class CobranzaDebtor(models.Model):
         own = (self.debt_ids, self.contact_ids, self.hold_ids, self.dispute_ids)
         # nobody may read another company's history, nor delete it with the debtor
         history = self.env["cobranza.history"].sudo()
-        kept = any((*own, self.promise_ids, self.charge_ids))
+        kept = any((*own, self.promise_ids, self.charge_ids, self.obligor_ids))
         return kept or history.search_count([("debtor_id", "=", self.id)], limit=1)
 
     @api.ondelete(at_uninstall=False)
@@ -400,22 +400,69 @@ class CobranzaDebtor(models.Model):
         address = partner.address_get(["invoice"])["invoice"]
         return self.env["res.partner"].browse(address) or partner
 
-    def _guarantors(self):
-        """Guarantors that may be written to about the debt, by id; no beneficiaries."""
-        self.ensure_one()
-        return (self.guarantor_ids - self.beneficiary_ids).sorted("id")
+    @api.depends("obligor_ids.state")
+    def _compute_obligor_count(self):
+        for debtor in self:
+            open_ = debtor.obligor_ids.filtered(lambda one: one.state == "open")
+            debtor.obligor_count = len(open_)
 
-    def _permitted_people(self):
-        """Partners to whom the debt may be disclosed: the debtor, its contacts, payer,
-        guarantors and representative, archived ones too; never beneficiaries."""
+    def _obligors(self, day, debts=None):
+        """{debt id: [``Answer``]}: who answers for which debts of these debtors on a
+        day: the debtor itself first (after its death its heirs instead, where any are
+        known), then the others by record. Of all debts that are not void, or of those
+        of ``debts`` that are theirs. Two queries, which see past record rules."""
+        return Answers(self.env, day).of_debtors(self, debts)
+
+    def _in_force(self, day=None):
+        """The records of who else answers for debts of this debtor on a day, by default
+        today."""
+        self.ensure_one()
+        # sudo: everybody who answers, whoever asks
+        found = self.sudo().obligor_ids
+        if not found:
+            return found
+        day = day or self.company_id._cobranza_today()
+        return found.filtered(lambda one: one._answers_on(day))
+
+    @staticmethod
+    def _who_answers(obligors, debts=None):
+        """The partners of these records who answer for each of ``debts``; None: for
+        any debt."""
+        people = obligors.grouped("partner_id")
+        return obligors.partner_id.filtered(
+            lambda partner: (
+                debts is None
+                or all(
+                    any(one._answers_for(debt) for one in people[partner])
+                    for debt in debts
+                )
+            )
+        )
+
+    def _guarantors(self, debts=None):
+        """People besides the debtor to whom a level writes that writes to guarantors,
+        by id: those who answer today for each of ``debts``; None: for any debt."""
+        found = self._in_force().filtered(lambda one: one._capacity().is_addressed)
+        return self._who_answers(found, debts).with_env(self.env).sorted("id")
+
+    def _own_people(self):
+        """Partners who may hear of everything: the debtor, its contacts, payer and
+        representative, archived ones too; never beneficiaries."""
         self.ensure_one()
         debtor = self.with_context(active_test=False)
         own = debtor.partner_id | debtor.partner_id.child_ids
         chosen = (
             self.invoice_contact_id | self.dunning_contact_id | self.legal_contact_id
         )
-        around = debtor.payer_id | debtor.guarantor_ids | debtor.representative_id
+        around = debtor.payer_id | debtor.representative_id
         return (own | chosen | around).with_env(self.env) - debtor.beneficiary_ids
+
+    def _permitted_people(self, debts=None, day=None):
+        """Partners to whom debts may be disclosed on a day, by default today: those who
+        may hear of everything, and who answers for each of ``debts``; None: for any
+        debt. Never beneficiaries, nor whose duty has ended."""
+        answering = self._who_answers(self._in_force(day), debts)
+        return self._own_people() | answering.with_env(self.env)
 
     def _tz(self):
         """Time zone name in which the debtor's hours are counted."""

@@ -45,15 +45,18 @@ class DebtorMerge:
         self.source, self.target = source, target
         self.env = target.env
         self.differences = []
+        self.wide = target.env["cobranza.obligor"]
 
     def merge(self):
         self.env.flush_all()
         values = self._values()
         links = self._links()
         self._close_doubles()
+        wide = self._wide_obligors()
         self._move()
         target = self.target
         target.write(values)
+        self._join_obligors(wide)
         # sudo: nobody reads or writes links
         self.env["cobranza.portal.link"].sudo().create(links)
         target.debt_ids.write({"partner_id": target.partner_id.id})
@@ -191,6 +194,18 @@ class DebtorMerge:
         )
         self.env.invalidate_all(flush=False)
 
+    def _wide_obligors(self):
+        """Who answers for every debt of either: from now on for those of both."""
+        people = (self.source | self.target).sudo().obligor_ids
+        return people.filtered(lambda one: one.state == "open" and not one.debt_ids)
+
+    def _join_obligors(self, wide):
+        # sudo: a duty is neither lost nor kept twice
+        obligors = self.target.sudo()._through_gate().obligor_ids
+        reason = self.env._("Merged with %s", self.target.display_name)
+        obligors._join_doubles(reason)
+        self.wide = wide.filtered(lambda one: one.state == "open")
+
     # -- words -------------------------------------------------------------------------
 
     def _differ(self, name):
@@ -220,6 +235,13 @@ class DebtorMerge:
             held = self._say(target, target._fields[field])
             lines.append(
                 self.env._("%(difference)s. Now: %(held)s", difference=line, held=held)
+            )
+        for one in self.wide:
+            lines.append(
+                self.env._(
+                    "%s answers for the debts of both now: look at the deed.",
+                    one.display_name,
+                )
             )
         target._log_act(change, "\n".join(lines) or None)
         items = Markup().join(Markup("<li>%s</li>") % line for line in lines)

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 ROLES = (
     *("partner_id", "payer_id", "invoice_contact_id", "dunning_contact_id"),
-    *("legal_contact_id", "representative_id", "guarantor_ids", "beneficiary_ids"),
+    *("legal_contact_id", "representative_id", "beneficiary_ids"),
 )
 
 
@@ -27,6 +27,13 @@ CONTACT = (
 )
 
 
+OBLIGOR = (
+    *("capacity", "debt_ids", "limit_amount", "currency_id", "share", "deed"),
+    *("deed_on", "signed_on", "accepts_extensions", "since", "until", "ended_on"),
+    *("end_reason", "state_reason", "note"),
+)
+
+
 DEBT = (
     *("document", "original_due_date", "original_amount", "amount_residual_currency"),
     *("level_since", "ceded_on"),
@@ -38,6 +45,10 @@ MATTERS = {
     "promises": ("promise_ids", ("made_on", "promised_on", "amount", "note")),
     "holds": ("hold_ids", ("date_from", "date_to", "reason", "note")),
     "charges": ("charge_ids", ("kind", "amount", "article")),
+    "obligors": (
+        "obligor_ids",
+        ("capacity", "since", "until", "ended_on", "end_reason"),
+    ),
     "opt_outs": ("opt_out_ids", ("channel", "since", "until", "reason")),
 }
 
@@ -81,6 +92,11 @@ def person_data(request):
             {"role": name, "debtor_id": one.id}
             for one in debtors
             for name in _roles(one, partners)
+        ],
+        "answers_for": [
+            {"debtor_id": one.debtor_id.id, **_values(one, OBLIGOR)}
+            for one in debtors.obligor_ids
+            if one.partner_id in partners
         ],
         "contacts": _contacts(debtors - own, partners),
     }

@@ -426,8 +426,11 @@ class CobranzaDebtor(models.Model):
         ended = env["cobranza.opt.out"].search(gone["cobranza.opt.out"])
         files |= take_off_files(ended, begin)
         ended.write(dict.fromkeys(("reason", "note", "address"), False))
+        gone_by = env["cobranza.obligor"].search(gone["cobranza.obligor"])
+        files |= gone_by._erase(begin)
         # a file of another matter stays
         files -= debtor.dispute_ids.attachment_ids | debtor.opt_out_ids.attachment_ids
+        files -= debtor.obligor_ids.file_ids
         files -= files._cobranza_to_contacts()
         # what hangs from a closed matter is its evidence
         files.write({"res_model": False, "res_id": False})
@@ -465,6 +468,7 @@ class CobranzaDebtor(models.Model):
             "cobranza.promise": closed,
             "cobranza.hold": own & (lifted | expired),
             "cobranza.opt.out": own & ended,
+            "cobranza.obligor": own & Domain("ended_on", "<", cutoff),
             "cobranza.leave": Domain("debtor_id", "=", self.id)
             & Domain("ended_on", "<", cutoff),
         }

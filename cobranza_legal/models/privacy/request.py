@@ -172,6 +172,7 @@ class CobranzaPrivacyRequest(models.Model):
             partners = request._partners()
             roles = Domain.OR(Domain(name, "in", partners.ids) for name in ROLES)
             roles |= Domain("partner_id", "in", partners.commercial_partner_id.ids)
+            roles |= Domain("obligor_ids.partner_id", "in", partners.ids)
             domain = Domain("company_id", "=", request.company_id.id) & roles
             request.debtor_ids = debtors.search(domain) if partners else debtors
 

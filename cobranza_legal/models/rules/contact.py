@@ -1,7 +1,7 @@
 from datetime import time
 
 from odoo import models
-from odoo.tools import format_date
+from odoo.tools import format_amount, format_date
 
 from ...kernel.calendars import WorkCalendar
 from ...kernel.contact import ContactClass, ContactRules, Window
@@ -11,6 +11,7 @@ from ...kernel.duties import FollowUpDuty
 from ...kernel.periods import ONE_DAY
 from ...kernel.wording import Objection, forbidden
 from ..common.transaction import now
+from ..obligor.obligor import WHOLE
 
 OFFICE_HOURS = {day: Window(time(9), time(19)) for day in range(5)}
 
@@ -70,7 +71,11 @@ class CobranzaRules(models.AbstractModel):
         opted_out = self._opted_out(contacts, at)
         found = {}
         for contact in contacts:
-            blockers = [*self._situations(contact, at), *self._third_party(contact)]
+            blockers = [
+                *self._situations(contact, at),
+                *self._third_party(contact),
+                *self._beyond_duty(contact),
+            ]
             if contact.id in opted_out:
                 blockers.append((Reason.OPTED_OUT.value, opted_out[contact.id]))
             if blockers:
@@ -127,14 +132,62 @@ class CobranzaRules(models.AbstractModel):
                 "%s enjoys the service but owes nothing.", recipient.display_name
             )
             return [("beneficiary", message)]
-        if recipient <= debtor._permitted_people():
+        if recipient <= debtor._permitted_people(contact._told_debts()):
             return []
+        if recipient <= debtor._permitted_people():
+            message = self.env._(
+                "%(person)s does not answer for all debts of %(debtor)s that this is "
+                "about.",
+                person=recipient.display_name,
+                debtor=debtor.display_name,
+            )
+            return [("third_party", message)]
         message = self.env._(
             "%(person)s is not the debtor %(debtor)s nor acts for it.",
             person=recipient.display_name,
             debtor=debtor.display_name,
         )
         return [("third_party", message)]
+
+    def _beyond_duty(self, contact):
+        """Nobody is asked for more than it answers for: what claims more than the limit
+        of whoever answers for it, or the whole of who owes a share, does not leave."""
+        debtor, recipient = contact.debtor_id, contact._current_recipient()
+        debts = contact._told_debts()
+        own = debtor._in_force().filtered(lambda one: one.partner_id == recipient)
+        if not own or not debts or recipient in debtor._own_people():
+            return []
+        bounded = own.filtered(lambda one: one.limit_amount or one.share)
+        if bounded != own:
+            return []
+        share = sum(own.mapped("share"))
+        if not any(own.mapped("limit_amount")) and share < WHOLE:
+            message = self.env._(
+                "%(person)s owes a share of %(share)s %% only: this claims the whole.",
+                person=recipient.display_name,
+                share=f"{share:g}",
+            )
+            return [("beyond_duty", message)]
+        currency, day = (
+            contact._claimed_currency(),
+            contact.company_id._cobranza_today(),
+        )
+        limit = sum(
+            one.currency_id._convert(
+                one.limit_amount, currency, contact.company_id, day
+            )
+            for one in own
+        )
+        claimed = float(contact._claimed_total())
+        if not limit or currency.compare_amounts(claimed, limit) <= 0:
+            return []
+        message = self.env._(
+            "%(person)s answers for %(limit)s at most: this claims %(claimed)s.",
+            person=recipient.display_name,
+            limit=format_amount(self.env, limit, currency),
+            claimed=format_amount(self.env, claimed, currency),
+        )
+        return [("beyond_duty", message)]
 
     def _opted_out(self, contacts, at):
         """{contact id: message} of those whose recipient has closed their channel, on

@@ -131,6 +131,15 @@ class CobranzaCommon(AccountTestInvoicingCommon, FrozenCase):
         return cls.env.ref(f"__test__.company_{chart}", raise_if_not_found=False)
 
     @classmethod
+    def _guarantee(cls, debtor, people, **vals):
+        """Records of these partners, who answer for debts of ``debtor``: as simple
+        guarantors of all of them from the beginning, unless told."""
+        vals = {"capacity": "guarantor", "since": False, **vals}
+        return cls.env["cobranza.obligor"].create(
+            [{"debtor_id": debtor.id, "partner_id": one.id, **vals} for one in people]
+        )
+
+    @classmethod
     def _policy(cls, *levels, **vals):
         """A policy from (days, other values) of each level; manual unless told."""
         return cls.env["cobranza.policy"].create(

@@ -126,17 +126,18 @@ class TestNamedRecords(CobranzaCommon):
         for name in ("payer_id", "dunning_contact_id", "representative_id"):
             with self.subTest(name), self.assertRaises(AccessError):
                 debtor.write({name: self.stranger.id})
+        obligors = self.env["cobranza.obligor"].with_user(self.collector)
         with self.assertRaises(AccessError):
-            debtor.write({"guarantor_ids": [Command.link(self.stranger.id)]})
+            obligors.create({"debtor_id": debtor.id, "partner_id": self.stranger.id})
         debtor.payer_id = self.partner_b
 
     def test_what_is_named_already_stays_when_the_rest_is_written(self):
-        self.debtor.sudo().guarantor_ids = self.stranger | self.partner_b
+        self.debtor.sudo().beneficiary_ids = self.stranger | self.partner_b
         debtor = self.debtor.with_user(self.collector)
         kept = (self.stranger | self.partner_b).ids
-        debtor.write({"guarantor_ids": [Command.set(kept)]})
-        debtor.write({"guarantor_ids": [Command.unlink(self.partner_b.id)]})
-        self.assertEqual(debtor.sudo().guarantor_ids, self.stranger)
+        debtor.write({"beneficiary_ids": [Command.set(kept)]})
+        debtor.write({"beneficiary_ids": [Command.unlink(self.partner_b.id)]})
+        self.assertEqual(debtor.sudo().beneficiary_ids, self.stranger)
 
     def test_what_a_command_would_write_does_not_pass_for_what_is_kept(self):
         own = self._own()

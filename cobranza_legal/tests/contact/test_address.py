@@ -1,6 +1,5 @@
 from datetime import datetime
 
-from odoo import Command
 from odoo.tests import Form, tagged
 
 from ...models.common.limits import Limiter
@@ -166,7 +165,7 @@ class TestVisit(ContactCommon):
 
     def test_one_person_may_have_closed_her_address_only(self):
         clerk = self.env["res.partner"].create({"name": "Clerk", "email": "c@x.cl"})
-        self.debtor.guarantor_ids = [Command.link(clerk.id)]
+        self._guarantee(self.debtor, clerk)
         contact = self._contact()
         self.env["cobranza.opt.out"].create(
             {"debtor_id": contact.debtor_id.id, "partner_id": clerk.id}

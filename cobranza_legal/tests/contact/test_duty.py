@@ -66,7 +66,7 @@ class TestDuty(ContactCommon):
         self._owed()
         ana = self.env["res.partner"].create({"name": "Ana", "street": "1 Low Street"})
         self.level.recipient_role = "guarantor"
-        self.contact.debtor_id.guarantor_ids = ana
+        self._guarantee(self.contact.debtor_id, ana)
         self.contact._through_gate().recipient_id = ana
         self._upkeep(DUE)
         self.assertEqual(self.copies.recipient_id, ana)

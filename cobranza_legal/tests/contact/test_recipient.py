@@ -1,4 +1,3 @@
-from odoo import Command
 from odoo.tests import tagged
 
 from ..common.contact import MONDAY, ContactCommon
@@ -48,12 +47,8 @@ class TestRecipient(ContactCommon):
         self.company.cobranza_contact_gap = 0
         debtor = self._debtor()
         people = [self._partner(name) for name in ("Ana", "Bea", "Cleo")]
-        debtor.write(
-            {
-                "guarantor_ids": [Command.set([one.id for one in people])],
-                "beneficiary_ids": [Command.set(people[2].ids)],
-            }
-        )
+        self._guarantee(debtor, people)
+        debtor.beneficiary_ids = people[2]
         return debtor, people
 
     def _run_level(self):
@@ -114,14 +109,16 @@ class TestRecipient(ContactCommon):
         self.assertIn("has no guarantor", contact.waiting_note)
         self.assertTrue(contact.activity_id)
         ana = self._partner("Ana")
-        contact.debtor_id.guarantor_ids = [Command.set(ana.ids)]
+        self._guarantee(contact.debtor_id, ana)
         self.assertEqual(self._sent("2026-11-24 12:30:00"), ["ana@example.com"])
 
     def test_who_no_longer_answers_for_it_is_not_written_to(self):
         debtor, (ana, _bea, _cleo) = self._with_guarantors()
         contact = self._contact()[0]
         self.assertEqual(contact.recipient_id, ana)
-        debtor.guarantor_ids -= ana
+        debtor.obligor_ids.filtered(lambda one: one.partner_id == ana)._end(
+            "paid", "Has paid"
+        )
         self.assertNotIn("ana@example.com", self._sent())
         self.assertEqual(contact.waiting, "blocked")
 

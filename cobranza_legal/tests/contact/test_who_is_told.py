@@ -221,7 +221,7 @@ class TestToldFromInvoices(ToldCommon):
         self.assertFalse(self.debtor.contact_ids)
 
     def test_guarantors_are_people_of_the_debtor(self):
-        self.debtor.guarantor_ids = self.partner_b
+        self._guarantee(self.debtor, self.partner_b)
         self._on(self.invoice, self.stranger, partner_ids=self.partner_b.ids)
         self.assertEqual(self.debtor.contact_ids.recipient_id, self.partner_b)
         night = {"moment": NIGHT, "partner_ids": self.partner_b.ids}

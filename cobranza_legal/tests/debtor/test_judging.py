@@ -626,7 +626,6 @@ class TestTraces(JudgingCommon):
         "dunning_contact_id",
         "legal_contact_id",
         "representative_id",
-        "guarantor_ids",
         "beneficiary_ids",
     )
 

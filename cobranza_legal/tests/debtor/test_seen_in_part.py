@@ -31,7 +31,7 @@ OF_THE_PERSON = {
     *("deceased_on", "insolvent_on", "insolvency_kind", "sued_on", "represented_on"),
     *("representative_id", "authority_claim_on", "vulnerable_on", "payer_id"),
     *("invoice_contact_id", "dunning_contact_id", "legal_contact_id"),
-    *("guarantor_ids", "beneficiary_ids", "identity_key", "identity_answer"),
+    *("beneficiary_ids", "identity_key", "identity_answer"),
     *("identity_answer_key", "judge_since", "left_on", "left_until", "left_by_id"),
     *("left_owner_id", "log_check_on", "access_token"),
 }
@@ -146,6 +146,10 @@ class TestSeenInPart(AssignedCommon):
         about = {"debtor_id": debtor.id, "debt_ids": [Command.set(debts.ids)]}
         self.env["cobranza.hold"].create({**about, "note": "news"})
         debtor.promise_ids.note = "news"
+        person = self.env["res.partner"].create({"name": "news"})
+        self.env["cobranza.obligor"].create(
+            {**about, "partner_id": person.id, "deed": "news"}
+        )
         charges = debts.charge_ids.filtered(lambda one: one.state == "assessed")
         charges[-1:]._waive("news")
         self._register_payment(self.moves[3], amount=44.37, payment_date="2026-11-22")

@@ -106,9 +106,9 @@ class TestMerge(PortalCommon):
                 "costs_agreed": True,
                 "sued_on": "2026-05-01",
                 "dunning_contact_id": guarantor.id,
-                "guarantor_ids": guarantor.ids,
             }
         )
+        self._guarantee(self.other, guarantor)
         for kept, gone in (
             (self.partner_a, self.partner_b),
             (self.partner_b, self.partner_a),
@@ -122,7 +122,7 @@ class TestMerge(PortalCommon):
                 self.assertTrue(debtor.costs_agreed)
                 self.assertEqual(str(debtor.sued_on), "2026-05-01")
                 self.assertEqual(debtor.dunning_contact_id, guarantor)
-                self.assertEqual(debtor.guarantor_ids, guarantor)
+                self.assertEqual(debtor.obligor_ids.partner_id, guarantor)
                 point.rollback()
                 self.env.invalidate_all(flush=False)
 

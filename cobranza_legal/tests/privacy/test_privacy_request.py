@@ -135,14 +135,16 @@ class TestPrivacyEffects(PrivacyCommon):
     def test_who_only_stands_beside_a_debtor_gets_its_own_data_only(self):
         debtor, mail, _letter = self._closed()
         guarantor = self._person("Guarantor")
-        debtor.guarantor_ids = guarantor
+        self._guarantee(debtor, guarantor, deed="Lease")
         request = self._request("access", partner_id=guarantor.id, identity="ID card")
         self.assertEqual(request.debtor_ids, debtor)
         with self.at("2026-12-15"), self.law():
             request.action_produce()
         data = self._data(request)
         self.assertEqual(data["debtor"], [])
-        self.assertEqual(data["roles"][0]["role"], "guarantor_ids")
+        [answers] = data["answers_for"]
+        self.assertEqual(answers["capacity"], "guarantor")
+        self.assertEqual(answers["deed"], "Lease")
         self.assertEqual(len(request.file_ids), 1)
         self.assertNotIn(mail.content_hash, json.dumps(data))
         self.assertNotIn("debtor.a@example.com", json.dumps(data))

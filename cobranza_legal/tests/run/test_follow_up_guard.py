@@ -80,7 +80,7 @@ class TestFollowUpGuard(WithoutEntry, ContactCommon):
         self._run(MONDAY)
         lost = self._debtor(self.partner_b)
         lost.message_post(body="Said on the phone")
-        lost.guarantor_ids = self.env["res.partner"].create({"name": "Guarantor"})
+        self._guarantee(lost, self.env["res.partner"].create({"name": "Guarantor"}))
         lost._log_act("Told by phone")
         row = self.env["cobranza.history"].search([("res_id", "=", lost.id)])[:1]
         file = self.env["ir.attachment"].create(
@@ -95,7 +95,7 @@ class TestFollowUpGuard(WithoutEntry, ContactCommon):
         self.assertEqual(debtor.debt_ids, self._debts(first | second))
         self.assertEqual(debtor.debt_ids.partner_id, self.partner_a)
         self.assertEqual(debtor.contact_ids, contacts)
-        self.assertEqual(debtor.guarantor_ids.name, "Guarantor")
+        self.assertEqual(debtor.obligor_ids.partner_id.name, "Guarantor")
         self.assertEqual((file.res_id, row.res_id), (debtor.id, debtor.id))
         self.assertIn("Said on the phone", "".join(debtor.message_ids.mapped("body")))
 

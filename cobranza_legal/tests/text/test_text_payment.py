@@ -92,7 +92,7 @@ class TestTextPayment(ContactCommon):
 
     def test_a_guarantor_gets_no_key_to_the_debtors_page(self):
         contact = self._claim("letter")
-        contact.debtor_id.guarantor_ids = self.partner_b
+        self._guarantee(contact.debtor_id, self.partner_b)
         contact.write({"recipient_id": self.partner_b.id})
         self.assertEqual(contact._portal_url(), "")
 

@@ -6,6 +6,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...models.common.rows import Row
+
 COLLECTOR = "cobranza_legal.group_collector"
 ACCOUNTANT = "cobranza_legal.group_accountant"
 APPROVER = "cobranza_legal.group_approver"
@@ -152,6 +154,18 @@ ACTS = {
         "End the opt-out",
         "cobranza.opt.out",
         lambda opt_outs, dialog: opt_outs._set_state("ended", dialog.reason),
+    ),
+    "obligor": Act(
+        "Answers no more",
+        "cobranza.obligor",
+        lambda obligors, dialog: obligors._end(
+            dialog.end_reason, dialog.reason, dialog.day
+        ),
+        asks=("day", "end_reason"),
+        note=lambda obligors: obligors.env._(
+            "From this day on they are neither written to nor told anything about the "
+            "debts. What was signed is kept."
+        ),
     ),
     "portal": Act(
         "Revoke the link of the debtor's page",
@@ -302,6 +316,7 @@ class CobranzaReason(models.TransientModel):
         default=lambda self: self.env.user,
         help="Is told when it is over.",
     )
+    end_reason = Row("cobranza.obligor.end", string="Why it ends")
     partner_id = fields.Many2one("res.partner", string="Ceded to")
     moment = fields.Datetime(string="When", default=lambda self: fields.Datetime.now())
     day = fields.Date(default=lambda self: self.env.company._cobranza_today())
@@ -361,6 +376,8 @@ class CobranzaReason(models.TransientModel):
             raise UserError(self.env._("Give the reason."))
         if "outcome" in act.asks and not self.outcome:
             raise UserError(self.env._("Choose the outcome."))
+        if "end_reason" in act.asks and not self.end_reason:
+            raise UserError(self.env._("Say why it ends."))
         if "day" in act.asks and not self.day:
             raise UserError(self.env._("Say on which day."))
         if "partner_id" in act.asks and not self.partner_id:

@@ -141,7 +141,8 @@ class CobranzaRulesCl(models.AbstractModel):
         """As the delivery rules say, but only by somebody who may hear of the debt."""
         result = super()._reception(contacts)
         for contact in contacts:
-            people = contact.debtor_id._permitted_people()
+            day = contact.sent_at and contact._local_day(contact.sent_at)
+            people = contact.debtor_id._permitted_people(contact._told_debts(), day)
             known = contact.recipient_id <= people
             if not known or contact.outcome in ("third_party", "wrong_number"):
                 result[contact.id] = Reception("third_party", article=law.ARTICLE_37)

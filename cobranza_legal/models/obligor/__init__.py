@@ -1,0 +1,3 @@
+from . import capacity
+from . import obligor
+from . import partner
