@@ -12,6 +12,7 @@ EDGES = {
     "failed>planned in_doubt>sent in_doubt>failed",
     "HOLD": "open>released open>expired",
     "OPT_OUT": "open>ended",
+    "OBLIGOR": "open>ended",
     "DISPUTE": "open>upheld open>rejected open>withdrawn",
     "PROMISE": "open>closed open>cancelled",
     "CHARGE": "assessed>waived waived>assessed assessed>reversed "
@@ -34,6 +35,7 @@ FINAL = {
     "CONTACT": "sent cancelled",
     "HOLD": "released expired",
     "OPT_OUT": "ended",
+    "OBLIGOR": "ended",
     "DISPUTE": "upheld rejected withdrawn",
     "PROMISE": "closed cancelled",
     "CHARGE": "reversed",

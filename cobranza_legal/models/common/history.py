@@ -140,6 +140,19 @@ class CobranzaLoggedMixin(models.AbstractModel):
         """One row for each of these records: what the present user did, and why."""
         self.env["cobranza.history"]._append((one, change, reason) for one in self)
 
+    def _forget_changes(self):
+        """Of the history of these records stays what was changed, without from what to
+        what. Run through the gate: their data are being erased."""
+        rows = self.env["cobranza.history"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("change", "like", "→"),
+            ]
+        )
+        for row in rows:
+            row.write({"change": row.change.partition(":")[0]})
+
 
 class CobranzaHistoryMixin(models.AbstractModel):
     """A record of a debtor with one gate for its state and a history.

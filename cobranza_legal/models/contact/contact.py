@@ -252,6 +252,14 @@ class CobranzaContact(models.Model):
             )
         return told.line_ids.debt_id or None
 
+    def _may_tell(self, person, day=None):
+        """Whether what it tells may be disclosed to ``person`` on a day, by default
+        today."""
+        debtor = self.debtor_id
+        if person <= debtor._own_people():
+            return True
+        return person <= debtor._permitted_people(self._told_debts(), day)
+
     # -- guards ----------------------------------------------------------------------
 
     @api.model_create_multi

@@ -93,15 +93,7 @@ class CobranzaMandate(models.Model):
     def _erase_said(self, cutoff, why):
         """Of the history stays what was changed, without from what to what; the chatter
         goes."""
-        rows = self.env["cobranza.history"].search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("change", "like", "→"),
-            ]
-        )
-        for row in rows:
-            row.write({"change": row.change.partition(":")[0]})
+        self._forget_changes()
         said = self.env["mail.message"].search(
             [
                 ("model", "=", self._name),

@@ -269,7 +269,7 @@ class CobranzaObligor(models.Model):
     @api.constrains("accepts_extensions", "file_ids")
     def _check_extensions(self):
         for one in self.filtered("accepts_extensions"):
-            if not one.file_ids:
+            if one.state == "open" and not one.file_ids:
                 raise ValidationError(
                     self.env._(
                         "%s: attach the deed that accepts extensions.",
@@ -389,7 +389,7 @@ class CobranzaObligor(models.Model):
             self._own_files()
         else:
             result = super().write(vals)
-        if set(vals) & set(TERMS):
+        if set(vals) & set(TERMS) and not self._is_through_gate():
             self._note_on_debtor(self.env._("What it answers for has changed"))
         return result
 
@@ -508,6 +508,7 @@ class CobranzaObligor(models.Model):
         files = self.file_ids.filtered(lambda file: file.create_date < begin)
         gone = dict.fromkeys(("deed", "note", "state_reason"), False)
         self.write({**gone, "file_ids": [Command.unlink(file.id) for file in files]})
+        self._forget_changes()
         return files
 
     # -- sameness ----------------------------------------------------------------------

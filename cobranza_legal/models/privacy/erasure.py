@@ -147,7 +147,8 @@ class CobranzaErasure(models.Model):
         person = values.get("partner_id", False)
         domain = self._log_domain(debtor, cutoff, person)
         count = self.env["cobranza.contact"].sudo().search_count(domain)
-        if not count and (person or not debtor._blocks_to_erase(cutoff)):
+        left = debtor._ended_obligors(cutoff, person) if person else None
+        if not (count or left or (not person and debtor._blocks_to_erase(cutoff))):
             return self.browse()
         # sudo: nobody but this code makes proposals
         erasure = self.sudo()._through_gate().create({**vals, "contact_count": count})
@@ -251,7 +252,9 @@ class CobranzaErasure(models.Model):
         return " ".join(filter(None, (self.reason, f"({self.article})")))
 
     def _finish(self):
-        if not self.partner_id:
+        if self.partner_id:
+            self.debtor_id._erase_obligors(self.cutoff, self._why(), self.partner_id.id)
+        else:
             self.debtor_id._erase_matters(self.cutoff, self._why())
         self._set_state("done", self.reason, done_on=fields.Datetime.now())
 
@@ -426,8 +429,7 @@ class CobranzaDebtor(models.Model):
         ended = env["cobranza.opt.out"].search(gone["cobranza.opt.out"])
         files |= take_off_files(ended, begin)
         ended.write(dict.fromkeys(("reason", "note", "address"), False))
-        gone_by = env["cobranza.obligor"].search(gone["cobranza.obligor"])
-        files |= gone_by._erase(begin)
+        files |= debtor._ended_obligors(cutoff)._through_gate()._erase(begin)
         # a file of another matter stays
         files -= debtor.dispute_ids.attachment_ids | debtor.opt_out_ids.attachment_ids
         files -= debtor.obligor_ids.file_ids
@@ -451,6 +453,24 @@ class CobranzaDebtor(models.Model):
         files._cobranza_erase(cutoff, why, company)
         for block in env["cobranza.block"]._blocks():
             block._erase_matters(debtor, cutoff, why)
+
+    def _ended_obligors(self, cutoff, partner_id=None):
+        """Records of who answered for this debtor, or of one person, that ended before
+        a day and of which something is left to erase."""
+        domain = self._domains_of_closed(cutoff)["cobranza.obligor"]
+        names = ("deed", "note", "state_reason", "file_ids")
+        domain &= Domain.OR(Domain(name, "!=", False) for name in names)
+        if partner_id:
+            domain &= Domain("partner_id", "=", partner_id)
+        # sudo: of everybody
+        return self.env["cobranza.obligor"].sudo().search(domain)
+
+    def _erase_obligors(self, cutoff, why, partner_id):
+        """What was written about the duty of one person that ended before a day."""
+        ended = self._ended_obligors(cutoff, partner_id)._through_gate()
+        files = ended._erase(self.company_id._cobranza_midnight(cutoff))
+        files.write({"res_model": False, "res_id": False})
+        files._cobranza_erase(cutoff, why, self.company_id)
 
     def _domains_of_closed(self, cutoff):
         """{model: domain} of the matters of this debtor that were over before a day.

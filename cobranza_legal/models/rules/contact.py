@@ -132,7 +132,7 @@ class CobranzaRules(models.AbstractModel):
                 "%s enjoys the service but owes nothing.", recipient.display_name
             )
             return [("beneficiary", message)]
-        if recipient <= debtor._permitted_people(contact._told_debts()):
+        if contact._may_tell(recipient):
             return []
         if recipient <= debtor._permitted_people():
             message = self.env._(
@@ -153,33 +153,38 @@ class CobranzaRules(models.AbstractModel):
         """Nobody is asked for more than it answers for: what claims more than the limit
         of whoever answers for it, or the whole of who owes a share, does not leave."""
         debtor, recipient = contact.debtor_id, contact._current_recipient()
-        debts = contact._told_debts()
         own = debtor._in_force().filtered(lambda one: one.partner_id == recipient)
-        if not own or not debts or recipient in debtor._own_people():
+        if not own or recipient in debtor._own_people():
             return []
-        bounded = own.filtered(lambda one: one.limit_amount or one.share)
-        if bounded != own:
+        bound = own.filtered(lambda one: one.limit_amount or one.share)
+        rest = (contact._told_debts() or own.debt_ids.browse()).filtered(
+            lambda debt: not any(one._answers_for(debt) for one in own - bound)
+        )
+        bound = bound.filtered(lambda one: any(one._answers_for(debt) for debt in rest))
+        if not bound:
             return []
-        share = sum(own.mapped("share"))
-        if not any(own.mapped("limit_amount")) and share < WHOLE:
+        limited = bound.filtered("limit_amount")
+        if not limited:
+            share = sum(bound.mapped("share"))
+            if share >= WHOLE:
+                return []
             message = self.env._(
                 "%(person)s owes a share of %(share)s %% only: this claims the whole.",
                 person=recipient.display_name,
                 share=f"{share:g}",
             )
             return [("beyond_duty", message)]
-        currency, day = (
-            contact._claimed_currency(),
-            contact.company_id._cobranza_today(),
-        )
+        company, currency = contact.company_id, contact._claimed_currency()
+        today = company._cobranza_today()
         limit = sum(
-            one.currency_id._convert(
-                one.limit_amount, currency, contact.company_id, day
-            )
-            for one in own
+            one.currency_id._convert(one.limit_amount, currency, company, today)
+            for one in limited
         )
         claimed = float(contact._claimed_total())
-        if not limit or currency.compare_amounts(claimed, limit) <= 0:
+        lines = contact.line_ids.filtered(lambda line: line.debt_id in rest)
+        if lines != contact.line_ids:  # the others are owed without a limit
+            claimed = sum(line.amount - line.amount_credit for line in lines)
+        if currency.compare_amounts(claimed, limit) <= 0:
             return []
         message = self.env._(
             "%(person)s answers for %(limit)s at most: this claims %(claimed)s.",

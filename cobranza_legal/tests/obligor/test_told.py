@@ -214,6 +214,24 @@ class TestObligorUpkeep(ToldCommon):
         self.assertEqual((gone.end_reason, str(gone.ended_on)), ("paid", "2026-11-20"))
         self.assertEqual(kept.deed, "Loan")
 
+    def test_who_asks_for_it_has_what_is_over_erased_and_nobody_else_s(self):
+        [gone] = self._guarantee(self.debtor, self.ana, deed="Lease")
+        [other] = self._guarantee(self.debtor, self.bea, deed="Loan")
+        (gone | other)._end("paid", "Paid", date(2026, 11, 20))
+        erasures = self.env["cobranza.erasure"]
+        with self.clock("2027-11-23 12:00:00"):
+            person = {"partner_id": self.ana.id}
+            cutoff = date(2027, 1, 1)
+            one = erasures._propose(self.debtor, cutoff, "Asked", "Art. 1", **person)
+            self.assertTrue(one)
+            one.sudo()._set_state("approved", "Yes")
+            one.sudo()._through_gate()._finish()
+            self.assertFalse(gone.deed or gone.state_reason)
+            self.assertEqual((other.deed, other.state_reason), ("Loan", "Paid"))
+            said = gone.history_ids.mapped("change")
+            self.assertFalse([text for text in said if "Lease" in text], said)
+            self.assertFalse(self.debtor._ended_obligors(cutoff, self.ana.id))
+
     def test_named_guarantors_become_simple_guarantors_of_every_debt(self):
         cr = self.env.cr
         cr.execute(

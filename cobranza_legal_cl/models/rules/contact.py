@@ -142,8 +142,7 @@ class CobranzaRulesCl(models.AbstractModel):
         result = super()._reception(contacts)
         for contact in contacts:
             day = contact.sent_at and contact._local_day(contact.sent_at)
-            people = contact.debtor_id._permitted_people(contact._told_debts(), day)
-            known = contact.recipient_id <= people
+            known = contact._may_tell(contact.recipient_id, day or None)
             if not known or contact.outcome in ("third_party", "wrong_number"):
                 result[contact.id] = Reception("third_party", article=law.ARTICLE_37)
         return result
