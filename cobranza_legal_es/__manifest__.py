@@ -1,7 +1,7 @@
 {
     "name": "Debt collection and legal recovery: Spain",
     "summary": "Ley 3/2004, legal interest, burofax and the calendar of Spain",
-    "version": "19.0.1.5.0",
+    "version": "19.0.1.6.0",
     "license": "LGPL-3",
     "author": "Cobranza Legal contributors",
     "category": "Accounting/Localizations",
@@ -42,6 +42,7 @@
         "data/2026-06/cobranza.parameter.value.csv",
         "data/2026-07/cobranza.parameter.value.csv",
         "data/2026-09/cobranza.parameter.value.csv",
+        "data/2026-11/cobranza.parameter.value.csv",
         "data/rate_source.xml",
         "data/cobranza.holiday.csv",
         # texts, policies, payment term
@@ -56,6 +57,7 @@
         "data/texts_en_business.xml",
         "data/payment_term.xml",
         "data/policy.xml",
+        "data/agreement_policy.xml",
         # views
         "views/cobranza_debtor_views.xml",
         "views/res_config_settings_views.xml",

@@ -153,6 +153,39 @@ class Collection:
             }
         )
 
+    def agreement(self, customer, asked, count, grounds, signed=None, **terms):
+        """What a customer asked for ``asked`` days ago, about all that is due: in
+        ``count`` instalments, a month apart. ``signed``: days ago; None: it waits for
+        an answer."""
+        debtor = self.debtor(customer)
+        debts = debtor.debt_ids.filtered(lambda debt: not debt.settled)
+        day = self.ago(asked)
+        agreement = self.env["cobranza.agreement"].create(
+            {
+                "debtor_id": debtor.id,
+                "debt_ids": [Command.set(debts.ids)],
+                "requested_on": day,
+                "requested_by": "office",
+                "grounds": grounds,
+                "first_on": day + timedelta(days=30),
+                "count": count,
+                "user_id": self.user("collector").id,
+                "file_ids": [
+                    Command.create({"name": f"{customer}.txt", "raw": grounds.encode()})
+                ],
+                **terms,
+            }
+        )
+        agreement.action_request()
+        if signed is not None:
+            if agreement.state == "requested":
+                agreement.approval_ids.sudo()._set_state("approved")
+                agreement._set_state("approved")
+            agreement.action_offer()
+            agreement._through_gate().offered_on = self.ago(signed)
+            agreement._sign(self.ago(signed), "hand")
+        return agreement
+
     def promise(self, document, made, due, note, amount=None):
         """Made ``made`` days ago for a day ``due`` days ago (negative: to come), with
         the call in which the debtor promised. Judged if its day is over."""

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from .billing import Movement
-from .money import Money, round_to, total
+from .money import Money, allocate, round_to, total
 from .schedule import Instalment, whole_months
 
 ZERO = Decimal(0)
@@ -85,6 +85,26 @@ def principal_of(rows: Sequence[Instalment]) -> Money:
 def interest_of(rows: Sequence[Instalment]) -> Money:
     """What they cost beside it."""
     return total((one.interest for one in rows), rows[0].interest.currency)
+
+
+def interest_shares(
+    interests: Sequence[Money], weights: Sequence[Decimal], unit: Decimal
+) -> tuple[tuple[Money, ...], ...]:
+    """The interest of each instalment over the debts, in proportion to ``weights``.
+
+    The shares of a row sum to its interest; those of a debt, over all rows, to its part
+    of the whole, to the last unit: each row makes up for what rounding did before.
+    """
+    whole, due, rows = sum(weights), [ZERO] * len(weights), []
+    for interest in interests:
+        due = [
+            one + interest.amount * part / whole
+            for one, part in zip(due, weights, strict=True)
+        ]
+        shares = allocate(interest, [max(ZERO, one) for one in due], unit)
+        due = [one - share.amount for one, share in zip(due, shares, strict=True)]
+        rows.append(shares)
+    return tuple(rows)
 
 
 def _started_months(start: date, end: date) -> int:

@@ -107,3 +107,16 @@ DEBIT = _lifecycle(
     paid="returned refunded",
 )
 DEBIT_BATCH = _lifecycle("batch of debits", "draft", draft="presented cancelled")
+AGREEMENT = _lifecycle(
+    "payment agreement",
+    "draft",
+    draft="requested cancelled",
+    requested="draft approved rejected cancelled",
+    approved="draft offered rejected cancelled",
+    offered="draft signed rejected cancelled",
+    signed="active cancelled",
+    active="completed breached superseded",
+    completed="active breached",
+    breached="active completed accelerated superseded",
+    accelerated="superseded",
+)

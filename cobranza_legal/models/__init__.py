@@ -10,6 +10,7 @@ from . import debt
 from . import obligor
 from . import stop
 from . import charge
+from . import agreement
 from . import contact
 from . import position
 from . import run

@@ -9,4 +9,5 @@ from . import position
 from . import dispatch
 from . import shadow
 from . import setup
+from . import agreement
 from . import mandate

@@ -218,7 +218,10 @@ class Wholesaler(Builder):
         self.judge_promises()
 
     def _what_we_decide(self):
-        self.hold("cafeteria.demo", "agreement", "Convenio de cuatro cuotas.", 90)
+        self.agreement("cafeteria.demo", 20, 4, "Bajaron las ventas en invierno.", 18)
+        self.agreement(
+            "marta.inventada", 2, 6, "Pide seis cuotas: cerró por reparaciones."
+        )
         self.hold(
             "minimarket.sol",
             "says_paid",

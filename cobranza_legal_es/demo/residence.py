@@ -219,7 +219,8 @@ class Residence(Builder):
         self.judge_promises()
 
     def _what_we_decide(self):
-        self.hold("diego.modelo", "agreement", "Plan de tres pagos firmado.", 60)
+        self.agreement("diego.modelo", 20, 3, "Cambió de trabajo en otoño.", 18)
+        self.agreement("sara.boceto", 2, 6, "Pide seis meses: está de baja médica.")
         self.hold(
             "autonoma.traductora",
             "says_paid",

@@ -5,5 +5,6 @@ from . import channel
 from . import text
 from . import debtor
 from . import contact
+from . import agreement
 from . import mandate
 from . import demo

@@ -12,6 +12,7 @@ from kernel.agreement import (
     excesses,
     fill,
     interest_of,
+    interest_shares,
     missed,
     principal_of,
 )
@@ -194,6 +195,32 @@ def test_what_is_open_of_the_parts_is_what_is_open_of_the_whole(parts, money, on
         assert (one.on is not None) == (one.amount == part)
         assert not (open_seen and one.amount.amount), "the first first"
         open_seen = open_seen or one.amount < part
+
+
+def test_interest_of_each_instalment_over_three_debts():
+    rows = interest_shares(
+        [row.interest for row in plan()], [D(700), D(300), D(200)], CENT
+    )
+    whole = [sum(share.amount for share in debt) for debt in zip(*rows, strict=True)]
+    assert whole == [D("7.62"), D("3.27"), D("2.18")]
+    assert [one.amount for one in rows[0]] == [D("3.05"), D("1.30"), D("0.87")]
+
+
+@given(
+    interests=st.lists(st.integers(0, 5_000), min_size=1, max_size=24),
+    weights=st.lists(st.integers(1, 10**6), min_size=1, max_size=8),
+)
+def test_shares_of_interest_sum_to_the_row_and_nearly_to_the_part(interests, weights):
+    cents = [Money(D(one) * CENT, "EUR") for one in interests]
+    parts = [D(weight) for weight in weights]
+    rows = interest_shares(cents, parts, CENT)
+    for shares, interest in zip(rows, cents, strict=True):
+        assert sum(share.amount for share in shares) == interest.amount
+        assert min(share.amount for share in shares) >= 0
+    total_interest = sum(one.amount for one in cents)
+    for debt, part in zip(zip(*rows, strict=True), parts, strict=True):
+        ideal = total_interest * part / sum(parts)
+        assert abs(sum(share.amount for share in debt) - ideal) <= CENT * len(parts)
 
 
 @given(on=st.integers(-5, 150), count=st.integers(1, 5), rate=st.integers(0, 3000))

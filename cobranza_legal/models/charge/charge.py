@@ -22,7 +22,9 @@ class ChargeKind:
     ``runs``: it accrues by the day, and its charges name a period: one for each.
     ``repeats``: a debt may bear several at a time; of the others that do not run it
     bears one.
-    ``follows``: its amount depends on what was open; others only stand or fall."""
+    ``follows``: its amount depends on what was open; others only stand or fall.
+    ``agreed``: an agreement says what it is: neither payments nor the law of late
+    payment change it."""
 
     code: str
     label: LazyGettext = field(compare=False)
@@ -31,6 +33,7 @@ class ChargeKind:
     runs: bool = False
     repeats: bool = False
     follows: bool = False
+    agreed: bool = False
 
 
 class CobranzaChargeKind(models.AbstractModel):
@@ -60,6 +63,13 @@ KINDS = (
     # principal at the value of the day of payment
     ChargeKind(
         "indexation", _lt("Indexation"), Part.PRINCIPAL, runs=True, follows=True
+    ),
+    ChargeKind(
+        "deferral",
+        _lt("Interest of an agreement"),
+        Part.INTEREST,
+        repeats=True,
+        agreed=True,
     ),
 )
 
@@ -229,6 +239,18 @@ class CobranzaCharge(models.Model):
         readonly=True,
         help="Reversed because of the day of a settlement, or because the law does not "
         "allow it by what is known now: charged again if that is undone.",
+    )
+    instalment_id = fields.Many2one(
+        "cobranza.agreement.instalment",
+        string="Of the instalment",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Whose interest it is.",
+    )
+    _instalment_uniq = models.UniqueIndex(
+        "(instalment_id, debt_id) WHERE state <> 'reversed'",
+        "The interest of this instalment has been charged already.",
     )
     formula_text = fields.Char(compute="_compute_figures", string="Calculation")
     rate_shown = fields.Char(compute="_compute_figures", string="Rate charged")

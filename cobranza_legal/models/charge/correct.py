@@ -129,7 +129,8 @@ def correctable(charges, debts):
     or the law took away and nothing has replaced; ``charges`` is the model."""
     # sudo: whoever books a payment need not see charges
     charges = charges.sudo()
-    domain = [("debt_id", "in", debts.ids)]
+    kinds = charges.env["cobranza.charge.kind"]._where(agreed=True)
+    domain = [("debt_id", "in", debts.ids), ("kind", "not in", kinds)]
     either = ["|", ("state", "in", STANDING), ("outdated", "=", True)]
     found = charges.search([*domain, *either], order="id desc")
     gone = found.filtered("outdated")

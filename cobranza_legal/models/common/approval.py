@@ -22,6 +22,10 @@ APPROVAL = Lifecycle(
 GROUP = "cobranza_legal.group_approver"
 
 
+LAWYERS = "cobranza_legal.group_lawyer_all"
+"""Who answers for what is a question of law."""
+
+
 @dataclass(frozen=True, slots=True)
 class ApprovalKind:
     """``group``: who may answer. ``limit``: the amount of the company, in its currency,
@@ -74,6 +78,15 @@ KINDS = (
     ApprovalKind("waive", _lt("Waive a charge"), limit="cobranza_waive_limit"),
     ApprovalKind(
         "reinstate", _lt("Claim a waived charge again"), limit="cobranza_waive_limit"
+    ),
+    ApprovalKind("agreement", _lt("Payment agreement beyond the terms")),
+    ApprovalKind(
+        "agreement_law", _lt("Payment agreement: a question of law"), group=LAWYERS
+    ),
+    ApprovalKind(
+        "agreement_free",
+        _lt("Payment agreement that frees a guarantor"),
+        group=LAWYERS,
     ),
     ApprovalKind("other", _lt("Something else")),
 )

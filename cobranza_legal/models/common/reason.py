@@ -160,7 +160,7 @@ REASONS = (
         Reason.AGREEMENT,
         _lt("Payment agreement running"),
         _lt("A payment agreement is running."),
-        details="holds",
+        details="covered",
         tone="success",
     ),
     ReasonRow(

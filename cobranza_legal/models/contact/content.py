@@ -288,6 +288,7 @@ class CobranzaContact(models.Model):
             **self._merge_debtor(),
             **self._merge_claim(),
             **self._merge_payment(),
+            **self.env["cobranza.agreement"]._merge_of_contact(self),
             "legal_terms": "",
         }
         for block in self.env["cobranza.block"]._live_blocks():

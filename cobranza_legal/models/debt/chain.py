@@ -385,7 +385,7 @@ class Chain:
             apart = self._open_apart(line, debts, line.date)
             apart.episode += 1
             line.no_followup = False
-        self.env["cobranza.promise"]._judge_again(debts)
+        debts._money_moved()
         debts.debtor_id._redecide_later()
         self.env["cobranza.charge"]._mark_stale(debts)
         return debts

@@ -95,8 +95,8 @@ class CobranzaDebt(models.Model):
         """{debt id: (``Reason``, until)} of the debts that something covers on ``day``:
         they are left alone until the end of the day ``until``, None when nobody knows.
 
-        The core answers for cheques and bills, blocks for what they know; what lasts
-        longest is told. A fixed number of queries. Run as superuser.
+        The core answers for cheques, bills and agreements, blocks for what they know;
+        what lasts longest is told. A fixed number of queries. Run as superuser.
         """
         if not debt_ids:
             return {}
@@ -107,8 +107,9 @@ class CobranzaDebt(models.Model):
         query = SQL(COVERED, debts=list(debt_ids), day=day, still_open=STILL_OPEN)
         rows = self.env.execute_query(query)
         result = {debt: (INSTRUMENT, until) for debt, until in rows}
-        for block in self.env["cobranza.block"]._live_blocks():
-            for debt, (reason, until) in block._covering(debt_ids, day).items():
+        blocks = self.env["cobranza.block"]._live_blocks()
+        for source in (self.env["cobranza.agreement"], *blocks):
+            for debt, (reason, until) in source._covering(debt_ids, day).items():
                 known = result.get(debt)
                 if not known or (known[1] and (not until or until > known[1])):
                     result[debt] = reason, until
@@ -116,9 +117,10 @@ class CobranzaDebt(models.Model):
 
     @api.model
     def _covered_spans(self, debt_ids):
-        """{debt id: [(first day, last day)]} in which no late interest runs, because a
-        cheque or bill covered the debt and its company has not decided otherwise: from
-        the day after it was taken to its day, or to the day of its protest."""
+        """{debt id: [(first day, last day)]} in which no late interest runs: because a
+        cheque or bill covered the debt and its company has not decided otherwise, from
+        the day after it was taken to its day, or to the day of its protest; or because
+        an agreement does."""
         if not debt_ids:
             return {}
         self.flush_model(["move_line_id", "former_line_ids", "protested_on"])
@@ -136,6 +138,9 @@ class CobranzaDebt(models.Model):
             first = fields.Date.add(taken, days=1)
             if first <= until:
                 result.setdefault(debt, []).append((first, until))
+        agreed = self.env["cobranza.agreement"].sudo()._interest_spans(debt_ids)
+        for debt, spans in agreed.items():
+            result.setdefault(debt, []).extend(spans)
         return result
 
     # -- acts --------------------------------------------------------------------------

@@ -282,7 +282,7 @@ class AccountMove(models.Model):
 
         if debts:
             Chain(self.env).safely(self.line_ids | debits, act)
-            self.env["cobranza.promise"]._judge_again(debts)
+            debts._money_moved()
             self.env["cobranza.charge"]._mark_stale(debts)
             debts.debtor_id._redecide_later()
 
@@ -480,7 +480,7 @@ class AccountPartialReconcile(models.Model):
         partials._cobranza_redecide(lines)
         if debts:
             partials._cobranza_settle(debts, partials._cobranza_days(debts))
-            self.env["cobranza.promise"]._judge_again(debts)
+            debts._money_moved()
         return partials
 
     def _cobranza_chain(self, lines, known, states):
@@ -563,7 +563,7 @@ class AccountPartialReconcile(models.Model):
             Chain(self.env).safely(lines, act)
         self._cobranza_redecide(lines)
         self.env["cobranza.charge"]._mark_stale(debts | back)
-        self.env["cobranza.promise"]._judge_again(debts)
+        debts._money_moved()
         if debts:
             self.env["cobranza.late"]._look_again([("debt_id", "in", debts.ids)])
         return result

@@ -12,6 +12,7 @@ _logger = logging.getLogger(__name__)
 UPKEPT = (
     "cobranza.hold",
     "cobranza.promise",
+    "cobranza.agreement",
     "cobranza.parameter",
     "cobranza.opt.out",
     "cobranza.obligor",

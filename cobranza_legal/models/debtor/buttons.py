@@ -195,6 +195,19 @@ class CobranzaDebtor(models.Model):
     def action_view_promises(self):
         return self._action_related("cobranza_legal.action_cobranza_promise")
 
+    def action_view_agreements(self):
+        return self._action_related("cobranza_legal.action_cobranza_agreement")
+
+    def action_new_agreement(self):
+        """A draft over what is open of this debtor and in no other agreement."""
+        debts = self.open_debt_ids
+        debts -= self.env["cobranza.agreement"]._live_about(debts).debt_ids
+        debts = debts.filtered(lambda debt: debt.currency_id == debts[:1].currency_id)
+        action = self._action_new(
+            "cobranza.agreement", self.env._("Payment agreement"), debt_ids=debts.ids
+        )
+        return {**action, "target": "current"}
+
     def action_view_disputes(self):
         return self._action_related("cobranza_legal.action_cobranza_dispute")
 

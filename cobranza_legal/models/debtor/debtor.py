@@ -136,6 +136,9 @@ class CobranzaDebtor(models.Model):
     hold_ids = fields.One2many("cobranza.hold", "debtor_id")
     dispute_ids = fields.One2many("cobranza.dispute", "debtor_id")
     promise_ids = fields.One2many("cobranza.promise", "debtor_id")
+    agreement_ids = fields.One2many(
+        "cobranza.agreement", "debtor_id", "Payment agreements", groups=NOT_OWN
+    )
     charge_ids = fields.One2many("cobranza.charge", "debtor_id")
     # written by the run, read by the worklist
     phase = fields.Selection(

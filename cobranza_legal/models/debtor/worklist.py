@@ -61,6 +61,7 @@ class CobranzaDebtor(models.Model):
 
     contact_count = fields.Integer(compute="_compute_counts")
     promise_count = fields.Integer(compute="_compute_counts")
+    agreement_count = fields.Integer(compute="_compute_counts")
     dispute_count = fields.Integer(compute="_compute_counts")
     hold_count = fields.Integer(compute="_compute_counts")
     invoice_count = fields.Integer(compute="_compute_counts")
@@ -91,6 +92,7 @@ class CobranzaDebtor(models.Model):
         counted = {
             "contact_count": self._count_by_debtor("cobranza.contact", []),
             "promise_count": self._count_by_debtor("cobranza.promise", is_open),
+            "agreement_count": self._count_by_debtor("cobranza.agreement", []),
             "dispute_count": self._count_by_debtor("cobranza.dispute", is_open),
             "hold_count": self._count_by_debtor("cobranza.hold", is_open),
         }

@@ -425,6 +425,12 @@ class PlanForm(PortalForm):
             self.day_text(self.answer_on),
         )
 
+    def apply(self, contact):
+        """The request in writing, over what is open and in no other agreement."""
+        self.env["cobranza.agreement"]._propose(
+            self.debtor, contact, self.said, self.proposal
+        )
+
 
 class MessageForm(PortalForm):
     """The debtor writes to us."""

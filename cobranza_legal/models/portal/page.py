@@ -7,6 +7,7 @@ from typing import NamedTuple
 from odoo.tools import format_date, hmac
 
 from ...kernel.position import ChargeItem, Principal, Section, owed
+from ..agreement.agreement import RUNNING
 from ..common.files import safe_name
 from ..common.money import to_decimal
 from ..contact.content import payment_qr
@@ -125,6 +126,11 @@ class DebtorPage:
         """[PageSection], one for each currency."""
         frozen = self._frozen()
         return [self._section(one, frozen) for one in self._position.sections]
+
+    @cached_property
+    def agreements(self):
+        """The agreements of this debtor that run."""
+        return self.debtor.agreement_ids.filtered(lambda one: one.state in RUNNING)
 
     # -- figures -----------------------------------------------------------------------
 

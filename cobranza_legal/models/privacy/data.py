@@ -43,6 +43,22 @@ DEBT = (
 MATTERS = {
     "disputes": ("dispute_ids", ("opened_on", "reason", "amount", "description")),
     "promises": ("promise_ids", ("made_on", "promised_on", "amount", "note")),
+    "agreements": (
+        "agreement_ids",
+        (
+            *("name", "requested_on", "requested_by", "grounds", "proposal", "amount"),
+            *("total", "rate", "state", "signed_on", "signed_method", "ended_on"),
+            *("document_body", "document_hash", "erased_on"),
+        ),
+    ),
+    "instalments": (
+        "agreement_ids.instalment_ids",
+        ("number", "due_on", "amount", "paid", "paid_on"),
+    ),
+    "signatures_of_agreements": (
+        "agreement_ids.signature_ids",
+        ("name", "image", "moment", "address", "origin", "way", "document_hash"),
+    ),
     "holds": ("hold_ids", ("date_from", "date_to", "reason", "note")),
     "charges": ("charge_ids", ("kind", "amount", "article")),
     "obligors": (

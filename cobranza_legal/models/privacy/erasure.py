@@ -376,6 +376,12 @@ class CobranzaDebtor(models.Model):
         ):
             for record in records.filtered(lambda record: record.state == "open"):
                 yield f"{label}: {record.display_name}."
+        yield from self.agreement_ids._refusals_of_erasure()
+
+    def _agreements_over(self, cutoff):
+        """The agreements that were over before a day and are whole still."""
+        begin = self.company_id._cobranza_midnight(cutoff)
+        return self.sudo().agreement_ids._over_before(begin)
 
     def _holds_besides(self, request):
         """The holds, without those of the request that asks."""
@@ -410,6 +416,8 @@ class CobranzaDebtor(models.Model):
         """Whether a block keeps something that was over before a day."""
         debtor = self.sudo()  # as for contacts
         blocks = debtor.env["cobranza.block"]._blocks()
+        if debtor._agreements_over(cutoff):
+            return True
         return any(block._is_to_erase(debtor, cutoff) for block in blocks)
 
     def _erase_matters(self, cutoff, why):
@@ -431,6 +439,7 @@ class CobranzaDebtor(models.Model):
         ended.write(dict.fromkeys(("reason", "note", "address"), False))
         files |= debtor._ended_obligors(cutoff)._through_gate()._erase(begin)
         # a file of another matter stays
+        files |= debtor._agreements_over(cutoff)._erase_document(cutoff, why)
         files -= debtor.dispute_ids.attachment_ids | debtor.opt_out_ids.attachment_ids
         files -= debtor.obligor_ids.file_ids
         files -= files._cobranza_to_contacts()

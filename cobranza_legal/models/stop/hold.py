@@ -8,7 +8,7 @@ from odoo.tools.translate import LazyGettext
 
 from ...kernel.dunning import Reason
 from ...kernel.lifecycle import HOLD
-from ..common.rows import Row
+from ..common.rows import Row, forget_rows
 
 _lt = LazyTranslate(__name__)
 
@@ -36,12 +36,33 @@ class CobranzaHoldReason(models.AbstractModel):
 
 
 REASONS = (
-    HoldReason("agreement", _lt("Payment agreement"), Reason.AGREEMENT),
     HoldReason("says_paid", _lt("The debtor says it is paid"), frozen=True),
     HoldReason("internal", _lt("Our own decision"), vague=True),
     HoldReason("privacy", _lt("Request about personal data")),
     HoldReason("other", _lt("Other"), vague=True),
 )
+
+
+def forget_hold_reason(env, code, fallback="internal"):
+    """For migrations: holds with a reason that is none any more stay in force as
+    ``fallback``; their note says what it was, and saved filters follow."""
+    lang = env.company.partner_id.lang or "en_US"
+    words = env["cobranza.decision.reason"].with_context(lang=lang)._label(code)
+    env.cr.execute(
+        """UPDATE cobranza_hold
+              SET note = concat_ws(E'\\n', nullif(trim(note), ''), %s)
+            WHERE reason = %s""",
+        [words, code],
+    )
+    forget_rows(env, "cobranza.hold.reason", [code], fallback)
+    for quote in ("'", '"'):  # the web client writes double ones
+        old, new = (f"{quote}{one}{quote}" for one in (code, fallback))
+        env.cr.execute(
+            """UPDATE ir_filters SET domain = replace(domain, %s, %s)
+                WHERE model_id = 'cobranza.hold' AND domain LIKE %s""",
+            [old, new, f"%{old}%"],
+        )
+    env.invalidate_all()
 
 
 class Blocking(NamedTuple):

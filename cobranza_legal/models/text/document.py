@@ -5,16 +5,22 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import format_date
 
 from ...kernel.wording import Wording
 
+WORDS = (
+    *("state_reason", "document_subject", "document_body"),
+    *("document_file_id", "signed_file_id"),
+)
+"""Fields of the mixin that are emptied when a record is erased."""
 
-# gate 8: claims, notices and agreements are its next heirs
+
 class CobranzaDocumentMixin(models.AbstractModel):
-    """For records with ``company_id`` and ``debtor_id`` of which something is said in a
-    regulated text: an agreement, a notice, a claim. The words, the version of the text,
-    their hash and the PDF are frozen together and kept as evidence.
+    """For records of a debtor with a state and ``file_ids`` of which something is said
+    in a regulated text: a mandate, an agreement, a claim. The words, the version of the
+    text, their hash and the PDF are frozen together and kept as evidence.
     """
 
     _name = "cobranza.document.mixin"
@@ -22,6 +28,10 @@ class CobranzaDocumentMixin(models.AbstractModel):
     _description = "Record that is put into writing"
 
     _evidence_files = {"document_file_id": [], "signed_file_id": []}
+    _over: tuple[str, ...] = ()
+    """States in which nothing follows from it any more."""
+    _personal: tuple[str, ...] = ()
+    """Its own fields that are emptied when it is erased."""
     _document_purpose = None
     """Code of the purpose (``cobranza.text.purpose``) of the texts that it takes."""
 
@@ -51,6 +61,9 @@ class CobranzaDocumentMixin(models.AbstractModel):
         domain=lambda self: [("res_model", "=", self._name)],
         readonly=True,
     )
+
+    erased_on = fields.Datetime(readonly=True, copy=False)
+    erased_reason = fields.Char("Erased because", readonly=True, copy=False)
 
     @api.model
     def _document_to_sign(self, debtor):
@@ -217,3 +230,56 @@ class CobranzaDocumentMixin(models.AbstractModel):
         values = {f"document_{name}": self[f"document_{name}"] for name in names}
         values["document_text_id"] = self.document_text_id.id
         return self.document_hash == self._hash_document(values)
+
+    # -- erasing -----------------------------------------------------------------------
+
+    def _over_before(self, begin):
+        """Those of these records that are over and with which nothing happened from a
+        moment on."""
+        return self.filtered(
+            lambda record: (
+                record.state in record._over
+                and not record.erased_on
+                and not any(row.moment >= begin for row in record.history_ids)
+            )
+        )
+
+    def _erase_document(self, cutoff, why):
+        """Words, signatures, files and what was said of these records, which were over
+        before the day ``cutoff``, go; hash, dates and the reason stay. Returns their
+        files, which are to be erased too."""
+        files = self.env["ir.attachment"]
+        if not self:
+            return files
+        files = files.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("res_field", "=", False),
+            ]
+        )
+        files |= self.file_ids | self.document_file_id | self.signed_file_id
+        self.signature_ids._erase(why)
+        self.write(
+            {
+                **dict.fromkeys((*WORDS, *self._personal), False),
+                "file_ids": [Command.clear()],
+                "erased_on": fields.Datetime.now(),
+                "erased_reason": why,
+            }
+        )
+        self._erase_said(cutoff, why)
+        return files
+
+    def _erase_said(self, cutoff, why):
+        """Of the history stays what was changed, without from what to what; the chatter
+        goes."""
+        self._forget_changes()
+        said = self.env["mail.message"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("date", "<", self.company_id._cobranza_midnight(cutoff)),
+            ]
+        )
+        said._cobranza_erase(cutoff, why, self.company_id)

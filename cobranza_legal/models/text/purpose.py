@@ -78,5 +78,12 @@ PURPOSES = (
         "guarantor_letter", _lt("Letter to the guarantor"), demand=True, envelope=True
     ),
     Purpose("statement", _lt("Account statement"), envelope=True, balance=True),
+    Purpose("agreement", _lt("Payment agreement"), ladder=False),
+    Purpose(
+        "agreement_offer", _lt("Request to sign a payment agreement"), ladder=False
+    ),
+    Purpose(
+        "agreement_breach", _lt("Notice that an agreement is broken"), ladder=False
+    ),
     Purpose(OTHER, _lt("Other")),
 )

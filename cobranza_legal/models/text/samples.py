@@ -51,6 +51,7 @@ class CobranzaText(models.Model):
         page = f"{self.get_base_url()}/my/collections/1"
         paying = {"portal_url": page, "payment_qr": contact._payment_code(page)}
         found = {**invented, **own, **paying, **self._sample_claim(contact)}
+        found |= self.env["cobranza.agreement"]._samples()
         for block in self.env["cobranza.block"]._blocks():
             found |= block._samples_of_texts(self)
         return found

@@ -129,6 +129,20 @@ MERGE_FIELDS = (
     "portal_url",
     "deadline",
     "legal_terms",
+    "agreement_number",
+    "agreement_amount",
+    "agreement_words",
+    "agreement_total",
+    "agreement_interest",
+    "agreement_debts",
+    "agreement_table",
+    "agreement_missed",
+    "agreement_cure_days",
+    "agreement_missed_list",
+    "agreement_missed_total",
+    "agreement_late_interest",
+    "agreement_guarantors",
+    "agreement_place",
 )
 """The vocabulary of the texts."""
 

@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .contact import MONDAY, ContactCommon
@@ -149,7 +150,19 @@ class TestReasons(ContactCommon):
         self._hold("internal")
 
     def _given_an_agreement(self):
-        self._hold("agreement")
+        agreement = self.env["cobranza.agreement"].create(
+            {
+                "debtor_id": self.debtor.id,
+                "debt_ids": [Command.set(self.debtor.debt_ids.ids)],
+                "requested_on": self.company._cobranza_today(),
+                "requested_by": "page",
+                "grounds": "Later",
+            }
+        )
+        agreement.action_request()
+        agreement._set_state("approved")
+        agreement.action_offer()
+        agreement._sign(self.company._cobranza_today(), "hand")
 
     def _given_a_direct_debit(self):
         everybody = self.env.ref("base.group_user")

@@ -74,6 +74,47 @@ class TestWebClient(PaperCommon, HttpCase):
             "cobranza.debt.statement": ({"debtor_id": debtor.id}, "action_workbook"),
             "cobranza.shadow.report": ({}, "action_workbook"),
             **self._filled_of_mandates(debtor),
+            **self._filled_of_agreements(),
+        }
+
+    def _filled_of_agreements(self):
+        """An agreement that is offered, and one that waits for a guarantor."""
+        moves = self._invoice(due="2026-10-07") | self._invoice(due="2026-10-08")
+        self._run(MONDAY)
+        debts = self._debts(moves)
+        offered, waiting = (
+            self.env["cobranza.agreement"].create(
+                {
+                    "debtor_id": debt.debtor_id.id,
+                    "debt_ids": [Command.set(debt.ids)],
+                    "requested_by": "page",
+                    "grounds": "Later",
+                }
+            )
+            for debt in debts
+        )
+        for one in offered | waiting:
+            one.action_request()
+            one._set_state("approved")
+        offered.action_offer()
+        guarantor = self.env["cobranza.obligor"].create(
+            {
+                "debtor_id": waiting.debtor_id.id,
+                "partner_id": self.partner_b.id,
+                "debt_ids": [Command.set(waiting.debt_ids.ids)],
+                "since": "2026-01-01",
+            }
+        )
+        scan = {"file": b"scan", "filename": "scan.pdf"}
+        return {
+            "cobranza.agreement.sign": (
+                {"agreement_id": offered.id, **scan},
+                "action_confirm",
+            ),
+            "cobranza.agreement.consent.dialog": (
+                {"agreement_id": waiting.id, "obligor_id": guarantor.id, **scan},
+                "action_confirm",
+            ),
         }
 
     def _filled_of_mandates(self, debtor):

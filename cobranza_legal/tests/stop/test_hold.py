@@ -34,16 +34,15 @@ class TestHold(Refusals, CobranzaCommon):
         self.assertFalse(found.debts)
 
     def test_a_hold_on_a_debt_leaves_the_others_alone(self):
-        self._hold(reason="agreement", debt_ids=self.debts[0].ids)
+        self._hold(reason="internal", debt_ids=self.debts[0].ids)
         found = self._blocking()
-        self.assertEqual(found.debts, {self.debts[0].id: (Reason.AGREEMENT,)})
+        self.assertEqual(found.debts, {self.debts[0].id: (Reason.ON_HOLD,)})
         self.assertFalse(found.debtors)
 
     def test_every_reason_of_a_hold_stops_with_a_reason_of_the_engine(self):
-        expected = {"agreement": Reason.AGREEMENT}
-        for value in self.env["cobranza.hold.reason"]._by_code():
+        for value, row in self.env["cobranza.hold.reason"]._by_code().items():
             hold = self._hold(reason=value)
-            reason = expected.get(value, Reason.ON_HOLD)
+            reason = row.reason
             self.assertEqual(hold._kernel_reason(), reason)
             self.assertEqual(self._blocking().debtors[self.debtor.id], (reason,))
             hold._release("next one")

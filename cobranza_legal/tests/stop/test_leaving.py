@@ -280,7 +280,7 @@ class TestLeaving(Refusals, CobranzaCommon):
         hold = self.env["cobranza.hold"].create(
             {"debtor_id": self.debtor.id, "date_from": DAY}
         )
-        agreed = hold.copy({"reason": "agreement"})
+        agreed = hold.copy({"reason": "says_paid"})
         other = self._debts(self.other).debtor_id
         other.sudo()._through_gate().write({"active": False})
         rows = self._exits()

@@ -145,6 +145,25 @@ ACTS = {
             "The promise no longer holds back the follow-up of its debts."
         ),
     ),
+    "reject_agreement": Act(
+        "Reject the agreement",
+        "cobranza.agreement",
+        lambda agreements, dialog: agreements._end("rejected", dialog.reason),
+    ),
+    "cancel_agreement": Act(
+        "Cancel the agreement",
+        "cobranza.agreement",
+        lambda agreements, dialog: agreements._end("cancelled", dialog.reason),
+    ),
+    "free_guarantors": Act(
+        "Go on without the guarantor",
+        "cobranza.agreement",
+        lambda agreements, dialog: agreements._ask_to_free(dialog.reason),
+        note=lambda agreements: agreements.env._(
+            "A lawyer is asked. When the agreement is signed, whoever has not "
+            "consented answers for these debts no more."
+        ),
+    ),
     "hold": Act(
         "Lift the hold",
         "cobranza.hold",

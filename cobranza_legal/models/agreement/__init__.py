@@ -1,0 +1,7 @@
+from . import policy
+from . import agreement
+from . import instalment
+from . import limits
+from . import consent
+from . import document
+from . import life

@@ -1,0 +1,240 @@
+from dataclasses import dataclass
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...kernel.agreement import excesses
+from ...kernel.schedule import Instalment
+from ..common.money import say_figures, to_decimal, to_money
+from .consent import FREE
+
+BEYOND, LAW = "agreement", "agreement_law"
+"""Kinds of approvals: beyond the terms of the company; what the law makes doubtful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What stands against an agreement: ``words``, with the article; ``kind`` of the
+    approval that passes it, empty: nobody may."""
+
+    words: str
+    kind: str = ""
+
+
+class CobranzaAgreement(models.Model):
+    """What an agreement is beyond: the terms of the company, which another person
+    passes, and the law of the country."""
+
+    _inherit = "cobranza.agreement"
+
+    beyond = fields.Text(
+        "Beyond the terms",
+        readonly=True,
+        copy=False,
+        help="When it was asked for: each limit, and what is asked for.",
+    )
+
+    def action_request(self):
+        """Ask for it: within the terms it is approved at once, beyond them others
+        answer. UserError with all that lacks."""
+        for agreement in self:
+            agreement.check_access("write")
+            agreement._expect("draft")
+            agreement._reschedule()
+            agreement._check_complete()
+            objections = agreement._objections()
+            barred = [one.words for one in objections if not one.kind]
+            if barred:
+                raise UserError("\n".join(barred))
+            words = "\n".join(one.words for one in objections)
+            agreement._set_state("requested", beyond=words or False)
+            if objections:
+                agreement._ask_others(objections)
+            else:
+                agreement._set_state("approved", self.env._("Within the terms"))
+
+    def _check_complete(self):
+        """UserError with all that lacks before it may be asked for."""
+        self.ensure_one()
+        found = [self._debts_problem()]
+        if self.requested_by != "page" and not self.file_ids:
+            found.append(
+                self.env._(
+                    "%s: add what the debtor wrote. It is asked for in writing.",
+                    self.display_name,
+                )
+            )
+        if not (self.grounds or "").strip():
+            found.append(
+                self.env._(
+                    "%s: say why the debtor cannot pay at once.", self.display_name
+                )
+            )
+        found = [one for one in found if one]
+        if found:
+            raise UserError("\n".join(found))
+        if not self.instalment_ids:
+            self._schedule(self._whole())  # says why
+        if self.policy_id and self.policy_id.rate_kind == "index":
+            on = self.requested_on
+            self.policy_id._rate_on(self.company_id, on)
+
+    def _ask_others(self, objections):
+        approvals = self.env["cobranza.approval"]
+        for kind in dict.fromkeys(one.kind for one in objections):
+            words = " ".join(one.words for one in objections if one.kind == kind)
+            approvals._ask(self, kind, words, self.amount, self.currency_id)
+
+    def _approval_amount(self, kind):
+        self.ensure_one()
+        return self.amount, self.currency_id
+
+    def _on_answer(self, approval):
+        """Hook of ``cobranza.approval``: one refusal rejects it, the last approval
+        passes it. That a guarantor may not be freed rejects nothing: the consent is
+        still to be had."""
+        agreement = self.sudo()  # the answer is the right to do it
+        if approval.kind == FREE and approval.state == "approved":
+            agreement._through_gate().frees = True
+            agreement._log(
+                self.env._("May go on without the guarantor"), approval.answer
+            )
+        if agreement.state != "requested":
+            return
+        if approval.state == "refused" and approval.kind != FREE:
+            self.env["cobranza.approval"]._cancel(agreement, approval.answer)
+            agreement._set_state("rejected", approval.answer)
+        elif not self.env["cobranza.approval"].sudo()._pending(agreement):
+            agreement._set_state("approved", approval.answer)
+
+    # -- what stands against it --------------------------------------------------------
+
+    def _objections(self):
+        """[``Objection``] to this agreement as it is: terms of the company, then the
+        law."""
+        self.ensure_one()
+        on = self.requested_on
+        rules = self.company_id._cobranza_rules()
+        return [*self._beyond_terms(on), *rules._agreement_objections(self, on)]
+
+    def _beyond_terms(self, on):
+        if not self.policy_id:
+            yield Objection(
+                self.env._(
+                    "%s has no terms of payment agreements for this debtor.",
+                    self.company_id.name,
+                ),
+                BEYOND,
+            )
+            return
+        for one in self._excesses(on):
+            yield Objection(self._excess_words(one), BEYOND)
+        for words in self._softer(on):
+            yield Objection(words, BEYOND)
+
+    def _excesses(self, on):
+        rows = self._kernel_rows()
+        limits = self.policy_id._limits(self.currency_id, on)
+        guaranteed = bool(self._guarantors())
+        rate = to_decimal(self.rate)
+        return excesses(rows, self.requested_on, rate, limits, guaranteed)
+
+    def _kernel_rows(self):
+        currency = self.currency_id
+        return [
+            Instalment(
+                row.number,
+                row.nominal_on,
+                row.due_on,
+                to_money(row.principal, currency),
+                to_money(row.interest, currency),
+                to_money(row.balance, currency),
+            )
+            for row in self.instalment_ids.sorted("number")
+        ]
+
+    def _excess_words(self, one):
+        limit, found = (self._say(float(value)) for value in (one.limit, one.found))
+        months = {
+            name: say_figures(self.env, str(value))
+            for name, value in (("limit", one.limit), ("found", one.found))
+        }
+        words = {
+            "months": self.env._(
+                "It lasts %(found)s months, the terms allow %(limit)s.", **months
+            ),
+            "share": self.env._(
+                "An instalment is %(found)s, the terms ask for %(limit)s at least.",
+                limit=limit,
+                found=found,
+            ),
+            "guarantee": self.env._(
+                "It is about %(found)s and nobody else answers for it: the terms ask "
+                "for a guarantee from %(limit)s.",
+                limit=limit,
+                found=found,
+            ),
+        }
+        return words[one.kind]
+
+    def _softer(self, on):
+        """What was agreed below the terms: interest, missed instalments, days to
+        cure."""
+        policy = self.policy_id
+        rate, _words = policy._rate_on(self.company_id, on)
+        if to_decimal(self.rate) < rate:
+            yield self.env._(
+                "Its interest is %(found)s %% a year, the terms ask for %(limit)s %%.",
+                found=say_figures(self.env, f"{to_decimal(self.rate).normalize():f}"),
+                limit=say_figures(self.env, f"{rate.normalize():f}"),
+            )
+        for name in ("missed", "cure_days"):
+            if self[name] > policy[name]:
+                yield self.env._(
+                    "%(what)s: %(found)s, the terms say %(limit)s.",
+                    what=self._fields[name]._description_string(self.env),
+                    found=self[name],
+                    limit=policy[name],
+                )
+
+
+class CobranzaRules(models.AbstractModel):
+    """What the law of a country says of agreements."""
+
+    _inherit = "cobranza.rules"
+
+    def _agreement_objections(self, agreement, on):
+        """[``Objection``] of the law to a payment agreement that is asked for on a day:
+        as the consumer credit law, the highest interest, clauses that bind nobody.
+
+        Neutral: interest of whom the law protects, or may protect, is passed by a
+        lawyer; its late interest is not remitted on completion only.
+        """
+        found = []
+        if agreement.debtor_id.regime not in self._protected_regimes():
+            return found
+        if agreement.rate:
+            found.append(
+                Objection(
+                    self.env._(
+                        "Interest for a payment in instalments may be consumer credit."
+                    ),
+                    LAW,
+                )
+            )
+        if agreement.default_interest == "completion":
+            found.append(
+                Objection(
+                    self.env._(
+                        "%s is protected: late interest that comes back with a breach "
+                        "cannot be agreed.",
+                        agreement.debtor_id.display_name,
+                    )
+                )
+            )
+        return found
+
+    def _extension_article(self):
+        """The article by which a term that is given to the debtor without the consent
+        of a guarantor ends the guarantee. Neutral: none is cited."""
+        return ""

@@ -1,0 +1,186 @@
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from ..common.agreement import AgreementCommon
+from ..common.base import MONDAY
+
+
+@tagged("post_install", "-at_install")
+class TestAgreement(AgreementCommon):
+    """From the request to the signature: within the terms or beyond them."""
+
+    def test_the_schedule_repays_what_is_open_to_the_cent(self):
+        agreement = self._agreement(count=3)
+        rows = agreement.instalment_ids
+        self.assertEqual(rows.mapped("principal"), [400, 400, 400])
+        self.assertEqual(agreement.amount, 1200)
+        self.assertEqual(agreement.line_ids.mapped("amount"), [700, 300, 200])
+        self.assertEqual(str(rows[0].due_on), "2026-12-23")
+
+    def test_t55_with_interest(self):
+        agreement = self._agreement(rate=5.221)
+        rows = agreement.instalment_ids
+        self.assertEqual(rows.mapped("amount"), [303.27, 303.27, 303.27, 303.26])
+        self.assertEqual(rows.mapped("interest"), [5.22, 3.92, 2.62, 1.31])
+        self.assertEqual((agreement.interest, agreement.total), (13.07, 1213.07))
+
+    def test_changed_terms_make_the_instalments_anew(self):
+        agreement = self._agreement()
+        agreement.write({"count": 2, "method": "linear"})
+        self.assertEqual(agreement.instalment_ids.mapped("amount"), [600, 600])
+        agreement.write({"method": "fixed", "instalment": 500})
+        self.assertEqual(agreement.instalment_ids.mapped("amount"), [500, 500, 200])
+
+    def test_within_the_terms_nobody_is_asked(self):
+        agreement = self._agreement()
+        agreement.action_request()
+        self.assertEqual(agreement.state, "approved")
+        self.assertFalse(agreement.approval_ids)
+
+    def test_t58_beyond_the_terms_another_approver_answers(self):
+        agreement = self._agreement(rate=5.221, count=6)
+        agreement.action_request()
+        self.assertEqual(agreement.state, "requested")
+        approval = agreement.approval_ids
+        self.assertEqual(approval.kind, "agreement")
+        for figure in ("203.06", "300.00"):
+            self.assertIn(figure, approval.reason)
+            self.assertIn(figure, agreement.beyond)
+        approver = self._role("approver")
+        approval.with_user(approver)._answer(True, "Good customer")
+        self.assertEqual(agreement.state, "approved")
+
+    def test_a_refusal_rejects_it(self):
+        agreement = self._agreement(count=6)
+        agreement.action_request()
+        approver = self._role("approver")
+        agreement.approval_ids.with_user(approver)._answer(False, "Too long")
+        self.assertEqual(
+            (agreement.state, agreement.state_reason), ("rejected", "Too long")
+        )
+
+    def test_without_terms_everything_is_beyond(self):
+        self.terms.active = False
+        agreement = self._agreement()
+        self.assertFalse(agreement.policy_id)
+        agreement.action_request()
+        self.assertIn("no terms", agreement.approval_ids.reason)
+
+    def test_softer_than_the_terms_is_beyond_them(self):
+        agreement = self._agreement(missed=3, cure_days=10)
+        agreement.action_request()
+        self.assertIn("3, the terms say 2", agreement.beyond)
+
+    def test_it_is_asked_for_in_writing_and_with_grounds(self):
+        agreement = self._agreement(file_ids=False, grounds=False)
+        with self.refuses(UserError, "what the debtor wrote"):
+            agreement.action_request()
+        self.assertEqual(agreement.state, "draft")
+        agreement.file_ids = self.request
+        with self.refuses(UserError, "cannot pay at once"):
+            agreement.action_request()
+
+    def test_a_debt_is_in_one_agreement(self):
+        first = self._agreement()
+        first.action_request()
+        with self.refuses(ValidationError, first.name):
+            self._agreement()
+        first.action_draft()
+        first._end("cancelled", "Wrong debts")
+        self.assertTrue(self._agreement())
+
+    def test_protected_debtors_pay_interest_only_if_a_lawyer_passes_it(self):
+        self.debtor.write({"regime": "consumer"})
+        self.terms.write({"rate_kind": "fixed", "rate": 5})
+        agreement = self._agreement()
+        self.assertEqual(agreement.rate, 5)
+        agreement.action_request()
+        self.assertEqual(agreement.approval_ids.mapped("kind"), ["agreement_law"])
+        approver, lawyer = self._role("approver"), self._role("all_lawyer")
+        with self.assertRaises(AccessError):
+            agreement.approval_ids.with_user(approver)._answer(True, "Fine")
+        agreement.approval_ids.with_user(lawyer)._answer(True, "Below the limit")
+        self.assertEqual(agreement.state, "approved")
+
+    def test_protected_debtors_keep_no_late_interest_over_their_heads(self):
+        self.debtor.write({"regime": "consumer"})
+        agreement = self._agreement(default_interest="completion")
+        with self.refuses(UserError, "cannot be agreed"):
+            agreement.action_request()
+
+    # -- offer and signature -----------------------------------------------------------
+
+    def test_what_is_offered_is_written_down(self):
+        agreement = self._agreement(rate=0)
+        agreement.action_request()
+        agreement.action_offer()
+        self.assertEqual(agreement.state, "offered")
+        self.assertTrue(agreement._verify_document())
+        for words in (agreement.name, "700", "300", "No novation", "10 days"):
+            self.assertIn(words, agreement.document_body + agreement.document_subject)
+
+    def test_other_sums_are_not_signed(self):
+        agreement = self._agreement()
+        agreement.action_request()
+        agreement.action_offer()
+        self._pay_debt(self.debts[0], 100, MONDAY)
+        with self.refuses(UserError, "is open now"):
+            agreement._sign(self.company._cobranza_today(), "hand")
+        self.assertEqual(agreement.state, "offered")
+        agreement.action_draft()
+        self.assertEqual(agreement.amount, 1100)
+        self.assertFalse(agreement.document_hash)
+
+    def test_it_is_signed_between_its_offer_and_today(self):
+        agreement = self._agreement()
+        agreement.action_request()
+        agreement.action_offer()
+        for day in ("2026-11-22", "2026-11-24"):
+            with self.refuses(UserError, "between that day and today"):
+                agreement._sign(date.fromisoformat(day), "hand")
+        agreement._sign(self.company._cobranza_today(), "hand")
+        self.assertEqual(
+            (agreement.state, str(agreement.next_on)), ("active", "2026-12-23")
+        )
+
+    def test_the_terms_are_frozen_once_asked_for(self):
+        agreement = self._running()
+        for vals in ({"count": 8}, {"rate": 1}, {"debt_ids": [Command.clear()]}):
+            with self.refuses(UserError, "kept as it was"):
+                agreement.write(vals)
+        with self.refuses(UserError, "kept as it was"):
+            agreement.unlink()
+        collector = self._role("collector")
+        for name in ("signed_on", "next_on", "settled_before", "ended_on", "name"):
+            with self.assertRaises(UserError):
+                agreement.with_user(collector).write({name: False})
+
+    def test_its_debts_are_left_alone_while_it_runs(self):
+        agreement = self._running()
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertEqual(set(self.debts.mapped("reason")), {"agreement"})
+        covered = (
+            self.env["cobranza.debt"]
+            .sudo()
+            ._covered(self.debts.ids, agreement.signed_on)
+        )
+        self.assertEqual(
+            {str(until) for _reason, until in covered.values()}, {"2027-03-23"}
+        )
+        self._run("2026-11-30")
+        self.assertEqual(set(self.debts.mapped("reason")), {"agreement"})
+
+    def test_lawyers_see_it_when_all_its_debts_are_theirs(self):
+        agreement = self._agreement()
+        lawyer = self._role("lawyer")
+        self.debts[:2]._assign(lawyer)
+        with self.assertRaises(AccessError):
+            agreement.with_user(lawyer).read(["amount"])
+        self.debts._assign(lawyer)
+        self.env.invalidate_all()
+        self.assertEqual(agreement.with_user(lawyer).amount, 1200)
+        self.assertEqual(len(agreement.with_user(lawyer).instalment_ids), 4)

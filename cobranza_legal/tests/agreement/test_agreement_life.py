@@ -1,0 +1,267 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..common.agreement import AgreementCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAgreementLife(AgreementCommon):
+    """What is paid follows from the ledger; missed, broken, cured, due at once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agreement = cls._running()
+        cls.first = cls.debts[0]
+
+    def _statuses(self, day):
+        with self.at(day):
+            return self.agreement.instalment_ids.mapped("status")
+
+    def _owed(self):
+        """What the ledger says is open of its debts."""
+        return sum(self.debts.mapped("amount_residual_currency"))
+
+    def _left(self):
+        rows = self.agreement.instalment_ids
+        return sum(row.amount - row.paid for row in rows)
+
+    def test_payments_fill_the_instalments_in_order(self):
+        self._pay_debt(self.first, 300, "2026-12-20")
+        self.assertEqual(self._statuses("2026-12-24"), ["paid", "open", "open", "open"])
+        self.assertEqual(str(self.agreement.instalment_ids[0].paid_on), "2026-12-20")
+        self._pay_debt(self.first, 100, "2026-12-21")
+        self.assertEqual(self._statuses("2026-12-24"), ["paid", "part", "open", "open"])
+        self.assertEqual(self._left(), self._owed())
+
+    def test_an_instalment_is_missed_from_the_day_after(self):
+        self.assertEqual(self._statuses("2026-12-22")[0], "open")
+        self.assertEqual(self._statuses("2026-12-23")[0], "due")
+        self.assertEqual(self._statuses("2026-12-24")[0], "missed")
+        self._night("2026-12-23")
+        self.assertEqual(self.agreement.missed_count, 0)
+        self._night("2026-12-24")
+        self.assertEqual(
+            (self.agreement.missed_count, self.agreement.state), (1, "active")
+        )
+
+    def test_money_that_nobody_has_allocated_is_not_missed(self):
+        with self.at("2026-12-23"):
+            self._prepay(300, "2026-12-23")
+        self.assertEqual(self._statuses("2026-12-24")[0], "paid")
+        self._night("2026-12-24")
+        self.assertEqual(self.agreement.missed_count, 0)
+
+    def test_a_bounced_payment_opens_the_instalment_again(self):
+        payment = self._pay_debt(self.first, 300, "2026-12-20")
+        self.assertEqual(self._statuses("2026-12-24")[0], "paid")
+        with self.at("2026-12-28"):
+            payment.move_id.line_ids.remove_move_reconcile()
+        self.assertEqual(self._statuses("2026-12-28")[0], "paid")  # its money is loose
+        with self.at("2026-12-28"):
+            payment.action_draft()
+            payment.action_cancel()
+        self.assertEqual(self._statuses("2026-12-28")[0], "missed")
+        self.assertEqual(self._left(), self._owed())
+
+    def test_a_credit_note_pays_too(self):
+        with self.at("2026-12-01"):
+            note = self._create_invoice_one_line(
+                move_type="out_refund",
+                price_unit=300,
+                tax_ids=[],
+                partner_id=self.partner_a,
+                invoice_date="2026-12-01",
+                post=True,
+            )
+            (note | self.first.move_id).line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable"
+            ).reconcile()
+        self.assertEqual(self._statuses("2026-12-24")[0], "paid")
+        self.assertEqual(self._left(), self._owed())
+
+    def _break(self):
+        self._night("2027-01-24")
+        self.assertEqual(self.agreement.state, "breached")
+
+    def _notice(self, day):
+        """The notice of the breach left on a day."""
+        with self.at(day):
+            return (
+                self.env["cobranza.contact"]
+                .sudo()
+                ._through_gate()
+                .create(
+                    {
+                        "company_id": self.company.id,
+                        "debtor_id": self.debtor.id,
+                        "currency_id": self.company.currency_id.id,
+                        "channel": "email",
+                        "text_purpose": "agreement_breach",
+                        "state": "sent",
+                        "sent_at": f"{day} 12:00:00",
+                        "recipient_id": self.partner_a.id,
+                    }
+                )
+            )
+
+    def test_two_missed_break_it_and_a_person_is_told_once(self):
+        self._night("2027-01-23")
+        self.assertEqual(self.agreement.state, "active")
+        self._break()
+        self._night("2027-01-25")
+        tasks = self.agreement.activity_ids
+        self.assertEqual(len(tasks), 1)
+        self.assertIn("600", self.agreement.state_reason)
+        self.assertFalse(self.agreement.cure_until)
+        self._run("2027-01-25")
+        self.assertEqual(set(self.debts.mapped("reason")), {"agreement"})
+
+    def test_without_the_notice_nothing_becomes_due(self):
+        self._break()
+        self._night("2027-06-01")
+        self.assertEqual(self.agreement.state, "breached")
+
+    def test_the_days_to_cure_begin_with_the_notice(self):
+        self._break()
+        self._notice("2027-01-26")
+        self._night("2027-01-27")
+        self.assertEqual(str(self.agreement.cure_until), "2027-02-05")
+        self._night("2027-02-05")
+        self.assertEqual(self.agreement.state, "breached")
+        self._night("2027-02-06")
+        self.assertEqual(self.agreement.state, "accelerated")
+        self.assertEqual(str(self.agreement.ended_on), "2027-02-06")
+        level = self.debts.mapped("level_id")
+        self._run("2027-02-06")
+        self.assertNotIn("agreement", self.debts.mapped("reason"))
+        self.assertTrue(level <= self.debts.mapped("level_id"))
+
+    def test_what_was_missed_and_is_paid_goes_on(self):
+        self._break()
+        self._notice("2027-01-26")
+        self._pay_debt(self.first, 599, "2027-01-28")
+        self._night("2027-01-29")
+        self.assertEqual(self.agreement.state, "breached")
+        self._pay_debt(self.first, 1, "2027-01-30")
+        self.assertEqual(
+            (self.agreement.state, self.agreement.missed_count), ("active", 0)
+        )
+        self.assertFalse(self.agreement.cure_until)
+
+    def test_paid_in_full_it_is_completed_and_a_bounce_takes_it_back(self):
+        for debt, amount in zip(self.debts, (700, 300, 200), strict=True):
+            payment = self._pay_debt(debt, amount, "2026-12-01")
+        self.assertEqual((self.agreement.state, self._left()), ("completed", 0))
+        self.assertEqual(str(self.agreement.ended_on), "2026-12-01")
+        with self.at("2026-12-03"):
+            payment.action_draft()
+            payment.action_cancel()
+        self.assertEqual(self.agreement.state, "active")
+        self.assertFalse(self.agreement.ended_on)
+        self.assertEqual(self._left(), self._owed())
+
+    def test_the_upkeep_may_run_as_often_as_it_likes(self):
+        self._night("2027-01-24")
+        before = self.agreement.read()[0], len(self.agreement.history_ids)
+        with self.at("2027-01-24"):
+            self.agreement._upkeep(self.company._cobranza_today())
+        self.env.invalidate_all()
+        self.assertEqual(
+            (self.agreement.read()[0], len(self.agreement.history_ids)), before
+        )
+
+    # -- replaced ----------------------------------------------------------------------
+
+    def test_it_is_replaced_by_another_over_what_is_open(self):
+        self._pay_debt(self.first, 300, "2026-12-20")
+        action = self.agreement.action_replace()
+        new = self.env["cobranza.agreement"].browse(action["res_id"])
+        self.assertEqual(new.amount, 900)
+        new.write(
+            {
+                "grounds": "Less work",
+                "count": 3,
+                "file_ids": [Command.set(self.request.ids)],
+            }
+        )
+        self.assertEqual(self.agreement.state, "active")
+        new.action_request()
+        new.action_offer()
+        new._sign(self.company._cobranza_today(), "hand")
+        self.assertEqual((self.agreement.state, new.state), ("superseded", "active"))
+
+    # -- interest ----------------------------------------------------------------------
+
+    def test_late_interest_stops_and_goes_on(self):
+        spans = self.debts.sudo()._covered_spans(self.debts.ids)
+        first = spans[self.first.id][0]
+        self.assertEqual(str(first[0]), "2026-11-24")
+        self._break()
+        self._notice("2027-01-26")
+        self._night("2027-01-27")
+        self._night("2027-02-06")
+        spans = self.debts.sudo()._covered_spans(self.debts.ids)
+        self.assertEqual(str(spans[self.first.id][0][1]), "2027-02-06")
+
+
+@tagged("post_install", "-at_install")
+class TestAgreementInterest(AgreementCommon):
+    """The interest of an agreement: charged when earned, allocated, paid, not more."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.terms.write({"rate_kind": "fixed", "rate": 5.221})
+        cls.agreement = cls._running()
+
+    def _charges(self):
+        domain = [("kind", "=", "deferral"), ("state", "!=", "reversed")]
+        return self.env["cobranza.charge"].search(domain, order="id")
+
+    def test_interest_is_charged_on_the_day_of_each_instalment_and_once(self):
+        self.assertFalse(self._charges())
+        for day in ("2026-12-22", "2026-12-23", "2026-12-23", "2026-12-24"):
+            self._night(day)
+        charges = self._charges()
+        self.assertEqual(sum(charges.mapped("amount")), 5.22)
+        self.assertEqual(charges.mapped("amount"), [3.05, 1.3, 0.87])
+        self.assertEqual(charges.debt_id, self.debts)
+        self.assertEqual(set(charges.mapped("basis")), {"contract"})
+        self._night("2027-03-23")
+        charges = self._charges().grouped("debt_id")
+        totals = [sum(charges[debt].mapped("amount")) for debt in self.debts]
+        for found, part in zip(totals, (7.62, 3.27, 2.18), strict=True):
+            self.assertAlmostEqual(found, part)
+
+    def test_the_whole_instalment_is_principal_and_interest(self):
+        self._pay_debt(self.debts[0], 298.05, "2026-12-23")
+        self._night("2026-12-24")
+        row = self.agreement.instalment_ids[0]
+        with self.at("2026-12-24"):
+            self.assertEqual((row.paid, row.status), (298.05, "missed"))
+            self._prepay(5.22, "2026-12-24")
+        with self.at("2026-12-25"):
+            self.assertEqual((row.paid, row.status), (303.27, "paid"))
+
+    def test_waived_interest_is_paid(self):
+        self._pay_debt(self.debts[0], 298.05, "2026-12-23")
+        self._night("2026-12-24")
+        with self.at("2026-12-24"):
+            self.company.cobranza_waive_limit = 100
+            self._charges()._waive("A courtesy")
+            self.assertEqual(self.agreement.instalment_ids[0].status, "paid")
+
+    def test_interest_that_was_not_earned_is_not_charged(self):
+        self._night("2027-01-24")
+        self.assertEqual(self.agreement.state, "breached")
+        with self.at("2027-02-06"):
+            self.agreement._through_gate().cure_until = "2027-02-05"
+            self.agreement._upkeep(self.company._cobranza_today())
+        self.assertEqual(self.agreement.state, "accelerated")
+        charged = sum(self._charges().mapped("amount"))
+        # two instalments, and 14 of the 31 days of 2.62
+        self.assertAlmostEqual(charged, 5.22 + 3.92 + 1.18)
+        with self.refuses(UserError, "cannot be done now"):
+            self.agreement.action_offer()

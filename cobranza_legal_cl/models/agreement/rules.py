@@ -1,0 +1,49 @@
+from odoo import models
+
+from odoo.addons.cobranza_legal.kernel.errors import MissingValue
+from odoo.addons.cobranza_legal.models.agreement.limits import LAW, Objection
+from odoo.addons.cobranza_legal.models.common.money import say_figures, to_decimal
+from odoo.addons.cobranza_legal.models.common.words import say_error
+
+from ..law import law
+
+EXTENSION = "Código Civil, art. 1649"
+
+
+HIGHEST = "Ley 18.010, arts. 6, 6 bis, 8 y 26"
+
+
+class CobranzaRulesCl(models.AbstractModel):
+    """Payment agreements in Chile: the highest interest, and what frees a guarantor."""
+
+    _inherit = "cobranza.rules.cl"
+
+    def _agreement_objections(self, agreement, on):
+        """Never above the maximum conventional interest of the day and of the size of
+        the operation (Ley 18.010 arts. 6, 6 bis, 8, 26). No law makes interest of an
+        agreement within it doubtful."""
+        found = super()._agreement_objections(agreement, on)
+        own = [one for one in found if one.kind != LAW]
+        if not agreement.rate:
+            return own
+        table = agreement.company_id._cobranza_legal_table(on, on)
+        try:
+            uf = table.number(law.UF, on)
+            segment = law.SEGMENTS.key(to_decimal(agreement.amount), uf)
+            highest = table.number(law.INTEREST_MAX, on, segment)
+        except MissingValue as error:
+            return [*own, Objection(say_error(self.env, error))]
+        if to_decimal(agreement.rate) <= highest:
+            return own
+        words = self.env._(
+            "Interest of %(rate)s %% is above the highest that may be agreed, "
+            "%(highest)s %% (%(article)s).",
+            rate=say_figures(self.env, f"{to_decimal(agreement.rate).normalize():f}"),
+            highest=say_figures(self.env, f"{highest.normalize():f}"),
+            article=HIGHEST,
+        )
+        return [*own, Objection(words)]
+
+    def _extension_article(self):
+        """CC art. 1649."""
+        return EXTENSION

@@ -1,0 +1,88 @@
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.cobranza_legal.tests.common.refusals import Refusals
+
+from .common import ChileCommon
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestAgreementChile(Refusals, ChileCommon):
+    """Plans in pesos, the highest interest, and what frees a guarantor."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._uf("2026-11-23", 40000)
+        cls._rate("2026-11-15", "2026-12-14", 40, key="45", name="interest_max")
+        move = cls._bill(1_000_000, "2026-10-05")
+        cls._run("2026-11-20")
+        cls.debts = cls._debts(move)
+        cls.debtor = cls.debts.debtor_id
+
+    def _agreement(self, **vals):
+        return self.env["cobranza.agreement"].create(
+            {
+                "debtor_id": self.debtor.id,
+                "debt_ids": [Command.set(self.debts.ids)],
+                "requested_on": "2026-11-23",
+                "requested_by": "page",
+                "grounds": "Cerró dos semanas",
+                "first_on": "2026-12-23",
+                "count": 3,
+                "working_day": "same",
+                **vals,
+            }
+        )
+
+    def test_the_plan_in_pesos_of_the_sheet(self):
+        agreement = self._agreement(rate=12)
+        rows = agreement.instalment_ids
+        self.assertEqual(rows.mapped("amount"), [340022, 340022, 340023])
+        self.assertEqual(agreement.interest, 20067)
+        agreement.method = "linear"
+        rows = agreement.instalment_ids
+        self.assertEqual(rows.mapped("amount"), [343333, 340000, 336667])
+
+    def test_never_above_the_highest_interest_of_the_day(self):
+        rules = self.company._cobranza_rules()
+        on = date(2026, 11, 23)
+        for rate, barred in ((39.99, False), (40, False), (40.01, True)):
+            agreement = self._agreement(rate=rate)
+            found = rules._agreement_objections(agreement, on)
+            self.assertEqual([one.kind for one in found], [""] if barred else [], rate)
+            if barred:
+                self.assertIn("40,01", found[0].words)
+                with self.refuses(UserError, "Ley 18.010"):
+                    agreement.action_request()
+            agreement._end("cancelled", "Otra tasa")
+
+    def test_without_the_published_rate_nothing_is_agreed(self):
+        agreement = self._agreement(
+            requested_on="2026-11-10", first_on="2026-12-10", rate=5
+        )
+        with self.refuses(UserError, "cl."):
+            agreement.action_request()
+        self.assertEqual(agreement.state, "draft")
+
+    def test_no_terms_are_shipped_so_another_person_answers(self):
+        agreement = self._agreement()
+        agreement.action_request()
+        self.assertEqual(agreement.approval_ids.kind, "agreement")
+
+    def test_the_article_that_frees_a_guarantor(self):
+        agreement = self._agreement()
+        self.env["cobranza.obligor"].create(
+            {
+                "debtor_id": self.debtor.id,
+                "partner_id": self._person("Aval Pérez").id,
+                "capacity": "guarantor",
+                "since": "2026-01-01",
+            }
+        )
+        agreement._through_gate().state = "approved"
+        with self.refuses(UserError, "1649"):
+            agreement.action_offer()
