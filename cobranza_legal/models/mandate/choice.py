@@ -105,13 +105,24 @@ class MandateChooser:
         )
         return {debtor.partner_id.id: debtor.regime for debtor in debtors}
 
+    @staticmethod
+    def _foreign_scheme(row):
+        """The code of the scheme of SEPA, empty for another mandate. One stack says it
+        by the format "sepa" and a scheme, the other by the format alone: "sepa_b2b"."""
+        fields = row._fields
+        form = (row.format or "") if "format" in fields else "sepa"
+        sepa, _line, tail = form.partition("_")
+        if sepa != "sepa":
+            return ""
+        scheme = (row.scheme or "").lower() if "scheme" in fields else ""
+        return scheme or tail or "core"
+
     def _foreign_candidate(self, row, regime):
         """Of the addon for SEPA it knows the scheme and the kind; of the plain one it
         is a mandate of any currency that does not expire."""
         fields = row._fields
-        code = (row.scheme or "").lower() if "scheme" in fields else ""
-        sepa = "format" not in fields or row.format == "sepa"
-        scheme = self.schemes.get(code or "core") if sepa else None
+        code = self._foreign_scheme(row)
+        scheme = self.schemes.get(code) if code else None
         last = row.last_debit_date if "last_debit_date" in fields else False
         one_off = "type" in fields and row.type == "oneoff"
         return Candidate(

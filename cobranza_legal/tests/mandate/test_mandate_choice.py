@@ -381,6 +381,18 @@ class TestMandateBesideOca(MandateCommon):
             with self.subTest(reason):
                 self.assertEqual(self._choice(self._row(**vals)).reason, reason)
 
+    def test_the_other_stack_says_the_scheme_by_the_format(self):
+        chooser = choosing.MandateChooser(self.env, self.company)
+        for form, code in (("sepa_core", "core"), ("sepa_b2b", "b2b"), ("basic", "")):
+            row = self._row(format=form)
+            del row._fields["scheme"]
+            with self.subTest(form):
+                self.assertEqual(chooser._foreign_scheme(row), code)
+        debtor = self._mandate(self.partner_b).debtor_id
+        debtor.sudo().regime = "consumer"
+        row = self._row(format="sepa_b2b", scheme="")
+        self.assertEqual(self._choice(row).reason, "scheme")
+
     def test_one_that_is_no_sepa_mandate_does_not_expire(self):
         old = self._row(format="basic", last_debit_date=date(2015, 1, 1))
         self.assertEqual(self._choice(old).reason, "valid")
@@ -391,22 +403,20 @@ class TestMandateBesideOca(MandateCommon):
             self.assertEqual(list(chooser._foreign([self.partner_b.id])), [])
 
     def test_their_real_mandates_are_read_and_left_as_they_are(self):
-        """Run by scripts/test_stories, which installs account_banking_mandate."""
+        """Run by scripts/test_stories, which installs those of both stacks."""
         if choosing.OCA not in self.env:
-            self.skipTest("account_banking_mandate is not installed")
+            self.skipTest("no mandates of the OCA are installed")
         account = self._account(self.partner_b, OTHER_IBAN)
-        theirs = (
-            self.env[choosing.OCA]
-            .sudo()
-            .create(
-                {
-                    "partner_bank_id": account.id,
-                    "company_id": self.company.id,
-                    "signature_date": "2026-01-10",
-                    "unique_mandate_reference": "OCA-1",
-                }
-            )
-        )
+        mandates = self.env[choosing.OCA].sudo()
+        vals = {
+            "partner_bank_id": account.id,
+            "company_id": self.company.id,
+            "signature_date": "2026-01-10",
+            "unique_mandate_reference": "OCA-1",
+        }
+        if not mandates._fields["partner_id"].related:
+            vals["partner_id"] = self.partner_b.id
+        theirs = mandates.create(vals)
         self.partner_b.cobranza_direct_debit = True
         move = self._invoice(partner=self.partner_b, currency_id=self.euro.id)
         self.assertIn("OCA-1", move.cobranza_mandate_note)
