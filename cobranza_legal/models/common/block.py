@@ -9,7 +9,8 @@ class CobranzaBlock(models.AbstractModel):
     A block is a package that the core never names. It inherits this as
     ``cobranza.block.<name>``, and the core asks all blocks at once. The answers here
     are those of a block that adds nothing. Hooks never write (``_daily``,
-    ``_contacts_sent``, ``_contacts_bounced`` and ``_erase_matters`` apart), and ask the
+    ``_taken_off``, ``_contacts_sent``, ``_contacts_bounced`` and ``_erase_matters``
+    apart), and ask the
     database the same number of times for one record and for a thousand.
     """
 
@@ -18,7 +19,11 @@ class CobranzaBlock(models.AbstractModel):
 
     _switch = None
     """External id of the group that everybody has while the block is switched on in the
-    settings (``implied_group``); None: it is always on."""
+    settings (``implied_group``); None: it is always on.
+
+    Off, nothing of it is seen and nothing of it runs: no upkeep, no daily work, no
+    letter about it leaves. What it knows stays true: what covers a debt covers it, and
+    what happens to its letters, and to money, is noted."""
 
     # -- asked by the core -------------------------------------------------------------
 
@@ -31,6 +36,13 @@ class CobranzaBlock(models.AbstractModel):
     def _live_blocks(self):
         """The blocks that are switched on."""
         return [block for block in self._blocks() if block._is_on()]
+
+    @api.model
+    def _off_codes(self, registry):
+        """{code: label} of the rows that switched off blocks added to a registry."""
+        off = [block for block in self._blocks() if not block._is_on()]
+        rows = [row for block in off for row in block._rows_of(registry)]
+        return {row.code: self.env[registry]._label(row.code) for row in rows}
 
     @api.model
     def _is_on(self):
@@ -72,7 +84,8 @@ class CobranzaBlock(models.AbstractModel):
     @api.model
     def _covering(self, debt_ids, day):
         """{debt id: (``Reason``, until)} of the debts that it covers on ``day``, as
-        ``cobranza.debt._covered`` says. Run as superuser."""
+        ``cobranza.debt._covered`` says. Asked whether it is on or off. Run as
+        superuser."""
         return {}
 
     @api.model
@@ -82,13 +95,19 @@ class CobranzaBlock(models.AbstractModel):
         return {}
 
     @api.model
+    def _taken_off(self, lines):
+        """Money was taken off these journal items a moment ago. Whoever did it need not
+        see what the block knows. It may write, before the transaction ends."""
+
+    @api.model
     def _contacts_sent(self, contacts):
         """These contacts have left a moment ago. It may write, other than the hooks
-        that are asked something."""
+        that are asked something. Asked whether it is on or off."""
 
     @api.model
     def _contacts_bounced(self, contacts):
-        """These contacts did not reach anybody. It may write."""
+        """These contacts did not reach anybody. It may write. Asked whether it is on or
+        off."""
 
     @api.model
     def _merge_of_contact(self, contact):

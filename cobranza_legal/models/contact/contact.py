@@ -341,7 +341,7 @@ class CobranzaContact(models.Model):
             self.debtor_id._redecide_later()
         if target == "sent":
             self._look_for_duties()
-            for block in self.env["cobranza.block"]._live_blocks():
+            for block in self.env["cobranza.block"]._blocks():
                 block._contacts_sent(self)
         return result
 
@@ -353,7 +353,7 @@ class CobranzaContact(models.Model):
         self.env["cobranza.charge"]._reassess(self)
         self._look_for_duties()
         bounced = events.filtered(lambda one: one.kind == "bounced").contact_id
-        for block in self.env["cobranza.block"]._live_blocks() if bounced else ():
+        for block in self.env["cobranza.block"]._blocks() if bounced else ():
             block._contacts_bounced(bounced)
 
     def _add_events(self, kind, source, moment=None, **values):

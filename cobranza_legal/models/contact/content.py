@@ -291,7 +291,7 @@ class CobranzaContact(models.Model):
             **self.env["cobranza.agreement"]._merge_of_contact(self),
             "legal_terms": "",
         }
-        for block in self.env["cobranza.block"]._live_blocks():
+        for block in self.env["cobranza.block"]._blocks():
             values |= block._merge_of_contact(self)
         rules = self.company_id._cobranza_rules()
         return values | rules._merge_values(self, values)

@@ -219,7 +219,20 @@ class CobranzaContact(models.Model):
         missing = {}
         for channel, contacts in self.grouped("channel").items():
             missing |= self.env[f"cobranza.channel.{channel}"]._check_data(contacts)
-        return missing | self._lost_recipients() | self._lacking_law()
+        missing |= self._lost_recipients() | self._lacking_law()
+        return missing | self._switched_off()
+
+    def _switched_off(self):
+        """{contact id: message} of those that are about what the settings have switched
+        off: they leave when it is on again."""
+        off = self.env["cobranza.block"]._off_codes("cobranza.text.purpose")
+        return {
+            contact.id: self.env._(
+                "“%s” is switched off in the settings.", off[contact.text_purpose]
+            )
+            for contact in self
+            if contact.text_purpose in off
+        }
 
     def _lacking_law(self):
         """{contact id: message} of those whose charges wait for a legal value: what

@@ -107,7 +107,7 @@ class CobranzaDebt(models.Model):
         query = SQL(COVERED, debts=list(debt_ids), day=day, still_open=STILL_OPEN)
         rows = self.env.execute_query(query)
         result = {debt: (INSTRUMENT, until) for debt, until in rows}
-        blocks = self.env["cobranza.block"]._live_blocks()
+        blocks = self.env["cobranza.block"]._blocks()
         for source in (self.env["cobranza.agreement"], *blocks):
             for debt, (reason, until) in source._covering(debt_ids, day).items():
                 known = result.get(debt)

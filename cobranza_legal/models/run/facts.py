@@ -404,7 +404,7 @@ class BookReader:
         """Add what covers the items that become debts today, which only blocks know."""
         if not opens:
             return
-        for block in self.env["cobranza.block"]._live_blocks():
+        for block in self.env["cobranza.block"]._blocks():
             found = block._covering_items(list(opens), self.day)
             for line, (reason, until) in found.items():
                 opens[line].blockers += (reason,)

@@ -430,7 +430,7 @@ class TestDebit(DebitCommon):
         self.assertEqual(debt.reason, "direct_debit")
         self.assertFalse(debt.debtor_id.hold_ids)
         self._switch(False)
-        self.assertFalse(self._covered(debt, "2026-11-16"))
+        self.assertTrue(self._covered(debt, "2026-11-16"))
         self._switch(True)
         self._upkeep("2026-11-18")
         tasks = debt.debtor_id.activity_ids.filtered(
@@ -504,9 +504,8 @@ class TestDebit(DebitCommon):
             batch.debit_ids.with_user(stranger).read(["amount"])
 
 
-@tagged("post_install", "-at_install")
-class TestDebitReturn(DebitCommon):
-    """What follows when a debit comes back."""
+class ReturnCommon(DebitCommon):
+    """Reasons of returns for each thing that may follow."""
 
     @classmethod
     def setUpClass(cls):
@@ -548,6 +547,19 @@ class TestDebitReturn(DebitCommon):
     def _back(self, debit, code, day="2026-12-28", **vals):
         with self.at(day):
             debit._come_back(code, self._day(day), **vals)
+
+    def _paid(self):
+        debit = self._presented(self._bill("2026-12-23"))
+        with self.at("2026-12-23"):
+            payment = self._pay(debit.move_id, "2026-12-23")
+        self._upkeep("2026-12-23")
+        self.assertEqual(debit.state, "paid")
+        return debit, payment
+
+
+@tagged("post_install", "-at_install")
+class TestDebitReturn(ReturnCommon):
+    """What follows when a debit comes back."""
 
     def test_a_debit_without_funds_is_presented_once_more_then_no_more(self):
         self.mandate._through_gate().write({"notice_agreed": True, "notice_days": 2})
@@ -631,14 +643,6 @@ class TestDebitReturn(DebitCommon):
         self._back(debit, "T_CLOSED")
         self.assertEqual((self.mandate | twin).mapped("state"), ["revoked"] * 2)
         self.assertEqual(other.state, "valid")
-
-    def _paid(self):
-        debit = self._presented(self._bill("2026-12-23"))
-        with self.at("2026-12-23"):
-            payment = self._pay(debit.move_id, "2026-12-23")
-        self._upkeep("2026-12-23")
-        self.assertEqual(debit.state, "paid")
-        return debit, payment
 
     def test_somebodys_own_transfer_stays(self):
         debit = self._presented(self._bill())
