@@ -105,6 +105,7 @@ from .law import test_parameter_watch
 from .law import test_rate_http
 from .law import test_rate_source
 from .mandate import test_debit
+from .mandate import test_foreign_return
 from .mandate import test_mandate
 from .mandate import test_mandate_choice
 from .mandate import test_mandate_privacy

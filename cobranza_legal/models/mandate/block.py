@@ -5,6 +5,7 @@ from odoo.tools import LazyTranslate, format_date
 from odoo.tools.misc import formatLang
 
 from ..text.purpose import Purpose
+from .foreign_return import ForeignReturns
 from .matters import MATTERS
 from .tasks import MandateTasks
 
@@ -64,7 +65,11 @@ class CobranzaBlockMandate(models.AbstractModel):
         return "cobranza.mandate", "cobranza.debit"
 
     def _daily(self, company, today):
+        ForeignReturns(self.env, company, today).take()
         MandateTasks(self.env, company, today).raise_all()
+
+    def _taken_off(self, lines):
+        ForeignReturns.look_later(self.env, lines)
 
     def _covering(self, debt_ids, day):
         return self.env["cobranza.debit"]._covering(debt_ids, day)

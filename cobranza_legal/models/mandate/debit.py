@@ -7,6 +7,7 @@ from ...kernel.dunning import Reason
 from ...kernel.lifecycle import DEBIT
 from ..common.rows import Row
 from ..company.company import MANAGERS
+from .foreign_return import ForeignReturns
 
 STATES = [
     ("planned", "Planned"),
@@ -188,6 +189,14 @@ class CobranzaDebit(models.Model):
         help="Nothing is asked of the debtor until the mistake is mended.",
     )
     answered_on = fields.Date("Mended on", readonly=True)
+    foreign_returns = fields.Char(
+        "Returns booked elsewhere",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Numbers of the lines of returns of another application that were looked "
+        "at for this debit.",
+    )
     note = fields.Text()
     state = fields.Selection(
         STATES, default="planned", required=True, readonly=True, copy=False
@@ -391,6 +400,13 @@ class CobranzaDebit(models.Model):
         )
 
     def _upkeep(self, today):
+        # what another application booked as returned is no question any more
+        for company in self.company_id:
+            ForeignReturns(self.env, company, today).take()
+        live = self.filtered(lambda debit: debit.state in LIVE)
+        live._judge_live(today)
+
+    def _judge_live(self, today):
         settled = self.filtered(
             lambda debit: not debit.move_line_id or debit.move_line_id.reconciled
         )

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from ...kernel.debit import strikes_out
 from ..common.deletion import discard
+from .return_code import BACK
 
 
 class CobranzaDebit(models.Model):
@@ -58,7 +59,7 @@ class CobranzaDebit(models.Model):
             raise UserError(self.env._("The cost of the bank needs its proof."))
         labels = dict(self._fields["state"]._description_selection(self.env))
         for debit in self:
-            if debit.state not in ("presented", "paid"):
+            if debit.state not in BACK:
                 raise UserError(
                     self.env._(
                         "%(debit)s is “%(state)s”: only what was presented comes back.",
@@ -93,18 +94,57 @@ class CobranzaDebit(models.Model):
         )
         if not money:
             return
-        by_line = {debit.move_line_id: debit for debit in self}
-        by_debt = {
-            debt.id: by_line[debt.move_line_id]
-            for debt in self._debts()
-            if debt.move_line_id in by_line
-        }
-        undone = self.env["cobranza.settlement.undone"].sudo()
-        domain = [("debt_id", "in", list(by_debt)), ("debit_id", "=", False)]
-        before = undone.search(domain)
+        payments = money.credit_move_id.ids
+        before = self._undone_by(payments)
         discard(money)
-        for row in undone.search(domain) - before:
-            row._through_gate().write({"debit_id": by_debt[row.debt_id.id].id})
+        self._remember_undone(payments, before)
+
+    def _undone_by(self, payments):
+        """What the debts of these debits were settled by, from these items of payments,
+        and no return is noted for."""
+        entries = self.env["account.move.line"].sudo().browse(payments).move_id
+        return (
+            self.env["cobranza.settlement.undone"]
+            .sudo()
+            .search(
+                [
+                    ("debt_id", "in", self._debts().ids),
+                    ("move_id", "in", entries.ids),
+                    ("debit_id", "=", False),
+                    ("redone_on", "=", False),
+                ]
+            )
+        )
+
+    def _remember_undone(self, payments, before=()):
+        """Note which of these debits took off what these items of payments had settled,
+        but for the rows ``before``."""
+        by_line = {debit.move_line_id: debit for debit in self}
+        for row in self._undone_by(list(payments)):
+            debit = by_line.get(row.debt_id.move_line_id)
+            if debit and row not in before:
+                row._through_gate().write({"debit_id": debit.id})
+
+    # -- booked by another application -------------------------------------------------
+
+    def _may_come_back(self, day):
+        """Whether its bank still takes it back on ``day``, for one reason or
+        another."""
+        ends = (self.return_until, self.refund_until, self.unauthorised_until)
+        return day <= max(filter(None, ends), default=day)
+
+    def _know_return(self, number):
+        """The line ``number`` of a return that another application booked was looked at
+        for these debits."""
+        for debit in self:
+            numbers = [*(debit.foreign_returns or "").split(), str(number)]
+            debit._through_gate().write({"foreign_returns": " ".join(numbers)})
+
+    def _forget_return(self, number):
+        for debit in self:
+            numbers = debit.foreign_returns.split()
+            left = [one for one in numbers if one != str(number)]
+            debit._through_gate().write({"foreign_returns": " ".join(left) or False})
 
     def _keep_cost(self, cost, day, files):
         costs = self.env["cobranza.cost"].sudo()

@@ -9,6 +9,10 @@ from odoo.tools.translate import LazyGettext
 _lt = LazyTranslate(__name__)
 
 
+BACK = ("presented", "paid")
+"""States of debits that may come back."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReturnCode:
     """``again``: presented once more. ``funds``: the account had too little; twice, and
