@@ -112,6 +112,7 @@ from .mandate import test_mandate_privacy
 from .mandate import test_mandate_signing
 from .obligor import test_obligor
 from .obligor import test_told
+from .mandate import test_rpc
 from .mandate import test_switch
 from .portal import test_portal_amount
 from .portal import test_portal_attack

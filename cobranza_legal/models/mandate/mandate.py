@@ -515,7 +515,9 @@ class CobranzaMandate(models.Model):
     def _on_state(self, target, reason):
         result = super()._on_state(target, reason)
         if target == "valid":
-            self.debtor_id._through_gate().write({"mandate_asked_on": False})
+            # sudo: whoever signs mandates need not be allowed to change debtors
+            debtors = self.debtor_id.sudo()
+            debtors._through_gate().write({"mandate_asked_on": False})
         return result
 
     @api.ondelete(at_uninstall=False)
