@@ -52,6 +52,8 @@
         "views/common/approval.xml",
         "views/debt/why.xml",
         "views/contact/log.xml",
+        "views/contact/effect.xml",
+        "views/limitation/limitation.xml",
         "views/debtor/worklist.xml",
         "views/debtor/debtor_form.xml",
         "views/charge/cost.xml",

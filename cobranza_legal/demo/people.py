@@ -19,6 +19,7 @@ ROLES = {
 
 class People:
     mode = "proposal"
+    claim_kind = False
     company_values = {}
     bank = {}
     """Values of the bank account on which debtors pay."""
@@ -97,6 +98,7 @@ class People:
             partner = self.env["res.partner"].create(self._user_partner(login, name))
             self._make_user(login, partner, groups)
         self.company.cobranza_user_id = self.user("collector")
+        self.company.cobranza_claim_kind = self.claim_kind
 
     def _user_partner(self, login, name):
         return {

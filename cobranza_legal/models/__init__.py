@@ -12,6 +12,7 @@ from . import stop
 from . import charge
 from . import agreement
 from . import contact
+from . import limitation
 from . import position
 from . import run
 from . import portal

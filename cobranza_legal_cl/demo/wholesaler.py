@@ -43,6 +43,7 @@ class Wholesaler(Builder):
     openings = OPENINGS
     opening_label = "Saldos de apertura"
     bank_fee = ("Comisión de mantención", 8900)
+    claim_kind = "commercial"
     company_values = {
         "name": "Mayorista Cordillera Imaginaria SpA",
         "vat": "54000100-6",

@@ -31,6 +31,7 @@ class Residence(Builder):
     openings = OPENINGS
     opening_label = "Saldos de apertura"
     bank_fee = ("Comisión de mantenimiento", 12.5)
+    claim_kind = "lodging"
     company_values = {
         "name": "Residencia La Barraca Imaginaria SL",
         "vat": "B00010116",

@@ -26,3 +26,5 @@ from . import test_text_sets
 from . import test_texts
 from . import test_vectors
 from . import test_wording
+from . import test_effects
+from . import test_limitation

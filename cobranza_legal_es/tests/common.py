@@ -1,5 +1,8 @@
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+
+from odoo.tests import freeze_time
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.cobranza_legal.tests.common.base import CobranzaCommon
@@ -92,3 +95,40 @@ class SpainCommon(CobranzaCommon):
     @staticmethod
     def figure(charge):
         return Decimal(str(charge.amount))
+
+    @contextmanager
+    def clock(self, moment):
+        with freeze_time(moment):
+            self.env.invalidate_all()
+            yield
+        self.env.invalidate_all()
+
+    def _letter(self, debt, moment, purpose="burofax", channel="burofax"):
+        """A letter about a debt, at the last level of its policy, posted at a
+        moment."""
+        level = debt.policy_id.level_ids.sorted("number")[-1:]
+        spec = {
+            "debtor_id": debt.debtor_id.id,
+            "company_id": self.company.id,
+            "currency_id": debt.currency_id.id,
+            "channel": channel,
+            "level_id": level.id,
+            "text_purpose": purpose,
+            "automatic": True,
+            "lines": [(debt.id, level.id, level.number, 9, 650, 0)],
+        }
+        with self.clock(moment):
+            contact = self.env["cobranza.contact"].sudo()._plan([spec])
+            contact._complete(event="posted")
+        return contact
+
+    @classmethod
+    def _proof(cls):
+        vals = {"name": "acuse.pdf", "raw": b"%PDF-1.4 acuse"}
+        return cls.env["ir.attachment"].create(vals)
+
+    def _happens(self, contact, kind, moment):
+        """The carrier says so, with its file."""
+        with self.clock(moment):
+            proof = self._proof().id
+            contact._add_events(kind, "Correos", moment, attachment_id=proof)

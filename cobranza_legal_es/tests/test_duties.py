@@ -1,7 +1,5 @@
-from contextlib import contextmanager
-
 from odoo.exceptions import UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 
 from .common import SpainCommon
 
@@ -17,13 +15,6 @@ class TestDuties(SpainCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.write({"cobranza_mode": "automatic", "cobranza_bank_guard_days": 0})
-
-    @contextmanager
-    def clock(self, moment):
-        with freeze_time(moment):
-            self.env.invalidate_all()
-            yield
-        self.env.invalidate_all()
 
     def _posted(self):
         """The certified letter of the ladder, posted."""

@@ -14,6 +14,7 @@ _lt = LazyTranslate(__name__)
 DUST = Reason("dust", 35)
 DISCOUNT = Reason("discount", 36)
 NEVER_SENT = Reason("never_sent", 88)
+BARRED = Reason("barred", 115)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,17 @@ REASONS = (
         details="ceded",
         ends_interest=True,
         tone="muted",
+    ),
+    ReasonRow(
+        BARRED,
+        _lt("Time-barred"),
+        _lt(
+            "The time in which it may be claimed in court is over: it is claimed no "
+            "more, and nobody threatens with a court."
+        ),
+        details="barred",
+        no_turn=True,
+        tone="danger",
     ),
     ReasonRow(
         Reason.NO_FOLLOWUP,

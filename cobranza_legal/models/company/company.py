@@ -13,6 +13,7 @@ from odoo.tools import SQL, format_amount
 from ...kernel.priority import Weights
 from ..common.history import say_value
 from ..common.money import to_decimal
+from ..common.rows import Row
 from ..common.transaction import now, to_local, to_utc
 from ..common.words import QUIET
 
@@ -401,6 +402,31 @@ class ResCompany(models.Model):
         help="So long an invoice that nobody has sent is not reminded, although the "
         "company sends none from Odoo.",
         groups=INTERNAL,
+    )
+    cobranza_claim_kind = Row(
+        "cobranza.claim.kind",
+        string="What is usually claimed",
+        help="By which limitation is counted. Empty: the earliest date of all kinds "
+        "of claims that may apply.",
+        groups=INTERNAL,
+        tracking=True,
+    )
+    cobranza_limitation_alarm_days = fields.Integer(
+        string="Days before limitation on which the responsible is told",
+        default=180,
+        required=True,
+        groups=INTERNAL,
+        tracking=True,
+    )
+    cobranza_payment_interrupts = fields.Boolean(
+        string="A part payment interrupts limitation",
+        help="As an acknowledgement by the debtor. By default it is evidence only.",
+        groups=INTERNAL,
+        tracking=True,
+    )
+    _cobranza_limitation_alarm_positive = models.Constraint(
+        "CHECK (cobranza_limitation_alarm_days >= 0)",
+        "Days before limitation are not negative.",
     )
     _cobranza_sent_days_positive = models.Constraint(
         "CHECK (cobranza_sent_days >= 0)", "Days after posting are not negative."

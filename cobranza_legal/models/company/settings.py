@@ -75,6 +75,15 @@ class ResConfigSettings(models.TransientModel):
     cobranza_sent_days = fields.Integer(
         related="company_id.cobranza_sent_days", readonly=False
     )
+    cobranza_claim_kind = fields.Selection(
+        related="company_id.cobranza_claim_kind", readonly=False
+    )
+    cobranza_limitation_alarm_days = fields.Integer(
+        related="company_id.cobranza_limitation_alarm_days", readonly=False
+    )
+    cobranza_payment_interrupts = fields.Boolean(
+        related="company_id.cobranza_payment_interrupts", readonly=False
+    )
     cobranza_late_mode = fields.Selection(
         related="company_id.cobranza_late_mode", readonly=False
     )

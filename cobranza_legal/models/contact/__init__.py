@@ -1,6 +1,7 @@
 from . import outcome
 from . import contact
 from . import event
+from . import effect
 from . import planning
 from . import override
 from . import opt_out

@@ -132,6 +132,12 @@ class CobranzaContact(models.Model):
     cancel_reason = fields.Char(related="state_reason", string="Reason")
     line_ids = fields.One2many("cobranza.contact.line", "contact_id", readonly=True)
     event_ids = fields.One2many("cobranza.contact.event", "contact_id")
+    effect_ids = fields.One2many(
+        "cobranza.contact.effect",
+        "contact_id",
+        readonly=True,
+        string="What it achieved",
+    )
     channel_class = fields.Selection(
         CLASSES,
         string="Class",
@@ -260,6 +266,13 @@ class CobranzaContact(models.Model):
             return True
         return person <= debtor._permitted_people(self._told_debts(), day)
 
+    def _obligor(self):
+        """Whom what this contact brings about concerns: the guarantor that it was sent
+        to, else the debtor, whoever took it for it."""
+        self.ensure_one()
+        guarantor = self.recipient_id & self.debtor_id._guarantors()
+        return guarantor or self.debtor_id.partner_id
+
     # -- guards ----------------------------------------------------------------------
 
     @api.model_create_multi
@@ -339,6 +352,8 @@ class CobranzaContact(models.Model):
             discard(self.activity_id.sudo())  # of whoever it was assigned to
         if target in ("sent", "failed", "in_doubt", "cancelled"):
             self.debtor_id._redecide_later()
+        if target in ("sent", "in_doubt"):
+            self.env["cobranza.contact.effect"]._derive(self)
         if target == "sent":
             self._look_for_duties()
             for block in self.env["cobranza.block"]._blocks():
@@ -351,6 +366,7 @@ class CobranzaContact(models.Model):
         if set(events.mapped("kind")) - {"accepted", "printed", "posted"}:
             self.debtor_id._redecide_later()
         self.env["cobranza.charge"]._reassess(self)
+        self.env["cobranza.contact.effect"]._derive(self)
         self._look_for_duties()
         bounced = events.filtered(lambda one: one.kind == "bounced").contact_id
         for block in self.env["cobranza.block"]._blocks() if bounced else ():

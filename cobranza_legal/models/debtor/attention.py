@@ -119,6 +119,8 @@ class CobranzaDebtor(models.Model):
         for company in known | self.env["res.company"].search([("active", "=", True)]):
             if not company._cobranza_engine(self)._judge_marked(company):
                 return
+            if not self._limit_safely(company):
+                return
             today = company._cobranza_today()
             names = self._upkeep_models() if company in known else ("cobranza.late",)
             for name in names:
@@ -126,6 +128,20 @@ class CobranzaDebtor(models.Model):
                 if not self._upkeep_safely(model, company, today, batch):
                     return
             self._daily_safely(company, today)
+
+    def _limit_safely(self, company):
+        """False when the cron's time is over. An error in one company is logged, left
+        for tomorrow and does not stop the others."""
+        try:
+            return company._cobranza_engine(self.env["cobranza.debt"])._limit_due(
+                company
+            )
+        except CONCURRENCY:
+            rollback(self.env)
+        except Exception:
+            rollback(self.env)
+            _logger.exception("Limitation in %s", company.name)
+        return True
 
     def _daily_safely(self, company, today):
         """What the blocks do once a day for a company; an error is logged, left for

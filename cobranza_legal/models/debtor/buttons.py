@@ -83,6 +83,14 @@ class CobranzaDebtor(models.Model):
         made = Domain("debtor_id", "=", self.id) & Domain("sent_at", "!=", False)
         return {**action, "domain": list(made)}
 
+    def action_view_effects(self):
+        """What the letters to this debtor achieved in law."""
+        return self._action_related("cobranza_legal.action_cobranza_contact_effect")
+
+    def action_view_interruptions(self):
+        """What interrupted the limitation of what this debtor owes."""
+        return self._action_related("cobranza_legal.action_cobranza_interruption")
+
     def action_view_costs(self):
         return self._action_related("cobranza_legal.action_cobranza_cost")
 

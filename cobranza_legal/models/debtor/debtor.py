@@ -49,6 +49,10 @@ DECIDED_BY = (
 its situations."""
 
 
+RECEIVED_BY = frozenset({"contract_address", "certified_email", "guarantor_ids"})
+"""Fields of a debtor by which is judged whether and by whom a contact was received."""
+
+
 class CobranzaDebtor(models.Model):
     """A commercial partner who owes money to one company, found by the run.
 
@@ -268,6 +272,7 @@ class CobranzaDebtor(models.Model):
         help="The contract makes the debtor pay what collecting costs.",
     )
     cost_ids = fields.One2many("cobranza.cost", "debtor_id", groups=COST_GROUPS)
+    interruption_ids = fields.One2many("cobranza.interruption", "debtor_id")
     cost_total = fields.Monetary(
         compute="_compute_cost_total", string="Costs incurred", groups=COST_GROUPS
     )
@@ -499,6 +504,9 @@ class CobranzaDebtor(models.Model):
         if priced or {*DECIDED_BY, *situations} & set(vals):
             labels = [self._fields[one]._description_string(self.env) for one in priced]
             self._redecide_later(self._changed_words(labels))
+        if RECEIVED_BY & set(vals):
+            # sudo: what a letter achieved does not depend on who writes down where
+            self.env["cobranza.contact.effect"]._derive_of(self.sudo())
         return result
 
     @api.model

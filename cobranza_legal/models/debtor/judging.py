@@ -174,11 +174,16 @@ class CobranzaDebtor(models.Model):
         engine = company._cobranza_engine(judging(self.sudo()))
         charges = engine.env["cobranza.charge"]
         why = {engine.browse(one): text for one, text in reasons.items() if text}
+        changed = engine.browse(reasons).filtered("judge_since") | engine.union(*why)
+        if changed:
+            engine.env["cobranza.contact.effect"]._derive_of(changed)
         if why:
             charges._judge_again(why)
         if stale:
             charges._recompute_stale(engine.browse(stale))
-        engine.env["cobranza.run"]._redecide(company, engine.browse(reasons))
+        debtors = engine.browse(reasons)
+        engine.env["cobranza.debt"]._limit_debtors(company, debtors)
+        engine.env["cobranza.run"]._redecide(company, debtors)
 
     def _judge_charges_of_marked(self):
         """The charges of those of these debtors that are being updated, and the end of

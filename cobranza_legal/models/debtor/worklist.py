@@ -77,6 +77,11 @@ class CobranzaDebtor(models.Model):
         domain=OPEN,
         string="Open debts",
     )
+    limitation_on = fields.Date(
+        compute="_compute_limitation_on",
+        string="Limitation",
+        help="The next day after which an action about one of its open debts is lost.",
+    )
     last_contact_on = fields.Datetime(
         compute="_compute_last_contact_on", string="Last contact"
     )
@@ -100,6 +105,19 @@ class CobranzaDebtor(models.Model):
             for name, counts in counted.items():
                 debtor[name] = counts.get(debtor.id, 0)
             debtor.invoice_count = len(debtor.debt_ids.move_id)
+
+    @api.depends("debt_ids.limitation_on")
+    @api.depends_context("uid")
+    def _compute_limitation_on(self):
+        """Of the debts that the user may see."""
+        groups = self.env["cobranza.debt"]._read_group(
+            [("debtor_id", "in", self.ids), ("limitation_on", "!=", False), *OPEN],
+            ["debtor_id"],
+            ["limitation_on:min"],
+        )
+        found = {debtor.id: day for debtor, day in groups}
+        for debtor in self:
+            debtor.limitation_on = found.get(debtor.id)
 
     def _count_by_debtor(self, model, domain):
         groups = self.env[model]._read_group(

@@ -65,6 +65,7 @@ MATTERS = {
         "obligor_ids",
         ("capacity", "since", "until", "ended_on", "end_reason"),
     ),
+    "interruptions": ("interruption_ids", ("kind", "day", "ended_on", "note")),
     "opt_outs": ("opt_out_ids", ("channel", "since", "until", "reason")),
 }
 

@@ -438,10 +438,16 @@ class CobranzaDebtor(models.Model):
         files |= take_off_files(ended, begin)
         ended.write(dict.fromkeys(("reason", "note", "address"), False))
         files |= debtor._ended_obligors(cutoff)._through_gate()._erase(begin)
+        told = env["cobranza.interruption"].search(
+            [("debtor_id", "=", self.id), ("day", "<", cutoff)]
+        )
+        files |= take_off_files(told, begin)
+        told.write({"note": False})
         # a file of another matter stays
         files |= debtor._agreements_over(cutoff)._erase_document(cutoff, why)
         files -= debtor.dispute_ids.attachment_ids | debtor.opt_out_ids.attachment_ids
         files -= debtor.obligor_ids.file_ids
+        files -= debtor.interruption_ids.attachment_ids
         files -= files._cobranza_to_contacts()
         # what hangs from a closed matter is its evidence
         files.write({"res_model": False, "res_id": False})

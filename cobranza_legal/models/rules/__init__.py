@@ -1,3 +1,4 @@
 from . import rules
 from . import contact
 from . import charge
+from . import limitation

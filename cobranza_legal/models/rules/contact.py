@@ -8,6 +8,7 @@ from ...kernel.contact import ContactClass, ContactRules, Window
 from ...kernel.delivery import Occurrence, reception
 from ...kernel.dunning import Reason
 from ...kernel.duties import FollowUpDuty
+from ...kernel.effects import EffectFacts, effect
 from ...kernel.periods import ONE_DAY
 from ...kernel.wording import Objection, forbidden
 from ..common.transaction import now
@@ -293,6 +294,42 @@ class CobranzaRules(models.AbstractModel):
                 )
             ]
         return found
+
+    def _contact_effects(self, contacts):
+        """{contact id: [``Effect``]} of what contacts that were made bring about in
+        law: from ``_effect_rules``, what each says and claims, and its reception. A
+        fixed number of queries."""
+        by_contact = {one: self._effect_rules(one) for one in contacts}
+        ruled = contacts.filtered(lambda one: by_contact[one])
+        receptions = self._reception(ruled) if ruled else {}
+        return {
+            one.id: [
+                effect(rule, self._effect_facts(one, receptions[one.id]))
+                for rule in by_contact[one]
+            ]
+            for one in ruled
+        }
+
+    def _effect_facts(self, contact, reception):
+        purposes = self.env["cobranza.text.purpose"]
+        claims = bool(contact.line_ids) and not contact.of_balance
+        return EffectFacts(
+            claims=claims,
+            demands=purposes._is(contact.text_purpose, "demand"),
+            says=self._said(contact) if claims else frozenset(),
+            attempted=contact._local_day(contact.sent_at or contact.planned_at),
+            reception=reception,
+        )
+
+    def _effect_rules(self, contact):
+        """[``EffectRule``] by which what a contact brings about is judged. Neutral:
+        none; countries say theirs."""
+        return []
+
+    def _said(self, contact):
+        """Codes of what the content of a contact says, as ``EffectRule.says`` asks.
+        Neutral: nothing is looked for."""
+        return frozenset()
 
     def _delivery_rules(self, channel, on):
         """``DeliveryRules`` of a channel; None, as here: it proves nothing."""

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from ...kernel.dunning import Ladder, Reason
 from ...kernel.owed import CHARGE, grouped, netted
 from ..common.owed import UNDONE
-from ..common.reason import DISCOUNT, NEVER_SENT, OWN_COMPANY
+from ..common.reason import BARRED, DISCOUNT, NEVER_SENT, OWN_COMPANY
 from ..common.transaction import once
 from ..debt.bulk import NO_POLICY
 from ..position.reader import Followed, PositionReader
@@ -54,7 +54,8 @@ ROWS = """
            d.ceded_on IS NOT NULL AND d.ceded_back_on IS NULL,
            d.charge_pending IS TRUE, d.step_dropped IS TRUE, v.days, k.on_reopen,
            CASE WHEN c.state = 'sent' THEN 'done' WHEN c.released THEN 'pending'
-                WHEN c.id IS NOT NULL THEN 'unreleased' ELSE 'none' END
+                WHEN c.id IS NOT NULL THEN 'unreleased' ELSE 'none' END,
+           COALESCE(d.claimable_until < %(day)s, FALSE)
       FROM cobranza_debt d
       JOIN res_partner cp ON cp.id = d.partner_id
       LEFT JOIN account_move_line l ON l.id = d.move_line_id
@@ -338,6 +339,7 @@ class BookReader:
             company=self.company.id,
             debtors=list(debtor_ids),
             open=list(open_),
+            day=self.day,
         )
         return [
             self._book_row(row, open_.get(row[0]))
@@ -352,6 +354,7 @@ class BookReader:
             (void, Reason.VOID),
             (settled, Reason.SETTLED),
             (row[15], Reason.CEDED),
+            (row[21], BARRED),
             (item and item.blocked, Reason.BLOCKED_PAYMENT),
             (item and not item.followed, Reason.NO_FOLLOWUP),
         )

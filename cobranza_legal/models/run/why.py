@@ -126,6 +126,7 @@ class CobranzaWhy(models.AbstractModel):
             facts.append((self.env._("Claimable when decided"), amount))
         facts.append((self.env._("Not charged"), debt.charge_note))
         facts.append((self.env._("Next act"), self._next(debt)))
+        facts.append((self.env._("Limitation"), self._limitation(debt)))
         # sudo: whoever sees this debt alone is told this, and no day
         if not debt.debtor_id.sudo().review_on and not debt.settled:
             changed = self.env._("Something has changed: the next run decides again.")
@@ -144,6 +145,12 @@ class CobranzaWhy(models.AbstractModel):
             days=debt.level_id.days,
             since=self._day(debt.level_since),
         )
+
+    def _limitation(self, debt):
+        if not debt.limitation_on:
+            return ""
+        action = self.env["cobranza.claim.action"]._label(debt.limitation_action)
+        return f"{self._day(debt.limitation_on)} · {action}"
 
     def _next(self, debt):
         if not debt.next_on:
@@ -198,6 +205,10 @@ class CobranzaWhy(models.AbstractModel):
     def _details_covered(self, debt, row, credit):
         until = debt.covered_until
         return [self.env._("Until %s", self._day(until))] if until else []
+
+    def _details_barred(self, debt, row, credit):
+        until = self._day(debt.claimable_until)
+        return [self.env._("Since the day after %s", until)] if until else []
 
     def _details_void(self, debt, row, credit):
         return [debt.void_reason] if debt.void_reason else []

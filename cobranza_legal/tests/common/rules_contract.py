@@ -141,6 +141,7 @@ class RulesContract:
             "_reception": (rules._reception, self.contacts),
             "_override_blockers": (rules._override_blockers, self.contacts),
             "_follow_up_duties": (rules._follow_up_duties, self.contacts),
+            "_contact_effects": (rules._contact_effects, self.contacts),
             "_fee_blockers": (lambda some: rules._fee_blockers(some, ON), self.debts),
             "_charge_blockers": (
                 lambda some: [
@@ -319,6 +320,7 @@ class RulesContract:
             self.rules._received_on(self.contacts)
             self.rules._override_blockers(self.contacts)
             self.rules._follow_up_duties(self.contacts)
+            self.rules._contact_effects(self.contacts)
             self.env.flush_all()
         self.assertLessEqual(set(statements), {"SELECT", "WITH"})
 

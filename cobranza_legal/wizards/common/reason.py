@@ -101,6 +101,10 @@ def _complete(contacts, dialog):
     contacts._complete(dialog.moment, outcome_note=dialog.reason)
 
 
+def _state_claim(debts, dialog):
+    debts._state_claim(dialog.claim_kind, dialog.title, dialog.reason)
+
+
 def _sent(debts, dialog):
     for company, own in debts.grouped("company_id").items():
         own._was_sent(company._cobranza_local(dialog.moment).date(), dialog.reason)
@@ -284,6 +288,23 @@ ACTS = {
         asks=("day",),
         note=lambda debts: debts.env._("It is ours to claim again, at its level."),
     ),
+    "state_claim": Act(
+        "What is claimed",
+        "cobranza.debt",
+        _state_claim,
+        groups=(MANAGER, "cobranza_legal.group_lawyer_all"),
+        asks=("claim_kind", "title"),
+        note=lambda debts: debts.env._(
+            "Limitation is counted by it. Left empty, the earliest date of all that "
+            "may apply counts."
+        ),
+    ),
+    "take_back": Act(
+        "Take back what interrupted limitation",
+        "cobranza.interruption",
+        lambda found, dialog: found._take_back(dialog.reason),
+        groups=(COLLECTOR, "cobranza_legal.group_lawyer_all"),
+    ),
     "cancel": Act("Cancel contacts", "cobranza.contact", _cancel),
     "done": Act("Tasks done", "cobranza.contact", _complete, asks=("moment",)),
     "sent": Act(
@@ -336,6 +357,8 @@ class CobranzaReason(models.TransientModel):
         help="Is told when it is over.",
     )
     end_reason = Row("cobranza.obligor.end", string="Why it ends")
+    claim_kind = Row("cobranza.claim.kind", string="Kind of claim")
+    title = Row("cobranza.title")
     partner_id = fields.Many2one("res.partner", string="Ceded to")
     moment = fields.Datetime(string="When", default=lambda self: fields.Datetime.now())
     day = fields.Date(default=lambda self: self.env.company._cobranza_today())

@@ -43,6 +43,13 @@ class ResCompany(models.Model):
         groups=INTERNAL,
         tracking=True,
     )
+    l10n_cl_requirement_interrupts = fields.Boolean(
+        string="A written demand interrupts short limitation",
+        help="Código Civil, art. 2523 N° 2, for the one and two years of arts. 2521 "
+        "and 2522: disputed.",
+        groups=INTERNAL,
+        tracking=True,
+    )
     l10n_cl_week_mode = fields.Selection(
         [("rolling", "Any seven days"), ("iso", "From Monday to Sunday")],
         string="A week of contacts",
@@ -156,6 +163,9 @@ class ResConfigSettings(models.TransientModel):
     )
     l10n_cl_email_hours = fields.Boolean(
         related="company_id.l10n_cl_email_hours", readonly=False
+    )
+    l10n_cl_requirement_interrupts = fields.Boolean(
+        related="company_id.l10n_cl_requirement_interrupts", readonly=False
     )
     l10n_cl_interest_in_reorganisation = fields.Boolean(
         related="company_id.l10n_cl_interest_in_reorganisation", readonly=False

@@ -61,6 +61,9 @@ REMOTE_GAP = "cl.contact.remote_gap_days"
 LOG_YEARS = "cl.contact.log_years"
 
 
+LIMITATION = "cl.limitation.months"
+
+
 LEY_21719 = "cl.privacy.ley21719"
 
 

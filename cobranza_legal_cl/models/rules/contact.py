@@ -6,6 +6,7 @@ from odoo.addons.cobranza_legal.kernel.contact import ContactClass, ContactRules
 from odoo.addons.cobranza_legal.kernel.delivery import DeliveryRules, Reception
 from odoo.addons.cobranza_legal.kernel.dunning import Reason
 from odoo.addons.cobranza_legal.kernel.duties import FollowUpDuty
+from odoo.addons.cobranza_legal.kernel.effects import EffectRule
 from odoo.addons.cobranza_legal.kernel.wording import Needed
 
 from ..law import law
@@ -33,6 +34,23 @@ FEES = ("gastos de cobranza", "collection fees")
 
 
 ARTICLE = law.ARTICLE_37
+
+
+EFFECTS = (
+    EffectRule(
+        "mora",
+        "Código Civil, art. 1551; Ley 19.983, art. 2 bis: la mora es automática",
+        given=False,
+    ),
+    EffectRule(
+        "interruption",
+        "Código Civil, arts. 2503 y 2518: la cobranza extrajudicial no interrumpe",
+        given=False,
+    ),
+)
+
+
+REQUIREMENT = EffectRule("interruption", "Código Civil, art. 2523 N° 2", asks="demands")
 
 
 PLACEHOLDERS = frozenset({"666666666", "555555555", "111111111"})
@@ -181,6 +199,15 @@ class CobranzaRulesCl(models.AbstractModel):
                 )
             )
         return found
+
+    def _effect_rules(self, contact):
+        """A letter puts nobody into default, who is that by the law or a court (CC
+        1551), and interrupts nothing (CC 2503, 2518). Whether a demand in writing is
+        the "requerimiento" of CC 2523 N° 2, for the short terms of 2521 and 2522 only,
+        is disputed: by the company's setting, by default it is not."""
+        mora, interruption = EFFECTS
+        asked = self.env.company.l10n_cl_requirement_interrupts
+        return [mora, REQUIREMENT if asked else interruption]
 
     def _written_channel(self, contact):
         """A letter; by setting an e-mail to an address that has proven to work."""

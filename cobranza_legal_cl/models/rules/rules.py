@@ -9,6 +9,7 @@ from odoo.addons.cobranza_legal.kernel.dunning import Reason
 from odoo.addons.cobranza_legal.kernel.errors import MissingValue, NoSuchRule
 from odoo.addons.cobranza_legal.kernel.privacy import LogRetention, PrivacyTerm
 from odoo.addons.cobranza_legal.kernel.published import NeededSeries
+from odoo.addons.cobranza_legal.models.common.reason import BARRED
 from odoo.addons.cobranza_legal.models.debt.cover import INSTRUMENT
 from odoo.addons.cobranza_legal.models.law.place import places_of
 from odoo.addons.cobranza_legal.models.rules.rules import Right
@@ -45,6 +46,8 @@ END_CONSUMER = "3"
 ALL = {
     Reason.INSOLVENT.value: "Ley 20.720, arts. 57, 135 y 264: los procedimientos "
     "concursales suspenden las ejecuciones individuales",
+    BARRED.value: "Código Civil, arts. 2515, 2521 a 2523; Código de Comercio, art. "
+    "822; Ley 19.983, art. 10",
     INSTRUMENT.value: "Ley 18.092, art. 12: girar, aceptar o transferir una letra no "
     "extingue por sí solo la deuda de origen",
 }

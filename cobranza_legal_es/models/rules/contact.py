@@ -6,7 +6,8 @@ from odoo import models
 from odoo.addons.cobranza_legal.kernel.contact import ContactClass, ContactRules, Window
 from odoo.addons.cobranza_legal.kernel.delivery import DeliveryRules
 from odoo.addons.cobranza_legal.kernel.duties import FollowUpDuty
-from odoo.addons.cobranza_legal.kernel.wording import Needed
+from odoo.addons.cobranza_legal.kernel.effects import Effect, EffectRule
+from odoo.addons.cobranza_legal.kernel.wording import Needed, says
 
 from ..text import text as wording
 from .rules import CONTACT_ARTICLE
@@ -91,6 +92,31 @@ REGISTER = "LO 3/2018 (LOPDGDD), art. 20.1.c"
 CLAIM = "Código Civil, arts. 1100 y 1973"
 
 
+ATTEMPT = "LO 1/2025, art. 7.1"
+
+
+RELIEF = "LIVA, art. 80.Cuatro"
+
+
+EFFECTS = {
+    "mora": EffectRule("mora", "Código Civil, art. 1100", asks="demands"),
+    "interruption": EffectRule("interruption", "Código Civil, art. 1973"),
+    "attempt": EffectRule("interruption", ATTEMPT, says="negotiate", needs="attempt"),
+    "invitation": EffectRule(
+        "invitation", "LO 1/2025, art. 10.2", says="negotiate", needs="content"
+    ),
+    "register_warning": EffectRule("register_warning", REGISTER, says="register"),
+    "vat_proof": EffectRule("vat_proof", RELIEF, asks="demands", needs="content"),
+}
+
+
+PUBLIC = {
+    "invitation": "LO 1/2025, art. 3.2",
+    "vat_proof": "LIVA, art. 80.Cuatro.A.4.ª: certificado del interventor o tesorero",
+}
+"""What is not asked of claims against public bodies."""
+
+
 INTERNAL = "Procedimiento de gestión de cobros, fase 2"
 """The company's own rule for the certified letter, as it was ordered."""
 
@@ -173,6 +199,40 @@ class CobranzaRulesEs(models.AbstractModel):
                 )
             )
         return found
+
+    def _effect_rules(self, contact):
+        """Default by demand (CC 1100), interruption by a claim that was received (CC
+        1973) or, of an invitation to negotiate, by its attempt (LO 1/2025, art. 7.1),
+        the invitation itself with proof of reception and content (10.2), the warning
+        of registers (LOPDGDD 20.1.c) and the proof for the VAT relief (LIVA 80)."""
+        invites = "negotiate" in self._said(contact)
+        names = [
+            "mora",
+            "attempt" if invites else "interruption",
+            *("invitation", "register_warning", "vat_proof"),
+        ]
+        return [EFFECTS[name] for name in names]
+
+    def _contact_effects(self, contacts):
+        """Of public bodies no attempt to negotiate and no demand for the VAT relief is
+        asked."""
+        found = super()._contact_effects(contacts)
+        for contact in contacts.filtered(lambda one: one.debtor_id.regime == "public"):
+            found[contact.id] = [
+                Effect(one.kind, "no", "exempt", article=PUBLIC[one.kind])
+                if one.kind in PUBLIC
+                else one
+                for one in found[contact.id]
+            ]
+        return found
+
+    def _said(self, contact):
+        """Whether it invites to negotiate and names the credit registers, by its words
+        as they left."""
+        found = {"negotiate"} if says(contact.body or "", NEGOTIATE) else set()
+        if contact.text_purpose == "register_demand":  # never leaves without them
+            found.add("register")
+        return frozenset(found)
 
     def _other_way(self, contact):
         recipient = contact._current_recipient()

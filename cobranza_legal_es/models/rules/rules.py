@@ -3,6 +3,7 @@ from odoo import models
 from odoo.addons.cobranza_legal.kernel.calendars import WorkCalendar
 from odoo.addons.cobranza_legal.kernel.dunning import Reason
 from odoo.addons.cobranza_legal.kernel.privacy import LogRetention, PrivacyTerm
+from odoo.addons.cobranza_legal.models.common.reason import BARRED
 from odoo.addons.cobranza_legal.models.debt.cover import INSTRUMENT
 from odoo.addons.cobranza_legal.models.law.place import read_places
 from odoo.addons.cobranza_legal.models.rules.rules import Right
@@ -30,6 +31,8 @@ ALL = {
     Reason.INSOLVENT.value: "TRLC, art. 28.1.4.º: un mes desde la publicación para "
     "comunicar el crédito; art. 152: el concurso suspende el devengo de intereses",
     Reason.CONTACT_LIMIT.value: CONTACT_ARTICLE,
+    BARRED.value: "Código Civil, arts. 1964.2, 1966, 1967 y 1973; CCCat, arts. 121-20 "
+    "y 121-21",
     INSTRUMENT.value: "Código Civil, art. 1170: la entrega de pagarés, letras u otros "
     "documentos mercantiles solo paga cuando se realizan; entretanto la acción queda "
     "en suspenso",

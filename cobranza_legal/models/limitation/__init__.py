@@ -1,0 +1,3 @@
+from . import kinds
+from . import interruption
+from . import debt

@@ -1,0 +1,104 @@
+"""What limitation is counted by: kinds of claims, titles, actions, and what interrupts
+them. One row for each; countries add the kinds of claims of their law."""
+
+from dataclasses import dataclass, field
+
+from odoo import models
+from odoo.tools import LazyTranslate
+from odoo.tools.translate import LazyGettext
+
+_lt = LazyTranslate(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimKind:
+    """What a claim is for, as a country's law of limitation tells claims apart."""
+
+    code: str
+    label: LazyGettext = field(compare=False)
+
+
+class CobranzaClaimKind(models.AbstractModel):
+    _name = "cobranza.claim.kind"
+    _inherit = "cobranza.rows"
+    _description = "Kinds of claims"
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The paper or record that a debt rests on."""
+
+    code: str
+    label: LazyGettext = field(compare=False)
+
+
+class CobranzaTitle(models.AbstractModel):
+    _name = "cobranza.title"
+    _inherit = "cobranza.rows"
+    _description = "Titles of debts"
+
+    def _rows(self):
+        return TITLES
+
+
+TITLES = (
+    Title("invoice", _lt("Invoice")),
+    Title("bill", _lt("Bill of exchange or promissory note")),
+    Title("cheque", _lt("Cheque")),
+    Title("deed", _lt("Deed or other executive title")),
+    Title("none", _lt("Nothing of these")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    code: str
+    label: LazyGettext = field(compare=False)
+
+
+class CobranzaClaimAction(models.AbstractModel):
+    _name = "cobranza.claim.action"
+    _inherit = "cobranza.rows"
+    _description = "Actions of a creditor"
+
+    def _rows(self):
+        return ACTIONS
+
+
+ACTIONS = (
+    Action("ordinary", _lt("Ordinary action")),
+    Action("executive", _lt("Action of the title")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptionKind:
+    """``by_hand``: a person writes it down, with its proof; else the suite knows it.
+    ``lasts``: it goes on until a day that is written down later."""
+
+    code: str
+    label: LazyGettext = field(compare=False)
+    by_hand: bool = True
+    lasts: bool = False
+
+
+class CobranzaInterruptionKind(models.AbstractModel):
+    _name = "cobranza.interruption.kind"
+    _inherit = "cobranza.rows"
+    _description = "What interrupts limitation"
+
+    def _rows(self):
+        return INTERRUPTIONS
+
+
+INTERRUPTIONS = (
+    InterruptionKind("acknowledgement", _lt("Acknowledged by the debtor")),
+    InterruptionKind("acknowledgement_deed", _lt("Acknowledged in a public deed")),
+    InterruptionKind("executive_title", _lt("Acknowledged in an executive title")),
+    InterruptionKind("term_granted", _lt("A term was granted")),
+    InterruptionKind("suit", _lt("Lawsuit"), lasts=True),
+    InterruptionKind("other", _lt("Other")),
+    InterruptionKind("claim", _lt("Claim out of court"), by_hand=False),
+    InterruptionKind("insolvency", _lt("Insolvency proceedings"), by_hand=False),
+    InterruptionKind("part_payment", _lt("Part payment"), by_hand=False),
+)

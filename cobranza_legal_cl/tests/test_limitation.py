@@ -1,0 +1,119 @@
+from datetime import date
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.cobranza_legal.models.limitation.reader import LimitationReader
+
+from .common import ChileCommon
+
+DUE = "2025-12-05"
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestLimitation(ChileCommon):
+    """The executive and the ordinary action of an invoice due 2025-12-05."""
+
+    def _debt(self, regime="company", kind=False):
+        buyer = self._person("Ferretería Sur Ltda.", "76192083-9", is_company=True)
+        move = self._bill(1000000, DUE, buyer)
+        self._run("2026-01-10")
+        debt = self._debts(move).sudo()
+        debt.debtor_id.regime = regime
+        debt.claim_kind = kind
+        return debt
+
+    def _days(self, debt, day="2026-06-02"):
+        with self.at(day):
+            found = LimitationReader(self.company.sudo()).read(debt)[debt.id]
+        return {one.found.term.action: one.found.on for one in found}
+
+    def _written(self, debt, kind):
+        with self.at("2026-06-02"):
+            file = self.env["ir.attachment"].create({"name": "x.txt", "raw": b"x"})
+            self.env["cobranza.interruption"].create(
+                {
+                    "debtor_id": debt.debtor_id.id,
+                    "debt_ids": [Command.set(debt.ids)],
+                    "kind": kind,
+                    "day": "2026-06-01",
+                    "attachment_ids": [Command.set(file.ids)],
+                }
+            )
+
+    def test_an_invoice_has_an_executive_and_an_ordinary_action(self):
+        debt = self._debt()
+        executive = date(2026, 12, 5)
+        self.assertEqual(
+            self._days(debt), {"executive": executive, "ordinary": date(2029, 12, 5)}
+        )
+        for kind, ordinary in (
+            ("commercial", date(2029, 12, 5)),
+            ("ordinary", date(2030, 12, 5)),
+            ("retail", date(2026, 12, 5)),
+            ("professional", date(2027, 12, 5)),
+        ):
+            debt.claim_kind = kind
+            self.assertEqual(self._days(debt)["ordinary"], ordinary, kind)
+        debt.title = "none"
+        self.assertNotIn("executive", self._days(debt))
+        with self.at("2026-06-02"):
+            debt._limit()
+        self.assertEqual(debt.limitation_on, date(2027, 12, 5))
+
+    def test_of_whom_the_law_protects_the_short_terms_may_apply(self):
+        debt = self._debt("consumer")
+        self.assertEqual(self._days(debt)["ordinary"], date(2026, 12, 5))
+
+    def test_an_acknowledgement_moves_the_ordinary_action_only(self):
+        debt = self._debt(kind="ordinary")
+        self._written(debt, "acknowledgement")
+        self.assertEqual(
+            self._days(debt),
+            {"executive": date(2026, 12, 5), "ordinary": date(2031, 6, 1)},
+        )
+
+    def test_a_title_of_the_law_moves_the_executive_one_too(self):
+        debt = self._debt(kind="ordinary")
+        self._written(debt, "executive_title")
+        self.assertEqual(
+            self._days(debt),
+            {"executive": date(2027, 6, 1), "ordinary": date(2031, 6, 1)},
+        )
+
+    def test_a_term_that_is_granted_makes_short_terms_ordinary(self):
+        debt = self._debt(kind="retail")
+        self._written(debt, "term_granted")
+        self.assertEqual(self._days(debt)["ordinary"], date(2031, 6, 1))
+
+    def test_a_letter_moves_nothing(self):
+        debt = self._debt()
+        before = self._days(debt)
+        contact = self.env["cobranza.contact"].sudo()._through_gate()
+        contact = contact.create(
+            {
+                "company_id": self.company.id,
+                "debtor_id": debt.debtor_id.id,
+                "recipient_id": debt.partner_id.id,
+                "channel": "carta_certificada",
+                "text_purpose": "formal_demand",
+                "state": "sent",
+                "sent_at": "2026-06-01 15:00:00",
+            }
+        )
+        lines = self.env["cobranza.contact.line"].sudo()._through_gate()
+        lines.create({"contact_id": contact.id, "debt_id": debt.id, "amount": 1})
+        contact._add_events("delivered", "Correos", "2026-06-01 16:00:00")
+        self.assertTrue(contact.effect_ids)
+        self.assertEqual(self._days(debt), before)
+
+    def test_when_the_executive_action_is_lost_the_ordinary_one_is_next(self):
+        debt = self._debt()
+        for day, action in (
+            ("2026-12-05", "executive"),
+            ("2026-12-06", "ordinary"),
+        ):
+            with self.at(day):
+                debt._limit()
+            self.assertEqual(debt.limitation_action, action, day)
+            self.assertEqual(debt.claimable_until, date(2029, 12, 5))

@@ -1,0 +1,186 @@
+from datetime import date
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.cobranza_legal.models.limitation.reader import LimitationReader
+
+from .common import SpainCommon
+
+DUE = "2021-12-05"
+POSTED = "2026-11-23 10:00:00"
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestLimitation(SpainCommon):
+    """T26: due 2021-12-05."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"cobranza_mode": "automatic", "cobranza_bank_guard_days": 0})
+        cls.env["res.lang"]._activate_lang("en_US")
+
+    def _debt(self, day="2026-11-20", partner=None, kind="personal", due=DUE):
+        move = self._invoice(
+            amount=650,
+            partner=partner or self.client,
+            due=due,
+            invoice_date=due,
+        )
+        self._run(day)
+        debt = self._debts(move).sudo()
+        debt.claim_kind = kind
+        self._limit(debt, day)
+        return debt
+
+    def _limit(self, debt, day):
+        with self.at(day):
+            debt._limit()
+
+    def _days(self, debt, day="2026-11-24"):
+        with self.at(day):
+            found = LimitationReader(self.company.sudo()).read(debt)[debt.id]
+        return {one.partner: one.found.on for one in found}
+
+    def _written(self, debt, kind="acknowledgement", **vals):
+        with self.at("2026-11-24"):
+            return self.env["cobranza.interruption"].create(
+                {
+                    "debtor_id": debt.debtor_id.id,
+                    "debt_ids": [Command.set(debt.ids)],
+                    "kind": kind,
+                    "day": "2026-11-23",
+                    "attachment_ids": [Command.set(self._proof().ids)],
+                    **vals,
+                }
+            )
+
+    def test_five_years_and_three_of_what_nobody_stated(self):
+        debt = self._debt()
+        self.assertEqual(debt.limitation_on, date(2026, 12, 5))
+        self.assertEqual(debt.claimable_until, date(2026, 12, 5))
+        debt.claim_kind = "lodging"
+        self._limit(debt, "2024-12-05")
+        self.assertEqual(debt.limitation_on, date(2024, 12, 5))
+        debt.claim_kind = False
+        self._limit(debt, "2024-12-05")
+        self.assertEqual(debt.limitation_on, date(2024, 12, 5))
+        self.company.cobranza_claim_kind = "personal"
+        self._limit(debt, "2024-12-05")
+        self.assertEqual(debt.limitation_on, date(2026, 12, 5))
+
+    def test_a_letter_reaches_the_debtor_and_no_simple_guarantor(self):
+        debt = self._debt()
+        guarantor = self._partner("Aval")
+        debt.debtor_id.guarantor_ids = guarantor
+        self._letter(debt, POSTED)
+        days = self._days(debt)
+        self.assertEqual(days[self.client.id], date(2031, 11, 23))
+        self.assertEqual(days[guarantor.id], date(2026, 12, 5))
+        self._limit(debt, "2026-11-24")
+        self.assertEqual(debt.limitation_on, date(2026, 12, 5))
+        self.assertEqual(debt.claimable_until, date(2031, 11, 23))
+
+    def test_the_debt_is_judged_again_when_a_letter_leaves(self):
+        debt = self._debt()
+        self._letter(debt, POSTED)
+        with self.at("2026-11-24"):
+            self.cr.flush()
+            debt.debtor_id._judge_if_marked()
+        self.assertEqual(debt.limitation_on, date(2031, 11, 23))
+
+    def test_sued_in_public_deed_or_only_insolvent(self):
+        debt = self._debt()
+        guarantor = self._partner("Aval")
+        debt.debtor_id.guarantor_ids = guarantor
+        mine = self._written(debt)
+        days = self._days(debt)
+        self.assertEqual(days[self.client.id], date(2031, 11, 23))
+        self.assertEqual(days[guarantor.id], date(2026, 12, 5))
+        with self.at("2026-11-24"):
+            mine._take_back("Of another debtor")
+        self.assertEqual(self._days(debt)[self.client.id], date(2026, 12, 5))
+        self._written(debt, "acknowledgement_deed")
+        self.assertEqual(self._days(debt)[guarantor.id], date(2031, 11, 23))
+
+    def test_insolvency_moves_the_debtor_only(self):
+        debt = self._debt()
+        guarantor = self._partner("Aval")
+        debt.debtor_id.sudo().write(
+            {"guarantor_ids": guarantor.ids, "insolvent_on": "2026-11-01"}
+        )
+        days = self._days(debt)
+        self.assertEqual(days[self.client.id], date(2031, 11, 1))
+        self.assertEqual(days[guarantor.id], date(2026, 12, 5))
+
+    def test_a_lawsuit_stops_the_time_until_it_has_ended(self):
+        debt = self._debt()
+        suit = self._written(debt, "suit")
+        self.assertEqual(self._days(debt), {self.client.id: None})
+        with self.at("2028-03-02"):
+            suit.ended_on = "2028-03-01"
+        days = self._days(debt, "2028-03-02")
+        self.assertEqual(days, {self.client.id: date(2033, 3, 1)})
+
+    def test_what_interrupted_is_proven_and_never_changed(self):
+        debt = self._debt()
+        with self.assertRaises(ValidationError):
+            self._written(debt, attachment_ids=False)
+        with self.assertRaises(ValidationError):
+            self._written(debt, day="2026-11-25")
+        one = self._written(debt).with_user(self._role("collector"))
+        with self.assertRaises(UserError):
+            one.write({"day": "2026-11-01"})
+
+    def test_a_debt_is_barred_the_day_after_and_claimed_until_then(self):
+        debt = self._debt(day="2026-12-03")
+        for day, barred in (
+            ("2026-12-04", False),
+            ("2026-12-05", False),
+            ("2026-12-06", True),
+        ):
+            with self.at(day):
+                debt.debtor_id._redecide_later()
+                self.cr.flush()
+                found = debt._claimable()
+            self.assertEqual(debt.reason == "barred", barred, day)
+            self.assertEqual(debt.id not in found, barred, day)
+        self.assertIn("barred", debt.decision["blockers"])
+
+    def test_the_responsible_is_told_once_for_each_debtor(self):
+        debts = self._debt() | self._debt()
+        debts.limitation_look_on = False
+        cron = self.env.ref("cobranza_legal.ir_cron_upkeep")
+        for day in ("2026-11-20", "2026-11-21"):
+            with self.at(day), self.enter_registry_test_mode():
+                cron.method_direct_trigger()
+        self.env.invalidate_all()
+        tasks = debts.debtor_id.activity_ids.filtered(
+            lambda one: "imit" in one.summary or "rescri" in one.summary
+        )
+        self.assertEqual(len(tasks), 1)
+        for debt in debts:
+            self.assertIn(debt.display_name, tasks.note)
+        self.assertEqual(set(debts.mapped("limitation_told_on")), {date(2026, 12, 5)})
+
+    def test_many_debts_ask_as_often_as_one(self):
+        debts = self._debt()
+        for _more in range(4):
+            debts |= self._debt(partner=self._partner(f"More {_more}"))
+        queries = []
+        for some in (debts, debts[:1], debts):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            some._limit()
+            queries.append(self.cr.sql_log_count - before)
+        self.assertEqual(queries[1], queries[2])
+
+    def test_the_panel_says_against_whom_until_when_and_why(self):
+        debt = self._debt().with_context(lang="en_US")
+        panel = str(debt.limitation_panel)
+        self.assertIn(self.client.name, panel)
+        self.assertIn("12/05/2026", panel)
+        self.assertIn("1964.2", panel)
