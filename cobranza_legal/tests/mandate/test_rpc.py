@@ -18,10 +18,10 @@ TABLES = (
 """What a refused act leaves as it was, to the last column."""
 
 
-WORK = {"collector", "manager", "accountant"}
-BOOKS = {"manager", "accountant"}
-READ = {*WORK, "all_lawyer", "approver"}
-ALL = {*READ, "lawyer", "internal", "portal", "stranger"}
+WORK = frozenset({"collector", "manager", "accountant"})
+BOOKS = frozenset({"manager", "accountant"})
+READ = WORK | {"all_lawyer", "approver"}
+ALL = READ | {"lawyer", "internal", "portal", "stranger"}
 """Roles; the stranger is a manager of another company."""
 
 

@@ -13,7 +13,7 @@ OURS = (
 """Models whose rows the switch leaves as they are."""
 
 
-WORDS = ("mandate", "debits", "no_debit", "direct_debit")
+WORDS = ("mandate", "debit_count", "no_debit", "direct_debit")
 """What the names of the block's fields and buttons contain."""
 
 
