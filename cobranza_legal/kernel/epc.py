@@ -46,5 +46,13 @@ def is_iban(number: str) -> bool:
     return int("".join(str(int(char, 36)) for char in turned)) % 97 == 1
 
 
+def in_fours(number: str) -> str:
+    """An account number as people read it: an IBAN in groups of four, any other as it
+    is."""
+    if not is_iban(number):
+        return number
+    return " ".join(number[start : start + 4] for start in range(0, len(number), 4))
+
+
 def _line(text: str) -> str:
     return " ".join(text.split())

@@ -106,6 +106,7 @@ from .law import test_rate_http
 from .law import test_rate_source
 from .mandate import test_debit
 from .mandate import test_foreign_return
+from .mandate import test_debit_screens
 from .mandate import test_mandate
 from .mandate import test_mandate_choice
 from .mandate import test_mandate_privacy
@@ -153,5 +154,6 @@ from .text import test_text_payment
 from .text import test_text_preview
 from .text import test_text_sample
 from .tours import test_tour
+from .tours import test_tour_debit
 from .tours import test_tour_desk
 from .tours import test_tour_portal

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 import pytest
-from kernel.epc import NoTransferCode, is_iban, transfer_code
+from kernel.epc import NoTransferCode, in_fours, is_iban, transfer_code
 
 IBAN = "ES9121000418450200051332"
 
@@ -53,3 +53,16 @@ def test_what_is_no_iban_is_refused(number):
 def test_a_beneficiary_is_needed():
     with pytest.raises(NoTransferCode):
         transfer_code("  ", IBAN, Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("ES9121000418450200051332", "ES91 2100 0418 4502 0005 1332"),
+        ("NO9386011117947", "NO93 8601 1117 947"),
+        ("00-0123456-01", "00-0123456-01"),
+        ("", ""),
+    ],
+)
+def test_an_iban_is_read_in_groups_of_four(number, shown):
+    assert in_fours(number) == shown

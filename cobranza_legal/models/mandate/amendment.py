@@ -133,7 +133,8 @@ class CobranzaMandate(models.Model):
 
     def _amendment_rows(self, changes, reason):
         today = self.company_id._cobranza_today()
-        labels = dict(KINDS)
+        kinds = self.env["cobranza.mandate.amendment"]._fields["kind"]
+        labels = dict(kinds._description_selection(self.env))
         for kind, _name, value, old in changes:
             self._log(f"{labels[kind]}: {old or '–'} → {value or '–'}", reason)
         return [

@@ -10,11 +10,11 @@ from ..company.company import MANAGERS
 from .foreign_return import ForeignReturns
 
 STATES = [
-    ("planned", "Planned"),
+    ("planned", "Scheduled"),
     ("notified", "Debtor told"),
     ("presented", "Presented"),
     ("paid", "Paid"),
-    ("returned", "Returned"),
+    ("returned", "Came back"),
     ("refunded", "Refunded"),
     ("cancelled", "Not presented"),
 ]
@@ -76,6 +76,7 @@ class CobranzaDebit(models.Model):
 
     batch_id = fields.Many2one(
         "cobranza.debit.batch",
+        string="Batch of debits",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
@@ -132,6 +133,9 @@ class CobranzaDebit(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
+    notice_state = fields.Selection(
+        related="notice_contact_id.state", string="State of the notice"
+    )
     notified_on = fields.Date("Told on", readonly=True)
     presented_on = fields.Date(readonly=True)
     paid_on = fields.Date("Found paid on", readonly=True)
@@ -171,7 +175,9 @@ class CobranzaDebit(models.Model):
         readonly=True,
         help="Somebody was asked why it neither was paid nor came back.",
     )
-    return_code = Row("cobranza.debit.return.code", string="Came back", readonly=True)
+    return_code = Row(
+        "cobranza.debit.return.code", string="Reason of the return", readonly=True
+    )
     returned_on = fields.Date("Came back on", readonly=True)
     return_note = fields.Char("What the bank says", readonly=True)
     return_file_ids = fields.Many2many(

@@ -43,7 +43,7 @@ class CobranzaDebitBatch(models.Model):
     _lifecycle = DEBIT_BATCH
     _evidence_files = {"file_id": []}
 
-    name = fields.Char(required=True, readonly=True, copy=False, default="/")
+    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -63,10 +63,18 @@ class CobranzaDebitBatch(models.Model):
     collect_on = fields.Date(
         "Not before", help="Nothing is debited before this day. Empty: when it is due."
     )
-    debit_ids = fields.One2many("cobranza.debit", "batch_id", readonly=True)
-    debit_count = fields.Integer(compute="_compute_totals")
-    untold_count = fields.Integer(compute="_compute_totals", string="To be told")
+    debit_ids = fields.One2many(
+        "cobranza.debit", "batch_id", string="Debits", readonly=True
+    )
+    debit_count = fields.Integer("Number of debits", compute="_compute_totals")
+    untold_count = fields.Integer(compute="_compute_untold", string="To be told")
+    notify_by = fields.Date(
+        "Tell by",
+        compute="_compute_untold",
+        help="After this day the notice moves the day of the first debits.",
+    )
     total = fields.Monetary(compute="_compute_totals")
+    outcome = fields.Char("Debits by state", compute="_compute_totals")
     currency_id = fields.Many2one("res.currency", compute="_compute_totals")
     left_out = fields.Text(
         "Left out", readonly=True, copy=False, help="What is due too, and why not."
@@ -76,7 +84,7 @@ class CobranzaDebitBatch(models.Model):
     state = fields.Selection(
         [
             ("draft", "In preparation"),
-            ("presented", "Presented"),
+            ("presented", "Presented to the bank"),
             ("cancelled", "Cancelled"),
         ],
         default="draft",
@@ -86,21 +94,49 @@ class CobranzaDebitBatch(models.Model):
         tracking=True,
     )
 
+    @api.depends("debit_ids.state", "debit_ids.notify_by", "debit_ids.collect_on")
+    def _compute_untold(self):
+        """Where the contract or the scheme asks for no notice, nobody has to be told.
+        One query."""
+        planned = self.env["cobranza.debit"].search_fetch(
+            [("batch_id", "in", self.ids), ("state", "=", "planned")],
+            ["batch_id", "notify_by", "collect_on"],
+        )
+        untold = planned.filtered(
+            lambda debit: debit.notify_by and debit.notify_by < debit.collect_on
+        ).grouped("batch_id")
+        for batch in self:
+            debits = untold.get(batch._origin, planned.browse())
+            batch.untold_count = len(debits)
+            batch.notify_by = min(debits.mapped("notify_by"), default=False)
+
     @api.depends("debit_ids.state", "debit_ids.amount")
+    @api.depends_context("lang")
     def _compute_totals(self):
         groups = self.env["cobranza.debit"]._read_group(
             [("batch_id", "in", self.ids), ("state", "!=", "cancelled")],
             ["batch_id", "currency_id", "state"],
             ["__count", "amount:sum"],
         )
-        self.debit_count = self.untold_count = self.total = 0
-        self.currency_id = False
+        labels = dict(
+            self.env["cobranza.debit"]._fields["state"]._description_selection(self.env)
+        )
+        self.debit_count = self.total = 0
+        for batch in self:
+            batch.currency_id = batch.company_id.currency_id
+        outcomes = {}
         for batch, currency, state, count, amount in groups:
             batch.debit_count += count
             batch.total += amount
             batch.currency_id = currency
-            if state == "planned":
-                batch.untold_count += count
+            outcomes.setdefault(batch, {})[state] = count
+        for batch in self:
+            found = outcomes.get(batch, {})
+            batch.outcome = " · ".join(
+                f"{label}: {found[state]}"
+                for state, label in labels.items()
+                if state in found
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -172,7 +208,10 @@ class CobranzaDebitBatch(models.Model):
         self._tell_left_out(picker.left_out)
 
     def _tell_left_out(self, left_out):
-        lines = [f"{document}: {why}" for document, why in left_out[:TOLD]]
+        lines = [
+            f"{document} · {customer}: {why}"
+            for document, customer, why in left_out[:TOLD]
+        ]
         more = len(left_out) - TOLD
         if more > 0:
             lines.append(self.env._("and %s more", more))
@@ -180,7 +219,7 @@ class CobranzaDebitBatch(models.Model):
 
     def action_notify(self):
         """Tell the debtors of their debits: one letter for each, which the user
-        releases."""
+        releases. The user reads how many."""
         self.check_access("write")
         self._expect_draft()
         untold = self.sudo().debit_ids.filtered(
@@ -192,8 +231,20 @@ class CobranzaDebitBatch(models.Model):
         )
         if not untold:
             raise UserError(self.env._("Every debtor was told already."))
-        self.env["cobranza.contact"]._plan_debit_notices(untold)
-        return True
+        contacts = self.env["cobranza.contact"]._plan_debit_notices(untold)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Notices on their way: %s. A debit may be presented once its "
+                    "notice has left.",
+                    len(contacts),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_told(self):
         """The dialog that asks on which day the debtors were told by other means."""
@@ -203,13 +254,14 @@ class CobranzaDebitBatch(models.Model):
         )
 
     def action_present(self):
-        """The list for the bank. What cannot be presented is taken out, and told."""
+        """Make the list for the bank, which the user then downloads. What cannot be
+        presented is taken out, and told."""
         for batch in self:
             batch.check_access("write")
             batch._expect_draft()
             batch._expect_mended()
             batch._with_law_memo()._present()
-        return self.action_download() if len(self) == 1 else True
+        return True
 
     def _with_law_memo(self):
         """This batch, for an act that reads the law of each day once."""
@@ -336,7 +388,7 @@ class CobranzaDebit(models.Model):
                 waiting |= debit
         for why, debits in gone.items():
             debits._set_state("cancelled", why)
-            picker.left_out += [(debit.document, why) for debit in debits]
+            picker.leave_out(debits, why)
         waiting._wait_on(picker)
         return ready
 
@@ -377,7 +429,7 @@ class CobranzaDebit(models.Model):
                 values |= debit._day_values(debit._day_if_told(picker.today))
             debit._through_gate().write(values)
         why = self.env._("Its debtor has to be told of the day first")
-        picker.left_out += [(debit.document, why) for debit in self]
+        picker.leave_out(self, why)
 
     def _set_presented(self, today):
         groups = self.grouped(

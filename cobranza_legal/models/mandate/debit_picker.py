@@ -25,23 +25,32 @@ class DebitPicker:
 
     def pick(self, until, earliest=None):
         """[values of new debits] of what is due until a day, collected from
-        ``earliest`` on at the soonest. ``left_out`` tells [(document, why)] of what is
-        not."""
+        ``earliest`` on at the soonest. ``left_out`` tells [(document, customer,
+        why)] of what is not."""
         items = self._items(until)
         choices = self._choices(items)
         stops = self.stops(items)
         promised = self._promised(items)
+        customers = self.env["res.partner"].browse({item.partner for item in items})
+        names = {partner.id: partner.name or "" for partner in customers}
         result, used = [], self._in_use()
         for item in items:
             mandate, why = self._mandate(item, choices, used)
             why = why or stops.get(item.line, "")
             if why:
-                self.left_out.append((item.document, why))
+                self.left_out.append((item.document, names[item.partner], why))
             elif mandate:
                 days = (item.due, earliest, promised.get(item.debt))
                 day = max(filter(None, days))
                 result.append(self._values(item, mandate, day))
         return result
+
+    def leave_out(self, debits, why):
+        """Tell that ``debits`` are not presented after all, and why."""
+        self.left_out += [
+            (debit.document, debit.debtor_id.partner_id.name or "", why)
+            for debit in debits
+        ]
 
     def _items(self, until):
         """The open items of invoices of whoever pays by direct debit, not debited

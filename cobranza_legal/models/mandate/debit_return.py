@@ -1,10 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
 from ...kernel.debit import strikes_out
 from ..common.deletion import discard
+from .debit import LIVE
 from .return_code import BACK
 
 
@@ -300,19 +301,47 @@ class CobranzaDebit(models.Model):
             **self._day_values(day),
         }
 
+    is_repeatable = fields.Boolean(
+        compute="_compute_is_repeatable",
+        compute_sudo=True,
+        help="Whether a person may have it presented again.",
+    )
+
+    @api.depends(
+        "state", "reopened_on", "mandate_id.state", "move_line_id.amount_residual"
+    )
+    def _compute_is_repeatable(self):
+        """It came back, its mandate is good, something is open, and nothing else debits
+        that. One query."""
+        live = self.search_fetch(
+            [
+                ("move_line_id", "in", self.move_line_id.ids),
+                ("state", "in", LIVE),
+                ("reopened_on", "=", False),
+            ],
+            ["move_line_id"],
+        ).move_line_id
+        for debit in self:
+            back = debit.state in ("returned", "refunded") or debit.reopened_on
+            debit.is_repeatable = (
+                bool(back)
+                and debit.mandate_id.state in ("valid", "exhausted")
+                and debit.move_line_id not in live
+                and debit._owed() > 0
+            )
+
     def action_again(self):
         """Present what came back once more, as a person decides: its mandate is good,
         something is open."""
         self.check_access("write")
         vals_list = []
         for debit in self.sudo():
-            back = debit.state in ("returned", "refunded") or debit.reopened_on
-            good = debit.mandate_id.state in ("valid", "exhausted")
-            if not (back and good and debit._owed() > 0):
+            if not debit.is_repeatable:
                 raise UserError(
                     self.env._(
-                        "%s is not presented again: it came back, its mandate is valid "
-                        "and something is open, or it is not.",
+                        "%s cannot be presented again: only what came back is, while "
+                        "its mandate is valid, something of it is open and no other "
+                        "debit of it waits.",
                         debit.display_name,
                     )
                 )

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...kernel.epc import is_iban
+from ...kernel.epc import in_fours, is_iban
 from ...kernel.lifecycle import MANDATE
 from ...kernel.mandate import (
     clean_identifier,
@@ -18,11 +18,11 @@ from ..common.words import QUIET
 
 STATES = [
     ("draft", "Draft"),
-    ("requested", "Requested"),
+    ("requested", "To be signed"),
     ("valid", "Valid"),
     ("suspended", "Suspended"),
     ("exhausted", "Used up"),
-    ("expired", "Expired"),
+    ("expired", "Lapsed"),
     ("revoked", "Revoked"),
 ]
 
@@ -116,6 +116,13 @@ class CobranzaMandate(models.Model):
         help="As it was when the signature was asked for, or it was signed or amended, "
         "whatever the account says now.",
     )
+    account_shown = fields.Char(
+        "Account signed for",
+        compute="_compute_account_shown",
+        help="As it was when the signature was asked for, or it was signed or amended, "
+        "whatever the account says now.",
+    )
+    account_differs = fields.Boolean(compute="_compute_account_shown")
     creditor_identifier = fields.Char(readonly=True, copy=False)
     creditor_name = fields.Char("Creditor signed for", readonly=True, copy=False)
     notice_agreed = fields.Boolean(
@@ -200,6 +207,15 @@ class CobranzaMandate(models.Model):
         for mandate in self:
             people = mandate.partner_id.commercial_partner_id | mandate.partner_id
             mandate.holder_ids = people | mandate.debtor_id.payer_id
+
+    @api.depends("account_number", "bank_account_id.acc_number")
+    def _compute_account_shown(self):
+        for mandate in self:
+            signed = mandate.account_number or ""
+            # sudo: accounts of people whom the user does not see
+            now = mandate.bank_account_id.sudo().sanitized_acc_number or ""
+            mandate.account_shown = in_fours(signed)
+            mandate.account_differs = bool(signed) and signed != now
 
     @api.depends("reference", "partner_id")
     def _compute_display_name(self):
@@ -599,18 +615,25 @@ class CobranzaMandate(models.Model):
         return {**action, "context": context}
 
     def action_sign(self):
-        """Record a signature that was given by hand or elsewhere."""
+        """Record a signature that was given by hand, or elsewhere, as what we put into
+        no writing is."""
         self.ensure_one()
-        return self._dialog("action_cobranza_mandate_sign", mandate_id=self.id)
+        return self._dialog(
+            "action_cobranza_mandate_sign",
+            mandate_id=self.id,
+            method="hand" if self._document_purpose else "elsewhere",
+        )
 
     def action_amend(self):
         self.ensure_one()
         return self._dialog("action_cobranza_mandate_amend", mandate_id=self.id)
 
     def _ask_stop(self, act):
-        return self._dialog(
+        action = self._dialog(
             "action_cobranza_mandate_act", act=act, mandate_ids=self.ids
         )
+        acts = self.env["cobranza.mandate.act"]._fields["act"]
+        return {**action, "name": dict(acts._description_selection(self.env))[act]}
 
     def action_suspend(self):
         return self._ask_stop("suspend")

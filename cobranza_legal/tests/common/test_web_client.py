@@ -4,6 +4,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 from zipfile import ZipFile
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
@@ -189,7 +190,7 @@ class TestWebClient(PaperCommon, HttpCase):
             name: b64encode(value).decode() if isinstance(value, bytes) else value
             for name, value in vals.items()
         }
-        typed = set(self._models()[model]) & set(vals)
+        typed = set(self._models().get(model, ())) & set(vals)
         spec = {name: {} for name in wizard.fields_get()}
         for context in ({}, {"bin_size": True}):
             model_of = wizard.with_context(**context)
@@ -206,6 +207,53 @@ class TestWebClient(PaperCommon, HttpCase):
         record.env.invalidate_all()
         if button:
             self.assertTrue(getattr(self._sized(record), button)())
+
+    def test_the_dialogs_of_direct_debits_open_save_and_act(self):
+        self.startPatcher(
+            patch.object(
+                type(self.env["cobranza.rules"]),
+                "_mandate_schemes",
+                lambda *_args: (CORE,),
+            )
+        )
+        self.company.cobranza_creditor_identifier = IDENTIFIER
+        mandates = self.env["cobranza.mandate"]
+        mandate = mandates.create({"partner_id": self.partner_a.id, "scheme": "core"})
+        mandate._sign(fields.Date.to_date(MONDAY), "Springfield", "import")
+        batch = self.env["cobranza.debit.batch"].create({"scheme": "core"})
+        debit = self._debit(mandate)
+        debit._through_gate().batch_id = batch
+        of_mandate = {"mandate_ids": [Command.set(mandate.ids)]}
+        dialogs = (
+            ("cobranza.debit.told", {"batch_id": batch.id, "day": MONDAY}),
+            (
+                "cobranza.mandate.amend",
+                {"mandate_id": mandate.id, "reference": "NEW-1", "reason": "New"},
+            ),
+            (
+                "cobranza.mandate.act",
+                {**of_mandate, "act": "suspend", "code": "debtor", "reason": "Asked"},
+            ),
+            (
+                "cobranza.mandate.act",
+                {**of_mandate, "act": "resume", "reason": "Asked again"},
+            ),
+            (
+                "cobranza.mandate.act",
+                {**of_mandate, "act": "revoke", "code": "contract"},
+            ),
+        )
+        for model, vals in dialogs:
+            with self.subTest(model=model, act=vals.get("act")):
+                self._walk(model, vals, "action_confirm")
+        self.assertEqual((mandate.reference, mandate.state), ("NEW-1", "revoked"))
+        self.assertEqual(str(debit.notified_on), MONDAY)
+
+    def test_the_dialog_of_a_return_shows_what_follows_as_the_reason_is_chosen(self):
+        back = self.env["cobranza.debit.back"].with_user(self.boss)
+        spec = {"consequences": {}, "takes_cost": {}}
+        shown = back.onchange({"code": "never_came"}, ["code"], {"code": {}, **spec})
+        self.assertIn("Ask the bank", shown["value"]["consequences"])
 
     def test_values_are_shown_and_loaded_as_they_stand_in_the_file(self):
         wizard = self.env["cobranza.parameter.import"].with_user(self.boss)

@@ -15,12 +15,12 @@ class CobranzaMandateAct(models.TransientModel):
         [
             ("suspend", "Suspend the mandate"),
             ("revoke", "Revoke the mandate"),
-            ("resume", "The mandate is good again"),
+            ("resume", "Take the mandate into use again"),
         ],
         required=True,
         readonly=True,
     )
-    mandate_ids = fields.Many2many("cobranza.mandate", required=True)
+    mandate_ids = fields.Many2many("cobranza.mandate", string="Mandates", required=True)
     note = fields.Char(compute="_compute_note")
     code = Row("cobranza.mandate.stop", string="Because", default="debtor")
     reason = fields.Char("In words")

@@ -32,8 +32,10 @@ class CobranzaDebitBack(models.TransientModel):
     _inherit = "cobranza.dialog.mixin"
     _description = "Debits that came back"
 
-    debit_ids = fields.Many2many("cobranza.debit", required=True)
+    debit_ids = fields.Many2many("cobranza.debit", string="Debits", required=True)
     code = Row("cobranza.debit.return.code", string="Because", required=True)
+    consequences = fields.Text("What follows", compute="_compute_consequences")
+    takes_cost = fields.Boolean(compute="_compute_consequences")
     day = fields.Date(
         "Came back on",
         required=True,
@@ -44,7 +46,7 @@ class CobranzaDebitBack(models.TransientModel):
         "res.currency", default=lambda self: self.env.company.currency_id
     )
     cost = fields.Monetary("Cost of the bank for each")
-    file = fields.Binary("Proof", attachment=False)
+    file = fields.Binary("Proof of the bank", attachment=False)
     filename = fields.Char()
     any_paid = fields.Boolean(compute="_compute_any_paid")
     keep = fields.Boolean(
@@ -52,6 +54,44 @@ class CobranzaDebitBack(models.TransientModel):
         help="The debtor paid by itself what the debits had to collect: the payments "
         "that their items are matched with stay.",
     )
+
+    @api.depends("code")
+    def _compute_consequences(self):
+        """What recording the return does by itself, and what somebody is asked to
+        do."""
+        codes = self.env["cobranza.debit.return.code"]
+        for dialog in self:
+            row = codes._row(dialog.code)
+            dialog.takes_cost = not row or not (row.own_error or row.no_fee)
+            dialog.consequences = "\n".join(dialog._what_follows(row)) if row else False
+
+    def _what_follows(self, row):
+        told = {
+            "again": self.env._(
+                "It is presented once more, if the notice leaves a day for it."
+            ),
+            "funds": self.env._("The second time, its mandate is suspended."),
+            "account": self.env._("Its account is archived."),
+            "same_account": self.env._("So is what else was signed for that account."),
+            "dispute": self.env._("A dispute of the debt is opened."),
+            "deceased": self.env._("The debtor is noted down as deceased."),
+            "own_error": self.env._(
+                "Nothing is asked of the debtor until the error is mended or the debit "
+                "presented again."
+            ),
+            "blocks": self.env._(
+                "Nothing else is presented until a collection manager says that it is "
+                "mended."
+            ),
+        }
+        mandates = {
+            "suspended": self.env._("Its mandate is suspended."),
+            "revoked": self.env._("Its mandate is revoked."),
+        }
+        first = [mandates[row.mandate]] if row.mandate else []
+        follows = [words for name, words in told.items() if getattr(row, name)]
+        task = self.env._("To do: %s", self.env._(row.task))
+        return [*first, *follows, task]
 
     @api.depends("debit_ids.state")
     def _compute_any_paid(self):
@@ -61,7 +101,12 @@ class CobranzaDebitBack(models.TransientModel):
     def action_confirm(self):
         self.ensure_one()
         self.debit_ids._come_back(
-            self.code, self.day, self.note, self.cost, self._own_file(), self.keep
+            self.code,
+            self.day,
+            self.note,
+            self.cost if self.takes_cost else 0,
+            self._own_file(),
+            self.keep,
         )
         return {"type": "ir.actions.act_window_close"}
 

@@ -74,6 +74,6 @@ class CobranzaMandateImportLine(models.TransientModel):
     import_id = fields.Many2one(
         "cobranza.mandate.import", required=True, ondelete="cascade"
     )
-    number = fields.Integer("Line")
+    number = fields.Integer("Line of the file")
     words = fields.Char("What became of it")
     done = fields.Boolean("Imported")

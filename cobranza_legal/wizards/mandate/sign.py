@@ -23,6 +23,7 @@ class CobranzaMandateSign(models.TransientModel):
             ("hand", "By hand"),
             ("elsewhere", "Elsewhere: at the bank, with a trusted service"),
         ],
+        string="How it was signed",
         required=True,
         default="hand",
     )
