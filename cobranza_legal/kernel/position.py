@@ -25,7 +25,8 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """One instalment of one document; ``debt`` None: not followed as a debt yet.
+    """One instalment of one document; ``debt`` None: not followed as a debt yet;
+    ``line`` the journal item that carries it today.
 
     ``disputed`` is the part of what is open that the debtor disputes; ``dust`` what is
     left of it after disputes and credits when that is too small to ask for.
@@ -39,6 +40,7 @@ class Principal:
     payments: tuple[Payment, ...] = ()
     disputed: Decimal = ZERO
     dust: Decimal = ZERO
+    line: "int | None" = None
 
     @property
     def paid(self) -> Decimal:

@@ -108,6 +108,7 @@ from .mandate import test_debit
 from .mandate import test_foreign_return
 from .mandate import test_debit_screens
 from .mandate import test_mandate
+from .mandate import test_mandate_buttons
 from .mandate import test_mandate_choice
 from .mandate import test_mandate_privacy
 from .mandate import test_mandate_signing
@@ -115,6 +116,8 @@ from .obligor import test_obligor
 from .obligor import test_told
 from .mandate import test_rpc
 from .mandate import test_switch
+from .mandate import test_mandate_typed
+from .mandate import test_method
 from .portal import test_portal_amount
 from .portal import test_portal_attack
 from .portal import test_portal_form

@@ -126,6 +126,14 @@ class CobranzaBlock(models.AbstractModel):
         return {}
 
     @api.model
+    def _payment_methods(self, debtor, lines, reader):
+        """[``method.PaymentMethod``] of those open items (``lines``) of a
+        debtor of which it knows how they are paid, or why they are to be paid by
+        transfer after all; in the context's language. The partner ``reader`` reads it:
+        nothing is said that is none of its business. Run as superuser."""
+        return ()
+
+    @api.model
     def _personal_matters(self):
         """{name: (path, fields)} of what it knows of a debtor, as
         ``privacy.data.MATTERS``: given to whoever asks for its data."""

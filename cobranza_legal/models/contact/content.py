@@ -18,8 +18,10 @@ from odoo.tools import email_domain_extract, format_amount, format_date
 from ...kernel.epc import NoTransferCode, transfer_code
 from ...kernel.message import plain_text, sms_size
 from ..common.files import safe_name
+from ..common.method import READER
 from ..common.money import amount_words, to_decimal
 from ..text.text import fields_of
+from .method import PAYMENT, LetterPayment
 from .wording import ENVELOPED, TypedText
 
 DEADLINE = timedelta(days=10)
@@ -283,18 +285,21 @@ class CobranzaContact(models.Model):
         those of ``cobranza.rules._merge_values``.
         """
         self.ensure_one()
+        said = self.with_context(**{PAYMENT: LetterPayment(self)})
+        blocks = self.env["cobranza.block"]
         values = {
-            **self._merge_company(),
-            **self._merge_debtor(),
-            **self._merge_claim(),
-            **self._merge_payment(),
-            **self.env["cobranza.agreement"]._merge_of_contact(self),
+            **{name: "" for one in blocks._blocks() for name in one._fields_of_texts()},
+            **said._merge_company(),
+            **said._merge_debtor(),
+            **said._merge_claim(),
+            **said._merge_payment(),
+            **self.env["cobranza.agreement"]._merge_of_contact(said),
             "legal_terms": "",
         }
-        for block in self.env["cobranza.block"]._blocks():
-            values |= block._merge_of_contact(self)
+        for block in blocks._blocks():
+            values |= block._merge_of_contact(said)
         rules = self.company_id._cobranza_rules()
-        return values | rules._merge_values(self, values)
+        return values | rules._merge_values(said, values)
 
     def _merge_company(self):
         company = self.company_id
@@ -350,9 +355,8 @@ class CobranzaContact(models.Model):
         }
 
     def _merge_payment(self):
-        company = self.company_id
-        account = company.cobranza_bank_account_id or company.partner_id.bank_ids[:1]
-        wanted = self._wanted_fields()
+        account, payment = self._paid_to(), self._payment()
+        wanted = payment.wanted
         link = "portal_url" in wanted or "payment_qr" in wanted
         address = self._portal_url() if link else ""
         image = self._payment_code(address) if "payment_qr" in wanted else ""
@@ -362,7 +366,17 @@ class CobranzaContact(models.Model):
             "reference": self._payment_reference(),
             "portal_url": address,
             "payment_qr": image,
+            "payment_method": payment.words() if "payment_method" in wanted else "",
         }
+
+    def _payment(self):
+        """``LetterPayment`` of this contact."""
+        return LetterPayment.of(self)
+
+    def _paid_to(self):
+        """The account of the company to which debtors transfer; empty for none."""
+        company = self.company_id
+        return company.cobranza_bank_account_id or company.partner_id.bank_ids[:1]
 
     def _payment_reference(self):
         """What the debtor should write on the transfer: few documents by their name,
@@ -449,6 +463,7 @@ class CobranzaContact(models.Model):
             rows=self._debt_rows(),
             credit=self.amount_credit and self._format_amount(self.amount_credit),
             claimed=self._format_amount(self._claimed_amount()),
+            words=self._payment().beside,
         )
 
     def _statement_table(self):
@@ -464,6 +479,7 @@ class CobranzaContact(models.Model):
             "cobranza_legal.debts_table",
             rows=[row for one in sections for row in self._statement_rows(one)],
             figures=figures,
+            words=self._payment().beside,
         )
 
     def _charges_table(self):
@@ -511,7 +527,7 @@ class CobranzaContact(models.Model):
     def _debt_rows(self):
         """The rows of the debts' table: the open amount is what is claimed of each,
         before what was netted of all of them."""
-        today = self._letter_day()
+        today, methods = self._letter_day(), self._payment().methods
         rows = []
         for line in self.line_ids.sorted(lambda line: self._due(line.debt_id)):
             debt, due = line.debt_id, self._due(line.debt_id)
@@ -522,11 +538,13 @@ class CobranzaContact(models.Model):
                     "late": max(0, (today - due).days) if due else 0,
                     "original": self._format_amount(debt.original_amount),
                     "open": self._format_amount(line.amount),
+                    "note": methods.note(debt.move_line_id.id),
                 }
             )
         return rows
 
     def _statement_rows(self, section):
+        methods = self._payment().methods
         return [
             {
                 "document": row["document"],
@@ -534,6 +552,7 @@ class CobranzaContact(models.Model):
                 "late": row["late"],
                 "original": self._format_amount(row["original"], section["currency"]),
                 "open": self._format_amount(row["open"], section["currency"]),
+                "note": methods.note(row["line"]),
             }
             for row in section["rows"]
         ]
@@ -569,10 +588,9 @@ class CobranzaContact(models.Model):
     def _payment_code(self, address):
         """The code to scan, with what it is for: a transfer that the bank's app fills
         in, where a standard exists for it, else the debtor's page."""
-        company, currency = self.company_id, self._claimed_currency()
-        account = company.cobranza_bank_account_id or company.partner_id.bank_ids[:1]
+        currency, total = self._claimed_currency(), self._payment().transfer
         reference = self._payment_reference() or ""
-        transfer = payment_qr(account, currency, self._claimed_total(), reference)
+        transfer = payment_qr(self._paid_to(), currency, total, reference)
         image = transfer or (address and qr_image(address))
         if not image:
             return ""
@@ -663,9 +681,9 @@ class CobranzaContact(models.Model):
         if not self._is_statement():
             return []
         report = "cobranza_legal.action_report_statement"
-        content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
-            report, self.debtor_id.ids
-        )
+        reports = self.env["ir.actions.report"]
+        reports = reports.with_context(**{READER: self._current_recipient().id})
+        content, kind = reports._render_qweb_pdf(report, self.debtor_id.ids)
         name = self.env._("Statement %s", self.company_id._cobranza_today())
         return [
             {

@@ -3,6 +3,7 @@ from . import block
 from . import rules
 from . import company
 from . import mandate
+from . import typed
 from . import amendment
 from . import mandate_import
 from . import debtor

@@ -7,6 +7,7 @@ from odoo.tools.misc import formatLang
 from ..text.purpose import Purpose
 from .foreign_return import ForeignReturns
 from .matters import MATTERS
+from .method import MethodTeller
 from .tasks import MandateTasks
 
 _lt = LazyTranslate(__name__)
@@ -89,6 +90,9 @@ class CobranzaBlockMandate(models.AbstractModel):
 
     def _merge_of_contact(self, contact):
         return contact._merge_debits() if contact.text_purpose == PURPOSE else {}
+
+    def _payment_methods(self, debtor, lines, reader):
+        return MethodTeller(debtor, lines, reader).methods()
 
     def _personal_matters(self):
         return MATTERS

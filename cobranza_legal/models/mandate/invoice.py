@@ -33,6 +33,12 @@ class AccountMove(models.Model):
         groups=STAFF,
     )
 
+    cobranza_debit_count = fields.Integer(
+        "Number of direct debits",
+        compute="_compute_cobranza_debit_count",
+        groups=STAFF,
+    )
+
     @api.depends(
         "partner_id", "currency_id", "company_id", "cobranza_no_debit", "state"
     )
@@ -109,3 +115,33 @@ class AccountMove(models.Model):
             ]
         positive = True in value
         return Domain("id", "in" if positive else "not in", found)
+
+    # -- buttons -----------------------------------------------------------------------
+
+    def _compute_cobranza_debit_count(self):
+        debits = self.env["cobranza.debit"]
+        counts = {}
+        if debits.has_access("read"):
+            groups = debits._read_group(
+                [("move_id", "in", self.ids)], ["move_id"], ["__count"]
+            )
+            counts = {move.id: count for move, count in groups}
+        for move in self:
+            move.cobranza_debit_count = counts.get(move.id, 0)
+
+    def action_cobranza_debits(self):
+        """The presentations of this invoice."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_debit"
+        )
+        return {**action, "domain": [("move_id", "=", self.id)], "context": {}}
+
+    def action_cobranza_mandate(self):
+        """The mandate by which this invoice is debited; those of its customer, where
+        that is none of ours."""
+        self.ensure_one()
+        mandate = self.cobranza_mandate_id
+        if mandate:
+            return mandate.get_formview_action()
+        return self.partner_id.action_cobranza_mandates()

@@ -15,6 +15,8 @@ from ...kernel.mandate import (
 )
 from ..common.rows import Row
 from ..common.words import QUIET
+from ..company.company import NOT_OWN
+from .block import PURPOSE
 
 STATES = [
     ("draft", "Draft"),
@@ -36,6 +38,10 @@ METHODS = [
 
 
 SEQUENCE = "cobranza.mandate"
+
+
+LETTERS = (PURPOSE, "mandate_request")
+"""Purposes of the letters that are about mandates."""
 
 
 class CobranzaMandate(models.Model):
@@ -164,6 +170,19 @@ class CobranzaMandate(models.Model):
     )
     amendment_ids = fields.One2many(
         "cobranza.mandate.amendment", "mandate_id", "Amendments", readonly=True
+    )
+
+    debit_ids = fields.One2many(
+        "cobranza.debit", "mandate_id", "Direct debits", readonly=True
+    )
+    debit_count = fields.Integer(
+        "Number of direct debits", compute="_compute_counts", groups=NOT_OWN
+    )
+    invoice_count = fields.Integer(
+        "Number of invoices", compute="_compute_counts", groups=NOT_OWN
+    )
+    letter_count = fields.Integer(
+        "Number of letters", compute="_compute_counts", groups=NOT_OWN
     )
 
     _reference_uniq = models.UniqueIndex(
@@ -670,21 +689,85 @@ class CobranzaMandate(models.Model):
             "target": "new",
         }
 
+    # -- what hangs from it ------------------------------------------------------------
+
+    @api.depends("debit_ids")
+    def _compute_counts(self):
+        debits = self.env["cobranza.debit"]._read_group(
+            [("mandate_id", "in", self.ids)],
+            ["mandate_id"],
+            ["__count", "move_id:count_distinct"],
+        )
+        counts = {mandate.id: (count, moves) for mandate, count, moves in debits}
+        letters = dict(
+            self.env["cobranza.contact"]._read_group(
+                [
+                    ("debtor_id", "in", self.debtor_id.ids),
+                    ("text_purpose", "in", LETTERS),
+                ],
+                ["debtor_id"],
+                ["__count"],
+            )
+        )
+        for mandate in self:
+            mandate.debit_count, mandate.invoice_count = counts.get(mandate.id, (0, 0))
+            mandate.letter_count = letters.get(mandate.debtor_id, 0)
+
+    def _letters(self):
+        """The domain of the letters that are about this mandate."""
+        return [
+            ("debtor_id", "=", self.debtor_id.id),
+            ("text_purpose", "in", LETTERS),
+        ]
+
+    def _related(self, xmlid, domain):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"cobranza_legal.{xmlid}"
+        )
+        return {**action, "domain": domain, "context": {}}
+
+    def action_view_debits(self):
+        self.ensure_one()
+        return self._related("action_cobranza_debit", [("mandate_id", "=", self.id)])
+
+    def action_view_invoices(self):
+        """The invoices that were debited by it, or are to be."""
+        self.ensure_one()
+        moves = self.debit_ids.move_id
+        return self._related("action_cobranza_invoice", [("id", "in", moves.ids)])
+
+    def action_view_letters(self):
+        self.ensure_one()
+        return self._related("action_cobranza_contact", self._letters())
+
+    def action_view_customer(self):
+        self.ensure_one()
+        return self.partner_id.get_formview_action()
+
     # -- what is put into writing ------------------------------------------------------
 
     def _document_values(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        # sudo: accounts of a payer whom the user does not see
-        account = self.bank_account_id.sudo()
         return {
             **super()._document_values(),
             "mandate_reference": self.reference,
             "mandate_scheme": self.env["cobranza.mandate.scheme"]._label(self.scheme),
             "mandate_kind": kinds[self.kind],
-            "mandate_account": account.acc_number or "",
+            "mandate_account": self._written_account(),
             "creditor_identifier": self.creditor_identifier,
             "signing_place": self.partner_id.city or "",
         }
+
+    def _written_account(self):
+        """The account as the words name it, with its holder where that is somebody
+        else's name; "" for none."""
+        # sudo: accounts of a payer whom the user does not see
+        account, typed = self.bank_account_id.sudo(), self._typed()
+        number = typed.grouped if typed else account.acc_number
+        holder = typed.holder if typed else account.acc_holder_name
+        if not (number and holder) or holder == self.debtor_id.partner_id.name:
+            return number or ""
+        return self.env._("%(account)s, of %(holder)s", account=number, holder=holder)
 
     def _document_to_sign(self, debtor):
         if not self.env["cobranza.block.mandate"]._is_on():

@@ -9,6 +9,7 @@ from odoo.tools import format_date, hmac
 from ...kernel.position import ChargeItem, Principal, Section, owed
 from ..agreement.agreement import RUNNING
 from ..common.files import safe_name
+from ..common.method import Methods
 from ..common.money import to_decimal
 from ..contact.content import payment_qr
 
@@ -21,6 +22,7 @@ class PageRow:
 
     ``frozen`` is why nothing is asked for it now: disputed, promised, the reason of a
     hold or of what covers it, such as ``instrument``; ``dust`` of what is too small.
+    ``note`` says how it is paid, where that is not by transfer.
     """
 
     principal: Principal
@@ -28,6 +30,7 @@ class PageRow:
     late: int
     frozen: str = ""
     move: object = None
+    note: str = ""
 
     @property
     def burden(self) -> Decimal:
@@ -40,7 +43,8 @@ class PageSection:
 
     ``disputed`` is what the debtor objects to, with the charges of what is disputed
     whole, ``dust`` what is too small to ask for; ``pay`` what is due less these and
-    less what was paid on account.
+    less what was paid on account. ``transfer`` is what of it is to be transferred,
+    ``methods`` how the rest is paid.
     """
 
     section: Section
@@ -49,6 +53,8 @@ class PageSection:
     later: tuple[PageRow, ...]
     disputed: Decimal
     pay: Decimal
+    transfer: Decimal
+    methods: Methods
     reference: str
     code: str = ""
     loose: tuple[ChargeItem, ...] = ()
@@ -162,8 +168,9 @@ class DebtorPage:
         return self.env["cobranza.debt"]._covered(self.debts().ids, self.on)
 
     def _section(self, section, frozen):
+        methods = self.debtor._section_methods(section)
         rows = [
-            self._row(section, principal, frozen)
+            self._row(section, principal, frozen, methods)
             for principal in section.principals
             if principal.open or self._charged(section, principal)
         ]
@@ -173,7 +180,9 @@ class DebtorPage:
         disputed, pay = self._sums(section, due, loose)
         currency = self.doc._currency(section)
         reference = self.doc._reference(section)
-        code = pay and payment_qr(self.doc._account(), currency, pay, reference)
+        transfer = self._transfer(due, methods, pay)
+        account = self.doc._account()
+        code = transfer and payment_qr(account, currency, transfer, reference)
         return PageSection(
             section=section,
             currency=currency,
@@ -181,6 +190,8 @@ class DebtorPage:
             later=tuple(row for row in rows if row.principal.due > self.on),
             disputed=disputed,
             pay=pay,
+            transfer=transfer,
+            methods=methods,
             reference=reference,
             code=code or "",
             loose=loose,
@@ -192,7 +203,7 @@ class DebtorPage:
         mine = (one for one in section.charges if one.debt == principal.debt)
         return any(one.open for one in mine)
 
-    def _row(self, section, principal, frozen):
+    def _row(self, section, principal, frozen, methods):
         charges = tuple(
             one for one in section.charges if one.debt == principal.debt and one.open
         )
@@ -205,6 +216,7 @@ class DebtorPage:
             late=max(0, (self.on - principal.due).days),
             frozen="disputed" if principal.disputed else why,
             move=debt.move_id if debt else self._loose_move(principal),
+            note=methods.note(principal.line),
         )
 
     def _loose_move(self, principal):
@@ -231,6 +243,15 @@ class DebtorPage:
             disputed += part
             asked += principal.open + row.burden - part - principal.dust
         return disputed, max(ZERO, asked - section.credit)
+
+    def _transfer(self, due, methods, pay):
+        """What of ``pay`` is left when what is paid otherwise was paid."""
+        for row in due:
+            one = row.principal
+            if one.debt not in self._covered:
+                asked = max(ZERO, one.open - one.disputed - one.dust)
+                pay -= min(methods.amount(one.line), asked)
+        return max(ZERO, pay)
 
     # -- what may be promised --------------------------------------------------------
 

@@ -112,8 +112,8 @@ class SignForm(PortalForm):
     """The debtor signs a record that was put into writing.
 
     ``values``: document (its reference on the page), shown (the hash of the words that
-    the page showed), name, signature (a PNG in base64). Words that have changed since
-    they were shown are not signed.
+    the page showed), name, signature (a PNG in base64), answers {name: text} to what
+    the document asks. Words that have changed since they were shown are not signed.
     """
 
     code = "sign"
@@ -127,8 +127,14 @@ class SignForm(PortalForm):
                     "again."
                 )
             )
+        self.asks = bool(self.document._document_asks())
+        try:
+            answers = self.values.get("answers") or {}
+            self.answered, self.words = self.document._document_shown(answers)
+        except UserError as error:
+            raise FormError(str(error)) from error
         shown = str(self.values.get("shown") or "")
-        fresh = consteq(shown, self.document.document_hash or "")
+        fresh = consteq(shown, self.words["document_hash"] or "")
         if not fresh or not self.document._verify_document():
             raise FormError(
                 self.env._(
@@ -158,7 +164,8 @@ class SignForm(PortalForm):
         yield self.env._("Document"), self.document.display_name
         yield self.env._("Signed by"), self.signer
         yield self.env._("Signed on"), format_date(self.env, self.today)
-        yield "SHA-256", self.document.document_hash
+        yield from self.answered._document_answers()
+        yield "SHA-256", self.words["document_hash"]
 
     def task(self, env):
         return env._("The debtor signed %s: look at it", self.document.display_name)
@@ -168,6 +175,8 @@ class SignForm(PortalForm):
 
     def apply(self, contact):
         document = self.document
+        if self.asks:
+            self.answered._freeze_shown(self.words)
         contacts = self.env["cobranza.contact"]
         user = visitor(self.env)
         signature = self.env["cobranza.signature"].create(

@@ -5,8 +5,10 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ...kernel.owed import CHARGE, Figures
+from ..common.method import READER, ZERO, Methods
 from ..common.money import say_amount, say_figures
 from ..common.words import QUIET
+from ..company.company import WIDE
 from .figures import FiguresReader, Principals, netted_groups
 from .payable import PayableReader
 from .reader import PositionReader
@@ -320,6 +322,7 @@ class CobranzaDebtor(models.Model):
             "promised": bool(debt) and debt in promised.debt_ids,
             "disputed": bool(debt) and debt in disputed.debt_id,
             "small": bool(principal.dust),
+            "line": principal.line,
         }
 
     def _say_amount(self, amount, currency):
@@ -357,6 +360,53 @@ class CobranzaDebtor(models.Model):
         """Title of the account statement, in the debtor's language."""
         spoken = self.with_context(lang=self._installed_lang())
         return spoken.env._("Account statement · %s", spoken.display_name)
+
+    # -- how it is paid ----------------------------------------------------------------
+
+    def _payment_methods(self, lines, reader=None):
+        """``Methods`` of open items (``account.move.line``) of this debtor, as the
+        partner ``reader`` may know them (the debtor itself), in the context's
+        language. Without a block that knows of one all is paid by transfer; who sees
+        a part of a debtor is told nothing."""
+        allowed = self.env.su or any(map(self.env.user.has_group, WIDE))
+        blocks = ()
+        if lines and allowed:
+            blocks = self.env["cobranza.block"]._live_blocks()
+        # sudo: whoever reads a document reads how it is paid
+        debtor, lines = self.sudo(), lines.sudo()
+        reader = reader or debtor.partner_id
+        return Methods(
+            tuple(
+                one
+                for block in blocks
+                for one in block._payment_methods(debtor, lines, reader.sudo())
+            )
+        )
+
+    def _section_methods(self, section, reader=None):
+        """``Methods`` of the principals of a kernel ``Section`` of today."""
+        ids = [one.line for one in section.principals if one.line and one.open]
+        return self._line_methods(ids, reader)
+
+    def _line_methods(self, ids, reader=None):
+        """``Methods`` of journal items by their ids, as who gets the document that is
+        being printed may know them."""
+        known = self.env.context.get(READER)
+        if not reader and isinstance(known, int):
+            reader = self.env["res.partner"].browse(known)
+        lines = self.env["account.move.line"].browse(filter(None, ids))
+        return self._payment_methods(lines, reader)
+
+    @staticmethod
+    def _to_transfer(section, methods, total=None):
+        """What is left to be transferred of a kernel ``Section`` (of ``total``, where
+        that is not all of it), a Decimal that is not negative."""
+        left = section.total if total is None else total
+        for one in section.principals:
+            left -= min(methods.amount(one.line), one.open)
+        free = {one.debt for one in section.principals if methods.is_free(one.line)}
+        left -= sum((one.open for one in section.charges if one.debt in free), ZERO)
+        return max(left, ZERO)
 
     # -- payments that nobody imputed -----------------------------------------------
 

@@ -61,6 +61,7 @@ class LedgerReader:
                 due=debt._due_on(),
                 original=to_decimal(debt._whole_amount()),
                 payments=tuple(payments[debt.id]),
+                line=debt.move_line_id.id,
             )
         self._read_loose(ledger, on)
         return ledger
@@ -126,6 +127,7 @@ class LedgerReader:
                     due=item.due,
                     original=item.open + sum(one.amount for one in paid),
                     payments=paid,
+                    line=item.line,
                 )
             )
 

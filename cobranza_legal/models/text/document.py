@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -15,6 +16,19 @@ WORDS = (
     *("document_file_id", "signed_file_id"),
 )
 """Fields of the mixin that are emptied when a record is erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a debtor writes on its page before it signs: a line called ``name``, at most
+    ``length`` characters long. ``value`` is what it finds there, ``complete`` what its
+    browser may fill in (of the standard of HTML)."""
+
+    name: str
+    label: str
+    length: int
+    value: str = ""
+    complete: str = "off"
 
 
 class CobranzaDocumentMixin(models.AbstractModel):
@@ -74,6 +88,46 @@ class CobranzaDocumentMixin(models.AbstractModel):
     def _document_signed(self, signature):
         """What follows from the ``cobranza.signature`` of this record."""
 
+    def _document_asks(self):
+        """[``Asked``] of what the debtor has to write before it signs this record on
+        its page, in the context's language. Here: nothing."""
+        return []
+
+    def _document_with(self, answers):
+        """This record as it reads with the ``answers`` {name: text} of the debtor:
+        ``_document_values`` tells of them. Nothing is written. UserError, in the
+        context's language, that says what is to be corrected."""
+        return self
+
+    def _document_answers(self):
+        """[(label, text)] of the answers that it reads with, as our own people may know
+        them."""
+        return []
+
+    def _take_answers(self):
+        """Write down the answers that it reads with, once it is signed."""
+
+    def _document_shown(self, answers=None):
+        """(this record as it reads with the answers of the debtor, {field: value} of
+        its words and their hash): what the page shows to be signed. As frozen, where
+        nothing is asked; else by the version of the text by which it was frozen."""
+        names = ("text_id", "version", "lang", "subject", "body", "hash")
+        if not self._document_asks():
+            frozen = {f"document_{name}": self[f"document_{name}"] for name in names}
+            return self, {**frozen, "document_text_id": self.document_text_id.id}
+        record = self._document_with(answers or {})
+        values = record._render_document(self.document_text_id)
+        return record, {**values, "document_hash": record._hash_document(values)}
+
+    def _freeze_shown(self, values):
+        """Freeze the words that ``_document_shown`` gave, with the answers in them,
+        instead of those that had been asked for."""
+        self._take_answers()
+        self._thaw_document()
+        record = self._through_gate()
+        record.write(values)
+        record.document_file_id = self._print_document()
+
     def _keep_signed(self):
         """The PDF with the signatures, beside that of the words alone."""
         for record in self:
@@ -121,15 +175,15 @@ class CobranzaDocumentMixin(models.AbstractModel):
             company._cobranza_today(),
         )
 
-    def _render_document(self):
+    def _render_document(self, text=None):
         """{document_text_id, document_version, document_lang, document_subject,
-        document_body} as they would be written now.
+        document_body} as they would be written now, by ``text`` or that in force.
 
         UserError when there is no text, it cannot be merged, lacks what the law orders
         or says what it forbids.
         """
         self.ensure_one()
-        text = self._document_text()
+        text = text or self._document_text()
         if not text:
             purposes = self.env["cobranza.text.purpose"]
             raise UserError(

@@ -52,6 +52,9 @@ class CobranzaText(models.Model):
         paying = {"portal_url": page, "payment_qr": contact._payment_code(page)}
         found = {**invented, **own, **paying, **self._sample_claim(contact)}
         found |= self.env["cobranza.agreement"]._samples()
+        found["payment_method"] = contact._payment().say_transfer(
+            found["iban"], found["reference"]
+        )
         for block in self.env["cobranza.block"]._blocks():
             found |= block._samples_of_texts(self)
         return found

@@ -126,6 +126,7 @@ MERGE_FIELDS = (
     "bank_name",
     "reference",
     "payment_qr",
+    "payment_method",
     "portal_url",
     "deadline",
     "legal_terms",

@@ -505,7 +505,7 @@ class TestDebit(DebitCommon):
 
 
 class ReturnCommon(DebitCommon):
-    """Reasons of returns for each thing that may follow."""
+    """Reasons of returns as the banks of a country give them."""
 
     @classmethod
     def setUpClass(cls):
@@ -547,14 +547,6 @@ class ReturnCommon(DebitCommon):
     def _back(self, debit, code, day="2026-12-28", **vals):
         with self.at(day):
             debit._come_back(code, self._day(day), **vals)
-
-    def _paid(self):
-        debit = self._presented(self._bill("2026-12-23"))
-        with self.at("2026-12-23"):
-            payment = self._pay(debit.move_id, "2026-12-23")
-        self._upkeep("2026-12-23")
-        self.assertEqual(debit.state, "paid")
-        return debit, payment
 
 
 @tagged("post_install", "-at_install")

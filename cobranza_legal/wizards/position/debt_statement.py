@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
 from ...models.common.files import download_url
+from ...models.common.method import Methods
 from ...models.common.money import amount_words, say_amount
 from ...models.contact.content import payment_qr
 from ...models.position.words import figure_rows, say_refused
@@ -236,9 +237,21 @@ class CobranzaDebtStatement(models.TransientModel):
         return payment_qr(
             self._account(),
             self._currency(section),
-            section.total,
+            self._transfer(section),
             self._reference(section),
         )
+
+    def _methods(self, section):
+        """``Methods`` of a section of today: how what is owed is paid, where that is
+        not by transfer. Of another day nobody knows it."""
+        if self.on != self.company_id._cobranza_today():
+            return Methods()
+        debtor = self.debtor_id._origin.with_env(self.env)
+        return debtor._section_methods(section)
+
+    def _transfer(self, section):
+        """What of the total of a section is to be transferred."""
+        return self.debtor_id._to_transfer(section, self._methods(section))
 
     def _page_line(self, page, pages):
         """What stands under each page of the PDF."""
