@@ -44,7 +44,12 @@ class CobranzaContact(models.Model):
                 "uf": self._l10n_cl_uf(fees),
                 "scale": self._l10n_cl_scale(fees),
             },
-            "payment": {"protected": protected, "code": values["payment_qr"]},
+            "payment": {
+                "protected": protected,
+                "code": values["payment_qr"],
+                "methods": self._payment().methods.words,
+                "left": self._payment().transfer,
+            },
         }
         if self.company_id.phone or self.company_id.email:
             parts["channels"] = {}
@@ -60,8 +65,11 @@ class CobranzaContact(models.Model):
         return "_en" if lang[:2] == "en" else ""
 
     def _wanted_fields(self):
-        """How to pay holds the code to scan, but on a screen of a phone."""
+        """How to pay holds by which method, and the code to scan but on a screen of a
+        phone."""
         wanted = super()._wanted_fields()
+        if "l10n_cl_payment" in wanted:
+            wanted.add("payment_method")
         spoken = self.env["cobranza.text.purpose"]._is(self.text_purpose, "spoken")
         if "l10n_cl_payment" in wanted and not spoken:
             wanted.add("payment_qr")
