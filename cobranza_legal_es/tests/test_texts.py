@@ -123,5 +123,5 @@ class TestTexts(SpainCommon):
         contact = self.contact(self.student, "reminder", move)
         self.company.cobranza_bank_account_id = False
         self.company.partner_id.bank_ids.active = False
-        with self.assertRaisesRegex(UserError, "iban"):
+        with self.assertRaisesRegex(UserError, "payment_method"):
             self.said(contact)
