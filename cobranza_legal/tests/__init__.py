@@ -107,6 +107,10 @@ from .law import test_rate_source
 from .mandate import test_debit
 from .mandate import test_foreign_return
 from .mandate import test_debit_screens
+from .mandate import test_debit_companies
+from .mandate import test_debit_histories
+from .mandate import test_debit_scale
+from .mandate import test_debit_silent
 from .mandate import test_mandate
 from .mandate import test_mandate_buttons
 from .mandate import test_mandate_choice

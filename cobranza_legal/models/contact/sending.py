@@ -151,16 +151,7 @@ class CobranzaContact(models.Model):
         days = company.cobranza_bank_guard_days
         if days <= 0:
             return None
-        # the engine may run for users without accounting rights
-        moves = self.env["account.move"].sudo()
-        today = company._cobranza_today()
-        domain = [
-            ("company_id", "in", company._cobranza_tree()),
-            ("state", "=", "posted"),
-            ("journal_id.type", "in", ("bank", "cash", "credit")),
-            ("date", "<=", today),
-        ]
-        [[newest]] = moves._read_group(domain, aggregates=["date:max"])
+        today, newest = company._cobranza_today(), self._newest_bank_day(company)
         if newest and (today - newest).days <= days:
             return None
         if not newest:
@@ -170,6 +161,21 @@ class CobranzaContact(models.Model):
             day=format_date(self.env, newest),
             days=days,
         )
+
+    @api.model
+    def _newest_bank_day(self, company):
+        """Day of the newest bank entry of a company and its branches, until today;
+        False when there is none."""
+        # the engine may run for users without accounting rights
+        moves = self.env["account.move"].sudo()
+        domain = [
+            ("company_id", "in", company._cobranza_tree()),
+            ("state", "=", "posted"),
+            ("journal_id.type", "in", ("bank", "cash", "credit")),
+            ("date", "<=", company._cobranza_today()),
+        ]
+        [[newest]] = moves._read_group(domain, aggregates=["date:max"])
+        return newest
 
     def _refresh_waiting(self, company):
         """Update the reason of planned contacts that the mode or the bank entries

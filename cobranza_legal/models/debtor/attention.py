@@ -32,15 +32,16 @@ class CobranzaDebtor(models.Model):
     _inherit = "cobranza.debtor"
 
     @api.model
-    def _raise_tasks(self, tasks, day):
-        """Activities for {(debtor id, effect, label): debt ids}, in one go."""
+    def _raise_tasks(self, tasks, day, notes=None):
+        """Activities for {(debtor id, effect, label): debt ids}, in one go. ``notes``:
+        {key: Markup} of those that no level asked for."""
         if not tasks:
             return self.env["mail.activity"]
         debtors = self.browse({debtor for debtor, _effect, _label in tasks})
         owners = {one.id: user for one, user in debtors._task_owners().items()}
         names = {one.id: one.display_name for one in debtors}
         kind = self.env.ref("mail.mail_activity_data_todo").id
-        model = self.env["ir.model"]._get_id(self._name)
+        model, notes = self.env["ir.model"]._get_id(self._name), notes or {}
         vals_list = [
             {
                 "res_model_id": model,
@@ -48,7 +49,8 @@ class CobranzaDebtor(models.Model):
                 "res_name": names[debtor],
                 "activity_type_id": kind,
                 "summary": label,
-                "note": self.env["ir.qweb"]._render(
+                "note": notes.get((debtor, effect, label))
+                or self.env["ir.qweb"]._render(
                     "cobranza_legal.effect_task_note",
                     {"debts": self.env["cobranza.debt"].browse(debt_ids)},
                 ),
@@ -56,7 +58,7 @@ class CobranzaDebtor(models.Model):
                 "date_deadline": day,
                 "automated": True,
             }
-            for (debtor, _effect, label), debt_ids in tasks.items()
+            for (debtor, effect, label), debt_ids in tasks.items()
         ]
         # tasks are raised for others, and without an e-mail for each
         activities = self.env["mail.activity"].sudo().with_context(**QUIET)

@@ -11,6 +11,7 @@ from . import partner
 from . import invoice
 from . import return_code
 from . import debit
+from . import debit_silent
 from . import debit_batch
 from . import debit_notice
 from . import debit_return

@@ -4,6 +4,8 @@ from odoo import models
 from odoo.tools import LazyTranslate, format_date
 from odoo.tools.misc import formatLang
 
+from ...kernel.dunning import Reason
+from ..common.reason import ReasonRow
 from ..text.purpose import Purpose
 from .foreign_return import ForeignReturns
 from .matters import MATTERS
@@ -30,6 +32,25 @@ PURPOSES = (
         ladder=False,
     ),
     Purpose(PURPOSE, _lt("Notice of a direct debit"), ladder=False),
+)
+
+
+SILENT = Reason("debit_silent", 48)
+"""The days in which a debit comes back are over, but the bank's entries are older than
+that: whether it was paid is not known."""
+
+
+REASONS = (
+    ReasonRow(
+        SILENT,
+        _lt("Debited: bank not up to date"),
+        _lt(
+            "A direct debit was presented and the days in which it comes back are "
+            "over, but the bank's entries are too old to tell whether it was paid."
+        ),
+        details="debits",
+        tone="warning",
+    ),
 )
 
 
@@ -60,7 +81,11 @@ class CobranzaBlockMandate(models.AbstractModel):
     _switch = "cobranza_legal.group_direct_debit"
 
     def _rows_of(self, registry):
-        return PURPOSES if registry == "cobranza.text.purpose" else ()
+        rows = {
+            "cobranza.text.purpose": PURPOSES,
+            "cobranza.decision.reason": REASONS,
+        }
+        return rows.get(registry, ())
 
     def _upkept(self):
         return "cobranza.mandate", "cobranza.debit"

@@ -50,6 +50,8 @@ class MandateChooser:
         fields = [
             *("debtor_id", "scheme", "kind", "state", "signed_on"),
             *("expires_on", "account_number", "bank_account_id"),
+            # whoever asks tells its reference, and debits by its days of notice
+            *("reference", "notice_agreed", "notice_days", "company_id"),
         ]
         return self.env[OWN].search_fetch(
             [

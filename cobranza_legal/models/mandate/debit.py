@@ -7,6 +7,8 @@ from ...kernel.dunning import Reason
 from ...kernel.lifecycle import DEBIT
 from ..common.rows import Row
 from ..company.company import MANAGERS
+from .block import SILENT
+from .company import LAW_MEMO, LawMemo
 from .foreign_return import ForeignReturns
 
 STATES = [
@@ -35,12 +37,14 @@ WITH_MONEY = (
 
 COVERED = """
     SELECT %(key)s, CASE b.state WHEN 'notified' THEN b.collect_on
-                                 WHEN 'presented' THEN b.return_until END
+                                 WHEN 'presented' THEN b.return_until END,
+           CASE WHEN b.state = 'presented' AND b.return_until < %(day)s
+                THEN b.company_id END,
+           b.collect_on
       FROM %(chain)s
       JOIN cobranza_debit b ON b.move_line_id = chain.line_id
      WHERE b.state = 'notified' AND b.collect_on >= %(day)s
         OR b.state = 'presented'
-           AND (b.return_until IS NULL OR b.return_until >= %(day)s)
         OR b.state IN ('returned', 'refunded') AND b.own_error
            AND b.answered_on IS NULL
            AND NOT EXISTS (SELECT 1 FROM cobranza_debit later
@@ -170,6 +174,11 @@ class CobranzaDebit(models.Model):
         readonly=True,
         help="Until this day a debit that nobody had authorised may be taken back.",
     )
+    early_on = fields.Date(
+        "Paid before its day on",
+        readonly=True,
+        help="Somebody was asked to take it back from the bank.",
+    )
     asked_on = fields.Date(
         "Asked about on",
         readonly=True,
@@ -238,6 +247,10 @@ class CobranzaDebit(models.Model):
             return agreed
         return self._scheme().notice_days or 0
 
+    def _with_law_memo(self):
+        """These debits, for an act that reads the law of each day once."""
+        return self.with_context(**{LAW_MEMO: LawMemo()})
+
     def _scheme(self):
         return self.mandate_id._scheme()
 
@@ -253,10 +266,16 @@ class CobranzaDebit(models.Model):
 
     def _move_days(self, told):
         """Move the debits whose debtors are told too late for their days."""
-        for debit in self:
-            day = debit._day_if_told(told)
-            if day != debit.collect_on:
-                debit._through_gate().write(debit._day_values(day))
+        days = {debit: debit._day_if_told(told) for debit in self}
+        late = self.filtered(lambda debit: days[debit] != debit.collect_on)
+        late._write_days(days)
+
+    def _write_days(self, days):
+        """Write {debit: its new day}; those that move alike are written together."""
+        for values, debits in self.grouped(
+            lambda debit: tuple(debit._day_values(days[debit]).items())
+        ).items():
+            debits._through_gate().write(dict(values))
 
     def _day_values(self, day):
         agreed = self.mandate_id._notice()
@@ -279,8 +298,9 @@ class CobranzaDebit(models.Model):
     def _covering(self, debt_ids, day):
         """{debt id: (``Reason``, until)} of the debts that are being debited: from the
         day on which the debtor is told to the day of the debit, then until it may no
-        longer come back; and those whose debit failed by our own error, until it is
-        mended. One query, as superuser."""
+        longer come back, longer only while the bank's entries are too old to tell; and
+        those whose debit failed by our own error, until it is mended. One query, and
+        one for each company whose bank is waited for; as superuser."""
         debts = list(debt_ids)
         self.env["cobranza.debt"].flush_model(["move_line_id", "former_line_ids"])
         return self._covers(SQL("chain.debt_id"), SQL(CHAIN, debts, debts), day)
@@ -288,18 +308,27 @@ class CobranzaDebit(models.Model):
     @api.model
     def _covering_items(self, line_ids, day):
         """{journal item id: (``Reason``, until)}, the same of items. One query."""
-        lines = SQL("(SELECT unnest(%s) AS line_id) chain", list(line_ids))
+        lines = SQL("(SELECT unnest(%s::int[]) AS line_id) chain", list(line_ids))
         return self._covers(SQL("chain.line_id"), lines, day)
 
     @api.model
     def _covers(self, key, chain, day):
         self.flush_model()
         query = SQL(COVERED, key=key, chain=chain, day=day)
-        result = {}
-        for one, until in self.env.execute_query(query):
+        result, silent = {}, {}
+        for one, until, company, collected in self.env.execute_query(query):
+            if company:
+                silent.setdefault(company, []).append((one, collected))
+                continue
             known = result.get(one)
             if not known or (known[1] and (not until or until > known[1])):
                 result[one] = Reason.DIRECT_DEBIT, until
+        for company, ones in silent.items():
+            owner = self.env["res.company"].browse(company)
+            _newest, blind = self._bank_blind(owner, day)
+            for one, collected in ones:
+                if blind and collected >= blind:
+                    result.setdefault(one, (SILENT, None))
         return result
 
     def _debts(self):
@@ -382,15 +411,18 @@ class CobranzaDebit(models.Model):
 
     @api.model
     def _upkeep_due(self, company, today, limit):
-        """Debits that were paid, that neither were paid nor came back in time, those
-        whose day has passed before they were presented, or whose item is no more, and
-        those that were paid and are open again."""
+        """Debits that were paid, on their day or by other means before it, that neither
+        were paid nor came back in time, those whose day has passed before they were
+        presented, or whose item is no more, and those that were paid and are open
+        again."""
         settled = Domain("move_line_id.reconciled", "=", True)
         early = Domain("state", "in", LIVE[:2])
         presented = Domain("state", "=", "presented")
         paid = Domain("state", "=", "paid")
         gone = Domain("move_line_id", "=", False) | Domain("collect_on", "<", today)
         asked = Domain("asked_on", "=", False) & Domain("return_until", "<", today)
+        # of what is paid before its day somebody is told at once, and it is found then
+        found = Domain("early_on", "=", False) | Domain("collect_on", "<=", today)
         reopened = Domain("reopened_on", "=", False) & Domain(
             "move_line_id.reconciled", "=", False
         )
@@ -398,7 +430,7 @@ class CobranzaDebit(models.Model):
             Domain("company_id", "=", company.id)
             & (
                 (early & (settled | gone))
-                | (presented & (settled & Domain(*WITH_MONEY) | asked))
+                | (presented & (settled & Domain(*WITH_MONEY) & found | asked))
                 | (paid & Domain("move_line_id", "!=", False) & reopened)
             ),
             limit=limit,
@@ -419,18 +451,32 @@ class CobranzaDebit(models.Model):
         early = self.filtered(lambda debit: debit.state in LIVE[:2])
         presented = self.filtered(lambda debit: debit.state == "presented")
         reopened = self - early - presented  # paid
-        found = (presented & settled).filtered(lambda debit: debit._money())
-        found._set_found(today)
+        found = self._settled()
+        before = found.filtered(lambda debit: today < debit.collect_on)
+        before._ask_early(today)
+        (found - before)._set_found(today)
         (early & settled)._set_state(
             "cancelled", self.env._("Nothing is left to debit")
         )
         silent = presented - found
-        silent._through_gate().write({"asked_on": today})
-        silent._ask(self.env._("A direct debit neither was paid nor came back"))
+        silent._ask_silent(today)
         reopened._through_gate().write({"reopened_on": today})
-        reopened._ask(self.env._("What a direct debit had paid is open again"))
+        reopened._ask(
+            self.env._("What a direct debit had paid is open again"),
+            self.env._("Record that the debit came back, or present it again."),
+        )
         (silent | reopened).debtor_id._redecide_later()
         (early - settled)._miss(today)
+
+    def _settled(self):
+        """Those of these presented debits whose items are paid, by money."""
+        return self.filtered(
+            lambda debit: (
+                debit.state == "presented"
+                and debit.move_line_id.reconciled
+                and debit._money()
+            )
+        )
 
     def _money(self):
         """The items of entries that settle the item: money, no credit notes."""
@@ -466,18 +512,18 @@ class CobranzaDebit(models.Model):
         self.filtered(lambda debit: not debit.batch_id)._ask(label)
         batches._raise_missed(label, today)
 
-    def _ask(self, label):
-        """One task for the collector of each debtor."""
-        debts = self._debts()
-        by_line = {debt.move_line_id: debt.id for debt in debts}
-        tasks = {}
-        for debit in self:
-            found = tasks.setdefault((debit.debtor_id.id, "direct_debit", label), [])
-            if debit.move_line_id in by_line:
-                found.append(by_line[debit.move_line_id])
+    def _ask(self, label, way=""):
+        """One task for the collector of each debtor, which names its debits among these
+        and their batches; ``way``: what may be done, in words."""
+        debtors, qweb = self.env["cobranza.debtor"], self.env["ir.qweb"]
+        self.batch_id.mapped("name")
         for company, debits in self.grouped("company_id").items():
-            mine = {
-                key: ids for key, ids in tasks.items() if key[0] in debits.debtor_id.ids
+            notes = {
+                (debtor.id, "direct_debit", label): qweb._render(
+                    "cobranza_legal.debit_task_note", {"debits": mine, "way": way}
+                )
+                for debtor, mine in debits.grouped("debtor_id").items()
             }
-            today = company._cobranza_today()
-            self.env["cobranza.debtor"]._raise_tasks(mine, today)
+            debtors._raise_tasks(
+                dict.fromkeys(notes, ()), company._cobranza_today(), notes
+            )

@@ -222,16 +222,22 @@ class CobranzaDebitBatch(models.Model):
         releases. The user reads how many."""
         self.check_access("write")
         self._expect_draft()
-        untold = self.sudo().debit_ids.filtered(
-            lambda debit: (
-                debit.state == "planned"
-                and debit._needs_notice()
-                and debit.notice_contact_id.state not in QUEUED
+        untold = (
+            self.sudo()
+            .debit_ids._with_law_memo()
+            .filtered(
+                lambda debit: (
+                    debit.state == "planned"
+                    and debit._needs_notice()
+                    and debit.notice_contact_id.state not in QUEUED
+                )
             )
         )
         if not untold:
             raise UserError(self.env._("Every debtor was told already."))
-        contacts = self.env["cobranza.contact"]._plan_debit_notices(untold)
+        contacts = self.env["cobranza.contact"]._plan_debit_notices(
+            untold.with_env(self.env)
+        )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -420,14 +426,11 @@ class CobranzaDebit(models.Model):
         """Debits whose debtors have to be told, again if their day has gone by."""
         late = self.filtered(lambda debit: debit.state == "notified")
         late._set_state("planned", self.env._("Its day has passed"), notified_on=False)
-        for debit in self:
-            queued = debit.notice_contact_id.state in QUEUED
-            values = {"batch_id": False}
-            if debit in late or not queued:
-                values["notice_contact_id"] = False
-            if debit in late or not debit._needs_notice():
-                values |= debit._day_values(debit._day_if_told(picker.today))
-            debit._through_gate().write(values)
+        moved = late | self.filtered(lambda debit: not debit._needs_notice())
+        moved._move_days(picker.today)
+        queued = self.filtered(lambda debit: debit.notice_contact_id.state in QUEUED)
+        (self - queued | late)._through_gate().write({"notice_contact_id": False})
+        self._through_gate().write({"batch_id": False})
         why = self.env._("Its debtor has to be told of the day first")
         picker.leave_out(self, why)
 

@@ -96,8 +96,11 @@ class CobranzaDebit(models.Model):
                 ("state", "=", "planned"),
             ]
         )
-        for contact, mine in debits.grouped("notice_contact_id").items():
-            day = contact._letter_day()
+        for day, mine in (
+            debits._with_law_memo()
+            .grouped(lambda debit: debit.notice_contact_id._letter_day())
+            .items()
+        ):
             mine._move_days(day)
             mine._set_state("notified", None, notified_on=day)
 

@@ -4,10 +4,11 @@ from odoo.tools import format_date
 
 from ...kernel.dunning import Reason
 from ..position.reader import PositionReader
+from .block import SILENT
 from .choice import OWN, MandateChooser, say_choice
 from .debit import LIVE
 
-HARMLESS = {Reason.DIRECT_DEBIT, Reason.PROMISED}
+HARMLESS = {Reason.DIRECT_DEBIT, Reason.PROMISED, SILENT}
 """What stops letters but no debit: who promised to pay may be debited on that day."""
 
 
@@ -65,6 +66,7 @@ class DebitPicker:
             if item.open > 0 and item.kind == "invoice" and item.due <= until
         ]
         taken, excluded = self._taken(items), self._excluded(items)
+        self._tell_silent(taken.values())
         return [
             item
             for item in items
@@ -94,16 +96,28 @@ class DebitPicker:
         return set(found.mandate_id.ids)
 
     def _taken(self, items):
-        """The items with a live debit."""
+        """{item: its live debit}."""
         debits = self.env["cobranza.debit"].search_fetch(
             [
                 ("move_line_id", "in", [item.line for item in items]),
                 ("state", "in", LIVE),
                 ("reopened_on", "=", False),
             ],
-            ["move_line_id"],
+            ["move_line_id", "state", "return_until", "collect_on", "document"],
         )
-        return set(debits.move_line_id.ids)
+        return {debit.move_line_id.id: debit for debit in debits}
+
+    def _tell_silent(self, debits):
+        """Tell of those that were presented, do not come back any more and were never
+        paid: they are left out until somebody says what became of them."""
+        for debit in debits:
+            if debit._is_silent(self.today):
+                why = self.env._(
+                    "Debited on %(day)s, neither paid nor returned: record what became "
+                    "of it",
+                    day=format_date(self.env, debit.collect_on),
+                )
+                self.left_out.append((debit.document, why))
 
     def _excluded(self, items):
         moves = self.env["account.move"].search(

@@ -24,7 +24,10 @@ class CobranzaDebit(models.Model):
         row = self.env["cobranza.debit.return.code"]._row(code)
         self._check_return(row, day, cost, files)
         # sudo: whoever records returns need not keep the books
-        debits = self.sudo()
+        debits = self.sudo()._with_law_memo()
+        for company, mine in debits.grouped("company_id").items():
+            # the upkeep of today need not have seen the money yet
+            mine._settled()._set_found(company._cobranza_today())
         paid = debits.filtered(lambda debit: debit.state == "paid")
         (debits if cost or row.dispute else paid)._open_debts()
         if not keep:
@@ -44,7 +47,7 @@ class CobranzaDebit(models.Model):
         if cost:
             debits._keep_cost(cost, day, files)
         debits._follow(row, day, note)
-        return debits.sudo(False)
+        return self
 
     def _check_return(self, row, day, cost, files):
         if not row:
@@ -58,6 +61,13 @@ class CobranzaDebit(models.Model):
             )
         if cost and not files:
             raise UserError(self.env._("The cost of the bank needs its proof."))
+        if cost and len(self.company_id) > 1:
+            raise UserError(
+                self.env._(
+                    "The cost of the bank is in the currency of one company: record "
+                    "the returns of each company by themselves."
+                )
+            )
         labels = dict(self._fields["state"]._description_selection(self.env))
         for debit in self:
             if debit.state not in BACK:

@@ -532,20 +532,29 @@ class CobranzaMandate(models.Model):
         self._set_state("valid", reason, stop_reason=False)
 
     def _used(self, day):
-        """A debit due on ``day`` was presented by these mandates."""
-        for mandate in self:
-            last = max(filter(None, (mandate.last_used_on, day)))
-            first = min(filter(None, (mandate.first_used_on, day)))
-            mandate._through_gate().write(
+        """A debit due on ``day`` was presented by these mandates. Those that were used
+        on the same days are written together."""
+        groups = self.grouped(
+            lambda mandate: (
+                mandate.company_id,
+                mandate.scheme,
+                min(filter(None, (mandate.first_used_on, day))),
+                max(filter(None, (mandate.last_used_on, day))),
+            )
+        )
+        for (_company, _scheme, first, last), mandates in groups.items():
+            mandates._through_gate().write(
                 {
                     "first_used_on": first,
                     "last_used_on": last,
-                    "expires_on": mandate._scheme().expires(last),
+                    "expires_on": mandates[0]._scheme().expires(last),
                     "alarmed_on": False,
                 }
             )
-            if mandate.kind == "one_off" and mandate.state == "valid":
-                mandate._set_state("exhausted", self.env._("Its one debit was made"))
+        once = self.filtered(
+            lambda mandate: mandate.kind == "one_off" and mandate.state == "valid"
+        )
+        once._set_state("exhausted", self.env._("Its one debit was made"))
 
     def _on_state(self, target, reason):
         result = super()._on_state(target, reason)

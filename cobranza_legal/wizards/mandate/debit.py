@@ -42,9 +42,8 @@ class CobranzaDebitBack(models.TransientModel):
         default=lambda self: self.env.company._cobranza_today(),
     )
     note = fields.Char("What the bank says")
-    currency_id = fields.Many2one(
-        "res.currency", default=lambda self: self.env.company.currency_id
-    )
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
+    currency_id = fields.Many2one(related="company_id.currency_id")
     cost = fields.Monetary("Cost of the bank for each")
     file = fields.Binary("Proof of the bank", attachment=False)
     filename = fields.Char()
@@ -54,6 +53,13 @@ class CobranzaDebitBack(models.TransientModel):
         help="The debtor paid by itself what the debits had to collect: the payments "
         "that their items are matched with stay.",
     )
+
+    @api.depends("debit_ids.company_id")
+    def _compute_company_id(self):
+        """That of the debits, in whose currency the cost is; of several, the user's."""
+        for dialog in self:
+            companies = dialog.debit_ids.company_id
+            dialog.company_id = companies if len(companies) == 1 else self.env.company
 
     @api.depends("code")
     def _compute_consequences(self):
@@ -96,7 +102,10 @@ class CobranzaDebitBack(models.TransientModel):
     @api.depends("debit_ids.state")
     def _compute_any_paid(self):
         for dialog in self:
-            dialog.any_paid = "paid" in dialog.debit_ids.mapped("state")
+            debits = dialog.debit_ids
+            found = debits.filtered(lambda debit: debit.state == "paid")
+            # sudo: whoever records returns need not keep the books
+            dialog.any_paid = bool(found or debits.sudo()._settled())
 
     def action_confirm(self):
         self.ensure_one()
