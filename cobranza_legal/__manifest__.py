@@ -85,6 +85,7 @@
         "views/contact/why.xml",
         "views/privacy/request.xml",
         "views/privacy/erasure.xml",
+        "report/mandate/evidence.xml",
         "views/mandate/mandate.xml",
         "views/mandate/debit.xml",
         "views/mandate/elsewhere.xml",

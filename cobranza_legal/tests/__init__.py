@@ -114,6 +114,7 @@ from .mandate import test_debit_silent
 from .mandate import test_mandate
 from .mandate import test_mandate_buttons
 from .mandate import test_mandate_choice
+from .mandate import test_mandate_evidence
 from .mandate import test_mandate_privacy
 from .mandate import test_mandate_signing
 from .obligor import test_obligor

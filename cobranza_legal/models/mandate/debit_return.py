@@ -362,6 +362,15 @@ class CobranzaDebit(models.Model):
         self._create_again(vals_list)
         return True
 
+    def action_evidence(self):
+        """The dialog that takes out what proves the mandate of this debit."""
+        self.ensure_one()
+        return self.mandate_id._dialog(
+            "action_cobranza_mandate_evidence",
+            mandate_id=self.mandate_id.id,
+            debit_id=self.id,
+        )
+
     def action_come_back(self):
         """The dialog that asks why debits came back."""
         return self.env["cobranza.mandate"]._dialog(

@@ -684,6 +684,11 @@ class CobranzaMandate(models.Model):
         contact._check_may_be_sent()
         return contact.action_release()
 
+    def action_evidence(self):
+        """The dialog that takes out what proves this mandate."""
+        self.ensure_one()
+        return self._dialog("action_cobranza_mandate_evidence", mandate_id=self.id)
+
     def action_view_document(self):
         """The PDF, signed if it is."""
         self.ensure_one()

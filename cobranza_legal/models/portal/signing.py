@@ -101,6 +101,10 @@ class CobranzaSignature(models.Model):
             }
         )
 
+    def _png(self):
+        """The picture's bytes."""
+        return base64.b64decode(self.image)
+
     def _picture(self):
         """The picture as the address of an image in a page or a PDF."""
         content = self.image

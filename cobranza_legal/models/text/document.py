@@ -280,10 +280,13 @@ class CobranzaDocumentMixin(models.AbstractModel):
     def _verify_document(self):
         """Whether the frozen words are still those of their hash."""
         self.ensure_one()
+        return self.document_hash == self._hash_document(self._document_kept())
+
+    def _document_kept(self):
+        """The frozen words, as ``_render_document`` gives them."""
         names = ("version", "lang", "subject", "body")
         values = {f"document_{name}": self[f"document_{name}"] for name in names}
-        values["document_text_id"] = self.document_text_id.id
-        return self.document_hash == self._hash_document(values)
+        return {**values, "document_text_id": self.document_text_id.id}
 
     # -- erasing -----------------------------------------------------------------------
 

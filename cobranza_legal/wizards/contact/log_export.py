@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zipfile
+from functools import partial
 
 from markupsafe import Markup
 
@@ -94,6 +95,46 @@ class LogArchive:
         lines = [f"{digest}  {path}\n" for path, digest in sorted(self.sums.items())]
         self.zip.writestr(f"{self.folder}/{SUMS}", "".join(lines))
         self.zip.close()
+
+
+def write_archive(stream, folder, fill):
+    """Write a ZIP to ``stream``: ``fill`` adds its files to the ``LogArchive``. False
+    when they are more than an archive may hold."""
+    archive = LogArchive(stream, folder, MOST_MEGABYTES * MEGABYTE)
+    try:
+        fill(archive)
+    except TooLarge:
+        return False
+    archive.close()
+    return True
+
+
+def add_contact(archive, folder, contact):
+    """Add what a contact said and what proves it, unless it was erased."""
+    if contact.erased_on:
+        return
+    if contact.content_hash:
+        # hashed as it is: its SHA-256 is the one that the log shows
+        said = contact._content_text(contact._kept_content())
+        archive.add(f"{folder}/content.json", said.encode())
+    if contact.body:
+        body = Markup("<hr/>").join(
+            Markup(part)  # what left, as it left; the page runs nothing of it
+            for part in (contact.courtesy, contact.body)
+            if part
+        )
+        page = Markup(PAGE) % (contact.subject or "", body)
+        archive.add(f"{folder}/text.html", str(page).encode())
+        plain = f"{contact.subject or ''}\n\n{contact._plain_content()}\n"
+        archive.add(f"{folder}/text.txt", plain.encode())
+    # who reads the contact may take its evidence, whoever uploaded it
+    add_files(archive, folder, contact._channel_model()._proof(contact).sudo())
+
+
+def add_files(archive, folder, files):
+    for file in files:
+        archive.add(f"{folder}/{file.name}", file.raw or b"")
+        file.invalidate_recordset(["raw", "datas"], flush=False)
 
 
 class CobranzaLogExport(models.TransientModel):
@@ -288,17 +329,14 @@ class CobranzaLogExport(models.TransientModel):
         """Write the archive to a stream and write down that it was done."""
         self.ensure_one()
         entries = self._entries()
-        archive = LogArchive(stream, self._folder(), MOST_MEGABYTES * MEGABYTE)
-        try:
-            self._fill(archive, entries)
-        except TooLarge as error:
+        fill = partial(self._fill, entries=entries)
+        if not write_archive(stream, self._folder(), fill):
             raise UserError(
                 self.env._(
                     "The files are more than %s MB: export a shorter period.",
                     MOST_MEGABYTES,
                 )
-            ) from error
-        archive.close()
+            )
         self._record("ZIP", len(entries))
 
     def _fill(self, archive, entries):
@@ -333,31 +371,8 @@ class CobranzaLogExport(models.TransientModel):
         contact = entry["contact"]
         day = fields.Date.to_string(contact._local_day(contact.sent_at))
         folder = f"contacts/{entry['number']:04d}_{day}_{contact.channel}"
-        if contact.erased_on:
-            return ""
-        if contact.content_hash:
-            # hashed as it is: its SHA-256 is the one that the log shows
-            said = contact._content_text(contact._kept_content())
-            archive.add(f"{folder}/content.json", said.encode())
-        if contact.body:
-            body = Markup("<hr/>").join(
-                Markup(part)  # what left, as it left; the page runs nothing of it
-                for part in (contact.courtesy, contact.body)
-                if part
-            )
-            page = Markup(PAGE) % (contact.subject or "", body)
-            archive.add(f"{folder}/text.html", str(page).encode())
-            plain = f"{contact.subject or ''}\n\n{contact._plain_content()}\n"
-            archive.add(f"{folder}/text.txt", plain.encode())
-        self._add_proof(archive, folder, contact)
-        return folder
-
-    def _add_proof(self, archive, folder, contact):
-        # who reads the contact may take its evidence, whoever uploaded it
-        files = contact._channel_model()._proof(contact).sudo()
-        for file in files:
-            archive.add(f"{folder}/{file.name}", file.raw or b"")
-            file.invalidate_recordset(["raw", "datas"], flush=False)
+        add_contact(archive, folder, contact)
+        return "" if contact.erased_on else folder
 
     def _csv_row(self, entry, folder):
         contact = entry["contact"]
