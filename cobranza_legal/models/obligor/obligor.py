@@ -72,7 +72,7 @@ class CobranzaObligor(models.Model):
         required=True,
         default=lambda self: self.env.company._cobranza_creditor().currency_id,
     )
-    limit_amount = fields.Monetary(string="Up to", help="0: without a limit.")
+    limit_amount = fields.Monetary(string="Limit", help="0: without a limit.")
     share = fields.Float(
         string="Share (%)",
         digits=(6, 3),
@@ -101,10 +101,10 @@ class CobranzaObligor(models.Model):
         default=lambda self: self.env.company._cobranza_today(),
         help="Empty: from the beginning.",
     )
-    until = fields.Date(help="Last day. Empty: until it is ended.")
+    until = fields.Date(string="Last day", help="Last day. Empty: until it is ended.")
     note = fields.Text()
     state = fields.Selection(
-        [("open", "In force"), ("ended", "Ended")],
+        [("open", "In force"), ("ended", "Answers no more")],
         default="open",
         required=True,
         readonly=True,

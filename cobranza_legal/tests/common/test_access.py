@@ -156,6 +156,7 @@ class TestAccess(ChargeCommon):
             }
         )
         self.env["cobranza.opt.out"].create(common)
+        self._guarantee(debtor, self.partner_b)
         lifted = {"lift_gap": True, "reason": "Agreed"}
         contact = debt.contact_line_ids.contact_id[:1]
         debtor.regime = "company"

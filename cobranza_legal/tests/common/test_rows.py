@@ -13,6 +13,8 @@ REGISTRIES = {
     "cobranza.hold.reason": "hold reason",
     "cobranza.approval.kind": "approval",
     "cobranza.settlement.kind": "settlement",
+    "cobranza.obligor.capacity": "capacity",
+    "cobranza.obligor.end": "end",
 }
 
 
