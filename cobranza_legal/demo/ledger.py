@@ -64,7 +64,7 @@ class Ledger:
             row["document"]: move for row, move in zip(rows, moves, strict=True)
         }
         self.pay(
-            (move, row["paid"], self._day_of_payment(move, no))
+            (move, row["paid"], self._day_of_payment(row["document"], move, no))
             for no, (row, move) in enumerate(zip(rows, moves, strict=True))
             if row["paid"]
         )
@@ -151,8 +151,12 @@ class Ledger:
             memo=memo,
         )
 
-    def _day_of_payment(self, move, number):
-        """A few days around the due date, never after yesterday."""
+    def _day_of_payment(self, document, move, number):
+        """That of its direct debit, or a few days around the due date, never after
+        yesterday."""
+        debited = self.debited_on(document, move)
+        if debited:
+            return debited
         day = move.invoice_date_due + timedelta(days=number % 6 - 2)
         return max(move.invoice_date, min(day, self.ago(1)))
 

@@ -29,6 +29,13 @@ class Residence(Builder):
     carrier = "Correos"
     carrier_prices = {"certified_letter": 6.35, "burofax": 27.5, "certified_email": 3}
     openings = OPENINGS
+    debited = {
+        "fee-carmen.muestra-2": 0,
+        "fee-carmen.muestra-1": 0,
+        "fee-ines.simulada-1": 0,
+        "fee-alba.ficcion-1": 20,
+        "language-3": 0,
+    }
     opening_label = "Saldos de apertura"
     bank_fee = ("Comisión de mantenimiento", 12.5)
     claim_kind = "lodging"
@@ -134,25 +141,66 @@ class Residence(Builder):
         self.switch_on_direct_debit()
         self.identify_creditor()
         core = {"scheme": "core"}
-        used = self.mandate("hugo.ejemplo", "ES88 9999 0001 4800 0000 0001", **core)
-        self.sign_mandate(used, 400, last=25)
+        # the contract says that two days of notice are enough
+        agreed = {**core, "notice_agreed": True, "notice_days": 2}
+        used = self.mandate("hugo.ejemplo", "ES88 9999 0001 4800 0000 0001", **agreed)
+        self.sign_mandate(used, 400)
         asked = self.mandate("nora.inventada", "ES61 9999 0001 4800 0000 0002", **core)
         asked.action_request()
         self.mandate("elena.demo", **core)
         old = self.mandate("sara.boceto", "ES34 9999 0001 4800 0000 0003", **core)
         self.sign_mandate(old, 1200, last=1060)
-        stopped = self.mandate("alba.ficcion", "ES07 9999 0001 4800 0000 0004", **core)
-        self.sign_mandate(stopped, 300, last=45)
-        stopped._stop(
-            "suspended", "returned", "Dos recibos devueltos por falta de saldo"
+        stopped = self.mandate(
+            "alba.ficcion", "ES07 9999 0001 4800 0000 0004", **agreed
         )
+        self.sign_mandate(stopped, 300)
         gone = self.mandate("diego.modelo", **core)
         self.sign_mandate(gone, 200)
         gone._stop("revoked", "debtor", "Prefiere pagar por transferencia")
         firm = self.mandate(
             "idiomas.ficticios", "ES77 9999 0001 4800 0000 0005", scheme="b2b"
         )
-        self.sign_mandate(firm, 250, last=30)
+        self.sign_mandate(firm, 250)
+        refunded = self.mandate(
+            "carmen.muestra", "ES50 9999 0001 4800 0000 0006", **core
+        )
+        self.sign_mandate(refunded, 180)
+        good = self.mandate("ines.simulada", "ES23 9999 0001 4800 0000 0007", **core)
+        self.sign_mandate(good, 150)
+        self._debits(used, stopped, firm, refunded, good)
+
+    def _debits(self, hugo, alba, firm, carmen, ines):
+        """Paid, refunded, returned once and twice, presented, told, planned."""
+        self.debits(("language-3", firm))
+        refunded = self.debits(("fee-carmen.muestra-2", carmen))
+        fees = self.debits(
+            ("fee-carmen.muestra-1", carmen),
+            ("fee-ines.simulada-1", ines),
+            ("fee-alba.ficcion-1", alba),
+        )
+        empty = fees.filtered(lambda one: one.mandate_id == alba)
+        self.return_debit(empty, "AM04", 2)
+        self.return_debit(self.debit_again(empty), "AM04", 2)
+        self.debtor("alba.ficcion").activity_ids.action_feedback(
+            "Pagó por transferencia."
+        )
+        self.find_paid()
+        money = refunded.money_line_ids
+        day = self.return_debit(
+            refunded, "MD06", 40, note="Orden de devolución del deudor"
+        )
+        self.book_refund(refunded, money, day, "Devolución de adeudo")
+        self.return_debit(
+            self.debits(("board-hugo", hugo)),
+            "AM04",
+            2,
+            cost=3.5,
+            proof="Comisión por devolución",
+        )
+        self.debits(("board-ines", ines))
+        batch = self.prepare_debits("core", 21)
+        told = batch.debit_ids.filtered(lambda one: one.partner_id.ref == "sara.boceto")
+        told._tell(self.today)
 
     def _roles_and_terms(self):
         people = [ref for ref, one in self.customers.items() if not one.is_company]

@@ -39,3 +39,36 @@ class TestDemo(DemoChecks, FrozenCase):
         tagged_ones = self.customers().filtered("category_id")
         tags = tagged_ones.category_id.with_company(self.company)
         self.assertEqual(tags.cobranza_policy_id, business)
+
+    def test_debits_of_every_state_tell_one_story(self):
+        debits = self._of("cobranza.debit")
+        found = debits.grouped("state")
+        states = {"planned", "notified", "presented", "paid", "returned", "refunded"}
+        self.assertEqual(set(found), states)
+        self.assertTrue(all(debit.money_line_ids for debit in found["paid"]))
+        self.assertEqual(found["refunded"].return_code, "MD06")
+        self.assertFalse(found["refunded"].move_line_id.reconciled)
+        returned = found["returned"]
+        self.assertEqual(set(returned.mapped("return_code")), {"AM04"})
+        self.assertEqual(returned.cost_id.kind, "returned_debit")
+        self.assertTrue(returned.cost_id.attachment_ids)
+        again = debits.filtered(lambda one: one.number == 2)
+        self.assertLessEqual({"returned", "planned"}, set(again.mapped("state")))
+        for debit in debits:
+            self.assertEqual(debit.scheme, debit.mandate_id.scheme)
+            self.assertTrue(debit.notified_on or debit.state == "planned")
+            if debit.presented_on:
+                self.assertLess(debit.presented_on, debit.collect_on)
+                self.assertLessEqual(debit.notified_on, debit.notify_by)
+                self.assertTrue(debit.batch_id.file_id)
+        used = self._of("cobranza.mandate", [("last_used_on", "!=", False)])
+        old = used.filtered(lambda one: one.partner_id.ref == "sara.boceto")
+        presented = debits.filtered("presented_on")
+        self.assertEqual(presented.mandate_id, used - old)
+        draft = self._of("cobranza.debit.batch", [("state", "=", "draft")])
+        self.assertTrue(draft.untold_count)
+        self.assertIn("MD06", draft.left_out)
+        b2b = debits.filtered(lambda one: one.scheme == "b2b").partner_id
+        others = self.invoices.filtered(lambda move: move.partner_id in b2b)
+        for move in others:  # not of this batch at all
+            self.assertNotIn(move.name, draft.left_out)

@@ -305,9 +305,13 @@ class CobranzaDebitBatch(models.Model):
             raise UserError(
                 self.env._("Nothing is ready to be presented.\n%s", self.left_out or "")
             )
-        told = ready.mandate_id._told(picker.today)
-        ready._set_presented(picker.today)
-        content = csv_bytes(COLUMNS, [debit._export_row(told) for debit in ready])
+        self._hand_in(ready, picker.today)
+
+    def _hand_in(self, debits, day):
+        """The bank has the list of these debits of this batch since ``day``."""
+        told = debits.mandate_id._told(day)
+        debits._set_presented(day)
+        content = csv_bytes(COLUMNS, [debit._export_row(told) for debit in debits])
         file = (
             self.env["ir.attachment"]
             .sudo()
@@ -321,8 +325,7 @@ class CobranzaDebitBatch(models.Model):
                 }
             )
         )
-        values = {"presented_on": picker.today, "file_id": file.id}
-        self._set_state("presented", None, **values)
+        self._set_state("presented", None, presented_on=day, file_id=file.id)
 
     def action_download(self):
         self.ensure_one()

@@ -37,10 +37,12 @@ class DebitPicker:
         result, used = [], self._in_use()
         for item in items:
             mandate, why = self._mandate(item, choices, used)
-            why = why or stops.get(item.line, "")
+            if not (mandate or why):
+                continue  # of another scheme
+            why = why or stops.get(item.line)
             if why:
                 self.left_out.append((item.document, names[item.partner], why))
-            elif mandate:
+            else:
                 days = (item.due, earliest, promised.get(item.debt))
                 day = max(filter(None, days))
                 result.append(self._values(item, mandate, day))
