@@ -1,7 +1,7 @@
 """Direct debits in Spain, by the law that is shipped: their days, what follows from
-every reason of a return, and a student's year."""
+every reason of a return."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from odoo import Command
 from odoo.tests import tagged
@@ -144,95 +144,3 @@ class TestDebitEs(SpainCommon):
         codes = self.env["cobranza.debit.return.code"]
         self.assertEqual(codes._where(blocks=True), ["BE05"])
         self.assertEqual(codes._where(same_account=True), ["AC01", "AC04"])
-
-    def test_a_year_of_a_student(self):
-        """Eleven debits: one without funds and presented again, one refunded forty
-        days later though the promise about it was kept; then the mandate is revoked."""
-        mandate = self._debited(self.student, notice=2)
-        moves = []
-        for month in range(1, 12):
-            due = date(2026, month, 5)
-            move = self._invoice(
-                str(due), 600, self.student, invoice_date=str(due - timedelta(days=4))
-            )
-            debit = self._debit(move, due - timedelta(days=3))
-            moves.append(move)
-            if month == 3:
-                self._without_funds(debit, mandate)
-            else:
-                if month == 10:
-                    promise = self._promised(move, debit.collect_on)
-                self._money(move, debit.collect_on)
-        self._upkeep("2026-11-10")
-        debits = self.env["cobranza.debit"].search([("mandate_id", "=", mandate.id)])
-        self.assertEqual(len(debits), 12)
-        self.assertEqual(len(debits.filtered(lambda one: one.state == "paid")), 11)
-        promise._upkeep(date(2026, 11, 10))
-        self.assertEqual(promise.result, "kept")
-        refunded = debits.filtered(lambda one: one.move_id == moves[9])
-        day = refunded.collect_on + timedelta(days=40)
-        with self.at(str(day)):
-            refunded._come_back("MD06", day)
-        self.assertEqual(refunded.state, "refunded")
-        self.assertEqual(refunded.return_code, "MD06")
-        self.assertFalse(moves[9].line_ids.filtered("date_maturity").reconciled)
-        self.assertEqual(promise.result, "broken")
-        mandate._stop("revoked", "debtor", "Asked in writing")
-        with self.at("2026-12-20"):
-            batch = self.env["cobranza.debit.batch"].create(
-                {"scheme": "core", "due_until": "2026-12-31"}
-            )
-            batch.action_fill()
-        self.assertFalse(batch.debit_ids)
-
-    def _without_funds(self, debit, mandate):
-        day = debit.collect_on + timedelta(days=2)
-        with self.at(str(day)):
-            debit._come_back("AM04", day)
-            again = self.env["cobranza.debit"].search([("parent_id", "=", debit.id)])
-            self.assertGreaterEqual(again.collect_on - debit.collect_on, timedelta(5))
-            self.assertLessEqual(again.collect_on - debit.collect_on, timedelta(15))
-            batch = self.env["cobranza.debit.batch"].create(
-                {"scheme": "core", "due_until": debit.due_on}
-            )
-            batch.action_fill()
-            self.assertEqual(batch.debit_ids, again)
-            again._tell(day)
-        self._present(batch)
-        self._money(debit.move_id, again.collect_on)
-        self.assertEqual(mandate.state, "valid")
-
-    def _money(self, move, day):
-        with self.at(str(day)):
-            payment = self._prepay(move.amount_total, str(day), move.partner_id)
-            lines = (payment.move_id.line_ids | move.line_ids).filtered(
-                lambda one: one.account_type == "asset_receivable"
-            )
-            lines.reconcile()
-
-    def _promised(self, move, day):
-        """The debtor says, after the run, that the debit will be paid."""
-        self._run(str(day))
-        with self.at(str(day)):
-            debt = self._debts(move)
-            if not debt:
-                runs = self.env["cobranza.run"].sudo()
-                debtor = runs._ensure_debtors(self.company, move.partner_id)
-                line = move.line_ids.filtered("date_maturity")
-                debts = self.env["cobranza.debt"].sudo()
-                debt = debts._open_from(line, debtor.partner_id, 1)
-            return self.env["cobranza.promise"].create(
-                {
-                    "debtor_id": debt.debtor_id.id,
-                    "debt_ids": [Command.set(debt.ids)],
-                    "amount": move.amount_total,
-                    "promised_on": day,
-                    "made_on": day,
-                }
-            )
-
-    def _upkeep(self, day):
-        with self.at(day):
-            today = self.company._cobranza_today()
-            model = self.company._cobranza_engine(self.env["cobranza.debit"].sudo())
-            model._upkeep_due(self.company, today, 500)._upkeep(today)

@@ -95,45 +95,40 @@ class CobranzaDebit(models.Model):
     def _reopen(self):
         """The money of these debits is taken off their items, and remembered with the
         debit that came back. What anything else settled stays."""
-        money = self.env["account.partial.reconcile"].union(
-            *(
-                debit.move_line_id.matched_credit_ids.filtered(
-                    lambda one, own=debit.money_line_ids: one.credit_move_id in own
+        discard(
+            self.env["account.partial.reconcile"].union(
+                *(
+                    debit.move_line_id.matched_credit_ids.filtered(
+                        lambda one, own=debit.money_line_ids: one.credit_move_id in own
+                    )
+                    for debit in self
                 )
-                for debit in self
             )
         )
-        if not money:
-            return
-        payments = money.credit_move_id.ids
-        before = self._undone_by(payments)
-        discard(money)
-        self._remember_undone(payments, before)
+        self._claim_undone()
 
-    def _undone_by(self, payments):
-        """What the debts of these debits were settled by, from these items of payments,
-        and no return is noted for."""
+    def _claim_undone(self, payments=()):
+        """What was undone of the money of these debits, or of these items of payments,
+        by them or by whoever booked the bank's line before, is remembered with
+        them."""
         entries = self.env["account.move.line"].sudo().browse(payments).move_id
-        return (
-            self.env["cobranza.settlement.undone"]
-            .sudo()
-            .search(
-                [
-                    ("debt_id", "in", self._debts().ids),
-                    ("move_id", "in", entries.ids),
-                    ("debit_id", "=", False),
-                    ("redone_on", "=", False),
-                ]
-            )
-        )
-
-    def _remember_undone(self, payments, before=()):
-        """Note which of these debits took off what these items of payments had settled,
-        but for the rows ``before``."""
         by_line = {debit.move_line_id: debit for debit in self}
-        for row in self._undone_by(list(payments)):
-            debit = by_line.get(row.debt_id.move_line_id)
-            if debit and row not in before:
+        by_debt = {
+            debt.id: by_line[debt.move_line_id]
+            for debt in self._debts()
+            if debt.move_line_id in by_line
+        }
+        undone = self.env["cobranza.settlement.undone"].sudo()
+        found = undone.search(
+            [
+                ("debt_id", "in", list(by_debt)),
+                ("debit_id", "=", False),
+                ("redone_on", "=", False),
+            ]
+        )
+        for row in found:
+            debit = by_debt[row.debt_id.id]
+            if row.move_id in debit.money_line_ids.move_id | entries:
                 row._through_gate().write({"debit_id": debit.id})
 
     # -- booked by another application -------------------------------------------------

@@ -191,7 +191,7 @@ class ForeignReturns:
             found._come_back(code, day, note)
             for one, mine in rows:
                 mine._know_return(one.number)
-                mine._remember_undone(one.payments)
+                mine._claim_undone(one.payments)
 
     def _debits(self, booked):
         """The debits that may have come back by one of these lines: of its items, paid
