@@ -654,6 +654,9 @@ class TestDebitTerms(DebitYearCommon):
             with self.at(day):
                 self.assertEqual(len(self._at_risk("contingent")), risk, day)
 
+    def test_a_refund_by_the_banks_line_first(self):
+        self._refund("bank", "return")
+
     def test_a_refund_by_the_return_first(self):
         self._refund("return", "bank")
 

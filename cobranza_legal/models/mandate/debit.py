@@ -7,6 +7,7 @@ from ...kernel.dunning import Reason
 from ...kernel.lifecycle import DEBIT
 from ..common.rows import Row
 from ..company.company import MANAGERS
+from ..debt.chain import of_chain
 from .block import SILENT
 from .company import LAW_MEMO, LawMemo
 from .foreign_return import ForeignReturns
@@ -332,8 +333,19 @@ class CobranzaDebit(models.Model):
         return result
 
     def _debts(self):
-        """The debts that the items of these debits have become, where they have."""
-        return self.env["cobranza.debt"]._of_lines(self.move_line_id)
+        """The debts that the items of these debits have become, where they have, also
+        those that the bank's line carries since it took the money back."""
+        return of_chain(self.env["cobranza.debt"], self.move_line_id)
+
+    def _by_debt(self):
+        """{debt: its debit} of ``_debts``."""
+        by_line = {debit.move_line_id: debit for debit in self}
+        return {
+            debt: by_line[line]
+            for debt in self._debts()
+            for line in debt.move_line_id | debt.former_line_ids
+            if line in by_line
+        }
 
     # -- acts --------------------------------------------------------------------------
 

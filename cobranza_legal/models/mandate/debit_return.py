@@ -94,7 +94,13 @@ class CobranzaDebit(models.Model):
 
     def _reopen(self):
         """The money of these debits is taken off their items, and remembered with the
-        debit that came back. What anything else settled stays."""
+        debit that came back. What anything else settled stays, and what the bank's
+        line took back before."""
+        back = {
+            debit
+            for debt, debit in self._by_debt().items()
+            if debt.move_line_id != debit.move_line_id
+        }
         discard(
             self.env["account.partial.reconcile"].union(
                 *(
@@ -102,6 +108,7 @@ class CobranzaDebit(models.Model):
                         lambda one, own=debit.money_line_ids: one.credit_move_id in own
                     )
                     for debit in self
+                    if debit not in back
                 )
             )
         )
@@ -112,22 +119,17 @@ class CobranzaDebit(models.Model):
         by them or by whoever booked the bank's line before, is remembered with
         them."""
         entries = self.env["account.move.line"].sudo().browse(payments).move_id
-        by_line = {debit.move_line_id: debit for debit in self}
-        by_debt = {
-            debt.id: by_line[debt.move_line_id]
-            for debt in self._debts()
-            if debt.move_line_id in by_line
-        }
+        by_debt = self._by_debt()
         undone = self.env["cobranza.settlement.undone"].sudo()
         found = undone.search(
             [
-                ("debt_id", "in", list(by_debt)),
+                ("debt_id", "in", [debt.id for debt in by_debt]),
                 ("debit_id", "=", False),
                 ("redone_on", "=", False),
             ]
         )
         for row in found:
-            debit = by_debt[row.debt_id.id]
+            debit = by_debt[row.debt_id]
             if row.move_id in debit.money_line_ids.move_id | entries:
                 row._through_gate().write({"debit_id": debit.id})
 
@@ -225,7 +227,7 @@ class CobranzaDebit(models.Model):
         """The debts of these items, opened where the run has not done so yet: the
         debtor objects before it was ever asked."""
         debts = self._debts().filtered(lambda debt: debt.nature == "principal")
-        for line in self.move_line_id - debts.move_line_id:
+        for line in self.move_line_id - debts.move_line_id - debts.former_line_ids:
             accounts = line.company_id._cobranza_followed_accounts()
             parts = line.move_id.line_ids.filtered(
                 lambda one, accounts=accounts: (
