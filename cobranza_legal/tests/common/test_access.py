@@ -182,6 +182,13 @@ class TestAccess(ChargeCommon):
         day = date(2026, 1, 1)
         self.env["cobranza.deletion"]._note(links, day, "Old", self.company)
         self._book_mandate(debtor)
+        proof = [Command.create({"name": "deed.pdf", "raw": b"x"})]
+        told = {"kind": "acknowledgement", "day": "2026-10-10", "debt_ids": debt.ids}
+        told["attachment_ids"] = proof
+        self.env["cobranza.interruption"].create({**common, **told})
+        achieved = {"kind": "mora", "standing": "no", "why": "no_effect"}
+        effects = self.env["cobranza.contact.effect"].sudo()
+        effects.create({"contact_id": contact.id, **achieved})
         return debtor
 
     def _book_mandate(self, debtor):
