@@ -129,7 +129,10 @@ class CobranzaDebtor(models.Model):
         seen in part."""
 
         def is_of_all(condition):
-            return condition.field_expr.startswith(OF_ALL)
+            name, by_rules = condition.field_expr, ("any", "not any")
+            # whether anybody answers is asked past record rules, who it is is not
+            beside = name == "obligor_ids" and condition.operator not in by_rules
+            return beside or name.startswith(OF_ALL)
 
         if not any(is_of_all(one) for one in domain.iter_conditions()):
             return domain

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..company.company import STAFF
+from ..company.company import NOT_OWN, STAFF
 
 
 class ResPartner(models.Model):
@@ -9,7 +9,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     cobranza_obligor_ids = fields.One2many(
-        "cobranza.obligor", "partner_id", "Answers for", groups=STAFF
+        "cobranza.obligor", "partner_id", "Answers for", groups=NOT_OWN
     )
     cobranza_obligor_count = fields.Integer(
         compute="_compute_cobranza_obligor_count", string="Guarantees", groups=STAFF

@@ -55,6 +55,11 @@ class TestNamedRecords(CobranzaCommon):
                 "channel": "call",
                 "attachment_ids": link,
             },
+            "cobranza.obligor": {
+                **debtor,
+                "partner_id": self.partner_b.id,
+                "attachment_ids": link,
+            },
             "cobranza.cost": {
                 **debtor,
                 "kind": "returned_debit",

@@ -383,6 +383,17 @@ class TestObligorRoles(ObligorCommon):
         with self.assertRaises(AccessError):
             mine.with_user(lawyer).write({"note": "x"})
 
+    def test_a_lawyer_does_not_find_a_debtor_by_who_answers_for_other_debts(self):
+        self.debts[0]._assign(self._user("lawyer"))
+        self._obligor(self.bea, debts=self.debts[1:])
+        lawyer = self.env["res.users"].search([("login", "=", "obligor_lawyer")])
+        self.env.invalidate_all()
+        debtors = self.env["cobranza.debtor"].with_user(lawyer)
+        self.assertEqual(debtors.search([]), self.debtor)
+        by_name = [("obligor_ids", "any", [("partner_id", "ilike", "bea")])]
+        for domain in ([("obligor_ids", "!=", False)], by_name):
+            self.assertFalse(debtors.search(domain), domain)
+
     def test_a_contact_of_another_company_answers_for_nothing_here(self):
         other = self.env["res.company"].create({"name": "Other"})
         self.ana.company_id = other
