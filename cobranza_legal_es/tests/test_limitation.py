@@ -71,10 +71,34 @@ class TestLimitation(SpainCommon):
         self._limit(debt, "2024-12-05")
         self.assertEqual(debt.limitation_on, date(2026, 12, 5))
 
+    def _guarantee(self, debt, person, capacity="guarantor"):
+        return self.env["cobranza.obligor"].create(
+            {
+                "debtor_id": debt.debtor_id.id,
+                "partner_id": person.id,
+                "capacity": capacity,
+                "since": "2020-01-01",
+            }
+        )
+
+    def test_t26_a_letter_reaches_who_owes_the_whole(self):
+        debt = self._debt()
+        people = {
+            capacity: self._partner(capacity)
+            for capacity in ("co_debtor", "guarantor", "guarantor_waived", "several")
+        }
+        for capacity, person in people.items():
+            self._guarantee(debt, person, capacity)
+        self._letter(debt, POSTED)
+        days = self._days(debt)
+        self.assertEqual(days[people["co_debtor"].id], date(2031, 11, 23))
+        for capacity in ("guarantor", "guarantor_waived", "several"):
+            self.assertEqual(days[people[capacity].id], date(2026, 12, 5), capacity)
+
     def test_a_letter_reaches_the_debtor_and_no_simple_guarantor(self):
         debt = self._debt()
         guarantor = self._partner("Aval")
-        debt.debtor_id.guarantor_ids = guarantor
+        self._guarantee(debt, guarantor)
         self._letter(debt, POSTED)
         days = self._days(debt)
         self.assertEqual(days[self.client.id], date(2031, 11, 23))
@@ -94,7 +118,7 @@ class TestLimitation(SpainCommon):
     def test_sued_in_public_deed_or_only_insolvent(self):
         debt = self._debt()
         guarantor = self._partner("Aval")
-        debt.debtor_id.guarantor_ids = guarantor
+        self._guarantee(debt, guarantor)
         mine = self._written(debt)
         days = self._days(debt)
         self.assertEqual(days[self.client.id], date(2031, 11, 23))
@@ -108,9 +132,8 @@ class TestLimitation(SpainCommon):
     def test_insolvency_moves_the_debtor_only(self):
         debt = self._debt()
         guarantor = self._partner("Aval")
-        debt.debtor_id.sudo().write(
-            {"guarantor_ids": guarantor.ids, "insolvent_on": "2026-11-01"}
-        )
+        self._guarantee(debt, guarantor)
+        debt.debtor_id.sudo().write({"insolvent_on": "2026-11-01"})
         days = self._days(debt)
         self.assertEqual(days[self.client.id], date(2031, 11, 1))
         self.assertEqual(days[guarantor.id], date(2026, 12, 5))

@@ -267,11 +267,14 @@ class CobranzaContact(models.Model):
         return person <= debtor._permitted_people(self._told_debts(), day)
 
     def _obligor(self):
-        """Whom what this contact brings about concerns: the guarantor that it was sent
-        to, else the debtor, whoever took it for it."""
+        """Whom what this contact brings about concerns: who answers beside the debtor,
+        or did, if it was sent to him; else the debtor, whoever took it for it."""
         self.ensure_one()
-        guarantor = self.recipient_id & self.debtor_id._guarantors()
-        return guarantor or self.debtor_id.partner_id
+        # sudo: who answers does not depend on who looks
+        others = self.sudo().debtor_id.obligor_ids.filtered(
+            lambda one: one._ever_answered()
+        )
+        return self.recipient_id & others.partner_id or self.debtor_id.partner_id
 
     # -- guards ----------------------------------------------------------------------
 

@@ -49,7 +49,7 @@ DECIDED_BY = (
 its situations."""
 
 
-RECEIVED_BY = frozenset({"contract_address", "certified_email", "guarantor_ids"})
+RECEIVED_BY = frozenset({"contract_address", "certified_email"})
 """Fields of a debtor by which is judged whether and by whom a contact was received."""
 
 

@@ -66,16 +66,20 @@ class LimitationReader:
         return result
 
     def _people(self, debts):
-        """{debt id: [``Obligor``]}: the debtor, and its guarantors as simple ones, whom
-        nothing reaches that is said to the debtor alone."""
+        """{debt id: [``Obligor``]}: the debtor, and who answers beside it today. What is
+        said to the debtor reaches whoever owes the whole beside it, and heirs in its
+        place (CC ES art. 1974); no guarantor who only answers for it, even one who
+        waived excussion (1975), which is the strict reading."""
+        answering = debts._obligors(self.company._cobranza_today())
         result = {}
         for debt in debts:
-            own = debt.partner_id
-            others = debt.debtor_id._guarantors() - own
-            result[debt.id] = [
-                Obligor(own.id, solidary=True),
-                *(Obligor(one.id, solidary=False) for one in others),
-            ]
+            own = debt.partner_id.id
+            found = {own: True}
+            for one in answering.get(debt.id, ()):
+                reached = one.capacity
+                solidary = reached.is_solidary or reached.takes_over_from_debtor
+                found.setdefault(one.partner.id, solidary)
+            result[debt.id] = [Obligor(key, solidary=one) for key, one in found.items()]
         return result
 
     def _read_acts(self, debts, terms):

@@ -196,6 +196,12 @@ class CobranzaObligor(models.Model):
             or (one.ended_on and one.ended_on <= day)
         )
 
+    def _ever_answered(self):
+        """Whether it is no mistake."""
+        self.ensure_one()
+        ends = self.env["cobranza.obligor.end"]
+        return not (self.end_reason and ends._is(self.end_reason, "never"))
+
     def _answers_for(self, debts):
         """Whether it is about each of these debts, or about that for which it is
         charged; what was charged goes with its debt."""
@@ -371,6 +377,8 @@ class CobranzaObligor(models.Model):
             )
             begun._through_gate().begun = True
         records._note_on_debtor(self.env._("Answers for it from now on"))
+        # sudo: what a letter achieved does not depend on who writes down for whom
+        self.env["cobranza.contact.effect"]._derive_of(records.debtor_id.sudo())
         return records
 
     def write(self, vals):

@@ -31,9 +31,8 @@ class TestPaymentMethod(ReturnCommon):
             {"name": "Grandmother", "lang": "en_US"}
         )
         cls.payer = cls.env["res.partner"].create({"name": "Uncle", "lang": "en_US"})
-        cls.debtor.sudo().write(
-            {"guarantor_ids": cls.guarantor.ids, "payer_id": cls.payer.id}
-        )
+        cls._obligor(cls.debtor, cls.guarantor)
+        cls.debtor.sudo().write({"payer_id": cls.payer.id})
 
     def _letter(self, *moves, purpose="reminder", body=None, recipient=None):
         """The words of a letter that claims invoices, with a place for the method."""
