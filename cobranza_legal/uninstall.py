@@ -11,7 +11,10 @@ def keep_what_is_used(env, module):
     used = policies.search([("level_ids", "!=", False)]).filtered("debt_count")
     contacts = env["cobranza.contact"].search([("text_id", "!=", False)])
     levels = env["cobranza.policy.level"].with_context(active_test=False)
+    types = env["cobranza.document"].search([]).type_id
+    types._through_gate().write({"origin": False})
     kept = {
+        types._name: types.ids,
         policies._name: used.ids,
         levels._name: levels.search([("policy_id", "in", used.ids)]).ids,
         texts._name: contacts.text_id.ids,

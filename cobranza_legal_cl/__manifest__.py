@@ -27,6 +27,7 @@
         "data/2026-12/cobranza.parameter.value.csv",
         "data/rate_source.xml",
         "data/cobranza.holiday.csv",
+        "data/cobranza.document.type.csv",
         "data/letter_parts.xml",
         "data/texts_notice.xml",
         "data/texts_demand.xml",

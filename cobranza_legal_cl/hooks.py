@@ -1,6 +1,8 @@
 from odoo.addons.cobranza_legal.models.common.rows import forget_rows
 from odoo.addons.cobranza_legal.uninstall import keep_what_is_used
 
+from .models.document.check import CHECKS
+
 TEXT_LANG = "es_CL"
 
 
@@ -20,3 +22,4 @@ def post_init_hook(env):
 def uninstall_hook(env):
     keep_what_is_used(env, "cobranza_legal_cl")
     forget_rows(env, "cobranza.mandate.scheme", ["pac"], "other")
+    forget_rows(env, "cobranza.document.check", [row.code for row in CHECKS], False)

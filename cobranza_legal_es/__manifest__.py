@@ -45,6 +45,7 @@
         "data/2026-11/cobranza.parameter.value.csv",
         "data/rate_source.xml",
         "data/cobranza.holiday.csv",
+        "data/cobranza.document.type.csv",
         # texts, policies, payment term
         "data/register_minimum.xml",
         "data/texts_reminder.xml",

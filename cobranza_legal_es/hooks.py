@@ -1,6 +1,7 @@
 from odoo.addons.cobranza_legal.models.common.rows import forget_rows
 from odoo.addons.cobranza_legal.uninstall import keep_what_is_used
 
+from .models.document.check import CHECKS
 from .models.mandate.return_code import CODES
 
 
@@ -13,3 +14,4 @@ def uninstall_hook(env):
     keep_what_is_used(env, "cobranza_legal_es")
     codes = [row.code for row in CODES]
     forget_rows(env, "cobranza.debit.return.code", codes, "unknown")
+    forget_rows(env, "cobranza.document.check", [row.code for row in CHECKS], False)

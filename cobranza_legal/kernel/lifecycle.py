@@ -120,3 +120,24 @@ AGREEMENT = _lifecycle(
     breached="active completed accelerated superseded",
     accelerated="superseded",
 )
+DOCUMENT = _lifecycle(
+    "document",
+    "missing",
+    missing="received not_applicable",
+    received="checked defective expired",
+    checked="received defective expired",
+    defective="received not_applicable",
+    expired="received not_applicable",
+    not_applicable="missing",
+)
+CUSTODY = _lifecycle(
+    "original of a paper title",
+    "nowhere",
+    nowhere="received",
+    received="handed deposited given_back",
+    returned="handed deposited given_back",
+    handed="deposited returned",
+    deposited="returned",
+)
+"""Each state is the last thing that happened to the original: we hold it while it was
+received or returned last."""

@@ -16,6 +16,7 @@ from . import limitation
 from . import position
 from . import run
 from . import portal
+from . import document
 from . import privacy
 from . import dispatch
 from . import shadow

@@ -98,6 +98,10 @@ from .debtor import test_upkeep_queries
 from .debtor import test_worklist
 from .dispatch import test_dispatch
 from .dispatch import test_dispatch_archive
+from .document import test_document_checklist
+from .document import test_document_received
+from .document import test_document_keeping
+from .document import test_document_original
 from .law import test_holiday
 from .law import test_parameter
 from .law import test_parameter_export

@@ -10,4 +10,5 @@ from . import dispatch
 from . import shadow
 from . import setup
 from . import agreement
+from . import document
 from . import mandate

@@ -8,3 +8,4 @@ from . import contact
 from . import agreement
 from . import mandate
 from . import demo
+from . import document

@@ -21,6 +21,13 @@ EDGES = {
     "claimed>new left>new left>open none>new",
     "ERASURE": "proposed>approved proposed>refused approved>done approved>refused",
     "PRIVACY": "received>answered received>refused received>withdrawn",
+    "DOCUMENT": "missing>received missing>not_applicable received>checked "
+    "received>defective received>expired checked>received checked>defective "
+    "checked>expired defective>received defective>not_applicable expired>received "
+    "expired>not_applicable not_applicable>missing",
+    "CUSTODY": "nowhere>received received>handed received>deposited "
+    "received>given_back returned>handed returned>deposited returned>given_back "
+    "handed>deposited handed>returned deposited>returned",
     "MANDATE": "draft>requested draft>valid draft>revoked requested>draft "
     "requested>valid requested>revoked valid>exhausted valid>expired valid>suspended "
     "valid>revoked exhausted>valid exhausted>revoked suspended>valid "
@@ -45,6 +52,8 @@ FINAL = {
     "MANDATE": "expired revoked",
     "DEBIT": "returned refunded cancelled",
     "DEBIT_BATCH": "presented cancelled",
+    "DOCUMENT": "",
+    "CUSTODY": "given_back",
 }
 
 

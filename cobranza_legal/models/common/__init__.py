@@ -4,6 +4,8 @@ from . import rows
 from . import reason
 from . import money
 from . import words
+from . import title
+from . import checklist
 from . import gate
 from . import jurisdiction
 from . import dialog

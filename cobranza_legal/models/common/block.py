@@ -133,6 +133,13 @@ class CobranzaBlock(models.AbstractModel):
         nothing is said that is none of its business. Run as superuser."""
         return ()
 
+    def _documents_satisfied(self, source, company, partner_ids, day):
+        """{id of a commercial partner: state of ``cobranza.document``} of those of whom
+        it says, for ``source``, which it adds to ``cobranza.document.source``, that a
+        document is there (checked) or that none is needed (not_applicable), in
+        ``company`` on ``day``; of the others it lacks. Run as superuser."""
+        return {}
+
     @api.model
     def _personal_matters(self):
         """{name: (path, fields)} of what it knows of a debtor, as

@@ -87,6 +87,12 @@ class CobranzaDebt(models.Model):
     nature = fields.Selection(
         NATURES, required=True, default="principal", readonly=True
     )
+    title = Row(
+        "cobranza.debt.title",
+        readonly=True,
+        copy=False,
+        help="What proves it. Empty: the invoice.",
+    )
     assigned_user_ids = fields.Many2many(
         "res.users",
         "cobranza_debt_assigned_rel",

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ...kernel.money import allocate
 from ..charge.charge import STANDING
+from ..common.checklist import among
 from ..common.deletion import discard
 from ..common.money import to_money, unit
 from ..common.owed import FLUSHED, OpenAmount, flush_open, open_sql
@@ -179,6 +180,12 @@ class AccountMove(models.Model):
             )
 
     # -- what Odoo does with a document ----------------------------------------------
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        if groupby_spec != "cobranza_documents_missing":
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        self._check_field_access(self._fields[groupby_spec], "read")
+        return among(alias, "id", self._cobranza_lacking())
 
     def write(self, vals):
         told = self if "payment_state" in vals else self.browse()

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..common.checklist import among
 from ..common.reason import DUST
 from ..common.rows import Row
 from ..company.company import OWN, WIDE
@@ -142,6 +143,9 @@ class CobranzaDebtor(models.Model):
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         """Odoo groups by the state of activities without asking whose they are."""
+        if groupby_spec == "documents_missing":
+            self._check_field_access(self._fields[groupby_spec], "read")
+            return among(alias, "id", self._lacking())
         found = super()._read_group_groupby(alias, groupby_spec, query)
         if groupby_spec != "activity_state" or not self._sees_own_debts():
             return found

@@ -22,7 +22,12 @@ UPKEPT = (
     "cobranza.debt",
     "cobranza.late",
     "cobranza.leave",
+    "cobranza.document",
 )
+
+
+DAILY = ("cobranza.document",)
+"""Models with ``_daily``, as the blocks have it."""
 
 
 class CobranzaDebtor(models.Model):
@@ -146,9 +151,10 @@ class CobranzaDebtor(models.Model):
         return True
 
     def _daily_safely(self, company, today):
-        """What the blocks do once a day for a company; an error is logged, left for
-        tomorrow and does not stop the others."""
-        for block in self.env["cobranza.block"]._live_blocks():
+        """What the blocks and ``DAILY`` do once a day for a company; an error is
+        logged, left for tomorrow and does not stop the others."""
+        own = [self.env[name] for name in DAILY]
+        for block in (*own, *self.env["cobranza.block"]._live_blocks()):
             try:
                 company._cobranza_engine(block)._daily(company, today)
                 self.env["ir.cron"]._commit_progress()

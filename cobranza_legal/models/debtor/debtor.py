@@ -6,6 +6,7 @@ from odoo.tools import LazyTranslate
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..charge.cost import COST_GROUPS
+from ..common.checklist import DocumentChecklist, creditors, truth
 from ..common.rows import Row
 from ..company.company import NOT_OWN
 from ..obligor.answers import Answers
@@ -277,6 +278,16 @@ class CobranzaDebtor(models.Model):
         compute="_compute_cost_total", string="Costs incurred", groups=COST_GROUPS
     )
     opt_out_ids = fields.One2many("cobranza.opt.out", "debtor_id", string="Opt-outs")
+    document_ids = fields.One2many("cobranza.document", "debtor_id", groups=NOT_OWN)
+    documents_missing = fields.Boolean(
+        compute="_compute_documents",
+        search="_search_documents_missing",
+        groups=NOT_OWN,
+        help="Of the customer, or of an open debt.",
+    )
+    documents_note = fields.Char(
+        "Missing documents", compute="_compute_documents", groups=NOT_OWN
+    )
 
     @api.model
     def _selection_lang(self):
@@ -296,6 +307,34 @@ class CobranzaDebtor(models.Model):
                 )
             debtor.cost_total = total
 
+    @api.depends("document_ids.state", "regime", "payer_id", "terms_informed_on")
+    @api.depends_context("lang")
+    def _compute_documents(self):
+        self.documents_missing, self.documents_note = False, False
+        for company, debtors in self.grouped("company_id").items():
+            checklist = DocumentChecklist(self.env, company)
+            lacking = checklist.of_debtors(debtors._origin)
+            for debtor in debtors:
+                types = lacking.get(debtor._origin.id)
+                debtor.documents_missing = bool(types)
+                debtor.documents_note = types and checklist.names(self.env, types)
+
+    @api.model
+    def _lacking(self):
+        """Ids of the debtors of whom a document lacks, in the companies that claim."""
+        found = []
+        for company in creditors(self.env):
+            # sudo: whoever looks sees only those of them that it may see
+            debtors = self.sudo().with_context(active_test=False)
+            debtors = debtors.search([("company_id", "=", company.id)])
+            found += DocumentChecklist(self.env, company).of_debtors(debtors)
+        return sorted(found)
+
+    def _search_documents_missing(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return truth(Domain("id", "in", self._lacking()), True in value)
+
     @api.depends("partner_id")
     def _compute_display_name(self):
         for debtor in self:
@@ -314,6 +353,7 @@ class CobranzaDebtor(models.Model):
     def _kept_of(self):
         """Whether anything hangs from this debtor that is evidence."""
         own = (self.debt_ids, self.contact_ids, self.hold_ids, self.dispute_ids)
+        own += (self.document_ids,)
         # nobody may read another company's history, nor delete it with the debtor
         history = self.env["cobranza.history"].sudo()
         kept = any((*own, self.promise_ids, self.charge_ids, self.obligor_ids))
@@ -381,6 +421,15 @@ class CobranzaDebtor(models.Model):
 
     def action_view_debts(self):
         return self._action_related("cobranza_legal.action_cobranza_debt")
+
+    def action_view_documents(self):
+        """The documents that are asked of this debtor and those of its debts."""
+        self.ensure_one()
+        documents = self.env["cobranza.document"]
+        documents.check_access("read")
+        self.check_access("read")
+        documents._open(self)
+        return documents._action(Domain("debtor_id", "=", self.id))
 
     def action_view_contacts(self):
         """The contacts of the person, whichever of its records they were made with."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..common.checklist import among
 from ..common.history import say_value
 from ..company.company import STAFF
 from ..policy.level import PHASES
@@ -79,6 +80,12 @@ class ResPartner(models.Model):
         if self._cobranza_regime_hints() & set(vals):
             self._cobranza_update_regime()
         return result
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        if groupby_spec != "cobranza_documents_missing":
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        self._check_field_access(self._fields[groupby_spec], "read")
+        return among(alias, "commercial_partner_id", self._cobranza_lacking())
 
     def _cobranza_policy_changed(self, before):
         """``before``: {partner: policy that was chosen}. Who chose another is written

@@ -1,12 +1,15 @@
 from markupsafe import Markup
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate, format_date
 from odoo.tools.misc import formatLang
 
 from ...kernel.dunning import Reason
 from ..common.reason import ReasonRow
+from ..document.rows import SourceRow
 from ..text.purpose import Purpose
+from .choice import MandateChooser
 from .foreign_return import ForeignReturns
 from .matters import MATTERS
 from .method import MethodTeller
@@ -54,6 +57,9 @@ REASONS = (
 )
 
 
+SOURCES = (SourceRow("mandate", _lt("A mandate by which may be debited")),)
+
+
 SAMPLE = 500
 
 
@@ -84,6 +90,7 @@ class CobranzaBlockMandate(models.AbstractModel):
         rows = {
             "cobranza.text.purpose": PURPOSES,
             "cobranza.decision.reason": REASONS,
+            "cobranza.document.source": SOURCES,
         }
         return rows.get(registry, ())
 
@@ -118,6 +125,28 @@ class CobranzaBlockMandate(models.AbstractModel):
 
     def _payment_methods(self, debtor, lines, reader):
         return MethodTeller(debtor, lines, reader).methods()
+
+    def _documents_satisfied(self, source, company, partner_ids, day):
+        """Whoever does not pay by direct debit needs no mandate."""
+        if source not in {row.code for row in SOURCES}:
+            return {}
+        people = self.env["res.partner"].sudo().with_company(company)
+        wanted = [("id", "in", partner_ids), ("cobranza_direct_debit_own", "=", True)]
+        paying = people.search(wanted).ids
+        found = dict.fromkeys({*partner_ids} - {*paying}, "not_applicable")
+        if not paying:
+            return found
+        own = company.currency_id.name
+        try:
+            chooser = MandateChooser(self.env, company, day)
+            known = {one.currency or own for one in chooser.schemes.values()} or {own}
+            choices = chooser.choices(
+                {(partner, currency) for partner in paying for currency in known}
+            )
+        except UserError:  # a legal value lacks: nothing may be debited today
+            return found
+        valid = {partner for (partner, _), one in choices.items() if one.candidate}
+        return found | dict.fromkeys(valid, "checked")
 
     def _personal_matters(self):
         return MATTERS

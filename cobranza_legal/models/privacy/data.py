@@ -3,6 +3,8 @@
 from odoo import fields
 from odoo.fields import Domain
 
+from ..document.keeping import MATTERS as DOCUMENTS
+
 ROLES = (
     *("partner_id", "payer_id", "invoice_contact_id", "dunning_contact_id"),
     *("legal_contact_id", "representative_id", "beneficiary_ids"),
@@ -142,7 +144,7 @@ def _debtor_data(debtor):
 def _matters(env):
     """{name: (path from the debtor, fields)}, those of all blocks too: what is stored
     is told of, whether its block is switched on or not."""
-    found = dict(MATTERS)
+    found = MATTERS | DOCUMENTS
     for block in env["cobranza.block"]._blocks():
         found |= block._personal_matters()
     return found

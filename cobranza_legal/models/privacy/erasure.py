@@ -354,6 +354,7 @@ class CobranzaDebtor(models.Model):
             *debtor._refusals_of_matters(besides),
             *debtor._refusals_of_claims(),
             *debtor._refusals_of_privacy(besides),
+            *debtor.document_ids._refusals_of_erasure(),
             *debtor._refusals_of_blocks(),
         ]
 
@@ -413,8 +414,11 @@ class CobranzaDebtor(models.Model):
             yield from block._refusals_of_erasure(self, today)
 
     def _blocks_to_erase(self, cutoff):
-        """Whether a block keeps something that was over before a day."""
+        """Whether a document or a block keeps something that was over before a day."""
         debtor = self.sudo()  # as for contacts
+        begin = self.company_id._cobranza_midnight(cutoff)
+        if debtor.document_ids._over_before(begin):
+            return True
         blocks = debtor.env["cobranza.block"]._blocks()
         if debtor._agreements_over(cutoff):
             return True
@@ -443,6 +447,8 @@ class CobranzaDebtor(models.Model):
         )
         files |= take_off_files(told, begin)
         told.write({"note": False})
+        documents = debtor.document_ids._over_before(begin)
+        files |= documents._erase(why)
         # a file of another matter stays
         files |= debtor._agreements_over(cutoff)._erase_document(cutoff, why)
         files -= debtor.dispute_ids.attachment_ids | debtor.opt_out_ids.attachment_ids

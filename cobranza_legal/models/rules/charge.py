@@ -272,8 +272,13 @@ class CobranzaRules(models.AbstractModel):
         return message and self._with_terms_article(message)
 
     def _terms_needed(self, debtor):
+        return self._terms_needed_of(debtor.regime)
+
+    def _terms_needed_of(self, regime):
+        """Whether customers of a regime must have been told the terms of late payment,
+        by the law and the setting of the company."""
         required = self.env.company.cobranza_terms_required
-        return required != "none" and debtor.regime in self._protected_regimes()
+        return required != "none" and regime in self._protected_regimes()
 
     def _with_terms_article(self, message):
         article = self._terms_article()

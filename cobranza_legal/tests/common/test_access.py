@@ -157,6 +157,7 @@ class TestAccess(ChargeCommon):
         )
         self.env["cobranza.opt.out"].create(common)
         self._guarantee(debtor, self.partner_b)
+        self._book_documents(debtor)
         lifted = {"lift_gap": True, "reason": "Agreed"}
         contact = debt.contact_line_ids.contact_id[:1]
         debtor.regime = "company"
@@ -190,6 +191,23 @@ class TestAccess(ChargeCommon):
         effects = self.env["cobranza.contact.effect"].sudo()
         effects.create({"contact_id": contact.id, **achieved})
         return debtor
+
+    def _book_documents(self, debtor):
+        """An own row of the checklist, a document of it, and where its original is."""
+        kind = self.env["cobranza.document.type"].create(
+            {
+                "code": "own",
+                "name": "Own",
+                "company_id": self.company.id,
+                "paper": True,
+            }
+        )
+        document = (
+            self.env["cobranza.document"]
+            .sudo()
+            .create({"debtor_id": debtor.id, "type_id": kind.id})
+        )
+        document._move_original("received", self.company._cobranza_today())
 
     def _book_mandate(self, debtor):
         """A mandate that was signed on the debtor's page, and amended."""

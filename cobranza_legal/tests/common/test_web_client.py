@@ -76,6 +76,7 @@ class TestWebClient(PaperCommon, HttpCase):
             "cobranza.shadow.report": ({}, "action_workbook"),
             **self._filled_of_mandates(debtor),
             **self._filled_of_agreements(),
+            **self._filled_of_documents(debtor),
         }
 
     def _filled_of_agreements(self):
@@ -114,6 +115,22 @@ class TestWebClient(PaperCommon, HttpCase):
             ),
             "cobranza.agreement.consent.dialog": (
                 {"agreement_id": waiting.id, "obligor_id": guarantor.id, **scan},
+                "action_confirm",
+            ),
+        }
+
+    def _filled_of_documents(self, debtor):
+        kind = self.env["cobranza.document.type"].create(
+            {"code": "paper", "name": "Paper", "paper": True}
+        )
+        documents = self.env["cobranza.document"].sudo()
+        document = documents.create({"debtor_id": debtor.id, "type_id": kind.id})
+        document._move_original("received", self.company._cobranza_today())
+        about = {"document_id": document.id, "file": b"receipt", "filename": "a.pdf"}
+        return {
+            "cobranza.document.receive": (about, "action_confirm"),
+            "cobranza.document.original": (
+                {**about, "kind": "given_back"},
                 "action_confirm",
             ),
         }

@@ -305,6 +305,21 @@ ACTS = {
         lambda found, dialog: found._take_back(dialog.reason),
         groups=(COLLECTOR, "cobranza_legal.group_lawyer_all"),
     ),
+    "document_defective": Act(
+        "The document is defective",
+        "cobranza.document",
+        lambda documents, dialog: documents._reject(dialog.reason),
+        groups=(COLLECTOR, ACCOUNTANT),
+    ),
+    "document_not_applicable": Act(
+        "The document is not needed",
+        "cobranza.document",
+        lambda documents, dialog: documents._waive(dialog.reason),
+        groups=(COLLECTOR, ACCOUNTANT),
+        note=lambda documents: documents.env._(
+            "Nobody is asked for it any more. It can be asked for again later."
+        ),
+    ),
     "cancel": Act("Cancel contacts", "cobranza.contact", _cancel),
     "done": Act("Tasks done", "cobranza.contact", _complete, asks=("moment",)),
     "sent": Act(

@@ -1,0 +1,3 @@
+from . import receive
+from . import original
+from . import title
