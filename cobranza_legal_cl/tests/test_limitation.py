@@ -55,7 +55,7 @@ class TestLimitation(ChileCommon):
         ):
             debt.claim_kind = kind
             self.assertEqual(self._days(debt)["ordinary"], ordinary, kind)
-        debt.title = "none"
+        debt.title = "contract"
         self.assertNotIn("executive", self._days(debt))
         with self.at("2026-06-02"):
             debt._limit()

@@ -1,4 +1,5 @@
-"""What proves a debt, and by which its documents are asked for."""
+"""What proves a debt: its documents are asked for, and its limitation is counted, by
+it."""
 
 from dataclasses import dataclass, field
 
@@ -15,11 +16,14 @@ USUAL = "invoice"
 
 @dataclass(frozen=True, slots=True)
 class TitleRow:
-    """``paper``: whoever claims by it has to hold the original."""
+    """``paper``: whoever claims by it has to hold the original. ``action``: by which a
+    law of limitation tells actions apart (invoice, bill, cheque, deed); empty: none of
+    them."""
 
     code: str
     label: LazyGettext = field(compare=False)
     paper: bool = False
+    action: str = ""
 
 
 class CobranzaDebtTitle(models.AbstractModel):
@@ -32,13 +36,13 @@ class CobranzaDebtTitle(models.AbstractModel):
 
 
 TITLES = (
-    TitleRow(USUAL, _lt("Invoice")),
+    TitleRow(USUAL, _lt("Invoice"), action="invoice"),
     TitleRow("contract", _lt("Contract")),
     TitleRow("lease", _lt("Lease")),
     TitleRow("delivery_note", _lt("Delivery note")),
     TitleRow("acknowledgement", _lt("Acknowledgement of debt")),
-    TitleRow("deed", _lt("Notarial deed")),
-    TitleRow("promissory_note", _lt("Promissory note"), paper=True),
-    TitleRow("bill_of_exchange", _lt("Bill of exchange"), paper=True),
-    TitleRow("cheque", _lt("Cheque"), paper=True),
+    TitleRow("deed", _lt("Notarial deed"), action="deed"),
+    TitleRow("promissory_note", _lt("Promissory note"), paper=True, action="bill"),
+    TitleRow("bill_of_exchange", _lt("Bill of exchange"), paper=True, action="bill"),
+    TitleRow("cheque", _lt("Cheque"), paper=True, action="cheque"),
 )

@@ -91,7 +91,7 @@ class CobranzaDebt(models.Model):
         "cobranza.debt.title",
         readonly=True,
         copy=False,
-        help="What proves it. Empty: the invoice.",
+        help="What proves it, stated by a person. Empty: what the document is.",
     )
     assigned_user_ids = fields.Many2many(
         "res.users",

@@ -57,21 +57,3 @@ class CobranzaDebt(models.Model):
         return documents._action(
             domain & (Domain("debt_id", "in", self.ids) | Domain("debt_id", "=", False))
         )
-
-    def _state_title(self, title):
-        """A person says what proves these debts: ``title``, a code of
-        ``cobranza.debt.title``; written into the history of the debtor."""
-        self.check_access("read")
-        titles = self.env["cobranza.debt.title"]
-        rows = [
-            (
-                debt.debtor_id,
-                self.env._("Title of %s", debt.display_name),
-                f"{titles._label(debt.title) or '–'} → {titles._label(title)}",
-            )
-            for debt in self
-            if debt.title != title
-        ]
-        self.env["cobranza.history"]._append(rows)
-        # sudo: who has the papers says it, and changes nothing else of the debt
-        self.sudo()._through_gate().write({"title": title})

@@ -54,12 +54,6 @@ class CobranzaDebt(models.Model):
         help="Stated by a person; empty: that of the company, else the earliest date "
         "of all kinds that may apply counts.",
     )
-    title = Row(
-        "cobranza.title",
-        readonly=True,
-        copy=False,
-        help="Stated by a person; empty: what the document is.",
-    )
     limitation_on = fields.Date(
         readonly=True,
         copy=False,
@@ -111,11 +105,13 @@ class CobranzaDebt(models.Model):
     # -- what it is --------------------------------------------------------------------
 
     def _titles(self):
-        """The codes of titles that the debt may rest on: stated, or by its document. A
-        cheque and a bill are told apart by nobody."""
+        """The kinds of titles (``action`` of their rows, "none" for none of them) that
+        the debt may rest on: stated, or by its document. A cheque and a bill are told
+        apart by nobody."""
         self.ensure_one()
-        if self.title:
-            return (self.title,)
+        row = self.env["cobranza.debt.title"]._row(self.title)
+        if row:
+            return (row.action or "none",)
         if self.protested_on or self.on_instrument:
             return ("bill", "cheque")
         return ("invoice",) if self.move_id.move_type == "out_invoice" else ("none",)
@@ -139,7 +135,7 @@ class CobranzaDebt(models.Model):
                 )
         # sudo: debts are the engine's to write, whoever of collection says it
         self.sudo().write({"claim_kind": kind, "title": title})
-        kinds, titles = self.env["cobranza.claim.kind"], self.env["cobranza.title"]
+        kinds, titles = self.env["cobranza.claim.kind"], self.env["cobranza.debt.title"]
         said = ", ".join(filter(None, (kinds._label(kind), titles._label(title))))
         label = self._fields["claim_kind"]._description_string(self.env)
         self._log_acts(f"{label}: {said or '–'}", reason)

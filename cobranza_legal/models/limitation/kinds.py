@@ -1,5 +1,5 @@
-"""What limitation is counted by: kinds of claims, titles, actions, and what interrupts
-them. One row for each; countries add the kinds of claims of their law."""
+"""What limitation is counted by: kinds of claims, actions, and what interrupts it. One
+row for each; countries add the kinds of claims of their law."""
 
 from dataclasses import dataclass, field
 
@@ -22,32 +22,6 @@ class CobranzaClaimKind(models.AbstractModel):
     _name = "cobranza.claim.kind"
     _inherit = "cobranza.rows"
     _description = "Kinds of claims"
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """The paper or record that a debt rests on."""
-
-    code: str
-    label: LazyGettext = field(compare=False)
-
-
-class CobranzaTitle(models.AbstractModel):
-    _name = "cobranza.title"
-    _inherit = "cobranza.rows"
-    _description = "Titles of debts"
-
-    def _rows(self):
-        return TITLES
-
-
-TITLES = (
-    Title("invoice", _lt("Invoice")),
-    Title("bill", _lt("Bill of exchange or promissory note")),
-    Title("cheque", _lt("Cheque")),
-    Title("deed", _lt("Deed or other executive title")),
-    Title("none", _lt("Nothing of these")),
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,8 @@ class LimitationReader:
         return result
 
     def _people(self, debts):
-        """{debt id: [``Obligor``]}: the debtor, and who answers beside it today. What is
-        said to the debtor reaches whoever owes the whole beside it, and heirs in its
+        """{debt id: [``Obligor``]}: the debtor, and who answers beside it today. What
+        is said to the debtor reaches whoever owes the whole beside it, and heirs in its
         place (CC ES art. 1974); no guarantor who only answers for it, even one who
         waived excussion (1975), which is the strict reading."""
         answering = debts._obligors(self.company._cobranza_today())

@@ -57,7 +57,7 @@ class TestChecklist(DocumentCommon):
         self.assertEqual(self._missing(self._customer()), "Identity")
         debt = self._debts(self._invoice(due="2026-10-05"))
         self.assertEqual(self._missing(debt), "Signed note")
-        debt._state_title("promissory_note")
+        debt._state_claim(False, "promissory_note", "Signed")
         self.assertEqual(self._missing(debt), "Signed note, Note")
         history = self.env["cobranza.history"].search(
             [("debtor_id", "=", debt.debtor_id.id)], limit=1

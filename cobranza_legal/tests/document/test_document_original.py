@@ -15,7 +15,7 @@ class TestOriginal(DocumentCommon):
         move = self._invoice(due="2026-10-05")
         self._run("2026-11-23")
         self.debt = self.env["cobranza.debt"].search([("move_id", "=", move.id)])
-        self.debt._state_title("promissory_note")
+        self.debt._state_claim(False, "promissory_note", "Signed")
         self.document = self._document(self.debt, self.note)
         self.lawyer = self._customer(name="Lawyer")
         self.collector = self._role("collector")

@@ -292,11 +292,11 @@ ACTS = {
         "What is claimed",
         "cobranza.debt",
         _state_claim,
-        groups=(MANAGER, "cobranza_legal.group_lawyer_all"),
+        groups=(MANAGER, ACCOUNTANT, "cobranza_legal.group_lawyer_all"),
         asks=("claim_kind", "title"),
         note=lambda debts: debts.env._(
-            "Limitation is counted by it. Left empty, the earliest date of all that "
-            "may apply counts."
+            "Limitation is counted by it, and what proves it decides which documents "
+            "are asked for. Left empty, the earliest date of all that may apply counts."
         ),
     ),
     "take_back": Act(
@@ -373,7 +373,7 @@ class CobranzaReason(models.TransientModel):
     )
     end_reason = Row("cobranza.obligor.end", string="Why it ends")
     claim_kind = Row("cobranza.claim.kind", string="Kind of claim")
-    title = Row("cobranza.title")
+    title = Row("cobranza.debt.title")
     partner_id = fields.Many2one("res.partner", string="Ceded to")
     moment = fields.Datetime(string="When", default=lambda self: fields.Datetime.now())
     day = fields.Date(default=lambda self: self.env.company._cobranza_today())

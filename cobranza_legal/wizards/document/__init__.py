@@ -1,3 +1,2 @@
 from . import receive
 from . import original
-from . import title
