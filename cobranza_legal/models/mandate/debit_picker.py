@@ -119,7 +119,7 @@ class DebitPicker:
                     "of it",
                     day=format_date(self.env, debit.collect_on),
                 )
-                self.left_out.append((debit.document, why))
+                self.leave_out(debit, why)
 
     def _excluded(self, items):
         moves = self.env["account.move"].search(

@@ -99,7 +99,7 @@ class TestAgreementGuarantee(AgreementCommon):
         with self.refuses(UserError, "never changed"):
             consent.write({"consented_on": "2020-01-01"})
         with self.refuses(UserError, "never deleted"):
-            consent.unlink()
+            consent.sudo().unlink()
 
     def test_a_guarantee_that_the_terms_ask_for(self):
         self.agreement._end("cancelled", "Anew")

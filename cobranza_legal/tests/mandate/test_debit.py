@@ -548,6 +548,14 @@ class ReturnCommon(DebitCommon):
         with self.at(day):
             debit._come_back(code, self._day(day), **vals)
 
+    def _paid(self):
+        debit = self._presented(self._bill("2026-12-23"))
+        with self.at("2026-12-23"):
+            payment = self._pay(debit.move_id, "2026-12-23")
+        self._upkeep("2026-12-23")
+        self.assertEqual(debit.state, "paid")
+        return debit, payment
+
 
 @tagged("post_install", "-at_install")
 class TestDebitReturn(ReturnCommon):

@@ -28,7 +28,8 @@ ALL = READ | {"lawyer", "internal", "portal", "stranger"}
 OPENS = {
     "cobranza.mandate": (
         *("action_sign", "action_amend", "action_suspend", "action_revoke"),
-        "action_resume",
+        *("action_resume", "action_view_customer", "action_view_debits"),
+        *("action_view_invoices", "action_view_letters"),
     ),
     "cobranza.debit": ("action_come_back",),
     "cobranza.debit.batch": ("action_told", "action_view_debits"),
@@ -210,6 +211,7 @@ class TestMandateRpc(ReturnCommon):
         tried |= {(model, name) for model, names in OPENS.items() for name in names}
         tried.add(("cobranza.debit", "action_open_document"))
         tried.add(("cobranza.mandate", "action_send"))  # test_mandate_signing
+        tried.add(("cobranza.mandate", "action_evidence"))  # test_mandate_evidence
         home = "odoo.addons.cobranza_legal.models.mandate."
         for model in ("cobranza.mandate", "cobranza.debit", "cobranza.debit.batch"):
             own = {
