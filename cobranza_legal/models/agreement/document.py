@@ -112,6 +112,33 @@ class CobranzaAgreement(models.Model):
     def _missed_rows(self):
         return self.instalment_ids.filtered(lambda row: row.status == "missed")
 
+    def _page_note(self):
+        """What the debtor's page says of an agreement that runs."""
+        if self.state != "breached":
+            return self.env._(
+                "While you keep it, nothing else is asked of you for what it is about."
+            )
+        if not self.cure_until:
+            return self.env._(
+                "Instalments are missing. Please pay them, or tell us what is wrong: "
+                "the agreement then goes on."
+            )
+        return self.env._(
+            "Instalments are missing. Please pay them until %s, or tell us what is "
+            "wrong: the agreement then goes on.",
+            format_date(self.env, self.cure_until),
+        )
+
+    def _page_transfer(self, account):
+        """How an instalment is paid into an account of the company's."""
+        return self.env._(
+            "Pay each instalment by transfer to %(number)s (%(holder)s), reference "
+            "%(reference)s.",
+            number=account.acc_number,
+            holder=account.acc_holder_name or account.partner_id.name,
+            reference=self.name,
+        )
+
     @api.model
     def _samples(self):
         """{merge field: example} of what is said of agreements, in the context's
