@@ -36,6 +36,7 @@
         "data/letter_parts_en.xml",
         "data/texts_call.xml",
         "data/texts_short.xml",
+        "data/texts_agreement.xml",
         "data/texts_guarantor.xml",
         "data/texts_salutation.xml",
         "data/texts_business_more.xml",

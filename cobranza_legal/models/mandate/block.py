@@ -23,18 +23,25 @@ PURPOSE = "debit_notice"
 
 
 PURPOSES = (
-    Purpose("mandate_core", _lt("Direct debit mandate (SEPA Core)"), ladder=False),
+    Purpose(
+        "mandate_core",
+        _lt("Direct debit mandate (SEPA Core)"),
+        ladder=False,
+        neutral=True,
+    ),
     Purpose(
         "mandate_b2b",
         _lt("Direct debit mandate (SEPA business to business)"),
         ladder=False,
+        neutral=True,
     ),
     Purpose(
         "mandate_request",
         _lt("Request to sign a direct debit mandate"),
         ladder=False,
+        neutral=True,
     ),
-    Purpose(PURPOSE, _lt("Notice of a direct debit"), ladder=False),
+    Purpose(PURPOSE, _lt("Notice of a direct debit"), ladder=False, neutral=True),
 )
 
 

@@ -25,6 +25,9 @@ class Purpose:
     whatever debts the contact is about.
     ``ladder``: a level of a policy may take it; else it belongs to a record or to a
     button.
+    ``neutral``: asks for nothing that is overdue and warns of nothing: what countries
+    order collection letters to say is not asked of it.
+    ``agreed``: asks for what an agreement says is overdue.
     """
 
     code: str
@@ -37,6 +40,8 @@ class Purpose:
     screen: bool = False
     balance: bool = False
     ladder: bool = True
+    neutral: bool = False
+    agreed: bool = False
 
 
 class CobranzaTextPurpose(models.AbstractModel):
@@ -78,12 +83,18 @@ PURPOSES = (
         "guarantor_letter", _lt("Letter to the guarantor"), demand=True, envelope=True
     ),
     Purpose("statement", _lt("Account statement"), envelope=True, balance=True),
-    Purpose("agreement", _lt("Payment agreement"), ladder=False),
+    Purpose("agreement", _lt("Payment agreement"), ladder=False, neutral=True),
     Purpose(
-        "agreement_offer", _lt("Request to sign a payment agreement"), ladder=False
+        "agreement_offer",
+        _lt("Request to sign a payment agreement"),
+        ladder=False,
+        neutral=True,
     ),
     Purpose(
-        "agreement_breach", _lt("Notice that an agreement is broken"), ladder=False
+        "agreement_breach",
+        _lt("Notice that an agreement is broken"),
+        ladder=False,
+        agreed=True,
     ),
     Purpose(OTHER, _lt("Other")),
 )

@@ -273,12 +273,14 @@ class CobranzaRulesCl(models.AbstractModel):
     def _needed_contents(self, purpose, regime, on):
         """The seven contents of Ley 19.496, art. 37, and its sentence, to whom it
         protects; a short message says who writes, where the rest is, and the sentence.
-        To others, what Ley 19.983 rests on: creditor, documents, total, how to pay."""
+        A notice that an agreement is broken says the instalments; the agreement itself
+        is no collection. To others, what Ley 19.983 rests on: creditor, documents,
+        total, how to pay."""
         who = Needed("creditor", ARTICLE, ("company_name",))
         sentence = Needed("sentence", ARTICLE, words=SENTENCE)
         purposes = self.env["cobranza.text.purpose"]
         where = Needed("channels", ARTICLE, ("l10n_cl_channels", "portal_url"))
-        if regime not in law.PROTECTED:
+        if regime not in law.PROTECTED or purposes._is(purpose, "neutral"):
             return (Needed("creditor", "", ("company_name",)),)
         if purposes._is(purpose, "screen"):
             return (who, where, sentence)
@@ -286,6 +288,10 @@ class CobranzaRulesCl(models.AbstractModel):
         pay = Needed("payment", ARTICLE, ("l10n_cl_payment",))
         if purposes._is(purpose, "balance"):
             return (who, vat, pay, where, sentence)
+        if purposes._is(purpose, "agreed"):
+            owed = Needed("debts", ARTICLE, ("agreement_missed_list",))
+            fee = Needed("fee", ARTICLE, (), FEES)
+            return (who, vat, owed, fee, pay, self._rights(), where, sentence)
         return (
             who,
             vat,
