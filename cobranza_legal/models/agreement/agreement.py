@@ -306,10 +306,12 @@ class CobranzaAgreement(models.Model):
     @api.depends("debtor_id", "requested_on")
     def _compute_policy_id(self):
         for agreement in self:
-            debtor = agreement.debtor_id
-            agreement.policy_id = debtor and agreement.policy_id._choose(
-                debtor.company_id, debtor.regime, agreement.requested_on
-            )
+            debtor, policy = agreement.debtor_id, agreement.policy_id.browse()
+            if debtor:
+                policy = policy._choose(
+                    debtor.company_id, debtor.regime, agreement.requested_on
+                )
+            agreement.policy_id = policy
 
     @api.depends("instalment_ids.amount", "instalment_ids.due_on")
     def _compute_total(self):
