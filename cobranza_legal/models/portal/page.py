@@ -41,10 +41,10 @@ class PageRow:
 class PageSection:
     """What is owed in one currency: ``due`` today or before, ``later`` after.
 
-    ``disputed`` is what the debtor objects to, with the charges of what is disputed
-    whole, ``dust`` what is too small to ask for; ``pay`` what is due less these and
-    less what was paid on account. ``transfer`` is what of it is to be transferred,
-    ``methods`` how the rest is paid.
+    ``covered`` is what nothing is asked for before a day, ``disputed`` what the debtor
+    objects to, with the charges of what is disputed whole, ``dust`` what is too small
+    to ask for; ``pay`` what is due less these and less what was paid on account.
+    ``transfer`` is what of it is to be transferred, ``methods`` how the rest is paid.
     """
 
     section: Section
@@ -59,6 +59,7 @@ class PageSection:
     code: str = ""
     loose: tuple[ChargeItem, ...] = ()
     dust: Decimal = ZERO
+    covered: Decimal = ZERO
 
     @property
     def upcoming(self) -> Decimal:
@@ -177,7 +178,7 @@ class DebtorPage:
         due = tuple(row for row in rows if row.principal.due <= self.on)
         known = {row.principal.debt for row in rows}
         loose = tuple(one for one in section.charges if one.debt not in known)
-        disputed, pay = self._sums(section, due, loose)
+        covered, disputed, pay = self._sums(section, due, loose)
         currency = self.doc._currency(section)
         reference = self.doc._reference(section)
         transfer = self._transfer(due, methods, pay)
@@ -188,6 +189,7 @@ class DebtorPage:
             currency=currency,
             due=due,
             later=tuple(row for row in rows if row.principal.due > self.on),
+            covered=covered,
             disputed=disputed,
             pay=pay,
             transfer=transfer,
@@ -230,19 +232,20 @@ class DebtorPage:
         return self.env["account.move"].sudo().browse(moves)
 
     def _sums(self, section, due, loose):
-        """(what is disputed, what is to pay now) of what is due, not covered and not
-        too small to ask for."""
+        """(what is covered, what is disputed, what is to pay now) of what is due, with
+        its charges; what is too small is not asked for."""
         asked = owed(loose)
-        disputed = ZERO
+        covered = disputed = ZERO
         for row in due:
             principal = row.principal
             if principal.debt in self._covered:
+                covered += principal.open + row.burden
                 continue
             whole = principal.disputed and principal.disputed >= principal.open
             part = principal.open + row.burden if whole else principal.disputed
             disputed += part
             asked += principal.open + row.burden - part - principal.dust
-        return disputed, max(ZERO, asked - section.credit)
+        return covered, disputed, max(ZERO, asked - section.credit)
 
     def _transfer(self, due, methods, pay):
         """What of ``pay`` is left when what is paid otherwise was paid."""
