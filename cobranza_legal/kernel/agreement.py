@@ -52,17 +52,21 @@ def excesses(
     rate: Decimal,
     limits: AgreementLimits,
     is_guaranteed: bool,
+    unit: Decimal = ZERO,
 ) -> tuple[Excess, ...]:
     """The limits that a schedule passes, in the order of their names above.
 
-    The share compares amounts: 203.06 of 1,200 is less than its quarter, 300.00. The
-    last row may be smaller by what rounding left, one unit a row.
+    The share compares amounts: 203.06 of 1,200 is less than its quarter, 300.00, of
+    which what is less than ``unit`` is not asked for. The last row may be smaller by
+    what rounding left, one unit a row.
     """
     amount = principal_of(rows).amount
     months = _started_months(start, rows[-1].nominal)
     parts = [one.principal if limits.of_principal else one.amount for one in rows]
     smallest = min(parts[:-1] or parts).amount
     least = None if limits.share is None else amount * limits.share / 100
+    if least is not None and unit:
+        least = least // unit * unit
     open_from = None if is_guaranteed else limits.guarantee_from
     compared = (
         ("months", limits.months, months, lambda limit, found: found > limit),

@@ -110,15 +110,20 @@ def repay(
 
 
 def repay_fixed(
-    amount: Money, terms: ScheduleTerms, first: date, instalment: Money, step: int = 1
+    amount: Money,
+    terms: ScheduleTerms,
+    first: date,
+    instalment: Money,
+    step: int = 1,
+    most: int = MOST_ROWS,
 ) -> tuple[Instalment, ...]:
     """The instalments of one sum, every ``step`` months from ``first`` until nothing is
     left; the last one is what is left. RefusedSchedule if the sum does not even pay the
-    interest, or takes longer than ``MOST_ROWS``."""
-    days = monthly_days(first, MOST_ROWS, step)
+    interest, or takes longer than ``most`` rows."""
+    days = monthly_days(first, most, step)
     _check(amount, terms, days)
     parts, balance = [], amount
-    for number in range(MOST_ROWS):
+    for number in range(most):
         interest = _interest(balance, terms, days, number)
         in_grace = number < terms.grace
         if not in_grace and instalment <= interest:
@@ -127,7 +132,7 @@ def repay_fixed(
         balance -= parts[-1] or Money.zero(amount.currency)
         if balance.is_zero:
             return _rows(amount, terms, days[: number + 1], principal=parts)
-    raise RefusedSchedule("long", MOST_ROWS)
+    raise RefusedSchedule("long", most)
 
 
 def repay_given(

@@ -50,6 +50,13 @@ def test_t58_six_instalments_are_less_than_a_quarter_each():
     assert RESIDENCE.most_rows == 4, "so six months cannot be reached"
 
 
+def test_less_than_a_coin_is_not_asked_for():
+    limits = AgreementLimits(share=D("33.34"), of_principal=True)
+    thirds = plan(amount="0.05", count=3, rate="0", method=Method.LINEAR)
+    assert excesses(thirds, START, D(0), limits, True, CENT) == ()
+    assert excesses(thirds, START, D(0), limits, True) != ()
+
+
 def test_a_quarter_of_the_principal_is_another_limit():
     of_principal = AgreementLimits(share=D(25), of_principal=True)
     assert passed(plan(count=4), of_principal) == [("share", D(300), D("298.05"))]

@@ -60,6 +60,10 @@ METHODS = [
 SEQUENCE = "cobranza.agreement"
 
 
+MOST, MOST_STEP = 120, 12
+"""Most instalments of an agreement, and most months between two."""
+
+
 class CobranzaAgreement(models.Model):
     """A debtor pays debts in instalments, and is left alone while it does.
 
@@ -91,6 +95,7 @@ class CobranzaAgreement(models.Model):
     _evidence_files = {
         "document_file_id": [],
         "signed_file_id": [],
+        "scan_ids": [],
         "file_ids": [("state", "!=", "draft")],
     }
     _document_purpose = "agreement"
@@ -130,6 +135,13 @@ class CobranzaAgreement(models.Model):
         "ir.attachment",
         "cobranza_agreement_file_rel",
         string="Request and proofs",
+        copy=False,
+    )
+    scan_ids = fields.Many2many(
+        "ir.attachment",
+        "cobranza_agreement_scan_rel",
+        string="Signed by hand",
+        readonly=True,
         copy=False,
     )
     note = fields.Text()
@@ -231,6 +243,9 @@ class CobranzaAgreement(models.Model):
     )
     missed_count = fields.Integer("Missed now", readonly=True, copy=False)
     # -- its life
+    was_requested = fields.Boolean(
+        "Was asked for", readonly=True, copy=False, help="It is evidence since then."
+    )
     offered_on = fields.Date(readonly=True, copy=False)
     signed_on = fields.Date(readonly=True, copy=False, tracking=True)
     signed_method = fields.Selection(
@@ -335,11 +350,54 @@ class CobranzaAgreement(models.Model):
         return agreements
 
     def write(self, vals):
+        kept = {}
+        if "file_ids" in vals and not self._is_through_gate():
+            kept = {one: one.file_ids for one in self if one.state != "draft"}
         result = super().write(vals)
+        for agreement, files in kept.items():
+            if files - agreement.file_ids:
+                raise UserError(
+                    self.env._(
+                        "%s has been asked for: its files are kept. Files can be "
+                        "added.",
+                        agreement.display_name,
+                    )
+                )
         if set(vals) & self._terms_fields():
             for agreement in self.filtered(lambda one: one.state == "draft"):
                 agreement._reschedule()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never_asked(self):
+        for agreement in self.filtered("was_requested"):
+            raise UserError(
+                self.env._(
+                    "%s has been asked for: it is kept as it was. Cancel it instead.",
+                    agreement.display_name,
+                )
+            )
+
+    @api.constrains("count", "step", "grace")
+    def _check_bounds(self):
+        for agreement in self:
+            if not (0 < agreement.count <= MOST and 0 < agreement.step <= MOST_STEP):
+                raise ValidationError(
+                    self.env._(
+                        "%(agreement)s: from 1 to %(most)s instalments, at most "
+                        "%(step)s months apart.",
+                        agreement=agreement.display_name,
+                        most=MOST,
+                        step=MOST_STEP,
+                    )
+                )
+            if agreement.grace < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%s: instalments of interest only are none or more.",
+                        agreement.display_name,
+                    )
+                )
 
     @api.constrains("debtor_id", "debt_ids", "requested_on")
     def _check_debts(self):
@@ -356,6 +414,20 @@ class CobranzaAgreement(models.Model):
             return self.env._("%s: choose the debts that are agreed about.", name)
         if debts.debtor_id != self.debtor_id:
             return self.env._("%s: every debt must be of this debtor.", name)
+        today = self.company_id._cobranza_today()
+        void = debts.filtered(lambda debt: debt.void_reason or debt._is_ceded(today))
+        if void:
+            return self.env._(
+                "%s is void or ceded: nothing can be agreed about it.",
+                void[0].display_name,
+            )
+        charged = debts.filtered(lambda debt: debt.nature != "principal")
+        if charged and self.rate > 0:
+            return self.env._(
+                "%s is a charge: interest on it cannot be agreed. Leave it out, or "
+                "agree without interest.",
+                charged[0].display_name,
+            )
         if len(debts.currency_id) > 1:
             return self.env._("%s: one agreement for each currency, please.", name)
         if self.requested_on > self.company_id._cobranza_today():
@@ -437,7 +509,9 @@ class CobranzaAgreement(models.Model):
             terms = self._schedule_terms()
             if self.method == "fixed":
                 sum_agreed = to_money(self.instalment, self.currency_id)
-                return repay_fixed(amount, terms, self.first_on, sum_agreed, self.step)
+                return repay_fixed(
+                    amount, terms, self.first_on, sum_agreed, self.step, MOST
+                )
             days = monthly_days(self.first_on, self.count, self.step)
             return repay(amount, terms, days)
         except RefusedSchedule as error:
@@ -570,7 +644,16 @@ class CobranzaAgreement(models.Model):
             agreement._expect("requested", "approved", "offered")
             agreement._thaw_document()
             self.env["cobranza.approval"]._cancel(agreement, self.env._("Taken back"))
-            agreement._set_state("draft", offered_on=False, frees=False, beyond=False)
+            # who consented, and who may be freed, was asked about the former terms
+            agreement.sudo().consent_ids._through_gate().write({"void": True})
+            agreement._set_state(
+                "draft",
+                offered_on=False,
+                frees=False,
+                law_passed=False,
+                free_ids=[Command.clear()],
+                beyond=False,
+            )
             agreement._reschedule()
 
     def action_offer(self):
@@ -581,6 +664,7 @@ class CobranzaAgreement(models.Model):
             agreement._expect("approved")
             agreement._check_amounts()
             agreement._check_guarantees()
+            agreement._check_law()
             agreement._freeze_document()
             today = agreement.company_id._cobranza_today()
             agreement._set_state("offered", offered_on=today)

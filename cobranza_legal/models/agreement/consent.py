@@ -22,7 +22,7 @@ class CobranzaAgreementConsent(models.Model):
         "cobranza.agreement",
         required=True,
         readonly=True,
-        ondelete="cascade",
+        ondelete="restrict",
         index=True,
     )
     obligor_id = fields.Many2one(
@@ -38,9 +38,15 @@ class CobranzaAgreementConsent(models.Model):
         "ir.attachment", "cobranza_agreement_consent_file_rel", readonly=True
     )
     user_id = fields.Many2one("res.users", "Recorded by", required=True, readonly=True)
+    void = fields.Boolean(
+        "Of other terms",
+        readonly=True,
+        help="The agreement was taken back afterwards: it consents to nothing now.",
+    )
 
-    _obligor_uniq = models.Constraint(
-        "UNIQUE (agreement_id, obligor_id)", "This guarantor has consented already."
+    _valid_uniq = models.UniqueIndex(
+        "(agreement_id, obligor_id) WHERE void IS NOT TRUE",
+        "This guarantor has consented already.",
     )
 
     def write(self, vals):
@@ -77,6 +83,14 @@ class CobranzaAgreement(models.Model):
         copy=False,
         help="A lawyer has passed it without their consent.",
     )
+    free_ids = fields.Many2many(
+        "cobranza.obligor",
+        "cobranza_agreement_free_rel",
+        string="Asked to be freed",
+        readonly=True,
+        copy=False,
+        help="The guarantors about whom the lawyer was asked; nobody else is freed.",
+    )
 
     @api.depends("debt_ids", "consent_ids", "state")
     def _compute_guarantors(self):
@@ -101,14 +115,17 @@ class CobranzaAgreement(models.Model):
         self.ensure_one()
         guarantors = self._guarantors().sudo()
         heard = guarantors.filtered("accepts_extensions")
-        return (guarantors - heard - self.sudo().consent_ids.obligor_id).sudo(False)
+        consents = self.sudo().consent_ids.filtered(lambda one: not one.void)
+        return (guarantors - heard - consents.obligor_id).sudo(False)
 
     def _check_guarantees(self):
         """UserError, with the article, while a guarantor has not consented and nobody
         has passed that the guarantee ends."""
         for agreement in self:
             unheard = agreement._unheard()
-            if not unheard or agreement.frees:
+            if agreement.frees:
+                unheard -= agreement.sudo().free_ids.sudo(False)
+            if not unheard:
                 continue
             article = agreement.company_id._cobranza_rules()._extension_article()
             words = self.env._(
@@ -169,6 +186,7 @@ class CobranzaAgreement(models.Model):
                         "%s: every guarantor has consented.", agreement.display_name
                     )
                 )
+            agreement._check_only_about(unheard)
             words = self.env._(
                 "%(reason)s The guarantee of %(names)s would end.",
                 reason=f"{reason.rstrip('.')}.",
@@ -177,11 +195,36 @@ class CobranzaAgreement(models.Model):
             self.env["cobranza.approval"]._ask(
                 agreement, FREE, words, agreement.amount, agreement.currency_id
             )
+            agreement._through_gate().write(
+                {"free_ids": [fields.Command.set(unheard.ids)], "frees": False}
+            )
+
+    def _check_only_about(self, obligors):
+        """UserError where one of these obligors answers for more than the debts of this
+        agreement: freed of them it would be freed of the others."""
+        debtor = self.debtor_id.sudo()
+        for one in obligors.sudo():
+            named = one.debt_ids or debtor.open_debt_ids
+            others = named.filtered(lambda debt: not debt.settled)
+            others -= self.sudo().debt_ids
+            if others:
+                raise UserError(
+                    self.env._(
+                        "%(name)s answers for %(debt)s too, which is not in "
+                        "%(agreement)s. End that record and write down two: one for "
+                        "the debts of the agreement, one for the others.",
+                        name=one.partner_id.display_name,
+                        debt=others[0].display_name,
+                        agreement=self.display_name,
+                    )
+                )
 
     def _free_guarantors(self):
         """The time is given: whoever has not consented answers no more."""
         for agreement in self:
-            unheard = agreement.sudo()._unheard()
+            # sudo: a lawyer has passed it, whoever records the signature
+            unheard = agreement.sudo()._unheard() & agreement.sudo().free_ids
             if unheard:
+                agreement._check_only_about(unheard)
                 reason = self.env._("By the agreement %s", agreement.display_name)
-                unheard._end("freed_by_extension", reason, agreement.signed_on)
+                unheard.sudo()._end("freed_by_extension", reason, agreement.signed_on)

@@ -8,6 +8,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ..common.money import amount_words, say_figures, to_decimal
+from .agreement import RUNNING
 
 TABLE = Markup(
     "<table><thead><tr><th>%s</th><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr>"
@@ -93,7 +94,7 @@ class CobranzaAgreement(models.Model):
             return self.env._(
                 "Late interest is not claimed while the agreement is kept and is "
                 "forgiven when all is paid. If it is broken, late interest is owed as "
-                "if it had not been made, less the interest paid by it."
+                "if it had not been made."
             )
         return self.env._("No late interest runs while the agreement is kept.")
 
@@ -180,7 +181,9 @@ class CobranzaAgreement(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._expect(*states)
-        contact = self.env["cobranza.contact"]._plan_letter(self.debtor_id, purpose)
+        contact = self.env["cobranza.contact"]._plan_letter(
+            self.debtor_id, purpose, agreement_id=self.id
+        )
         contact._check_may_be_sent()
         return contact.action_release()
 
@@ -206,6 +209,12 @@ class CobranzaAgreement(models.Model):
 
     def _document_signed(self, signature):
         self._sign(self.company_id._cobranza_today(), "page")
+
+    def _keep_signed(self):
+        result = super()._keep_signed()
+        for agreement in self:
+            agreement._acknowledge()
+        return result
 
     def _dialog(self, xmlid, **defaults):
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -250,17 +259,23 @@ class CobranzaAgreement(models.Model):
             )
         self._check_amounts()
         self._check_guarantees()
+        self._check_law()
         # sudo: what the ledger has settled is not asked of whoever signs
         settlements = self.env["cobranza.settlement"].sudo()
         before = settlements.search([("debt_id", "in", self.debt_ids.ids)])
         gone = self.env["cobranza.settlement.undone"].sudo()
         gone = gone.search([("debt_id", "in", self.debt_ids.ids)])
         partials = {*before.partial_id.ids, *gone.mapped("partial_no")}
+        # matched anew it has other numbers, and is the same money
+        entries = {(one.move_id.id, one.debt_id.id) for one in before if one.move_id}
         self._set_state(
             "signed",
             signed_on=day,
             signed_method=method,
-            settled_before={"partials": sorted(partials)},
+            settled_before={
+                "partials": sorted(partials),
+                "entries": sorted(entries),
+            },
         )
         self._start(today)
 
@@ -269,10 +284,35 @@ class CobranzaAgreement(models.Model):
         self._free_guarantors()
         replaced = self.replaced_id.sudo()
         if replaced:
+            if replaced.state in RUNNING:
+                # where the new one bears interest its own runs from the request on
+                replaced._charge_earned(
+                    self.requested_on if self.rate else self.signed_on
+                )
             words = self.env._("Replaced by %s", self.display_name)
             replaced._set_state("superseded", words, ended_on=self.signed_on)
         self._set_state("active")
+        if self.signed_method == "hand":
+            self._acknowledge()
         self._judge(today)
+
+    def _acknowledge(self):
+        """Whoever signs that it will pay has acknowledged the debts: that interrupts
+        their limitation, with what was signed as the proof."""
+        debts = self.debt_ids.filtered(lambda debt: debt.nature == "principal")
+        proof = self.signed_file_id or self.scan_ids or self.document_file_id
+        if debts and proof:
+            # sudo: it follows from the signature, whoever records it
+            self.env["cobranza.interruption"].sudo().create(
+                {
+                    "debtor_id": self.debtor_id.id,
+                    "debt_ids": [fields.Command.set(debts.ids)],
+                    "kind": "acknowledgement",
+                    "day": self.signed_on,
+                    "note": self.display_name,
+                    "attachment_ids": [fields.Command.set(proof.ids)],
+                }
+            )
 
     @api.model
     def _merge_of_contact(self, contact):
@@ -280,7 +320,11 @@ class CobranzaAgreement(models.Model):
         something else."""
         state = {OFFER: "offered", BREACH: "breached"}.get(contact.text_purpose)
         agreement = self.browse()
-        if state and contact.debtor_id.id:
+        if state and contact.agreement_id:
+            # sudo: the letter is the debtor's own
+            agreement = contact.sudo().agreement_id
+            agreement = agreement.filtered(lambda one: one.state == state)
+        elif state and contact.debtor_id.id:
             # sudo: the letter is the debtor's own
             agreement = self.sudo().search(
                 [("debtor_id", "=", contact.debtor_id.id), ("state", "=", state)],

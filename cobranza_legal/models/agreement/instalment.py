@@ -1,12 +1,12 @@
 from collections import defaultdict
-from datetime import date
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...kernel.agreement import fill, interest_shares
 from ...kernel.billing import Movement
-from ...kernel.money import Money
+from ...kernel.money import Money, round_to, total
 from ..charge.charge import STANDING
 from ..common.money import to_decimal, to_money, unit
 
@@ -20,6 +20,8 @@ MOVEMENTS = """
        AND s.debt_id = ANY(%(debts)s) AND s.kind = ANY(%(kinds)s)
      WHERE a.id = ANY(%(agreements)s)
        AND NOT COALESCE(a.settled_before -> 'partials', '[]') @> to_jsonb(s.partial_id)
+       AND NOT COALESCE(a.settled_before -> 'entries', '[]')
+               @> jsonb_build_array(jsonb_build_array(s.move_id, s.debt_id))
      UNION ALL
     SELECT l.agreement_id, moved.day, moved.amount::text
       FROM cobranza_agreement_line l
@@ -123,6 +125,8 @@ class CobranzaAgreementInstalment(models.Model):
         *_before, shares = interest_shares(interests, weights, unit(currency))
         since = rows[:-1][-1:].nominal_on or agreement.requested_on
         for line, share in zip(lines, shares, strict=True):
+            if line.debt_id.void_reason:
+                continue
             if share.amount:
                 yield {
                     "company_id": agreement.company_id.id,
@@ -156,7 +160,8 @@ class CobranzaAgreement(models.Model):
         for agreement in self:
             rows = agreement.instalment_ids
             agreement.paid = float(sum(filled.get(row.id, (0,))[0] for row in rows))
-            agreement.left = agreement.total - agreement.paid
+            over = agreement.state == "completed"
+            agreement.left = 0 if over else agreement.total - agreement.paid
 
     def _movements(self):
         """{agreement id: [``Movement``]} of what has settled the principal of these
@@ -183,55 +188,90 @@ class CobranzaAgreement(models.Model):
             found[agreement].append(Movement(day, money))
         return found
 
-    def _filled(self):
+    def _settled_on(self, today):
+        """{agreement id: day since which the principal of these agreements is settled,
+        None while it is not}, by what was booked until ``today``. Two queries."""
+        movements, found = self._movements(), {}
+        for agreement in self.filtered("signed_on"):
+            whole = [to_money(agreement.amount, agreement.currency_id)]
+            (paid,) = fill(whole, movements[agreement.id], today)
+            found[agreement.id] = paid.on
+        return found
+
+    def _filled(self, loose=True):
         """{instalment id: (Decimal paid, day since which it is paid or None)}, a fixed
         number of queries for all.
 
-        What settles the debts pays the principal of the instalments, what settles the
-        charges for it their interest, the first first; money of the debtor that nobody
-        has allocated yet pays what is left of them, in the same order.
+        What settles the debts and the charges for their interest pays the instalments,
+        the first first, whatever of it was matched with which; then, where ``loose``,
+        money of the debtor that nobody has allocated yet: that of an agreement which
+        was signed before another pays the former. Interest that is not charged because
+        the debts were settled before its day is not asked for.
         """
         signed = self.filtered("signed_on")
         movements, interest = signed._movements(), signed._interest_movements()
-        loose, result = signed._loose(), {}
+        charged = signed._charged_rows()
+        pools, result = signed._loose() if loose else {}, {}
         for agreement in signed.sorted("signed_on"):
+            today = agreement.company_id._cobranza_today()
             rows = agreement.instalment_ids.sorted("number")
-            name = agreement.currency_id.name
-            parts = [Money(to_decimal(row.principal), name) for row in rows]
-            costs = [Money(to_decimal(row.interest), name) for row in rows]
-            principal = fill(parts, movements[agreement.id], date.max)
-            extra = fill(costs, interest[agreement.id], date.max)
-            key = agreement.debtor_id.id, agreement.currency_id.id
-            pool = loose.get(key, [])
-            for row, one, two in zip(rows, principal, extra, strict=True):
-                days = [one.on, two.on if row.interest else None]
-                amount = one.amount.amount + two.amount.amount
-                amount, days = self._top_up(row, amount, days, pool)
-                whole = amount >= to_decimal(row.amount)
-                on = max(filter(None, days), default=None) if whole else None
-                result[row.id] = amount, on
+            money = movements[agreement.id]
+            whole = [to_money(agreement.amount, agreement.currency_id)]
+            (settled,) = fill(whole, money, today)
+            parts = []
+            for row in rows:
+                owed = to_money(row.principal, agreement.currency_id)
+                bears = agreement._bears_interest(row.nominal_on, settled.on)
+                cost = charged.get(row, row.interest if bears else 0)
+                owed += to_money(cost, agreement.currency_id)
+                parts.append(owed)
+            money = [*money, *interest[agreement.id]]
+            pool = pools.get((agreement.debtor_id.id, agreement.currency_id.id), [])
+            if pool:
+                before = fill(parts, money, today)
+                lacks = total(parts, whole[0].currency)
+                lacks -= total((one.amount for one in before), lacks.currency)
+                money += agreement._take(pool, lacks.amount, today)
+            for row, one in zip(rows, fill(parts, money, today), strict=True):
+                result[row.id] = one.amount.amount, one.on
         return result
 
-    @staticmethod
-    def _top_up(row, amount, days, pool):
-        """(what is paid of a row, the days that paid it) with the unallocated money of
-        ``pool``, [[day, amount]], which it uses up."""
-        missing = to_decimal(row.amount) - amount
-        while missing > 0 and pool:
-            day, left = pool[0]
+    def _take(self, pool, missing, today):
+        """[``Movement``] of up to ``missing``, Decimal, of the unallocated money of
+        ``pool``, [[day, amount]], which is used up. Only what was paid since this
+        agreement was signed, and until ``today``."""
+        found = []
+        for entry in pool:
+            day, left = entry
             used = min(left, missing)
-            missing, amount = missing - used, amount + used
-            days = [*days, day]
-            pool[0][1] -= used
-            if not pool[0][1]:
-                pool.pop(0)
-        return amount, days
+            if used > 0 and self.signed_on <= day <= today:
+                found.append(Movement(day, Money(used, self.currency_id.name)))
+                entry[1] -= used
+                missing -= used
+        return found
+
+    def _charged_rows(self):
+        """{instalment: interest that was charged for it and stands} of those for which
+        any was charged. One query."""
+        domain = [("instalment_id.agreement_id", "in", self.ids)]
+        # sudo: who sees an agreement need not see its charges
+        charges = self.env["cobranza.charge"].sudo()
+        groups = charges._read_group(domain, ["instalment_id", "state"], ["amount:sum"])
+        found = {}
+        for row, state, amount in groups:
+            row = row.sudo(self.env.su)
+            stands = 0 if state == "reversed" else amount
+            found[row] = found.get(row, 0) + stands
+        return found
 
     def _loose(self):
         """{(debtor id, currency id): [[day, amount]]} of what these debtors paid since
         they signed and nobody has allocated, the oldest first."""
         found = {}
-        since = {one.debtor_id.id: one.signed_on for one in self}
+        since = {}
+        for one in self:
+            first = since.get(one.debtor_id.id, one.signed_on)
+            since[one.debtor_id.id] = min(first, one.signed_on)
         # sudo: as above
         runs = self.env["cobranza.run"].sudo()
         for company, group in self.debtor_id.sudo().grouped("company_id").items():
@@ -252,7 +292,8 @@ class CobranzaAgreement(models.Model):
         # sudo: nobody makes charges by hand
         charges = self.env["cobranza.charge"].sudo()
         known = charges._read_group(
-            [("instalment_id", "in", rows.ids), ("state", "!=", "reversed")],
+            # what a person has reversed is not charged again
+            [("instalment_id", "in", rows.ids)],
             ["instalment_id"],
         )
         rows -= rows.browse().concat(*(row for (row,) in known))
@@ -283,7 +324,7 @@ class CobranzaAgreement(models.Model):
                 money = to_money(charge.amount, charge.currency_id)
                 found[agreement.id].append(Movement(charge.assessed_on, money))
             elif charge.bill_debt_id:
-                owner[charge.bill_debt_id] = agreement.id
+                owner.setdefault(charge.bill_debt_id, []).append(charge)
         settlements = self.env["cobranza.settlement"].sudo()
         paid = settlements.search(
             [
@@ -291,9 +332,21 @@ class CobranzaAgreement(models.Model):
                 ("kind", "in", settlements._kinds(carries=False, came_back=False)),
             ]
         )
-        for row in paid:
-            money = to_money(row.amount_currency, row.currency_id)
-            found[owner[row.debt_id]].append(Movement(row.date, money))
+        so_far = defaultdict(Decimal)
+        for row in paid.sorted(lambda row: (row.date, row.id)):
+            bill, whole = row.debt_id, to_decimal(row.debt_id._whole_amount())
+            before = so_far[bill]
+            so_far[bill] += to_decimal(row.amount_currency)
+            for charge in owner[bill]:
+                # a bill holds other charges too, and taxes
+                own, one = to_decimal(charge.amount), unit(charge.currency_id)
+                shares = [
+                    round_to(own * paid_so_far / whole, one) if whole else own
+                    for paid_so_far in (before, so_far[bill])
+                ]
+                money = Money(shares[1] - shares[0], charge.currency_id.name)
+                agreement = charge.instalment_id.agreement_id
+                found[agreement.id].append(Movement(row.date, money))
         return found
 
     def _forget_interest(self, reason):

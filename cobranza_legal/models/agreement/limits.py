@@ -4,8 +4,10 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...kernel.agreement import excesses
+from ...kernel.errors import MissingValue, NoSuchRule
 from ...kernel.schedule import Instalment
-from ..common.money import say_figures, to_decimal, to_money
+from ..common.money import say_figures, to_decimal, to_money, unit
+from ..common.words import say_error
 from .consent import FREE
 
 BEYOND, LAW = "agreement", "agreement_law"
@@ -34,6 +36,10 @@ class CobranzaAgreement(models.Model):
         help="When it was asked for: each limit, and what is asked for.",
     )
 
+    law_passed = fields.Boolean(
+        "Passed by a lawyer", readonly=True, copy=False, help="On these terms."
+    )
+
     def action_request(self):
         """Ask for it: within the terms it is approved at once, beyond them others
         answer. UserError with all that lacks."""
@@ -42,12 +48,12 @@ class CobranzaAgreement(models.Model):
             agreement._expect("draft")
             agreement._reschedule()
             agreement._check_complete()
-            objections = agreement._objections()
+            objections = agreement._objections_said()
             barred = [one.words for one in objections if not one.kind]
             if barred:
                 raise UserError("\n".join(barred))
             words = "\n".join(one.words for one in objections)
-            agreement._set_state("requested", beyond=words or False)
+            agreement._set_state("requested", beyond=words or False, was_requested=True)
             if objections:
                 agreement._ask_others(objections)
             else:
@@ -75,9 +81,33 @@ class CobranzaAgreement(models.Model):
             raise UserError("\n".join(found))
         if not self.instalment_ids:
             self._schedule(self._whole())  # says why
-        if self.policy_id and self.policy_id.rate_kind == "index":
-            on = self.requested_on
-            self.policy_id._rate_on(self.company_id, on)
+
+    def _objections_said(self):
+        """As ``_objections``; UserError where a value of the law is not known yet."""
+        try:
+            return self._objections()
+        except (MissingValue, NoSuchRule) as error:
+            raise UserError(say_error(self.env, error)) from error
+
+    def _check_law(self):
+        """UserError when the law of today bars it, or asks for a lawyer who has not
+        passed it: it may have changed since it was asked for."""
+        for agreement in self:
+            against = [
+                one.words
+                for one in agreement._law_objections()
+                if not one.kind or not agreement.law_passed
+            ]
+            if against:
+                raise UserError("\n".join(against))
+
+    def _law_objections(self):
+        today = self.company_id._cobranza_today()
+        rules = self.company_id._cobranza_rules()
+        try:
+            return rules._agreement_objections(self, today)
+        except (MissingValue, NoSuchRule) as error:
+            raise UserError(say_error(self.env, error)) from error
 
     def _ask_others(self, objections):
         approvals = self.env["cobranza.approval"]
@@ -95,10 +125,12 @@ class CobranzaAgreement(models.Model):
         still to be had."""
         agreement = self.sudo()  # the answer is the right to do it
         if approval.kind == FREE and approval.state == "approved":
-            agreement._through_gate().frees = True
+            agreement._through_gate().frees = True  # those named when it was asked for
             agreement._log(
                 self.env._("May go on without the guarantor"), approval.answer
             )
+        if approval.kind == LAW and approval.state == "approved":
+            agreement._through_gate().law_passed = True
         if agreement.state != "requested":
             return
         if approval.state == "refused" and approval.kind != FREE:
@@ -113,11 +145,21 @@ class CobranzaAgreement(models.Model):
         """[``Objection``] to this agreement as it is: terms of the company, then the
         law."""
         self.ensure_one()
-        on = self.requested_on
-        rules = self.company_id._cobranza_rules()
-        return [*self._beyond_terms(on), *rules._agreement_objections(self, on)]
+        today = self.company_id._cobranza_today()
+        return [*self._beyond_terms(today), *self._law_objections()]
 
     def _beyond_terms(self, on):
+        debtor = self.debtor_id
+        own = self.policy_id._choose(self.company_id, debtor.regime, on)
+        if self.policy_id and self.policy_id != own:
+            yield Objection(
+                self.env._(
+                    "“%(policy)s” are not the terms of the company for this debtor "
+                    "today.",
+                    policy=self.policy_id.sudo().name,
+                ),
+                BEYOND,
+            )
         if not self.policy_id:
             yield Objection(
                 self.env._(
@@ -137,7 +179,8 @@ class CobranzaAgreement(models.Model):
         limits = self.policy_id._limits(self.currency_id, on)
         guaranteed = bool(self._guarantors())
         rate = to_decimal(self.rate)
-        return excesses(rows, self.requested_on, rate, limits, guaranteed)
+        smallest = unit(self.currency_id)
+        return excesses(rows, self.requested_on, rate, limits, guaranteed, smallest)
 
     def _kernel_rows(self):
         currency = self.currency_id
@@ -182,14 +225,24 @@ class CobranzaAgreement(models.Model):
         cure."""
         policy = self.policy_id
         rate, _words = policy._rate_on(self.company_id, on)
+        if to_decimal(self.rate) > rate:
+            yield self.env._(
+                "Its interest is %(found)s %% a year, the terms allow %(limit)s %%.",
+                found=say_figures(self.env, f"{to_decimal(self.rate).normalize():f}"),
+                limit=say_figures(self.env, f"{rate.normalize():f}"),
+            )
         if to_decimal(self.rate) < rate:
             yield self.env._(
                 "Its interest is %(found)s %% a year, the terms ask for %(limit)s %%.",
                 found=say_figures(self.env, f"{to_decimal(self.rate).normalize():f}"),
                 limit=say_figures(self.env, f"{rate.normalize():f}"),
             )
+        rules = self.company_id._cobranza_rules()
+        protected = self.debtor_id.regime in rules._protected_regimes()
         for name in ("missed", "cure_days"):
-            if self[name] > policy[name]:
+            # who is protected is not agreed with more harshly either
+            harsher = protected and self[name] < policy[name]
+            if self[name] > policy[name] or harsher:
                 yield self.env._(
                     "%(what)s: %(found)s, the terms say %(limit)s.",
                     what=self._fields[name]._description_string(self.env),

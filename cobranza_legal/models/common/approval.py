@@ -280,11 +280,11 @@ class CobranzaApproval(models.Model):
     def _ask(self, record, kind, reason, amount=0, currency=None, involved=None):
         """A request of the present user about ``record``, which has a company, and a
         debtor where it is about one. ``involved``: more people who may not answer.
-        UserError while another request about it waits, unless that one is about less
-        than it is now: then it is cancelled."""
+        UserError while another request of this kind about it waits, unless that one is
+        about less than it is now: then it is cancelled."""
         record.ensure_one()
         self._cancel_outgrown(record)
-        if self._pending(record):
+        if self._pending(record, kind):
             raise UserError(
                 self.env._(
                     "Approval for %s is being asked for already. Wait for the answer.",
@@ -338,9 +338,12 @@ class CobranzaApproval(models.Model):
         ]
 
     @api.model
-    def _pending(self, records):
-        """Those of ``records`` about which a request waits."""
-        found = self._read_group(self._about(records), ["res_id"])
+    def _pending(self, records, kind=None):
+        """Those of ``records`` about which a request waits, of any kind or of one."""
+        domain = self._about(records)
+        if kind:
+            domain.append(("kind", "=", kind))
+        found = self._read_group(domain, ["res_id"])
         pending = {record_id for (record_id,) in found}
         return records.filtered(lambda record: record._origin.id in pending)
 

@@ -81,6 +81,14 @@ class CobranzaContact(models.Model):
     )
     phase = fields.Selection(related="level_id.phase")
     text_purpose = Row("cobranza.text.purpose", string="Purpose", readonly=True)
+    agreement_id = fields.Many2one(
+        "cobranza.agreement",
+        "About the agreement",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
     planned_at = fields.Datetime(string="Planned for")
     automatic = fields.Boolean(
         readonly=True, help="Leaves by itself when the company works in automatic mode."

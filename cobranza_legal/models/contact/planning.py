@@ -545,8 +545,9 @@ class CobranzaContact(models.Model):
         return self._plan_letter(debtor, "statement")
 
     @api.model
-    def _plan_letter(self, debtor, purpose):
-        """An e-mail to the debtor with the text of a purpose; it claims nothing."""
+    def _plan_letter(self, debtor, purpose, **values):
+        """An e-mail to the debtor with the text of a purpose; it claims nothing.
+        ``values``: what else is known of it."""
         channel = self.env["cobranza.channel.email"]
         lawyer = debtor.represented_on and debtor.representative_id
         recipient = lawyer or debtor._recipient()
@@ -565,6 +566,7 @@ class CobranzaContact(models.Model):
                     "recipient_chosen": bool(lawyer),
                     "address": channel._address(recipient) or False,
                     "user_id": self.env.uid,
+                    **values,
                 }
             )
             .with_env(self.env)

@@ -74,6 +74,59 @@ class TestAgreement(AgreementCommon):
         agreement.action_request()
         self.assertIn("3, the terms say 2", agreement.beyond)
 
+    def test_dearer_than_the_terms_or_by_other_terms_is_beyond_them(self):
+        agreement = self._agreement(rate=1)
+        agreement.action_request()
+        self.assertIn("the terms allow 0 %", agreement.beyond)
+        agreement.action_draft()
+        other = self.terms.copy({"valid_from": "2019-01-01"})
+        agreement.write({"policy_id": other.id})
+        agreement.rate = 0
+        agreement.action_request()
+        self.assertIn("not the terms of the company", agreement.beyond)
+
+    def test_who_is_protected_is_not_agreed_with_more_harshly(self):
+        self.debtor.regime = "consumer"
+        agreement = self._agreement(missed=1, cure_days=0)
+        agreement.action_request()
+        self.assertIn("1, the terms say 2", agreement.beyond)
+        self.assertIn("0, the terms say 10", agreement.beyond)
+
+    def test_two_questions_are_asked_at_a_time(self):
+        self.debtor.regime = "consumer"
+        self.terms.write({"rate_kind": "fixed", "rate": 5})
+        agreement = self._agreement(count=6)
+        agreement.action_request()
+        kinds = {"agreement", "agreement_law"}
+        self.assertEqual(set(agreement.approval_ids.mapped("kind")), kinds)
+        for approval in agreement.approval_ids:
+            role = "all_lawyer" if approval.kind == "agreement_law" else "approver"
+            self.assertEqual(agreement.state, "requested")
+            approval.with_user(self._role(role))._answer(True, "Fine")
+        self.assertEqual(agreement.state, "approved")
+
+    def test_instalments_have_bounds(self):
+        for vals in ({"count": 121}, {"step": 13}):
+            with self.refuses(ValidationError, "at most 12 months apart"):
+                self._agreement(**vals)
+
+    def test_what_was_asked_for_is_not_deleted(self):
+        agreement = self._agreement()
+        agreement.action_request()
+        agreement.action_draft()
+        with self.refuses(UserError, "Cancel it instead"):
+            agreement.unlink()
+
+    def test_void_and_ceded_debts_are_left_out(self):
+        self.debts[0].sudo()._through_gate().void_reason = "Cancelled"
+        with self.refuses(ValidationError, "void or ceded"):
+            self._agreement()
+
+    def test_its_files_are_kept_once_it_is_asked_for(self):
+        agreement = self._running()
+        with self.refuses(UserError, "its files are kept"):
+            agreement.file_ids = [Command.clear()]
+
     def test_it_is_asked_for_in_writing_and_with_grounds(self):
         agreement = self._agreement(file_ids=False, grounds=False)
         with self.refuses(UserError, "what the debtor wrote"):

@@ -76,6 +76,34 @@ class TestAgreementGuarantee(AgreementCommon):
         self.assertFalse(self._answers())
         self.assertEqual(self.guarantor.end_reason, "freed_by_extension")
 
+    def test_only_those_the_lawyer_was_asked_about_are_freed(self):
+        self.agreement._ask_to_free("He cannot be found.")
+        lawyer = self._role("all_lawyer")
+        self.agreement.approval_ids.with_user(lawyer)._answer(True, "Fine")
+        other = self.guarantor.copy(
+            {"partner_id": self.partner_a.copy({"name": "Another"}).id}
+        )
+        self.env.invalidate_all()
+        self.assertIn(other, self.agreement.unheard_ids)
+        with self.refuses(UserError, "ends the guarantee of Another"):
+            self.agreement.action_offer()
+
+    def test_taken_back_its_consents_are_void(self):
+        self.agreement._consent(self.guarantor, TODAY, self.request)
+        self.agreement.action_draft()
+        self.agreement.count = 3
+        self.agreement.action_request()
+        self.assertEqual(self.agreement.unheard_ids, self.guarantor)
+        self.agreement._consent(self.guarantor, TODAY, self.request)
+        self.assertFalse(self.agreement.unheard_ids)
+
+    def test_whoever_answers_for_more_is_not_freed_of_it(self):
+        self.agreement._end("cancelled", "Anew")
+        part = self._agreement(debt_ids=[Command.set(self.debts[:1].ids)])
+        part.action_request()
+        with self.refuses(UserError, "answers for"):
+            part._ask_to_free("He cannot be found.")
+
     def test_a_refusal_leaves_it_where_it_is(self):
         self.agreement._ask_to_free("He cannot be found.")
         approval = self.agreement.approval_ids

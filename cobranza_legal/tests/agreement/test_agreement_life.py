@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -25,12 +27,16 @@ class TestAgreementLife(AgreementCommon):
 
     def _left(self):
         rows = self.agreement.instalment_ids
-        return sum(row.amount - row.paid for row in rows)
+        with self.at("2026-12-28"):
+            rows.invalidate_recordset()
+            return sum(row.amount - row.paid for row in rows)
 
     def test_payments_fill_the_instalments_in_order(self):
         self._pay_debt(self.first, 300, "2026-12-20")
         self.assertEqual(self._statuses("2026-12-24"), ["paid", "open", "open", "open"])
-        self.assertEqual(str(self.agreement.instalment_ids[0].paid_on), "2026-12-20")
+        with self.at("2026-12-24"):
+            paid_on = self.agreement.instalment_ids[0].paid_on
+        self.assertEqual(str(paid_on), "2026-12-20")
         self._pay_debt(self.first, 100, "2026-12-21")
         self.assertEqual(self._statuses("2026-12-24"), ["paid", "part", "open", "open"])
         self.assertEqual(self._left(), self._owed())
@@ -99,6 +105,7 @@ class TestAgreementLife(AgreementCommon):
                         "currency_id": self.company.currency_id.id,
                         "channel": "email",
                         "text_purpose": "agreement_breach",
+                        "agreement_id": self.agreement.id,
                         "state": "sent",
                         "sent_at": f"{day} 12:00:00",
                         "recipient_id": self.partner_a.id,
@@ -172,6 +179,70 @@ class TestAgreementLife(AgreementCommon):
             (self.agreement.read()[0], len(self.agreement.history_ids)), before
         )
 
+    def test_the_last_one_alone_is_missed_and_breaks_it(self):
+        self._pay_debt(self.first, 700, "2026-12-01")
+        self._pay_debt(self.debts[1], 200, "2026-12-01")
+        self._night("2027-03-23")
+        self.assertEqual(self.agreement.state, "active")
+        self._night("2027-03-24")
+        self.assertEqual(self.agreement.state, "breached")
+
+    def test_while_the_bank_is_behind_nothing_becomes_due(self):
+        self.company.cobranza_bank_guard_days = 3
+        self._break()
+        self._notice("2027-01-26")
+        self._pay_debt(self.first, 10, "2027-02-05")
+        self._night("2027-02-06")
+        self.assertEqual(self.agreement.state, "breached")
+        self._pay_debt(self.first, 10, "2027-02-07")
+        self._night("2027-02-07")
+        self.assertEqual(self.agreement.state, "accelerated")
+
+    def test_money_of_before_the_signature_is_no_new_money(self):
+        payment = self._pay_debt(self.first, 300, "2026-12-20")
+        self.assertEqual(self._statuses("2026-12-24")[0], "paid")
+        entries = [[payment.move_id.id, self.first.id]]
+        self.agreement._through_gate().settled_before = {
+            "partials": [],
+            "entries": entries,
+        }
+        self.env.invalidate_all()
+        self.assertEqual(self._statuses("2026-12-24")[0], "missed")
+
+    def test_money_of_a_day_to_come_pays_nothing_yet(self):
+        self._pay_debt(self.first, 300, "2026-12-30")
+        self.assertEqual(self._statuses("2026-12-24")[0], "missed")
+        self.assertEqual(self._statuses("2026-12-30")[0], "paid")
+
+    def test_loose_money_completes_nothing(self):
+        with self.at("2026-12-01"):
+            self._prepay(1200, "2026-12-01")
+        self._night("2026-12-24")
+        self.assertEqual(
+            (self.agreement.state, self.agreement.missed_count), ("active", 0)
+        )
+        self._night("2027-03-24")
+        self.assertEqual(self.agreement.state, "active")
+        self.assertEqual(str(self.agreement.check_on), "2027-03-25")
+
+    def test_a_fault_of_ours_stops_neither_the_booking_nor_the_others(self):
+        model = type(self.agreement)
+        with (
+            patch.object(model, "_judge", side_effect=ValueError("odd")),
+            self.assertLogs("odoo.addons.cobranza_legal.models.agreement.life"),
+        ):
+            self._pay_debt(self.first, 300, "2026-12-20")
+        self.assertEqual(str(self.agreement.check_on), "2026-12-21")
+
+    def test_the_signature_interrupts_the_limitation(self):
+        found = self.env["cobranza.interruption"].search(
+            [("debtor_id", "=", self.debtor.id)]
+        )
+        self.assertEqual(found.mapped("kind"), ["acknowledgement"])
+        self.assertEqual(found.debt_ids, self.debts)
+        self.assertEqual(found.day, self.agreement.signed_on)
+        self.assertTrue(found.attachment_ids)
+
     # -- replaced ----------------------------------------------------------------------
 
     def test_it_is_replaced_by_another_over_what_is_open(self):
@@ -244,6 +315,59 @@ class TestAgreementInterest(AgreementCommon):
             self._prepay(5.22, "2026-12-24")
         with self.at("2026-12-25"):
             self.assertEqual((row.paid, row.status), (303.27, "paid"))
+
+    def test_an_instalment_matched_with_the_invoice_alone_is_paid(self):
+        self._pay_debt(self.debts[0], 303.27, "2026-12-23")
+        self._night("2026-12-24")
+        with self.at("2026-12-24"):
+            rows = self.agreement.instalment_ids
+            self.assertEqual(rows[0].status, "paid")
+            self.assertEqual(rows.mapped("paid"), [303.27, 0, 0, 0])
+        self.assertEqual(self.agreement.missed_count, 0)
+
+    def test_settled_early_no_more_interest_is_charged(self):
+        self._night("2026-12-23")
+        for debt, amount in zip(self.debts, (700, 300, 200), strict=True):
+            self._pay_debt(debt, amount, "2026-12-28")
+        self.assertEqual(self.agreement.state, "active")
+        self._night("2027-03-24")
+        self.assertEqual(sum(self._charges().mapped("amount")), 5.22)
+        with self.at("2027-03-24"):
+            self.company.cobranza_waive_limit = 100
+            self._charges()._waive("A courtesy")
+        self._night("2027-03-25")
+        self.assertEqual((self.agreement.state, self.agreement.left), ("completed", 0))
+
+    def test_what_a_person_reversed_is_not_charged_again(self):
+        self._night("2026-12-23")
+        with self.at("2026-12-23"):
+            self._charges()._withdraw("Wrong")
+        self._night("2026-12-24")
+        self.assertFalse(self._charges())
+
+    def test_an_insolvency_ends_it(self):
+        self.debtor.insolvent_on = "2026-12-01"
+        self._night("2027-03-24")
+        self.assertFalse(self._charges())
+
+    def test_late_interest_stops_where_its_own_begins(self):
+        self.agreement._through_gate().requested_on = "2026-11-20"
+        spans = self.debts.sudo()._covered_spans(self.debts.ids)
+        self.assertEqual(str(spans[self.debts[0].id][0][0]), "2026-11-21")
+
+    def test_the_one_that_replaces_it_ends_its_interest(self):
+        action = self.agreement.action_replace()
+        new = self.env["cobranza.agreement"].browse(action["res_id"])
+        files = [Command.set(self.request.ids)]
+        day = "2026-12-08"
+        with self.at(day):
+            new.write({"grounds": "Less", "first_on": "2027-01-08", "file_ids": files})
+            new.write({"requested_on": day, "rate": 5.221})
+            new.action_request()
+            new.action_offer()
+            new._sign(self.company._cobranza_today(), "hand")
+        # 15 of the 30 days of 5.22
+        self.assertAlmostEqual(sum(self._charges().mapped("amount")), 2.61)
 
     def test_waived_interest_is_paid(self):
         self._pay_debt(self.debts[0], 298.05, "2026-12-23")

@@ -46,7 +46,7 @@ class CobranzaAgreementSign(models.TransientModel):
     def action_confirm(self):
         agreement = self.agreement_id
         file = self._keep_scan()
-        agreement._through_gate().file_ids |= file
+        agreement._through_gate().scan_ids |= file
         agreement._sign(self.day, "hand")
         return {"type": "ir.actions.act_window_close"}
 
