@@ -1,7 +1,7 @@
 from datetime import date
 from decimal import Decimal
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -103,6 +103,21 @@ class TestAgreementSpain(Refusals, SpainCommon):
         agreement.action_offer()
         for words in ("Reconocimiento de deuda", "sin intereses", "Mil doscientos"):
             self.assertIn(words.lower(), agreement.document_body.lower())
+
+    def test_the_signature_acknowledges_the_debt(self):
+        """CC art. 1973: the limitation begins anew on the day of the signature."""
+        agreement = self._asked(self.student, 1200, 4, "2026-11-20")
+        agreement.action_offer()
+        today = self.company._cobranza_today()
+        agreement._sign(today, "hand")
+        debt = agreement.debt_ids
+        debt._limit()
+        # three years (CC art. 1967) of a student of the residence
+        self.assertEqual(debt.limitation_on, fields.Date.add(today, years=3))
+
+    def test_its_interest_is_booked_as_financial_income_without_vat(self):
+        form = self.company._cobranza_rules()._charge_form("deferral", "contract")
+        self.assertEqual((form.form, form.account.prefix), ("entry", "769"))
 
     def test_late_interest_with_and_without_suspension(self):
         """210.68 and 505.45 of the sheet, from the ledger."""

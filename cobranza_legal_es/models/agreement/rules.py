@@ -1,6 +1,6 @@
 from odoo import models
 
-from odoo.addons.cobranza_legal.kernel.errors import NoSuchRule
+from odoo.addons.cobranza_legal.kernel.errors import MissingValue, NoSuchRule
 from odoo.addons.cobranza_legal.kernel.schedule import whole_months
 from odoo.addons.cobranza_legal.models.agreement.limits import LAW, Objection
 from odoo.addons.cobranza_legal.models.common.money import say_figures, to_decimal
@@ -41,7 +41,7 @@ class CobranzaRulesEs(models.AbstractModel):
             months, cost, least = (
                 table.number(code, on) for code in (MONTHS, COST, LEAST)
             )
-        except NoSuchRule:
+        except (MissingValue, NoSuchRule):
             words = self.env._(
                 "Interest of a consumer: Directive (EU) 2023/2225 applies since "
                 "2026-11-20 and Spain has not transposed it. A lawyer has to pass it "

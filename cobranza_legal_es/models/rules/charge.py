@@ -58,7 +58,7 @@ OUTSIDE_VAT = ("account_tax_template_s_iva0_ns", "account_tax_template_s_igic_ns
 BILLING_ARTICLE = "LIVA, art. 78.Tres.1º: indemnización, fuera de la base del IVA"
 
 
-FINANCIAL = ("interest",)
+FINANCIAL = ("interest", "deferral")
 
 
 OTHER = ("compensation", "cost", "commission", "penalty")
