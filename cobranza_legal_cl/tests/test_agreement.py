@@ -61,12 +61,33 @@ class TestAgreementChile(Refusals, ChileCommon):
             agreement._end("cancelled", "Otra tasa")
 
     def test_without_the_published_rate_nothing_is_agreed(self):
-        agreement = self._agreement(
-            requested_on="2026-11-10", first_on="2026-12-10", rate=5
-        )
-        with self.refuses(UserError, "cl."):
-            agreement.action_request()
+        with self.at("2026-12-20"):
+            agreement = self._agreement(first_on="2027-01-10", rate=5)
+            with self.refuses(UserError, "cl."):
+                agreement.action_request()
         self.assertEqual(agreement.state, "draft")
+
+    def test_the_signature_acknowledges_the_debt(self):
+        """CC art. 2518: the limitation begins anew on the day of the signature."""
+        agreement = self._agreement()
+        agreement.action_request()
+        agreement._set_state("approved")
+        agreement.action_offer()
+        before = self.debts.limitation_on
+        today = self.company._cobranza_today()
+        agreement._sign(today, "hand")
+        self.debts._limit()
+        self.assertGreater(self.debts.limitation_on, before or today)
+        self.assertEqual(
+            self.env["cobranza.interruption"]
+            .search([("debt_ids", "in", self.debts.ids)])
+            .mapped("kind"),
+            ["acknowledgement"],
+        )
+
+    def test_its_interest_is_a_taxed_debit_note(self):
+        form = self.company._cobranza_rules()._charge_form("deferral", "contract")
+        self.assertEqual(form.form, "debit_note")
 
     def test_no_terms_are_shipped_so_another_person_answers(self):
         agreement = self._agreement()

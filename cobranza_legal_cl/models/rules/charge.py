@@ -431,7 +431,7 @@ class CobranzaRulesCl(models.AbstractModel):
             return ChargeForm(
                 "entry", account, VAT, label=account.name, article=NO_DOCUMENT
             )
-        if kind in ("interest", "indexation") and basis == "contract":
+        if kind in ("interest", "indexation", "deferral") and basis == "contract":
             return ChargeForm(
                 "debit_note", account, VAT, label=account.name, article=TAXED
             )
@@ -439,7 +439,7 @@ class CobranzaRulesCl(models.AbstractModel):
 
     def _charge_account(self, kind):
         """Accounts that the chart of Chile lacks, at codes that it leaves free."""
-        if kind in ("interest", "indexation"):
+        if kind in ("interest", "indexation", "deferral"):
             return ChartAccount(
                 "320222", "320222", self.env._("Late interest of customers")
             )
