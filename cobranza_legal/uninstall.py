@@ -1,6 +1,7 @@
 """What a country addon leaves behind when it goes."""
 
 from .models.common.deletion import discard
+from .models.common.rows import forget_rows
 
 
 def keep_what_is_used(env, module):
@@ -22,3 +23,13 @@ def keep_what_is_used(env, module):
     for model, ids in kept.items():
         domain = [("module", "=", module), ("model", "=", model), ("res_id", "in", ids)]
         discard(env["ir.model.data"].search(domain))
+
+
+def forget_claims(env, kinds):
+    """No claim is of these ``kinds``, codes of ``cobranza.claim.kind``, any more, and
+    the limitation that was counted by them is forgotten: nothing stays stopped by a
+    law that nobody knows here. For ``uninstall_hook``."""
+    for company in env["res.company"].search([]):
+        if set(company._cobranza_rules()._claim_kinds()) & set(kinds):
+            env["cobranza.debt"]._forget_limitation(company)
+    forget_rows(env, "cobranza.claim.kind", kinds, False)

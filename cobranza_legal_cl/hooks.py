@@ -1,7 +1,8 @@
 from odoo.addons.cobranza_legal.models.common.rows import forget_rows
-from odoo.addons.cobranza_legal.uninstall import keep_what_is_used
+from odoo.addons.cobranza_legal.uninstall import forget_claims, keep_what_is_used
 
 from .models.document.check import CHECKS
+from .models.rules.limitation import KINDS
 
 TEXT_LANG = "es_CL"
 
@@ -23,3 +24,4 @@ def uninstall_hook(env):
     keep_what_is_used(env, "cobranza_legal_cl")
     forget_rows(env, "cobranza.mandate.scheme", ["pac"], "other")
     forget_rows(env, "cobranza.document.check", [row.code for row in CHECKS], False)
+    forget_claims(env, [row.code for row in KINDS])

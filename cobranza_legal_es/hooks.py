@@ -1,8 +1,9 @@
 from odoo.addons.cobranza_legal.models.common.rows import forget_rows
-from odoo.addons.cobranza_legal.uninstall import keep_what_is_used
+from odoo.addons.cobranza_legal.uninstall import forget_claims, keep_what_is_used
 
 from .models.document.check import CHECKS
 from .models.mandate.return_code import CODES
+from .models.rules.limitation import KINDS
 
 
 def post_init_hook(env):
@@ -15,3 +16,4 @@ def uninstall_hook(env):
     codes = [row.code for row in CODES]
     forget_rows(env, "cobranza.debit.return.code", codes, "unknown")
     forget_rows(env, "cobranza.document.check", [row.code for row in CHECKS], False)
+    forget_claims(env, [row.code for row in KINDS])

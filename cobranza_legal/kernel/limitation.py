@@ -175,6 +175,18 @@ def earliest(found: Iterable[Limitation]) -> "dict[str, Limitation]":
     return result
 
 
+def latest(found: Iterable[Limitation]) -> "dict[str, Limitation]":
+    """{action: the limitation that comes last}: only after it the action is gone for
+    certain, whatever the kind of claim turns out to be. One that does not run comes
+    last of all."""
+    result = {}
+    for one in found:
+        known = result.get(one.term.action)
+        if known is None or (one.on or date.max) > (known.on or date.max):
+            result[one.term.action] = one
+    return result
+
+
 def next_loss(found: Iterable[Limitation], day: date) -> "Limitation | None":
     """What is lost next, on ``day`` or later; None when nothing is left to lose or
     nothing runs."""

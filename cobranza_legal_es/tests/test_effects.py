@@ -54,7 +54,7 @@ class TestEffects(SpainCommon):
         found = self._found(contact)
         self.assertEqual(found["invitation"], ("yes", "achieved", arrived))
         self.assertEqual(found["vat_proof"], ("yes", "achieved", arrived))
-        self.assertEqual(contact.effect_ids.partner_id, self.student)
+        self.assertFalse(contact.effect_ids.partner_id)  # the debtor
         self.assertEqual(len(contact.effect_ids), 5)
 
     def test_what_is_taken_back_is_judged_again(self):
@@ -100,6 +100,67 @@ class TestEffects(SpainCommon):
         self.assertEqual(found["vat_proof"], ("no", "exempt", False))
         articles = {one.kind: one.article for one in contact.effect_ids}
         self.assertIn("3.2", articles["invitation"])
+
+    def test_a_claim_against_a_public_body_interrupts_when_it_arrives(self):
+        contact = self._sent(partner=self.council)
+        self.assertEqual(
+            self._found(contact)["interruption"], ("waiting", "reception", False)
+        )
+        self._happens(contact, "delivered", ARRIVED)
+        self.assertEqual(
+            self._found(contact)["interruption"],
+            ("yes", "achieved", date(2026, 11, 23)),
+        )
+
+    def test_no_attempt_interrupts_by_a_channel_that_nobody_certifies(self):
+        contact = self._sent("burofax", "letter")
+        self.assertEqual(self._found(contact)["interruption"][0], "waiting")
+        contact = self._sent()
+        self._happens(contact, "unknown_address", ARRIVED)
+        self.assertEqual(self._found(contact)["interruption"][0], "no")
+
+    def _guarantee(self, contact, person, **vals):
+        return self.env["cobranza.obligor"].create(
+            {
+                "debtor_id": contact.debtor_id.id,
+                "partner_id": person.id,
+                "since": "2020-01-01",
+                **vals,
+            }
+        )
+
+    def test_a_letter_to_a_director_who_guarantees_concerns_the_company(self):
+        director = self._partner("Directora", parent_id=self.client.id)
+        contact = self._sent(partner=self.client)
+        contact._through_gate().recipient_id = director
+        record = self._guarantee(contact, director)
+        self.assertEqual(self._found(contact)["interruption"][0], "yes")
+        self.assertFalse(contact.effect_ids.partner_id)
+        contact.level_id.sudo().recipient_role = "guarantor"
+        self.env["cobranza.contact.effect"]._derive(contact)
+        self.assertEqual(contact.effect_ids.partner_id, director)
+        record._end("mistake", "Somebody else")
+        self.assertFalse(contact.effect_ids.partner_id)
+
+    def test_a_letter_to_a_guarantor_concerns_who_answered_on_its_day(self):
+        person = self._partner("Aval")
+        contact = self._sent(partner=self.client)
+        contact._through_gate().recipient_id = person
+        record = self._guarantee(contact, person, since="2026-11-22")
+        self.assertFalse(contact.effect_ids.partner_id)
+        record.since = "2026-11-01"
+        self.assertEqual(contact.effect_ids.partner_id, person)
+
+    def test_what_may_not_have_left_has_no_effect_yet_and_what_did_not_none(self):
+        contact = self._sent()
+        gate = contact._through_gate()
+        gate.state = "in_doubt"
+        self.env["cobranza.contact.effect"]._derive(contact)
+        self.assertEqual(
+            self._found(contact)["interruption"], ("waiting", "reception", False)
+        )
+        contact.action_mark_failed()
+        self.assertFalse(contact.effect_ids)
 
     def test_people_do_not_write_effects(self):
         contact = self._sent()

@@ -1,5 +1,7 @@
 from datetime import date
+from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -67,9 +69,65 @@ class TestLimitation(SpainCommon):
         debt.claim_kind = False
         self._limit(debt, "2024-12-05")
         self.assertEqual(debt.limitation_on, date(2024, 12, 5))
+        self.assertEqual(debt.claimable_until, date(2026, 12, 5))
         self.company.cobranza_claim_kind = "personal"
         self._limit(debt, "2024-12-05")
         self.assertEqual(debt.limitation_on, date(2026, 12, 5))
+
+    def test_what_nobody_stated_is_stopped_only_when_every_kind_has_run_out(self):
+        debt = self._debt(day="2026-12-03", kind=False)
+        self.assertNotEqual(debt.reason, "barred")
+        self.assertEqual(debt.limitation_on, date(2026, 12, 5))
+        for day, barred in (("2026-12-05", False), ("2026-12-06", True)):
+            with self.at(day):
+                debt.debtor_id._redecide_later()
+                self.cr.flush()
+            self.assertEqual(debt.reason == "barred", barred, day)
+        for day in ("2026-12-06", "2026-12-07"):
+            self._tell(day)
+        told = self._told(debt)
+        self.assertEqual(len(told), 1)
+        self.assertIn("state what is claimed", told.summary)
+
+    def _tell(self, day):
+        debts = self.env["cobranza.debt"].sudo().with_context(lang="en_US")
+        with self.at(day):
+            debts._tell_due(self.company.sudo(), fields.Date.to_date(day))
+
+    def _told(self, debt):
+        return debt.debtor_id.activity_ids.filtered(
+            lambda one: "imit" in one.summary or "barred" in one.summary
+        )
+
+    def test_what_is_judged_for_another_reason_is_told_of_all_the_same(self):
+        debt = self._debt()
+        self.assertGreater(debt.limitation_look_on, date(2026, 11, 20))
+        self._tell("2026-11-20")
+        self.assertEqual(len(self._told(debt)), 1)
+        self.assertEqual(debt.limitation_told_on, debt.limitation_on)
+
+    def test_one_bad_debt_keeps_no_other_from_being_limited(self):
+        bad, good = self._debt(), self._debt(partner=self._partner("Good"))
+        (bad | good).write({"limitation_look_on": False, "limitation_on": False})
+        self.env.flush_all()
+        rules = type(self.env["cobranza.rules.es"])
+        known = rules._limitation
+
+        def limitation(own, debts):
+            if bad in debts:
+                raise ZeroDivisionError
+            return known(own, debts)
+
+        logger = "odoo.addons.cobranza_legal.models.limitation.debt"
+        with (
+            patch.object(rules, "_limitation", limitation),
+            self.assertLogs(logger, "ERROR") as log,
+            self.at("2026-11-20"),
+        ):
+            (bad | good)._limit_safely()
+        self.assertEqual(len(log.records), 1)
+        self.assertFalse(bad.limitation_on)
+        self.assertTrue(good.limitation_on)
 
     def _guarantee(self, debt, person, capacity="guarantor"):
         return self.env["cobranza.obligor"].create(
@@ -153,7 +211,11 @@ class TestLimitation(SpainCommon):
             self._written(debt, attachment_ids=False)
         with self.assertRaises(ValidationError):
             self._written(debt, day="2026-11-25")
+        with self.assertRaises(ValidationError):
+            self._written(debt, ended_on="2026-11-24")
         one = self._written(debt).with_user(self._role("collector"))
+        with self.assertRaises(ValidationError):
+            one.ended_on = "2026-11-24"
         with self.assertRaises(UserError):
             one.write({"day": "2026-11-01"})
 

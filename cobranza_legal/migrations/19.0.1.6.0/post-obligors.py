@@ -2,6 +2,7 @@
 were named nobody knows as what, for which debts and by which deed they answer: they are
 taken over as simple guarantors of every debt, not known to be signed."""
 
+from odoo import SUPERUSER_ID, api
 from odoo.tools.sql import table_exists
 
 OLD = "cobranza_debtor_guarantor_rel"
@@ -28,7 +29,15 @@ def migrate(cr, version):
     cr.execute("DROP TABLE cobranza_debtor_guarantor_rel")
     cr.execute("DELETE FROM ir_model_relation WHERE name = %s", [OLD])
     cr.execute(
-        """UPDATE ir_filters
-              SET domain = replace(domain, 'guarantor_ids', 'obligor_ids.partner_id')
-            WHERE model_id = 'cobranza.debtor' AND domain LIKE '%%guarantor_ids%%'"""
+        r"""UPDATE ir_filters
+              SET domain = regexp_replace(domain, '\mguarantor_ids\M',
+                                          'obligor_ids.partner_id', 'g')
+            WHERE (model_id LIKE 'cobranza.%%' OR model_id = 'res.partner')
+              AND model_id NOT LIKE 'cobranza.agreement%%'
+              AND domain ~ '\mguarantor_ids\M'"""
     )
+    # who works on the debts sees them: the rows were made without the model
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    obligors = env["cobranza.obligor"].search([])
+    env.add_to_compute(obligors._fields["assigned_user_ids"], obligors)
+    env.flush_all()

@@ -5,10 +5,11 @@ from typing import NamedTuple
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .title import USUAL
+FILED = ("received", "checked")
+"""States of a file in which nobody is asked for it while it is good."""
 
-PRESENT = ("received", "checked", "not_applicable")
-"""States in which nobody is asked for a document."""
+WAIVED = "not_applicable"
+"""The state in which nobody is asked for it at all."""
 
 OPEN = [
     ("nature", "=", "principal"),
@@ -22,6 +23,7 @@ class Asked(NamedTuple):
     """A row of a checklist, as plain values."""
 
     id: int
+    code: str
     source: str
     required: bool
 
@@ -49,7 +51,9 @@ class DocumentChecklist:
         key = (regime, title)
         if key not in self._known:
             rows = self.rules._document_checklist(regime, title)
-            self._known[key] = [Asked(row.id, row.source, row.required) for row in rows]
+            self._known[key] = [
+                Asked(row.id, row.code, row.source, row.required) for row in rows
+            ]
         return self._known[key]
 
     # -- customers ---------------------------------------------------------------------
@@ -86,7 +90,7 @@ class DocumentChecklist:
 
     @staticmethod
     def _state(row, found, key, present):
-        if row.id in present:
+        if row.code in present:
             return "received"
         return found.get(row.source, {}).get(key, "missing")
 
@@ -104,13 +108,12 @@ class DocumentChecklist:
         )
 
     def _present(self, domain, name, debtors=None):
-        """{id: {id of a type}} of the files that are there, by the record in the field
-        ``name``; with ``debtors`` by the partner of the debtor."""
+        """{id: {code of a type}} of the files that are there, by the record in the
+        field ``name``; with ``debtors`` by the partner of the debtor. By code, since of
+        the rows of one code another may stand tomorrow."""
         domain &= Domain("company_id", "=", self.company.id)
-        domain &= Domain("state", "in", PRESENT)
-        domain &= Domain("expires_on", "=", False) | Domain(
-            "expires_on", ">=", self.day
-        )
+        good = Domain("expires_on", "=", False) | Domain("expires_on", ">=", self.day)
+        domain &= (Domain("state", "in", FILED) & good) | Domain("state", "=", WAIVED)
         owners = None
         if debtors is not None:
             owners = {one.id: partner for partner, one in debtors.items()}
@@ -119,7 +122,7 @@ class DocumentChecklist:
         groups = self.env["cobranza.document"]._read_group(domain, [name, "type_id"])
         for record, kind in groups:
             key = owners[record.id] if owners is not None else record.id
-            found.setdefault(key, set()).add(kind.id)
+            found.setdefault(key, set()).add(kind.code)
         return found
 
     def _derived(self, source, ids, regimes, debtors):
@@ -184,13 +187,14 @@ class DocumentChecklist:
         if debtors:
             debtors.fetch(["regime"])
         present = self._present(Domain("debt_id", "in", debts.ids), "debt_id")
+        debts.move_id.fetch(["move_type"])
         posted = self._posted(debts.move_id)
         result = {}
         for debt in debts:
             found = {"entry": {debt.id: "checked"} if debt.move_id.id in posted else {}}
             result[debt.id] = {
                 row: self._state(row, found, debt.id, present.get(debt.id, ()))
-                for row in self.asked(debt.debtor_id.regime, debt.title or USUAL)
+                for row in self.asked(debt.debtor_id.regime, debt._known_title())
             }
         return result, {debt.id: debt.debtor_id.id for debt in debts}
 

@@ -10,8 +10,12 @@ from odoo.tools.translate import LazyGettext
 _lt = LazyTranslate(__name__)
 
 
-USUAL = "invoice"
-"""Of a debt of which nobody has said otherwise."""
+INVOICE = "invoice"
+
+
+UNTITLED = "none"
+"""Of a debt of which nobody has said what proves it, and that is no invoice: the rest
+of an opening balance. No row, so that nothing is asked for that only titles have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class CobranzaDebtTitle(models.AbstractModel):
 
 
 TITLES = (
-    TitleRow(USUAL, _lt("Invoice"), action="invoice"),
+    TitleRow(INVOICE, _lt("Invoice"), action="invoice"),
     TitleRow("contract", _lt("Contract")),
     TitleRow("lease", _lt("Lease")),
     TitleRow("delivery_note", _lt("Delivery note")),

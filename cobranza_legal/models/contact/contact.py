@@ -276,13 +276,20 @@ class CobranzaContact(models.Model):
 
     def _obligor(self):
         """Whom what this contact brings about concerns: who answers beside the debtor,
-        or did, if it was sent to him; else the debtor, whoever took it for it."""
+        or did, if it was sent to him as such; empty for the debtor, whoever took it
+        for it. A director who guarantees takes letters of the company for the company,
+        but those of a level that writes to guarantors."""
         self.ensure_one()
         # sudo: who answers does not depend on who looks
-        others = self.sudo().debtor_id.obligor_ids.filtered(
-            lambda one: one._ever_answered()
-        )
-        return self.recipient_id & others.partner_id or self.debtor_id.partner_id
+        debtor = self.sudo().debtor_id
+        others = debtor.obligor_ids.filtered(lambda one: one._ever_answered())
+        found = self.recipient_id & others.partner_id
+        if not found or self.level_id.sudo()._recipient_role() == "guarantor":
+            return found
+        day = self._local_day(self.sent_at or self.planned_at or self.create_date)
+        # who came to answer later was no guarantor yet, and took it for the debtor
+        then = others.filtered(lambda one: not one.since or one.since <= day)
+        return (found & then.partner_id) - debtor._own_people()
 
     # -- guards ----------------------------------------------------------------------
 
@@ -363,7 +370,7 @@ class CobranzaContact(models.Model):
             discard(self.activity_id.sudo())  # of whoever it was assigned to
         if target in ("sent", "failed", "in_doubt", "cancelled"):
             self.debtor_id._redecide_later()
-        if target in ("sent", "in_doubt"):
+        if target in ("sent", "in_doubt", "failed"):
             self.env["cobranza.contact.effect"]._derive(self)
         if target == "sent":
             self._look_for_duties()

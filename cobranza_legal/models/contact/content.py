@@ -567,7 +567,10 @@ class CobranzaContact(models.Model):
         for whoever else answers."""
         debtor = self.debtor_id
         answering = debtor.sudo().obligor_ids.partner_id  # sudo: also whose duty ended
-        if not debtor.id or self._current_recipient() in answering:
+        if not debtor.id:
+            return ""
+        recipient = self._current_recipient()
+        if recipient in answering and recipient not in debtor.sudo()._own_people():
             return ""
         return debtor._portal_link()
 

@@ -1,7 +1,7 @@
 """What contacts bring about in law: one row for each effect, and one record for each
 contact and effect."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from odoo import api, fields, models
 from odoo.tools import LazyTranslate, format_date
@@ -32,6 +32,13 @@ WHYS = [
     ("content", "Nothing proves its content"),
     ("exempt", "The law does not ask for it here"),
 ]
+
+
+def _in_doubt(contact, effect):
+    """``effect``, but not yet there while nobody knows whether the contact left."""
+    if contact.state != "in_doubt" or effect.standing != "yes":
+        return effect
+    return replace(effect, standing="waiting", why="reception", day=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,8 @@ class CobranzaContactEffect(models.Model):
         "res.partner",
         readonly=True,
         string="Concerns",
-        help="Whom it concerns: the debtor, or who answers for it and was written to.",
+        help="Who answers beside the debtor and was written to as such; empty: the "
+        "debtor.",
     )
     words = fields.Char(compute="_compute_words", string="Why")
 
@@ -139,9 +147,7 @@ class CobranzaContactEffect(models.Model):
         write only what changed; a fixed number of queries for each company."""
         contacts = contacts.filtered(lambda one: not one.erased_on)
         made = contacts.filtered(
-            lambda one: (
-                one.direction == "outbound" and one.state in ("sent", "in_doubt")
-            )
+            lambda one: one.direction == "outbound" and one.state in MADE
         )
         found = {}
         for company, own in made.grouped("company_id").items():
@@ -151,7 +157,7 @@ class CobranzaContactEffect(models.Model):
         known = gate.search([("contact_id", "in", contacts.ids)]) if contacts else gate
         by_key = {(one.contact_id.id, one.kind): one for one in known}
         wanted = {
-            (contact.id, one.kind): self._prepare_vals(contact, one)
+            (contact.id, one.kind): self._prepare_vals(contact, _in_doubt(contact, one))
             for contact in made
             for one in found.get(contact.id, ())
         }
@@ -178,7 +184,7 @@ class CobranzaContactEffect(models.Model):
             "day": effect.day or False,
             "why": effect.why,
             "article": effect.article or False,
-            "partner_id": contact._obligor().id,
+            "partner_id": contact._obligor().id,  # none: the debtor, whoever that is
         }
 
     def _discardable(self):
@@ -193,7 +199,8 @@ class CobranzaContactEffect(models.Model):
             return
         domain = [("debtor_id", "in", debtors.ids), ("direction", "=", "outbound")]
         domain.append(("state", "in", MADE))
-        self._derive(self.env["cobranza.contact"].search(domain))
+        # sudo: what a letter achieved does not depend on who causes it to be judged
+        self._derive(self.env["cobranza.contact"].sudo().search(domain))
 
     def _say(self):
         """[(kind, standing, words with day and article)] of these effects."""

@@ -257,21 +257,31 @@ class CobranzaContact(models.Model):
     def _spread(self, company, specs):
         """One spec for each guarantor of those whose level writes to guarantors."""
         spread = []
+        levels = self.env["cobranza.policy.level"]
+        levels = levels.browse(
+            {spec["level_id"] for spec in specs if spec["level_id"]}
+        ).grouped("id")
+        # read together, not one by one
+        debtors = self.env["cobranza.debtor"]
+        debtors = debtors.browse({spec["debtor_id"] for spec in specs}).grouped("id")
+        debts = self.env["cobranza.debt"]
+        debts = debts.browse({line[0] for spec in specs for line in spec["lines"]})
+        debts = debts.grouped("id")
         for spec in specs:
-            level = self.env["cobranza.policy.level"].browse(spec["level_id"])
+            level = levels.get(spec["level_id"]) or self.level_id.browse()
             if level._recipient_role() != "guarantor" or spec.get("values"):
                 spread.append(spec)
             else:
-                spread += self._spread_to_guarantors(spec)
+                told = [debts[line[0]] for line in spec["lines"]]
+                debtor = debtors[spec["debtor_id"]]
+                spread += self._spread_to_guarantors(spec, debtor, told)
         return spread
 
-    def _spread_to_guarantors(self, spec):
+    def _spread_to_guarantors(self, spec, debtor, debts):
         """Specs of what each guarantor is told: the debts that it answers for, and no
         others. The first who answers for a debt has its step (``lines``), the others
         repeat it (``copied``). What nobody answers for waits for somebody."""
         model = self.env[f"cobranza.channel.{spec['channel']}"]
-        debtor = self.env["cobranza.debtor"].browse(spec["debtor_id"])
-        debts = self.env["cobranza.debt"].browse([line[0] for line in spec["lines"]])
         answering = {debt.id: debtor._guarantors(debt) for debt in debts}
         plan = [
             (person, [line for line in spec["lines"] if person in answering[line[0]]])

@@ -105,6 +105,9 @@ class CobranzaDocument(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        # sudo: two who move it at once: the second has to see what the first did
+        self.sudo().lock_for_update(allow_referencing=True)
+        self.invalidate_recordset(["custody_ids", "custody"])
         labels = dict(self._fields["custody"]._description_selection(self.env))
         if not self.paper:
             raise UserError(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..common.checklist import DocumentChecklist, among, creditors, truth
+from ..common.title import INVOICE, UNTITLED
 
 
 class CobranzaDebt(models.Model):
@@ -14,6 +15,14 @@ class CobranzaDebt(models.Model):
         compute="_compute_documents", search="_search_documents_missing"
     )
     documents_note = fields.Char("Missing documents", compute="_compute_documents")
+
+    def _known_title(self):
+        """The code of what proves it, of ``cobranza.debt.title``: stated by a person,
+        else that it is an invoice; ``UNTITLED`` for what is neither."""
+        self.ensure_one()
+        # sudo: whoever works on the debt may know of which kind its entry is
+        is_invoice = self.sudo().move_id.move_type == "out_invoice"
+        return self.title or (INVOICE if is_invoice else UNTITLED)
 
     @api.depends("document_ids.state", "title", "move_id", "debtor_id.regime")
     @api.depends_context("lang")

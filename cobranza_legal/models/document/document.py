@@ -9,6 +9,7 @@ from ...kernel.lifecycle import DOCUMENT
 from ..common.checklist import DocumentChecklist
 from ..common.deletion import discard
 from ..common.files import safe_name
+from ..common.transaction import once
 from .tasks import DocumentTasks
 
 STATES = [
@@ -117,6 +118,11 @@ class CobranzaDocument(models.Model):
     erased_on = fields.Datetime(readonly=True, copy=False)
     erased_reason = fields.Char("Erased because", readonly=True, copy=False)
 
+    opened_as = fields.Char(readonly=True, copy=False)
+
+    _opened_uniq = models.UniqueIndex(
+        "(opened_as)", "This document has its row already: look again."
+    )
     _expiry_idx = models.Index(
         "(company_id, expires_on) WHERE state IN ('received', 'checked')"
     )
@@ -161,9 +167,9 @@ class CobranzaDocument(models.Model):
                 if one.debt_id
                 else (standing.get(one.partner_id.id, {}))
             )
-            found = {row.id: state for row, state in rows.items()}
+            found = {row.code: state for row, state in rows.items()}
             document.derived = True
-            state = found.get(one.type_id.id, "not_applicable")
+            state = found.get(one.type_id.code, "not_applicable")
             waived = one.state == "not_applicable"
             document.standing = "not_applicable" if waived else state
 
@@ -235,7 +241,8 @@ class CobranzaDocument(models.Model):
     def _open(self, debtor, debts=None):
         """The documents that are asked of ``debtor``, or of ``debts`` of it, each with
         a row; rows that nobody touched and nobody asks for any more go. Nothing is
-        written where the rows are there."""
+        written where the rows are there; of two who look at once one waits and looks
+        again."""
         debtor.ensure_one()
         # sudo: a row that nobody touched says no more than the checklist
         own = self.sudo()._through_gate()
@@ -243,29 +250,42 @@ class CobranzaDocument(models.Model):
             known = own.search([("debtor_id", "=", debtor.id), ("debt_id", "=", False)])
             partner = debtor.sudo().partner_id
             checklist = DocumentChecklist(self.env, debtor.sudo().company_id)
-            wanted = {
-                (False, row.id)
-                for row in checklist.standing(partner.ids).get(partner.id, ())
-            }
+            standing = {False: checklist.standing(partner.ids).get(partner.id, ())}
         else:
             known = own.search([("debt_id", "in", debts.ids)])
             checklist = DocumentChecklist(self.env, debtor.sudo().company_id)
             standing, _owners = checklist.standing_of_debts([("id", "in", debts.ids)])
-            wanted = {(debt, row.id) for debt, rows in standing.items() for row in rows}
-        there = {(one.debt_id.id, one.type_id.id) for one in known}
-        missing = sorted(wanted - there, key=str)
-        if missing:
-            debtor.sudo().lock_for_update(allow_referencing=True)
-            own.create(
-                [
-                    {"debtor_id": debtor.id, "debt_id": debt, "type_id": kind}
-                    for debt, kind in missing
-                ]
-            )
+        # by code: of the rows of one code another may stand than when it was filed
+        wanted = {
+            (debt, row.code): row.id for debt, rows in standing.items() for row in rows
+        }
         strange = known.filtered(
-            lambda one: (one.debt_id.id, one.type_id.id) not in wanted
-        )
-        discard(strange._discardable())
+            lambda one: wanted.get(one._asked_as()) != one.type_id.id
+        )._discardable()
+        there = {one._asked_as() for one in known - strange}
+        discard(strange)
+        missing = sorted(wanted.keys() - there, key=str)
+        vals_list = [
+            {
+                "debtor_id": debtor.id,
+                "debt_id": debt,
+                "type_id": wanted[debt, code],
+                "opened_as": f"{debtor.id}/{debt or 0}/{wanted[debt, code]}",
+            }
+            for debt, code in missing
+        ]
+        if vals_list:
+            keys = [vals["opened_as"] for vals in vals_list]
+            once(
+                self.env,
+                lambda: own.create(vals_list),
+                lambda: own.search([("opened_as", "in", keys)]),
+            )
+
+    def _asked_as(self):
+        """What it answers in a checklist: (id of the debt or False, code)."""
+        self.ensure_one()
+        return self.debt_id.id, self.type_id.code
 
     @api.model
     def _action(self, domain, **context):

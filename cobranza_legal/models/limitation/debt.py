@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -7,7 +8,10 @@ from odoo.tools import SQL, format_date
 
 from ...kernel.limitation import barred_after, next_loss
 from ..common.rows import Row
+from ..common.transaction import CONCURRENCY
 from .reader import LimitationReader
+
+_logger = logging.getLogger(__name__)
 
 OVER = ("settled", "void")
 
@@ -17,6 +21,19 @@ FAR = fields.Date.to_date("9999-12-31")
 
 
 BATCH = 500
+
+
+UNTOLD = """
+    SELECT debtor_id, array_agg(id ORDER BY id) FROM cobranza_debt
+     WHERE company_id = %(company)s AND nature = 'principal'
+       AND (reason IS NULL OR reason <> ALL(%(over)s))
+       AND (limitation_alarm_on <= %(today)s
+            AND limitation_told_on IS DISTINCT FROM limitation_on
+            OR limitation_on IS NULL AND claim_kind IS NULL
+            AND claimable_until < %(today)s
+            AND limitation_told_on IS DISTINCT FROM claimable_until)
+     GROUP BY debtor_id ORDER BY debtor_id
+"""
 
 
 UPDATE = """
@@ -35,6 +52,13 @@ UPDATE = """
 
 
 COLUMNS = ("ids", "next", "action", "until", "alarm", "look")
+
+
+DERIVED = (
+    *("limitation_on", "limitation_action", "claimable_until"),
+    *("limitation_alarm_on", "limitation_look_on"),
+)
+"""Fields that ``_limit`` works out."""
 
 
 class CobranzaDebt(models.Model):
@@ -69,7 +93,8 @@ class CobranzaDebt(models.Model):
         readonly=True,
         copy=False,
         string="May be claimed in court until",
-        help="After this day no action is left against the debtor.",
+        help="After this day no action is left against the debtor, whatever the kind "
+        "of claim.",
     )
     limitation_alarm_on = fields.Date(
         readonly=True, copy=False, string="Limitation is near from"
@@ -109,20 +134,21 @@ class CobranzaDebt(models.Model):
         the debt may rest on: stated, or by its document. A cheque and a bill are told
         apart by nobody."""
         self.ensure_one()
-        row = self.env["cobranza.debt.title"]._row(self.title)
-        if row:
-            return (row.action or "none",)
-        if self.protested_on or self.on_instrument:
+        if not self.title and (self.protested_on or self.on_instrument):
             return ("bill", "cheque")
-        return ("invoice",) if self.move_id.move_type == "out_invoice" else ("none",)
+        row = self.env["cobranza.debt.title"]._row(self._known_title())
+        return (row and row.action or "none",)
 
     def action_state_claim(self):
         return self.env["cobranza.reason"]._ask("state_claim", self)
 
-    def _state_claim(self, kind, title, reason):
+    def _state_claim(self, kind, title, reason, changed=("claim_kind", "title")):
         """A person says what these claims are for and what they rest on; empty: what
-        is known. UserError for a kind that the law of their company does not know."""
+        is known. Only ``changed`` is written. UserError for a kind that the law of
+        their company does not know."""
         self.check_access("read")
+        if not changed:
+            return
         for company in self.company_id:
             known = company._cobranza_rules()._claim_kinds()
             if kind and kind not in known:
@@ -134,7 +160,8 @@ class CobranzaDebt(models.Model):
                     )
                 )
         # sudo: debts are the engine's to write, whoever of collection says it
-        self.sudo().write({"claim_kind": kind, "title": title})
+        values = {"claim_kind": kind, "title": title}
+        self.sudo().write({name: values[name] for name in changed})
         kinds, titles = self.env["cobranza.claim.kind"], self.env["cobranza.debt.title"]
         said = ", ".join(filter(None, (kinds._label(kind), titles._label(title))))
         label = self._fields["claim_kind"]._description_string(self.env)
@@ -170,14 +197,47 @@ class CobranzaDebt(models.Model):
         today = company._cobranza_today()
         due = Domain("limitation_look_on", "=", False)
         due |= Domain("limitation_look_on", "<=", today)
-        domain = self._limited(company) & due
-        while batch := self.search(domain, limit=BATCH, order="id"):
-            mine = batch.try_lock_for_update()  # the rest has another worker
-            if not mine:
-                return True
-            mine._limit()
-            mine._tell_limitation(today)
-            if not progress(len(mine), remaining=len(batch)):
+        due &= self._limited(company)
+        last = 0
+        while batch := self.search(
+            due & Domain("id", ">", last), limit=BATCH, order="id"
+        ):
+            last = batch[-1:].id
+            batch.try_lock_for_update()._limit_safely()  # the rest has another worker
+            if not progress(len(batch), remaining=len(batch)):
+                return False
+        return self._tell_due(company, today)
+
+    def _limit_safely(self):
+        """Work out the limitation of these debts; those that cannot be are logged and
+        left for tomorrow, and keep no other from it."""
+        try:
+            with self.env.cr.savepoint():
+                self._limit()
+        except CONCURRENCY:
+            raise
+        except Exception:
+            self.invalidate_recordset(flush=False)
+            if len(self) == 1:
+                _logger.exception("Limitation of %s cannot be worked out", self)
+                return
+            for one in self:
+                one._limit_safely()
+
+    @api.model
+    def _tell_due(self, company, today):
+        """Tell the responsible of the debts that are near their limitation, and of
+        those that are stopped since nobody has stated what they are for. False when the
+        cron's time is over."""
+        self.flush_model()
+        query = SQL(UNTOLD, company=company.id, today=today, over=list(OVER))
+        rows = self.env.execute_query(query)
+        progress = self.env["ir.cron"]._commit_progress
+        for start in range(0, len(rows), BATCH):
+            ids = [one for _debtor, own in rows[start : start + BATCH] for one in own]
+            debts = self.browse(ids).try_lock_for_update()
+            debts._tell_limitation(today)
+            if not progress(len(debts), remaining=len(rows) - start):
                 return False
         return True
 
@@ -192,17 +252,27 @@ class CobranzaDebt(models.Model):
             values = {name: list(column) for name, column in columns}
             self.flush_model(["nature", "company_id"])
             self.env.cr.execute(SQL(UPDATE, company=company.id, **values))
-        self.invalidate_model(
-            ["limitation_on", "limitation_action", "claimable_until"]
-            + ["limitation_alarm_on", "limitation_look_on"],
-            flush=False,
+        self.invalidate_model(DERIVED, flush=False)
+
+    @api.model
+    def _forget_limitation(self, company):
+        """The law of a company goes: nothing of its debts is limited any more."""
+        self.flush_model()
+        names = (*DERIVED, "limitation_told_on")
+        columns = SQL(", ").join(SQL("%s = NULL", SQL.identifier(one)) for one in names)
+        query = SQL(
+            "UPDATE cobranza_debt SET %s WHERE company_id = %s", columns, company.id
         )
+        self.env.cr.execute(query)
+        self.invalidate_model(names, flush=False)
 
     def _limitation_row(self, answers, today):
         """(id, next day on which something is lost, its action, the last day on which
         the debtor may be sued, the day from which that is near, when to look again)."""
-        following = next_loss((one.found for one in answers), today)
-        until = barred_after(one.found for one in answers if one.is_debtor)
+        # alarmed by the first kind that it may be of, barred only after the last
+        coming = (one for answer in answers for one in (answer.found, answer.last))
+        following = next_loss(coming, today)
+        until = barred_after(one.last for one in answers if one.is_debtor)
         if following is None:
             return (self.id, None, None, until, None, FAR)
         ahead = timedelta(days=self.company_id.cobranza_limitation_alarm_days)
@@ -212,7 +282,13 @@ class CobranzaDebt(models.Model):
 
     def _tell_limitation(self, today):
         """One task for each debtor whose debts are near their limitation, once for each
-        day on which something is lost."""
+        day on which something is lost; and one for those that are barred already and
+        whose kind nobody has stated."""
+        barred = self.filtered(lambda one: one._is_barred_unstated(today))
+        barred._tell_of(
+            lambda name: self.env._("Time-barred: state what is claimed: %s", name),
+            "claimable_until",
+        )
         near = self.filtered(
             lambda one: (
                 one.limitation_alarm_on
@@ -221,22 +297,37 @@ class CobranzaDebt(models.Model):
                 and not one._is_ceded(today)
             )
         )
+        near._tell_of(
+            lambda name: self.env._("Limitation is near: %s", name), "limitation_on"
+        )
+
+    def _is_barred_unstated(self, today):
+        kind = self.claim_kind or self.company_id.cobranza_claim_kind
+        until = self.claimable_until
+        return bool(
+            until
+            and until < today
+            and not (kind or self.limitation_on)
+            and self.limitation_told_on != until
+            and not self._is_ceded(today)
+        )
+
+    def _tell_of(self, summary, name):
+        """A task for each debtor of these debts that names their days in the field
+        ``name``, which are kept as told."""
         told = [
-            (debtor, self.env["res.users"], ", ".join(debts._say_limitation()))
-            for debtor, debts in near.grouped("debtor_id").items()
+            (debtor, self.env["res.users"], ", ".join(debts._say_limitation(name)))
+            for debtor, debts in self.grouped("debtor_id").items()
         ]
         if told:
-            self.env["cobranza.debtor"]._tell(
-                told, lambda name: self.env._("Limitation is near: %s", name)
-            )
-        for debt in near:
-            debt.limitation_told_on = debt.limitation_on
+            self.env["cobranza.debtor"]._tell(told, summary)
+        for debt in self:
+            debt.limitation_told_on = debt[name]
 
-    def _say_limitation(self):
-        """[document, day] of each of these debts, in words."""
+    def _say_limitation(self, name):
+        """[document, day in the field ``name``] of each of these debts, in words."""
         return [
-            f"{one.display_name}: {format_date(self.env, one.limitation_on)}"
-            for one in self
+            f"{one.display_name}: {format_date(self.env, one[name])}" for one in self
         ]
 
     # -- showing it --------------------------------------------------------------------
@@ -261,16 +352,17 @@ class CobranzaDebt(models.Model):
         reasons = self.env["cobranza.interruption.kind"]
         today = self.company_id._cobranza_today()
         partners = self.env["res.partner"]
+        shown = [(one.partner, one.shown(today)) for one in answers]
         return [
             {
-                "who": partners.browse(one.partner).display_name,
-                "action": actions._label(one.found.term.action),
-                "kind": kinds._label(one.found.term.kind),
-                "until": one.found.on and format_date(self.env, one.found.on),
-                "barred": one.found.is_barred(today),
-                "since": format_date(self.env, one.found.since),
-                "act": one.found.act and reasons._label(one.found.act.kind),
-                "article": one.found.term.article,
+                "who": partners.browse(partner).display_name,
+                "action": actions._label(one.term.action),
+                "kind": kinds._label(one.term.kind),
+                "until": one.on and format_date(self.env, one.on),
+                "barred": one.is_barred(today),
+                "since": format_date(self.env, one.since),
+                "act": one.act and reasons._label(one.act.kind),
+                "article": one.term.article,
             }
-            for one in answers
+            for partner, one in shown
         ]

@@ -77,7 +77,7 @@ class CobranzaInterruption(models.Model):
             day = one.day and format_date(self.env, one.day)
             one.display_name = " · ".join(filter(None, (kinds._label(one.kind), day)))
 
-    @api.constrains("day", "ended_on", "debt_ids", "attachment_ids")
+    @api.constrains("kind", "day", "ended_on", "debt_ids", "attachment_ids")
     def _check_proven(self):
         if self._is_through_gate():
             return  # what is erased in time keeps its day
@@ -87,6 +87,10 @@ class CobranzaInterruption(models.Model):
                 raise ValidationError(self.env._("That day has not come yet."))
             if one.ended_on and one.ended_on < one.day:
                 raise ValidationError(self.env._("It ends after it began."))
+            if one.ended_on and not one.lasts:
+                raise ValidationError(
+                    self.env._("“%s” has no end: it does not go on.", one.display_name)
+                )
             if one.debt_ids.debtor_id != one.debtor_id:
                 raise ValidationError(
                     self.env._("Choose debts of %s.", one.debtor_id.display_name)

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 from odoo.tools import SQL
 
-from ...kernel.limitation import Act, Limitation, Obligor, Reach, earliest, limitation
+from ...kernel.limitation import (
+    Act,
+    Limitation,
+    Obligor,
+    Reach,
+    earliest,
+    latest,
+    limitation,
+)
 
 CLAIMS = """
     SELECT l.debt_id, e.day, e.partner_id
@@ -26,11 +34,17 @@ WRITTEN = """
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One action against one who answers for a debt: ``partner`` id, whether it is the
-    debtor itself, and its ``Limitation``."""
+    debtor itself, and its ``Limitation``: that which comes first of all kinds that the
+    claim may be of, and the ``last`` of them, after which nothing is left."""
 
     partner: int
     is_debtor: bool
     found: Limitation
+    last: Limitation
+
+    def shown(self, day):
+        """What a person has to know on a day: the first, once that is gone the last."""
+        return self.last if self.found.is_barred(day) else self.found
 
 
 class LimitationReader:
@@ -59,9 +73,10 @@ class LimitationReader:
                     for term in terms[debt.id]
                 ]
                 is_debtor = person.key == debt.partner_id.id
+                last = latest(found)
                 result[debt.id] += [
-                    Answer(person.key, is_debtor, one)
-                    for one in earliest(found).values()
+                    Answer(person.key, is_debtor, one, last[action])
+                    for action, one in earliest(found).items()
                 ]
         return result
 
@@ -93,8 +108,8 @@ class LimitationReader:
             self._add(result, debtor, debt, "claim", day, partner)
         for debt, kind, day, ended, partner in self._query(WRITTEN, debts):
             lasts = self.env["cobranza.interruption.kind"]._is(kind, "lasts")
-            pending = lasts and not ended
-            self._add(result, debtor, debt, kind, day, partner, ended, pending)
+            runs = (ended, not ended) if lasts else (None, False)
+            self._add(result, debtor, debt, kind, day, partner, *runs)
         for debt in debts:
             if day := debt.debtor_id.insolvent_on:
                 self._add(result, debtor, debt.id, "insolvency", day, None)

@@ -24,6 +24,10 @@ TERMS = (
 """What was agreed: kept as it is once it was signed."""
 
 
+WHO = ("debtor_id", "partner_id", "since")
+"""By which a letter is of the debtor or of who answers for it."""
+
+
 class CobranzaObligor(models.Model):
     """Who answers for debts of a debtor, besides the debtor itself: in which capacity,
     for which debts, up to what sum, by which deed, from when and until when.
@@ -377,11 +381,11 @@ class CobranzaObligor(models.Model):
             )
             begun._through_gate().begun = True
         records._note_on_debtor(self.env._("Answers for it from now on"))
-        # sudo: what a letter achieved does not depend on who writes down for whom
-        self.env["cobranza.contact.effect"]._derive_of(records.debtor_id.sudo())
+        self.env["cobranza.contact.effect"]._derive_of(records.debtor_id)
         return records
 
     def write(self, vals):
+        before = self.debtor_id
         if "file_ids" in vals and not self._is_through_gate():
             kept = {one: one.file_ids for one in self if one._keeps_files()}
             result = super().write(vals)
@@ -399,6 +403,9 @@ class CobranzaObligor(models.Model):
             result = super().write(vals)
         if set(vals) & set(TERMS) and not self._is_through_gate():
             self._note_on_debtor(self.env._("What it answers for has changed"))
+        if set(vals) & set(WHO):
+            effects = self.env["cobranza.contact.effect"]
+            effects._derive_of(before | self.debtor_id)
         return result
 
     def _keeps_files(self):
@@ -417,6 +424,8 @@ class CobranzaObligor(models.Model):
         label = self.env["cobranza.obligor.end"]._label
         for code, group in self.grouped("end_reason").items():
             group._note_on_debtor(self.env._("Answers no more: %s", label(code)))
+        mistaken = self.filtered(lambda one: not one._ever_answered())
+        self.env["cobranza.contact.effect"]._derive_of(mistaken.debtor_id)
         return super()._on_state(target, reason)
 
     def _note_on_debtor(self, change):

@@ -164,36 +164,59 @@ class CobranzaRules(models.AbstractModel):
         bound = bound.filtered(lambda one: any(one._answers_for(debt) for debt in rest))
         if not bound:
             return []
-        limited = bound.filtered("limit_amount")
-        if not limited:
-            share = sum(bound.mapped("share"))
-            if share >= WHOLE:
-                return []
-            message = self.env._(
-                "%(person)s owes a share of %(share)s %% only: this claims the whole.",
-                person=recipient.display_name,
-                share=f"{share:g}",
-            )
-            return [("beyond_duty", message)]
+        return self._beyond_share(contact, recipient, bound, rest) or (
+            self._beyond_limit(contact, recipient, bound, rest)
+        )
+
+    def _beyond_share(self, contact, recipient, bound, debts):
+        for debt in debts:
+            mine = bound.filtered(lambda one, debt=debt: one._answers_for(debt))
+            share = sum(mine.mapped("share"))
+            if mine and not any(mine.mapped("limit_amount")) and share < WHOLE:
+                message = self.env._(
+                    "%(person)s owes a share of %(share)s %% only: this claims the "
+                    "whole.",
+                    person=recipient.display_name,
+                    share=f"{share:g}",
+                )
+                return [("beyond_duty", message)]
+        return []
+
+    def _beyond_limit(self, contact, recipient, bound, debts):
+        """Neither of one debt more than the limits of those records that are about it,
+        nor of all of them more than all limits."""
         company, currency = contact.company_id, contact._claimed_currency()
         today = company._cobranza_today()
-        limit = sum(
-            one.currency_id._convert(one.limit_amount, currency, company, today)
-            for one in limited
-        )
-        claimed = float(contact._claimed_total())
-        lines = contact.line_ids.filtered(lambda line: line.debt_id in rest)
-        if lines != contact.line_ids:  # the others are owed without a limit
-            claimed = sum(line.amount - line.amount_credit for line in lines)
-        if currency.compare_amounts(claimed, limit) <= 0:
+        limits = {
+            one: one.currency_id._convert(one.limit_amount, currency, company, today)
+            for one in bound.filtered("limit_amount")
+        }
+        lines = contact.line_ids.grouped("debt_id")
+        none, tried, covered = contact.line_ids.browse(), [], debts.browse()
+        for debt in debts:
+            mine = [one for one in limits if one._answers_for(debt)]
+            if mine:
+                covered |= debt
+                claimed = sum(lines.get(debt, none).mapped("claim"))
+                tried.append((sum(limits[one] for one in mine), claimed))
+        if not covered:
             return []
-        message = self.env._(
-            "%(person)s answers for %(limit)s at most: this claims %(claimed)s.",
-            person=recipient.display_name,
-            limit=format_amount(self.env, limit, currency),
-            claimed=format_amount(self.env, claimed, currency),
-        )
-        return [("beyond_duty", message)]
+        about = contact.line_ids.filtered(lambda line: line.debt_id in covered)
+        # what others are about is owed without a limit
+        everything = about == contact.line_ids
+        total = contact._claimed_total() if everything else sum(about.mapped("claim"))
+        tried.append((sum(limits.values()), float(total)))
+        for limit, claimed in tried:
+            if currency.compare_amounts(claimed, limit) > 0:
+                message = self.env._(
+                    "%(person)s answers for %(limit)s at most: this claims "
+                    "%(claimed)s.",
+                    person=recipient.display_name,
+                    limit=format_amount(self.env, limit, currency),
+                    claimed=format_amount(self.env, claimed, currency),
+                )
+                return [("beyond_duty", message)]
+        return []
 
     def _opted_out(self, contacts, at):
         """{contact id: message} of those whose recipient has closed their channel, on

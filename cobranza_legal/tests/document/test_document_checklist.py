@@ -52,6 +52,35 @@ class TestChecklist(DocumentCommon):
         document.debtor_id.action_view_documents()
         self.assertTrue(document.exists())
 
+    def test_what_was_filed_counts_for_the_row_that_stands_in_its_place(self):
+        partner = self._customer()
+        document = self._document(partner, self.contract)
+        document._receive(b"contract", "contract.pdf")
+        self.assertEqual(self._missing(partner), "Identity")
+        own = self._type(self.contract.code, company_id=self.company.id)
+        self.env.invalidate_all()
+        self.assertEqual(self._missing(partner), "Identity")
+        document.debtor_id.action_view_documents()
+        self.assertFalse(
+            document.debtor_id.document_ids.filtered(lambda one: one.type_id == own)
+        )
+
+    def test_what_is_waived_after_its_time_is_not_asked_for(self):
+        partner = self._customer()
+        document = self._document(partner, self.contract)
+        document._through_gate().write({"state": "expired", "expires_on": "2020-01-01"})
+        document._waive("Nobody signs it")
+        self.assertEqual(self._missing(partner), "Identity")
+
+    def test_a_balance_that_is_no_invoice_asks_for_none(self):
+        self._type("paper", target="debt", title="invoice", sequence=8)
+        move = self._invoice(due="2026-10-05")
+        debt = self._debts(move)
+        self.assertEqual(debt._known_title(), "invoice")
+        self.assertTrue(debt.documents_missing)
+        entry = self.env["cobranza.debt"].new({"title": False})
+        self.assertEqual(entry._known_title(), "none")
+
     def test_regimes_and_titles_decide_what_is_asked(self):
         self.contract.of_unknown = False
         self.assertEqual(self._missing(self._customer()), "Identity")

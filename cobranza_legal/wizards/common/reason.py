@@ -101,8 +101,24 @@ def _complete(contacts, dialog):
     contacts._complete(dialog.moment, outcome_note=dialog.reason)
 
 
+CLAIM = ("claim_kind", "title")
+"""What is said of claims, as it stands where all of them have the same."""
+
+
 def _state_claim(debts, dialog):
-    debts._state_claim(dialog.claim_kind, dialog.title, dialog.reason)
+    """Only what the person changed is written: debts that differ keep theirs."""
+    known = _common(debts)
+    changed = [one for one in CLAIM if (dialog[one] or False) != known[one]]
+    debts._state_claim(dialog.claim_kind, dialog.title, dialog.reason, changed)
+
+
+def _common(debts):
+    """{field: the value that all of ``debts`` have, else False}."""
+    values = {name: set(debts.mapped(name)) for name in CLAIM}
+    return {
+        name: (found.pop() or False) if len(found) == 1 else False
+        for name, found in values.items()
+    }
 
 
 def _sent(debts, dialog):
@@ -356,6 +372,7 @@ class CobranzaReason(models.TransientModel):
     names = fields.Char(compute="_compute_about", string="About")
     note = fields.Text(compute="_compute_about")
     optional = fields.Boolean(compute="_compute_about")
+    has_kinds = fields.Boolean(compute="_compute_about")
     reason = fields.Text()
     outcome = fields.Selection(
         [
@@ -382,6 +399,16 @@ class CobranzaReason(models.TransientModel):
     proof_ids = fields.Many2many("ir.attachment", string="Proof of the cost")
 
     @api.model
+    def default_get(self, fields):
+        found = super().default_get(fields)
+        if found.get("act") == "state_claim":
+            debts = self.env["cobranza.debt"].browse(found.get("record_ids") or ())
+            debts = debts.exists()
+            debts.check_access("read")
+            found |= {one: value for one, value in _common(debts).items() if value}
+        return found
+
+    @api.model
     def _default_until(self):
         return self.env.company._cobranza_today() + A_YEAR
 
@@ -394,6 +421,10 @@ class CobranzaReason(models.TransientModel):
             dialog.names = ", ".join(names) + more
             dialog.note = act and records and act.note(records)
             dialog.optional = bool(act and records and act.optional(records))
+            dialog.has_kinds = dialog.act == "state_claim" and any(
+                company._cobranza_rules()._claim_kinds()
+                for company in records.company_id
+            )
             companies = records.company_id if "company_id" in records._fields else None
             company = companies and companies[:1] or self.env.company
             dialog.currency_id = company.currency_id

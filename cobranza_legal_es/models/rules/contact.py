@@ -64,6 +64,15 @@ LOST = frozenset({"uncollected", "unknown_address", "returned"})
 """Answers of a carrier after which the debtor has not had the letter in hand."""
 
 
+ON_RECORD = frozenset(
+    (
+        *("accepted", "posted", "delivered", "notice_left"),
+        *("refused", "uncollected", "returned"),
+    )
+)
+"""Events after which it is on record that somebody tried to reach the debtor."""
+
+
 OTHER_WAYS = ("certified_email", "email")
 
 
@@ -202,16 +211,27 @@ class CobranzaRulesEs(models.AbstractModel):
 
     def _effect_rules(self, contact):
         """Default by demand (CC 1100), interruption by a claim that was received (CC
-        1973) or, of an invitation to negotiate, by its attempt (LO 1/2025, art. 7.1),
-        the invitation itself with proof of reception and content (10.2), the warning
-        of registers (LOPDGDD 20.1.c) and the proof for the VAT relief (LIVA 80)."""
-        invites = "negotiate" in self._said(contact)
+        1973) or, of an invitation to negotiate, by its attempt if that is on record
+        (LO 1/2025, art. 7.1), the invitation itself with proof of reception and content
+        (10.2), the warning of registers (LOPDGDD 20.1.c) and the proof for the VAT
+        relief (LIVA 80)."""
         names = [
             "mora",
-            "attempt" if invites else "interruption",
+            "attempt" if self._attempted(contact) else "interruption",
             *("invitation", "register_warning", "vat_proof"),
         ]
         return [EFFECTS[name] for name in names]
+
+    def _attempted(self, contact):
+        """Whether it invites to negotiate, by a channel of which a third party proves
+        the attempt, and something of that is written down that does not say that it
+        went nowhere. Public bodies are outside of that law (LO 1/2025, art. 3.2)."""
+        rules = RULES.get(contact.channel)
+        if contact.debtor_id.regime == "public" or not (rules and rules.evidence):
+            return False
+        kinds = {event.kind for event in contact.event_ids._standing()}
+        on_record = kinds & ON_RECORD and not kinds & rules.refuting
+        return bool(on_record) and "negotiate" in self._said(contact)
 
     def _contact_effects(self, contacts):
         """Of public bodies no attempt to negotiate and no demand for the VAT relief is
