@@ -91,7 +91,7 @@ class TestChecklist(DocumentCommon):
         history = self.env["cobranza.history"].search(
             [("debtor_id", "=", debt.debtor_id.id)], limit=1
         )
-        self.assertIn("Promissory note", history.reason)
+        self.assertIn("Promissory note", history.change)
         move = debt.move_id
         self.assertIn("Note", self._missing(move))
         moves = self.env["account.move"]
