@@ -173,10 +173,10 @@ class DebitYearCommon(SpainCommon, HttpCase):
         terms = self.company._cobranza_debit_terms("core")
         day = str(terms.submit_by(debit.collect_on))
         with self.at(day):
-            action = batch.action_present()
+            batch.action_present()
             self.env.flush_all()
             self.authenticate(self.accountant.login, self.accountant.login)
-            answer = self.url_open(action["url"])
+            answer = self.url_open(batch.action_download()["url"])
             self.authenticate(None, None)
             self.assertEqual(answer.status_code, 200)
             text = answer.content.decode("utf-8-sig")
@@ -530,7 +530,9 @@ class TestDebitYear(DebitYearCommon):
             self.assertEqual(move.search(domain), move)
             batch = self._batch("2026-12-31")
             self.assertFalse(batch.debit_ids)
-            self.assertIn(f"{move.name}: ", batch.left_out)
+            self.assertIn(
+                f"{move.name} · {self.debtor.partner_id.name}: ", batch.left_out
+            )
             batch.action_cancel()
         for day in ("2026-12-02", "2026-12-03"):
             with self.at(day):

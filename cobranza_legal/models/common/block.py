@@ -97,7 +97,8 @@ class CobranzaBlock(models.AbstractModel):
     @api.model
     def _taken_off(self, lines):
         """Money was taken off these journal items a moment ago. Whoever did it need not
-        see what the block knows. It may write, before the transaction ends."""
+        see what the block knows. It may write, before the transaction ends. Asked
+        whether it is on or off."""
 
     @api.model
     def _contacts_sent(self, contacts):
@@ -130,7 +131,8 @@ class CobranzaBlock(models.AbstractModel):
         """[``method.PaymentMethod``] of those open items (``lines``) of a
         debtor of which it knows how they are paid, or why they are to be paid by
         transfer after all; in the context's language. The partner ``reader`` reads it:
-        nothing is said that is none of its business. Run as superuser."""
+        nothing is said that is none of its business. Asked whether it is on or off:
+        off it tells of what it covers, nothing else. Run as superuser."""
         return ()
 
     def _documents_satisfied(self, source, company, partner_ids, day):

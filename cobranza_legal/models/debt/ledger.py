@@ -573,7 +573,7 @@ class AccountPartialReconcile(models.Model):
         debts._money_moved()
         if debts:
             self.env["cobranza.late"]._look_again([("debt_id", "in", debts.ids)])
-        for block in self.env["cobranza.block"]._live_blocks():
+        for block in self.env["cobranza.block"]._blocks():
             block._taken_off(lines)
         return result
 

@@ -105,7 +105,14 @@ class DebitPicker:
                 ("state", "in", LIVE),
                 ("reopened_on", "=", False),
             ],
-            ["move_line_id", "state", "return_until", "collect_on", "document"],
+            [
+                "move_line_id",
+                "state",
+                "return_until",
+                "collect_on",
+                "document",
+                "scheme",
+            ],
         )
         return {debit.move_line_id.id: debit for debit in debits}
 
@@ -113,7 +120,7 @@ class DebitPicker:
         """Tell of those that were presented, do not come back any more and were never
         paid: they are left out until somebody says what became of them."""
         for debit in debits:
-            if debit._is_silent(self.today):
+            if debit.scheme == self.scheme and debit._is_silent(self.today):
                 why = self.env._(
                     "Debited on %(day)s, neither paid nor returned: record what became "
                     "of it",

@@ -141,6 +141,18 @@ class CobranzaDebit(models.Model):
         ends = (self.return_until, self.refund_until, self.unauthorised_until)
         return day <= max(filter(None, ends), default=day)
 
+    def _account_debited(self):
+        """Number of the account that the bank was told to debit: that of the mandate
+        before what was amended later."""
+        mandate, day = self.mandate_id, self.presented_on
+        later = mandate.amendment_ids.filtered(
+            lambda one: (
+                one.kind == "account"
+                and not (one.told_on and day and one.told_on <= day)
+            )
+        )
+        return later.sorted("id")[:1].old or mandate.account_number
+
     def _know_return(self, number):
         """The line ``number`` of a return that another application booked was looked at
         for these debits."""

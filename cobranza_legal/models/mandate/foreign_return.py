@@ -4,12 +4,14 @@ Nothing of theirs is written; where it is not installed nothing is asked.
 """
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import SUPERUSER_ID
+from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
 from ..common.transaction import CONCURRENCY, apart
@@ -51,8 +53,9 @@ class Booked:
     words: tuple
 
     def names(self, document):
-        """Whether it says the name of a document."""
-        return any(document in words for words in self.words)
+        """Whether it says the name of a document, as a word by itself."""
+        whole = re.compile(rf"(?<!\w){re.escape(document)}(?!\w)")
+        return any(whole.search(words) for words in self.words)
 
 
 class ForeignReturns:
@@ -79,28 +82,31 @@ class ForeignReturns:
         found = debits.search(
             [("move_line_id", "in", lines.ids), ("state", "in", BACK)]
         )
-        queue = env.cr.precommit.data.setdefault(QUEUE, set())
+        queue = env.cr.precommit.data.setdefault(QUEUE, {})
         if found and not queue:
             clean = env(user=SUPERUSER_ID, su=True, context={})
             env.cr.precommit.add(lambda: cls._look_now(clean))
-        queue.update(found.company_id.ids)
+        for company in found.company_id:
+            queue.setdefault(company.id, set()).update(lines.ids)
 
     @classmethod
     def _look_now(cls, env):
-        queue = env.cr.precommit.data.pop(QUEUE, set())
+        queue = env.cr.precommit.data.pop(QUEUE, {})
         for company in env["res.company"].browse(sorted(queue)):
-            cls(env, company).take()
+            cls(env, company).take(sorted(queue[company.id]))
 
-    def take(self):
-        """Record each booked return once, and tell of those that were cancelled. A
-        fault of ours keeps nobody from booking: it is logged, and they are looked at
-        again tomorrow."""
+    def take(self, payments=None):
+        """Record each booked return once, and tell of those that were cancelled. With
+        ``payments`` (ids of journal items) only what came back of these: whoever books
+        waits for no more. A fault of ours keeps nobody from booking: it is logged, and
+        they are looked at again tomorrow."""
         if OCA_LINE not in self.env:
             return
         try:
             with apart(self.env):
-                self._tell_cancelled()
-                self.record(self._booked())
+                if payments is None:
+                    self._tell_cancelled()
+                self.record(self._booked(payments))
         except CONCURRENCY:
             raise
         except Exception:
@@ -108,10 +114,12 @@ class ForeignReturns:
 
     # -- what was booked ---------------------------------------------------------------
 
-    def _booked(self):
-        """[Booked] of the lines that are not looked at yet."""
+    def _booked(self, payments=None):
+        """[Booked] of the lines that are not looked at yet, as ``take`` says."""
+        touched = [] if payments is None else [("move_line_ids", "in", payments)]
         lines = self.env[OCA_LINE].search(
             [
+                *touched,
                 ("return_id.state", "=", DONE),
                 ("return_id.company_id", "in", self.company._cobranza_tree()),
                 ("return_id.date", "<=", self.today),
@@ -183,15 +191,35 @@ class ForeignReturns:
             if found and certain:
                 debits -= found
                 key = self._code(one), one.day, self._note(one)
-                known, rows = groups.get(key, (self.debits.browse(), []))
-                groups[key] = known | found, [*rows, (one, found)]
+                groups.setdefault(key, []).append((one, found))
             elif found:
                 self._ask(one, found)
-        for (code, day, note), (found, rows) in groups.items():
-            found._come_back(code, day, note)
-            for one, mine in rows:
-                mine._know_return(one.number)
-                mine._claim_undone(one.payments)
+        for key, rows in groups.items():
+            self._record_alike(key, rows)
+
+    def _record_alike(self, key, rows):
+        """Record [(``Booked``, its debits)] that came back on one day, with one note
+        and code. One that fails undoes none of the others: it is logged, and somebody
+        is asked to record it."""
+        code, day, note = key
+        try:
+            with apart(self.env):
+                self.debits.union(*(mine for _one, mine in rows))._come_back(
+                    code, day, note
+                )
+                for one, mine in rows:
+                    mine._know_return(one.number)
+                    mine._claim_undone(one.payments)
+        except CONCURRENCY:
+            raise
+        except Exception as error:
+            if len(rows) > 1:
+                for row in rows:
+                    self._record_alike(key, [row])
+                return
+            [(one, mine)] = rows
+            _logger.exception("Booked return %s in %s", one.name, self.company.name)
+            self._ask_failed(one, mine, error)
 
     def _debits(self, booked):
         """The debits that may have come back by one of these lines: of its items, paid
@@ -220,18 +248,16 @@ class ForeignReturns:
         )
         if found or one.items:  # what settled something else is none of ours
             return self._by_amount(one, found)
-        found = debits.filtered(
-            lambda debit: (
-                debit.debtor_id.partner_id.id in one.partners
-                and debit._may_come_back(one.day)
-            )
+        theirs = debits.filtered(
+            lambda debit: debit.debtor_id.partner_id.id in one.partners
         )
-        named = found.filtered(lambda debit: one.names(debit.document))
-        for some in (named, found):
-            same = some.filtered(lambda debit: self._is_amount(one, debit))
-            if len(same) == 1:
-                return same, True
-        return named or found, False
+        # what it names is what it is about, even if nothing of it fits
+        named = theirs.filtered(lambda debit: one.names(debit.document))
+        found = (named or theirs).filtered(lambda debit: debit._may_come_back(one.day))
+        same = found.filtered(lambda debit: self._is_amount(one, debit))
+        if len(same) == 1:
+            return same, True
+        return found or named, False
 
     def _by_amount(self, one, found):
         """The same of debits whose items or money it is about."""
@@ -272,9 +298,6 @@ class ForeignReturns:
 
     def _ask(self, one, debits):
         """A task that names the candidates; once for each line."""
-        names = [debit.display_name for debit in debits[:NAMED]]
-        if len(debits) > NAMED:
-            names.append("…")
         debits._know_return(one.number)
         debits._ask(
             self.env._(
@@ -283,9 +306,27 @@ class ForeignReturns:
                 name=one.name,
                 amount=self._amount(one.amount),
                 reason=" ".join(filter(None, (one.code, one.reason))) or "–",
-                candidates="; ".join(names),
+                candidates=self._candidates(debits),
             )
         )
+
+    def _ask_failed(self, one, debits, error):
+        """A task for what could not be recorded, once for each line."""
+        debits._know_return(one.number)
+        debits._ask(
+            self.env._(
+                "%(name)s booked as returned: %(candidates)s could not be recorded as "
+                "come back. Record it by hand.",
+                name=one.name,
+                candidates=self._candidates(debits),
+            ),
+            str(error) if isinstance(error, UserError) else "",
+        )
+
+    @staticmethod
+    def _candidates(debits):
+        names = [debit.display_name for debit in debits[:NAMED]]
+        return "; ".join([*names, "…"] if len(debits) > NAMED else names)
 
     def _tell_cancelled(self):
         """What is no longer booked as returned was put right there: somebody does the

@@ -529,6 +529,10 @@ class CobranzaMandate(models.Model):
         """Suspended or used up mandates are good again."""
         self.check_access("write")
         self._expect("suspended", "exhausted")
+        confirmed = self.filtered(lambda mandate: mandate.stop_reason == "holder")
+        # sudo: an account of a payer whom the user does not see
+        accounts = confirmed.bank_account_id.sudo()
+        accounts.filtered(lambda one: not one.active).write({"active": True})
         self._set_state("valid", reason, stop_reason=False)
 
     def _used(self, day):
@@ -801,6 +805,7 @@ class CobranzaMandate(models.Model):
             self.partner_id.city or self.partner_id.country_id.name,
             "page",
         )
+        self._doubt_typed(signature.name)
 
     # -- sameness ----------------------------------------------------------------------
 

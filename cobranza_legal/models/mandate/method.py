@@ -1,5 +1,6 @@
 """What letters, documents and the page tell of debits and mandates."""
 
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
@@ -34,6 +35,8 @@ class MethodTeller:
         self.company = debtor.company_id
         self.today = self.company._cobranza_today()
         self.reader = reader
+        self.is_on = self.env["cobranza.block.mandate"]._is_on()
+        self.covered = {}
         people = reader | reader.commercial_partner_id
         self.is_own = bool(
             debtor.partner_id & people or debtor.representative_id & people
@@ -41,10 +44,21 @@ class MethodTeller:
         self.is_payer = bool(debtor.payer_id & people)
 
     def methods(self):
-        """[PaymentMethod]"""
+        """[PaymentMethod] of what is debited, and of what is to be. Switched off, of
+        what covers its debt alone: nothing else is debited any more."""
         if not (self.is_own or self.is_payer):
             return []
         last = self._last_debits()
+        self.covered = self.env["cobranza.debit"]._covering_items(
+            [debit.move_line_id.id for debit in last.values()], self.today
+        )
+        if not self.is_on:
+            covering = {
+                line: debit
+                for line, debit in last.items()
+                if debit.move_line_id.id in self.covered
+            }
+            return [one for one in self._of_debits(covering) if one]
         found = [
             *self._of_debits(last),
             *self._of_mandates(self.lines.filtered(lambda line: line.id not in last)),
@@ -70,10 +84,15 @@ class MethodTeller:
         """One method for each day, account and state of the debits of these items."""
         groups = {}
         for line, debit in last.items():
-            key = self._kind(debit), debit.mandate_id, self._day(debit)
+            try:
+                key = self._kind(debit), debit.mandate_id, self._day(debit)
+            except UserError:  # a legal value lacks: nobody knows the day
+                continue
             groups.setdefault(key, {})[line] = debit
         for (kind, mandate, day), debits in groups.items():
             if kind == "mandate":
+                if not self.is_on:
+                    continue
                 lines = self.lines.browse(list(debits))
                 yield from self._of_mandates(lines)
             elif kind:
@@ -89,8 +108,9 @@ class MethodTeller:
         if debit.state == "presented":
             if debit.collect_on > self.today:
                 return "coming"
-            over = debit.return_until and debit.return_until < self.today
-            return "" if over else "made"
+            # its money may have come without our knowing while the bank's entries
+            # are too old to tell
+            return "made" if debit.move_line_id.id in self.covered else ""
         if debit.state in ("returned", "refunded"):
             if debit.own_error:
                 return "mandate" if debit.answered_on else "error"
@@ -188,11 +208,21 @@ class MethodTeller:
 
     def _of_mandates(self, lines):
         """One method for each mandate by which these items are to be debited, though
-        they are not yet."""
-        lines = lines.filtered(lambda line: line.move_id._cobranza_is_debited())
+        they are not yet. What is overdue is to be paid by transfer as well: nobody
+        knows whether it will be debited at all."""
+        lines = lines.filtered(
+            lambda line: (
+                (line.date_maturity or self.today) >= self.today
+                and line.move_id._cobranza_is_debited()
+            )
+        )
         wanted = {(self.debtor.partner_id.id, one.currency_id.name) for one in lines}
-        chooser = MandateChooser(self.env, self.company, self.today)
-        choices = chooser.choices(wanted) if wanted else {}
+        if not wanted:
+            return
+        try:
+            choices = MandateChooser(self.env, self.company, self.today).choices(wanted)
+        except UserError:  # a legal value lacks: nothing may be debited today
+            return
         for (_partner, currency), choice in sorted(choices.items()):
             if choice.candidate:
                 mine = lines.filtered(

@@ -62,6 +62,7 @@ STOPS = (
     MandateReason("unauthorised", _lt("The debtor says that it signed nothing")),
     MandateReason("contract", _lt("The contract has ended")),
     MandateReason("deceased", _lt("The holder of the account has died")),
+    MandateReason("holder", _lt("Whose account it is has to be confirmed")),
     MandateReason("creditor", _lt("Our own decision")),
 )
 

@@ -1,11 +1,13 @@
 """The account that a debtor gives on its page when it signs a mandate without one."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...kernel.epc import NAME, is_iban
+from ...kernel.epc import NAME, in_fours, is_iban
 from ..text.document import Asked
 from .method import masked
 
@@ -26,8 +28,7 @@ class TypedAccount:
     @property
     def grouped(self):
         """The number as people read it, in groups of four."""
-        parts = range(0, len(self.number), 4)
-        return " ".join(self.number[one : one + 4] for one in parts)
+        return in_fours(self.number)
 
 
 class CobranzaMandate(models.Model):
@@ -89,22 +90,30 @@ class CobranzaMandate(models.Model):
                 "Accounts of this country cannot be debited in euro: please give one "
                 "of the SEPA area, or ask us how else to pay."
             )
-        if self._is_closed(number):
+        if self._closed(number).debtor_id & self.debtor_id:
             return self.env._(
                 "The bank told us that this account is closed: please give another "
                 "one, or ask us how else to pay."
             )
         return ""
 
-    def _is_closed(self, number):
-        """Whether a debit of this debtor came back because the account is closed."""
+    def _closed(self, number):
+        """The debits of this creditor, of whatever debtor, that came back from the
+        account ``number`` because it is closed."""
+        # sudo: those of debtors whom nobody here need see
+        debits = self.env["cobranza.debit"].sudo()
         codes = self.env["cobranza.debit.return.code"]._where(account=True)
-        domain = [
-            ("debtor_id", "=", self.debtor_id.id),
-            ("mandate_id.account_number", "=", number),
-            ("return_code", "in", codes),
-        ]
-        return bool(self.env["cobranza.debit"].search_count(domain, limit=1))
+        amended = [("kind", "=", "account"), ("old", "=", number)]
+        found = debits.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("return_code", "in", codes),
+                "|",
+                ("mandate_id.account_number", "=", number),
+                ("mandate_id.amendment_ids", "any", amended),
+            ]
+        )
+        return found.filtered(lambda debit: debit._account_debited() == number)
 
     def _document_answers(self):
         typed = self._typed()
@@ -117,58 +126,102 @@ class CobranzaMandate(models.Model):
 
     def _take_answers(self):
         typed = self._typed()
-        account, others = self._account_of(typed)
+        account = self._account_of(typed)
         self._through_gate().write(
             {
                 "bank_account_id": account.id,
                 "account_number": account.sanitized_acc_number,
             }
         )
-        if others:
-            self._ask_whose(typed, others)
         return super()._take_answers()
 
     def _account_of(self, typed):
-        """(the account of the debtor with this number, made where there is none; the
-        accounts of other people with it). As superuser: the debtor gave it; whether we
-        may pay to it is for others to say."""
+        """The account of the debtor with this number, made where there is none; one
+        that was archived stays so until a person has looked. As superuser: the debtor
+        gave it; whether we may pay to it is for others to say."""
         partner = self.debtor_id.partner_id
+        own = self._accounts_of(typed).filtered(lambda one: one.partner_id == partner)
+        account = own.sorted("active", reverse=True)[:1] or own.create(
+            {
+                "acc_number": typed.number,
+                "partner_id": partner.id,
+                "acc_holder_name": typed.holder,
+            }
+        )
+        return account.with_context(self.env.context)
+
+    def _accounts_of(self, typed):
         accounts = self.env["res.partner.bank"].sudo().with_context(active_test=False)
-        found = accounts.search([("sanitized_acc_number", "=", typed.number)])
+        return accounts.search([("sanitized_acc_number", "=", typed.number)])
+
+    # -- whose it is -------------------------------------------------------------------
+
+    def _doubt_typed(self, signer):
+        """Suspend this mandate, signed by ``signer``, where the account that was
+        written may be another's or is used no more: nothing is debited until a person
+        takes the mandate into use."""
+        typed = self._typed()
+        doubts = self._doubts(typed, signer) if typed else []
+        if not doubts:
+            return
+        self._stop("suspended", "holder", "")
+        owner = self.debtor_id._task_owner()
+        lang = self.company_id._cobranza_lang(owner.lang)
+        spoken = self.with_context(lang=lang)
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            self.company_id._cobranza_today(),
+            summary=spoken.env._("Whose account was signed for?"),
+            note=self.env["ir.qweb"]._render(
+                "cobranza_legal.mandate_doubts",
+                {
+                    "doubts": spoken._doubts(typed, signer),
+                    "way": spoken.env._(
+                        "Nothing is debited meanwhile. Find out whose the account is, "
+                        "then take the mandate into use again or revoke it."
+                    ),
+                },
+            ),
+            user_id=owner.id,
+        )
+
+    def _doubts(self, typed, signer):
+        """[why, in words] a person has to look at the account that was written."""
+        partner = self.debtor_id.partner_id
+        account, result = masked(typed.number), []
         tree = self.company_id._cobranza_tree()
-        own = found.filtered(lambda one: one.partner_id == partner)[:1]
-        others = found.filtered(
+        others = self._accounts_of(typed).filtered(
             lambda one: (
                 one.partner_id.commercial_partner_id != partner
                 and (not one.company_id or one.company_id.id in tree)
             )
         )
-        if not own:
-            own = accounts.create(
-                {
-                    "acc_number": typed.number,
-                    "partner_id": partner.id,
-                    "acc_holder_name": typed.holder,
-                }
+        if others:
+            result.append(
+                self.env._(
+                    "%(account)s is known as an account of %(people)s.",
+                    account=account,
+                    people=", ".join(others.partner_id.mapped("display_name")),
+                )
             )
-        elif not own.active:
-            own.active = True
-        return own.with_context(self.env.context), others
+        if _words(typed.holder) not in (_words(partner.name), _words(signer)):
+            result.append(
+                self.env._(
+                    "%(account)s is said to be of %(holder)s, who neither is the "
+                    "debtor nor signed.",
+                    account=account,
+                    holder=typed.holder,
+                )
+            )
+        if self._closed(typed.number):
+            result.append(self.env._("The bank told us that %s is closed.", account))
+        elif not self.bank_account_id.sudo().active:
+            result.append(self.env._("%s was archived here.", account))
+        return result
 
-    def _ask_whose(self, typed, others):
-        """One task: the account is known as somebody else's."""
-        owner = self.debtor_id._task_owner()
-        lang = self.company_id._cobranza_lang(owner.lang)
-        spoken = self.with_context(lang=lang)
-        spoken.activity_schedule(
-            "mail.mail_activity_data_todo",
-            self.company_id._cobranza_today(),
-            summary=spoken.env._("The account that was signed for is another's too"),
-            note=spoken.env._(
-                "%(account)s is known as an account of %(people)s. Find out whose it "
-                "is before anything is debited.",
-                account=masked(typed.number),
-                people=", ".join(others.partner_id.mapped("display_name")),
-            ),
-            user_id=owner.id,
-        )
+
+def _words(name):
+    """The words of a name in no order, without accents or case."""
+    plain = unicodedata.normalize("NFKD", (name or "").casefold())
+    text = "".join(one for one in plain if not unicodedata.combining(one))
+    return sorted(re.findall(r"\w+", text))

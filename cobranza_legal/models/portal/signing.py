@@ -199,5 +199,5 @@ class SignForm(PortalForm):
                 "document_hash": document.document_hash,
             }
         )
-        document._document_signed(signature)
+        self.answered._document_signed(signature)
         document._keep_signed()

@@ -367,11 +367,12 @@ class CobranzaDebtor(models.Model):
         """``Methods`` of open items (``account.move.line``) of this debtor, as the
         partner ``reader`` may know them (the debtor itself), in the context's
         language. Without a block that knows of one all is paid by transfer; who sees
-        a part of a debtor is told nothing."""
+        a part of a debtor is told nothing. Blocks that are switched off are asked too:
+        what they cover is not asked for."""
         allowed = self.env.su or any(map(self.env.user.has_group, WIDE))
         blocks = ()
         if lines and allowed:
-            blocks = self.env["cobranza.block"]._live_blocks()
+            blocks = self.env["cobranza.block"]._blocks()
         # sudo: whoever reads a document reads how it is paid
         debtor, lines = self.sudo(), lines.sudo()
         reader = reader or debtor.partner_id

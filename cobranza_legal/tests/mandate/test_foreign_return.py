@@ -1,8 +1,12 @@
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
+from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ...models.mandate.foreign_return import OCA_LINE, Booked, ForeignReturns
 from .test_debit import ReturnCommon
@@ -206,6 +210,65 @@ class TestForeignReturn(ReturnCommon):
         self._look_again("2026-12-28")
         self.assertEqual((one.state, two.state), ("presented", "returned"))
 
+    def test_what_is_named_with_another_amount_is_nobody_elses(self):
+        one, two, three = self._three_presented()
+        self._book_return(self._loose(250), reference=f"Debit {two.document}")
+        self._look_again("2026-12-28")
+        self.assertEqual({one.state, two.state, three.state}, {"presented"})
+        [task] = self._tasks("Which direct debit")
+        self.assertIn(two.document, task.summary)
+        self.assertNotIn(three.document, task.summary)
+
+    def test_a_document_is_named_by_whole_words(self):
+        booked = Booked(1, "R", date.today(), "", "", "", 1, 0, *[frozenset()] * 3, ())
+        for words, named in (
+            ("F-1", True),
+            ("Debit F-1, March", True),
+            ("(F-1)", True),
+            ("F-10", False),
+            ("XF-1", False),
+        ):
+            found = replace(booked, words=(words,)).names("F-1")
+            self.assertEqual(found, named, words)
+
+    def test_one_that_fails_leaves_the_others_and_somebody_is_asked(self):
+        one, two, three = self._three_presented()
+        model, plain = type(one), type(one)._come_back
+
+        def come_back(debits, *args, **vals):
+            if two in debits:
+                raise UserError("Not this one")
+            return plain(debits, *args, **vals)
+
+        def booked(debit):
+            return Booked(
+                number=next(self.numbers),
+                name="RET/1",
+                day=date(2026, 12, 24),
+                code="unknown",
+                reason="",
+                note="",
+                amount=debit.amount,
+                cost=0,
+                payments=frozenset(),
+                items=frozenset(debit.move_line_id.ids),
+                partners=frozenset(self.partner_a.ids),
+                words=(),
+            )
+
+        rows = [booked(debit) for debit in (one, two, three)]
+        with (
+            self.at("2026-12-28"),
+            patch.object(model, "_come_back", come_back),
+            mute_logger("odoo.addons.cobranza_legal.models.mandate.foreign_return"),
+        ):
+            ForeignReturns(self.env, self.company).record(rows)
+        self.assertEqual((one.state, three.state), ("returned", "returned"))
+        self.assertEqual(two.state, "presented")
+        [task] = self._tasks("could not be recorded")
+        self.assertIn(two.document, task.summary)
+        self.assertIn("Not this one", task.note)
+
     def test_of_several_somebody_is_asked_once_by_name(self):
         one, two, three = self._three_presented()
         self._book_return(self._loose(100))
@@ -260,13 +323,13 @@ class TestForeignReturn(ReturnCommon):
 
     # -- the switch, and faults --------------------------------------------------------
 
-    def test_while_it_is_off_nothing_is_taken_and_nothing_is_lost(self):
+    def test_while_it_is_off_what_happens_to_money_is_noted(self):
         if not self.has_oca:
             self.skipTest("account_payment_return is not installed")
         debit, payment = self._paid()
         self._switch(False)
         self._book_return(payment)
-        self.assertEqual(debit.state, "paid")
+        self.assertEqual((debit.state, debit.return_code), ("returned", "T_AGAIN"))
         self._switch(True)
         self._upkeep("2026-12-29")
         self.assertEqual((debit.state, debit.return_code), ("returned", "T_AGAIN"))

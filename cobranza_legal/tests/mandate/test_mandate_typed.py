@@ -173,8 +173,14 @@ class TestMandateTyped(MandateCommon, PortalCommon):
         self.assertTrue(self._sign(self._shown(page)).get("force_refresh"))
         self.assertEqual(self.accounts, own)
         self.assertEqual(self.mandate.bank_account_id, own)
-        self.assertTrue(own.active)
         self.assertEqual(own.acc_holder_name, "Known")
+        # somebody archived it: a person says whether it is debited
+        self.assertEqual(self.mandate.state, "suspended")
+        self.assertFalse(own.active)
+        self.assertIn("archived", str(self.mandate.activity_ids.mapped("note")))
+        self.mandate._resume("They told us")
+        self.assertEqual(self.mandate.state, "valid")
+        self.assertTrue(own.active)
 
     def test_an_account_of_somebody_else_is_told_to_us_only(self):
         other = self._account(self.partner_b)
@@ -188,6 +194,72 @@ class TestMandateTyped(MandateCommon, PortalCommon):
         notes = str(self.mandate.activity_ids.mapped("note"))
         self.assertIn(self.partner_b.name, notes)
         self.assertNotIn("0418", notes)
+        # nothing is debited from it until a person has looked
+        self.assertEqual(self.mandate.state, "suspended")
+        self.assertEqual(self.mandate.stop_reason, "holder")
+        self.assertTrue(self.mandate.signed_on)
+        self.mandate._resume("They pay for each other")
+        self.assertEqual(self.mandate.state, "valid")
+
+    def test_a_holder_who_neither_owes_nor_signs_is_confirmed_by_a_person(self):
+        page = self._write(holder="Zoe Ruiz")
+        self.assertTrue(self._sign(self._shown(page)).get("force_refresh"))
+        self.assertEqual(self.mandate.state, "suspended")
+        self.assertIn("Zoe Ruiz", str(self.mandate.activity_ids.mapped("note")))
+
+    def test_a_name_in_another_order_is_the_same(self):
+        page = self._write(holder="PEREZ, ana")
+        self.assertTrue(self._sign(self._shown(page)).get("force_refresh"))
+        self.assertEqual(self.mandate.state, "valid")
+
+    def test_an_account_that_the_bank_called_closed_is_refused_or_looked_at(self):
+        self._returned(self.mandate)
+        page = self._write()
+        self.assertEqual(page.status_code, 422)
+        self.assertIn("account is closed", self._text(page))
+        # of another's account the debtor is told nothing
+        other = self._mandate(self.partner_b, bank_account_id=False)
+        self.env["cobranza.debit"].search([])._through_gate().write(
+            {"debtor_id": other.debtor_id.id}
+        )
+        self.env.flush_all()
+        page = self._write()
+        self.assertTrue(self._sign(self._shown(page)).get("force_refresh"))
+        self.assertEqual(self.mandate.state, "suspended")
+        self.assertIn("is closed", str(self.mandate.activity_ids.mapped("note")))
+
+    def _returned(self, mandate):
+        """A debit that came back because the account was closed, of which the mandate
+        was amended since."""
+        codes = type(self.env["cobranza.debit.return.code"])
+        self.patch(codes, "_where", lambda _self, **_wanted: {"unknown"})
+        past = self._valid(bank_account_id=self._account(self.partner_a).id)
+        move = self._invoice(self.today, 50, currency_id=self.euro.id)
+        debit = (
+            self.env["cobranza.debit"]
+            .sudo()
+            ._through_gate()
+            .create(
+                {
+                    "debtor_id": mandate.debtor_id.id,
+                    "mandate_id": past.id,
+                    "scheme": "core",
+                    "move_id": move.id,
+                    "document": move.name,
+                    "currency_id": self.euro.id,
+                    "amount": 50,
+                    "due_on": self.today,
+                    "collect_on": self.today,
+                    "presented_on": self.today,
+                    "return_code": "unknown",
+                    "state": "returned",
+                }
+            )
+        )
+        other = self._account(self.partner_a, OTHER_IBAN)
+        past._amend("Closed", account=other)
+        self.assertEqual(debit._account_debited(), IBAN)
+        self.env.flush_all()
 
     def test_an_account_of_another_company_is_none_of_ours(self):
         company = self.env["res.company"].sudo().create({"name": "Elsewhere"})

@@ -1,7 +1,9 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from markupsafe import Markup
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import format_date, html2plaintext
 
@@ -31,7 +33,14 @@ class TestPaymentMethod(ReturnCommon):
             {"name": "Grandmother", "lang": "en_US"}
         )
         cls.payer = cls.env["res.partner"].create({"name": "Uncle", "lang": "en_US"})
-        cls._obligor(cls.debtor, cls.guarantor)
+        cls.env["cobranza.obligor"].create(
+            {
+                "debtor_id": cls.debtor.id,
+                "partner_id": cls.guarantor.id,
+                "capacity": "guarantor",
+                "since": False,
+            }
+        )
         cls.debtor.sudo().write({"payer_id": cls.payer.id})
 
     def _letter(self, *moves, purpose="reminder", body=None, recipient=None):
@@ -112,11 +121,29 @@ class TestPaymentMethod(ReturnCommon):
         self.assertNotIn(CREDITOR, said)
         self.assertNotIn(IBAN, said.replace(" ", ""))
 
-    def test_a_valid_mandate_without_debit_is_the_method(self):
-        with self.at("2026-12-28"):
-            said = self._letter(self._bill())
+    def test_a_valid_mandate_without_debit_is_the_method_until_it_is_due(self):
+        move = self._bill()
+        with self.at("2026-12-23"):
+            said = self._letter(move)
         self.assertIn(f"paid by direct debit from your account {MASKED}", said)
         self.assertNotIn(CREDITOR, said)
+        with self.at("2026-12-24"):
+            said = self._letter(move)
+        self.assertNotIn("direct debit", said)
+        self.assertIn(CREDITOR, said)
+
+    def test_while_a_legal_value_lacks_it_is_paid_by_transfer(self):
+        move = self._bill()
+        company = type(self.company)
+        lacking = patch.object(
+            company, "_cobranza_mandate_schemes", side_effect=UserError("lacks")
+        )
+        with self.at("2026-12-20"), lacking:
+            self.assertIn(CREDITOR, self._letter(move))
+        with self.at("2026-11-23"):
+            self.assertEqual(self._batch().debit_ids.state, "planned")
+        with self.at("2026-12-20"), lacking:
+            self.assertIn(CREDITOR, self._letter(move))
 
     def test_without_a_mandate_it_is_as_ever(self):
         with self.at("2026-12-28"):
@@ -154,7 +181,7 @@ class TestPaymentMethod(ReturnCommon):
     def test_what_is_left_is_asked_for_with_its_amount(self):
         one, other = self._bill(), self._bill(amount=120)
         other.cobranza_no_debit = True
-        with self.at("2026-12-28"):
+        with self.at("2026-12-20"):
             said = self._letter(one, other)
         self.assertIn(f"{one.name}: paid by direct debit", said)
         self.assertRegex(said, r"transfer of the rest, €?\s?120\.00\s?€?:")
@@ -162,7 +189,7 @@ class TestPaymentMethod(ReturnCommon):
     def test_a_text_with_its_own_words_for_a_transfer_is_not_contradicted(self):
         move = self._bill()
         body = "<p>{{ total }} to {{ iban }}</p>{{ debts_table }}"
-        with self.at("2026-12-28"):
+        with self.at("2026-12-20"):
             said = self._letter(move, body=body)
         self.assertNotIn("direct debit", said)
         debit = self._presented(move)
@@ -198,7 +225,7 @@ class TestPaymentMethod(ReturnCommon):
         self.mandate._stop("revoked", "debtor", "")
         self._account(self.payer, OTHER_IBAN)
         self._valid(bank_account_id=self.payer.bank_ids.id)
-        with self.at("2026-12-28"):
+        with self.at("2026-12-20"):
             move = self._bill()
             own = self._letter(move)
             payers = self._letter(move, recipient=self.payer)
@@ -247,28 +274,98 @@ class TestPaymentMethod(ReturnCommon):
     def test_the_statements_say_it_and_ask_for_the_rest(self):
         move, other = self._bill(), self._bill(amount=120)
         other.cobranza_no_debit = True
+        self._presented(move)
         with self.at("2026-12-28"):
             self._opened(move), self._opened(other)
-            report = self.env["ir.actions.report"]
-            content, _kind = report._render_qweb_html(
-                "cobranza_legal.statement", self.debtor.ids
-            )
-            said = self._plain(content.decode())
-            doc = self.env["cobranza.debt.statement"].create(
-                {"debtor_id": self.debtor.id}
-            )
-            paper, _kind = report._render_qweb_html(
-                "cobranza_legal.debt_statement", doc.ids
-            )
-            own = self._plain(paper.decode())
-            [section] = doc._position().sections
-            left, total = doc._transfer(section), section.total
+            said, own, left, total = self._statements()
         for words in (said, own):
-            self.assertIn(f"paid by direct debit from your account {MASKED}", words)
-        self.assertEqual(total - left, 500)
+            self.assertIn(f"charged to your account {MASKED}", words)
+        self.assertGreaterEqual(total - left, 500)
+        self.assertGreaterEqual(left, 120)
+
+    def _statements(self):
+        """(words of the account statement, of the statement of debt, what is to be
+        transferred by it, its total)."""
+        report = self.env["ir.actions.report"]
+        content, _kind = report._render_qweb_html(
+            "cobranza_legal.statement", self.debtor.ids
+        )
+        doc = self.env["cobranza.debt.statement"].create({"debtor_id": self.debtor.id})
+        paper, _kind = report._render_qweb_html(
+            "cobranza_legal.debt_statement", doc.ids
+        )
+        [section] = doc._position().sections
+        left = doc._transfer(section, doc._methods(section))
+        said = self._plain(content.decode()), self._plain(paper.decode())
+        return *said, left, section.total
+
+    def _portal_section(self):
+        [section] = self.debtor.sudo()._portal_own()._portal_page().sections
+        return section
+
+    def test_what_may_have_been_paid_is_not_asked_for_while_the_bank_is_old(self):
+        self.company.cobranza_bank_guard_days = 5
+        move = self._bill()
+        debit = self._presented(move)
+        self.assertEqual(str(debit.return_until), "2026-12-31")
+        self._bank("2026-12-23")
+        with self.at("2026-12-28"):
+            self._opened(move)
+        with self.at("2027-01-05"):
+            said, own, left, _total = self._statements()
+            letter = self._letter(move)
+            section = self._portal_section()
+        for words in (said, own, letter):
+            self.assertIn(f"charged to your account {MASKED}", words)
+        self.assertNotIn(CREDITOR, letter)
+        self.assertEqual(left, 0)
+        self.assertEqual(section.transfer, 0)
+        self.assertFalse(section.code)
+        [row] = section.due
+        self.assertEqual(row.frozen, "debit_silent")
+        self._bank("2027-01-05")
+        with self.at("2027-01-05"):
+            said, own, left, total = self._statements()
+            section = self._portal_section()
+        for words in (said, own):
+            self.assertNotIn("charged to your account", words)
+        self.assertEqual(left, total)
+        self.assertEqual(section.transfer, section.pay)
+        self.assertGreaterEqual(section.pay, 500)
+
+    def _bank(self, day):
+        journal = self.company_data["default_journal_bank"]
+        with self.at(day):
+            self.env["account.bank.statement.line"].create(
+                {"journal_id": journal.id, "date": day, "payment_ref": "x", "amount": 7}
+            )
+
+    def test_switched_off_what_is_with_the_bank_is_not_asked_for(self):
+        move = self._bill()
+        other = self._bill(due="2027-01-20", amount=120)
+        self._presented(move)
+        with self.at("2026-12-28"):
+            self._opened(move)
+            self._switch(False)
+            said, own, left, _total = self._statements()
+            section = self._portal_section()
+        for words in (said, own):
+            self.assertIn(f"charged to your account {MASKED}", words)
+            self.assertNotIn("paid by direct debit", words)
+        self.assertEqual(left, 120)  # it is to be transferred as ever
+        self.assertEqual(section.transfer, 0)
+        lines = (move | other).line_ids.filtered(
+            lambda one: one.display_type == "payment_term"
+        )
+        with self.at("2026-12-28"):
+            methods = self.debtor.sudo()._payment_methods(lines)
+        self.assertEqual(len(methods.found), 1)
+        with self.at("2027-01-04"):
+            self.assertFalse(self.debtor.sudo()._payment_methods(lines))
 
     def test_a_statement_for_somebody_else_says_what_it_may_know(self):
         move = self._bill()
+        self._presented(move)
         with self.at("2026-12-28"):
             self._opened(move)
             report = self.env["ir.actions.report"].with_context(
@@ -293,7 +390,7 @@ class TestPaymentMethod(ReturnCommon):
             debtor._payment_methods(lines)
             return self.env.cr.sql_log_count - before
 
-        with self.at("2026-12-28"):
+        with self.at("2026-12-20"):
             few = self._bill()
             many = few
             for _one in range(8):
@@ -306,7 +403,7 @@ class TestPaymentMethod(ReturnCommon):
         move = self._bill()
         lines = move.line_ids.filtered(lambda one: one.display_type == "payment_term")
         lawyer = self._role("lawyer")
-        with self.at("2026-12-28"):
+        with self.at("2026-12-20"):
             self.assertTrue(self.debtor._payment_methods(lines))
             self.assertFalse(self.debtor.with_user(lawyer)._payment_methods(lines))
 

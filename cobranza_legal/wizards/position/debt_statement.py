@@ -232,12 +232,13 @@ class CobranzaDebtStatement(models.TransientModel):
         partner = self.debtor_id.partner_id
         return partner.ref or partner.vat or f"D{self.debtor_id.id:06d}"
 
-    def _qr(self, section):
-        """The payment QR as PNG in base64, None where there is none."""
+    def _qr(self, section, transfer):
+        """The payment QR for what is to be transferred of a section, as PNG in base64;
+        None where there is none."""
         return payment_qr(
             self._account(),
             self._currency(section),
-            self._transfer(section),
+            transfer,
             self._reference(section),
         )
 
@@ -249,9 +250,9 @@ class CobranzaDebtStatement(models.TransientModel):
         debtor = self.debtor_id._origin.with_env(self.env)
         return debtor._section_methods(section)
 
-    def _transfer(self, section):
-        """What of the total of a section is to be transferred."""
-        return self.debtor_id._to_transfer(section, self._methods(section))
+    def _transfer(self, section, methods):
+        """What of the total of a section is to be transferred, by its ``_methods``."""
+        return self.debtor_id._to_transfer(section, methods)
 
     def _page_line(self, page, pages):
         """What stands under each page of the PDF."""
