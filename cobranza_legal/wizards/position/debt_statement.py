@@ -232,9 +232,11 @@ class CobranzaDebtStatement(models.TransientModel):
         partner = self.debtor_id.partner_id
         return partner.ref or partner.vat or f"D{self.debtor_id.id:06d}"
 
-    def _qr(self, section, transfer):
+    def _qr(self, section, transfer=None):
         """The payment QR for what is to be transferred of a section, as PNG in base64;
-        None where there is none."""
+        None where there is none. ``transfer``: what its caller knows it to be."""
+        if transfer is None:
+            transfer = self._transfer(section, self._methods(section))
         return payment_qr(
             self._account(),
             self._currency(section),
