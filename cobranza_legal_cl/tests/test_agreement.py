@@ -17,7 +17,7 @@ class TestAgreementChile(Refusals, ChileCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._uf("2026-11-23", 40000)
-        cls._rate("2026-11-15", "2026-12-14", 40, key="45", name="interest_max")
+        cls._rate("2026-10-15", "2026-12-14", 40, key="45", name="interest_max")
         move = cls._bill(1_000_000, "2026-10-05")
         cls._run("2026-11-20")
         cls.debts = cls._debts(move)

@@ -25,7 +25,7 @@ class TestLimitation(ChileCommon):
 
     def _days(self, debt, day="2026-06-02"):
         with self.at(day):
-            found = LimitationReader(self.company.sudo()).read(debt)[debt.id]
+            found = LimitationReader(self.company.sudo()).answers(debt)[debt.id]
         return {one.found.term.action: one.found.on for one in found}
 
     def _written(self, debt, kind):

@@ -43,7 +43,7 @@ class TestLimitation(SpainCommon):
 
     def _days(self, debt, day="2026-11-24"):
         with self.at(day):
-            found = LimitationReader(self.company.sudo()).read(debt)[debt.id]
+            found = LimitationReader(self.company.sudo()).answers(debt)[debt.id]
         return {one.partner: one.found.on for one in found}
 
     def _written(self, debt, kind="acknowledgement", **vals):

@@ -67,7 +67,7 @@ class CobranzaAgreementPolicy(models.Model):
         "Rate or margin (%)", digits=(16, 4), help="A year, in percent."
     )
     index_id = fields.Many2one(
-        "cobranza.parameter", "Index", domain="[('validity', '=', 'month')]"
+        "cobranza.parameter", domain="[('validity', '=', 'month')]"
     )
     index_key = fields.Char("Key of the index")
     index_age = fields.Integer(

@@ -43,9 +43,7 @@ class CobranzaDocumentCustody(models.Model):
     day = fields.Date("On", required=True, readonly=True)
     holder_id = fields.Many2one("res.partner", string="To", readonly=True)
     court = fields.Char(readonly=True)
-    receipt_id = fields.Many2one(
-        "ir.attachment", string="Receipt", readonly=True, ondelete="restrict"
-    )
+    receipt_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")
     receipt_hash = fields.Char("SHA-256", readonly=True)
     note = fields.Char("Remarks", readonly=True)
     user_id = fields.Many2one("res.users", string="By", required=True, readonly=True)

@@ -246,7 +246,7 @@ class CobranzaDebt(models.Model):
         written, by one statement for each company."""
         for company, debts in self.grouped("company_id").items():
             today = company._cobranza_today()
-            found = LimitationReader(company).read(debts)
+            found = LimitationReader(company).answers(debts)
             rows = [debt._limitation_row(found[debt.id], today) for debt in debts]
             columns = zip(COLUMNS, zip(*rows, strict=True), strict=True)
             values = {name: list(column) for name, column in columns}
@@ -337,7 +337,7 @@ class CobranzaDebt(models.Model):
     def _compute_limitation_panel(self):
         self.limitation_panel = False
         for company, debts in self.grouped("company_id").items():
-            found = LimitationReader(company).read(debts._origin)
+            found = LimitationReader(company).answers(debts._origin)
             for debt in debts:
                 answers = found.get(debt._origin.id)
                 debt.limitation_panel = answers and self.env["ir.qweb"]._render(

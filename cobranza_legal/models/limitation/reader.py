@@ -56,7 +56,7 @@ class LimitationReader:
         self.env = company.env
         self.rules = company._cobranza_rules()
 
-    def read(self, debts):
+    def answers(self, debts):
         """{debt id: [``Answer``]}; none where the rules know no term."""
         terms = self.rules._limitation(debts)
         limited = debts.filtered(lambda one: terms.get(one.id))

@@ -148,7 +148,7 @@ class CobranzaMandate(models.Model):
                 "acc_holder_name": typed.holder,
             }
         )
-        return account.with_context(self.env.context)
+        return account.with_context(**self.env.context)
 
     def _accounts_of(self, typed):
         accounts = self.env["res.partner.bank"].sudo().with_context(active_test=False)

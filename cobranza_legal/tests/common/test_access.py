@@ -22,6 +22,10 @@ GROUPS = {
 }
 
 
+PARENTS = ("debtor_id", "contact_id", "agreement_id", "policy_id", "debt_id")
+"""Fields by which a record without a company belongs to one."""
+
+
 def read_matrix():
     with file_open("cobranza_legal/tests/common/access_matrix.csv") as file:
         return list(csv.DictReader(file))
@@ -101,7 +105,7 @@ class TestAccess(ChargeCommon):
         model = self.env[name]
         if "company_id" in model._fields:
             return "company_id"
-        for parent in ("debtor_id", "contact_id", "policy_id", "debt_id"):
+        for parent in PARENTS:
             if parent in model._fields:
                 return f"{parent}.company_id"
         return ""
@@ -190,7 +194,30 @@ class TestAccess(ChargeCommon):
         achieved = {"kind": "mora", "standing": "no", "why": "no_effect"}
         effects = self.env["cobranza.contact.effect"].sudo()
         effects.create({"contact_id": contact.id, **achieved})
+        self._book_agreement(debt)
         return debtor
+
+    def _book_agreement(self, debt):
+        """A draft by terms of the company, and what a guarantor said of it."""
+        self.env["cobranza.agreement.policy"].create(
+            {"name": "Own", "company_id": self.company.id}
+        )
+        agreement = self.env["cobranza.agreement"].create(
+            {
+                "debtor_id": debt.debtor_id.id,
+                "debt_ids": [Command.set(debt.ids)],
+                "requested_by": "page",
+                "grounds": "Later",
+            }
+        )
+        self.env["cobranza.agreement.consent"].sudo().create(
+            {
+                "agreement_id": agreement.id,
+                "obligor_id": debt.debtor_id.obligor_ids[:1].id,
+                "consented_on": "2026-10-30",
+                "user_id": self.env.uid,
+            }
+        )
 
     def _book_documents(self, debtor):
         """An own row of the checklist, a document of it, and where its original is."""

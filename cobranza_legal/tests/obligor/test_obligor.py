@@ -225,7 +225,7 @@ class TestObligor(ObligorCommon):
         collector = self._user("collector")
         action = row.with_user(collector).action_end()
         dialog = self.env["cobranza.reason"].with_user(collector)
-        dialog = dialog.with_context(action["context"])
+        dialog = dialog.with_context(**action["context"])
         wizard = dialog.create({"reason": "Says so", "end_reason": "released"})
         with self.assertRaises(UserError):
             wizard.action_confirm()
