@@ -15,6 +15,13 @@ EDGES = {
     "OBLIGOR": "open>ended",
     "DISPUTE": "open>upheld open>rejected open>withdrawn",
     "PROMISE": "open>closed open>cancelled",
+    "AGREEMENT": "draft>requested draft>cancelled requested>draft requested>approved "
+    "requested>rejected requested>cancelled approved>draft approved>offered "
+    "approved>rejected approved>cancelled offered>draft offered>signed "
+    "offered>rejected offered>cancelled signed>active signed>cancelled "
+    "active>completed active>breached active>superseded completed>active "
+    "completed>breached breached>active breached>completed breached>accelerated "
+    "breached>superseded accelerated>superseded",
     "CHARGE": "assessed>waived waived>assessed assessed>reversed "
     "assessed>billed billed>assessed billed>reversed",
     "LATE": "new>open new>none new>claimed open>new open>claimed open>left open>none "
@@ -45,6 +52,7 @@ FINAL = {
     "OBLIGOR": "ended",
     "DISPUTE": "upheld rejected withdrawn",
     "PROMISE": "closed cancelled",
+    "AGREEMENT": "cancelled rejected superseded",
     "CHARGE": "reversed",
     "LATE": "",
     "ERASURE": "refused done",
