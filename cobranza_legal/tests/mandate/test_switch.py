@@ -157,6 +157,7 @@ class TestSwitch(ReturnCommon):
 
     def test_off_nothing_runs_and_nothing_is_lost(self):
         debits = self._every_state()
+        self.company.cobranza_document_tasks = 0  # no task of others
         activities = self.env["mail.activity"].sudo()
         self._switch(False)
         before, tasks = self._snapshot(), activities.search_count([])
