@@ -49,9 +49,10 @@ class MethodTeller:
         if not (self.is_own or self.is_payer):
             return []
         last = self._last_debits()
-        self.covered = self.env["cobranza.debit"]._covering_items(
-            [debit.move_line_id.id for debit in last.values()], self.today
-        )
+        if last:
+            items = [debit.move_line_id.id for debit in last.values()]
+            debits = self.env["cobranza.debit"]
+            self.covered = debits._covering_items(items, self.today)
         if not self.is_on:
             covering = {
                 line: debit
@@ -70,6 +71,9 @@ class MethodTeller:
     def _last_debits(self):
         """{journal item id: its newest debit that was not taken out}, also of the items
         that carried the same debt before."""
+        # read for all debtors at hand at once: most letters are about no debit
+        if not self.debtor.debit_ids:
+            return {}
         former = {line.id: line.id for line in self.lines}
         for debt in self.env["cobranza.debt"]._of_lines(self.lines):
             for line in debt.former_line_ids:

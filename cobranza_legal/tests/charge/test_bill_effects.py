@@ -121,6 +121,6 @@ class TestBillEffects(BillingYear):
         forms = self.env["cobranza.charge.form"]
         forms._create_missing(self.company)
         rows = forms.search([("company_id", "=", self.company.id)])
-        self.assertEqual(len(rows), 14)
+        self.assertEqual(len(rows), 16)
         self.assertEqual(set(rows.mapped("form")), {"memo"})
         self.assertFalse(forms._create_missing(self.company))

@@ -72,8 +72,9 @@ class TestReasons(ContactCommon):
     def test_every_reason_of_the_enumeration_has_a_row(self):
         # "due" is said between two runs only; the others need a book of their own: see
         # the tests of judging again, of cheques and bills, of what documents say, of
-        # debits of which nothing is heard
-        known = {*ROWS, "due", "instrument", "discount", "debit_silent"}
+        # debits of which nothing is heard, of limitation
+        elsewhere = {"due", "instrument", "discount", "debit_silent", "barred"}
+        known = {*ROWS, *elsewhere}
         self.assertEqual(known, set(self.env["cobranza.decision.reason"]._by_code()))
 
     def _follow_up(self, *days):
@@ -151,19 +152,21 @@ class TestReasons(ContactCommon):
         self._hold("internal")
 
     def _given_an_agreement(self):
-        agreement = self.env["cobranza.agreement"].create(
-            {
-                "debtor_id": self.debtor.id,
-                "debt_ids": [Command.set(self.debtor.debt_ids.ids)],
-                "requested_on": self.company._cobranza_today(),
-                "requested_by": "page",
-                "grounds": "Later",
-            }
-        )
-        agreement.action_request()
-        agreement._set_state("approved")
-        agreement.action_offer()
-        agreement._sign(self.company._cobranza_today(), "hand")
+        with self.clock("2026-11-20 11:00:00"):
+            day = self.company._cobranza_today()
+            agreement = self.env["cobranza.agreement"].create(
+                {
+                    "debtor_id": self.debtor.id,
+                    "debt_ids": [Command.set(self._opened().ids)],
+                    "requested_on": day,
+                    "requested_by": "page",
+                    "grounds": "Later",
+                }
+            )
+            agreement.action_request()
+            agreement._set_state("approved")
+            agreement.action_offer()
+            agreement._sign(day, "hand")
 
     def _given_a_direct_debit(self):
         everybody = self.env.ref("base.group_user")
