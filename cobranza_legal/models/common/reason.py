@@ -237,7 +237,7 @@ REASONS = (
         ),
         details="barred",
         no_turn=True,
-        tone="danger",
+        tone="warning",
     ),
     ReasonRow(
         Reason.NO_FOLLOWUP,

@@ -75,7 +75,7 @@ class GuestCostCommon(CobranzaCommon):
         "place",
         "levels",
     )
-    MOST = 25
+    MOST = 30
     """Queries that we may add to an act, for any number of documents."""
     MORE = {"unreconcile": 35}
     """What was settled is remembered before it goes."""

@@ -266,9 +266,9 @@ class TestCover(LedgerWays, CobranzaCommon):
         day = self.company._cobranza_today()
         covered = self.env["cobranza.debt"]._covered
         covered(debts.ids, day)
-        with self.assertQueryCount(1):
+        with self.assertQueryCount(3):
             covered(self.debt.ids, day)
-        with self.assertQueryCount(1):
+        with self.assertQueryCount(3):
             covered(debts.ids, day)
 
     def _take_unnamed(self, closed):

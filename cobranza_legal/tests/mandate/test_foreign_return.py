@@ -234,10 +234,11 @@ class TestForeignReturn(ReturnCommon):
     def test_one_that_fails_leaves_the_others_and_somebody_is_asked(self):
         one, two, three = self._three_presented()
         model, plain = type(one), type(one)._come_back
+        refusal = "Not this one"
 
         def come_back(debits, *args, **vals):
             if two in debits:
-                raise UserError("Not this one")
+                raise UserError(refusal)
             return plain(debits, *args, **vals)
 
         def booked(debit):
@@ -267,7 +268,7 @@ class TestForeignReturn(ReturnCommon):
         self.assertEqual(two.state, "presented")
         [task] = self._tasks("could not be recorded")
         self.assertIn(two.document, task.summary)
-        self.assertIn("Not this one", task.note)
+        self.assertIn(refusal, task.note)
 
     def test_of_several_somebody_is_asked_once_by_name(self):
         one, two, three = self._three_presented()

@@ -11,7 +11,7 @@ NEW_TEXT = """<record id="text_reminder" model="cobranza.text">
     <field name="purpose">reminder</field>
     <field name="lang">en_US</field>
     <field name="starter" eval="True" />
-    <field name="origin_version">2</field>
+    <field name="origin_version">3</field>
     <field name="subject">A better subject</field>
     <field name="body"><![CDATA[<p>A better text: {{ total }}</p>]]></field>
 </record>"""
@@ -92,7 +92,7 @@ class TestShipped(FrozenCase):
     def test_a_newer_text_is_shown_beside_the_own_version(self):
         mine = self._version(self.text)
         self._ship(NEW_TEXT)
-        self.assertEqual(mine.newer_version, "2")
+        self.assertEqual(mine.newer_version, "3")
         for words in ("Mine {{ total }}", "A better subject", "A better text"):
             self.assertIn(words, mine.newer_html)
         # what it replaced is not asked about
@@ -100,7 +100,7 @@ class TestShipped(FrozenCase):
 
     def test_a_starter_that_nobody_changed_is_not_changed_behind_ones_back(self):
         self._ship(NEW_TEXT)
-        self.assertEqual(self.text.newer_version, "2")
+        self.assertEqual(self.text.newer_version, "3")
         self.assertNotIn("better", self.text.body)
 
     def test_the_new_text_is_taken_as_a_draft_to_approve(self):
@@ -108,7 +108,7 @@ class TestShipped(FrozenCase):
         self._ship(NEW_TEXT)
         action = mine.with_user(self.manager).action_take_shipped()
         draft = self.env["cobranza.text"].browse(action["res_id"])
-        self.assertEqual((draft.version, draft.origin_version), (3, "2"))
+        self.assertEqual((draft.version, draft.origin_version), (3, "3"))
         self.assertEqual(draft.subject, "A better subject")
         self.assertTrue(draft.editable)
         self.assertEqual(mine.body, "<p>Mine {{ total }}</p>")
@@ -120,9 +120,9 @@ class TestShipped(FrozenCase):
         mine = self._version(self.text)
         self._ship(NEW_TEXT)
         mine.with_user(self.manager).action_keep_mine()
-        self.assertEqual((mine.kept_version, mine.origin_version), ("2", "1"))
+        self.assertEqual((mine.kept_version, mine.origin_version), ("3", "2"))
         self.assertFalse(mine.newer_version)
-        self._ship(NEW_TEXT.replace(">2<", ">10<"))
+        self._ship(NEW_TEXT.replace(">3<", ">10<"))
         self.assertEqual(mine.newer_version, "10")
 
     def test_a_newer_policy_is_shown_level_by_level(self):

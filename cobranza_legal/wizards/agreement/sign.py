@@ -71,7 +71,8 @@ class CobranzaAgreementConsentDialog(models.TransientModel):
     @api.depends("agreement_id")
     def _compute_unheard_ids(self):
         for dialog in self:
-            dialog.unheard_ids = dialog.agreement_id._unheard()
+            agreement = dialog.agreement_id
+            dialog.unheard_ids = agreement._unheard() if agreement else False
 
     def action_confirm(self):
         file = self._keep_scan()
