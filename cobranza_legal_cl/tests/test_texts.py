@@ -34,12 +34,15 @@ class TestTexts(ChileCommon):
         return texts
 
     def _letters(self):
-        """The letters to the protected, in the language of the law."""
+        """The letters that collect from the protected, in the language of the law."""
+        purposes = self.env["cobranza.text.purpose"]
         return self._own().filtered(
             lambda text: (
                 not text.regime
                 and text.lang == "es_CL"
                 and text.purpose not in ("sms_reminder", "whatsapp")
+                and not purposes._is(text.purpose, "neutral")
+                and not purposes._is(text.purpose, "agreed")
             )
         )
 
