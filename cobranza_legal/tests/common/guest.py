@@ -77,7 +77,7 @@ class GuestCostCommon(CobranzaCommon):
     )
     MOST = 30
     """Queries that we may add to an act, for any number of documents."""
-    MORE = {"unreconcile": 35}
+    MORE = {"unreconcile": 42}
     """What was settled is remembered before it goes."""
     ROWS = {"unreconcile": 1, "place": 2, "followed": 1}
     """Rows that we keep of each document or customer, written a hundred at a time."""
