@@ -216,31 +216,10 @@ class CobranzaAgreement(models.Model):
             agreement._acknowledge()
         return result
 
-    def _dialog(self, xmlid, **defaults):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            f"cobranza_legal.{xmlid}"
-        )
-        context = {f"default_{name}": value for name, value in defaults.items()}
-        return {**action, "context": context}
-
     def action_sign(self):
         """Record a signature that was given by hand, with its scan."""
         self.ensure_one()
         return self._dialog("action_cobranza_agreement_sign", agreement_id=self.id)
-
-    def action_view_document(self):
-        """The PDF, signed if it is."""
-        self.ensure_one()
-        file = self.signed_file_id or self.document_file_id
-        if not file:
-            raise UserError(
-                self.env._("%s is not written down yet.", self.display_name)
-            )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{file.id}?download=true",
-            "target": "new",
-        }
 
     def _sign(self, day, method):
         """The debtor signed on ``day``: it runs. UserError for a day to come or before

@@ -639,13 +639,6 @@ class CobranzaMandate(models.Model):
 
     # -- buttons -----------------------------------------------------------------------
 
-    def _dialog(self, xmlid, **defaults):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            f"cobranza_legal.{xmlid}"
-        )
-        context = {f"default_{name}": value for name, value in defaults.items()}
-        return {**action, "context": context}
-
     def action_sign(self):
         """Record a signature that was given by hand, or elsewhere, as what we put into
         no writing is."""
@@ -692,20 +685,6 @@ class CobranzaMandate(models.Model):
         """The dialog that takes out what proves this mandate."""
         self.ensure_one()
         return self._dialog("action_cobranza_mandate_evidence", mandate_id=self.id)
-
-    def action_view_document(self):
-        """The PDF, signed if it is."""
-        self.ensure_one()
-        file = self.signed_file_id or self.document_file_id
-        if not file:
-            raise UserError(
-                self.env._("%s is not written down yet.", self.display_name)
-            )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{file.id}?download=true",
-            "target": "new",
-        }
 
     # -- what hangs from it ------------------------------------------------------------
 

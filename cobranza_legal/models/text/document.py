@@ -133,6 +133,28 @@ class CobranzaDocumentMixin(models.AbstractModel):
         for record in self:
             record._through_gate().signed_file_id = record._print_document()
 
+    def action_view_document(self):
+        """The PDF, signed if it is."""
+        self.ensure_one()
+        file = self.signed_file_id or self.document_file_id
+        if not file:
+            raise UserError(
+                self.env._("%s is not written down yet.", self.display_name)
+            )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{file.id}?download=true",
+            "target": "new",
+        }
+
+    def _dialog(self, xmlid, **defaults):
+        """The action of a dialog of ours about it, with these values in it."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"cobranza_legal.{xmlid}"
+        )
+        context = {f"default_{name}": value for name, value in defaults.items()}
+        return {**action, "context": context}
+
     def _thaw_document(self):
         """The words are not those of the record any more: it may be written down anew.
         The PDF stays in its files. UserError once it was signed."""
