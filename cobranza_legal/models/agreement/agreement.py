@@ -624,19 +624,6 @@ class CobranzaAgreement(models.Model):
 
     # -- states ------------------------------------------------------------------------
 
-    def _expect(self, *states):
-        """UserError unless each is in one of ``states``."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for agreement in self:
-            if agreement.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(agreement)s is “%(state)s”: that cannot be done now.",
-                        agreement=agreement.display_name,
-                        state=labels[agreement.state],
-                    )
-                )
-
     def action_draft(self):
         """Take it back: the terms may be changed, and what was written is no more."""
         for agreement in self:

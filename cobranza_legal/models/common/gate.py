@@ -261,6 +261,20 @@ class CobranzaStateMixin(models.AbstractModel):
             after=labels.get(target, target),
         )
 
+    def _expect(self, *states):
+        """UserError unless each is in one of ``states``."""
+        for record in self:
+            if record.state not in states:
+                raise UserError(record._not_now_message())
+
+    def _not_now_message(self):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "%(record)s is “%(state)s”: that cannot be done now.",
+            record=self.display_name,
+            state=labels[self.state],
+        )
+
     def _on_state(self, target, reason):
         """Hook: what follows from a change of state, on the records that changed."""
 

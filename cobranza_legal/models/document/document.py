@@ -384,16 +384,9 @@ class CobranzaDocument(models.Model):
             rest._on_state(target, reason)
 
     def _check_not(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
         for document in self:
             if document.state in states:
-                raise UserError(
-                    self.env._(
-                        "%(document)s is “%(state)s”: that cannot be done now.",
-                        document=document.display_name,
-                        state=labels[document.state],
-                    )
-                )
+                raise UserError(document._not_now_message())
 
     def action_check(self):
         """A person has looked at them: they are what was asked for. UserError for one

@@ -478,19 +478,6 @@ class CobranzaMandate(models.Model):
             for name, value in self._parties().items()
         )
 
-    def _expect(self, *states):
-        """UserError unless each is in one of ``states``."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for mandate in self:
-            if mandate.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(mandate)s is “%(state)s”: that cannot be done now.",
-                        mandate=mandate.display_name,
-                        state=labels[mandate.state],
-                    )
-                )
-
     def _sign(self, day, place, method, **values):
         """The debtor signed on ``day``: the mandate is valid. UserError for a day to
         come, and where something lacks."""
