@@ -5,7 +5,7 @@ from . import test_contact_rules
 from . import test_contact_vectors
 from . import test_cost
 from . import test_debt_statement
-from . import test_demo, test_demo_figures
+from . import test_demo
 from . import test_duties
 from . import test_fee
 from . import test_fee_vectors

@@ -1,14 +1,15 @@
 from stdnum.cl import rut
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from odoo.addons.cobranza_legal.tests.common.base import FrozenCase
 from odoo.addons.cobranza_legal.tests.common.demo_checks import DemoChecks
+from odoo.addons.cobranza_legal.tests.common.demo_figures import DemoFigures
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
-class TestDemo(DemoChecks, FrozenCase):
+class TestDemo(DemoFigures, DemoChecks, FrozenCase, HttpCase):
     """The wholesaler."""
 
     demo = "cobranza.demo.cl"
@@ -44,8 +45,6 @@ class TestDemo(DemoChecks, FrozenCase):
             self.assertTrue(38000 < value.value < 42000)
 
     def test_protected_debtors_who_knew_the_terms_owe_fees_and_others_interest(self):
-        runs = self.env["cobranza.run"].with_company(self.company)
-        runs._run_company(self.company)
         fees = self._of("cobranza.charge", [("kind", "=", "fee")])
         self.assertTrue(fees)
         for debtor in fees.debtor_id:

@@ -1,13 +1,14 @@
 from stdnum.es import nif
 
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from odoo.addons.cobranza_legal.tests.common.base import FrozenCase
 from odoo.addons.cobranza_legal.tests.common.demo_checks import DemoChecks
+from odoo.addons.cobranza_legal.tests.common.demo_figures import DemoFigures
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
-class TestDemo(DemoChecks, FrozenCase):
+class TestDemo(DemoFigures, DemoChecks, FrozenCase, HttpCase):
     """The student residence."""
 
     demo = "cobranza.demo.es"

@@ -49,23 +49,15 @@ def plain(text):
 
 class DemoFigures:
     """What the debtors of the demo company of any country owe today, compared across
-    all that says it. Mixed into a test case that says ``demo``, the model that loads
-    it."""
+    all that says it. Mixed into the ``HttpCase`` of ``DemoChecks``: making the company
+    is what costs."""
 
-    demo = None
     pdf_step = 7
     """Of how many debtors the PDF of one is made; the HTML is that of all."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company = cls.env[cls.demo]._load()
-        cls.env.user.company_ids |= cls.company
-        run = cls.env["cobranza.run"].sudo().with_company(cls.company)
-        run._run_company(cls.company)
-        cls.today = cls.company._cobranza_today()
-        domain = [("company_id", "=", cls.company.id)]
-        cls.debtors = cls.env["cobranza.debtor"].search(domain)
         cls.env.flush_all()
         cls.figures = cls.debtors._figures()
 
