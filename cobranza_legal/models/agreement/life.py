@@ -27,7 +27,7 @@ FOREVER = date(2999, 12, 31)
 
 
 COVERED = """
-    SELECT r.cobranza_debt_id, COALESCE(a.cure_until, a.last_on)
+    SELECT r.cobranza_debt_id, COALESCE(a.cure_until, a.last_on), NULL::int, NULL::date
       FROM cobranza_agreement a
       JOIN cobranza_agreement_debt_rel r ON r.cobranza_agreement_id = a.id
      WHERE r.cobranza_debt_id = ANY(%s) AND a.state = ANY(%s)
@@ -99,12 +99,14 @@ class CobranzaAgreement(models.Model):
             agreement._judge_safely(today)
 
     @api.model
-    def _judge_again(self, debts):
-        """What settles these debts has changed: their agreements are judged by it."""
-        domain = [("debt_ids", "in", debts.ids), ("state", "in", JUDGED)]
-        # sudo: whoever books a payment need not see agreements
-        agreements = self.sudo().search(domain)
-        for company, group in agreements.grouped("company_id").items():
+    def _judged_by(self, debts):
+        """Domain of the agreements about these debts that run, or were kept."""
+        return [("debt_ids", "in", debts.ids), ("state", "in", JUDGED)]
+
+    def _judge_again(self):
+        """What settles the debts of these agreements has changed: they are judged by
+        it."""
+        for company, group in self.grouped("company_id").items():
             group = group.with_context(**QUIET)
             group._judge_safely(company._cobranza_today())
 
@@ -329,10 +331,13 @@ class CobranzaAgreement(models.Model):
     def _covering(self, debt_ids, day):
         """{debt id: (``Reason.AGREEMENT``, until)} of the debts whose agreement runs:
         they are left alone until its last payment, or until what was missed may be
-        paid no more. One query. Run as superuser."""
+        paid no more. As ``cobranza.block._covering``."""
         self.flush_model()
-        rows = self.env.execute_query(SQL(COVERED, list(debt_ids), list(RUNNING)))
-        return {debt: (Reason.AGREEMENT, max(until, day)) for debt, until in rows}
+
+        def read(rows):
+            return {row[0]: (Reason.AGREEMENT, max(row[1], day)) for row in rows}
+
+        return SQL(COVERED, list(debt_ids), list(RUNNING)), read
 
     @api.model
     def _interest_spans(self, debt_ids):

@@ -118,7 +118,8 @@ class CobranzaCharge(models.Model):
 
     @api.model
     def _check_bills_unpaid(self, moves):
-        """A document that was paid in part is reversed, not drafted."""
+        """A document that was paid in part is reversed, not drafted. Returns what these
+        documents bill."""
         charges = self._of_bills(moves, "billed")
         paid = charges.filtered(
             lambda charge: (
@@ -133,13 +134,13 @@ class CobranzaCharge(models.Model):
                     ", ".join(paid.bill_move_id.mapped("name")),
                 )
             )
+        return charges
 
-    @api.model
-    def _bills_drafted(self, moves):
-        """Back in a draft, nothing is in the ledger: the charges wait in it."""
-        charges = self._of_bills(moves, "billed")
-        charges._set_state("assessed", self.env._("Its document was set to draft"))
-        charges._through_gate().write({"billed_on": False})
+    def _bills_drafted(self):
+        """The documents of these charges are drafts again, nothing is in the ledger:
+        the charges wait in them."""
+        self._set_state("assessed", self.env._("Its document was set to draft"))
+        self._through_gate().write({"billed_on": False})
 
     @api.model
     def _bills_gone(self, moves, text):

@@ -83,10 +83,12 @@ class CobranzaBlock(models.AbstractModel):
 
     @api.model
     def _covering(self, debt_ids, day):
-        """{debt id: (``Reason``, until)} of the debts that it covers on ``day``, as
-        ``cobranza.debt._covered`` says. Asked whether it is on or off. Run as
-        superuser."""
-        return {}
+        """What it knows of the debts that it covers on ``day``, for
+        ``cobranza.debt._covered``, which asks all at once: (SQL of rows (debt id, day
+        until, company id, another day); a function that makes {debt id: (``Reason``,
+        until)} of those rows). None: it covers none. Asked whether it is on or off.
+        Run as superuser."""
+        return None
 
     @api.model
     def _covering_items(self, line_ids, day):

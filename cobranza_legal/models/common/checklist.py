@@ -8,6 +8,9 @@ from odoo.tools import SQL
 FILED = ("received", "checked")
 """States of a file in which nobody is asked for it while it is good."""
 
+READ_OF_DEBTORS = ["partner_id", "regime", "payer_id", "terms_informed_on"]
+"""Fields of debtors by which their documents are judged."""
+
 WAIVED = "not_applicable"
 """The state in which nobody is asked for it at all."""
 
@@ -61,14 +64,16 @@ class DocumentChecklist:
     def of_partners(self, partner_ids):
         """{id of a commercial partner: [id of a type]} of what is required of them
         before any debt and lacks; those of whom nothing lacks are left out."""
-        standing = self.standing(partner_ids)
-        return _lacking(standing)
+        return _lacking(self.standing(partner_ids))
 
-    def standing(self, partner_ids):
+    def standing(self, partner_ids, debtors=None):
         """{id of a commercial partner: {Asked: state}} of all that is asked of it, a
-        state of ``cobranza.document``."""
+        state of ``cobranza.document``. ``debtors``: those of these partners, where they
+        are known."""
         ids = list(partner_ids)
-        debtors = {one.partner_id.id: one for one in self._debtors(ids)}
+        if debtors is None:
+            debtors = self._debtors(ids)
+        debtors = {one.partner_id.id: one for one in debtors}
         regimes = {partner: one.regime for partner, one in debtors.items()}
         others = [one for one in ids if one not in debtors]
         if others:
@@ -103,7 +108,7 @@ class DocumentChecklist:
                     ("company_id", "=", self.company.id),
                     ("partner_id", "in", partner_ids),
                 ],
-                ["partner_id", "regime", "payer_id", "terms_informed_on"],
+                READ_OF_DEBTORS,
             )
         )
 
@@ -187,7 +192,7 @@ class DocumentChecklist:
         if debtors:
             debtors.fetch(["regime"])
         present = self._present(Domain("debt_id", "in", debts.ids), "debt_id")
-        debts.move_id.fetch(["move_type"])
+        debts.move_id.fetch(["move_type", "state"])
         posted = self._posted(debts.move_id)
         result = {}
         for debt in debts:
@@ -198,11 +203,15 @@ class DocumentChecklist:
             }
         return result, {debt.id: debt.debtor_id.id for debt in debts}
 
-    def _posted(self, moves):
+    @staticmethod
+    def _posted(moves):
         """Ids of those of these that are posted invoices."""
-        domain = Domain("id", "in", moves.ids) & Domain("state", "=", "posted")
-        domain &= Domain("move_type", "in", ("out_invoice", "out_receipt"))
-        return set(self.env["account.move"].search(domain).ids)
+        kinds = ("out_invoice", "out_receipt")
+        return {
+            move.id
+            for move in moves
+            if move.state == "posted" and move.move_type in kinds
+        }
 
     # -- debtors -----------------------------------------------------------------------
 
@@ -210,12 +219,10 @@ class DocumentChecklist:
         """{id of a debtor: [id of a type]} of what lacks of the customers and of their
         open debts, each once."""
         debtors = debtors.with_env(self.env)
-        debtors.fetch(["partner_id"])
+        debtors.fetch(READ_OF_DEBTORS)
         partners = {one.partner_id.id: one.id for one in debtors}
-        result = {
-            partners[partner]: types
-            for partner, types in self.of_partners(partners).items()
-        }
+        lacking = _lacking(self.standing(partners, debtors))
+        result = {partners[partner]: types for partner, types in lacking.items()}
         standing, owners = self.standing_of_debts([("debtor_id", "in", debtors.ids)])
         for debt, types in _lacking(standing).items():
             known = result.setdefault(owners[debt], [])

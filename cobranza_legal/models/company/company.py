@@ -560,12 +560,18 @@ class ResCompany(models.Model):
     def _cobranza_rules(self):
         """The rules model of the fiscal country of the root company, else neutral."""
         self.ensure_one()
-        country = self._cobranza_jurisdictions()
-        name = f"cobranza.rules.{(country.code or '').lower()}"
+        code = self._cobranza_country_code(self._cobranza_jurisdictions().id)
+        name = f"cobranza.rules.{(code or '').lower()}"
         rules = self.env[name if name in self.env else "cobranza.rules"]
         if self.id not in self.env.user._get_company_ids():
             rules = rules.sudo()  # of a branch's user, who may not work in its root
         return rules.with_company(self)
+
+    @api.model
+    # gate 4: of the country, which is the key; Odoo clears it with the code
+    @tools.ormcache("country", cache="stable")
+    def _cobranza_country_code(self, country):
+        return self.env["res.country"].sudo().browse(country).code
 
     def _cobranza_legal_table(self, first, last):
         """``LegalTable`` with every value in force between two days, read once."""
@@ -817,9 +823,15 @@ class ResCompany(models.Model):
         """The active internal users of a group (its xml id) who work in this company,
         by id."""
         self.ensure_one()
-        group = self.env.ref(group).sudo()  # groups are the administrator's to read
-        users = group.all_user_ids.filtered(
-            lambda user: user.active and not user.share and self in user.company_ids
+        number = self.env["ir.model.data"]._xmlid_to_res_id(group)
+        # groups are the administrator's to read
+        users = (
+            self.env["res.groups"]
+            .sudo()
+            .browse(number)
+            .all_user_ids.filtered(
+                lambda user: user.active and not user.share and self in user.company_ids
+            )
         )
         return users.sorted("id")
 

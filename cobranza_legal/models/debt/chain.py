@@ -6,6 +6,7 @@ item by which a payment came back, and back to an earlier item that is open agai
 
 import logging
 from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -18,17 +19,25 @@ from ..common.words import QUIET
 _logger = logging.getLogger(__name__)
 
 
+class Carried(NamedTuple):
+    """Id of the debtor of a debt, whether several items have carried the debt, and
+    whether a settlement of it was undone."""
+
+    debtor: int
+    moved: bool
+    undone: bool
+
+
 def read_chain(debts, lines):
-    """{debt id: (whether several items have carried it, whether a settlement of it was
-    undone)} of the debts that these journal items carry or have carried; also for users
-    who may not read them. ``debts`` is the model."""
+    """{debt id: ``Carried``} of the debts that these journal items carry or have
+    carried; also for users who may not read them. ``debts`` is the model."""
     if not lines.ids:
         return {}
-    debts.flush_model(["move_line_id", "former_line_ids"])
+    debts.flush_model(["debtor_id", "move_line_id", "former_line_ids"])
     debts.env["cobranza.settlement.undone"].flush_model(["debt_id", "redone_on"])
     rows = debts.env.execute_query(
         SQL(
-            """SELECT d.id,
+            """SELECT d.id, d.debtor_id,
                       EXISTS (SELECT 1 FROM cobranza_debt_former_line_rel f
                                WHERE f.debt_id = d.id),
                       EXISTS (SELECT 1 FROM cobranza_settlement_undone u
@@ -37,12 +46,13 @@ def read_chain(debts, lines):
                         WHERE move_line_id = ANY(%(lines)s)
                         UNION
                        SELECT debt_id FROM cobranza_debt_former_line_rel
-                        WHERE line_id = ANY(%(lines)s)) d
+                        WHERE line_id = ANY(%(lines)s)) known
+                 JOIN cobranza_debt d ON d.id = known.id
                 ORDER BY d.id""",
             lines=lines.ids,
         )
     )
-    return {debt: (moved, undone) for debt, moved, undone in rows}
+    return {debt: Carried(*known) for debt, *known in rows}
 
 
 def of_chain(debts, lines):
@@ -53,9 +63,7 @@ def of_chain(debts, lines):
 def moved_of_chain(debts, lines):
     """Those of ``of_chain`` that several items have carried: few, of many lines."""
     found = read_chain(debts, lines)
-    return debts.sudo().browse(
-        debt for debt, (moved, _undone) in found.items() if moved
-    )
+    return debts.sudo().browse(debt for debt, one in found.items() if one.moved)
 
 
 class Chain:

@@ -11,7 +11,7 @@ INSTRUMENT = Reason("instrument", 55)
 
 
 COVERED = """
-    SELECT d.id, l.date_maturity
+    SELECT d.id, l.date_maturity, NULL::int, NULL::date
       FROM cobranza_debt d
       JOIN account_move_line l ON l.id = d.move_line_id
       JOIN res_company c ON c.id = d.company_id
@@ -96,24 +96,39 @@ class CobranzaDebt(models.Model):
         they are left alone until the end of the day ``until``, None when nobody knows.
 
         The core answers for cheques, bills and agreements, blocks for what they know;
-        what lasts longest is told. A fixed number of queries. Run as superuser.
+        what lasts longest is told. One query for all of them. Run as superuser.
         """
         if not debt_ids:
             return {}
+        blocks = self.env["cobranza.block"]._blocks()
+        sources = [
+            source._covering(debt_ids, day)
+            for source in (self, self.env["cobranza.agreement"], *blocks)
+        ]
+        sources = [source for source in sources if source]
+        queries = [
+            SQL("SELECT %s, c.* FROM (%s) c(debt, until, company, day)", number, query)
+            for number, (query, _read) in enumerate(sources)
+        ]
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(queries))
+        result = {}
+        for number, (_query, read) in enumerate(sources):
+            own = [row[1:] for row in rows if row[0] == number]
+            for debt, (reason, until) in read(own).items():
+                known = result.get(debt)
+                if not known or (known[1] and (not until or until > known[1])):
+                    result[debt] = reason, until
+        return result
+
+    @api.model
+    def _covering(self, debt_ids, day):
+        """The debts that a cheque or bill covers, as ``cobranza.block._covering``."""
         self.flush_model(["move_line_id", "protested_on"])
         self.env["account.move.line"].flush_model(["account_id", "date_maturity"])
         self.env["res.company"].flush_model(["cobranza_instrument_account_ids"])
         flush_open(self.env)
         query = SQL(COVERED, debts=list(debt_ids), day=day, still_open=STILL_OPEN)
-        rows = self.env.execute_query(query)
-        result = {debt: (INSTRUMENT, until) for debt, until in rows}
-        blocks = self.env["cobranza.block"]._blocks()
-        for source in (self.env["cobranza.agreement"], *blocks):
-            for debt, (reason, until) in source._covering(debt_ids, day).items():
-                known = result.get(debt)
-                if not known or (known[1] and (not until or until > known[1])):
-                    result[debt] = reason, until
-        return result
+        return query, lambda rows: {row[0]: (INSTRUMENT, row[1]) for row in rows}
 
     @api.model
     def _covered_spans(self, debt_ids):
@@ -166,9 +181,7 @@ class CobranzaDebt(models.Model):
                 raise UserError(self.env._("That day has not come yet."))
         # sudo: the engine's field, whoever of collection says it
         self.sudo().write({"protested_on": day})
-        self._log_acts(
-            self.env._("Protested on %s", format_date(self.env, day)), reason
-        )
+        self._log_act(self.env._("Protested on %s", format_date(self.env, day)), reason)
         if cost:
             self._keep_cost(day, reason, cost, files)
 
@@ -209,12 +222,6 @@ class CobranzaDebt(models.Model):
                 raise UserError(self.env._("That day has not come yet."))
         self.check_access("write")
         self.sudo().write({"ceded_back_on": day})
-        self._log_acts(
+        self._log_act(
             self.env._("Given back on %s", format_date(self.env, day)), reason
         )
-
-    def _log_acts(self, change, reason):
-        rows = [
-            (one.debtor_id, f"{one.display_name}: {change}", reason) for one in self
-        ]
-        self.env["cobranza.history"]._append(rows)

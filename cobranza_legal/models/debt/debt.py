@@ -5,6 +5,7 @@ from odoo.tools import SQL, format_date
 
 from ..common.owed import FLUSHED, UNDONE, OpenAmount, flush_open, open_sql
 from ..common.rows import Row
+from ..common.searching import search_each
 from ..common.words import NATURES, POLICY_REASONS
 from ..obligor.answers import Answers
 
@@ -13,6 +14,11 @@ TOUCHING = {
     *("protested_on", "kept_due_date"),
 }
 """A change of one of these makes the run look at the debtor again."""
+
+
+JUDGED_BY_MONEY = ("cobranza.promise", "cobranza.agreement")
+"""Models of what was promised and agreed. Each has ``_judged_by(debts)``, the domain of
+what is judged by what settles these debts, and ``_judge_again()``, which judges it."""
 
 
 OPEN_AMOUNT = """
@@ -572,8 +578,11 @@ class CobranzaDebt(models.Model):
         """What settles these debts has changed: what was promised and agreed about them
         is judged by it."""
         if self:
-            self.env["cobranza.promise"]._judge_again(self)
-            self.env["cobranza.agreement"]._judge_again(self)
+            # sudo: whoever books a payment need not see promises and agreements
+            models = [self.env[name].sudo() for name in JUDGED_BY_MONEY]
+            searches = [(model, model._judged_by(self)) for model in models]
+            for found in search_each(*searches):
+                found._judge_again()
 
     def _open_amount(self):
         """What is open of it in its own currency; nothing when its document is void or

@@ -10,7 +10,7 @@ from ..common.deletion import discard
 from ..common.money import to_money, unit
 from ..common.owed import FLUSHED, OpenAmount, flush_open, open_sql
 from ..company.company import STAFF
-from .chain import Chain, of_chain, read_chain
+from .chain import Chain, read_chain
 
 BLOCKED = "blocked"
 """State of a document that nobody shall pay, nor ask for."""
@@ -252,11 +252,10 @@ class AccountMove(models.Model):
         self.invalidate_model(["cobranza_posted_on"], flush=False)
 
     def button_draft(self):
-        charges = self.env["cobranza.charge"]
-        charges._check_bills_unpaid(self)
+        billed = self.env["cobranza.charge"]._check_bills_unpaid(self)
         result = super().button_draft()
         self._cobranza_redecide()
-        charges._bills_drafted(self)
+        billed._bills_drafted()
         self._cobranza_no_longer_settles()
         return result
 
@@ -281,17 +280,20 @@ class AccountMove(models.Model):
         """These entries are not posted any more, or their payment was rejected: what
         they settled is owed again. Odoo may keep their reconciliations."""
         debits = self.line_ids.matched_debit_ids.debit_move_id
-        debts = of_chain(self.env["cobranza.debt"], debits | self.line_ids)
+        found = read_chain(self.env["cobranza.debt"], debits | self.line_ids)
+        debts = self.env["cobranza.debt"].sudo().browse(found)
 
         def act(chain):
-            chain.step_back(self.line_ids)
+            if any(one.moved for one in found.values()):
+                chain.step_back(self.line_ids)
             self._cobranza_follow_undone()
 
         if debts:
             Chain(self.env).safely(self.line_ids | debits, act)
             debts._money_moved()
             self.env["cobranza.charge"]._mark_stale(debts)
-            debts.debtor_id._redecide_later()
+            debtors = self.env["cobranza.debtor"].sudo()
+            debtors.browse({one.debtor for one in found.values()})._redecide_later()
 
     def _cobranza_follow_undone(self):
         """Remember which settlements of these entries count no more, or do again."""
@@ -496,10 +498,10 @@ class AccountPartialReconcile(models.Model):
         moved = []
 
         def act(chain):
-            if any(undone for _moved, undone in states):
+            if any(one.undone for one in states):
                 self.env["cobranza.settlement.undone"]._matched_again(self)
             moved.extend(chain.follow(self, known))
-            if moved or any(several for several, _undone in states):
+            if moved or any(one.moved for one in states):
                 moved.extend(chain.step_back(lines))
 
         if Chain(self.env).safely(lines, act) and not moved:
@@ -553,9 +555,10 @@ class AccountPartialReconcile(models.Model):
         if not self:
             return super().unlink()
         lines = self.debit_move_id | self.credit_move_id
-        debts = of_chain(self.env["cobranza.debt"], lines)
+        found = read_chain(self.env["cobranza.debt"], lines)
+        debts = self.env["cobranza.debt"].sudo().browse(found)
         undone = self.env["cobranza.settlement.undone"]
-        gone = undone._read(self) if debts else []
+        gone = undone._read(self, debts) if debts else []
         pairs = {(one.debit_move_id.id, one.credit_move_id.move_id.id) for one in self}
         result = super().unlink()
         debts, lines = debts.exists(), lines.exists()
@@ -563,8 +566,9 @@ class AccountPartialReconcile(models.Model):
 
         def act(chain):
             nonlocal back
-            undone._keep(gone)
-            back = chain.step_back(lines, pairs)
+            undone._keep(gone, debts)
+            if any(one.moved for one in found.values()):
+                back = chain.step_back(lines, pairs)
 
         if debts:
             Chain(self.env).safely(lines, act)

@@ -150,29 +150,35 @@ class CobranzaSettlementUndone(models.Model):
         return self.browse(self.env.cr.precommit.data.get(FRESH, ())) & self
 
     @api.model
-    def _read(self, partials):
+    def _read(self, partials, debts=None):
         """[settlement values] of reconciliations that are about to go: what their debts
         were settled by, also where the entry is a draft already, as one that is being
         cancelled. Transfers settle nothing and are not remembered, nor what is written
-        down already."""
-        debts = of_chain(self.env["cobranza.debt"], partials.debit_move_id)
+        down already. ``debts``: those of their items, where they are known."""
+        if debts is None:
+            debts = of_chain(self.env["cobranza.debt"], partials.debit_move_id)
         if not debts:
             return []
-        known = self.sudo()._in_force(partials)
+        rows = self.sudo()._written_of(partials)
+        known = rows._in_force(partials)
         known = {(one.partial_no, one.debt_id.id, one.kind) for one in known}
         return [
             vals
-            for vals in self._prepare(partials, debts)
+            for vals in self._prepare(partials, debts, rows)
             if (vals["partial_no"], vals["debt_id"], vals["kind"]) not in known
         ]
 
     @api.model
+    def _written_of(self, partials):
+        """What is written down of these reconciliations, done again or not."""
+        names = ["partial_no", "debt_id", "kind", "redone_on", "return_line_id"]
+        return self.search_fetch([("partial_no", "in", partials.ids)], names)
+
     def _in_force(self, partials):
-        """What is written down of these reconciliations, which are still there, and
-        holds: the item by which the payment came back is posted, or its entry settles
-        nothing. What does not hold any more is noted as done again."""
-        domain = [("partial_no", "in", partials.ids), ("redone_on", "=", False)]
-        rows = self.search(domain)
+        """Of ``_written_of`` these reconciliations, which are still there, what holds:
+        the item by which the payment came back is posted, or its entry settles nothing.
+        What does not hold any more is noted as done again."""
+        rows = self.filtered(lambda row: not row.redone_on)
         by_id = {partial.id: partial for partial in partials.sudo()}
         holds = rows.filtered(
             lambda row: (
@@ -194,7 +200,7 @@ class CobranzaSettlementUndone(models.Model):
             partials.filtered(lambda one: not one._cobranza_pays())
         )
         self._keep(vals_list)
-        self.sudo()._in_force(partials)
+        self.sudo()._written_of(partials)._in_force(partials)
 
     def _redo(self):
         """These settlements are done again, from today on; those that were undone in
@@ -207,7 +213,11 @@ class CobranzaSettlementUndone(models.Model):
         for company, rows in (self - gone).grouped("company_id").items():
             rows._through_gate().redone_on = company._cobranza_today()
 
-    def _prepare(self, partials, debts):
+    def _prepare(self, partials, debts, written=None):
+        """[values] of what these reconciliations have settled of ``debts``;
+        ``written``: ``_written_of`` them, where it is known."""
+        if written is None:
+            written = self.sudo()._written_of(partials)
         settlements = self.env["cobranza.settlement"].sudo()
         kinds = settlements._kinds(carries=False, came_back=False)
         rows = settlements.with_context(**{EVERY_ENTRY: True}).search_fetch(
@@ -222,7 +232,7 @@ class CobranzaSettlementUndone(models.Model):
         rows = rows.filtered(
             lambda row: row.move_id.state == "posted" or row.move_id.posted_before
         )
-        made = self._made_on(partials, rows.company_id)
+        made = written.exists()._made_on(partials, rows.company_id)
         return [
             {
                 "company_id": row.company_id.id,
@@ -241,13 +251,12 @@ class CobranzaSettlementUndone(models.Model):
         ]
 
     def _made_on(self, partials, companies):
-        """{(reconciliation id, company): day since which it has settled its debts}."""
-        again = dict(
-            self.sudo()._read_group(
-                [("partial_no", "in", partials.ids)], ["partial_no"], ["redone_on:max"]
-            )
-        )
-        made = {}
+        """{(reconciliation id, company): day since which it has settled its debts}, by
+        what is written down of it, these rows."""
+        again, made = {}, {}
+        for row in self.filtered("redone_on"):
+            known = again.get(row.partial_no, row.redone_on)
+            again[row.partial_no] = max(known, row.redone_on)
         for company in companies:
             for one in partials.sudo():
                 day = company._cobranza_local(one.create_date).date()
@@ -255,19 +264,17 @@ class CobranzaSettlementUndone(models.Model):
         return made
 
     @api.model
-    def _keep(self, vals_list):
-        """Write down what was undone a moment ago; ``vals_list`` of ``_read``."""
+    def _keep(self, vals_list, debts=None):
+        """Write down what was undone a moment ago; ``vals_list`` of ``_read``.
+        ``debts``: those of its debts that are still there, where they are known."""
         if not vals_list:
             return self.browse()
         entries = self.env["account.move"].browse({one["move_id"] for one in vals_list})
         left = set(entries.exists().ids)
-        debts = set(
-            self.env["cobranza.debt"]
-            .sudo()
-            .browse({one["debt_id"] for one in vals_list})
-            .exists()
-            .ids
-        )
+        if debts is None:
+            debts = self.env["cobranza.debt"].sudo()
+            debts = debts.browse({one["debt_id"] for one in vals_list}).exists()
+        there = set(debts.ids)
         moment = now(self.env)
         companies = self.env["res.company"].sudo()
         rows = [
@@ -280,7 +287,7 @@ class CobranzaSettlementUndone(models.Model):
                 "user_id": self.env.uid,
             }
             for vals in vals_list
-            if vals["debt_id"] in debts
+            if vals["debt_id"] in there
         ]
         # sudo: whoever unreconciles need not see debts
         undone = self.sudo().create(rows)

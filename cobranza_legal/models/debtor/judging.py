@@ -1,4 +1,5 @@
 import logging
+from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
@@ -42,12 +43,23 @@ TOUCH = """
 
 
 WEIGHTS = """
-    SELECT r.id, r.judge_reason, count(d.id), COALESCE(bool_or(d.charge_stale), FALSE)
+    SELECT r.id, r.judge_reason, r.judge_since IS NOT NULL, count(d.id),
+           COALESCE(bool_or(d.charge_stale), FALSE)
       FROM cobranza_debtor r
       LEFT JOIN cobranza_debt d ON d.debtor_id = r.id AND d.nature = 'principal'
        AND (d.charge_stale OR d.reason IS NULL OR d.reason NOT IN ('settled', 'void'))
      WHERE r.id = ANY(%s) AND r.active GROUP BY r.id ORDER BY r.id
 """
+
+
+class ToJudge(NamedTuple):
+    """Debtors of a company that are judged again: {id: why its charges are judged
+    again, or empty}; ids of those that are being updated, and of those of whom
+    settlements were undone."""
+
+    reasons: dict
+    marked: list
+    stale: list
 
 
 class CobranzaDebtor(models.Model):
@@ -87,8 +99,12 @@ class CobranzaDebtor(models.Model):
     def _redecide_later(self, why=None):
         """Decide about these debtors again before this transaction ends; with ``why``,
         in words, their charges are judged again too."""
-        if self:
-            self._redecide_where(SQL("id = ANY(%s)", self.ids), why)
+        ids = set(self.ids)
+        if not why:  # of those that wait for it already nothing is asked
+            queue = self.env.cr.precommit.data.get(QUEUE, {})
+            ids = ids.difference(*queue.values())
+        if ids:
+            self._redecide_where(SQL("id = ANY(%s)", sorted(ids)), why)
 
     @api.model
     def _redecide_of_partners(self, partners, why=None):
@@ -134,54 +150,57 @@ class CobranzaDebtor(models.Model):
         queue = self.env.cr.precommit.data.pop(QUEUE, {})
         for company_id, touched in sorted(queue.items()):
             company = self.env["res.company"].browse(company_id)
-            rows = self._read_weights(list(touched))
-            reasons = {
-                debtor: "; ".join([*touched[debtor], *filter(None, [marked])])
-                for debtor, marked, _weight, _stale in rows
-            }
-            if not self.env.registry.ready or sum(row[2] for row in rows) > LIMIT:
-                self._judge_in_batches(reasons)
-            elif reasons:
-                stale = [debtor for debtor, *_others, is_stale in rows if is_stale]
-                self._redecide_safely(company, reasons, stale)
+            found, weight = self._to_judge(touched)
+            if not self.env.registry.ready or weight > LIMIT:
+                self._judge_in_batches(found.reasons)
+            elif found.reasons:
+                self._redecide_safely(company, found)
 
     @api.model
-    def _read_weights(self, ids):
-        """[(debtor id, why it is marked, debts to look at, whether settlements of it
-        were undone)] of those that are followed."""
-        self.flush_model(["active", "judge_reason"])
+    def _to_judge(self, touched):
+        """(``ToJudge`` of those of {debtor id: words why its charges are judged again}
+        that are followed, how many debts of theirs are looked at). One query."""
+        self.flush_model(["active", "judge_reason", "judge_since"])
         names = ["debtor_id", "nature", "charge_stale", "reason"]
         self.env["cobranza.debt"].flush_model(names)
-        return self.env.execute_query(SQL(WEIGHTS, ids))
+        found, weight = ToJudge({}, [], []), 0
+        rows = self.env.execute_query(SQL(WEIGHTS, list(touched)))
+        for debtor, known, marked, debts, stale in rows:
+            words = [*touched[debtor], *filter(None, [known])]
+            found.reasons[debtor] = "; ".join(words)
+            found.marked.extend([debtor] * marked)
+            found.stale.extend([debtor] * stale)
+            weight += debts
+        return found, weight
 
-    def _redecide_safely(self, company, reasons, stale):
-        """Judge {debtor id: why its charges are judged again, or empty} of a company; a
-        fault of ours never keeps anybody from booking: they are marked instead. What
-        others have put off until now is done first: its faults are theirs."""
+    def _redecide_safely(self, company, found):
+        """Judge what a ``ToJudge`` says of a company; a fault of ours never keeps
+        anybody from booking: they are marked instead. What others have put off until
+        now is done first: its faults are theirs."""
         self.env.cr.flush()
         try:
             with self.env.cr.savepoint():
-                self._redecide(company, reasons, stale)
+                self._redecide(company, found)
         except CONCURRENCY:
             raise
         except Exception:
-            _logger.exception("Debtors %s cannot be judged now", list(reasons))
-            self._judge_in_batches(reasons)
+            _logger.exception("Debtors %s cannot be judged now", list(found.reasons))
+            self._judge_in_batches(found.reasons)
 
-    def _redecide(self, company, reasons, stale):
-        """Charges first, then the decision of all debts of these debtors; settlements
-        of the ``stale`` ones were undone."""
+    def _redecide(self, company, found):
+        """Charges first, then the decision of all debts of the debtors of a
+        ``ToJudge``."""
         engine = company._cobranza_engine(judging(self.sudo()))
         charges = engine.env["cobranza.charge"]
-        why = {engine.browse(one): text for one, text in reasons.items() if text}
-        changed = engine.browse(reasons).filtered("judge_since") | engine.union(*why)
+        why = {engine.browse(one): text for one, text in found.reasons.items() if text}
+        changed = engine.browse(found.marked).union(*why)
         if changed:
             engine.env["cobranza.contact.effect"]._derive_of(changed)
         if why:
             charges._judge_again(why)
-        if stale:
-            charges._recompute_stale(engine.browse(stale))
-        debtors = engine.browse(reasons)
+        if found.stale:
+            charges._recompute_stale(engine.browse(found.stale))
+        debtors = engine.browse(found.reasons)
         engine.env["cobranza.debt"]._limit_debtors(company, debtors)
         engine.env["cobranza.run"]._redecide(company, debtors)
 
@@ -265,7 +284,7 @@ class CobranzaDebtor(models.Model):
         left = self.search(domain, limit=limit, order="id")
         left = left.try_lock_for_update(allow_referencing=True)
         if left:
-            self._redecide_safely(company, *self._why_marked(left))
+            self._redecide_safely(company, left._why_marked())
             commit(self.env)
 
     @api.model
@@ -295,16 +314,11 @@ class CobranzaDebtor(models.Model):
 
     def _judge_now(self, company, debtors):
         """Judge these marked debtors of a company; they may leave again."""
-        self._redecide(company, *self._why_marked(debtors))
+        self._redecide(company, debtors._why_marked())
 
-    def _why_marked(self, debtors):
-        """({debtor id: why its charges are judged again, or empty}, ids of those whose
-        settlements were undone)."""
-        rows = self._read_weights(debtors.ids)
-        return (
-            {debtor: why or "" for debtor, why, *_others in rows},
-            [debtor for debtor, *_others, is_stale in rows if is_stale],
-        )
+    def _why_marked(self):
+        """``ToJudge`` of these debtors, for what they were marked for."""
+        return self._to_judge(dict.fromkeys(self.ids, ()))[0]
 
     def _judge_if_marked(self):
         """Judge these debtors now if they are marked: somebody looks at them."""
@@ -313,9 +327,9 @@ class CobranzaDebtor(models.Model):
         if not marked or self.env.cr.readonly:
             return
         for company, debtors in marked.grouped("company_id").items():
-            reasons, stale = self._why_marked(debtors)
-            if reasons:
-                debtors._redecide_safely(company, reasons, stale)
+            found = debtors._why_marked()
+            if found.reasons:
+                debtors._redecide_safely(company, found)
 
     def web_read(self, specification):
         """A debtor that is being updated is judged when somebody opens it."""

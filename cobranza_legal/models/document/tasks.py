@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.tools import html2plaintext
 
-from ..common.checklist import DocumentChecklist
+from ..common.checklist import READ_OF_DEBTORS, DocumentChecklist
 from ..common.words import QUIET
 
 KIND = "cobranza_legal.mail_activity_documents"
@@ -25,7 +25,7 @@ class DocumentTasks:
     def run(self):
         """Raise, renew and close the tasks of today. It may be run again."""
         debtors = self.env["cobranza.debtor"].search_fetch(
-            [("company_id", "=", self.company.id)], ["partner_id", "user_id"]
+            [("company_id", "=", self.company.id)], [*READ_OF_DEBTORS, "user_id"]
         )
         if not debtors:
             return
@@ -55,11 +55,14 @@ class DocumentTasks:
         # sudo: tasks are raised for others, and without an e-mail for each
         return self.env["mail.activity"].sudo().with_context(**QUIET)
 
+    def _kind(self):
+        return self.env["ir.model.data"]._xmlid_to_res_id(KIND, raise_if_not_found=True)
+
     def _domain(self, debtors):
         return [
             ("res_model", "=", "cobranza.debtor"),
             ("res_id", "in", debtors.ids),
-            ("activity_type_id", "=", self.env.ref(KIND).id),
+            ("activity_type_id", "=", self._kind()),
         ]
 
     def _tasks(self, debtors):
@@ -67,7 +70,7 @@ class DocumentTasks:
 
     def _unasked(self, debtors):
         """Those of whom nobody has said lately that it was done, as many as today's
-        number, the first in the worklist before the others."""
+        number, the first of ``debtors`` before the others."""
         most = self.company.cobranza_document_tasks
         if not (debtors and most):
             return debtors.browse()
@@ -75,8 +78,7 @@ class DocumentTasks:
         lately = [("active", "=", False), ("date_done", ">", self.today - AGAIN)]
         groups = done._read_group([*self._domain(debtors), *lately], ["res_id"])
         answered = {number for (number,) in groups}
-        rest = debtors.filtered(lambda one: one.id not in answered)
-        return rest.search([("id", "in", rest.ids)], limit=most)
+        return debtors.filtered(lambda one: one.id not in answered)[:most]
 
     def _raise(self, debtors, notes):
         if not debtors:
@@ -84,7 +86,7 @@ class DocumentTasks:
         debtors.mapped("display_name")  # each activity asks for its own
         owners = debtors._task_owners()
         model = self.env["ir.model"]._get_id("cobranza.debtor")
-        kind = self.env.ref(KIND).id
+        kind = self._kind()
         summary = self.env._("Documents are missing")
         self._activities().create(
             [

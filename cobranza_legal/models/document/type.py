@@ -158,7 +158,7 @@ class CobranzaDocumentType(models.Model):
         domain = Domain("company_id", "in", (company.id, False))
         domain &= Domain("country_id", "in", (country.id, False))
         standing = {}
-        for row in self.search(domain).sorted(
+        for row in self.search_fetch(domain).sorted(
             lambda row: (bool(row.company_id), bool(row.country_id))
         ):
             standing[row.code] = row

@@ -165,7 +165,7 @@ class CobranzaDebt(models.Model):
         kinds, titles = self.env["cobranza.claim.kind"], self.env["cobranza.debt.title"]
         said = ", ".join(filter(None, (kinds._label(kind), titles._label(title))))
         label = self._fields["claim_kind"]._description_string(self.env)
-        self._log_acts(f"{label}: {said or '–'}", reason)
+        self._log_act(f"{label}: {said or '–'}", reason)
         self.debtor_id._redecide_later()
 
     # -- working it out ----------------------------------------------------------------

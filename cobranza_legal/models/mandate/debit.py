@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -300,24 +302,31 @@ class CobranzaDebit(models.Model):
         """{debt id: (``Reason``, until)} of the debts that are being debited: from the
         day on which the debtor is told to the day of the debit, then until it may no
         longer come back, longer only while the bank's entries are too old to tell; and
-        those whose debit failed by our own error, until it is mended. One query, and
-        one for each company whose bank is waited for; as superuser."""
+        those whose debit failed by our own error, until it is mended. As
+        ``cobranza.block._covering``; one query more for each company whose bank is
+        waited for."""
         debts = list(debt_ids)
         self.env["cobranza.debt"].flush_model(["move_line_id", "former_line_ids"])
-        return self._covers(SQL("chain.debt_id"), SQL(CHAIN, debts, debts), day)
+        chain = SQL(CHAIN, debts, debts)
+        query = self._sql_covers(SQL("chain.debt_id"), chain, day)
+        return query, partial(self._read_covers, day)
 
     @api.model
     def _covering_items(self, line_ids, day):
         """{journal item id: (``Reason``, until)}, the same of items. One query."""
         lines = SQL("(SELECT unnest(%s::int[]) AS line_id) chain", list(line_ids))
-        return self._covers(SQL("chain.line_id"), lines, day)
+        query = self._sql_covers(SQL("chain.line_id"), lines, day)
+        return self._read_covers(day, self.env.execute_query(query))
 
     @api.model
-    def _covers(self, key, chain, day):
+    def _sql_covers(self, key, chain, day):
         self.flush_model()
-        query = SQL(COVERED, key=key, chain=chain, day=day)
+        return SQL(COVERED, key=key, chain=chain, day=day)
+
+    @api.model
+    def _read_covers(self, day, rows):
         result, silent = {}, {}
-        for one, until, company, collected in self.env.execute_query(query):
+        for one, until, company, collected in rows:
             if company:
                 silent.setdefault(company, []).append((one, collected))
                 continue

@@ -135,8 +135,10 @@ class BookReader:
     def scope(self):
         """The ``Scope`` of the company."""
         ladders = self.env["cobranza.policy"].sudo()._ladders(self.company)
-        default = self.company._cobranza_default_policy().id or None
-        return Scope(ladders, default, self.positions.followed)
+        chosen = self.company.cobranza_policy_id.id
+        if chosen not in ladders:  # archived, or none
+            chosen = self.company._cobranza_default_policy().id or None
+        return Scope(ladders, chosen, self.positions.followed)
 
     def flush(self):
         """Everything that the queries read."""

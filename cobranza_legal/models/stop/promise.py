@@ -226,17 +226,18 @@ class CobranzaPromise(models.Model):
             promises._set_state("closed", labels[result], **values)
 
     @api.model
-    def _judge_again(self, debts):
-        """Settlements of these debts were undone, or came late: the promises about them
+    def _judged_by(self, debts):
+        """Domain of the promises about these debts that were closed."""
+        return [("debt_ids", "in", debts.ids), ("state", "=", "closed")]
+
+    def _judge_again(self):
+        """Settlements of the debts of these promises were undone, or came late: those
         that were closed are judged by what is there now, and say so."""
-        domain = [("debt_ids", "in", debts.ids), ("state", "=", "closed")]
-        # sudo: whoever books a payment need not see promises
-        promises = self.sudo().search(domain)
-        if not promises:
+        if not self:
             return
-        received = self._read_received(SQL("p.id = ANY(%s)", promises.ids))
+        received = self._read_received(SQL("p.id = ANY(%s)", self.ids))
         labels = dict(self._fields["result"]._description_selection(self.env))
-        for promise in promises:
+        for promise in self:
             amount = received[promise.id]
             result, before = promise._evaluate(amount), promise.result
             if result == before and to_decimal(promise.received) == amount:

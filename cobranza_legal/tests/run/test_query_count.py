@@ -262,10 +262,10 @@ class TestQueryCount(ContactCommon):
         self._check("unchanged day", 13)
 
     def test_the_day_on_which_all_escalate(self):
-        self._check("all escalate", 43)
+        self._check("all escalate", 40)
 
     def test_a_batch_of_the_sender(self):
-        self._check("send", 51)
+        self._check("send", 43)
 
     def test_the_upkeep(self):
-        self._check("upkeep", 71)
+        self._check("upkeep", 62)
