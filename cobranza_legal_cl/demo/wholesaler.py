@@ -41,6 +41,7 @@ class Wholesaler(Builder):
     carrier = "CorreosChile"
     carrier_prices = {"carta_certificada": 3900, "certified_email": 1500}
     openings = OPENINGS
+    debited = {"pedro-0": 0}
     opening_label = "Saldos de apertura"
     bank_fee = ("Comisión de mantención", 8900)
     claim_kind = "commercial"
@@ -159,9 +160,31 @@ class Wholesaler(Builder):
     def _mandates(self):
         """PAC: signed at the bank, presented by hand."""
         self.switch_on_direct_debit()
-        used = self.mandate("casinos.inventados", "00-0123456-01", scheme="pac")
-        self.sign_mandate(used, 180, last=28, method="elsewhere")
-        self.mandate("juana.ficticia", scheme="pac").action_request()
+        pac = {"scheme": "pac"}
+        family = self.mandate("pedro.ejemplo", "00-0123456-02", **pac)
+        self.sign_mandate(family, 180, method="elsewhere")
+        firm = self.mandate("casinos.inventados", "00-0123456-01", **pac)
+        self.sign_mandate(firm, 180, method="elsewhere")
+        young = self.mandate("panaderia.ejemplo", "00-0123456-03", **pac)
+        self.sign_mandate(young, 10, method="elsewhere")
+        self.mandate("juana.ficticia", **pac).action_request()
+        self._debits(family, firm)
+
+    def _debits(self, family, firm):
+        """Paid, returned, presented, planned; one that is paid otherwise."""
+        self.debits(("pedro-0", family))
+        self.find_paid()
+        self.return_debit(
+            self.debits(("casinos-1", firm)),
+            "unknown",
+            2,
+            cost=4200,
+            proof="Comisión por rechazo de PAC",
+            note="Cuenta sin saldo suficiente",
+        )
+        self.debits(("pedro-1", family))
+        self.documents["casinos-2"].cobranza_no_debit = True
+        self.prepare_debits("pac", 21)
 
     def _terms_and_roles(self):
         protected = ("consumer", "small_business")

@@ -57,3 +57,27 @@ class TestDemo(DemoFigures, DemoChecks, FrozenCase, HttpCase):
         for debtor in own.debtor_id:
             self.assertIn(debtor.regime, ("company", "public"))
         self.assertTrue(any(self.debts.mapped("charge_note")))
+
+    def test_debits_by_pac_tell_one_story(self):
+        debits = self._of("cobranza.debit")
+        self.assertEqual(set(debits.mapped("scheme")), {"pac"})
+        found = debits.grouped("state")
+        self.assertEqual(set(found), {"planned", "presented", "paid", "returned"})
+        self.assertTrue(found["paid"].money_line_ids)
+        self.assertEqual(found["presented"].mandate_id, found["paid"].mandate_id)
+        self.assertGreaterEqual(found["presented"].return_until, self.today)
+        returned = found["returned"]
+        self.assertFalse(returned.move_line_id.reconciled)
+        self.assertTrue(returned.return_note)
+        self.assertEqual(returned.cost_id.kind, "returned_debit")
+        self.assertTrue(returned.cost_id.attachment_ids)
+        for debit in debits.filtered("presented_on"):
+            self.assertLess(debit.presented_on, debit.collect_on)
+            self.assertTrue(debit.batch_id.file_id)
+        draft = self._of("cobranza.debit.batch", [("state", "=", "draft")])
+        self.assertEqual(draft.debit_ids, found["planned"])
+        self.assertFalse(draft.untold_count, "PAC asks for no notice")
+        self.assertIn(returned.document, draft.left_out)
+        mandates = self._of("cobranza.mandate")
+        self.assertEqual(set(mandates.mapped("state")), {"requested", "valid"})
+        self.assertTrue(all(one.account_number for one in debits.mandate_id))

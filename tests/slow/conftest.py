@@ -83,3 +83,19 @@ def planned(machine, book):
     machine.begin(book)
     assert machine.run(world.play, "follow_up")
     return machine.keep("planned")
+
+
+@pytest.fixture(scope="session")
+def debited(machine, sink):
+    """A kept database: direct debits that the upkeep has to look after."""
+    machine.begin(machine.source)
+    assert machine.run(world.build_debits, sink.port)
+    return machine.keep("debited")
+
+
+@pytest.fixture(scope="session")
+def noticed(machine, sink):
+    """A kept database: debtors are to be told of their debits, nothing has left."""
+    machine.begin(machine.source)
+    assert machine.run(world.build_notices, sink.port)
+    return machine.keep("noticed")

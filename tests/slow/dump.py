@@ -30,6 +30,9 @@ NAMES = {
     "account_move": "name",
     "account_move_line": "move_name || ' ' || coalesce(date_maturity, date) || ' ' || "
     "balance",
+    "cobranza_mandate": "reference",
+    "cobranza_debit": "document || '/' || number",
+    "cobranza_debit_batch": "name",
     "cobranza_policy": "name::text",
     "cobranza_policy_level": "days::text || ' ' || (name)::text",
     "cobranza_debtor": "(SELECT name FROM res_partner p WHERE p.id = t.partner_id)",
@@ -55,8 +58,11 @@ NAMES = {
 }
 MORE = {
     "mail_activity": (
-        ("res_id", "summary", "date_deadline", "user_id", "activity_type_id", "active"),
-        "res_model = 'cobranza.debtor'",
+        (
+            *("res_model", "res_id", "summary", "date_deadline", "user_id"),
+            *("activity_type_id", "active"),
+        ),
+        "res_model LIKE 'cobranza.%'",
     ),
     "account_move": (
         ("name", "state", "date", "partner_id", "journal_id", "amount_total_signed"),
@@ -108,7 +114,7 @@ class Dump:
                 WHERE c.contype = 'f' AND c.conrelid = %s::regclass""",
             [table],
         )
-        return {**dict(rows), "res_id": "cobranza_debtor"}
+        return dict(rows)
 
     def _name(self, table, key):
         if key is None or table not in NAMES:
@@ -123,9 +129,12 @@ class Dump:
         listed = ", ".join(f'"{column}"' for column in columns)
         result = Counter()
         for row in self.query(f"SELECT {listed} FROM {table} WHERE {where}"):
+            found = dict(zip(columns, row, strict=True))
+            model = found.get("res_model") or "cobranza.debtor"
+            references["res_id"] = model.replace(".", "_")
             values = {
                 column: self._name(references.get(column), value)
-                for column, value in zip(columns, row, strict=True)
+                for column, value in found.items()
             }
             result[json.dumps(values, default=str, sort_keys=True)] += 1
         return result

@@ -25,7 +25,13 @@ def clean_run(machine, kept, cron):
 
 
 @pytest.mark.parametrize(
-    ("cron", "state"), [("follow_up", "book"), ("upkeep", "book"), ("bill", "planned")]
+    ("cron", "state"),
+    [
+        ("follow_up", "book"),
+        ("upkeep", "book"),
+        ("bill", "planned"),
+        ("debits", "debited"),
+    ],
 )
 def test_a_cron_killed_after_any_commit_ends_like_one_that_was_not(
     machine, request, cron, state
@@ -63,7 +69,12 @@ def doubtful(machine):
     )
 
 
-def test_a_sender_killed_after_any_commit_sends_the_rest_once(machine, planned, sink):
+@pytest.mark.parametrize("state", ["planned", "noticed"])
+def test_a_sender_killed_after_any_commit_sends_the_rest_once(
+    machine, request, sink, state
+):
+    planned = request.getfixturevalue(state)
+    sink.empty()  # the book was made with letters of its own
     expected = clean_run(machine, planned, "send")
     everybody = sink.recipients()
     assert len(everybody) > 5
@@ -115,3 +126,37 @@ def test_killed_inside_the_dialogue_nothing_is_sent_twice(
     before = len(sink.messages())
     rerun(machine, "send")
     assert len(sink.messages()) == before, "a contact in doubt was sent again"
+
+
+def test_the_upkeep_of_debits_leaves_nothing_undone_and_nothing_twice(machine, debited):
+    clean_run(machine, debited, "debits")
+    states = machine.query("SELECT state FROM cobranza_debit ORDER BY document")
+    assert [state for (state,) in states] == [
+        *("paid", "paid", "presented", "presented", "cancelled", "cancelled")
+    ]
+    mandates = machine.query(
+        "SELECT state, alarmed_on IS NOT NULL FROM cobranza_mandate ORDER BY id"
+    )
+    assert mandates == [("valid", False)] * 4 + [("expired", False), ("valid", True)]
+    tasks = machine.query(
+        """SELECT res_model, count(*) FROM mail_activity
+            WHERE res_model LIKE 'cobranza%' AND (res_model != 'cobranza.debtor'
+               OR summary = 'A direct debit neither was paid nor came back')
+            GROUP BY 1 ORDER BY 1"""
+    )
+    assert tasks == [
+        ("cobranza.debit.batch", 1),
+        ("cobranza.debtor", 2),
+        ("cobranza.mandate", 2),
+    ]
+    again = Dump(machine.query)
+    assert not difference(again.tables, rerun(machine, "debits").tables)
+
+
+def test_debtors_who_were_told_are_told_of_the_day_that_stands(machine, noticed, sink):
+    clean_run(machine, noticed, "send")
+    assert len(sink.recipients()) == world.PAYERS
+    debits = machine.query(
+        "SELECT DISTINCT state, notified_on::text, collect_on::text FROM cobranza_debit"
+    )
+    assert debits == [("notified", "2026-11-23", "2026-12-23")]

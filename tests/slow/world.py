@@ -31,19 +31,31 @@ LEVELS = (
 LATE = (4, 9, 14, 16, 35, 50, 70)
 """Days late on the interrupted Monday, in turn."""
 DEBTORS = 16
+PAYERS = 6
+"""Customers who pay by direct debit."""
+KEPT = {"debits": ("cobranza.mandate", "cobranza.debit")}
+"""{name of a play: the models of which it plays the upkeep}"""
+TOLD = "2026-10-20 12:00:00"
+PRESENTED = "2026-11-04 12:00:00"
+COLLECTED = "2026-11-05"
 
 
 @contextmanager
 def clock(env, moment=NOON):
-    """Odoo's day and the rules of a country that charges 40 for each late document."""
+    """Odoo's day and the rules of a country that charges 40 for each late document, and
+    debits as SEPA does."""
     from freezegun import freeze_time
 
     from odoo.addons.cobranza_legal.kernel.compensation import FixedCompensation
+    from odoo.addons.cobranza_legal.kernel.debit import DebitTerms
+    from odoo.addons.cobranza_legal.kernel.mandate import Scheme
     from odoo.addons.cobranza_legal.kernel.money import Money
 
     rules = env.registry["cobranza.rules"]
     currency = env.company.currency_id.name
     fixed = [FixedCompensation("compensation", Money(Decimal(40), currency), "Art. 1")]
+
+    scheme = Scheme("core", currency, dormant_months=36, notice_days=14)
 
     def regimes(_rules, partners):
         return {one.id: "company" if one.is_company else "unknown" for one in partners}
@@ -54,6 +66,8 @@ def clock(env, moment=NOON):
     with (
         patch.object(rules, "_debtor_regime", regimes),
         patch.object(rules, "_fixed_compensations", compensations),
+        patch.object(rules, "_mandate_schemes", lambda *_args: (scheme,)),
+        patch.object(rules, "_debit_terms", lambda *_args: DebitTerms(5)),
         freeze_time(moment),
     ):
         yield
@@ -244,6 +258,73 @@ def make_debts(env, partners):
     )
 
 
+def build_debits(env, port):
+    """Two debits that were paid, two of which the bank says nothing and two that missed
+    their day; of the last two the mandates end and will end."""
+    with clock(env, TOLD):
+        moves = found_debits(env, port, COLLECTED)
+        early, late = moves[:4], moves[4:]
+        late.cobranza_no_debit = True
+        first = fill_batch(env, COLLECTED)
+        late.cobranza_no_debit = False
+        second = fill_batch(env, COLLECTED)
+        (first | second).debit_ids._tell(date(2026, 10, 20))
+    with clock(env, PRESENTED):
+        first.action_present()
+        for debit in first.debit_ids.sorted("document")[:2]:
+            pay(env, debit, debit.amount)
+        assert second.debit_ids.move_id == late and first.debit_ids.move_id == early
+        mandates = second.debit_ids.mandate_id
+        for mandate, day in zip(mandates, ("2026-11-20", "2026-12-10"), strict=True):
+            mandate._through_gate().expires_on = day
+
+
+def build_notices(env, port):
+    """The letters that tell of debits to come: planned and released, none has left."""
+    with clock(env):
+        found_debits(env, port, "2026-12-23")
+        fill_batch(env, "2026-12-23").action_notify()
+
+
+def found_debits(env, port, due):
+    """Customers with a valid mandate, each with an invoice due on a day."""
+    found(env, port)
+    env.ref("cobranza_legal.ir_cron_upkeep").code = "model._cron_upkeep(batch=2)"
+    group = env.ref("cobranza_legal.group_direct_debit")
+    env.ref("base.group_user").implied_ids += group
+    env.company.cobranza_creditor_identifier = "ES11000B12345674"
+    partners = make_partners(env, PAYERS, varied=False)
+    partners.with_company(env.company).cobranza_direct_debit = True
+    moves = env["account.move"]
+    for number, partner in enumerate(partners):
+        moves |= make_invoice(env, partner, number * 5, due)
+        account = env["res.partner.bank"].create(
+            {"partner_id": partner.id, "acc_number": iban(number)}
+        )
+        mandate = env["cobranza.mandate"].create(
+            {
+                "partner_id": partner.id,
+                "scheme": "core",
+                "bank_account_id": account.id,
+                "user_id": env.ref("base.user_admin").id,
+            }
+        )
+        mandate._sign(date(2026, 1, 10), "Springfield", "import")
+    return moves
+
+
+def iban(number):
+    account = f"{number:020d}"
+    digits = 98 - int(f"{account}142800") % 97  # ES = 14 28
+    return f"ES{digits:02d}{account}"
+
+
+def fill_batch(env, due):
+    batch = env["cobranza.debit.batch"].create({"scheme": "core", "due_until": due})
+    batch.action_fill()
+    return batch
+
+
 def complicate(env):
     """More invoices, and what stops or settles some debts."""
     with clock(env):
@@ -335,8 +416,18 @@ def play(env, name, reaper=None, moment=NOON, batch=6):
     cobranza_run.BATCH, cobranza_contact_send.BATCH = batch, 3
     if reaper:
         reaper.watch()
-    with clock(env, moment):
-        trigger(env, name)
+    with clock(env, moment), looking_after(env, name):
+        trigger(env, "upkeep" if name in KEPT else name)
+
+
+@contextmanager
+def looking_after(env, name):
+    """The upkeep of these models alone: to kill it costs a copy of the database for
+    each of its commits."""
+    debtors = env.registry["cobranza.debtor"]
+    kept = KEPT.get(name) or env["cobranza.debtor"]._upkeep_models()
+    with patch.object(debtors, "_upkeep_models", lambda _self: kept):
+        yield
 
 
 def send_often(env, moment, start, times=20, batch=3, weekly=1):

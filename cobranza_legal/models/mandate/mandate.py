@@ -599,6 +599,8 @@ class CobranzaMandate(models.Model):
     def _raise_ends(self, today, gone, soon):
         """Activities for what has expired and what will, in one go."""
         self.mapped("display_name")  # each activity asks for its own
+        orphans = self.filtered(lambda mandate: not mandate.user_id.active)
+        owners = orphans.debtor_id._task_owners()
         kind = self.env.ref("mail.mail_activity_data_todo").id
         model = self.env["ir.model"]._get_id(self._name)
         choices = self.env["cobranza.mandate.choice"]
@@ -613,8 +615,7 @@ class CobranzaMandate(models.Model):
                 "activity_type_id": kind,
                 "summary": summary,
                 "user_id": (
-                    mandate.user_id.filtered("active")
-                    or mandate.debtor_id._task_owner()
+                    owners[mandate.debtor_id] if mandate in orphans else mandate.user_id
                 ).id,
                 "date_deadline": today,
                 "automated": True,

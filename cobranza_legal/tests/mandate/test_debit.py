@@ -68,6 +68,23 @@ class DebitCommon(MandateCommon):
         (line | credit).reconcile()
         return payment
 
+    def _back_and_keep(self, debit, code, day):
+        """By the dialog: it came back on ``day``, and what had settled its item was
+        other money, which stays."""
+        with self.at(day):
+            dialog = self.env["cobranza.debit.back"].create(
+                {
+                    "debit_ids": [Command.set(debit.ids)],
+                    "code": code,
+                    "day": day,
+                    "keep": True,
+                }
+            )
+            self.assertTrue(dialog.any_paid)
+            dialog.action_confirm()
+        self.assertEqual(debit.state, "returned")
+        self.assertTrue(debit.move_line_id.reconciled)
+
     def _upkeep(self, day):
         with self.at(day):
             today = self.company._cobranza_today()
@@ -680,19 +697,7 @@ class TestDebitReturn(ReturnCommon):
 
     def test_what_was_paid_by_other_means_stays_if_somebody_says_so(self):
         debit, _payment = self._paid()
-        with self.at("2026-12-28"):
-            dialog = self.env["cobranza.debit.back"].create(
-                {
-                    "debit_ids": [Command.set(debit.ids)],
-                    "code": "T_AGAIN",
-                    "day": "2026-12-28",
-                    "keep": True,
-                }
-            )
-            self.assertTrue(dialog.any_paid)
-            dialog.action_confirm()
-        self.assertEqual(debit.state, "returned")
-        self.assertTrue(debit.move_line_id.reconciled)
+        self._back_and_keep(debit, "T_AGAIN", "2026-12-28")
 
     def test_the_upkeep_finds_many_paid_as_few(self):
         moves = [self._bill(amount=10 + one) for one in range(30)]

@@ -209,6 +209,43 @@ class TestDebitCompanies(DebitCommon):
         debits = self.batches.debit_ids
         self.assertEqual(self._each(debits, "asked_on"), [False, today])
 
+    def test_one_call_of_the_upkeep_asks_each_company_about_its_own(self):
+        debits = self._presented_both()
+        self.other.partner_id.tz = "Pacific/Auckland"
+        with self.at("2027-01-04"):
+            debits.sudo()._upkeep(date(2027, 1, 4))
+        for debit in debits:
+            tasks = debit.debtor_id.activity_ids.filtered("automated")
+            self.assertEqual(tasks.date_deadline, debit.company_id._cobranza_today())
+            [other] = debits - debit
+            self.assertIn(debit.batch_id.name, tasks.note)
+            self.assertNotIn(other.document, tasks.note)
+        self.assertEqual(set(debits.mapped("asked_on")), {date(2027, 1, 4)})
+
+    def test_one_call_of_the_upkeep_finds_the_money_of_one_and_asks_about_the_other(
+        self,
+    ):
+        debits = self._presented_both()
+        with self.at("2026-12-23"):
+            self._pay(self.moves[0], "2026-12-23")
+        with self.at("2027-01-04"):
+            debits.sudo()._upkeep(date(2027, 1, 4))
+        self.assertEqual(self._each(debits, "state"), ["paid", "presented"])
+        self.assertEqual(self._each(debits, "asked_on"), [False, date(2027, 1, 4)])
+        self.assertEqual(self._each(debits, "paid_on"), [date(2027, 1, 4), False])
+
+    def test_one_call_ends_the_mandates_of_both(self):
+        mandates = self.mandate | self.second
+        mandates._through_gate().write({"expires_on": "2026-12-20"})
+        mandates[1].user_id = self._role("collector")
+        mandates[1].user_id.active = False
+        with self.at("2026-12-21"):
+            mandates.sudo()._upkeep(date(2026, 12, 21))
+        self.assertEqual(set(mandates.mapped("state")), {"expired"})
+        owner = self.second.debtor_id._task_owner()
+        self.assertEqual(self.second.activity_ids.user_id, owner)
+        self.assertEqual(self.mandate.activity_ids.user_id, self.mandate.user_id)
+
     def test_mandates_expire_and_warn_by_the_settings_of_their_company(self):
         self.company.cobranza_mandate_alarm_days = 60
         self.other.cobranza_mandate_alarm_days = 5

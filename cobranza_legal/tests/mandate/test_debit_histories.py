@@ -3,7 +3,6 @@ from contextlib import suppress
 from datetime import date, timedelta
 from unittest.mock import patch
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -75,18 +74,7 @@ class TestDebitOrders(HistoryCommon):
         debit = self._presented(self._bill())
         with self.at("2026-12-23"):
             self._pay(debit.move_id, "2026-12-23")
-            dialog = self.env["cobranza.debit.back"].create(
-                {
-                    "debit_ids": [Command.set(debit.ids)],
-                    "code": "unknown",
-                    "day": "2026-12-23",
-                    "keep": True,
-                }
-            )
-            self.assertTrue(dialog.any_paid)
-            dialog.action_confirm()
-        self.assertEqual(debit.state, "returned")
-        self.assertTrue(debit.move_line_id.reconciled)
+        self._back_and_keep(debit, "unknown", "2026-12-23")
 
     def test_money_after_the_return_of_the_same_day_is_no_money_of_the_debit(self):
         debit = self._presented(self._bill())

@@ -100,6 +100,9 @@ class TestDebitScale(DebitCommon):
             mandate._through_gate().account_number = (
                 mandate.bank_account_id.sanitized_acc_number
             )
+        gone = cls._role("collector")
+        mandates[::2].user_id = gone
+        gone.active = False
         return mandates.sorted("id")
 
     # -- the measurements --------------------------------------------------------------

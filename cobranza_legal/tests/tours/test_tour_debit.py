@@ -23,7 +23,7 @@ class TestTourDebit(MandateCommon, HttpCase):
         cls._invoice("2026-11-20", 500, currency_id=cls.euro.id)
         cls.user = cls._role("accountant")
 
-    def test_an_accountant_tells_and_presents_what_is_due(self):
+    def test_an_accountant_debits_what_is_due_and_records_its_return(self):
         action = "/odoo/action-cobranza_legal.action_cobranza_debit_batch"
         login = self.user.login
         self.start_tour(action, "cobranza_legal_debit_batch", login=login)
@@ -33,13 +33,13 @@ class TestTourDebit(MandateCommon, HttpCase):
         self._send(debit.notice_contact_id)
         self.assertEqual(debit.state, "notified")
         path = f"{action}/{batch.id}"
-        self.start_tour(path, "cobranza_legal_debit_present", login=login)
+        self.start_tour(path, "cobranza_legal_debit_return", login=login)
         self.assertEqual(batch.state, "presented")
         self.authenticate(login, login)
         answer = self.url_open(batch.with_user(self.user).action_download()["url"])
         self.assertEqual(answer.status_code, 200)
         self.assertIn(debit.document, answer.text)
-        self.assertEqual(debit.state, "presented")
+        self.assertEqual((debit.state, debit.return_code), ("returned", "unknown"))
 
     def _send(self, contact):
         contact._through_gate()._set_state("sending")

@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("cobranza_legal_debit_batch", {
     ],
 });
 
-registry.category("web_tour.tours").add("cobranza_legal_debit_present", {
+registry.category("web_tour.tours").add("cobranza_legal_debit_return", {
     steps: () => [
         {
             content: "The debtor has been told",
@@ -66,6 +66,46 @@ registry.category("web_tour.tours").add("cobranza_legal_debit_present", {
         {
             content: "The list can be downloaded",
             trigger: "button.btn-primary[name=action_download]",
+        },
+        {
+            content: "Look at the debits",
+            trigger: "button[name=action_view_debits]",
+            run: "click",
+        },
+        {
+            content: "Open the only one",
+            trigger:
+                ".o_list_view.o_view_controller .o_data_row:contains(Tour payer) .o_data_cell[name=document]",
+            run: "click",
+        },
+        {
+            content: "Its bank has returned it",
+            trigger: "button[name=action_come_back]",
+            run: "click",
+        },
+        {
+            content: "Choose the reason",
+            trigger: ".modal .o_field_widget[name=code] input",
+            run: "click",
+        },
+        {
+            content: "The bank says none",
+            trigger: ".o_select_menu_item:contains(Came back without a reason)",
+            run: "click",
+        },
+        {
+            content: "What follows is read before",
+            trigger: ".modal .o_field_widget[name=consequences]:contains(Ask the debtor to pay)",
+        },
+        {
+            content: "Record it",
+            trigger: ".modal button[name=action_confirm]",
+            run: "click",
+        },
+        {
+            content: "The reason stands on the debit",
+            trigger:
+                "body:not(:has(.modal)) .o_field_widget[name=return_code]:contains(without a reason)",
         },
     ],
 });
