@@ -55,6 +55,7 @@
         "views/contact/log.xml",
         "views/contact/effect.xml",
         "views/limitation/limitation.xml",
+        "views/limitation/product.xml",
         "views/debtor/worklist.xml",
         "views/document/document.xml",
         "views/document/dialogs.xml",

@@ -1,3 +1,4 @@
 from . import kinds
 from . import interruption
 from . import debt
+from . import product

@@ -16,8 +16,8 @@ class CobranzaRules(models.AbstractModel):
     def _limitation(self, debts):
         """{debt id: [kernel ``Term``]} of every action that may be brought about a
         debt: of an action whose kind of claim nobody knows, the terms of all kinds that
-        may apply. The stated kind (``claim_kind``), else the company's, settles it. A
-        fixed number of queries. Neutral: no term is known."""
+        may apply. What ``debts._stated_kinds()`` gives settles it. A fixed number of
+        queries. Neutral: no term is known."""
         return {}
 
     def _act_reach(self, kind):
