@@ -408,3 +408,84 @@ class TestLimitation(SpainCommon):
             [size, debt.id],
         )
         self.env.invalidate_all(flush=False)
+
+    # -- nobody is threatened with a court about it ------------------------------------
+
+    def _claim(self, debt, day="2026-11-20", person=None):
+        """A burofax about a debt that is about to be sent."""
+        level = debt.policy_id.level_ids.sorted("number")[-1:]
+        spec = {
+            "debtor_id": debt.debtor_id.id,
+            "company_id": self.company.id,
+            "currency_id": debt.currency_id.id,
+            "channel": "burofax",
+            "level_id": level.id,
+            "text_purpose": "burofax",
+            "automatic": True,
+            "lines": [(debt.id, level.id, level.number, 9, 650, 0)],
+        }
+        with self.at(day):
+            contact = self.env["cobranza.contact"].sudo()._plan([spec])
+            if person:
+                values = {"recipient_id": person.id, "recipient_chosen": True}
+                contact._through_gate().write(values)
+        return contact
+
+    def _refused(self, contact, day):
+        """The messages by which it is kept from leaving for being time-barred."""
+        with self.at(day):
+            at = fields.Datetime.now()
+            found = self.rules._contact_blockers(contact, at).get(contact.id, ())
+        return [text for code, text in found if code == "barred"]
+
+    def test_what_is_barred_is_claimed_of_nobody_whom_it_is_barred_against(self):
+        debt = self._debt(day="2026-11-20")
+        contact = self._claim(debt)
+        self.assertFalse(self._refused(contact, "2026-12-05"))
+        (text,) = self._refused(contact, "2026-12-06")
+        self.assertIn(debt.display_name, text)
+        self.assertIn("1964.2", text)
+
+    def test_a_guarantor_is_not_claimed_of_after_its_own_day(self):
+        debt = self._debt()
+        guarantor = self._partner("Aval", email="aval@example.com")
+        self._guarantee(debt, guarantor)
+        contact = self._claim(debt, person=guarantor)
+        self._written(debt)
+        self.assertFalse(self._refused(contact, "2026-12-05"))
+        (text,) = self._refused(contact, "2026-12-06")
+        self.assertIn("Aval", text)
+        contact._through_gate().recipient_id = self.client
+        self.assertFalse(self._refused(contact, "2026-12-06"))
+
+    def _typed(self, record, body, day="2026-12-09", person=None):
+        collector = self.collector
+        with self.clock(f"{day} 12:00:00"):
+            record.with_user(collector).message_post(
+                body=body,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=(person or self.client).ids,
+            )
+
+    def test_hand_written_words_never_threaten_with_a_court_what_is_barred(self):
+        self.collector = self._role("collector")
+        self.collector.group_ids |= self.env.ref("account.group_account_invoice")
+        self.client.email = "sur@example.com"
+        old = self._debt(day="2026-11-20")
+        threat, plain = "Si no paga iremos a los tribunales", "Le rogamos que pague"
+        self._typed(old.debtor_id, threat, "2026-12-04")
+        for record in (old.debtor_id, old.move_id):
+            with (
+                self.assertRaisesRegex(UserError, "tribunales.*1964.2"),
+                self.cr.savepoint(),
+            ):
+                self._typed(record, threat)
+        self._typed(old.debtor_id, plain)
+        new = self._debt(due="2026-11-30", day="2026-12-08")
+        self._typed(new.move_id, threat, "2026-12-16")
+        with (
+            self.assertRaisesRegex(UserError, "court|tribunal"),
+            self.cr.savepoint(),
+        ):
+            self._typed(new.debtor_id, threat, "2026-12-17")

@@ -5,6 +5,7 @@ from odoo.addons.cobranza_legal.kernel.limitation import Reach, Term, TermRow
 from odoo.addons.cobranza_legal.models.limitation.kinds import ClaimKind
 
 from ..law import law
+from ..text import text as wording
 
 _lt = LazyTranslate(__name__)
 
@@ -135,3 +136,9 @@ class CobranzaRulesCl(models.AbstractModel):
         """Those who answer for the whole are reached, nobody else (CC 2519)."""
         alone = ("insolvency", "other", "suspension")
         return Reach.OWN if kind in alone else Reach.SOLIDARY
+
+    def _court_words(self):
+        """The sentence of Ley 19.496 art. 37, and what collectors are told not to say,
+        threaten nobody."""
+        terms, allowed = super()._court_words()
+        return terms, (*allowed, *wording.SENTENCES)
