@@ -37,6 +37,7 @@
         "data/2025-08/cobranza.parameter.value.csv",
         "data/2025-09/cobranza.parameter.value.csv",
         "data/2025-10/cobranza.parameter.value.csv",
+        "data/2025-12/cobranza.parameter.value.csv",
         "data/2026-01/cobranza.parameter.value.csv",
         "data/2026-02/cobranza.parameter.value.csv",
         "data/2026-06/cobranza.parameter.value.csv",

@@ -154,6 +154,7 @@ from .run import test_step_dropped
 from .run import test_why
 from .setup import test_first_day
 from .shadow import test_shadow
+from .stop import test_answering
 from .stop import test_dispute
 from .stop import test_hold
 from .stop import test_leaving

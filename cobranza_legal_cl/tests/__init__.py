@@ -1,5 +1,6 @@
 from . import test_agreed_terms
 from . import test_agreement
+from . import test_answer
 from . import test_bill
 from . import test_contact_rules
 from . import test_contact_vectors
@@ -7,6 +8,7 @@ from . import test_cost
 from . import test_debt_statement
 from . import test_demo
 from . import test_duties
+from . import test_effects
 from . import test_fee
 from . import test_fee_vectors
 from . import test_gestion_util
@@ -14,6 +16,7 @@ from . import test_imputation
 from . import test_invoice_law
 from . import test_ledger_accounts
 from . import test_letter_day
+from . import test_limitation
 from . import test_mandate
 from . import test_portal
 from . import test_privacy
@@ -22,5 +25,3 @@ from . import test_rules_contract
 from . import test_text_sets
 from . import test_texts
 from . import test_wording
-from . import test_effects
-from . import test_limitation

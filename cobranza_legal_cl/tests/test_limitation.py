@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -118,3 +119,105 @@ class TestLimitation(ChileCommon):
             self.assertEqual(debt.limitation_action, action, day)
             # nobody has said which kind of claim it is: the longest
             self.assertEqual(debt.claimable_until, date(2030, 12, 5))
+
+    def test_a_renegotiation_suspends_both_actions_for_its_days(self):
+        debt = self._debt(kind="ordinary")
+        before = self._days(debt)
+        self._written(debt, "suspension")
+        self.assertEqual(self._days(debt), before)
+        with self.at("2026-07-01"):
+            debt.interruption_ids.ended_on = "2026-07-01"
+        self.assertEqual(
+            self._days(debt, "2026-07-02"),
+            {"executive": date(2027, 1, 4), "ordinary": date(2031, 1, 4)},
+        )
+        self.assertTrue(all(one.ended_on for one in debt.interruption_ids))
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestBarredErasure(ChileCommon):
+    """Ley 21.719: data about what is time-barred are erased without being asked for."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person = cls._person("Rosa Ejemplo", "12345678-5")
+        move = cls._bill(100000, "2024-11-05", cls.person)
+        cls._run("2026-11-20")
+        cls.debt = cls._debts(move).sudo()
+        cls.debt.claim_kind = "retail"
+        cls.debtor = cls.debt.debtor_id
+        cls.debtor.regime = "consumer"
+        # what was planned before is cancelled when it would leave
+        cls.debtor.contact_ids._set_state("cancelled", "Time-barred")
+        cls.letter = cls._contact("2024-11-20 15:00:00")
+
+    @classmethod
+    def _contact(cls, moment):
+        contacts = cls.env["cobranza.contact"].sudo()._through_gate()
+        return contacts.create(
+            {
+                "company_id": cls.company.id,
+                "debtor_id": cls.debtor.id,
+                "recipient_id": cls.person.id,
+                "channel": "letter",
+                "state": "sent",
+                "sent_at": moment,
+                "body": "<p>Pague, por favor.</p>",
+            }
+        )
+
+    def _night(self, day):
+        erasures = self.company._cobranza_engine(self.env["cobranza.erasure"])
+        with self.at(day):
+            self.debt._limit()
+            erasures._daily(self.company, fields.Date.to_date(day))
+        return self.debtor.erasure_ids
+
+    def _asked(self):
+        return self.debtor.activity_ids.filtered(
+            lambda one: one.user_id.has_group("cobranza_legal.group_collection_manager")
+        )
+
+    def test_it_is_proposed_once_with_reason_and_article_from_the_day_of_the_law(self):
+        self.assertFalse(self._night("2026-11-30"))
+        erasure = self._night("2026-12-01")
+        self.assertEqual(len(erasure), 1)
+        self.assertEqual((erasure.state, erasure.contact_count), ("proposed", 1))
+        self.assertIn(self.debt.display_name, erasure.reason)
+        self.assertIn("19.628, art. 17", erasure.article)
+        self.assertTrue(self.letter.body)
+        self.assertEqual(len(self._night("2026-12-02")), 1)
+        with self.at("2026-12-02"):
+            erasure.with_user(self._role("manager")).action_approve()
+            erasure.sudo()._upkeep(fields.Date.to_date("2026-12-02"))
+        self.assertEqual(erasure.state, "done")
+        self.assertFalse(self.letter.body)
+
+    def test_what_is_not_barred_keeps_the_log_and_the_manager_is_told(self):
+        move = self._bill(50000, "2026-11-05", self.person)
+        self._run("2026-11-27")
+        other = self._debts(move)
+        self.assertFalse(self._night("2026-12-01"))
+        task = self._asked()
+        self.assertIn(other.display_name, task.note)
+        self.assertIn("art. 17", task.note)
+        self._night("2026-12-02")
+        self.assertEqual(self._asked(), task)
+
+    def test_where_somebody_who_answers_can_still_be_sued_nothing_is_proposed(self):
+        self._guarantee(self.debtor, self._person("Aval", "9876543-3"))
+        with self.at("2026-11-21"):
+            file = self.env["ir.attachment"].create({"name": "x.txt", "raw": b"x"})
+            self.env["cobranza.interruption"].create(
+                {
+                    "debtor_id": self.debtor.id,
+                    "debt_ids": [Command.set(self.debt.ids)],
+                    "kind": "suit",
+                    "day": "2025-06-02",
+                    "partner_id": self.debtor.obligor_ids.partner_id.id,
+                    "attachment_ids": [Command.set(file.ids)],
+                }
+            )
+        self.assertFalse(self._night("2026-12-01"))
+        self.assertFalse(self._asked())

@@ -1,4 +1,5 @@
 from . import test_agreement
+from . import test_answer
 from . import test_bill
 from . import test_channels
 from . import test_charges
@@ -8,11 +9,13 @@ from . import test_debit
 from . import test_debt_statement
 from . import test_demo
 from . import test_duties
+from . import test_effects
 from . import test_imputation
 from . import test_interest
 from . import test_judge_again
 from . import test_ledger_accounts
 from . import test_letter_day
+from . import test_limitation
 from . import test_mandate
 from . import test_merge
 from . import test_payment_term
@@ -26,5 +29,3 @@ from . import test_text_sets
 from . import test_texts
 from . import test_vectors
 from . import test_wording
-from . import test_effects
-from . import test_limitation

@@ -9,6 +9,25 @@ from odoo import fields, models, tools
 from odoo.tools.misc import SENTINEL
 
 
+FORGET = """
+    UPDATE %(table)s SET %(column)s = %(fallback)s WHERE %(column)s = ANY(%(codes)s)
+"""
+
+
+FORGET_OF_COMPANIES = """
+    UPDATE %(table)s
+       SET %(column)s = (
+           SELECT jsonb_object_agg(
+                      key, CASE WHEN value = ANY(%(codes)s) THEN %(fallback)s::text
+                                ELSE value END)
+             FROM jsonb_each_text(%(column)s)
+            WHERE %(fallback)s::text IS NOT NULL OR value <> ALL(%(codes)s))
+     WHERE EXISTS (SELECT 1 FROM jsonb_each_text(%(column)s)
+                    WHERE value = ANY(%(codes)s))
+"""
+"""Of a field that every company has a value of its own of."""
+
+
 class Row(fields.Selection):
     """A code of a registry. Other than a ``Selection`` with computed values, which
     Odoo does not check, it refuses unknown codes: by ORM, by RPC and at import.
@@ -118,14 +137,12 @@ def forget_rows(env, registry, codes, fallback):
             if fallback is False and field.required:
                 raise ValueError(f"{field} needs a code that stays")
             model.flush_model([field.name])
+            query = FORGET_OF_COMPANIES if field.company_dependent else FORGET
+            values = {
+                "table": tools.SQL.identifier(model._table),
+                "column": tools.SQL.identifier(field.name),
+            }
             env.cr.execute(
-                tools.SQL(
-                    "UPDATE %s SET %s = %s WHERE %s = ANY(%s)",
-                    tools.SQL.identifier(model._table),
-                    tools.SQL.identifier(field.name),
-                    fallback or None,
-                    tools.SQL.identifier(field.name),
-                    codes,
-                )
+                tools.SQL(query, codes=codes, fallback=fallback or None, **values)
             )
             model.invalidate_model([field.name])

@@ -257,7 +257,8 @@ class ResCompany(models.Model):
         string="Days to answer the debtor",
         default=15,
         required=True,
-        help="In how many days we promise to answer what debtors tell us there.",
+        help="In how many days we promise to answer what debtors tell us, there and "
+        "elsewhere. Where a law gives less, that holds.",
         groups=INTERNAL,
     )
     cobranza_portal_paid_days = fields.Integer(
@@ -975,6 +976,13 @@ class ResCompany(models.Model):
         """``LogRetention`` of the company's country on a day, None if none is known."""
         table = self._cobranza_legal_table(on, on)
         return self._cobranza_rules()._log_retention(on, table)
+
+    def _cobranza_barred_erasure(self, on=None):
+        """Article by which data about what is time-barred are erased on a day, by
+        default today; empty where no law says so."""
+        on = on or self._cobranza_today()
+        table = self._cobranza_legal_table(on, on)
+        return self._cobranza_rules()._barred_erasure(on, table)
 
     @api.constrains("cobranza_log_years")
     def _check_cobranza_log_years(self):

@@ -89,6 +89,14 @@ class CobranzaContact(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
+    dispute_id = fields.Many2one(
+        "cobranza.dispute",
+        "Answers the objection",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
     planned_at = fields.Datetime(string="Planned for")
     automatic = fields.Boolean(
         readonly=True, help="Leaves by itself when the company works in automatic mode."

@@ -294,6 +294,7 @@ class CobranzaContact(models.Model):
             **said._merge_claim(),
             **said._merge_payment(),
             **self.env["cobranza.agreement"]._merge_of_contact(said),
+            **self.env["cobranza.dispute"]._merge_of_contact(said),
             "legal_terms": "",
         }
         for block in blocks._blocks():
@@ -739,6 +740,12 @@ class CobranzaContact(models.Model):
         closed = channel._class_kind in ENVELOPED
         closed = closed or purposes._is(self.text_purpose, "envelope")
         opened = channel._on_screen or purposes._is(self.text_purpose, "screen")
-        return TypedText(self.debtor_id).objections(
+        whom = self._obligor() or self.debtor_id.partner_id
+        text = TypedText(self.debtor_id, whom, self._told_debts() or self._no_debts())
+        return text.objections(
             subject, body, open_subject=not closed, open_body=opened
         )
+
+    def _no_debts(self):
+        """It was planned about no debt: an agreement, a mandate, an answer."""
+        return self.env["cobranza.debt"]

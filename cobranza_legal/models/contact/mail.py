@@ -110,6 +110,8 @@ class MailThread(models.AbstractModel):
         found = self.env["cobranza.contact"]._open_told(
             model, res_id, channel, told, scheduled
         )
+        said = {"body": message.sudo().body, "subject": message.sudo().subject}
+        found._check_barred_words(model, res_id, told, {**said, **values})
         return recipients, found
 
     def _cobranza_ask_ours(self, message, kind, values, outside, options):
@@ -150,7 +152,7 @@ class MailThread(models.AbstractModel):
             told |= self._told_by_sms(options)
         # an SMS is out before it can be read in the chatter
         said = {"body": message.sudo().body, "subject": message.sudo().subject}
-        TypedText(self).check_typed(WRITTEN[kind], {**said, **values})
+        TypedText(self, told).check_typed(WRITTEN[kind], {**said, **values})
         return self._open_written(WRITTEN[kind], told)
 
     def _creation_message(self):

@@ -24,11 +24,16 @@ def without_quotes(body):
 
 class TypedText:
     """A text that is about to be sent to one debtor, checked by the rules of its
-    country."""
+    country.
 
-    def __init__(self, debtor):
+    ``told``: the partners who read it; by default the debtor. ``debts``: what it is
+    about; None: about none in particular, so it may be about all that is open."""
+
+    def __init__(self, debtor, told=None, debts=None):
         self.debtor = debtor
         self.env = debtor.env
+        self.told = told or debtor.partner_id
+        self.debts = debts
 
     def objections(self, subject, body, *, open_subject=True, open_body=False):
         """The objections of the rules to a subject and a body (HTML), of which others
@@ -37,8 +42,38 @@ class TypedText:
         said = Wording(
             str(body or ""), subject or "", open_subject, open_body, self._own_names()
         )
-        rules = company._cobranza_rules()
-        return rules._text_objections(said, debtor.regime, company._cobranza_today())
+        rules, on = company._cobranza_rules(), company._cobranza_today()
+        found = rules._text_objections(said, debtor.regime, on)
+        # what is always forbidden is said once
+        known = {one.words for one in found}
+        if more := rules._barred_objections(said, debtor.regime, on):
+            if self._is_about_barred():
+                found = [*found, *(one for one in more if one.words not in known)]
+        return found
+
+    def barred_objections(self, subject, body):
+        """The objections to words about what cannot be claimed in court any more."""
+        debtor, company = self.debtor, self.debtor.company_id
+        said = Wording(str(body or ""), subject or "", names=self._own_names())
+        rules, on = company._cobranza_rules(), company._cobranza_today()
+        found = rules._barred_objections(said, debtor.regime, on)
+        return found if found and self._is_about_barred() else []
+
+    def _is_about_barred(self):
+        """Whether something that it may be about is time-barred against somebody who
+        reads it."""
+        # sudo: what is barred does not depend on who writes
+        debtor, debts = self.debtor.sudo(), self.debts
+        if debts is None:
+            debts = debtor.debt_ids.filtered(
+                lambda debt: not (debt.settled or debt.void_reason)
+            )
+        gone = debts._barred_against()
+        own = debtor._own_people()
+        people = {
+            (debtor.partner_id if person <= own else person).id for person in self.told
+        }
+        return any(people & barred for barred in gone.values())
 
     def check_typed(self, channel, values):
         """UserError when what is about to be written to people outside by ``channel``,
@@ -53,6 +88,17 @@ class TypedText:
             open_subject=channel == "email",
             open_body=self.env[f"cobranza.channel.{channel}"]._on_screen,
         )
+        self._refuse(found)
+
+    def check_barred(self, values):
+        """UserError when what is about to be written with these ``values`` of
+        ``message_post`` threatens with a court whoever cannot be sued any more."""
+        body = values.get("body") or ""
+        body = Markup(body) if values.get("body_is_html") else escape(body)
+        said = without_quotes(body)
+        self._refuse(self.barred_objections(values.get("subject"), said))
+
+    def _refuse(self, found):
         if found:
             texts = self.env["cobranza.text"]
             raise UserError(

@@ -13,6 +13,7 @@ from odoo.tools.mail import unfold_references
 from ..channel.phone import e164
 from ..common.files import safe_name
 from .original import ORIGINAL_KEY, Original, shown
+from .wording import TypedText
 
 ANSWER_DAYS = 7
 """Days in which what we write to a debtor who wrote to us is an answer."""
@@ -291,6 +292,22 @@ class CobranzaContact(models.Model):
             opened |= debtor.with_env(self.env)._ask_written(channel, people, document)
         return opened
 
+    def _check_barred_words(self, model, res_id, told, values):
+        """UserError when a user of ours threatens, in a message from a record of Odoo
+        that these contacts are, whoever cannot be sued any more."""
+        if not (self and self.env.user.has_groups(OURS)):
+            return
+        debts = None
+        if model == "account.move" and res_id:
+            # sudo: what the document is owed for, whoever writes
+            debts = self.env[model].sudo().browse(res_id).exists().cobranza_debt_ids
+        for contact in self:
+            debtor = contact.sudo().debtor_id
+            own = debts and debts.filtered(lambda one, of=debtor: one.debtor_id == of)
+            people = told & debtor._permitted_people()
+            TypedText(debtor, people, own).check_barred(values)
+
+    @api.model
     def _may_read(self, model, res_id):
         """Whether the present user may read a record that a client has named; Odoo's
         notifications ask nobody for it."""

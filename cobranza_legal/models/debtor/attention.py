@@ -12,6 +12,7 @@ _logger = logging.getLogger(__name__)
 UPKEPT = (
     "cobranza.hold",
     "cobranza.promise",
+    "cobranza.dispute",
     "cobranza.agreement",
     "cobranza.parameter",
     "cobranza.opt.out",
@@ -26,7 +27,7 @@ UPKEPT = (
 )
 
 
-DAILY = ("cobranza.document",)
+DAILY = ("cobranza.document", "cobranza.erasure")
 """Models with ``_daily``, as the blocks have it."""
 
 

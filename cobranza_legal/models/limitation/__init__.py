@@ -1,3 +1,5 @@
 from . import kinds
 from . import interruption
 from . import debt
+from . import threat
+from . import product

@@ -75,8 +75,8 @@ class CobranzaDebt(models.Model):
         readonly=True,
         copy=False,
         string="Kind of claim",
-        help="Stated by a person; empty: that of the company, else the earliest date "
-        "of all kinds that may apply counts.",
+        help="Stated by a person; empty: those of the products, else that of the "
+        "company, else the earliest date of all kinds that may apply counts.",
     )
     limitation_on = fields.Date(
         readonly=True,
@@ -285,6 +285,8 @@ class CobranzaDebt(models.Model):
         day on which something is lost; and one for those that are barred already and
         whose kind nobody has stated."""
         barred = self.filtered(lambda one: one._is_barred_unstated(today))
+        stated = barred._stated_kinds()
+        barred = barred.filtered(lambda one: not stated[one.id])
         barred._tell_of(
             lambda name: self.env._("Time-barred: state what is claimed: %s", name),
             "claimable_until",
@@ -302,12 +304,11 @@ class CobranzaDebt(models.Model):
         )
 
     def _is_barred_unstated(self, today):
-        kind = self.claim_kind or self.company_id.cobranza_claim_kind
         until = self.claimable_until
         return bool(
             until
             and until < today
-            and not (kind or self.limitation_on)
+            and not self.limitation_on
             and self.limitation_told_on != until
             and not self._is_ceded(today)
         )
@@ -321,8 +322,10 @@ class CobranzaDebt(models.Model):
         ]
         if told:
             self.env["cobranza.debtor"]._tell(told, summary)
-        for debt in self:
-            debt.limitation_told_on = debt[name]
+        self.flush_recordset([name])
+        query = "UPDATE cobranza_debt SET limitation_told_on = %s WHERE id = ANY(%s)"
+        self.env.cr.execute(SQL(query, SQL.identifier(name), self.ids))
+        self.invalidate_recordset(["limitation_told_on"], flush=False)
 
     def _say_limitation(self, name):
         """[document, day in the field ``name``] of each of these debts, in words."""

@@ -48,12 +48,15 @@ ACTIONS = (
 @dataclass(frozen=True, slots=True)
 class InterruptionKind:
     """``by_hand``: a person writes it down, with its proof; else the suite knows it.
-    ``lasts``: it goes on until a day that is written down later."""
+    ``lasts``: it goes on until a day that is written down later. ``suspends``: the time
+    does not begin anew but stands still meanwhile; while nobody has written down that
+    it ended it moves nothing, which is the strict reading."""
 
     code: str
     label: LazyGettext = field(compare=False)
     by_hand: bool = True
     lasts: bool = False
+    suspends: bool = False
 
 
 class CobranzaInterruptionKind(models.AbstractModel):
@@ -71,6 +74,9 @@ INTERRUPTIONS = (
     InterruptionKind("executive_title", _lt("Acknowledged in an executive title")),
     InterruptionKind("term_granted", _lt("A term was granted")),
     InterruptionKind("suit", _lt("Lawsuit"), lasts=True),
+    InterruptionKind(
+        "suspension", _lt("Suspended by law for a time"), lasts=True, suspends=True
+    ),
     InterruptionKind("other", _lt("Other")),
     InterruptionKind("claim", _lt("Claim out of court"), by_hand=False),
     InterruptionKind("insolvency", _lt("Insolvency proceedings"), by_hand=False),

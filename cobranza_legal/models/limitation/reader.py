@@ -106,10 +106,14 @@ class LimitationReader:
         self.env["cobranza.interruption"].flush_model()
         for debt, day, partner in self._query(CLAIMS, debts):
             self._add(result, debtor, debt, "claim", day, partner)
+        kinds = self.env["cobranza.interruption.kind"]
         for debt, kind, day, ended, partner in self._query(WRITTEN, debts):
-            lasts = self.env["cobranza.interruption.kind"]._is(kind, "lasts")
-            runs = (ended, not ended) if lasts else (None, False)
-            self._add(result, debtor, debt, kind, day, partner, *runs)
+            suspends = kinds._is(kind, "suspends")
+            if suspends and not ended:
+                continue  # nobody knows by how many days
+            how = {"runs_from": ended, "pending": not ended, "suspends": suspends}
+            how = how if kinds._is(kind, "lasts") else {}
+            self._add(result, debtor, debt, kind, day, partner, **how)
         for debt in debts:
             if day := debt.debtor_id.insolvent_on:
                 self._add(result, debtor, debt.id, "insolvency", day, None)
@@ -127,13 +131,13 @@ class LimitationReader:
         for debt, day in paid:
             self._add(result, debtor, debt.id, "part_payment", day, None)
 
-    def _add(self, result, debtor, debt, kind, day, partner, ended=None, pending=False):
+    def _add(self, result, debtor, debt, kind, day, partner, **how):
+        """``how``: what else the ``Act`` says."""
         who = partner or debtor[debt]
         reach = self.rules._act_reach(kind)
         if reach is Reach.ALL and who != debtor[debt]:
             reach = Reach.SOLIDARY  # what concerns the debtor reaches all, not others
-        act = Act(kind, day, who, reach, runs_from=ended, pending=pending)
-        result[debt].append(act)
+        result[debt].append(Act(kind, day, who, reach, **how))
 
     def _query(self, query, debts):
         return self.env.execute_query(SQL(query, debts=debts.ids))

@@ -202,6 +202,12 @@ class DisputeForm(PortalForm):
                 )
             )
 
+    @property
+    def answer_on(self):
+        """What the company promises, or the law's last day where that comes first."""
+        disputes = self.env["cobranza.dispute"]
+        return disputes._answer_day(self.debtor, "portal", self.today)
+
     def _check_answered(self):
         """What was answered is not taken here again: with something new, a person of
         ours has to read it."""
@@ -256,6 +262,7 @@ class DisputeForm(PortalForm):
                 "reason": self.reason,
                 "description": self.said,
                 "opened_on": self.today,
+                "via": "portal",
                 "answer_on": self.answer_on,
                 "user_id": self.debtor._task_owner().id,
             }

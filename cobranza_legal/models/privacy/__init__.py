@@ -1,3 +1,4 @@
 from . import request
 from . import data
 from . import erasure
+from . import barred

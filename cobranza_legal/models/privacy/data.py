@@ -43,7 +43,14 @@ DEBT = (
 
 
 MATTERS = {
-    "disputes": ("dispute_ids", ("opened_on", "reason", "amount", "description")),
+    "disputes": (
+        "dispute_ids",
+        (
+            *("opened_on", "received_on", "via", "reference", "reason", "amount"),
+            *("description", "answer_on", "state", "outcome", "closed_on"),
+            *("answer_via", "answer_number"),
+        ),
+    ),
     "promises": ("promise_ids", ("made_on", "promised_on", "amount", "note")),
     "agreements": (
         "agreement_ids",

@@ -29,13 +29,13 @@ GONE = (
 )
 
 
-def take_off_files(records, begin):
+def take_off_files(records, begin, name="attachment_ids"):
     """Take the files that were added before a moment off these records; returns them.
     The younger ones stay where they are."""
-    taken = records.attachment_ids.browse()
+    taken = records[name].browse()
     for record in records:
-        old = record.attachment_ids.filtered(lambda file: file.create_date < begin)
-        record.write({"attachment_ids": [Command.unlink(file.id) for file in old]})
+        old = record[name].filtered(lambda file: file.create_date < begin)
+        record.write({name: [Command.unlink(file.id) for file in old]})
         taken |= old
     return taken
 
@@ -359,11 +359,15 @@ class CobranzaDebtor(models.Model):
         ]
 
     def _refusals_of_debts(self):
-        for debt in self.debt_ids:
-            if not (debt.settled or debt.void_reason):
-                yield self.env._(
-                    "%s is open: the claim and its limitation run.", debt.display_name
-                )
+        open_debts = self.debt_ids.filtered(
+            lambda debt: not (debt.settled or debt.void_reason)
+        )
+        if open_debts and self.company_id._cobranza_barred_erasure():
+            open_debts -= open_debts._gone_for_good()
+        for debt in open_debts:
+            yield self.env._(
+                "%s is open: the claim and its limitation run.", debt.display_name
+            )
         if self.charge_ids.filtered("amount_due"):
             yield self.env._("Charges are owed.")
 
@@ -434,7 +438,9 @@ class CobranzaDebtor(models.Model):
         begin = self.company_id._cobranza_midnight(cutoff)
         disputes = env["cobranza.dispute"].search(gone["cobranza.dispute"])
         files = take_off_files(disputes, begin)
-        disputes.write({"description": False, "outcome": False})
+        files |= take_off_files(disputes, begin, "answer_file_ids")
+        said = ("description", "outcome", "new_fact", "reference", "answer_number")
+        disputes.write(dict.fromkeys(said, False))
         for name in ("cobranza.promise", "cobranza.hold"):
             env[name].search(gone[name]).write({"note": False})
         env["cobranza.leave"].search(gone["cobranza.leave"]).write({"reason": False})
@@ -452,6 +458,7 @@ class CobranzaDebtor(models.Model):
         # a file of another matter stays
         files |= debtor._agreements_over(cutoff)._erase_document(cutoff, why)
         files -= debtor.dispute_ids.attachment_ids | debtor.opt_out_ids.attachment_ids
+        files -= debtor.dispute_ids.answer_file_ids
         files -= debtor.obligor_ids.file_ids
         files -= debtor.interruption_ids.attachment_ids
         files -= files._cobranza_to_contacts()

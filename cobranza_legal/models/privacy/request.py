@@ -13,21 +13,11 @@ from ...kernel.errors import KernelError
 from ...kernel.lifecycle import PRIVACY
 from ..common.deletion import discard
 from ..company.company import MANAGERS
-from ..rules.rules import PRIVACY_KINDS
+from ..rules.rules import PRIVACY_KINDS, VIA
 from .data import ROLES, person_data
 
 AHEAD = timedelta(days=3)
 """The responsible is reminded so many days before the last one."""
-
-
-VIA = [
-    ("email", "E-mail"),
-    ("letter", "Letter"),
-    ("portal", "Debtor's page"),
-    ("phone", "Phone"),
-    ("person", "In person"),
-    ("authority", "Through an authority"),
-]
 
 
 NEEDS_IDENTITY = ("access", "portability", "erasure", "rectification")

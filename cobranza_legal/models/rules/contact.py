@@ -11,6 +11,7 @@ from ...kernel.duties import FollowUpDuty
 from ...kernel.effects import EffectFacts, effect
 from ...kernel.periods import ONE_DAY
 from ...kernel.wording import Objection, forbidden
+from ..common.reason import BARRED
 from ..common.transaction import now
 from ..obligor.obligor import WHOLE
 
@@ -70,12 +71,14 @@ class CobranzaRules(models.AbstractModel):
         ``super()``.
         """
         opted_out = self._opted_out(contacts, at)
+        barred = self._barred_claims(contacts)
         found = {}
         for contact in contacts:
             blockers = [
                 *self._situations(contact, at),
                 *self._third_party(contact),
                 *self._beyond_duty(contact),
+                *self._beyond_time(contact, barred.get(contact.id)),
             ]
             if contact.id in opted_out:
                 blockers.append((Reason.OPTED_OUT.value, opted_out[contact.id]))
@@ -149,6 +152,22 @@ class CobranzaRules(models.AbstractModel):
             debtor=debtor.display_name,
         )
         return [("third_party", message)]
+
+    def _beyond_time(self, contact, debts):
+        """``debts``: those that it claims and are time-barred against whom it is for;
+        None: none."""
+        if not debts:
+            return []
+        person = contact._obligor() or contact.debtor_id.partner_id
+        message = self.env._(
+            "%(debts)s: time-barred against %(person)s. Leave it out, or send an "
+            "account statement, which claims nothing.",
+            debts=", ".join(debts.mapped("display_name")),
+            person=person.display_name,
+        )
+        regime, on = contact.debtor_id.regime, contact.company_id._cobranza_today()
+        article = self._reason_articles(regime, on).get(BARRED.value)
+        return [(BARRED.value, f"{message} ({article})" if article else message)]
 
     def _beyond_duty(self, contact):
         """Nobody is asked for more than it answers for: what claims more than the limit

@@ -29,6 +29,17 @@ PRIVACY_KINDS = [
 ]
 
 
+VIA = [
+    ("email", "E-mail"),
+    ("letter", "Letter"),
+    ("portal", "Debtor's page"),
+    ("phone", "Phone"),
+    ("person", "In person"),
+    ("authority", "Through an authority"),
+]
+"""By which way what people ask or object to comes in, and is answered."""
+
+
 class Right(NamedTuple):
     """One right of a debtor, in the environment's language; ``article`` as cited."""
 
@@ -150,9 +161,20 @@ class CobranzaRules(models.AbstractModel):
         nothing is ever erased."""
         return None
 
+    def _barred_erasure(self, on, table):
+        """Article of the law that has data erased on a day, without anybody asking for
+        it, once what they are about is time-barred. Neutral: empty, no such law."""
+        return ""
+
     def _privacy_terms(self, kind, on, table):
         """``PrivacyTerm`` to answer a request of a kind (``PRIVACY_KINDS``) received on
         a day. Neutral: None, the person who receives it writes the deadline."""
+        return None
+
+    def _answer_term(self, via, regime, on, table):
+        """``PrivacyTerm`` in which an objection is answered that came in ``via``
+        (``VIA``, None: not known) on a day from a debtor of a ``regime``. Neutral:
+        None, the company promises its own."""
         return None
 
     def _debtor_rights(self, regime, on):

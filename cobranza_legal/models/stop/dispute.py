@@ -35,9 +35,13 @@ class CobranzaDispute(models.Model):
     _logged = (
         *("debtor_id", "debt_id", "whole", "amount", "reason"),
         *("description", "user_id", "answer_on", "new_fact"),
+        *("via", "reference", "received_on"),
     )
     _after_close = frozenset({"attachment_ids"})
-    _evidence_files = {"attachment_ids": [("state", "!=", "open")]}
+    _evidence_files = {
+        "attachment_ids": [("state", "!=", "open")],
+        "answer_file_ids": [],
+    }
 
     debt_id = fields.Many2one(
         "cobranza.debt",
@@ -72,7 +76,6 @@ class CobranzaDispute(models.Model):
         readonly=True,
         default=lambda self: self.env.company._cobranza_today(),
     )
-    answer_on = fields.Date(string="Answer due on")
     state = fields.Selection(
         [
             ("open", "Open"),
@@ -217,10 +220,10 @@ class CobranzaDispute(models.Model):
                 )
             )
 
-    @api.constrains("answer_on", "opened_on")
+    @api.constrains("answer_on", "received_on")
     def _check_dates(self):
         for dispute in self:
-            if dispute.answer_on and dispute.answer_on < dispute.opened_on:
+            if dispute.answer_on and dispute.answer_on < dispute.received_on:
                 raise ValidationError(
                     self.env._(
                         "The answer to %s cannot be due before the dispute began.",
@@ -274,8 +277,10 @@ class CobranzaDispute(models.Model):
                 result.setdefault(row.debt_id.id, []).append(note)
         return result
 
-    def _answer(self, target, outcome):
-        """Close with the outcome; the responsible user does what follows from it."""
+    def _answer(self, target, outcome, via=None, number=None, files=()):
+        """Close with the outcome; the responsible user does what follows from it.
+        ``via``, ``number``, ``files``: how the debtor was told, where that was done."""
+        self._keep_answer(via, number, self.env["ir.attachment"].union(*files))
         today = self.env.company._cobranza_today()
         self._set_state(target, outcome, outcome=outcome, closed_on=today)
         if target != "upheld":

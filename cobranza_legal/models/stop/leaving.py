@@ -493,6 +493,7 @@ class CobranzaDebtor(models.Model):
 
     @api.model
     def _tell(self, told, summary):
+        """The tasks, in the order of ``told``."""
         told = list(told)
         owners = self.union(*(debtor for debtor, *_why in told))._task_owners()
         todo = "mail.mail_activity_data_todo"
@@ -513,7 +514,7 @@ class CobranzaDebtor(models.Model):
             for debtor, owner, reason in told
         ]
         # tasks of others, raised by the engine
-        self.env["mail.activity"].sudo().with_context(**QUIET).create(vals_list)
+        return self.env["mail.activity"].sudo().with_context(**QUIET).create(vals_list)
 
 
 class CobranzaDebt(models.Model):

@@ -96,5 +96,8 @@ PURPOSES = (
         ladder=False,
         agreed=True,
     ),
+    Purpose(
+        "dispute_answer", _lt("Answer to an objection"), ladder=False, neutral=True
+    ),
     Purpose(OTHER, _lt("Other")),
 )

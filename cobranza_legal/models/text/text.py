@@ -144,6 +144,11 @@ MERGE_FIELDS = (
     "agreement_late_interest",
     "agreement_guarantors",
     "agreement_place",
+    "dispute_document",
+    "dispute_received",
+    "dispute_amount",
+    "dispute_result",
+    "dispute_outcome",
 )
 """The vocabulary of the texts."""
 

@@ -196,6 +196,7 @@ class TestDispute(Refusals, CobranzaCommon):
         form = Form(model.with_context(default_debtor_id=self.debtor.id))
         form.debt_id = self.debt
         form.reason = "quality"
+        form.via = "phone"
         dispute = form.save()
         self.assertEqual((dispute.amount, dispute.user_id), (1000, collector))
         action = dispute.action_answer()

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...models.common.rows import Row
+from ...models.rules.rules import VIA
 
 COLLECTOR = "cobranza_legal.group_collector"
 ACCOUNTANT = "cobranza_legal.group_accountant"
@@ -154,8 +155,18 @@ ACTS = {
     "dispute": Act(
         "Close the dispute",
         "cobranza.dispute",
-        lambda disputes, dialog: disputes._answer(dialog.outcome, dialog.reason),
+        lambda disputes, dialog: disputes._answer(
+            dialog.outcome,
+            dialog.reason,
+            dialog.answer_via,
+            dialog.answer_number,
+            dialog.answer_file_ids,
+        ),
         asks=("outcome",),
+        note=lambda disputes: disputes.env._(
+            "The reason is what the debtor reads. Say how you told it, or send it from "
+            "here afterwards with “Tell the debtor”."
+        ),
     ),
     "promise": Act(
         "Cancel the promise",
@@ -380,6 +391,13 @@ class CobranzaReason(models.TransientModel):
             ("rejected", "Rejected: the debt goes on"),
             ("withdrawn", "Withdrawn by the debtor"),
         ],
+    )
+    answer_via = fields.Selection(VIA, string="Answered by")
+    answer_number = fields.Char(string="Number of the answer")
+    answer_file_ids = fields.Many2many(
+        "ir.attachment",
+        "cobranza_reason_answer_rel",
+        string="Files of the answer",
     )
     until = fields.Date(default=lambda self: self._default_until())
     owner_id = fields.Many2one(

@@ -282,6 +282,12 @@ class CobranzaContactOutcome(models.TransientModel):
             [*answered.mapped("display_name"), *filter(None, [self.note])],
         )
 
+    def _dispute_via(self):
+        """How the objection came in."""
+        kind = self.contact_id._channel_model()._class_kind
+        visit = self.contact_id.channel == "visit"
+        return "person" if visit else "phone" if kind == "voice" else False
+
     def _follow_disputes(self):
         self.env["cobranza.dispute"].create(
             [
@@ -294,6 +300,7 @@ class CobranzaContactOutcome(models.TransientModel):
                     "amount": self._undisputed(debt),
                     "reason": self.dispute_reason,
                     "description": self.note,
+                    "via": self._dispute_via(),
                 }
                 for debt in self.debt_ids
             ]

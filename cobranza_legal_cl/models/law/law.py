@@ -70,6 +70,9 @@ LEY_21719 = "cl.privacy.ley21719"
 PRIVACY_DAYS = "cl.privacy.days"
 
 
+ANSWER_DAYS = "cl.answer.days"
+
+
 WRITTEN_INFO = "cl.contact.written_info_days"
 
 

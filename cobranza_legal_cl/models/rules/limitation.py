@@ -5,6 +5,7 @@ from odoo.addons.cobranza_legal.kernel.limitation import Reach, Term, TermRow
 from odoo.addons.cobranza_legal.models.limitation.kinds import ClaimKind
 
 from ..law import law
+from ..text import text as wording
 
 _lt = LazyTranslate(__name__)
 
@@ -40,6 +41,10 @@ TITLED = frozenset({"executive_title", "suit"})
 
 
 SUED = frozenset({"suit"})
+
+
+SUSPENDED = frozenset({"suspension"})
+"""The renegotiation of a person's debts: Ley 20.720 art. 264."""
 
 
 EXECUTIVE = {
@@ -79,12 +84,14 @@ class CobranzaRulesCl(models.AbstractModel):
         days = [one._due_on() for one in debts]
         company = debts.company_id
         table = company._cobranza_legal_table(min(days), company._cobranza_today())
+        stated = debts._stated_kinds()
         return {
-            debt.id: list(self._terms_of(debt, day, table, company))
+            debt.id: list(self._terms_of(debt, day, table, stated[debt.id]))
             for debt, day in zip(debts, days, strict=True)
         }
 
-    def _terms_of(self, debt, start, table, company):
+    def _terms_of(self, debt, start, table, stated):
+        company = debt.company_id
         for title in debt._titles():
             if title in EXECUTIVE:
                 key, acts, personal = EXECUTIVE[title]
@@ -92,11 +99,13 @@ class CobranzaRulesCl(models.AbstractModel):
                 protested = debt.protested_on if title == "cheque" else None
                 first = protested or start
                 alone = {"personal": personal}
-                yield self._term(table, "executive", key, first, acts, **alone)
+                yield self._term(
+                    table, "executive", key, first, acts | SUSPENDED, **alone
+                )
         paid = {"part_payment"} if company.cobranza_payment_interrupts else set()
         asked = {"claim"} if company.l10n_cl_requirement_interrupts else set()
-        for kind in self._kinds_of(debt):
-            acts = ACKNOWLEDGED | paid
+        for kind in self._kinds_of(debt, stated):
+            acts = ACKNOWLEDGED | SUSPENDED | paid
             if kind not in SHORT:
                 yield self._term(table, "ordinary", kind, start, acts)
                 continue
@@ -104,10 +113,10 @@ class CobranzaRulesCl(models.AbstractModel):
             turned = {"turned_by": frozenset({"term_granted"}), "after": after}
             yield self._term(table, "ordinary", kind, start, acts | asked, **turned)
 
-    def _kinds_of(self, debt):
-        stated = debt.claim_kind or debt.company_id.cobranza_claim_kind
-        if stated in self._claim_kinds():
-            return (stated,)
+    def _kinds_of(self, debt, stated):
+        known = [kind for kind in self._claim_kinds() if kind in stated]
+        if known:
+            return known
         protected = debt.debtor_id.regime in law.PROTECTED
         return self._claim_kinds() if protected else BUSINESS
 
@@ -125,4 +134,11 @@ class CobranzaRulesCl(models.AbstractModel):
 
     def _act_reach(self, kind):
         """Those who answer for the whole are reached, nobody else (CC 2519)."""
-        return Reach.OWN if kind in ("insolvency", "other") else Reach.SOLIDARY
+        alone = ("insolvency", "other", "suspension")
+        return Reach.OWN if kind in alone else Reach.SOLIDARY
+
+    def _court_words(self):
+        """The sentence of Ley 19.496 art. 37, and what collectors are told not to say,
+        threaten nobody."""
+        terms, allowed = super()._court_words()
+        return terms, (*allowed, *wording.SENTENCES)

@@ -216,6 +216,25 @@ class CobranzaRulesCl(models.AbstractModel):
         article = f"{law.ARTICLE_37}, inc. 13"
         return LogRetention(years, max(ADVISED, years), article)
 
+    def _answer_term(self, via, regime, on, table):
+        """Claims that come through the Sernac, in so many natural days; no law gives a
+        term for an objection to the creditor itself."""
+        if via != "authority":
+            return None
+        answer = table.get(law.ANSWER_DAYS, on)
+        if answer.value is None:
+            return None
+        return PrivacyTerm(days=int(answer.value), article=answer.article)
+
+    def _barred_erasure(self, on, table):
+        """Ley 19.628 art. 17, from the day of Ley 21.719: data about obligations that
+        are time-barred (read in a summary only: the strict reading)."""
+        try:
+            table.number(law.LEY_21719, on)
+        except NoSuchRule:
+            return ""
+        return "Ley 19.628, art. 17, texto de la Ley 21.719"
+
     def _privacy_terms(self, kind, on, table):
         """Ley 19.628: no term was read in the law of today, so the strictest holds;
         from the day of Ley 21.719, 30 natural days, extended once, and 2 working days

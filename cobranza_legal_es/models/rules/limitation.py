@@ -40,6 +40,9 @@ ACTS = frozenset(
 """CC art. 1973; TRLC art. 155."""
 
 
+SUSPENDED = frozenset({"suspension"})
+
+
 BILL = frozenset({"suit"})
 
 
@@ -48,6 +51,7 @@ REACH = {
     "suit": Reach.ALL,
     "insolvency": Reach.OWN,
     "other": Reach.OWN,
+    "suspension": Reach.OWN,
 }
 
 
@@ -78,23 +82,26 @@ class CobranzaRulesEs(models.AbstractModel):
         company = debts.company_id
         table = company._cobranza_legal_table(min(days), company._cobranza_today())
         paid = {"part_payment"} if company.cobranza_payment_interrupts else set()
+        stated = debts._stated_kinds()
         return {
-            debt.id: list(self._terms_of(debt, day, table, ACTS | paid))
+            debt.id: list(self._terms_of(debt, day, table, ACTS | paid, stated))
             for debt, day in zip(debts, days, strict=True)
         }
 
-    def _terms_of(self, debt, start, table, moved):
-        for kind in self._kinds_of(debt):
-            # a written claim only suspends it, and until when nobody knows (art. 79)
-            acts = moved - {"claim"} if kind == "freight" else moved
+    def _terms_of(self, debt, start, table, moved, stated):
+        for kind in self._kinds_of(debt, stated[debt.id]):
+            # a written claim only suspends it (Ley 15/2009 art. 79), until a day that
+            # a person writes down
+            freight = kind == "freight"
+            acts = (moved - {"claim"}) | SUSPENDED if freight else moved
             yield self._term(table, "ordinary", kind, start, acts)
         if "bill" in debt._titles():
             yield self._term(table, "executive", "bill", start, BILL, personal=True)
 
-    def _kinds_of(self, debt):
-        stated = debt.claim_kind or debt.company_id.cobranza_claim_kind
-        if stated in self._claim_kinds():
-            return (stated,)
+    def _kinds_of(self, debt, stated):
+        known = [kind for kind in self._claim_kinds() if kind in stated]
+        if known:
+            return known
         states = (debt.partner_id | debt.company_id.partner_id).state_id.mapped("code")
         catalan = set(states) & set(CATALONIA)
         return ("catalan_short", *UNKNOWN) if catalan else UNKNOWN

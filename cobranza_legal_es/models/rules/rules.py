@@ -48,6 +48,9 @@ CONSUMERS = {
 }
 
 
+ANSWER = "es.answer.days"
+
+
 LIMITATION, LOG, PRIVACY = "es.limitation.years", "es.log.years", "es.privacy.months"
 
 
@@ -187,6 +190,16 @@ class CobranzaRulesEs(models.AbstractModel):
         return PrivacyTerm(
             months=int(answer.value), more_months=int(more), article=answer.article
         )
+
+    def _answer_term(self, via, regime, on, table):
+        """Claims of consumers, and of whom nobody has classified, in so many natural
+        days (TRLGDCU art. 21.3, by Ley 10/2025)."""
+        if regime not in PRIVATE:
+            return None
+        answer = table.get(ANSWER, on)
+        if answer.value is None:
+            return None
+        return PrivacyTerm(days=int(answer.value), article=answer.article)
 
     def _debtor_rights(self, regime, on):
         """TRLGDCU art. 21.3 for consumers; RGPD arts. 15 to 21 for natural persons."""
