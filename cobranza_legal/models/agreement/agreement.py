@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools.misc import formatLang
 
 from ...kernel.errors import InvalidPeriod, MissingValue, NoSuchRule, RefusedSchedule
@@ -13,6 +13,7 @@ from ...kernel.schedule import (
     monthly_days,
     repay,
     repay_fixed,
+    repay_given,
 )
 from ..common.deletion import discard
 from ..common.money import to_decimal, to_money, unit
@@ -54,6 +55,7 @@ METHODS = [
     ("french", "Equal instalments"),
     ("linear", "Equal principal"),
     ("fixed", "An agreed sum"),
+    ("given", "Given days and sums"),
 ]
 
 
@@ -183,6 +185,12 @@ class CobranzaAgreement(models.Model):
     count = fields.Integer("Instalments", default=3)
     instalment = fields.Monetary("Agreed sum")
     step = fields.Integer("Months between", required=True, default=1)
+    given_ids = fields.One2many(
+        "cobranza.agreement.date",
+        "agreement_id",
+        "Days and sums",
+        help="The last day pays what is left.",
+    )
     grace = fields.Integer(
         "Instalments of interest only", help="The first ones, that pay no principal."
     )
@@ -434,10 +442,11 @@ class CobranzaAgreement(models.Model):
             return self.env._("%s: it cannot be asked for on a day to come.", name)
         others = self._live_about(debts) - self.sudo() - self.sudo().replaced_id
         if others:
+            held = (others[0].debt_ids | others[0]._back_debts()) & debts
             return self.env._(
                 "%(debt)s is in another agreement (%(agreement)s). End that one, "
                 "replace it, or leave the debt out.",
-                debt=(others.debt_ids & debts)[0].display_name,
+                debt=held[0].display_name,
                 agreement=others[0].display_name,
             )
         return None
@@ -446,8 +455,26 @@ class CobranzaAgreement(models.Model):
     def _live_about(self, debts):
         """The live agreements about some of these debts."""
         # sudo: an agreement that the user does not see holds its debts all the same
-        domain = [("state", "in", LIVE), ("debt_ids", "in", debts.ids)]
-        return self.sudo().search(domain)
+        mine = self.sudo()
+        apart = mine._apart(debt_ids=debts.ids)
+        domain = Domain("debt_ids", "in", debts.ids)
+        domain |= Domain("id", "in", list(apart.values()))
+        return mine.search(domain & Domain("state", "in", LIVE))
+
+    def _back_debts(self):
+        """The debts as which payments of these agreements came back, apart."""
+        return self.env["cobranza.debt"].sudo().browse(self.sudo()._apart(self))
+
+    def _chain(self):
+        """The agreements that this one replaces, one after the other, the first one
+        last; without itself."""
+        self.ensure_one()
+        # sudo: the limits count what the user does not see
+        found, one = self.sudo().browse(), self.sudo().replaced_id
+        while one and one not in found:
+            found |= one
+            one = one.replaced_id
+        return found
 
     # -- terms -------------------------------------------------------------------------
 
@@ -457,6 +484,7 @@ class CobranzaAgreement(models.Model):
         return {
             *("debtor_id", "debt_ids", "method", "first_on", "count", "instalment"),
             *("step", "grace", "working_day", "rate", "policy_id", "requested_on"),
+            "given_ids",
         }
 
     @api.depends("policy_id", "requested_on", "debtor_id")
@@ -496,6 +524,7 @@ class CobranzaAgreement(models.Model):
             rate=to_decimal(self.rate),
             method=Method(self.method),
             unit=unit(self.currency_id),
+            day_count=rules._agreement_day_count(),
             grace=self.grace,
             working_day=WorkingDay(self.working_day),
             calendar=calendar,
@@ -512,6 +541,8 @@ class CobranzaAgreement(models.Model):
                 return repay_fixed(
                     amount, terms, self.first_on, sum_agreed, self.step, MOST
                 )
+            if self.method == "given":
+                return self._repay_given(amount, terms)
             days = monthly_days(self.first_on, self.count, self.step)
             return repay(amount, terms, days)
         except RefusedSchedule as error:
@@ -526,6 +557,25 @@ class CobranzaAgreement(models.Model):
                     self.display_name,
                 )
             ) from error
+
+    def _repay_given(self, amount, terms):
+        """On the days and in the sums that were typed. UserError where the last one
+        says another sum than what is left."""
+        given = self.given_ids.sorted("due_on")
+        sums = [to_money(row.amount, self.currency_id) for row in given]
+        if not given:
+            raise RefusedSchedule("nothing")
+        rows = repay_given(amount, terms, given.mapped("due_on"), sums[:-1])
+        if sums[-1].amount and sums[-1] != rows[-1].amount:
+            raise UserError(
+                self.env._(
+                    "%(agreement)s: the last instalment pays what is left, %(left)s. "
+                    "Leave its sum empty, or change the others.",
+                    agreement=self.display_name,
+                    left=self._say(float(rows[-1].amount.amount)),
+                )
+            )
+        return rows
 
     def _refused_words(self, error):
         words = {
@@ -572,6 +622,10 @@ class CobranzaAgreement(models.Model):
             ]
         )
 
+    def _reschedule_all(self):
+        for agreement in self.filtered("line_ids"):
+            agreement._reschedule()
+
     def _changed_debt(self):
         """The first line of which another sum is open now than was agreed about; none:
         empty."""
@@ -607,7 +661,8 @@ class CobranzaAgreement(models.Model):
         debts = debtor.open_debt_ids
         debts = debts.filtered(lambda debt: debt.currency_id == debtor.currency_id)
         waiting = debtor.agreement_ids.filtered(lambda one: one.state == "draft")
-        debts -= self._live_about(debts).debt_ids | waiting.debt_ids
+        live = self._live_about(debts)
+        debts -= live.debt_ids | live._back_debts() | waiting.debt_ids
         if not debts:
             return self.browse()
         return self.create(
@@ -721,3 +776,64 @@ class CobranzaAgreementLine(models.Model):
     def _discardable(self):
         """Those of drafts, which are made anew with every change."""
         return self.filtered(lambda one: one.agreement_id.state == "draft")
+
+
+class CobranzaAgreementDate(models.Model):
+    """One day of an agreement whose days and sums were given, and what is paid on it.
+
+    Only of drafts: what was asked for is kept as it was.
+    """
+
+    _name = "cobranza.agreement.date"
+    _inherit = "cobranza.gate.mixin"
+    _description = "Given day of an agreement"
+    _order = "agreement_id, due_on"
+    _rec_name = "due_on"
+
+    agreement_id = fields.Many2one(
+        "cobranza.agreement", required=True, ondelete="cascade", index=True
+    )
+    currency_id = fields.Many2one(related="agreement_id.currency_id")
+    due_on = fields.Date("Day", required=True)
+    amount = fields.Monetary(
+        "Sum", help="With its interest. The last day pays what is left: empty."
+    )
+
+    _day_uniq = models.Constraint(
+        "UNIQUE (agreement_id, due_on)", "Two instalments have the same day."
+    )
+    _amount_sign = models.Constraint("CHECK (amount >= 0)", "A sum is not negative.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._follow()
+        return rows
+
+    def write(self, vals):
+        self._check_draft()
+        result = super().write(vals)
+        self._follow()
+        return result
+
+    def unlink(self):
+        self._check_draft()
+        agreements = self.agreement_id
+        result = super().unlink()
+        agreements.exists()._reschedule_all()
+        return result
+
+    def _follow(self):
+        self._check_draft()
+        self.agreement_id._reschedule_all()
+
+    def _check_draft(self):
+        """UserError for those of an agreement that was asked for."""
+        kept = self.agreement_id.filtered(lambda one: one.state != "draft")
+        if kept:
+            raise UserError(
+                self.env._(
+                    "%s is closed and kept as it was. Create a new one.",
+                    kept[0].display_name,
+                )
+            )

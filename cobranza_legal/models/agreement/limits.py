@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...kernel.agreement import excesses
 from ...kernel.errors import MissingValue, NoSuchRule
+from ...kernel.interest import DayCount
 from ...kernel.schedule import Instalment
 from ..common.money import say_figures, to_decimal, to_money, unit
 from ..common.words import say_error
@@ -180,7 +181,12 @@ class CobranzaAgreement(models.Model):
         guaranteed = bool(self._guarantors())
         rate = to_decimal(self.rate)
         smallest = unit(self.currency_id)
-        return excesses(rows, self.requested_on, rate, limits, guaranteed, smallest)
+        chain = self._chain()
+        start = chain[-1:].requested_on or self.requested_on
+        before = chain.instalment_ids.filtered(
+            lambda row: row.due_on <= self.requested_on or row.paid_on
+        )
+        return excesses(rows, start, rate, limits, guaranteed, smallest, len(before))
 
     def _kernel_rows(self):
         currency = self.currency_id
@@ -205,6 +211,11 @@ class CobranzaAgreement(models.Model):
         words = {
             "months": self.env._(
                 "It lasts %(found)s months, the terms allow %(limit)s.", **months
+            ),
+            "rows": self.env._(
+                "With those of what it replaces there are %(found)s instalments, the "
+                "terms allow %(limit)s.",
+                **months,
             ),
             "share": self.env._(
                 "An instalment is %(found)s, the terms ask for %(limit)s at least.",
@@ -286,6 +297,16 @@ class CobranzaRules(models.AbstractModel):
                 )
             )
         return found
+
+    def _liquidation_article(self):
+        """The article by which the opening of a liquidation makes everything due.
+        Neutral: none is cited."""
+        return ""
+
+    def _agreement_day_count(self):
+        """The kernel ``DayCount`` of the interest of agreements, for what is no whole
+        month. Neutral: actual days, of 365."""
+        return DayCount.ACT_365
 
     def _extension_article(self):
         """The article by which a term that is given to the debtor without the consent

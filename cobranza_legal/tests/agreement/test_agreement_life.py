@@ -1,7 +1,7 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ..common.agreement import AgreementCommon
@@ -144,6 +144,131 @@ class TestAgreementLife(AgreementCommon):
         self._run("2027-02-06")
         self.assertNotIn("agreement", self.debts.mapped("reason"))
         self.assertTrue(level <= self.debts.mapped("level_id"))
+
+    def _accelerate(self):
+        self._break()
+        self._notice("2027-01-26")
+        self._night("2027-01-27")
+        self._night("2027-02-06")
+        self.assertEqual(self.agreement.state, "accelerated")
+
+    def _book_later(self, amount, day, booked):
+        """A payment of ``day`` that is booked on another one."""
+        with self.at(booked):
+            self._register_payment(self.first.move_id, amount=amount, payment_date=day)
+
+    def test_money_of_before_that_is_booked_later_lets_it_run_again(self):
+        self._accelerate()
+        self._book_later(599, "2027-02-04", "2027-02-10")
+        self.assertEqual(self.agreement.state, "accelerated")
+        self._book_later(1, "2027-02-06", "2027-02-10")  # a day late
+        self.assertEqual(self.agreement.state, "accelerated")
+        self._book_later(1, "2027-02-05", "2027-02-10")
+        found = self.agreement
+        self.assertEqual((found.state, found.missed_count), ("active", 0))
+        self.assertFalse(found.ended_on or found.breached_on or found.cure_until)
+        self.assertIn("booked later", found.state_reason)
+        self._run("2027-02-11")
+        self.assertEqual(set(self.debts.mapped("reason")), {"agreement"})
+        spans = self.debts.sudo()._covered_spans(self.debts.ids)
+        self.assertEqual(str(spans[self.first.id][0][1]), "2999-12-31")
+
+    def test_what_had_been_paid_before_it_was_broken_never_broke_it(self):
+        self._break()
+        self._book_later(300, "2027-01-20", "2027-01-26")
+        self.assertEqual(self.agreement.state, "active")
+        self.assertEqual(self.agreement.missed_count, 1)
+
+    def test_an_insolvency_alone_makes_nothing_due(self):
+        self._break()
+        self._notice("2027-01-26")
+        with self.at("2027-01-27"):
+            self.debtor.write(
+                {"insolvent_on": "2027-01-27", "insolvency_kind": "reorganisation"}
+            )
+        for day in ("2027-01-27", "2027-02-06", "2027-06-01"):
+            self._night(day)
+        self.assertEqual(self.agreement.state, "breached")
+
+    def test_a_liquidation_makes_everything_due(self):
+        with self.at("2026-12-10"):
+            self.debtor.write(
+                {"insolvent_on": "2026-12-08", "insolvency_kind": "liquidation"}
+            )
+        self._night("2026-12-10")
+        found = self.agreement
+        self.assertEqual((found.state, str(found.ended_on)), ("accelerated", "2026-12-08"))
+        self.assertIn("liquidation", found.state_reason)
+        self.assertEqual(len(found.activity_ids), 1)
+        # it was another debtor's
+        with self.at("2026-12-11"):
+            self.debtor.write({"insolvent_on": False, "insolvency_kind": False})
+        self._night("2026-12-11")
+        self.assertEqual((found.state, found.liquidated), ("active", False))
+
+    def _joint(self, debts, amount, day):
+        """One payment of several debts."""
+        with self.at(day):
+            return self._register_payment(
+                debts.move_id, amount=amount, payment_date=day, group_payment=True
+            )
+
+    def _return(self, amount, day):
+        """The bank takes it back by an entry of its own."""
+        bank = self.company_data["default_journal_bank"]
+        common = {"partner_id": self.partner_a.id}
+        owed = {"account_id": self.first.move_line_id.account_id.id, "debit": amount}
+        gone = {"account_id": bank.default_account_id.id, "credit": amount}
+        with self.at(day):
+            entry = self.env["account.move"].create(
+                {
+                    "date": day,
+                    "journal_id": bank.id,
+                    "line_ids": [
+                        Command.create({**common, **side}) for side in (owed, gone)
+                    ],
+                }
+            )
+            entry.action_post()
+        return entry
+
+    def _apart(self, entry):
+        items = entry.line_ids.filtered(lambda line: line.debit > 0)
+        return self.env["cobranza.debt"].search([("move_line_id", "in", items.ids)])
+
+    def test_one_payment_of_several_debts_that_bounced_belongs_to_it_again(self):
+        both = self.debts[1:]
+        self._joint(both, 500, "2026-12-20")
+        self.assertEqual(self._statuses("2026-12-24"), ["paid", "part", "open", "open"])
+        apart = self._apart(self._return(500, "2026-12-28"))
+        self.assertEqual(apart.amount_residual, 500)
+        self.assertEqual(self._statuses("2026-12-28"), ["missed", *["open"] * 3])
+        self._run("2026-12-29")
+        self.assertEqual(apart.reason, "agreement")
+        spans = apart.sudo()._covered_spans(apart.ids)
+        self.assertEqual(str(spans[apart.id][0][0]), "2026-11-24")
+        with self.at("2026-12-29"), self.refuses(ValidationError, self.agreement.name):
+            self._agreement(debt_ids=[Command.set(apart.ids)], working_day="same")
+        self._pay_debt(apart, 300, "2026-12-30")
+        self.assertEqual(self._statuses("2026-12-30"), ["paid", *["open"] * 3])
+        self._pay_debt(apart, 200, "2026-12-30")
+        self._pay_debt(self.first, 700, "2026-12-30")
+        self.assertEqual(self.agreement.state, "completed")
+
+    def test_one_that_had_paid_others_too_does_not(self):
+        other = self._invoice(amount=50)
+        self._run("2026-11-24")
+        with self.at("2026-12-20"):
+            self._register_payment(
+                (self.debts[1].move_id | other),
+                amount=350,
+                payment_date="2026-12-20",
+                group_payment=True,
+            )
+        apart = self._apart(self._return(350, "2026-12-28"))
+        self._run("2026-12-29")
+        self.assertNotEqual(apart.reason, "agreement")
+        self.assertEqual(self._statuses("2026-12-28")[0], "missed")
 
     def test_what_was_missed_and_is_paid_goes_on(self):
         self._break()

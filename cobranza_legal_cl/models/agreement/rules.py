@@ -1,6 +1,7 @@
 from odoo import models
 
 from odoo.addons.cobranza_legal.kernel.errors import MissingValue
+from odoo.addons.cobranza_legal.kernel.interest import DayCount
 from odoo.addons.cobranza_legal.models.agreement.limits import LAW, Objection
 from odoo.addons.cobranza_legal.models.common.money import say_figures, to_decimal
 from odoo.addons.cobranza_legal.models.common.words import say_error
@@ -8,6 +9,9 @@ from odoo.addons.cobranza_legal.models.common.words import say_error
 from ..law import law
 
 EXTENSION = "Código Civil, art. 1649"
+
+
+LIQUIDATION = "Ley 20.720, art. 136"
 
 
 HIGHEST = "Ley 18.010, arts. 6, 6 bis, 8 y 26"
@@ -43,6 +47,14 @@ class CobranzaRulesCl(models.AbstractModel):
             article=HIGHEST,
         )
         return [*own, Objection(words)]
+
+    def _liquidation_article(self):
+        """Ley 20.720 art. 136."""
+        return LIQUIDATION
+
+    def _agreement_day_count(self):
+        """Day by day, of a year of 360 (Ley 18.010 art. 11)."""
+        return DayCount.ACT_360
 
     def _extension_article(self):
         """CC art. 1649."""

@@ -16,6 +16,9 @@ ARTICLES = "Ley 16/2011, art. 3, letras c), f) y j)"
 EXTENSION = "Código Civil, art. 1851"
 
 
+LIQUIDATION = "TRLC, art. 414"
+
+
 class CobranzaRulesEs(models.AbstractModel):
     """Payment agreements in Spain: consumer credit, and what frees a guarantor."""
 
@@ -66,6 +69,10 @@ class CobranzaRulesEs(models.AbstractModel):
             limit=int(months),
         )
         return [Objection(words)]
+
+    def _liquidation_article(self):
+        """TRLC art. 414."""
+        return LIQUIDATION
 
     def _extension_article(self):
         """CC art. 1851."""
