@@ -27,6 +27,7 @@
         "data/text_es.xml",
         "data/mandate.xml",
         "data/agreement.xml",
+        "data/agreement_reminder.xml",
         "views/law/parameter.xml",
         "views/law/rate_source.xml",
         "views/law/holiday.xml",

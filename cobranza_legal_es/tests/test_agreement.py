@@ -201,7 +201,9 @@ class TestAgreementSpain(Refusals, SpainCommon):
         self.assertAlmostEqual(float(shown), found["amount"], 2)
 
     def test_a_liquidation_makes_everything_due_by_its_article(self):
-        agreement = self._asked(self.client, 1200, 3, "2026-11-20", missed=2, cure_days=15)
+        agreement = self._asked(
+            self.client, 1200, 3, "2026-11-20", missed=2, cure_days=15
+        )
         agreement._through_gate().write({"state": "active", "signed_on": "2026-11-20"})
         agreement.debtor_id.write(
             {"insolvent_on": "2026-11-22", "insolvency_kind": "liquidation"}
@@ -209,6 +211,19 @@ class TestAgreementSpain(Refusals, SpainCommon):
         agreement._upkeep(self.company._cobranza_today())
         self.assertEqual(agreement.state, "accelerated")
         self.assertIn("TRLC, art. 414", agreement.state_reason)
+
+    def test_charges_are_capitalised_between_businesses_alone(self):
+        rules = self.company._cobranza_rules()
+        agreement = self._agreement(
+            self.client, 1200, 3, "2026-11-20", charges_fees="capitalise"
+        )
+        said = {}
+        for regime in ("company", "consumer"):
+            agreement.debtor_id.regime = regime
+            found = rules._agreement_objections(agreement, date(2026, 11, 20))
+            said[regime] = " ".join(one.words for one in found if not one.kind)
+        self.assertEqual(said["company"], "")
+        self.assertIn("1109", said["consumer"])
 
     def test_the_article_that_frees_a_guarantor(self):
         agreement = self._agreement(self.client, 1200, 4, "2026-11-20")

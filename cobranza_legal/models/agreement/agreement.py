@@ -4,6 +4,7 @@ from odoo.fields import Command, Domain
 from odoo.tools.misc import formatLang
 
 from ...kernel.errors import InvalidPeriod, MissingValue, NoSuchRule, RefusedSchedule
+from ...kernel.imputation import Part
 from ...kernel.lifecycle import AGREEMENT
 from ...kernel.money import Money
 from ...kernel.schedule import (
@@ -15,6 +16,7 @@ from ...kernel.schedule import (
     repay_fixed,
     repay_given,
 )
+from ..charge.charge import STANDING
 from ..common.deletion import discard
 from ..common.money import to_decimal, to_money, unit
 from ..common.words import say_error
@@ -59,6 +61,21 @@ METHODS = [
 ]
 
 
+TREATMENTS = [
+    ("keep", "Stays as it is"),
+    ("capitalise", "May be part of it and bear its interest"),
+    ("remit", "Is forgiven when all is paid"),
+]
+
+
+TREATED = {
+    Part.INTEREST: "charges_interest",
+    Part.FEE: "charges_fees",
+    Part.COST: "charges_costs",
+}
+"""{what a charge is of its debt: field that says what becomes of it}."""
+
+
 SEQUENCE = "cobranza.agreement"
 
 
@@ -91,6 +108,7 @@ class CobranzaAgreement(models.Model):
         *("debtor_id", "debt_ids", "policy_id", "method", "first_on", "count", "step"),
         *("instalment", "grace", "rate", "working_day", "default_interest"),
         *("missed", "cure_days", "user_id"),
+        *TREATED.values(),
     )
     _after_close = frozenset({"note", "user_id", "file_ids"})
     _approval_fields = ("amount", "total", "last_on", "rate", "count", "beyond")
@@ -231,6 +249,23 @@ class CobranzaAgreement(models.Model):
         "Late interest",
         required=True,
         default="suspended",
+    )
+    charges_interest = fields.Selection(
+        TREATMENTS, "Late interest charged before", required=True, default="keep"
+    )
+    charges_fees = fields.Selection(
+        TREATMENTS, "Fees and compensations", required=True, default="keep"
+    )
+    charges_costs = fields.Selection(
+        TREATMENTS, "Costs of collecting", required=True, default="keep"
+    )
+    remitted_ids = fields.Many2many(
+        "cobranza.charge",
+        "cobranza_agreement_remitted_rel",
+        string="Forgiven",
+        readonly=True,
+        copy=False,
+        help="Charges that were waived because everything was paid.",
     )
     # -- what comes of it
     instalment_ids = fields.One2many(
@@ -430,11 +465,18 @@ class CobranzaAgreement(models.Model):
                 void[0].display_name,
             )
         charged = debts.filtered(lambda debt: debt.nature != "principal")
-        if charged and self.rate > 0:
+        forgiven = charged.filtered(lambda debt: self._is_treated(debt, "remit"))
+        if forgiven:
+            return self.env._(
+                "%s is a charge that is forgiven when all is paid: leave it out.",
+                forgiven[0].display_name,
+            )
+        bare = charged.filtered(lambda debt: not self._is_treated(debt, "capitalise"))
+        if bare and self.rate > 0:
             return self.env._(
                 "%s is a charge: interest on it cannot be agreed. Leave it out, or "
                 "agree without interest.",
-                charged[0].display_name,
+                bare[0].display_name,
             )
         if len(debts.currency_id) > 1:
             return self.env._("%s: one agreement for each currency, please.", name)
@@ -450,6 +492,29 @@ class CobranzaAgreement(models.Model):
                 agreement=others[0].display_name,
             )
         return None
+
+    def _treatment(self, kind):
+        """What becomes of charges of a kind: a key of ``TREATMENTS``."""
+        part = self.env["cobranza.charge.kind"]._part(kind)
+        return self[TREATED[part]] if part in TREATED else "keep"
+
+    def _is_treated(self, debt, how):
+        """Whether all that a debt, which is a charge, bills is treated in a way."""
+        # sudo: who agrees need not see charges
+        domain = [("bill_debt_id", "=", debt.id), ("state", "!=", "reversed")]
+        kinds = set(self.env["cobranza.charge"].sudo().search(domain).mapped("kind"))
+        return bool(kinds) and {self._treatment(kind) for kind in kinds} == {how}
+
+    def _to_remit(self):
+        """The charges of its debts that are forgiven when all is paid."""
+        if "remit" not in [self[name] for name in TREATED.values()]:
+            return self.env["cobranza.charge"].sudo()
+        # sudo: as above
+        charges = self.env["cobranza.charge"].sudo()
+        agreed = self.env["cobranza.charge.kind"]._where(agreed=True)
+        domain = [("debt_id", "in", self.debt_ids.ids), ("state", "in", STANDING)]
+        found = charges.search([*domain, ("kind", "not in", agreed)], order="id")
+        return found.filtered(lambda one: self._treatment(one.kind) == "remit")
 
     @api.model
     def _live_about(self, debts):

@@ -102,6 +102,12 @@ class CobranzaAgreementInstalment(models.Model):
     balance = fields.Monetary(
         "Left after it", readonly=True, help="Principal that is still open afterwards."
     )
+    reminded_on = fields.Date(
+        readonly=True, copy=False, help="Before its day, by a mail."
+    )
+    warned_on = fields.Date(
+        readonly=True, copy=False, help="After it was missed, by a mail."
+    )
     paid = fields.Monetary(compute="_compute_paid")
     paid_on = fields.Date("Paid on", compute="_compute_paid")
     status = fields.Selection(STATUSES, compute="_compute_paid")

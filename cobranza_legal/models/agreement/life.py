@@ -4,17 +4,19 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...kernel.agreement import Paid, accelerate
 from ...kernel.dunning import Reason
+from ...kernel.errors import MissingValue, NoSuchRule
 from ...kernel.money import Money
 from ..common.money import to_decimal, unit
 from ..common.transaction import CONCURRENCY, apart
 from ..common.words import QUIET
-from .agreement import RUNNING
+from .agreement import RUNNING, TREATED
 from .document import BREACH
 from .instalment import APART
+from .reminder import AFTER, BEFORE, REMINDED, Reminders, told_of
 
 _logger = logging.getLogger(__name__)
 
@@ -44,6 +46,19 @@ COVERED = """
       JOIN cobranza_agreement a ON a.id = apart.agreement_id
      WHERE apart.debt_id = ANY(%(debts)s) AND a.state = ANY(%(states)s)
        AND a.last_on IS NOT NULL
+     UNION ALL
+    SELECT d.id, COALESCE(a.cure_until, a.last_on)
+      FROM cobranza_debt d
+      JOIN cobranza_agreement_debt_rel r ON r.cobranza_debt_id = d.parent_id
+      JOIN cobranza_agreement a ON a.id = r.cobranza_agreement_id
+      JOIN cobranza_charge c ON c.bill_debt_id = d.id AND c.state = 'billed'
+     WHERE d.id = ANY(%(debts)s) AND a.state = ANY(%(states)s)
+       AND a.last_on IS NOT NULL
+     GROUP BY d.id, a.id
+    HAVING bool_and(CASE WHEN c.kind = ANY(%(interest)s) THEN a.charges_interest
+                         WHEN c.kind = ANY(%(fee)s) THEN a.charges_fees
+                         WHEN c.kind = ANY(%(cost)s) THEN a.charges_costs
+                         ELSE 'keep' END = 'remit')
 """
 
 
@@ -173,6 +188,7 @@ class CobranzaAgreement(models.Model):
         self._charge_interest(earned, today)
         filled, matched = self._filled(), self._filled(loose=False)
         told, never = self._told(), self._never_broken()
+        unpaid = {}
         for agreement in self:
             whole = all(
                 matched.get(row.id, (0, None))[1] for row in agreement.instalment_ids
@@ -188,6 +204,10 @@ class CobranzaAgreement(models.Model):
             ).sorted("number")
             agreement._forgive_breach(never)
             agreement._stand(today, missed, still, whole, told.get(agreement.id))
+            unpaid[agreement] = still
+        for company, group in self.grouped("company_id").items():
+            own = {one: unpaid[one] for one in group}
+            Reminders(company.with_env(self.env), today).plan(own)
 
     def _bears_interest(self, day, settled_on):
         """Whether the interest of an instalment of ``day`` is owed: not once the debts
@@ -216,6 +236,7 @@ class CobranzaAgreement(models.Model):
         elif self.state == "completed":
             words = self.env._("A payment came back")
             self._set_state("active", words, ended_on=False)
+            self._claim_again(words)
         if self.state == "breached" and not missed:
             words = self.env._("What was missed is paid")
             self._set_state("active", words, breached_on=False, cure_until=False)
@@ -229,6 +250,7 @@ class CobranzaAgreement(models.Model):
             and self.cure_until < today
             and not self._bank_behind()
             and not self._insolvent(today)
+            and not self._too_early(today, missed)
         ):
             self._accelerate(today)
 
@@ -268,7 +290,9 @@ class CobranzaAgreement(models.Model):
             return False
         key = (self.debtor_id.id, self.currency_id.id)
         money = [*self._movements()[self.id], *self._interest_movements()[self.id]]
-        days = {one.on for one in money} | {day for day, _ in self._loose().get(key, ())}
+        days = {one.on for one in money} | {
+            day for day, _ in self._loose().get(key, ())
+        }
         return any(
             not self._stood_on(self._filled(days={self.id: day}), day)[0]
             for day in sorted({*days, self.cure_until})
@@ -296,6 +320,16 @@ class CobranzaAgreement(models.Model):
             agreement._set_state(
                 "active", wrong, liquidated=False, check_on=today, **cleared
             )
+
+    def _too_early(self, today, missed):
+        """Whether the law does not let everything become due yet."""
+        rules = self.company_id._cobranza_rules()
+        try:
+            days = rules._acceleration_days(self, today)
+        except (MissingValue, NoSuchRule):
+            return True
+        first = min(missed.mapped("due_on"))
+        return bool(days) and fields.Date.add(first, days=days) >= today
 
     # -- insolvency --------------------------------------------------------------------
 
@@ -349,6 +383,7 @@ class CobranzaAgreement(models.Model):
             fields.Date.add(row.due_on, days=1) for row in still if row.due_on >= today
         }
         days |= {row.nominal_on for row in still if row.nominal_on > today}
+        days |= set(Reminders(self.company_id, today).next_look(still))
         if missed or not (days or whole):
             return fields.Date.add(today, days=1)
         return min(days, default=False)
@@ -364,6 +399,36 @@ class CobranzaAgreement(models.Model):
             breached_on=False,
             cure_until=False,
         )
+        self._remit()
+
+    def _remit(self):
+        """Forgive what was agreed to be forgiven now that all is paid. What was billed
+        is taken back and waived as if it never had been: it is not charged again."""
+        charges = self._to_remit()
+        if not charges:
+            return
+        reason = self.env._("Forgiven by the agreement %s", self.display_name)
+        billed = charges.filtered(lambda one: one.state == "billed")
+        billed._withdraw(reason)
+        billed.flush_recordset()
+        again = charges.browse()
+        for charge in billed:
+            first = charge.origin_id or charge
+            [vals] = charge.copy_data({"outdated": False, "origin_id": first.id})
+            again |= charges.create(vals)
+        remitted = (charges - billed) | again
+        remitted._set_state("waived", reason)
+        self._through_gate().remitted_ids = [
+            fields.Command.link(one.id) for one in remitted
+        ]
+
+    def _claim_again(self, reason):
+        """What was forgiven is owed again: not all is paid."""
+        charges = self.sudo().remitted_ids  # as when it was forgiven
+        charges.filtered(lambda one: one.state == "waived")._set_state(
+            "assessed", reason
+        )
+        self._through_gate().remitted_ids = [fields.Command.clear()]
 
     def _break(self, today, missed):
         words = self.env._(
@@ -472,16 +537,54 @@ class CobranzaAgreement(models.Model):
             )
         return result
 
+    @api.model
+    def _merge_of_reminder(self, contact):
+        """The merge fields of a reminder of an instalment, by what is unpaid now; none
+        for a contact about something else, or where nothing is to be reminded."""
+        # sudo: the letter is the debtor's own
+        agreement = contact.sudo().agreement_id
+        if contact.text_purpose not in (BEFORE, AFTER):
+            return {}
+        if agreement.state not in REMINDED:
+            return {}
+        today = agreement.company_id._cobranza_today()
+        unpaid = agreement.instalment_ids.filtered(lambda row: row.status != "paid")
+        rows = told_of(unpaid, contact.text_purpose, today)
+        if not rows:
+            return {}
+        found = {
+            "agreement_number": agreement.name,
+            "agreement_amount": agreement._say(agreement.amount),
+        }
+        if contact.text_purpose == AFTER:
+            return {
+                **found,
+                "agreement_missed_list": agreement._missed_list(),
+                "agreement_missed_total": agreement._say(agreement._missed_total()),
+            }
+        return {
+            **found,
+            "agreement_next_on": format_date(self.env, rows.due_on),
+            "agreement_next_amount": agreement._say(rows.amount - rows.paid),
+        }
+
     # -- what it covers ----------------------------------------------------------------
 
     @api.model
     def _covering(self, debt_ids, day):
         """{debt id: (``Reason.AGREEMENT``, until)} of the debts whose agreement runs:
         they are left alone until its last payment, or until what was missed may be
-        paid no more. One query. Run as superuser."""
+        paid no more; so are those that bill what is forgiven then. One query. Run as
+        superuser."""
         self._flush_apart()
+        self.env["cobranza.charge"].flush_model(["bill_debt_id", "kind", "state"])
+        kinds = self.env["cobranza.charge.kind"]
         query = SQL(
-            COVERED, debts=list(debt_ids), states=list(RUNNING), apart=SQL(APART)
+            COVERED,
+            debts=list(debt_ids),
+            states=list(RUNNING),
+            apart=SQL(APART),
+            **{part.value: kinds._where(part=part, agreed=False) for part in TREATED},
         )
         rows = self.env.execute_query(query)
         return {debt: (Reason.AGREEMENT, max(until, day)) for debt, until in rows}

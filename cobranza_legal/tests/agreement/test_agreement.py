@@ -37,7 +37,11 @@ class TestAgreement(AgreementCommon):
     def test_given_days_and_sums_are_typed(self):
         form = Form(self._agreement())
         form.method = "given"
-        for day, amount in (("2026-11-23", 500), ("2027-01-08", 400), ("2027-02-01", 0)):
+        for day, amount in (
+            ("2026-11-23", 500),
+            ("2027-01-08", 400),
+            ("2027-02-01", 0),
+        ):
             with form.given_ids.new() as row:
                 row.due_on = day
                 row.amount = amount

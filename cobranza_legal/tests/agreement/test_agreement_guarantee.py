@@ -114,7 +114,8 @@ class TestAgreementGuarantee(AgreementCommon):
             debt: {one.obligor for one in found[debt.id] if one.obligor}
             for debt in self.debts
         }
-        self.assertEqual(answering, {first: set(), **dict.fromkeys(others, {self.guarantor})})
+        rest = {debt: {self.guarantor} for debt in others}
+        self.assertEqual(answering, {first: set(), **rest})
         self.assertFalse(self.guarantor._answers_for(first))
         self.assertIn("no more for", self.guarantor.history_ids[:1].change)
         self.assertFalse(self.guarantor.copy().freed_debt_ids)

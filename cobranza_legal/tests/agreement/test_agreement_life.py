@@ -197,7 +197,9 @@ class TestAgreementLife(AgreementCommon):
             )
         self._night("2026-12-10")
         found = self.agreement
-        self.assertEqual((found.state, str(found.ended_on)), ("accelerated", "2026-12-08"))
+        self.assertEqual(
+            (found.state, str(found.ended_on)), ("accelerated", "2026-12-08")
+        )
         self.assertIn("liquidation", found.state_reason)
         self.assertEqual(len(found.activity_ids), 1)
         # it was another debtor's
@@ -368,6 +370,121 @@ class TestAgreementLife(AgreementCommon):
         self.assertEqual(found.day, self.agreement.signed_on)
         self.assertTrue(found.attachment_ids)
 
+    # -- charges of before -------------------------------------------------------------
+
+    def _charge(self, **vals):
+        debt = self.first
+        return (
+            self.env["cobranza.charge"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": self.debtor.id,
+                    "debt_id": debt.id,
+                    "move_id": debt.move_id.id,
+                    "kind": "cost",
+                    "currency_id": debt.currency_id.id,
+                    "amount": 30,
+                    "assessed_on": "2026-11-20",
+                    **vals,
+                }
+            )
+        )
+
+    def test_what_is_forgiven_on_completion_is_waived_on_the_last_cent(self):
+        self.agreement._through_gate().write(
+            {"charges_costs": "remit", "charges_interest": "keep"}
+        )
+        cost, interest = self._charge(), self._charge(kind="interest", amount=9)
+        self._pay_debt(self.first, 700, "2026-12-01")
+        self._pay_debt(self.debts[1], 300, "2026-12-01")
+        self._pay_debt(self.debts[2], 199.99, "2026-12-01")
+        self.assertEqual((self.agreement.state, cost.state), ("active", "assessed"))
+        last = self._pay_debt(self.debts[2], 0.01, "2026-12-02")
+        self.assertEqual(
+            (self.agreement.state, cost.state, interest.state),
+            ("completed", "waived", "assessed"),
+        )
+        self.assertIn(self.agreement.name, cost.history_ids[:1].reason)
+        self.assertEqual(self.agreement.remitted_ids, cost)
+        with self.at("2026-12-03"):
+            last.action_draft()
+            last.action_cancel()
+        self.assertEqual((self.agreement.state, cost.state), ("active", "assessed"))
+        self.assertFalse(self.agreement.remitted_ids)
+
+    def test_what_is_forgiven_beyond_the_limit_another_passes(self):
+        self._charge()
+        new = self.env["cobranza.agreement"].browse(
+            self.agreement.action_replace()["res_id"]
+        )
+        new.charges_costs = "remit"
+        for limit, beyond in ((30, False), (29.99, True)):
+            self.company.cobranza_waive_limit = limit
+            words = " ".join(one.words for one in new._objections())
+            self.assertEqual("forgives charges" in words, beyond)
+        new.charges_costs = "capitalise"
+        with self.refuses(UserError, "may bear no interest"):
+            new.write({"grounds": "x", "file_ids": [Command.set(self.request.ids)]})
+            new.action_request()
+
+    # -- reminders ---------------------------------------------------------------------
+
+    def _mails(self, purpose):
+        domain = [("agreement_id", "=", self.agreement.id)]
+        domain.append(("text_purpose", "=", f"agreement_{purpose}"))
+        return self.env["cobranza.contact"].search(domain, order="id")
+
+    def test_an_instalment_is_reminded_before_and_after_once(self):
+        for day in ("2026-12-19", "2026-12-20", "2026-12-20", "2026-12-21"):
+            self._night(day)
+            with self.at(day):  # killed and run again
+                self.agreement._upkeep(self.company._cobranza_today())
+        [before] = self._mails("reminder")
+        self.assertEqual((before.state, before.automatic), ("planned", True))
+        self.assertFalse(before.released)
+        with self.at("2026-12-21"):
+            values = before._merge_values()
+            self.assertEqual(values["agreement_next_on"], "12/23/2026")
+            self.assertIn("300", values["agreement_next_amount"])
+        for day in ("2026-12-24", "2026-12-26", "2026-12-27"):
+            self._night(day)
+        [after] = self._mails("missed")
+        self.assertEqual(before.state, "planned")
+        with self.at("2026-12-27"):
+            values = after._merge_values()
+            self.assertIn("300", values["agreement_missed_total"])
+        row = self.agreement.instalment_ids[0]
+        self.assertEqual(
+            (str(row.reminded_on), str(row.warned_on)), ("2026-12-20", "2026-12-26")
+        )
+
+    def test_what_is_paid_before_the_reminder_leaves_is_not_reminded(self):
+        self._night("2026-12-20")
+        self._night("2026-12-26")
+        after = self._mails("missed")
+        self._pay_debt(self.first, 300, "2026-12-26")
+        self.assertEqual(after.state, "cancelled")
+        self._night("2027-01-19")
+        self.assertFalse(self._mails("reminder").filtered("agreement_id.breached_on"))
+
+    def test_a_company_may_remind_of_no_instalment(self):
+        self.company.write(
+            {"cobranza_agreement_before": 0, "cobranza_agreement_after": 0}
+        )
+        for day in ("2026-12-20", "2026-12-23", "2026-12-26", "2027-01-20"):
+            self._night(day)
+        self.assertFalse(self._mails("reminder") | self._mails("missed"))
+
+    def test_reminders_come_from_the_shipped_texts(self):
+        self._night("2026-12-20")
+        before = self._mails("reminder")
+        with self.at("2026-12-21"):
+            said = before._frozen_values()
+        self.assertIn("12/23/2026", said["subject"])
+        self.assertIn("300", said["body"])
+
     # -- replaced ----------------------------------------------------------------------
 
     def test_it_is_replaced_by_another_over_what_is_open(self):
@@ -386,6 +503,61 @@ class TestAgreementLife(AgreementCommon):
         new.action_request()
         new.action_offer()
         new._sign(self.company._cobranza_today(), "hand")
+        self.assertEqual((self.agreement.state, new.state), ("superseded", "active"))
+        self.assertEqual(new._chain(), self.agreement)
+
+    def test_the_limits_of_a_chain_add_up(self):
+        """Six months and a quarter each: four instalments in all, since the first."""
+        self._pay_debt(self.first, 600, "2027-01-23")
+        with self.at("2027-01-24"):
+            action = self.agreement.action_replace()
+            new = self.env["cobranza.agreement"].browse(action["res_id"])
+            files = [Command.set(self.request.ids)]
+            new.write({"grounds": "Less work", "file_ids": files, "count": 3})
+            new.write({"first_on": "2027-02-24", "working_day": "same"})
+            new.action_request()
+            self.assertEqual(new.state, "requested")
+            self.assertIn("there are 5 instalments, the terms allow 4", new.beyond)
+            new.action_draft()
+            new.write({"count": 2})
+            new.action_request()
+            self.assertEqual(new.state, "approved")
+            new.action_draft()
+            new.write({"first_on": "2027-05-01"})
+            new.action_request()
+            self.assertIn("It lasts 7 months, the terms allow 6", new.beyond)
+
+    def test_one_that_became_due_at_once_is_replaced_and_guarantors_sign_anew(self):
+        self._accelerate()
+        with self.at("2027-02-10"):
+            guarantor = self.env["cobranza.obligor"].create(
+                {
+                    "debtor_id": self.debtor.id,
+                    "partner_id": self.partner_b.id,
+                    "capacity": "guarantor",
+                    "since": "2026-01-01",
+                }
+            )
+            self.env["cobranza.agreement.consent"].sudo().create(
+                {
+                    "agreement_id": self.agreement.id,
+                    "obligor_id": guarantor.id,
+                    "consented_on": "2026-11-23",
+                    "user_id": self.env.uid,
+                }
+            )
+            action = self.agreement.action_replace()
+            new = self.env["cobranza.agreement"].browse(action["res_id"])
+            self.assertEqual(new.unheard_ids, guarantor)
+            files = [Command.set(self.request.ids)]
+            new.write({"grounds": "Less work", "file_ids": files, "count": 2})
+            new.action_request()
+            new._set_state("approved")
+            with self.refuses(UserError, "ends the guarantee"):
+                new.action_offer()
+            new._consent(guarantor, self.company._cobranza_today(), self.request)
+            new.action_offer()
+            new._sign(self.company._cobranza_today(), "hand")
         self.assertEqual((self.agreement.state, new.state), ("superseded", "active"))
 
     # -- interest ----------------------------------------------------------------------
