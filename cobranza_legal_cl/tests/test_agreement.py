@@ -2,7 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.cobranza_legal.kernel.money import Money
@@ -120,6 +120,29 @@ class TestAgreementChile(Refusals, ChileCommon):
             found, article = rules._stamp_tax(whole, start, end, table)
             self.assertEqual(found.amount, tax, end)
             self.assertIn("3.475", article)
+
+    def test_the_note_its_notary_and_its_tax_are_a_checklist(self):
+        agreement = self._agreement()
+        self.assertTrue(agreement.is_checked)
+        self.assertFalse(agreement.lacking)
+        for _again in range(2):
+            action = agreement.action_documents()
+        found = self.env["cobranza.document"].search(action["domain"])
+        codes = ["agreement_note", "agreement_notary", "agreement_stamp"]
+        self.assertEqual(sorted(found.type_id.mapped("code")), codes)
+        self.assertIn("DL 3.475", found.mapped("article")[-1])
+        self.assertEqual(agreement.lacking.count(","), 2)
+        # those of the customer know nothing of it
+        self.env["cobranza.document"]._open(self.debtor)
+        self.assertEqual(len(found.exists()), 3)
+        # 1,020,067 until 2027-02-23: three months
+        agreement.rate = 12
+        self.assertEqual(agreement.stamp_tax, 2020)
+        context = agreement.action_stamp_cost()["context"]
+        self.assertEqual(context["default_amount"], 2020)
+        cost = self.env["cobranza.cost"].with_context(**context)
+        with self.refuses(ValidationError, "needs its proof"):
+            cost.create({})
 
     def test_charges_bear_no_interest_of_an_agreement(self):
         agreement = self._agreement(charges_fees="capitalise")

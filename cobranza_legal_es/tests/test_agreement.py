@@ -201,7 +201,7 @@ class TestAgreementSpain(Refusals, SpainCommon):
         self.assertAlmostEqual(float(shown), found["amount"], 2)
 
     def test_a_liquidation_makes_everything_due_by_its_article(self):
-        agreement = self._asked(
+        agreement = self._agreement(
             self.client, 1200, 3, "2026-11-20", missed=2, cure_days=15
         )
         agreement._through_gate().write({"state": "active", "signed_on": "2026-11-20"})

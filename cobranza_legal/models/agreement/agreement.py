@@ -319,6 +319,22 @@ class CobranzaAgreement(models.Model):
         index="btree_not_null",
         check_company=True,
     )
+    checklist_ids = fields.One2many(
+        "cobranza.document", "agreement_id", "Documents", readonly=True
+    )
+    is_checked = fields.Boolean("Has a checklist", compute="_compute_lacking")
+    lacking = fields.Char(
+        "Missing documents",
+        compute="_compute_lacking",
+        help="Of the checklist that was opened.",
+    )
+    stamp_tax = fields.Monetary(
+        "Stamp tax of a note",
+        compute="_compute_stamp_tax",
+        help="What the law asks for a promissory note for all of it, until the last "
+        "payment. 0: nothing is known of such a tax.",
+    )
+    stamp_note = fields.Char(compute="_compute_stamp_tax")
     approval_ids = fields.One2many(
         "cobranza.approval",
         "res_id",
@@ -350,6 +366,61 @@ class CobranzaAgreement(models.Model):
         for agreement in self:
             parts = (agreement.name.strip("/"), agreement.debtor_id.display_name)
             agreement.display_name = " · ".join(part for part in parts if part)
+
+    @api.depends("checklist_ids.state", "debtor_id.regime")
+    def _compute_lacking(self):
+        for agreement in self:
+            asked = self.env["cobranza.document"]._asked_of(agreement)
+            agreement.is_checked = bool(asked) and bool(agreement.debtor_id)
+            # sudo: whoever sees it may know what lacks
+            rows = agreement.sudo().checklist_ids.filtered(
+                lambda one: (
+                    one.required and one.standing in ("missing", "defective", "expired")
+                )
+            )
+            agreement.lacking = ", ".join(rows.type_id.mapped("name"))
+
+    @api.depends("total", "last_on", "signed_on")
+    def _compute_stamp_tax(self):
+        for agreement in self:
+            agreement.stamp_tax, agreement.stamp_note = 0, False
+            company = agreement.company_id
+            if not (agreement.last_on and company):
+                continue
+            start = agreement.signed_on or company._cobranza_today()
+            table = company._cobranza_legal_table(start, start)
+            amount = to_money(agreement.total, agreement.currency_id)
+            try:
+                found = company._cobranza_rules()._stamp_tax(
+                    amount, start, max(start, agreement.last_on), table
+                )
+            except (MissingValue, NoSuchRule) as error:
+                agreement.stamp_note = say_error(self.env, error)
+                continue
+            if found:
+                agreement.stamp_tax = float(found[0].amount)
+                agreement.stamp_note = found[1]
+
+    def action_documents(self):
+        """Its checklist: the note, who authorised it, the tax that was paid."""
+        self.ensure_one()
+        self.check_access("read")
+        documents = self.env["cobranza.document"]
+        documents._open_of(self)
+        return documents._action([("agreement_id", "=", self.id)])
+
+    def action_stamp_cost(self):
+        """A cost for the stamp tax, to be recorded with its proof."""
+        self.ensure_one()
+        self.check_access("write")
+        return self.debtor_id._action_new(
+            "cobranza.cost",
+            self.env._("Stamp tax of a note"),
+            debt_ids=self.debt_ids.ids,
+            description=self.env._("Stamp tax, %s", self.name),
+            amount=self.stamp_tax,
+            currency_id=self.currency_id.id,
+        )
 
     @api.depends("debt_ids.currency_id")
     def _compute_currency_id(self):

@@ -92,26 +92,7 @@ class TestAgreementLife(AgreementCommon):
         self.assertEqual(self.agreement.state, "breached")
 
     def _notice(self, day):
-        """The notice of the breach left on a day."""
-        with self.at(day):
-            return (
-                self.env["cobranza.contact"]
-                .sudo()
-                ._through_gate()
-                .create(
-                    {
-                        "company_id": self.company.id,
-                        "debtor_id": self.debtor.id,
-                        "currency_id": self.company.currency_id.id,
-                        "channel": "email",
-                        "text_purpose": "agreement_breach",
-                        "agreement_id": self.agreement.id,
-                        "state": "sent",
-                        "sent_at": f"{day} 12:00:00",
-                        "recipient_id": self.partner_a.id,
-                    }
-                )
-            )
+        return self._tell_breach(self.agreement, day)
 
     def test_two_missed_break_it_and_a_person_is_told_once(self):
         self._night("2027-01-23")
