@@ -28,6 +28,7 @@
         "data/mandate.xml",
         "data/agreement.xml",
         "data/dispute.xml",
+        "data/agreement_reminder.xml",
         "views/law/parameter.xml",
         "views/law/rate_source.xml",
         "views/law/holiday.xml",

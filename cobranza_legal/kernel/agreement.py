@@ -38,8 +38,8 @@ class AgreementLimits:
 
 
 class Excess(NamedTuple):
-    """One limit that is passed: ``kind`` (months, share, rate, guarantee), the limit,
-    and what the agreement has."""
+    """One limit that is passed: ``kind`` (months, share, rows, rate, guarantee), the
+    limit, and what the agreement has."""
 
     kind: str
     limit: Decimal
@@ -53,8 +53,13 @@ def excesses(
     limits: AgreementLimits,
     is_guaranteed: bool,
     unit: Decimal = ZERO,
+    rows_before: int = 0,
 ) -> tuple[Excess, ...]:
     """The limits that a schedule passes, in the order of their names above.
+
+    ``start`` is the day of the first agreement of a chain of which each replaced the
+    one before, ``rows_before`` how many of their instalments had come due or were paid:
+    with those the rows may be no more than the share admits.
 
     The share compares amounts: 203.06 of 1,200 is less than its quarter, 300.00, of
     which what is less than ``unit`` is not asked for. The last row may be smaller by
@@ -68,9 +73,11 @@ def excesses(
     if least is not None and unit:
         least = least // unit * unit
     open_from = None if is_guaranteed else limits.guarantee_from
+    most = limits.most_rows if rows_before else None
     compared = (
         ("months", limits.months, months, lambda limit, found: found > limit),
         ("share", least, smallest, lambda limit, found: found < limit),
+        ("rows", most, rows_before + len(rows), lambda limit, found: found > limit),
         ("rate", limits.rate, rate, lambda limit, found: found > limit),
         ("guarantee", open_from, amount, lambda limit, found: found >= limit),
     )

@@ -123,6 +123,22 @@ def interest_to(
     return accrue_balances(balances, terms, period, debt.suspended)
 
 
+def interest_credited(
+    debt: LateDebt,
+    terms: InterestTerms,
+    until: date,
+    span: Period,
+    credit: Money,
+) -> Money:
+    """What of ``credit``, paid or owed already for the days of ``span``, is taken off
+    the interest that they bear up to and including ``until``: never more than it."""
+    last = min(until, span.last)
+    if last < span.first:
+        return Money.zero(credit.currency)
+    before = interest_to(debt, terms, span.first - ONE_DAY).amount
+    return min(credit, interest_to(debt, terms, last).amount - before)
+
+
 def interest_bill(
     debt: LateDebt,
     terms: InterestTerms,

@@ -115,10 +115,10 @@ AGREEMENT = _lifecycle(
     approved="draft offered rejected cancelled",
     offered="draft signed rejected cancelled",
     signed="active cancelled",
-    active="completed breached superseded",
+    active="completed breached accelerated superseded",
     completed="active breached",
     breached="active completed accelerated superseded",
-    accelerated="superseded",
+    accelerated="active superseded",
 )
 DOCUMENT = _lifecycle(
     "document",

@@ -1,9 +1,11 @@
 from datetime import date
+from decimal import Decimal
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.cobranza_legal.kernel.money import Money
 from odoo.addons.cobranza_legal.tests.common.refusals import Refusals
 
 from .common import ChileCommon
@@ -88,6 +90,77 @@ class TestAgreementChile(Refusals, ChileCommon):
     def test_its_interest_is_a_taxed_debit_note(self):
         form = self.company._cobranza_rules()._charge_form("deferral", "contract")
         self.assertEqual(form.form, "debit_note")
+
+    def test_nothing_becomes_due_before_sixty_days_of_default(self):
+        """Ley 18.010 art. 30, up to 200 UF; without the UF of the day too."""
+        rules = self.company._cobranza_rules()
+        agreement = self._agreement()
+        self.assertEqual(rules._acceleration_days(agreement, date(2026, 11, 23)), 60)
+        self.assertEqual(rules._acceleration_days(agreement, date(2026, 11, 24)), 60)
+        self._uf("2026-11-25", 4999)  # 200 UF are less than a million
+        self.assertEqual(rules._acceleration_days(agreement, date(2026, 11, 25)), 0)
+        self._uf("2026-11-26", 5000)
+        self.assertEqual(rules._acceleration_days(agreement, date(2026, 11, 26)), 60)
+        missed = agreement.instalment_ids[:1]  # of 12-23
+        self.assertTrue(agreement._too_early(date(2027, 2, 21), missed))
+        self.assertFalse(agreement._too_early(date(2027, 2, 22), missed))
+
+    def test_the_stamp_tax_of_a_note(self):
+        """DL 3.475: 0.066 % a month or fraction, at most 0.8 %."""
+        rules = self.company._cobranza_rules()
+        start, whole = date(2026, 11, 23), Money(Decimal(1_000_000), "CLP")
+        table = self.company._cobranza_legal_table(start, start)
+        for end, tax in (
+            (date(2026, 12, 23), 660),
+            (date(2026, 12, 24), 1320),
+            (date(2027, 2, 23), 1980),
+            (date(2027, 11, 23), 7920),
+            (date(2027, 11, 24), 8000),
+        ):
+            found, article = rules._stamp_tax(whole, start, end, table)
+            self.assertEqual(found.amount, tax, end)
+            self.assertIn("3.475", article)
+
+    def test_the_note_its_notary_and_its_tax_are_a_checklist(self):
+        agreement = self._agreement()
+        self.assertTrue(agreement.is_checked)
+        self.assertFalse(agreement.lacking)
+        for _again in range(2):
+            action = agreement.action_documents()
+        found = self.env["cobranza.document"].search(action["domain"])
+        codes = ["agreement_note", "agreement_notary", "agreement_stamp"]
+        self.assertEqual(sorted(found.type_id.mapped("code")), codes)
+        self.assertIn("DL 3.475", found.mapped("article")[-1])
+        self.assertEqual(agreement.lacking.count(","), 2)
+        # those of the customer know nothing of it
+        self.env["cobranza.document"]._open(self.debtor)
+        self.assertEqual(len(found.exists()), 3)
+        # 1,020,067 until 2027-02-23: three months
+        agreement.rate = 12
+        self.assertEqual(agreement.stamp_tax, 2020)
+        context = agreement.action_stamp_cost()["context"]
+        self.assertEqual(context["default_amount"], 2020)
+        cost = self.env["cobranza.cost"].with_context(**context)
+        with self.refuses(ValidationError, "needs its proof"):
+            cost.create({})
+
+    def test_charges_bear_no_interest_of_an_agreement(self):
+        agreement = self._agreement(charges_fees="capitalise")
+        with self.refuses(UserError, "1559"):
+            agreement.action_request()
+
+    def test_the_reminders_of_the_country(self):
+        texts = self.env["cobranza.text"].with_company(self.company)
+        for purpose in ("agreement_reminder", "agreement_missed"):
+            for regime in ("consumer", "company"):
+                found = texts._choose(
+                    purpose,
+                    regime,
+                    self.env.ref("base.cl"),
+                    "es_CL",
+                    date(2026, 11, 23),
+                )
+                self.assertEqual(found.lang, "es_CL")
 
     def test_no_terms_are_shipped_so_another_person_answers(self):
         agreement = self._agreement()

@@ -159,6 +159,72 @@ class TestAgreementSpain(Refusals, SpainCommon):
                     {"state": "cancelled", "signed_on": False}
                 )
 
+    def test_late_interest_that_comes_back_is_less_the_interest_of_the_plan(self):
+        """505.45 of the sheet, less what the agreement charged for the same days."""
+        move = self._invoice(
+            amount=10000,
+            due="2026-01-31",
+            partner=self.client,
+            invoice_date="2026-01-01",
+        )
+        self._run("2026-02-10")
+        debts = self._debts(move)
+        agreement = self.env["cobranza.agreement"].create(
+            {
+                "debtor_id": debts.debtor_id.id,
+                "debt_ids": [Command.set(debts.ids)],
+                "requested_on": "2026-03-01",
+                "requested_by": "page",
+                "grounds": "Obra parada",
+                "first_on": "2026-04-01",
+                "count": 4,
+                "rate": 5,
+                "default_interest": "completion",
+            }
+        )
+        agreement._through_gate().write({"state": "active", "signed_on": "2026-03-01"})
+        rows = agreement.instalment_ids.sorted("number")
+        with self.at("2026-06-15"):
+            agreement._charge_interest(rows[:2], date(2026, 6, 15))
+        agreement._through_gate().write(
+            {"state": "accelerated", "ended_on": "2026-06-15"}
+        )
+        charges = self.env["cobranza.charge"]
+        plan = sum(rows[:2].mapped("interest"))
+        self.assertGreater(plan, 50)
+        with self.at("2026-07-31"):
+            [work] = charges._works(debts, date(2026, 7, 31))
+            [found] = [one for one in work.drafts if one["kind"] == "interest"]
+        self.assertAlmostEqual(found["amount"], 505.45 - plan)
+        self.assertIn(f"− {plan}", found["formula"])
+        shown = sum(Decimal(row["amount"]) for row in found["slices"])
+        self.assertAlmostEqual(float(shown), found["amount"], 2)
+
+    def test_a_liquidation_makes_everything_due_by_its_article(self):
+        agreement = self._agreement(
+            self.client, 1200, 3, "2026-11-20", missed=2, cure_days=15
+        )
+        agreement._through_gate().write({"state": "active", "signed_on": "2026-11-20"})
+        agreement.debtor_id.write(
+            {"insolvent_on": "2026-11-22", "insolvency_kind": "liquidation"}
+        )
+        agreement._upkeep(self.company._cobranza_today())
+        self.assertEqual(agreement.state, "accelerated")
+        self.assertIn("TRLC, art. 414", agreement.state_reason)
+
+    def test_charges_are_capitalised_between_businesses_alone(self):
+        rules = self.company._cobranza_rules()
+        agreement = self._agreement(
+            self.client, 1200, 3, "2026-11-20", charges_fees="capitalise"
+        )
+        said = {}
+        for regime in ("company", "consumer"):
+            agreement.debtor_id.regime = regime
+            found = rules._agreement_objections(agreement, date(2026, 11, 20))
+            said[regime] = " ".join(one.words for one in found if not one.kind)
+        self.assertEqual(said["company"], "")
+        self.assertIn("1109", said["consumer"])
+
     def test_the_article_that_frees_a_guarantor(self):
         agreement = self._agreement(self.client, 1200, 4, "2026-11-20")
         self.env["cobranza.obligor"].create(

@@ -76,6 +76,20 @@ def test_months_are_counted_to_the_day_of_the_last_row():
     assert passed(rows, limits, "0") == [("months", 4, 5)]
 
 
+def test_instalments_of_the_agreements_before_count_too():
+    """Of a chain of which each replaced the one before: 25 % are four in all."""
+    rows = plan(count=2)
+
+    def found(before, start=START):
+        all_ = excesses(rows, start, D("5.221"), RESIDENCE, True, CENT, before)
+        return [(one.kind, one.limit, one.found) for one in all_]
+
+    assert found(0) == found(2) == []
+    assert found(3) == [("rows", D(4), D(5))]
+    half_a_year_ago = date(2026, 5, 23)
+    assert found(2, half_a_year_ago) == [("months", D(6), D(8))]
+
+
 def test_rate_and_guarantee():
     limits = AgreementLimits(rate=D("5.22"), guarantee_from=D(1200))
     assert passed(plan(), limits, is_guaranteed=False) == [

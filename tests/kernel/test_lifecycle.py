@@ -21,7 +21,8 @@ EDGES = {
     "offered>rejected offered>cancelled signed>active signed>cancelled "
     "active>completed active>breached active>superseded completed>active "
     "completed>breached breached>active breached>completed breached>accelerated "
-    "breached>superseded accelerated>superseded",
+    "breached>superseded accelerated>superseded active>accelerated "
+    "accelerated>active",
     "CHARGE": "assessed>waived waived>assessed assessed>reversed "
     "assessed>billed billed>assessed billed>reversed",
     "LATE": "new>open new>none new>claimed open>new open>claimed open>left open>none "

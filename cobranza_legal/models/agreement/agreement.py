@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools.misc import formatLang
 
 from ...kernel.errors import InvalidPeriod, MissingValue, NoSuchRule, RefusedSchedule
+from ...kernel.imputation import Part
 from ...kernel.lifecycle import AGREEMENT
 from ...kernel.money import Money
 from ...kernel.schedule import (
@@ -13,7 +14,9 @@ from ...kernel.schedule import (
     monthly_days,
     repay,
     repay_fixed,
+    repay_given,
 )
+from ..charge.charge import STANDING
 from ..common.deletion import discard
 from ..common.money import to_decimal, to_money, unit
 from ..common.words import say_error
@@ -54,7 +57,23 @@ METHODS = [
     ("french", "Equal instalments"),
     ("linear", "Equal principal"),
     ("fixed", "An agreed sum"),
+    ("given", "Given days and sums"),
 ]
+
+
+TREATMENTS = [
+    ("keep", "Stays as it is"),
+    ("capitalise", "May be part of it and bear its interest"),
+    ("remit", "Is forgiven when all is paid"),
+]
+
+
+TREATED = {
+    Part.INTEREST: "charges_interest",
+    Part.FEE: "charges_fees",
+    Part.COST: "charges_costs",
+}
+"""{what a charge is of its debt: field that says what becomes of it}."""
 
 
 SEQUENCE = "cobranza.agreement"
@@ -89,6 +108,7 @@ class CobranzaAgreement(models.Model):
         *("debtor_id", "debt_ids", "policy_id", "method", "first_on", "count", "step"),
         *("instalment", "grace", "rate", "working_day", "default_interest"),
         *("missed", "cure_days", "user_id"),
+        *TREATED.values(),
     )
     _after_close = frozenset({"note", "user_id", "file_ids"})
     _approval_fields = ("amount", "total", "last_on", "rate", "count", "beyond")
@@ -183,6 +203,12 @@ class CobranzaAgreement(models.Model):
     count = fields.Integer("Instalments", default=3)
     instalment = fields.Monetary("Agreed sum")
     step = fields.Integer("Months between", required=True, default=1)
+    given_ids = fields.One2many(
+        "cobranza.agreement.date",
+        "agreement_id",
+        "Days and sums",
+        help="The last day pays what is left.",
+    )
     grace = fields.Integer(
         "Instalments of interest only", help="The first ones, that pay no principal."
     )
@@ -223,6 +249,23 @@ class CobranzaAgreement(models.Model):
         "Late interest",
         required=True,
         default="suspended",
+    )
+    charges_interest = fields.Selection(
+        TREATMENTS, "Late interest charged before", required=True, default="keep"
+    )
+    charges_fees = fields.Selection(
+        TREATMENTS, "Fees and compensations", required=True, default="keep"
+    )
+    charges_costs = fields.Selection(
+        TREATMENTS, "Costs of collecting", required=True, default="keep"
+    )
+    remitted_ids = fields.Many2many(
+        "cobranza.charge",
+        "cobranza_agreement_remitted_rel",
+        string="Forgiven",
+        readonly=True,
+        copy=False,
+        help="Charges that were waived because everything was paid.",
     )
     # -- what comes of it
     instalment_ids = fields.One2many(
@@ -276,6 +319,22 @@ class CobranzaAgreement(models.Model):
         index="btree_not_null",
         check_company=True,
     )
+    checklist_ids = fields.One2many(
+        "cobranza.document", "agreement_id", "Documents", readonly=True
+    )
+    is_checked = fields.Boolean("Has a checklist", compute="_compute_lacking")
+    lacking = fields.Char(
+        "Missing documents",
+        compute="_compute_lacking",
+        help="Of the checklist that was opened.",
+    )
+    stamp_tax = fields.Monetary(
+        "Stamp tax of a note",
+        compute="_compute_stamp_tax",
+        help="What the law asks for a promissory note for all of it, until the last "
+        "payment. 0: nothing is known of such a tax.",
+    )
+    stamp_note = fields.Char(compute="_compute_stamp_tax")
     approval_ids = fields.One2many(
         "cobranza.approval",
         "res_id",
@@ -307,6 +366,61 @@ class CobranzaAgreement(models.Model):
         for agreement in self:
             parts = (agreement.name.strip("/"), agreement.debtor_id.display_name)
             agreement.display_name = " · ".join(part for part in parts if part)
+
+    @api.depends("checklist_ids.state", "debtor_id.regime")
+    def _compute_lacking(self):
+        for agreement in self:
+            asked = self.env["cobranza.document"]._asked_of(agreement)
+            agreement.is_checked = bool(asked) and bool(agreement.debtor_id)
+            # sudo: whoever sees it may know what lacks
+            rows = agreement.sudo().checklist_ids.filtered(
+                lambda one: (
+                    one.required and one.standing in ("missing", "defective", "expired")
+                )
+            )
+            agreement.lacking = ", ".join(rows.type_id.mapped("name"))
+
+    @api.depends("total", "last_on", "signed_on")
+    def _compute_stamp_tax(self):
+        for agreement in self:
+            agreement.stamp_tax, agreement.stamp_note = 0, False
+            company = agreement.company_id
+            if not (agreement.last_on and company):
+                continue
+            start = agreement.signed_on or company._cobranza_today()
+            table = company._cobranza_legal_table(start, start)
+            amount = to_money(agreement.total, agreement.currency_id)
+            try:
+                found = company._cobranza_rules()._stamp_tax(
+                    amount, start, max(start, agreement.last_on), table
+                )
+            except (MissingValue, NoSuchRule) as error:
+                agreement.stamp_note = say_error(self.env, error)
+                continue
+            if found:
+                agreement.stamp_tax = float(found[0].amount)
+                agreement.stamp_note = found[1]
+
+    def action_documents(self):
+        """Its checklist: the note, who authorised it, the tax that was paid."""
+        self.ensure_one()
+        self.check_access("read")
+        documents = self.env["cobranza.document"]
+        documents._open_of(self)
+        return documents._action([("agreement_id", "=", self.id)])
+
+    def action_stamp_cost(self):
+        """A cost for the stamp tax, to be recorded with its proof."""
+        self.ensure_one()
+        self.check_access("write")
+        return self.debtor_id._action_new(
+            "cobranza.cost",
+            self.env._("Stamp tax of a note"),
+            debt_ids=self.debt_ids.ids,
+            description=self.env._("Stamp tax, %s", self.name),
+            amount=self.stamp_tax,
+            currency_id=self.currency_id.id,
+        )
 
     @api.depends("debt_ids.currency_id")
     def _compute_currency_id(self):
@@ -422,11 +536,18 @@ class CobranzaAgreement(models.Model):
                 void[0].display_name,
             )
         charged = debts.filtered(lambda debt: debt.nature != "principal")
-        if charged and self.rate > 0:
+        forgiven = charged.filtered(lambda debt: self._is_treated(debt, "remit"))
+        if forgiven:
+            return self.env._(
+                "%s is a charge that is forgiven when all is paid: leave it out.",
+                forgiven[0].display_name,
+            )
+        bare = charged.filtered(lambda debt: not self._is_treated(debt, "capitalise"))
+        if bare and self.rate > 0:
             return self.env._(
                 "%s is a charge: interest on it cannot be agreed. Leave it out, or "
                 "agree without interest.",
-                charged[0].display_name,
+                bare[0].display_name,
             )
         if len(debts.currency_id) > 1:
             return self.env._("%s: one agreement for each currency, please.", name)
@@ -434,20 +555,62 @@ class CobranzaAgreement(models.Model):
             return self.env._("%s: it cannot be asked for on a day to come.", name)
         others = self._live_about(debts) - self.sudo() - self.sudo().replaced_id
         if others:
+            held = (others[0].debt_ids | others[0]._back_debts()) & debts
             return self.env._(
                 "%(debt)s is in another agreement (%(agreement)s). End that one, "
                 "replace it, or leave the debt out.",
-                debt=(others.debt_ids & debts)[0].display_name,
+                debt=held[0].display_name,
                 agreement=others[0].display_name,
             )
         return None
+
+    def _treatment(self, kind):
+        """What becomes of charges of a kind: a key of ``TREATMENTS``."""
+        part = self.env["cobranza.charge.kind"]._part(kind)
+        return self[TREATED[part]] if part in TREATED else "keep"
+
+    def _is_treated(self, debt, how):
+        """Whether all that a debt, which is a charge, bills is treated in a way."""
+        # sudo: who agrees need not see charges
+        domain = [("bill_debt_id", "=", debt.id), ("state", "!=", "reversed")]
+        kinds = set(self.env["cobranza.charge"].sudo().search(domain).mapped("kind"))
+        return bool(kinds) and {self._treatment(kind) for kind in kinds} == {how}
+
+    def _to_remit(self):
+        """The charges of its debts that are forgiven when all is paid."""
+        if "remit" not in [self[name] for name in TREATED.values()]:
+            return self.env["cobranza.charge"].sudo()
+        # sudo: as above
+        charges = self.env["cobranza.charge"].sudo()
+        agreed = self.env["cobranza.charge.kind"]._where(agreed=True)
+        domain = [("debt_id", "in", self.debt_ids.ids), ("state", "in", STANDING)]
+        found = charges.search([*domain, ("kind", "not in", agreed)], order="id")
+        return found.filtered(lambda one: self._treatment(one.kind) == "remit")
 
     @api.model
     def _live_about(self, debts):
         """The live agreements about some of these debts."""
         # sudo: an agreement that the user does not see holds its debts all the same
-        domain = [("state", "in", LIVE), ("debt_ids", "in", debts.ids)]
-        return self.sudo().search(domain)
+        mine = self.sudo()
+        apart = mine._apart(debt_ids=debts.ids)
+        domain = Domain("debt_ids", "in", debts.ids)
+        domain |= Domain("id", "in", list(apart.values()))
+        return mine.search(domain & Domain("state", "in", LIVE))
+
+    def _back_debts(self):
+        """The debts as which payments of these agreements came back, apart."""
+        return self.env["cobranza.debt"].sudo().browse(self.sudo()._apart(self))
+
+    def _chain(self):
+        """The agreements that this one replaces, one after the other, the first one
+        last; without itself."""
+        self.ensure_one()
+        # sudo: the limits count what the user does not see
+        found, one = self.sudo().browse(), self.sudo().replaced_id
+        while one and one not in found:
+            found |= one
+            one = one.replaced_id
+        return found
 
     # -- terms -------------------------------------------------------------------------
 
@@ -457,6 +620,7 @@ class CobranzaAgreement(models.Model):
         return {
             *("debtor_id", "debt_ids", "method", "first_on", "count", "instalment"),
             *("step", "grace", "working_day", "rate", "policy_id", "requested_on"),
+            "given_ids",
         }
 
     @api.depends("policy_id", "requested_on", "debtor_id")
@@ -496,6 +660,7 @@ class CobranzaAgreement(models.Model):
             rate=to_decimal(self.rate),
             method=Method(self.method),
             unit=unit(self.currency_id),
+            day_count=rules._agreement_day_count(),
             grace=self.grace,
             working_day=WorkingDay(self.working_day),
             calendar=calendar,
@@ -512,6 +677,8 @@ class CobranzaAgreement(models.Model):
                 return repay_fixed(
                     amount, terms, self.first_on, sum_agreed, self.step, MOST
                 )
+            if self.method == "given":
+                return self._repay_given(amount, terms)
             days = monthly_days(self.first_on, self.count, self.step)
             return repay(amount, terms, days)
         except RefusedSchedule as error:
@@ -526,6 +693,25 @@ class CobranzaAgreement(models.Model):
                     self.display_name,
                 )
             ) from error
+
+    def _repay_given(self, amount, terms):
+        """On the days and in the sums that were typed. UserError where the last one
+        says another sum than what is left."""
+        given = self.given_ids.sorted("due_on")
+        sums = [to_money(row.amount, self.currency_id) for row in given]
+        if not given:
+            raise RefusedSchedule("nothing")
+        rows = repay_given(amount, terms, given.mapped("due_on"), sums[:-1])
+        if sums[-1].amount and sums[-1] != rows[-1].amount:
+            raise UserError(
+                self.env._(
+                    "%(agreement)s: the last instalment pays what is left, %(left)s. "
+                    "Leave its sum empty, or change the others.",
+                    agreement=self.display_name,
+                    left=self._say(float(rows[-1].amount.amount)),
+                )
+            )
+        return rows
 
     def _refused_words(self, error):
         words = {
@@ -572,6 +758,10 @@ class CobranzaAgreement(models.Model):
             ]
         )
 
+    def _reschedule_all(self):
+        for agreement in self.filtered("line_ids"):
+            agreement._reschedule()
+
     def _changed_debt(self):
         """The first line of which another sum is open now than was agreed about; none:
         empty."""
@@ -607,7 +797,8 @@ class CobranzaAgreement(models.Model):
         debts = debtor.open_debt_ids
         debts = debts.filtered(lambda debt: debt.currency_id == debtor.currency_id)
         waiting = debtor.agreement_ids.filtered(lambda one: one.state == "draft")
-        debts -= self._live_about(debts).debt_ids | waiting.debt_ids
+        live = self._live_about(debts)
+        debts -= live.debt_ids | live._back_debts() | waiting.debt_ids
         if not debts:
             return self.browse()
         return self.create(
@@ -708,3 +899,64 @@ class CobranzaAgreementLine(models.Model):
     def _discardable(self):
         """Those of drafts, which are made anew with every change."""
         return self.filtered(lambda one: one.agreement_id.state == "draft")
+
+
+class CobranzaAgreementDate(models.Model):
+    """One day of an agreement whose days and sums were given, and what is paid on it.
+
+    Only of drafts: what was asked for is kept as it was.
+    """
+
+    _name = "cobranza.agreement.date"
+    _inherit = "cobranza.gate.mixin"
+    _description = "Given day of an agreement"
+    _order = "agreement_id, due_on"
+    _rec_name = "due_on"
+
+    agreement_id = fields.Many2one(
+        "cobranza.agreement", required=True, ondelete="cascade", index=True
+    )
+    currency_id = fields.Many2one(related="agreement_id.currency_id")
+    due_on = fields.Date("Day", required=True)
+    amount = fields.Monetary(
+        "Sum", help="With its interest. The last day pays what is left: empty."
+    )
+
+    _day_uniq = models.Constraint(
+        "UNIQUE (agreement_id, due_on)", "Two instalments have the same day."
+    )
+    _amount_sign = models.Constraint("CHECK (amount >= 0)", "A sum is not negative.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._follow()
+        return rows
+
+    def write(self, vals):
+        self._check_draft()
+        result = super().write(vals)
+        self._follow()
+        return result
+
+    def unlink(self):
+        self._check_draft()
+        agreements = self.agreement_id
+        result = super().unlink()
+        agreements.exists()._reschedule_all()
+        return result
+
+    def _follow(self):
+        self._check_draft()
+        self.agreement_id._reschedule_all()
+
+    def _check_draft(self):
+        """UserError for those of an agreement that was asked for."""
+        kept = self.agreement_id.filtered(lambda one: one.state != "draft")
+        if kept:
+            raise UserError(
+                self.env._(
+                    "%s is closed and kept as it was. Create a new one.",
+                    kept[0].display_name,
+                )
+            )

@@ -186,7 +186,6 @@ class CobranzaAgreement(models.Model):
                         "%s: every guarantor has consented.", agreement.display_name
                     )
                 )
-            agreement._check_only_about(unheard)
             words = self.env._(
                 "%(reason)s The guarantee of %(names)s would end.",
                 reason=f"{reason.rstrip('.')}.",
@@ -199,32 +198,23 @@ class CobranzaAgreement(models.Model):
                 {"free_ids": [fields.Command.set(unheard.ids)], "frees": False}
             )
 
-    def _check_only_about(self, obligors):
-        """UserError where one of these obligors answers for more than the debts of this
-        agreement: freed of them it would be freed of the others."""
-        debtor = self.debtor_id.sudo()
-        for one in obligors.sudo():
-            named = one.debt_ids or debtor.open_debt_ids
-            others = named.filtered(lambda debt: not debt.settled)
-            others -= self.sudo().debt_ids
-            if others:
-                raise UserError(
-                    self.env._(
-                        "%(name)s answers for %(debt)s too, which is not in "
-                        "%(agreement)s. End that record and write down two: one for "
-                        "the debts of the agreement, one for the others.",
-                        name=one.partner_id.display_name,
-                        debt=others[0].display_name,
-                        agreement=self.display_name,
-                    )
-                )
+    def _answers_for_more(self, obligor):
+        """Whether an obligor answers for debts that are open and not agreed about."""
+        obligor = obligor.sudo()
+        named = obligor.debt_ids or self.debtor_id.sudo().open_debt_ids
+        others = named.filtered(lambda debt: not debt.settled) - self.sudo().debt_ids
+        return bool(others.filtered(obligor._answers_for))
 
     def _free_guarantors(self):
-        """The time is given: whoever has not consented answers no more."""
+        """The time is given: whoever has not consented answers no more for the debts
+        of the agreement, for others as before."""
         for agreement in self:
             # sudo: a lawyer has passed it, whoever records the signature
             unheard = agreement.sudo()._unheard() & agreement.sudo().free_ids
-            if unheard:
-                agreement._check_only_about(unheard)
-                reason = self.env._("By the agreement %s", agreement.display_name)
-                unheard.sudo()._end("freed_by_extension", reason, agreement.signed_on)
+            if not unheard:
+                continue
+            reason = self.env._("By the agreement %s", agreement.display_name)
+            wide = unheard.filtered(agreement._answers_for_more)
+            wide.sudo()._free_of(agreement.debt_ids, reason)
+            unheard = (unheard - wide).sudo()
+            unheard._end("freed_by_extension", reason, agreement.signed_on)

@@ -168,6 +168,8 @@ class CobranzaAgreement(models.Model):
             "agreement_missed_list": Markup("<ul><li>%s: %s</li></ul>")
             % (format_date(self.env, days[0]), say(amount / 3)),
             "agreement_missed_total": say(amount / 3),
+            "agreement_next_on": format_date(self.env, days[0]),
+            "agreement_next_amount": say(amount / 3),
             "agreement_late_interest": sample._late_interest_words(),
             "agreement_guarantors": "",
             "agreement_place": company.city or self.env._("Springfield"),

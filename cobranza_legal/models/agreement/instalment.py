@@ -12,6 +12,27 @@ from ..common.money import to_decimal, to_money, unit
 
 KIND = "deferral"
 
+APART = """
+    SELECT min(l.agreement_id) AS agreement_id, back.id AS debt_id
+      FROM cobranza_settlement_undone u
+      JOIN account_move_line item
+        ON item.id = u.return_line_id AND item.parent_state = 'posted'
+      JOIN cobranza_debt back ON back.move_line_id = item.id
+ LEFT JOIN (cobranza_agreement_line l
+            JOIN cobranza_agreement a ON a.id = l.agreement_id)
+        ON l.debt_id = u.debt_id AND l.debt_id <> back.id
+       AND a.signed_on <= u.undone_on
+       AND (a.ended_on IS NULL OR a.ended_on > u.undone_on)
+       AND NOT COALESCE(a.settled_before -> 'partials', '[]') @> to_jsonb(u.partial_no)
+     WHERE u.redone_on IS NULL
+     GROUP BY back.id
+    HAVING count(DISTINCT l.agreement_id) = 1
+       AND count(*) FILTER (WHERE l.agreement_id IS NULL) = 0
+"""
+"""{agreement, debt} of the debts as which one payment of several debts of an agreement
+came back: they belong to it as those did. Not where it had paid others too."""
+
+
 MOVEMENTS = """
     SELECT l.agreement_id, s.date, s.amount_currency::text
       FROM cobranza_agreement_line l
@@ -22,6 +43,12 @@ MOVEMENTS = """
        AND NOT COALESCE(a.settled_before -> 'partials', '[]') @> to_jsonb(s.partial_id)
        AND NOT COALESCE(a.settled_before -> 'entries', '[]')
                @> jsonb_build_array(jsonb_build_array(s.move_id, s.debt_id))
+     UNION ALL
+    SELECT apart.agreement_id, s.date, s.amount_currency::text
+      FROM (%(apart)s) apart
+      JOIN %(settlements)s s ON s.debt_id = apart.debt_id
+       AND s.debt_id = ANY(%(back)s) AND s.kind = ANY(%(kinds)s)
+     WHERE apart.agreement_id = ANY(%(agreements)s)
      UNION ALL
     SELECT l.agreement_id, moved.day, moved.amount::text
       FROM cobranza_agreement_line l
@@ -74,6 +101,12 @@ class CobranzaAgreementInstalment(models.Model):
     amount = fields.Monetary("To pay", compute="_compute_amount", store=True)
     balance = fields.Monetary(
         "Left after it", readonly=True, help="Principal that is still open afterwards."
+    )
+    reminded_on = fields.Date(
+        readonly=True, copy=False, help="Before its day, by a mail."
+    )
+    warned_on = fields.Date(
+        readonly=True, copy=False, help="After it was missed, by a mail."
     )
     paid = fields.Monetary(compute="_compute_paid")
     paid_on = fields.Date("Paid on", compute="_compute_paid")
@@ -165,7 +198,8 @@ class CobranzaAgreement(models.Model):
 
     def _movements(self):
         """{agreement id: [``Movement``]} of what has settled the principal of these
-        agreements since they were signed, and what came back. Two queries."""
+        agreements since they were signed, and what came back. Three
+        queries."""
         signed = self.filtered("signed_on")
         found = defaultdict(list)
         if not signed:
@@ -173,11 +207,11 @@ class CobranzaAgreement(models.Model):
         names = {one.id: one.currency_id.name for one in signed}
         # sudo: who sees an agreement need not see what its debts are settled by
         settlements = self.env["cobranza.settlement"].sudo()
-        self.flush_model(["settled_before"])
-        for model in ("cobranza.agreement.line", "cobranza.settlement.undone"):
-            self.env[model].flush_model()
+        back = self._apart(signed)
         query = SQL(
             MOVEMENTS,
+            apart=SQL(APART),
+            back=list(back),
             settlements=settlements._table_sql,
             debts=signed.sudo().line_ids.debt_id.ids,
             kinds=settlements._kinds(carries=False, came_back=False),
@@ -187,6 +221,26 @@ class CobranzaAgreement(models.Model):
             money = Money(to_decimal(amount), names[agreement])
             found[agreement].append(Movement(day, money))
         return found
+
+    @api.model
+    def _flush_apart(self):
+        for model in ("", ".line"):
+            self.env[f"cobranza.agreement{model}"].flush_model()
+        self.env["cobranza.settlement.undone"].flush_model()
+        self.env["cobranza.debt"].flush_model(["move_line_id"])
+
+    @api.model
+    def _apart(self, agreements=None, debt_ids=None):
+        """{debt id: agreement id} of the debts as which payments of these agreements,
+        or those of ``debt_ids`` which, came back. One query. Run as superuser."""
+        self._flush_apart()
+        which = SQL("TRUE")
+        if agreements is not None:
+            which = SQL("agreement_id = ANY(%s)", agreements.ids)
+        if debt_ids is not None:
+            which = SQL("debt_id = ANY(%s)", list(debt_ids))
+        query = "SELECT debt_id, agreement_id FROM (%s) apart WHERE %s"
+        return dict(self.env.execute_query(SQL(query, SQL(APART), which)))
 
     def _settled_on(self, today):
         """{agreement id: day since which the principal of these agreements is settled,
@@ -198,9 +252,10 @@ class CobranzaAgreement(models.Model):
             found[agreement.id] = paid.on
         return found
 
-    def _filled(self, loose=True):
-        """{instalment id: (Decimal paid, day since which it is paid or None)}, a fixed
-        number of queries for all.
+    def _filled(self, loose=True, days=None):
+        """{instalment id: (Decimal paid, day since which it is paid or None)} today, or
+        on the day of ``days`` {agreement id: day} by what is known now. A fixed number
+        of queries for all.
 
         What settles the debts and the charges for their interest pays the instalments,
         the first first, whatever of it was matched with which; then, where ``loose``,
@@ -214,6 +269,7 @@ class CobranzaAgreement(models.Model):
         pools, result = signed._loose() if loose else {}, {}
         for agreement in signed.sorted("signed_on"):
             today = agreement.company_id._cobranza_today()
+            today = (days or {}).get(agreement.id, today)
             rows = agreement.instalment_ids.sorted("number")
             money = movements[agreement.id]
             whole = [to_money(agreement.amount, agreement.currency_id)]
@@ -293,7 +349,7 @@ class CobranzaAgreement(models.Model):
         charges = self.env["cobranza.charge"].sudo()
         known = charges._read_group(
             # what a person has reversed is not charged again
-            [("instalment_id", "in", rows.ids)],
+            [("instalment_id", "in", rows.ids), ("outdated", "=", False)],
             ["instalment_id"],
         )
         rows -= rows.browse().concat(*(row for (row,) in known))
@@ -349,10 +405,49 @@ class CobranzaAgreement(models.Model):
                 found[agreement.id].append(Movement(row.date, money))
         return found
 
-    def _forget_interest(self, reason):
-        """What was charged for instalments that are not owed any more is taken back."""
+    @api.model
+    def _deferral_credits(self, debt_ids):
+        """{debt id: [(first day, last day, Decimal)]}: what agreements that were not
+        kept, and forgave late interest on completion only, have charged these debts as
+        their own interest, for the days of whose late interest it is owed: both for the
+        same days would be owed twice. One query."""
+        # sudo: what a debt is charged does not depend on who asks
+        charges = self.env["cobranza.charge"].sudo()
+        rows = charges._read_group(
+            [
+                ("debt_id", "in", list(debt_ids)),
+                ("kind", "=", KIND),
+                ("state", "!=", "reversed"),
+                ("instalment_id.agreement_id.default_interest", "=", "completion"),
+                (
+                    "instalment_id.agreement_id.state",
+                    "in",
+                    ("accelerated", "superseded"),
+                ),
+            ],
+            ["debt_id", "instalment_id"],
+            ["amount:sum"],
+        )
+        sums = defaultdict(Decimal)
+        for debt, instalment, amount in rows:
+            sums[debt.id, instalment.agreement_id] += to_decimal(amount)
+        found = defaultdict(list)
+        for (debt, agreement), amount in sums.items():
+            first = fields.Date.add(agreement.requested_on, days=1)
+            found[debt].append((first, agreement.ended_on, amount))
+        return found
+
+    def _forget_early_interest(self, reason):
+        """Take back what was charged of an instalment before its day, because it had
+        become due early: it is charged whole when its day comes."""
         domain = [
             ("instalment_id.agreement_id", "in", self.ids),
             ("state", "in", STANDING),
         ]
-        self.env["cobranza.charge"].sudo().search(domain)._withdraw(reason)
+        # sudo: nobody makes charges by hand
+        charges = self.env["cobranza.charge"].sudo().search(domain)
+        early = charges.filtered(
+            lambda one: one.period_to < one.instalment_id.nominal_on
+        )
+        early._withdraw(reason)
+        early._through_gate().outdated = True

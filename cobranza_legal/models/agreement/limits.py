@@ -2,12 +2,15 @@ from dataclasses import dataclass
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
 
 from ...kernel.agreement import excesses
 from ...kernel.errors import MissingValue, NoSuchRule
+from ...kernel.interest import DayCount
 from ...kernel.schedule import Instalment
 from ..common.money import say_figures, to_decimal, to_money, unit
 from ..common.words import say_error
+from .agreement import TREATED
 from .consent import FREE
 
 BEYOND, LAW = "agreement", "agreement_law"
@@ -173,6 +176,28 @@ class CobranzaAgreement(models.Model):
             yield Objection(self._excess_words(one), BEYOND)
         for words in self._softer(on):
             yield Objection(words, BEYOND)
+        yield from self._forgiven_beyond()
+
+    def _forgiven_beyond(self):
+        """Charges forgiven on completion beyond what is waived without approval."""
+        kinds = self.env["cobranza.approval.kind"]
+        for currency, charges in self._to_remit().grouped("currency_id").items():
+            amount = sum(charges.mapped("amount"))
+            if kinds._needed("waive", self.company_id, amount, currency):
+                limit = kinds._limit("waive", self.company_id, currency)
+                found, limit = (
+                    formatLang(self.env, one, currency_obj=currency)
+                    for one in (amount, limit)
+                )
+                yield Objection(
+                    self.env._(
+                        "It forgives charges of %(found)s when all is paid; up to "
+                        "%(limit)s nobody is asked.",
+                        found=found,
+                        limit=limit,
+                    ),
+                    BEYOND,
+                )
 
     def _excesses(self, on):
         rows = self._kernel_rows()
@@ -180,7 +205,12 @@ class CobranzaAgreement(models.Model):
         guaranteed = bool(self._guarantors())
         rate = to_decimal(self.rate)
         smallest = unit(self.currency_id)
-        return excesses(rows, self.requested_on, rate, limits, guaranteed, smallest)
+        chain = self._chain()
+        start = chain[-1:].requested_on or self.requested_on
+        before = chain.instalment_ids.filtered(
+            lambda row: row.due_on <= self.requested_on or row.paid_on
+        )
+        return excesses(rows, start, rate, limits, guaranteed, smallest, len(before))
 
     def _kernel_rows(self):
         currency = self.currency_id
@@ -205,6 +235,11 @@ class CobranzaAgreement(models.Model):
         words = {
             "months": self.env._(
                 "It lasts %(found)s months, the terms allow %(limit)s.", **months
+            ),
+            "rows": self.env._(
+                "With those of what it replaces there are %(found)s instalments, the "
+                "terms allow %(limit)s.",
+                **months,
             ),
             "share": self.env._(
                 "An instalment is %(found)s, the terms ask for %(limit)s at least.",
@@ -261,9 +296,10 @@ class CobranzaRules(models.AbstractModel):
         as the consumer credit law, the highest interest, clauses that bind nobody.
 
         Neutral: interest of whom the law protects, or may protect, is passed by a
-        lawyer; its late interest is not remitted on completion only.
+        lawyer; its late interest is not remitted on completion only. Charges bear
+        interest only where ``_agreement_capitalisable`` says so.
         """
-        found = []
+        found = self._capitalising_objections(agreement)
         if agreement.debtor_id.regime not in self._protected_regimes():
             return found
         if agreement.rate:
@@ -286,6 +322,48 @@ class CobranzaRules(models.AbstractModel):
                 )
             )
         return found
+
+    def _capitalising_objections(self, agreement):
+        lawful, article = self._agreement_capitalisable(agreement)
+        names = [
+            agreement._fields[name]._description_string(self.env)
+            for part, name in TREATED.items()
+            if agreement[name] == "capitalise" and part not in lawful
+        ]
+        if not names:
+            return []
+        words = self.env._(
+            "%s: what was charged for paying late may bear no interest here.",
+            ", ".join(names),
+        )
+        return [Objection(f"{words} ({article})" if article else words)]
+
+    def _acceleration_days(self, agreement, on):
+        """Days for which the first missed instalment of an agreement must have been
+        overdue on a day before everything may become due, besides its days to cure.
+        Neutral: none."""
+        return 0
+
+    def _stamp_tax(self, amount, start, end, table):
+        """(Money, article) of the tax on a promissory note for ``amount``, Money, from
+        ``start`` until the last of its days, ``end``. Neutral: None, no tax is
+        known."""
+        return None
+
+    def _agreement_capitalisable(self, agreement):
+        """(kernel ``Part``s of charges that may bear the interest of an agreement, the
+        article by which the others may not). Neutral: none, by no article."""
+        return frozenset(), ""
+
+    def _liquidation_article(self):
+        """The article by which the opening of a liquidation makes everything due.
+        Neutral: none is cited."""
+        return ""
+
+    def _agreement_day_count(self):
+        """The kernel ``DayCount`` of the interest of agreements, for what is no whole
+        month. Neutral: actual days, of 365."""
+        return DayCount.ACT_365
 
     def _extension_article(self):
         """The article by which a term that is given to the debtor without the consent

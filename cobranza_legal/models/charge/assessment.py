@@ -115,12 +115,23 @@ class Assessment:
     pending: set[int] = field(default_factory=set)
     missing: dict[tuple, MissingValue] = field(default_factory=dict)
     spans: "dict[int, InterestSpan] | None" = None
+    deferred: "dict[int, list] | None" = None
 
     def span(self, debt):
         """The ``InterestSpan`` of one of these debts; the law is asked once for all."""
         if self.spans is None:
             self.spans = self.rules._interest_spans(debt.concat(*self.bases))
         return self.spans.get(debt.id, NO_BOUNDS)
+
+    def deferral(self, debt):
+        """[(first day, last day, Decimal)] of the interest that agreements which were
+        not kept have charged one of these debts for days whose late interest came
+        back; asked once for all."""
+        if self.deferred is None:
+            agreements = self.rules.env["cobranza.agreement"]
+            ids = [one.id for one in (debt, *self.bases)]
+            self.deferred = agreements._deferral_credits(ids)
+        return self.deferred.get(debt.id, ())
 
     def days_late(self, debt):
         return (self.on - self.due[debt]).days

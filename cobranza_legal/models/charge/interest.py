@@ -5,7 +5,13 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ...kernel.billing import LateDebt, Movement, billed_difference, interest_bill
+from ...kernel.billing import (
+    LateDebt,
+    Movement,
+    billed_difference,
+    interest_bill,
+    interest_credited,
+)
 from ...kernel.errors import MissingValue
 from ...kernel.indexation import indexed
 from ...kernel.interest import late_period
@@ -35,9 +41,11 @@ FIGURES = (
 )
 
 
-def as_rows(bill):
+def as_rows(bill, own):
     """Unrounded slices of a kernel ``InterestBill``, for a Json field: as text, so that
-    no cent is lost."""
+    no cent is lost; in parts of ``own``, where that is less than what they make."""
+    whole = bill.own.amount
+    part = own.amount / whole if own != bill.own else 1
     return [
         {
             "first": one.period.first.isoformat(),
@@ -45,7 +53,7 @@ def as_rows(bill):
             "days": one.days,
             "base": str(one.base),
             "rate": str(one.rate),
-            "amount": str(one.amount),
+            "amount": str(one.amount * part),
         }
         for one in bill.slices
         if one.base
@@ -201,7 +209,8 @@ class CobranzaCharge(models.Model):
         except MissingValue as error:
             work.lack([debt], self._message_missing(error), error)
             return
-        if not bill.own.amount:
+        own = bill.own - self._deferral_credit(work, late, terms, period, last, debt)
+        if own.amount <= 0:
             return
         values = UsedValues(work.table)
         if debt in work.asked:
@@ -210,21 +219,39 @@ class CobranzaCharge(models.Model):
         work.add(
             debt,
             "interest",
-            bill.own,
+            own,
             values,
             basis=work.rules._interest_basis(work.rules._interest_key(debt)),
             currency_id=debt.currency_id.id,
             rate_text=percents(one.rate for one in bill.slices),
-            formula=" + ".join(
-                f"{one.base} × {one.rate.normalize():f}% × {one.days}/{one.year}"
-                for one in bill.slices
-                if one.base
-            ),
+            formula=self._interest_formula(bill, bill.own - own),
             article=self._articles(terms, bill, last < work.on and work.span(debt)),
             period_from=period.first,
             period_to=last,
-            slices=as_rows(bill),
+            slices=as_rows(bill, own),
         )
+
+    @staticmethod
+    def _deferral_credit(work, late, terms, period, last, debt):
+        """What the interest of agreements that were not kept takes off the late
+        interest of the days of a period, for which it was agreed and is owed."""
+        credit = Money.zero(debt.currency_id.name)
+        for first, end, amount in work.deferral(debt):
+            span = Period(first, max(first, end))
+            money = Money(amount, debt.currency_id.name)
+            for day, sign in ((last, 1), (period.first - ONE_DAY, -1)):
+                found = interest_credited(late, terms, day, span, money)
+                credit = credit + found if sign > 0 else credit - found
+        return credit
+
+    @staticmethod
+    def _interest_formula(bill, credit):
+        slices = " + ".join(
+            f"{one.base} × {one.rate.normalize():f}% × {one.days}/{one.year}"
+            for one in bill.slices
+            if one.base
+        )
+        return f"{slices} − {credit.amount}" if credit.amount else slices
 
     @staticmethod
     def _articles(terms, bill, span):

@@ -332,6 +332,26 @@ class ResCompany(models.Model):
         groups=INTERNAL,
         tracking=True,
     )
+    cobranza_agreement_before = fields.Integer(
+        string="Days before an instalment on which it is reminded",
+        default=3,
+        required=True,
+        help="Of payment agreements. 0: never.",
+        groups=INTERNAL,
+        tracking=True,
+    )
+    cobranza_agreement_after = fields.Integer(
+        string="Days after a missed instalment on which it is reminded",
+        default=3,
+        required=True,
+        help="Of payment agreements. 0: never.",
+        groups=INTERNAL,
+        tracking=True,
+    )
+    _agreement_days = models.Constraint(
+        "CHECK (cobranza_agreement_before >= 0 AND cobranza_agreement_after >= 0)",
+        "The days of the reminders of instalments are not negative.",
+    )
     cobranza_waive_limit = fields.Monetary(
         string="Charges waived without approval up to",
         help="In company currency. Waiving a higher charge needs an approval.",

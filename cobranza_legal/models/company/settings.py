@@ -66,6 +66,12 @@ class ResConfigSettings(models.TransientModel):
     cobranza_promise_tolerance = fields.Integer(
         related="company_id.cobranza_promise_tolerance", readonly=False
     )
+    cobranza_agreement_before = fields.Integer(
+        related="company_id.cobranza_agreement_before", readonly=False
+    )
+    cobranza_agreement_after = fields.Integer(
+        related="company_id.cobranza_agreement_after", readonly=False
+    )
     cobranza_terms_required = fields.Selection(
         related="company_id.cobranza_terms_required", readonly=False
     )

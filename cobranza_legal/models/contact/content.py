@@ -295,6 +295,7 @@ class CobranzaContact(models.Model):
             **said._merge_payment(),
             **self.env["cobranza.agreement"]._merge_of_contact(said),
             **self.env["cobranza.dispute"]._merge_of_contact(said),
+            **self.env["cobranza.agreement"]._merge_of_reminder(said),
             "legal_terms": "",
         }
         for block in blocks._blocks():

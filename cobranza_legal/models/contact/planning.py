@@ -558,26 +558,26 @@ class CobranzaContact(models.Model):
     def _plan_letter(self, debtor, purpose, **values):
         """An e-mail to the debtor with the text of a purpose; it claims nothing.
         ``values``: what else is known of it."""
+        vals = self._letter_vals(debtor, purpose, **values)
+        return self._through_gate().create(vals).with_env(self.env)
+
+    @api.model
+    def _letter_vals(self, debtor, purpose, **values):
+        """What ``_plan_letter`` writes."""
         channel = self.env["cobranza.channel.email"]
         lawyer = debtor.represented_on and debtor.representative_id
         recipient = lawyer or debtor._recipient()
-        return (
-            self._through_gate()
-            .create(
-                {
-                    "company_id": debtor.company_id.id,
-                    "debtor_id": debtor.id,
-                    "currency_id": debtor.currency_id.id,
-                    "channel": "email",
-                    "text_purpose": purpose,
-                    "state": "planned",
-                    "planned_at": fields.Datetime.now(),
-                    "recipient_id": recipient.id,
-                    "recipient_chosen": bool(lawyer),
-                    "address": channel._address(recipient) or False,
-                    "user_id": self.env.uid,
-                    **values,
-                }
-            )
-            .with_env(self.env)
-        )
+        return {
+            "company_id": debtor.company_id.id,
+            "debtor_id": debtor.id,
+            "currency_id": debtor.currency_id.id,
+            "channel": "email",
+            "text_purpose": purpose,
+            "state": "planned",
+            "planned_at": fields.Datetime.now(),
+            "recipient_id": recipient.id,
+            "recipient_chosen": bool(lawyer),
+            "address": channel._address(recipient) or False,
+            "user_id": self.env.uid,
+            **values,
+        }

@@ -209,7 +209,8 @@ class CobranzaDebtor(models.Model):
     def action_new_agreement(self):
         """A draft over what is open of this debtor and in no other agreement."""
         debts = self.open_debt_ids
-        debts -= self.env["cobranza.agreement"]._live_about(debts).debt_ids
+        live = self.env["cobranza.agreement"]._live_about(debts)
+        debts -= live.debt_ids | live._back_debts()
         debts = debts.filtered(lambda debt: debt.currency_id == debts[:1].currency_id)
         action = self._action_new(
             "cobranza.agreement", self.env._("Payment agreement"), debt_ids=debts.ids

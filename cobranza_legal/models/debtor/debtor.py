@@ -19,6 +19,10 @@ _lt = LazyTranslate(__name__)
 NO_LEVEL = _lt("No level yet")
 
 
+INSOLVENCY = {"insolvent_on", "insolvency_kind"}
+"""Fields of a debtor that say whether its agreements become due at once."""
+
+
 CHARGED_BY = (
     "regime",
     "insolvent_on",
@@ -553,6 +557,8 @@ class CobranzaDebtor(models.Model):
         if priced or {*DECIDED_BY, *situations} & set(vals):
             labels = [self._fields[one]._description_string(self.env) for one in priced]
             self._redecide_later(self._changed_words(labels))
+        if INSOLVENCY & set(vals):
+            self.env["cobranza.agreement"]._insolvency_changed(self)
         if RECEIVED_BY & set(vals):
             # sudo: what a letter achieved does not depend on who writes down where
             self.env["cobranza.contact.effect"]._derive_of(self.sudo())

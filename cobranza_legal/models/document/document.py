@@ -38,7 +38,7 @@ class CobranzaDocument(models.Model):
 
     _lifecycle = DOCUMENT
     _evidence_files = {"file_ids": []}
-    _given = frozenset({"debtor_id", "debt_id", "type_id"})
+    _given = frozenset({"debtor_id", "debt_id", "agreement_id", "type_id"})
 
     debtor_id = fields.Many2one(
         "cobranza.debtor",
@@ -52,6 +52,13 @@ class CobranzaDocument(models.Model):
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
     debt_id = fields.Many2one(
         "cobranza.debt",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+    )
+    agreement_id = fields.Many2one(
+        "cobranza.agreement",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
@@ -129,12 +136,13 @@ class CobranzaDocument(models.Model):
 
     # -- values ------------------------------------------------------------------------
 
-    @api.depends("type_id", "partner_id", "debt_id")
+    @api.depends("type_id", "partner_id", "debt_id", "agreement_id")
     def _compute_display_name(self):
         for document in self:
             # sudo: who sees the document may know what it is about
             one = document.sudo()
-            about = one.debt_id.display_name or one.partner_id.display_name
+            about = one.debt_id or one.agreement_id or one.partner_id
+            about = about.display_name
             parts = (document.type_id.display_name, about)
             document.display_name = " · ".join(part for part in parts if part)
 
@@ -247,7 +255,13 @@ class CobranzaDocument(models.Model):
         # sudo: a row that nobody touched says no more than the checklist
         own = self.sudo()._through_gate()
         if debts is None:
-            known = own.search([("debtor_id", "=", debtor.id), ("debt_id", "=", False)])
+            known = own.search(
+                [
+                    ("debtor_id", "=", debtor.id),
+                    ("debt_id", "=", False),
+                    ("agreement_id", "=", False),
+                ]
+            )
             partner = debtor.sudo().partner_id
             checklist = DocumentChecklist(self.env, debtor.sudo().company_id)
             standing = {False: checklist.standing(partner.ids).get(partner.id, ())}
@@ -281,6 +295,50 @@ class CobranzaDocument(models.Model):
                 lambda: own.create(vals_list),
                 lambda: own.search([("opened_as", "in", keys)]),
             )
+
+    @api.model
+    def _asked_of(self, agreement):
+        """The rows of the checklist of an agreement, by the law of its company."""
+        # sudo: a checklist says the same to whoever looks
+        company = agreement.sudo().company_id
+        country = company._cobranza_rules()._country()
+        return (
+            self.env["cobranza.document.type"]
+            .sudo()
+            ._asked(
+                company._cobranza_creditor(),
+                country,
+                agreement.debtor_id.regime,
+                target="agreement",
+            )
+        )
+
+    @api.model
+    def _open_of(self, agreement):
+        """The documents that are asked of an agreement, each with a row; as ``_open``
+        for what is there already."""
+        # sudo: as for ``_open``
+        own, debtor = self.sudo()._through_gate(), agreement.debtor_id
+        types = self._asked_of(agreement)
+        there = own.search([("agreement_id", "=", agreement.id)]).type_id
+        missing = [one for one in types if one.code not in there.mapped("code")]
+        keys = {one: f"{debtor.id}/a{agreement.id}/{one.id}" for one in missing}
+        if not missing:
+            return
+        vals_list = [
+            {
+                "debtor_id": debtor.id,
+                "agreement_id": agreement.id,
+                "type_id": one.id,
+                "opened_as": keys[one],
+            }
+            for one in missing
+        ]
+        once(
+            self.env,
+            lambda: own.create(vals_list),
+            lambda: own.search([("opened_as", "in", list(keys.values()))]),
+        )
 
     def _asked_as(self):
         """What it answers in a checklist: (id of the debt or False, code)."""

@@ -36,6 +36,7 @@ class CobranzaDocumentTarget(models.AbstractModel):
         return (
             TargetRow("customer", _lt("The customer, before any debt")),
             TargetRow("debt", _lt("A debt"), "debt_id"),
+            TargetRow("agreement", _lt("A payment agreement"), "agreement_id"),
         )
 
 

@@ -148,9 +148,10 @@ class CobranzaDocumentType(models.Model):
     # -- who is asked ------------------------------------------------------------------
 
     @api.model
-    def _asked(self, company, country, regime, title=None):
+    def _asked(self, company, country, regime, title=None, target=None):
         """The active rows of a company and of the law of ``country`` for customers of a
-        ``regime``; with a ``title``, for debts of it. In their order.
+        ``regime``; with a ``title``, for debts of it; of another ``target``, for that.
+        In their order.
 
         Of the rows of one code that of the company stands, else that of the country,
         else that which is for any.
@@ -167,7 +168,7 @@ class CobranzaDocumentType(models.Model):
             .filtered(
                 lambda row: (
                     row[ASKED_OF[regime]]
-                    and row.target == ("debt" if title else "customer")
+                    and row.target == (target or ("debt" if title else "customer"))
                     and (not row.title or row.title == title)
                 )
             )

@@ -21,7 +21,9 @@ DEBTS = """
 
 OBLIGORS = """
     SELECT o.id, o.debtor_id, o.partner_id, o.capacity, o.limit_amount::text,
-           o.share::text, array_remove(array_agg(rel.cobranza_debt_id), NULL)
+           o.share::text, array_remove(array_agg(rel.cobranza_debt_id), NULL),
+           ARRAY(SELECT freed.cobranza_debt_id FROM cobranza_obligor_freed_rel freed
+                  WHERE freed.cobranza_obligor_id = o.id)
       FROM cobranza_obligor o
  LEFT JOIN cobranza_obligor_debt_rel rel ON rel.cobranza_obligor_id = o.id
      WHERE o.debtor_id = ANY(%(debtors)s)
@@ -95,8 +97,9 @@ class Answers:
         for debt, parent, debtor, partner, is_dead in rows:
             others = [
                 answer
-                for named, answer in found[debtor]
-                if not named or debt in named or parent in named
+                for named, freed, answer in found[debtor]
+                if (not named or debt in named or parent in named)
+                and not (debt in freed or parent in freed)
             ]
             heirs = [one for one in others if one.capacity.takes_over_from_debtor]
             if not is_dead:
@@ -113,7 +116,8 @@ class Answers:
         )
 
     def _read_obligors(self, debtors):
-        """{debtor id: [(ids of the debts that are named, Answer)]}."""
+        """{debtor id: [(ids of the debts that are named, of those that it was freed of,
+        Answer)]}."""
         found = defaultdict(list)
         if not debtors:
             return found
@@ -130,7 +134,7 @@ class Answers:
         partners = self.env["res.partner"].browse(people)
         unknown = self.capacities._row("guarantor")
         for obligor, partner, row in zip(obligors, partners, rows, strict=True):
-            _id, debtor, _partner, capacity, limit, share, named = row
+            _id, debtor, _partner, capacity, limit, share, named, freed = row
             answer = Answer(
                 partner,
                 self.capacities._row(capacity) or unknown,
@@ -138,5 +142,5 @@ class Answers:
                 to_decimal(limit or "0"),
                 to_decimal(share or "0"),
             )
-            found[debtor].append((frozenset(named), answer))
+            found[debtor].append((frozenset(named), frozenset(freed), answer))
         return found

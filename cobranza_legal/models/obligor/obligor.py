@@ -71,6 +71,16 @@ class CobranzaObligor(models.Model):
         help="Empty: every debt of the debtor, those to come too. What is charged "
         "for a debt goes with it.",
     )
+    freed_debt_ids = fields.Many2many(
+        "cobranza.debt",
+        "cobranza_obligor_freed_rel",
+        string="Freed of",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="It answers for these no more, because the debtor was given time without "
+        "its consent; for the others it does.",
+    )
     currency_id = fields.Many2one(
         "res.currency",
         required=True,
@@ -210,9 +220,12 @@ class CobranzaObligor(models.Model):
         """Whether it is about each of these debts, or about that for which it is
         charged; what was charged goes with its debt."""
         self.ensure_one()
-        named = self.sudo().debt_ids  # of all of them
-        return not named or all(
-            debt in named or debt.parent_id in named for debt in debts.sudo()
+        named, freed = self.sudo().debt_ids, self.sudo().freed_debt_ids  # of all
+        return not any(
+            debt in freed or debt.parent_id in freed for debt in debts.sudo()
+        ) and (
+            not named
+            or all(debt in named or debt.parent_id in named for debt in debts.sudo())
         )
 
     # -- guards ------------------------------------------------------------------------
@@ -462,6 +475,18 @@ class CobranzaObligor(models.Model):
         pairs = {(one.debtor_id.id, one.recipient_id.id) for one in sent}
         return self.filtered(lambda one: (one.debtor_id.id, one.partner_id.id) in pairs)
 
+    def _free_of(self, debts, reason):
+        """From now on these answer for ``debts`` no more, for all else as before."""
+        for one in self:
+            one._through_gate().write(
+                {"freed_debt_ids": [Command.link(debt.id) for debt in debts]}
+            )
+            names = ", ".join(debts.mapped("display_name"))
+            one._log(self.env._("Answers no more for: %s", names), reason)
+            one._note_on_debtor(self.env._("Answers no more for: %s", names))
+        self.debtor_id._redecide_later()
+        self.env["cobranza.contact.effect"]._derive_of(self.debtor_id)
+
     # -- its end -----------------------------------------------------------------------
 
     def action_end(self):
@@ -541,7 +566,7 @@ class CobranzaObligor(models.Model):
         kept = {}
         for one in open_ - itself:
             key = (one.debtor_id, one.partner_id, one.capacity, one.debt_ids)
-            key += (one.limit_amount, one.currency_id, one.share)
+            key += (one.limit_amount, one.currency_id, one.share, one.freed_debt_ids)
             deeds = kept.setdefault(key, {})
             if not deeds or (one.deed and one.deed not in deeds and "" not in deeds):
                 deeds[one.deed or ""] = one

@@ -30,7 +30,8 @@ CONTACT = (
 
 
 OBLIGOR = (
-    *("capacity", "debt_ids", "limit_amount", "currency_id", "share", "deed"),
+    *("capacity", "debt_ids", "freed_debt_ids", "limit_amount", "currency_id"),
+    *("share", "deed"),
     *("deed_on", "signed_on", "accepts_extensions", "since", "until", "ended_on"),
     *("end_reason", "state_reason", "note"),
 )

@@ -91,6 +91,18 @@ PURPOSES = (
         neutral=True,
     ),
     Purpose(
+        "agreement_reminder",
+        _lt("Reminder before an instalment of an agreement"),
+        ladder=False,
+        neutral=True,
+    ),
+    Purpose(
+        "agreement_missed",
+        _lt("Reminder of a missed instalment"),
+        ladder=False,
+        agreed=True,
+    ),
+    Purpose(
         "agreement_breach",
         _lt("Notice that an agreement is broken"),
         ladder=False,

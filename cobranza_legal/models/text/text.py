@@ -141,6 +141,8 @@ MERGE_FIELDS = (
     "agreement_cure_days",
     "agreement_missed_list",
     "agreement_missed_total",
+    "agreement_next_on",
+    "agreement_next_amount",
     "agreement_late_interest",
     "agreement_guarantors",
     "agreement_place",

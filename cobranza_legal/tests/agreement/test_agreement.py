@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..common.agreement import AgreementCommon
 from ..common.base import MONDAY
@@ -33,6 +33,89 @@ class TestAgreement(AgreementCommon):
         self.assertEqual(agreement.instalment_ids.mapped("amount"), [600, 600])
         agreement.write({"method": "fixed", "instalment": 500})
         self.assertEqual(agreement.instalment_ids.mapped("amount"), [500, 500, 200])
+
+    def test_given_days_and_sums_are_typed(self):
+        form = Form(self._agreement())
+        form.method = "given"
+        for day, amount in (
+            ("2026-11-23", 500),
+            ("2027-01-08", 400),
+            ("2027-02-01", 0),
+        ):
+            with form.given_ids.new() as row:
+                row.due_on = day
+                row.amount = amount
+        agreement = form.save()
+        rows = agreement.instalment_ids
+        self.assertEqual(rows.mapped("amount"), [500, 400, 300])
+        self.assertEqual(str(rows[-1].due_on), "2027-02-01")
+        last = agreement.given_ids[-1]
+        last.amount = 301  # it pays what is left
+        self.assertFalse(agreement.instalment_ids)
+        with self.refuses(UserError, "pays what is left"):
+            agreement.action_request()
+        last.amount = 300
+        self.assertEqual(agreement.instalment_ids.mapped("amount"), [500, 400, 300])
+        agreement.given_ids[0].unlink()
+        self.assertFalse(agreement.instalment_ids)
+        last.amount = 0
+        self.assertEqual(agreement.instalment_ids.mapped("amount"), [400, 800])
+        agreement.action_request()
+        for act in (last.unlink, lambda: last.write({"amount": 7})):
+            with self.refuses(UserError, "kept as it was"):
+                act()
+        with self.refuses(UserError, "kept as it was"):
+            last.create({"agreement_id": agreement.id, "due_on": "2027-05-01"})
+
+    def test_the_first_payment_may_be_today(self):
+        form = Form(self._agreement(rate=5.221))
+        form.first_on = MONDAY
+        agreement = form.save()
+        rows = agreement.instalment_ids
+        self.assertEqual((rows[0].interest, str(rows[0].due_on)), (0, MONDAY))
+        self.assertEqual(sum(rows.mapped("principal")), 1200)
+
+    def test_the_first_ones_may_pay_interest_alone(self):
+        form = Form(self._agreement(rate=5.221))
+        form.grace = 2
+        rows = form.save().instalment_ids
+        self.assertEqual(rows.mapped("principal")[:2], [0, 0])
+        self.assertEqual(rows.mapped("interest")[:2], [5.22, 5.22])
+        self.assertEqual(sum(rows.mapped("principal")), 1200)
+
+    def test_a_day_off_moves_the_payment_alone(self):
+        for rule, day in (
+            ("same", "2026-12-26"),  # a Saturday
+            ("next", "2026-12-28"),
+            ("previous", "2026-12-25"),
+        ):
+            form = Form(self._agreement())
+            form.first_on, form.working_day = "2026-12-26", rule
+            row = form.save().instalment_ids[0]
+            self.assertEqual(
+                (str(row.due_on), str(row.nominal_on)), (day, "2026-12-26")
+            )
+
+    def test_the_vectors_of_the_sheet_through_the_form(self):
+        """T55, T56, T58."""
+        for method, count, sums, interest in (
+            ("french", 4, [303.27, 303.27, 303.27, 303.26], 13.07),
+            ("linear", 4, [305.22, 303.92, 302.61, 301.31], 13.06),
+            ("french", 6, [203.06] * 5 + [203.05], 18.35),
+        ):
+            form = Form(self._agreement(rate=5.221))
+            form.method, form.count = method, count
+            agreement = form.save()
+            self.assertEqual(agreement.instalment_ids.mapped("amount"), sums)
+            self.assertAlmostEqual(agreement.interest, interest)
+
+    def test_t59_linear_of_one_thousand(self):
+        debts = self.debts[:2]
+        form = Form(self._agreement(debt_ids=[Command.set(debts.ids)], rate=5.221))
+        form.method, form.count = "linear", 3
+        rows = form.save().instalment_ids
+        self.assertEqual(rows.mapped("principal"), [333.33, 333.33, 333.34])
+        self.assertEqual(rows.mapped("interest"), [4.35, 2.9, 1.45])
 
     def test_within_the_terms_nobody_is_asked(self):
         agreement = self._agreement()

@@ -97,12 +97,28 @@ class TestAgreementGuarantee(AgreementCommon):
         self.agreement._consent(self.guarantor, TODAY, self.request)
         self.assertFalse(self.agreement.unheard_ids)
 
-    def test_whoever_answers_for_more_is_not_freed_of_it(self):
+    def test_whoever_answers_for_more_is_freed_of_what_was_agreed_alone(self):
         self.agreement._end("cancelled", "Anew")
-        part = self._agreement(debt_ids=[Command.set(self.debts[:1].ids)])
+        first, others = self.debts[:1], self.debts[1:]
+        part = self._agreement(debt_ids=[Command.set(first.ids)])
         part.action_request()
-        with self.refuses(UserError, "answers for"):
-            part._ask_to_free("He cannot be found.")
+        part._ask_to_free("He cannot be found.")
+        lawyer = self._role("all_lawyer")
+        part.approval_ids.with_user(lawyer)._answer(True, "He has nothing")
+        part.action_offer()
+        part._sign(TODAY, "hand")
+        self.assertEqual(self.guarantor.state, "open")
+        self.assertEqual(self.guarantor.freed_debt_ids, first)
+        found = self.debts._obligors(TODAY)
+        answering = {
+            debt: {one.obligor for one in found[debt.id] if one.obligor}
+            for debt in self.debts
+        }
+        rest = {debt: {self.guarantor} for debt in others}
+        self.assertEqual(answering, {first: set(), **rest})
+        self.assertFalse(self.guarantor._answers_for(first))
+        self.assertIn("no more for", self.guarantor.history_ids[:1].change)
+        self.assertFalse(self.guarantor.copy().freed_debt_ids)
 
     def test_a_refusal_leaves_it_where_it_is(self):
         self.agreement._ask_to_free("He cannot be found.")

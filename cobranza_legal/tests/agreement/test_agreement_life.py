@@ -1,7 +1,7 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ..common.agreement import AgreementCommon
@@ -92,26 +92,7 @@ class TestAgreementLife(AgreementCommon):
         self.assertEqual(self.agreement.state, "breached")
 
     def _notice(self, day):
-        """The notice of the breach left on a day."""
-        with self.at(day):
-            return (
-                self.env["cobranza.contact"]
-                .sudo()
-                ._through_gate()
-                .create(
-                    {
-                        "company_id": self.company.id,
-                        "debtor_id": self.debtor.id,
-                        "currency_id": self.company.currency_id.id,
-                        "channel": "email",
-                        "text_purpose": "agreement_breach",
-                        "agreement_id": self.agreement.id,
-                        "state": "sent",
-                        "sent_at": f"{day} 12:00:00",
-                        "recipient_id": self.partner_a.id,
-                    }
-                )
-            )
+        return self._tell_breach(self.agreement, day)
 
     def test_two_missed_break_it_and_a_person_is_told_once(self):
         self._night("2027-01-23")
@@ -144,6 +125,133 @@ class TestAgreementLife(AgreementCommon):
         self._run("2027-02-06")
         self.assertNotIn("agreement", self.debts.mapped("reason"))
         self.assertTrue(level <= self.debts.mapped("level_id"))
+
+    def _accelerate(self):
+        self._break()
+        self._notice("2027-01-26")
+        self._night("2027-01-27")
+        self._night("2027-02-06")
+        self.assertEqual(self.agreement.state, "accelerated")
+
+    def _book_later(self, amount, day, booked):
+        """A payment of ``day`` that is booked on another one."""
+        with self.at(booked):
+            self._register_payment(self.first.move_id, amount=amount, payment_date=day)
+
+    def test_money_of_before_that_is_booked_later_lets_it_run_again(self):
+        self._accelerate()
+        self._book_later(599, "2027-02-04", "2027-02-10")
+        self.assertEqual(self.agreement.state, "accelerated")
+        self._book_later(1, "2027-02-06", "2027-02-10")  # a day late
+        self.assertEqual(self.agreement.state, "accelerated")
+        self._book_later(1, "2027-02-05", "2027-02-10")
+        found = self.agreement
+        self.assertEqual((found.state, found.missed_count), ("active", 0))
+        self.assertFalse(found.ended_on or found.breached_on or found.cure_until)
+        self.assertIn("booked later", found.state_reason)
+        self._run("2027-02-11")
+        self.assertEqual(set(self.debts.mapped("reason")), {"agreement"})
+        spans = self.debts.sudo()._covered_spans(self.debts.ids)
+        self.assertEqual(str(spans[self.first.id][0][1]), "2999-12-31")
+
+    def test_what_had_been_paid_before_it_was_broken_never_broke_it(self):
+        self._break()
+        self._book_later(300, "2027-01-20", "2027-01-26")
+        self.assertEqual(self.agreement.state, "active")
+        self.assertEqual(self.agreement.missed_count, 1)
+
+    def test_an_insolvency_alone_makes_nothing_due(self):
+        self._break()
+        self._notice("2027-01-26")
+        with self.at("2027-01-27"):
+            self.debtor.write(
+                {"insolvent_on": "2027-01-27", "insolvency_kind": "reorganisation"}
+            )
+        for day in ("2027-01-27", "2027-02-06", "2027-06-01"):
+            self._night(day)
+        self.assertEqual(self.agreement.state, "breached")
+
+    def test_a_liquidation_makes_everything_due(self):
+        with self.at("2026-12-10"):
+            self.debtor.write(
+                {"insolvent_on": "2026-12-08", "insolvency_kind": "liquidation"}
+            )
+        self._night("2026-12-10")
+        found = self.agreement
+        self.assertEqual(
+            (found.state, str(found.ended_on)), ("accelerated", "2026-12-08")
+        )
+        self.assertIn("liquidation", found.state_reason)
+        self.assertEqual(len(found.activity_ids), 1)
+        # it was another debtor's
+        with self.at("2026-12-11"):
+            self.debtor.write({"insolvent_on": False, "insolvency_kind": False})
+        self._night("2026-12-11")
+        self.assertEqual((found.state, found.liquidated), ("active", False))
+
+    def _joint(self, debts, amount, day):
+        """One payment of several debts."""
+        with self.at(day):
+            return self._register_payment(
+                debts.move_id, amount=amount, payment_date=day, group_payment=True
+            )
+
+    def _return(self, amount, day):
+        """The bank takes it back by an entry of its own."""
+        bank = self.company_data["default_journal_bank"]
+        common = {"partner_id": self.partner_a.id}
+        owed = {"account_id": self.first.move_line_id.account_id.id, "debit": amount}
+        gone = {"account_id": bank.default_account_id.id, "credit": amount}
+        with self.at(day):
+            entry = self.env["account.move"].create(
+                {
+                    "date": day,
+                    "journal_id": bank.id,
+                    "line_ids": [
+                        Command.create({**common, **side}) for side in (owed, gone)
+                    ],
+                }
+            )
+            entry.action_post()
+        return entry
+
+    def _apart(self, entry):
+        items = entry.line_ids.filtered(lambda line: line.debit > 0)
+        return self.env["cobranza.debt"].search([("move_line_id", "in", items.ids)])
+
+    def test_one_payment_of_several_debts_that_bounced_belongs_to_it_again(self):
+        both = self.debts[1:]
+        self._joint(both, 500, "2026-12-20")
+        self.assertEqual(self._statuses("2026-12-24"), ["paid", "part", "open", "open"])
+        apart = self._apart(self._return(500, "2026-12-28"))
+        self.assertEqual(apart.amount_residual, 500)
+        self.assertEqual(self._statuses("2026-12-28"), ["missed", *["open"] * 3])
+        self._run("2026-12-29")
+        self.assertEqual(apart.reason, "agreement")
+        spans = apart.sudo()._covered_spans(apart.ids)
+        self.assertEqual(str(spans[apart.id][0][0]), "2026-11-24")
+        with self.at("2026-12-29"), self.refuses(ValidationError, self.agreement.name):
+            self._agreement(debt_ids=[Command.set(apart.ids)], working_day="same")
+        self._pay_debt(apart, 300, "2026-12-30")
+        self.assertEqual(self._statuses("2026-12-30"), ["paid", *["open"] * 3])
+        self._pay_debt(apart, 200, "2026-12-30")
+        self._pay_debt(self.first, 700, "2026-12-30")
+        self.assertEqual(self.agreement.state, "completed")
+
+    def test_one_that_had_paid_others_too_does_not(self):
+        other = self._invoice(amount=50)
+        self._run("2026-11-24")
+        with self.at("2026-12-20"):
+            self._register_payment(
+                (self.debts[1].move_id | other),
+                amount=350,
+                payment_date="2026-12-20",
+                group_payment=True,
+            )
+        apart = self._apart(self._return(350, "2026-12-28"))
+        self._run("2026-12-29")
+        self.assertNotEqual(apart.reason, "agreement")
+        self.assertEqual(self._statuses("2026-12-28")[0], "missed")
 
     def test_what_was_missed_and_is_paid_goes_on(self):
         self._break()
@@ -243,6 +351,121 @@ class TestAgreementLife(AgreementCommon):
         self.assertEqual(found.day, self.agreement.signed_on)
         self.assertTrue(found.attachment_ids)
 
+    # -- charges of before -------------------------------------------------------------
+
+    def _charge(self, **vals):
+        debt = self.first
+        return (
+            self.env["cobranza.charge"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": self.debtor.id,
+                    "debt_id": debt.id,
+                    "move_id": debt.move_id.id,
+                    "kind": "cost",
+                    "currency_id": debt.currency_id.id,
+                    "amount": 30,
+                    "assessed_on": "2026-11-20",
+                    **vals,
+                }
+            )
+        )
+
+    def test_what_is_forgiven_on_completion_is_waived_on_the_last_cent(self):
+        self.agreement._through_gate().write(
+            {"charges_costs": "remit", "charges_interest": "keep"}
+        )
+        cost, interest = self._charge(), self._charge(kind="interest", amount=9)
+        self._pay_debt(self.first, 700, "2026-12-01")
+        self._pay_debt(self.debts[1], 300, "2026-12-01")
+        self._pay_debt(self.debts[2], 199.99, "2026-12-01")
+        self.assertEqual((self.agreement.state, cost.state), ("active", "assessed"))
+        last = self._pay_debt(self.debts[2], 0.01, "2026-12-02")
+        self.assertEqual(
+            (self.agreement.state, cost.state, interest.state),
+            ("completed", "waived", "assessed"),
+        )
+        self.assertIn(self.agreement.name, cost.history_ids[:1].reason)
+        self.assertEqual(self.agreement.remitted_ids, cost)
+        with self.at("2026-12-03"):
+            last.action_draft()
+            last.action_cancel()
+        self.assertEqual((self.agreement.state, cost.state), ("active", "assessed"))
+        self.assertFalse(self.agreement.remitted_ids)
+
+    def test_what_is_forgiven_beyond_the_limit_another_passes(self):
+        self._charge()
+        new = self.env["cobranza.agreement"].browse(
+            self.agreement.action_replace()["res_id"]
+        )
+        new.charges_costs = "remit"
+        for limit, beyond in ((30, False), (29.99, True)):
+            self.company.cobranza_waive_limit = limit
+            words = " ".join(one.words for one in new._objections())
+            self.assertEqual("forgives charges" in words, beyond)
+        new.charges_costs = "capitalise"
+        with self.refuses(UserError, "may bear no interest"):
+            new.write({"grounds": "x", "file_ids": [Command.set(self.request.ids)]})
+            new.action_request()
+
+    # -- reminders ---------------------------------------------------------------------
+
+    def _mails(self, purpose):
+        domain = [("agreement_id", "=", self.agreement.id)]
+        domain.append(("text_purpose", "=", f"agreement_{purpose}"))
+        return self.env["cobranza.contact"].search(domain, order="id")
+
+    def test_an_instalment_is_reminded_before_and_after_once(self):
+        for day in ("2026-12-19", "2026-12-20", "2026-12-20", "2026-12-21"):
+            self._night(day)
+            with self.at(day):  # killed and run again
+                self.agreement._upkeep(self.company._cobranza_today())
+        [before] = self._mails("reminder")
+        self.assertEqual((before.state, before.automatic), ("planned", True))
+        self.assertFalse(before.released)
+        with self.at("2026-12-21"):
+            values = before._merge_values()
+            self.assertEqual(values["agreement_next_on"], "12/23/2026")
+            self.assertIn("300", values["agreement_next_amount"])
+        for day in ("2026-12-24", "2026-12-26", "2026-12-27"):
+            self._night(day)
+        [after] = self._mails("missed")
+        self.assertEqual(before.state, "planned")
+        with self.at("2026-12-27"):
+            values = after._merge_values()
+            self.assertIn("300", values["agreement_missed_total"])
+        row = self.agreement.instalment_ids[0]
+        self.assertEqual(
+            (str(row.reminded_on), str(row.warned_on)), ("2026-12-20", "2026-12-26")
+        )
+
+    def test_what_is_paid_before_the_reminder_leaves_is_not_reminded(self):
+        self._night("2026-12-20")
+        self._night("2026-12-26")
+        after = self._mails("missed")
+        self._pay_debt(self.first, 300, "2026-12-26")
+        self.assertEqual(after.state, "cancelled")
+        self._night("2027-01-19")
+        self.assertFalse(self._mails("reminder").filtered("agreement_id.breached_on"))
+
+    def test_a_company_may_remind_of_no_instalment(self):
+        self.company.write(
+            {"cobranza_agreement_before": 0, "cobranza_agreement_after": 0}
+        )
+        for day in ("2026-12-20", "2026-12-23", "2026-12-26", "2027-01-20"):
+            self._night(day)
+        self.assertFalse(self._mails("reminder") | self._mails("missed"))
+
+    def test_reminders_come_from_the_shipped_texts(self):
+        self._night("2026-12-20")
+        before = self._mails("reminder")
+        with self.at("2026-12-21"):
+            said = before._frozen_values()
+        self.assertIn("12/23/2026", said["subject"])
+        self.assertIn("300", said["body"])
+
     # -- replaced ----------------------------------------------------------------------
 
     def test_it_is_replaced_by_another_over_what_is_open(self):
@@ -261,6 +484,61 @@ class TestAgreementLife(AgreementCommon):
         new.action_request()
         new.action_offer()
         new._sign(self.company._cobranza_today(), "hand")
+        self.assertEqual((self.agreement.state, new.state), ("superseded", "active"))
+        self.assertEqual(new._chain(), self.agreement)
+
+    def test_the_limits_of_a_chain_add_up(self):
+        """Six months and a quarter each: four instalments in all, since the first."""
+        self._pay_debt(self.first, 600, "2027-01-23")
+        with self.at("2027-01-24"):
+            action = self.agreement.action_replace()
+            new = self.env["cobranza.agreement"].browse(action["res_id"])
+            files = [Command.set(self.request.ids)]
+            new.write({"grounds": "Less work", "file_ids": files, "count": 3})
+            new.write({"first_on": "2027-02-24", "working_day": "same"})
+            new.action_request()
+            self.assertEqual(new.state, "requested")
+            self.assertIn("there are 5 instalments, the terms allow 4", new.beyond)
+            new.action_draft()
+            new.write({"count": 2})
+            new.action_request()
+            self.assertEqual(new.state, "approved")
+            new.action_draft()
+            new.write({"first_on": "2027-05-01"})
+            new.action_request()
+            self.assertIn("It lasts 7 months, the terms allow 6", new.beyond)
+
+    def test_one_that_became_due_at_once_is_replaced_and_guarantors_sign_anew(self):
+        self._accelerate()
+        with self.at("2027-02-10"):
+            guarantor = self.env["cobranza.obligor"].create(
+                {
+                    "debtor_id": self.debtor.id,
+                    "partner_id": self.partner_b.id,
+                    "capacity": "guarantor",
+                    "since": "2026-01-01",
+                }
+            )
+            self.env["cobranza.agreement.consent"].sudo().create(
+                {
+                    "agreement_id": self.agreement.id,
+                    "obligor_id": guarantor.id,
+                    "consented_on": "2026-11-23",
+                    "user_id": self.env.uid,
+                }
+            )
+            action = self.agreement.action_replace()
+            new = self.env["cobranza.agreement"].browse(action["res_id"])
+            self.assertEqual(new.unheard_ids, guarantor)
+            files = [Command.set(self.request.ids)]
+            new.write({"grounds": "Less work", "file_ids": files, "count": 2})
+            new.action_request()
+            new._set_state("approved")
+            with self.refuses(UserError, "ends the guarantee"):
+                new.action_offer()
+            new._consent(guarantor, self.company._cobranza_today(), self.request)
+            new.action_offer()
+            new._sign(self.company._cobranza_today(), "hand")
         self.assertEqual((self.agreement.state, new.state), ("superseded", "active"))
 
     # -- interest ----------------------------------------------------------------------

@@ -66,6 +66,25 @@ class AgreementCommon(Refusals, CobranzaCommon):
             return cls._register_payment(debt.move_id, amount=amount, payment_date=day)
 
     @classmethod
+    def _tell_breach(cls, agreement, day):
+        """The notice of the breach left on a day."""
+        contacts = cls.env["cobranza.contact"].sudo()._through_gate()
+        with cls.at(day):
+            return contacts.create(
+                {
+                    "company_id": cls.company.id,
+                    "debtor_id": agreement.debtor_id.id,
+                    "currency_id": cls.company.currency_id.id,
+                    "channel": "email",
+                    "text_purpose": "agreement_breach",
+                    "agreement_id": agreement.id,
+                    "state": "sent",
+                    "sent_at": f"{day} 12:00:00",
+                    "recipient_id": cls.partner_a.id,
+                }
+            )
+
+    @classmethod
     def _night(cls, day):
         """The upkeep of agreements on a day, until nothing is due."""
         model = cls.env["cobranza.agreement"]

@@ -208,6 +208,7 @@ class TestAccess(ChargeCommon):
                 "debt_ids": [Command.set(debt.ids)],
                 "requested_by": "page",
                 "grounds": "Later",
+                "given_ids": [Command.create({"due_on": "2026-12-30"})],
             }
         )
         self.env["cobranza.agreement.consent"].sudo().create(

@@ -79,6 +79,12 @@ WRITTEN_INFO = "cl.contact.written_info_days"
 MAX_SALES = "cl.mype.max_sales_uf"
 
 
+ACCELERATION_DAYS, ACCELERATION_UF = "cl.acceleration.days", "cl.acceleration.uf"
+
+
+STAMP_MONTH, STAMP_MOST = "cl.stamp.month", "cl.stamp.most"
+
+
 B2B_COMMISSION = "cl.b2b.commission"
 
 

@@ -2,6 +2,7 @@ from odoo import models
 
 from odoo.addons.cobranza_legal.kernel.errors import MissingValue, NoSuchRule
 from odoo.addons.cobranza_legal.kernel.schedule import whole_months
+from odoo.addons.cobranza_legal.models.agreement.agreement import TREATED
 from odoo.addons.cobranza_legal.models.agreement.limits import LAW, Objection
 from odoo.addons.cobranza_legal.models.common.money import say_figures, to_decimal
 
@@ -14,6 +15,12 @@ ARTICLES = "Ley 16/2011, art. 3, letras c), f) y j)"
 
 
 EXTENSION = "Código Civil, art. 1851"
+
+
+LIQUIDATION = "TRLC, art. 414"
+
+
+COMMERCIAL, CIVIL = "Código de Comercio, art. 317", "Código Civil, art. 1109"
 
 
 class CobranzaRulesEs(models.AbstractModel):
@@ -66,6 +73,18 @@ class CobranzaRulesEs(models.AbstractModel):
             limit=int(months),
         )
         return [Objection(words)]
+
+    def _agreement_capitalisable(self, agreement):
+        """Between businesses what was charged may be capitalised by agreement (CCom
+        art. 317); to consumers, and where it is not known, nothing is (CC art. 1109,
+        strict reading)."""
+        if agreement.debtor_id.regime == "company":
+            return frozenset(TREATED), COMMERCIAL
+        return frozenset(), CIVIL
+
+    def _liquidation_article(self):
+        """TRLC art. 414."""
+        return LIQUIDATION
 
     def _extension_article(self):
         """CC art. 1851."""
