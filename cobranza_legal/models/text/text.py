@@ -144,6 +144,17 @@ MERGE_FIELDS = (
     "agreement_late_interest",
     "agreement_guarantors",
     "agreement_place",
+    "agreement_count",
+    "agreement_total_words",
+    "agreement_first_on",
+    "agreement_last_on",
+    "agreement_signed_on",
+    "agreement_ended_on",
+    "agreement_consent_url",
+    "guarantor_name",
+    "guarantor_vat",
+    "guarantor_address",
+    "guarantor_capacity",
 )
 """The vocabulary of the texts."""
 
