@@ -31,7 +31,6 @@ class DebtorPagePlan(DebtorPageForm):
             "chosen": chosen,
             "plans": simulator.within(chosen),
             "currency": debtor.currency_id,
-            "amount": sum(simulator.debts.mapped("amount_residual_currency")),
         }
         values |= self._values(debtor, key, page=page, said=said, error=error)
         response = request.render("cobranza_legal.portal_plan", values)

@@ -49,10 +49,13 @@ class CobranzaAgreement(models.Model):
         "cobranza.agreement.paper", "agreement_id", "Papers", readonly=True
     )
     has_note = fields.Boolean(
+        "Has a note",
         compute="_compute_has_note",
         help="There is a text of a promissory note for this debtor.",
     )
-    is_asked_on_page = fields.Boolean(compute="_compute_is_asked_on_page")
+    is_asked_on_page = fields.Boolean(
+        "Waits to be accepted", compute="_compute_is_asked_on_page"
+    )
 
     @api.depends("debtor_id", "state")
     def _compute_has_note(self):

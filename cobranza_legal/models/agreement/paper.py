@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import consteq
+from odoo.tools import consteq, format_date
 
 from ...kernel.lifecycle import AGREEMENT_PAPER
 from ..common.rows import Row
@@ -59,7 +59,7 @@ class CobranzaAgreementPaper(models.Model):
         readonly=True,
         copy=False,
     )
-    written_on = fields.Date(required=True, readonly=True)
+    written_on = fields.Date("Written on", required=True, readonly=True)
     signed_on = fields.Date(readonly=True)
     file_ids = fields.Many2many(
         "ir.attachment",
@@ -195,6 +195,14 @@ class CobranzaAgreementPaper(models.Model):
 
     def _page_path(self):
         return f"/my/guarantee/{self.sudo().portal_token}"
+
+    def _page_signed(self):
+        """Who signed it and when, in words."""
+        return self.env._(
+            "Signed by %(name)s on %(day)s.",
+            name=self.signature_ids[:1].name or "",
+            day=format_date(self.env, self.signed_on),
+        )
 
     @api.model
     def _by_token(self, token):

@@ -125,7 +125,8 @@ class Simulator:
 
     def request(self, plan, contact, grounds):
         """The agreement that the debtor asks for in ``contact``, on the terms of a
-        ``plan``: somebody of ours accepts it. Run as superuser."""
+        ``plan``: somebody of ours accepts it. UserError where it is not within the
+        terms after all. Run as superuser."""
         terms = plan.agreement
         agreement = self.agreements.create(
             {
@@ -140,6 +141,9 @@ class Simulator:
             }
         )
         agreement._check_complete()
+        against = [one.words for one in agreement._objections_said()]
+        if against:  # written down it is not what was simulated
+            raise UserError("\n".join(against))
         agreement._set_state("requested", was_requested=True)
         return agreement
 

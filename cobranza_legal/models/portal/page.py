@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from odoo.tools import format_date, hmac
+from odoo.tools import format_amount, format_date, hmac
 
 from ...kernel.position import ChargeItem, Principal, Section, owed
 from ..agreement.agreement import RUNNING
@@ -363,6 +363,41 @@ class DebtorPage:
             most=money(most),
             days=days,
         )
+
+    # -- plans -------------------------------------------------------------------------
+
+    def _money(self, amount):
+        return format_amount(self.env, float(amount), self.debtor.currency_id)
+
+    def plans_text(self):
+        """What a plan would be about, and when it begins to be true."""
+        debts = self.simulator.debts
+        return self.env._(
+            "%s is open. Choose when you can begin and how often you pay. Nothing "
+            "changes before we have accepted it and you have signed it.",
+            self._money(sum(debts.mapped("amount_residual_currency"))),
+        )
+
+    def plan_label(self, plan):
+        return self.env._(
+            "%(count)s payments of %(amount)s",
+            count=len(plan.rows),
+            amount=self._money(plan.instalment),
+        )
+
+    def plan_text(self, plan):
+        """Until when a ``Simulated`` lasts and what it costs."""
+        values = {
+            "day": format_date(self.env, plan.last_on),
+            "total": self._money(plan.total),
+            "interest": self._money(plan.interest),
+        }
+        if plan.interest:
+            return self.env._(
+                "Until %(day)s, %(total)s in all, of which %(interest)s is interest",
+                **values,
+            )
+        return self.env._("Until %(day)s, %(total)s in all", **values)
 
     @cached_property
     def to_sign(self):

@@ -106,6 +106,7 @@ class CobranzaAgreementSimulationPlan(models.TransientModel):
             ("asked", "Somebody else approves"),
             ("barred", "Not possible"),
         ],
+        "Answer",
         compute="_compute_plan",
     )
     says = fields.Text("Why", compute="_compute_plan")
