@@ -4,4 +4,6 @@ from . import debtor_page
 from . import debtor_page_form
 from . import portal_home
 from . import debtor_page_sign
+from . import debtor_page_plan
+from . import guarantor_page
 from . import mandate

@@ -120,6 +120,9 @@ AGREEMENT = _lifecycle(
     breached="active completed accelerated superseded",
     accelerated="active superseded",
 )
+AGREEMENT_PAPER = _lifecycle(
+    "paper of an agreement", "written", written="signed void", signed="void"
+)
 DOCUMENT = _lifecycle(
     "document",
     "missing",

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from odoo.addons.cobranza_legal.kernel.money import Money
 from odoo.addons.cobranza_legal.tests.common.refusals import Refusals
@@ -180,3 +181,51 @@ class TestAgreementChile(Refusals, ChileCommon):
         agreement._through_gate().state = "approved"
         with self.refuses(UserError, "1649"):
             agreement.action_offer()
+
+    def test_the_promissory_note_says_what_makes_it_one(self):
+        """Ley 18.092, art. 102, and art. 105: acceleration is said expressly."""
+        self.company.write({"city": "Santiago", "street": "Moneda 900"})
+        agreement = self._agreement(rate=12)
+        agreement.action_request()
+        agreement._set_state("approved")
+        agreement.action_offer()
+        self.assertTrue(agreement.has_note)
+        agreement.action_note()
+        [note] = agreement.paper_ids
+        self.assertEqual(note.document_text_id.country_id.code, "CL")
+        words = " ".join(html2plaintext(note.document_body).split())
+        words = words.replace("\xa0", " ")
+        for said in (
+            *("PAGARÉ", "Debo y pagaré, sin condición", "a la orden de"),
+            *(self.company.name, "76086428-5", self.person.name, "12531909-2"),
+            *("1.020.067", "Un millón veinte mil sesenta y siete pesos"),
+            *("Santiago", "artículo 105", "hará exigible el monto total"),
+            *("340.022", "340.023", "no constituye novación"),
+            *("Autorización notarial", "DL N° 3.475"),
+        ):
+            self.assertIn(said.lower(), words.lower())
+
+    def test_without_its_place_no_note_is_written(self):
+        self.company.city = False
+        agreement = self._agreement()
+        agreement.action_request()
+        agreement._set_state("approved")
+        agreement.action_offer()
+        with self.refuses(UserError, "agreement_place"):
+            agreement.action_note()
+        self.assertFalse(agreement.paper_ids)
+
+    def test_its_own_texts_cite_its_law(self):
+        cited = {
+            "agreement": ("1649", "expresamente"),
+            "agreement_consent": ("1649",),
+            "agreement_settled": ("carta de pago",),
+            "agreement_note": ("105",),
+        }
+        agreement = self._agreement()
+        for purpose, words in cited.items():
+            text = agreement._text_of(purpose)
+            self.assertEqual((text.country_id.code, text.law), ("CL", True), purpose)
+            for word in words:
+                self.assertIn(word, text.body)
+            self.assertFalse(text.objections, purpose)

@@ -238,3 +238,24 @@ class TestAgreementSpain(Refusals, SpainCommon):
         agreement._through_gate().state = "approved"
         with self.refuses(UserError, "1851"):
             agreement.action_offer()
+
+    def test_its_own_texts_cite_its_law(self):
+        cited = {
+            "agreement": ("1973", "1204", "1110", "1851", "20.1", "anticipado"),
+            "agreement_consent": ("1851",),
+            "agreement_settled": ("carta de pago",),
+        }
+        agreement = self._agreement(self.student, 600, 3, "2026-11-10")
+        for purpose, words in cited.items():
+            text = agreement._text_of(purpose)
+            self.assertEqual((text.country_id.code, text.law), ("ES", True), purpose)
+            for word in words:
+                self.assertIn(word, text.body)
+            self.assertFalse(text.objections, purpose)
+        self.assertFalse(agreement.has_note, "no promissory note in Spain")
+
+    def test_the_agreement_reads_in_spanish_with_the_account(self):
+        agreement = self._asked(self.student, 600, 3, "2026-11-10")
+        agreement.action_offer()
+        for words in ("reconoce adeudar", "Seiscientos euros", "0005 1332", "NIF"):
+            self.assertIn(words, agreement.document_body)

@@ -4,4 +4,5 @@ from . import instalment
 from . import limits
 from . import consent
 from . import document
+from . import paper
 from . import life

@@ -745,15 +745,7 @@ class CobranzaAgreement(models.Model):
             return
         self.env["cobranza.agreement.instalment"].sudo().create(
             [
-                {
-                    "agreement_id": self.id,
-                    "number": row.number,
-                    "nominal_on": row.nominal,
-                    "due_on": row.due,
-                    "principal": float(row.principal.amount),
-                    "interest": float(row.interest.amount),
-                    "balance": float(row.balance.amount),
-                }
+                {"agreement_id": self.id, **self._row_values(row)}
                 for row in rows
             ]
         )
@@ -761,6 +753,18 @@ class CobranzaAgreement(models.Model):
     def _reschedule_all(self):
         for agreement in self.filtered("line_ids"):
             agreement._reschedule()
+
+    @api.model
+    def _row_values(self, row):
+        """{field: value} of an instalment of the kernel."""
+        return {
+            "number": row.number,
+            "nominal_on": row.nominal,
+            "due_on": row.due,
+            "principal": float(row.principal.amount),
+            "interest": float(row.interest.amount),
+            "balance": float(row.balance.amount),
+        }
 
     def _changed_debt(self):
         """The first line of which another sum is open now than was agreed about; none:

@@ -547,6 +547,7 @@ class CobranzaAgreement(models.Model):
             self.debtor_id.sudo()._redecide_later(
                 self.env._("A payment agreement has begun or ended")
             )
+        self._on_papers(target)
         return result
 
     @api.model

@@ -263,8 +263,8 @@ class CobranzaContact(models.Model):
         return self.debtor_id._recipient(role)
 
     def _told_debts(self):
-        """The debts that it tells of: those of its lines, of a balance all that are
-        open; None where it is about none in particular."""
+        """The debts that it tells of: those of its lines or of its agreement, of a
+        balance all that are open; None where it is about none in particular."""
         self.ensure_one()
         # sudo: all of them, whoever looks
         told = self.sudo()
@@ -272,7 +272,7 @@ class CobranzaContact(models.Model):
             return told.debtor_id.debt_ids.filtered(
                 lambda debt: not (debt.settled or debt.void_reason)
             )
-        return told.line_ids.debt_id or None
+        return told.line_ids.debt_id or told.agreement_id.debt_ids or None
 
     def _may_tell(self, person, day=None):
         """Whether what it tells may be disclosed to ``person`` on a day, by default

@@ -682,9 +682,10 @@ class CobranzaContact(models.Model):
 
     def _prepare_files(self):
         """Values of the files that leave with this contact: the statement, if it is
-        one."""
+        one; what a letter about an agreement carries."""
         if not self._is_statement():
-            return []
+            # sudo: what goes to the debtor does not depend on who sends it
+            return self.agreement_id.sudo()._files_of_letter(self)
         report = "cobranza_legal.action_report_statement"
         reports = self.env["ir.actions.report"]
         reports = reports.with_context(**{READER: self._current_recipient().id})

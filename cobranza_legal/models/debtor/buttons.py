@@ -207,15 +207,8 @@ class CobranzaDebtor(models.Model):
         return self._action_related("cobranza_legal.action_cobranza_agreement")
 
     def action_new_agreement(self):
-        """A draft over what is open of this debtor and in no other agreement."""
-        debts = self.open_debt_ids
-        live = self.env["cobranza.agreement"]._live_about(debts)
-        debts -= live.debt_ids | live._back_debts()
-        debts = debts.filtered(lambda debt: debt.currency_id == debts[:1].currency_id)
-        action = self._action_new(
-            "cobranza.agreement", self.env._("Payment agreement"), debt_ids=debts.ids
-        )
-        return {**action, "target": "current"}
+        """Compare plans over what is open of this debtor and in no other agreement."""
+        return self.env["cobranza.agreement.simulation"]._open(self)
 
     def action_view_disputes(self):
         return self._action_related("cobranza_legal.action_cobranza_dispute")

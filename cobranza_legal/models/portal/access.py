@@ -1,6 +1,4 @@
 import hashlib
-import re
-import secrets
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -10,13 +8,7 @@ from odoo.tools import consteq, format_date, hmac
 from ..common.deletion import delete_before
 from .acts import PageAct
 from .page import DebtorPage
-
-TOKEN_BYTES = 32
-
-
-TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-"""What ``secrets.token_urlsafe(TOKEN_BYTES)`` looks like."""
-
+from .token import TOKEN, new_token
 
 SCOPE = "cobranza.portal.hit"
 
@@ -116,7 +108,7 @@ class CobranzaDebtor(models.Model):
 
     @api.model
     def _portal_new_token(self):
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+        token = new_token()
         return {"portal_token": token, "portal_key": self._portal_digest(token)}
 
     @staticmethod

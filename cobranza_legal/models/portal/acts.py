@@ -104,7 +104,7 @@ class PageAct:
         before = self.done(ref)
         if before:
             return before
-        form = ACTS[code](self.debtor, values)
+        form = self._form(code, values)
         form.validate()
         if uploads and not form.takes_files:
             raise FormError(self.env._("This form takes no files."))
@@ -117,6 +117,14 @@ class PageAct:
             raise FormError(str(error)) from error
         except UniqueViolation:
             return self.done(ref)  # another worker has just done it
+
+    def _form(self, code, values):
+        return ACTS[code](self.debtor, values)
+
+    def _person(self):
+        """Who acts, as a partner."""
+        user = visitor(self.env)
+        return self.debtor.partner_id if user._is_public() else user.partner_id
 
     def done(self, ref):
         """The contact of a form that was sent, if it was."""
@@ -139,7 +147,6 @@ class PageAct:
     def _prepare_contact(self, form, ref):
         rows = [(label, text) for label, text in form.rows() if text]
         body = self.env["ir.qweb"]._render("cobranza_legal.portal_said", {"rows": rows})
-        user = visitor(self.env)
         return {
             "debtor_id": self.debtor.id,
             "channel": "portal",
@@ -151,9 +158,7 @@ class PageAct:
             "outcome": form.outcome,
             "outcome_note": form.next_step(),
             "sent_at": fields.Datetime.now(),
-            "recipient_id": (
-                self.debtor.partner_id if user._is_public() else user.partner_id
-            ).id,
+            "recipient_id": self._person().id,
         }
 
     def _tell(self, form, contact):

@@ -404,7 +404,8 @@ class PromiseForm(PortalForm):
 
 
 class PlanForm(PortalForm):
-    """The debtor asks to pay in parts."""
+    """The debtor asks to pay in parts: in words, or by one of the plans that its page
+    simulated, as it is within the terms now."""
 
     code = "plan"
     outcome = "asks_plan"
@@ -412,17 +413,46 @@ class PlanForm(PortalForm):
     def validate(self):
         self.said = self.text("text")
         self.proposal = self.text("proposal", LINE_LENGTH)
-        if not self.said and not self.proposal:
+        self.plan = self._chosen() if self.values.get("count") else None
+        if self.plan and not self.said:
+            raise FormError(
+                self.env._("Please tell us why you cannot pay all of it now.")
+            )
+        if not self.plan and not self.said and not self.proposal:
             raise FormError(self.env._("Please tell us what you could pay, and when."))
+
+    def _chosen(self):
+        simulator = self.page.simulator
+        first_on = self.day("first", *simulator.first_days())
+        plans = simulator.within(first_on) if self.page.simulates else {}
+        found = {str(count): plan for count, plan in plans.items()}
+        plan = found.get(str(self.values.get("count")))
+        if not plan:
+            raise FormError(
+                self.env._(
+                    "This plan is not offered any more. Please choose another one, or "
+                    "tell us what you could pay."
+                )
+            )
+        return plan
 
     def subject(self):
         return self.env._("You ask for a payment plan")
 
     def rows(self):
+        if self.plan:
+            currency = self.plan.agreement.currency_id
+            rows = self.plan.rows
+            yield self.env._("Instalments"), str(len(rows))
+            for row in rows:
+                yield self.day_text(row.due), self.money(row.amount.amount, currency)
+            yield self.env._("In all"), self.money(self.plan.total, currency)
         yield self.env._("What you could pay"), self.proposal
         yield self.env._("Explanation"), self.said
 
     def task(self, env):
+        if self.plan:
+            return env._("The debtor asks for a payment plan within the terms: accept")
         return env._("The debtor asks for a payment plan")
 
     def next_step(self):
@@ -434,6 +464,9 @@ class PlanForm(PortalForm):
 
     def apply(self, contact):
         """The request in writing, over what is open and in no other agreement."""
+        if self.plan:
+            self.page.simulator.request(self.plan, contact, self.said)
+            return
         self.env["cobranza.agreement"]._propose(
             self.debtor, contact, self.said, self.proposal
         )

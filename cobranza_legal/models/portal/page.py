@@ -1,19 +1,24 @@
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from odoo.tools import format_date, hmac
+from odoo.tools import format_amount, format_date, hmac
 
 from ...kernel.position import ChargeItem, Principal, Section, owed
 from ..agreement.agreement import RUNNING
+from ..agreement.simulation import Simulator
 from ..common.files import safe_name
 from ..common.method import Methods
 from ..common.money import to_decimal
 from ..contact.content import payment_qr
 
 ZERO = Decimal(0)
+
+
+A_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +141,34 @@ class DebtorPage:
 
     @cached_property
     def agreements(self):
-        """The agreements of this debtor that run."""
-        return self.debtor.agreement_ids.filtered(lambda one: one.state in RUNNING)
+        """The agreements of this debtor that run, then those that were completed in
+        the last year."""
+        mine, since = self.debtor.agreement_ids, self.on - A_YEAR
+        done = mine.filtered(
+            lambda one: (
+                one.state == "completed" and one.ended_on >= since and not one.erased_on
+            )
+        )
+        return mine.filtered(lambda one: one.state in RUNNING) | done
+
+    @cached_property
+    def asked(self):
+        """The agreements that the debtor asked for and that wait for our answer."""
+        return self.debtor.agreement_ids.filtered(
+            lambda one: one.state in ("requested", "approved") and one.instalment_ids
+        )
+
+    @cached_property
+    def simulator(self):
+        return Simulator(self.debtor)
+
+    @cached_property
+    def simulates(self):
+        """Whether plans may be simulated: the company has terms for this debtor, and
+        something is open that is in no other agreement."""
+        policies = self.env["cobranza.agreement.policy"]
+        terms = policies._choose(self.company, self.debtor.regime, self.on)
+        return bool(terms and self.simulator.debts)
 
     # -- figures -----------------------------------------------------------------------
 
@@ -333,6 +364,41 @@ class DebtorPage:
             days=days,
         )
 
+    # -- plans -------------------------------------------------------------------------
+
+    def _money(self, amount):
+        return format_amount(self.env, float(amount), self.debtor.currency_id)
+
+    def plans_text(self):
+        """What a plan would be about, and when it begins to be true."""
+        debts = self.simulator.debts
+        return self.env._(
+            "%s is open. Choose when you can begin and how often you pay. Nothing "
+            "changes before we have accepted it and you have signed it.",
+            self._money(sum(debts.mapped("amount_residual_currency"))),
+        )
+
+    def plan_label(self, plan):
+        return self.env._(
+            "%(count)s payments of %(amount)s",
+            count=len(plan.rows),
+            amount=self._money(plan.instalment),
+        )
+
+    def plan_text(self, plan):
+        """Until when a ``Simulated`` lasts and what it costs."""
+        values = {
+            "day": format_date(self.env, plan.last_on),
+            "total": self._money(plan.total),
+            "interest": self._money(plan.interest),
+        }
+        if plan.interest:
+            return self.env._(
+                "Until %(day)s, %(total)s in all, of which %(interest)s is interest",
+                **values,
+            )
+        return self.env._("Until %(day)s, %(total)s in all", **values)
+
     @cached_property
     def to_sign(self):
         """{reference: record that is put into writing and waits for a signature}."""
@@ -355,7 +421,7 @@ class DebtorPage:
         )
         for signature in signatures:
             record = self.env[signature.res_model].browse(signature.res_id).exists()
-            if record and record.signed_file_id:
+            if record and record.signed_file_id and record._document_is_debtors():
                 yield PortalFile(
                     "signed",
                     record,
@@ -373,6 +439,8 @@ class DebtorPage:
             *self._invoices(),
             *self._letters(),
             *self._signed(),
+            *self._receipts(),
+            *self._certificates(),
             *(
                 PortalFile("unsigned", record, record.document_subject)
                 for record in self.to_sign.values()
@@ -400,6 +468,32 @@ class DebtorPage:
             and move.company_id._cobranza_creditor() == self.company
             and move.commercial_partner_id == self.debtor.partner_id
         )
+
+    def _receipts(self):
+        """The receipts of what was paid, newest first."""
+        # sudo: the page tells a debtor of its own payments
+        payments = self.env["account.payment"].sudo()
+        found = payments.search(
+            [
+                ("cobranza_debtor_id", "=", self.debtor.id),
+                ("state", "in", ("in_process", "paid")),
+            ],
+            order="date desc, id desc",
+        )
+        return [
+            PortalFile("receipt", one, one._cobranza_receipt_name(), one.date)
+            for one in found
+            if one.cobranza_split
+        ]
+
+    def _certificates(self):
+        """The certificates of the agreements that are paid."""
+        papers = [one._page_certificate() for one in self.agreements]
+        return [
+            PortalFile("unsigned", one, one.document_subject, one.written_on)
+            for one in papers
+            if one
+        ]
 
     def _letters(self):
         """What was written to the debtor itself, newest first; not what a guarantor or
@@ -456,6 +550,9 @@ class DebtorPage:
             name = safe_name(f"{file.label}.pdf")
             return name, document.raw, document.mimetype
         return self._report("cobranza_legal.action_report_letter", file)
+
+    def _make_receipt(self, file):
+        return self._report("cobranza_legal.action_report_payment_receipt", file)
 
     def _make_unsigned(self, file):
         return self._kept(file, file.record.document_file_id)

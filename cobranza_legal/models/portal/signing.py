@@ -122,8 +122,16 @@ class SignForm(PortalForm):
 
     code = "sign"
 
+    def find(self):
+        """The record that is to be signed, None if it is not any more."""
+        return self.page.signable(self.values.get("document"))
+
+    def signatory(self):
+        """The partner who signs, whose address is kept."""
+        return self.debtor.partner_id
+
     def validate(self):
-        self.document = self.page.signable(self.values.get("document"))
+        self.document = self.find()
         if not self.document:
             raise FormError(
                 self.env._(
@@ -192,7 +200,7 @@ class SignForm(PortalForm):
                 "name": self.signer,
                 "image": self.image,
                 "moment": now(self.env),
-                "address": contacts._one_line(self.debtor.partner_id),
+                "address": contacts._one_line(self.signatory()),
                 "origin": request_origin(self.env),
                 "way": "link" if user._is_public() else "user",
                 "user_id": user.id,

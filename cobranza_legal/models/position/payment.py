@@ -189,11 +189,25 @@ class AccountPayment(models.Model):
         return self._cobranza_money(sum(map(Decimal, rest)))
 
     def _cobranza_reserve(self):
-        """The sentence that reserves the interest, unless all was paid."""
-        if not self.cobranza_split["rest"] and not self.cobranza_split["incomplete"]:
-            return ""
-        rules = self.company_id._cobranza_rules()
-        return rules.with_env(self.env)._reserve_words()
+        """The sentences that reserve what is not paid: the interest, unless all was
+        paid; in an agreement the instalments before, whatever was paid (CC ES art.
+        1110, CC CL art. 1595)."""
+        rules = self.company_id._cobranza_rules().with_env(self.env)
+        said = []
+        if self.cobranza_split["rest"] or self.cobranza_split["incomplete"]:
+            said.append(rules._reserve_words())
+        debts = [row["debt"] for row in self.cobranza_split["rows"] if row["debt"]]
+        number = self.env["cobranza.agreement"]._paid_in(debts, self.date)
+        if number:
+            said.append(
+                self.env._(
+                    "It is received on account of the payment agreement %s and does "
+                    "not presume that former instalments are paid, which the creditor "
+                    "expressly reserves.",
+                    number,
+                )
+            )
+        return " ".join(said)
 
 
 class AccountPartialReconcile(models.Model):

@@ -65,6 +65,11 @@ MATTERS = {
         "agreement_ids.instalment_ids",
         ("number", "due_on", "amount", "paid", "paid_on"),
     ),
+    # a guarantor's signature and words are its own
+    "papers_of_agreements": (
+        "agreement_ids.paper_ids",
+        ("purpose", "state", "written_on", "signed_on", "document_hash", "erased_on"),
+    ),
     "signatures_of_agreements": (
         "agreement_ids.signature_ids",
         ("name", "image", "moment", "address", "origin", "way", "document_hash"),

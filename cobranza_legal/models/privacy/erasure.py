@@ -456,7 +456,9 @@ class CobranzaDebtor(models.Model):
         documents = debtor.document_ids._over_before(begin)
         files |= documents._erase(why)
         # a file of another matter stays
-        files |= debtor._agreements_over(cutoff)._erase_document(cutoff, why)
+        agreements = debtor._agreements_over(cutoff)
+        files |= agreements.paper_ids._erase_document(cutoff, why)
+        files |= agreements._erase_document(cutoff, why)
         files -= debtor.dispute_ids.attachment_ids | debtor.opt_out_ids.attachment_ids
         files -= debtor.dispute_ids.answer_file_ids
         files -= debtor.obligor_ids.file_ids

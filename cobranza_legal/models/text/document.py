@@ -88,6 +88,18 @@ class CobranzaDocumentMixin(models.AbstractModel):
     def _document_signed(self, signature):
         """What follows from the ``cobranza.signature`` of this record."""
 
+    def _reader_lang(self):
+        """Language code in which it is written."""
+        return self.debtor_id._lang()
+
+    def _document_box(self):
+        """Whether its PDF ends with a box to be signed by hand."""
+        return True
+
+    def _document_is_debtors(self):
+        """Whether the debtor signs it, so that its page shows it."""
+        return True
+
     def _document_asks(self):
         """[``Asked``] of what the debtor has to write before it signs this record on
         its page, in the context's language. Here: nothing."""
@@ -193,7 +205,7 @@ class CobranzaDocumentMixin(models.AbstractModel):
             self._document_purpose,
             debtor.regime,
             company._cobranza_rules()._country(),
-            debtor._lang(),
+            self._reader_lang(),
             company._cobranza_today(),
         )
 
@@ -214,7 +226,7 @@ class CobranzaDocumentMixin(models.AbstractModel):
                     "(%(lang)s).",
                     purpose=purposes._label(self._document_purpose),
                     debtor=self.debtor_id.display_name,
-                    lang=self.debtor_id._lang(),
+                    lang=self._reader_lang(),
                 )
             )
         lang = self.debtor_id._installed_lang(text.lang)

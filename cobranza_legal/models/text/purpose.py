@@ -103,6 +103,36 @@ PURPOSES = (
         agreed=True,
     ),
     Purpose(
+        "agreement_consent",
+        _lt("Consent of a guarantor to an agreement"),
+        ladder=False,
+        neutral=True,
+    ),
+    Purpose(
+        "agreement_consent_request",
+        _lt("Request to a guarantor to consent to an agreement"),
+        ladder=False,
+        neutral=True,
+    ),
+    Purpose(
+        "agreement_note",
+        _lt("Promissory note of an agreement"),
+        ladder=False,
+        neutral=True,
+    ),
+    Purpose(
+        "agreement_settled",
+        _lt("Certificate that an agreement is paid"),
+        ladder=False,
+        neutral=True,
+    ),
+    Purpose(
+        "agreement_settled_letter",
+        _lt("Letter with the certificate of an agreement"),
+        ladder=False,
+        neutral=True,
+    ),
+    Purpose(
         "agreement_breach",
         _lt("Notice that an agreement is broken"),
         ladder=False,

@@ -151,6 +151,17 @@ MERGE_FIELDS = (
     "dispute_amount",
     "dispute_result",
     "dispute_outcome",
+    "agreement_count",
+    "agreement_total_words",
+    "agreement_first_on",
+    "agreement_last_on",
+    "agreement_signed_on",
+    "agreement_ended_on",
+    "agreement_consent_url",
+    "guarantor_name",
+    "guarantor_vat",
+    "guarantor_address",
+    "guarantor_capacity",
 )
 """The vocabulary of the texts."""
 

@@ -1,1 +1,2 @@
 from . import sign
+from . import simulate

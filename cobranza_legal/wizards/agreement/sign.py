@@ -78,3 +78,27 @@ class CobranzaAgreementConsentDialog(models.TransientModel):
         file = self._keep_scan()
         self.agreement_id._consent(self.obligor_id, self.day, file)
         return {"type": "ir.actions.act_window_close"}
+
+    def action_send_link(self):
+        """Ask the guarantor to read and sign it on a page of its own."""
+        self.ensure_one()
+        self.agreement_id._ask_consent(self.obligor_id)
+        return {"type": "ir.actions.act_window_close"}
+
+
+class CobranzaAgreementPaperSign(models.TransientModel):
+    """The signature of a paper of an agreement that was given by hand, with the scan:
+    a promissory note."""
+
+    _name = "cobranza.agreement.paper.sign"
+    _inherit = "cobranza.agreement.proof.mixin"
+    _description = "Signature of a paper of an agreement"
+
+    agreement_id = fields.Many2one(related="paper_id.agreement_id", required=False)
+    paper_id = fields.Many2one("cobranza.agreement.paper", required=True)
+
+    def action_confirm(self):
+        file = self._keep_scan()
+        # sudo: papers are written here only
+        self.paper_id.sudo()._signed_by_hand(self.day, file)
+        return {"type": "ir.actions.act_window_close"}
