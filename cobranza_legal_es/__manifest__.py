@@ -57,6 +57,7 @@
         "data/texts_en_consumer.xml",
         "data/texts_en_business.xml",
         "data/texts_payment.xml",
+        "data/texts_suspension.xml",
         "data/payment_term.xml",
         "data/policy.xml",
         "data/agreement_policy.xml",

@@ -120,6 +120,13 @@ AGREEMENT = _lifecycle(
     breached="active completed accelerated superseded",
     accelerated="superseded",
 )
+SUSPENSION = _lifecycle(
+    "suspension of services",
+    "proposed",
+    proposed="noticed dropped",
+    noticed="proposed in_force dropped",
+    in_force="lifted",
+)
 DOCUMENT = _lifecycle(
     "document",
     "missing",

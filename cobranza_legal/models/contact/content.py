@@ -294,6 +294,7 @@ class CobranzaContact(models.Model):
             **said._merge_claim(),
             **said._merge_payment(),
             **self.env["cobranza.agreement"]._merge_of_contact(said),
+            **self.env["cobranza.suspension"]._merge_of_contact(said),
             "legal_terms": "",
         }
         for block in blocks._blocks():

@@ -569,11 +569,12 @@ class CobranzaDebt(models.Model):
         return self.sudo().browse(row[0] for row in rows)
 
     def _money_moved(self):
-        """What settles these debts has changed: what was promised and agreed about them
-        is judged by it."""
+        """What settles these debts has changed: what was promised and agreed about
+        them, and what is suspended until they are paid, is judged by it."""
         if self:
             self.env["cobranza.promise"]._judge_again(self)
             self.env["cobranza.agreement"]._judge_again(self)
+            self.env["cobranza.suspension"]._money_moved(self)
 
     def _open_amount(self):
         """What is open of it in its own currency; nothing when its document is void or

@@ -378,6 +378,7 @@ class CobranzaDebtor(models.Model):
             for record in records.filtered(lambda record: record.state == "open"):
                 yield f"{label}: {record.display_name}."
         yield from self.agreement_ids._refusals_of_erasure()
+        yield from self.suspension_ids._refusals_of_erasure()
 
     def _agreements_over(self, cutoff):
         """The agreements that were over before a day and are whole still."""
@@ -437,6 +438,9 @@ class CobranzaDebtor(models.Model):
         disputes.write({"description": False, "outcome": False})
         for name in ("cobranza.promise", "cobranza.hold"):
             env[name].search(gone[name]).write({"note": False})
+        over = env["cobranza.suspension"].search(gone["cobranza.suspension"])
+        over.write({"services": False, "note": False})
+        over._forget_changes()
         env["cobranza.leave"].search(gone["cobranza.leave"]).write({"reason": False})
         ended = env["cobranza.opt.out"].search(gone["cobranza.opt.out"])
         files |= take_off_files(ended, begin)
@@ -508,6 +512,7 @@ class CobranzaDebtor(models.Model):
             "cobranza.dispute": closed,
             "cobranza.promise": closed,
             "cobranza.hold": own & (lifted | expired),
+            "cobranza.suspension": own & Domain("ended_on", "<", cutoff),
             "cobranza.opt.out": own & ended,
             "cobranza.obligor": own & Domain("ended_on", "<", cutoff),
             "cobranza.leave": Domain("debtor_id", "=", self.id)

@@ -96,5 +96,8 @@ PURPOSES = (
         ladder=False,
         agreed=True,
     ),
+    Purpose(
+        "suspension_notice", _lt("Notice that services are suspended"), ladder=False
+    ),
     Purpose(OTHER, _lt("Other")),
 )

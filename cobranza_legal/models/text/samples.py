@@ -52,6 +52,7 @@ class CobranzaText(models.Model):
         paying = {"portal_url": page, "payment_qr": contact._payment_code(page)}
         found = {**invented, **own, **paying, **self._sample_claim(contact)}
         found |= self.env["cobranza.agreement"]._samples()
+        found |= self.env["cobranza.suspension"]._samples()
         found["payment_method"] = contact._payment().say_transfer(
             found["iban"], found["reference"]
         )

@@ -144,6 +144,8 @@ MERGE_FIELDS = (
     "agreement_late_interest",
     "agreement_guarantors",
     "agreement_place",
+    "suspension_services",
+    "suspension_days",
 )
 """The vocabulary of the texts."""
 
