@@ -1,6 +1,6 @@
 {
     "name": "Debt collection: quotations",
-    "summary": "Quotations show what is overdue; none is confirmed while bookings are blocked",
+    "summary": "Quotations tell what is overdue; none is confirmed while blocked",
     "version": "19.0.1.0.0",
     "license": "LGPL-3",
     "author": "Cobranza Legal contributors",

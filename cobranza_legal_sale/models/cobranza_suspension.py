@@ -22,6 +22,10 @@ class CobranzaSuspension(models.Model):
         "notice says so.",
     )
 
+    @api.model
+    def _scope_fields(self):
+        return (*super()._scope_fields(), "blocks_bookings")
+
     def _scope(self):
         words = super()._scope()
         if not self.blocks_bookings:

@@ -134,13 +134,13 @@ class CobranzaSuspension(models.Model):
         if not self:
             return
         found = company._cobranza_rules()._reception(self.notice_contact_id)
-        lost = self.browse()
-        ready = self.browse()
+        bank = self._bank_day(company)
+        lost = ready = self.browse()
         for one in self:
             reception = found[one.notice_contact_id.id]
             if reception.day:
                 until = fields.Date.add(reception.day, days=one.term_days)
-                if until < today and not one._bank_behind(company, until):
+                if until < today and not (bank and bank <= until):
                     ready |= one
             elif reception.code not in UNDECIDED:
                 lost |= one
@@ -153,18 +153,14 @@ class CobranzaSuspension(models.Model):
         words = self.env._("The term of the notice has passed")
         ready._set_state("in_force", words, in_force_on=today)
 
-    def _bank_behind(self, company, until):
-        """Whether the bank may still tell of what was paid in the term: its newest
-        entry is no newer than its last day. Nobody waits where the company does not
-        wait for its bank, or keeps none here."""
+    @api.model
+    def _bank_day(self, company):
+        """Day of the newest entry of the bank: of a term that ends on it or later the
+        bank may still tell of a payment. None where the company does not wait for its
+        bank, or keeps none here."""
         if company.cobranza_bank_guard_days <= 0:
-            return False
-        key = ("cobranza_suspension_bank", company.id)
-        known = self.env.cr.cache
-        if key not in known:
-            contacts = self.env["cobranza.contact"]
-            known[key] = contacts._newest_bank_day(company)
-        return bool(known[key] and known[key] <= until)
+            return None
+        return self.env["cobranza.contact"]._newest_bank_day(company) or None
 
     def _on_state(self, target, reason):
         result = super()._on_state(target, reason)

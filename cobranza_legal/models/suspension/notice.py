@@ -4,13 +4,10 @@ from odoo.tools.mail import plaintext2html
 
 from ...kernel.errors import MissingValue, NoSuchRule
 from ..common.words import say_error
+from .suspension import UNSENT
 
 NOTICE = "suspension_notice"
 """Purpose of the text by which a debtor is told."""
-
-
-UNSENT = ("draft", "planned", "sending", "failed", "in_doubt")
-"""States of a notice of which nobody can say yet that it left."""
 
 
 class CobranzaSuspension(models.Model):
@@ -39,26 +36,12 @@ class CobranzaSuspension(models.Model):
                 "planned_at": fields.Datetime.now(),
                 "waiting": "not_automatic",
                 "user_id": self.env.uid,
-                **self._lawyer(),
             },
         )
         contact._check_may_be_sent()
         self._through_gate().notice_contact_id = contact.id
         contact.action_release()
         return contact.get_formview_action()
-
-    def _lawyer(self):
-        """Values of a contact that goes to the lawyer of a debtor who has one."""
-        debtor = self.debtor_id
-        lawyer = debtor.represented_on and debtor.representative_id
-        if not lawyer:
-            return {}
-        address = self.env[f"cobranza.channel.{self.channel}"]._address(lawyer)
-        return {
-            "recipient_id": lawyer.id,
-            "recipient_chosen": True,
-            "address": address or False,
-        }
 
     def _check_notice(self, claims):
         """UserError with everything that keeps its notice from leaving today;
@@ -107,15 +90,16 @@ class CobranzaSuspension(models.Model):
 
     @api.model
     def _noticed(self, contacts):
-        """These notices have left. Run as superuser."""
+        """These have left: the notices of suspensions, and what repeats one that did
+        not arrive, which is none. Run as superuser."""
         for contact in contacts:
             suspension = contact.suspension_id
-            if suspension.state != "proposed":
+            own = contact == suspension.notice_contact_id
+            if suspension.state != "proposed" or not own:
                 continue
             suspension._set_state(
                 "noticed",
                 contact.display_name,
-                notice_contact_id=contact.id,
                 noticed_on=contact._local_day(contact.sent_at),
             )
 

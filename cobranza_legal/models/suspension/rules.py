@@ -5,10 +5,6 @@ from odoo import models
 from ...kernel.dunning import Reason
 from ..agreement.agreement import RUNNING
 
-SUFFERED = (Reason.REPRESENTED,)
-"""Situations of a debtor in which services may be suspended: a lawyer is told instead
-of the debtor."""
-
 
 @dataclass(frozen=True, slots=True)
 class SuspensionBlocker:
@@ -32,9 +28,9 @@ class CobranzaRules(models.AbstractModel):
         suspension of services and to put it in force, and ends one that is in force.
         Every debtor is a key. Countries add to it by ``super()``.
 
-        Neutral, the strictest: any situation that leaves a debtor alone but that of
-        having a lawyer, a vulnerable debtor, a dispute, hold or agreement, whatever
-        debt it is about. A promise to pay is waited for.
+        Neutral, the strictest: any situation that leaves a debtor alone, a vulnerable
+        debtor, a dispute, hold or agreement, whatever debt it is about. A promise to
+        pay is waited for.
         """
         found = {debtor.id: [] for debtor in debtors}
         for debtor in debtors:
@@ -52,7 +48,6 @@ class CobranzaRules(models.AbstractModel):
         labels = {
             name: (reason.value, reasons._label(reason.value))
             for name, reason in reasons._situations().items()
-            if reason not in SUFFERED
         }
         labels["vulnerable_on"] = ("vulnerable", self.env._("Vulnerable debtor"))
         for name, (code, label) in labels.items():

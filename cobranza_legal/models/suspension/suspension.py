@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 from odoo.tools.mail import plaintext2html
 
 from ...kernel.lifecycle import SUSPENSION
@@ -22,6 +23,10 @@ ESSENTIAL = [
     ("no", "None of them is essential"),
     ("yes", "Some are: water, energy, heating or access of a dwelling"),
 ]
+
+
+UNSENT = ("draft", "planned", "sending", "failed", "in_doubt")
+"""States of a notice of which nobody can say yet that it left."""
 
 
 LIFT = "suspension_lift"
@@ -209,13 +214,16 @@ class CobranzaSuspension(models.Model):
 
     @api.constrains("debtor_id", "debt_ids")
     def _check_debts(self):
-        for one in self.filtered(lambda one: one.state in LIVE):
-            problem = one._debts_problem()
+        live = self.filtered(lambda one: one.state in LIVE)
+        known = self._live_about(live.debt_ids)
+        for one in live:
+            problem = one._debts_problem(known)
             if problem:
                 raise ValidationError(problem)
 
-    def _debts_problem(self):
-        """What is wrong with its debts, in words; None if nothing is."""
+    def _debts_problem(self, known):
+        """What is wrong with its debts, in words; None if nothing is. ``known``:
+        suspensions that are not over, about any of them and others."""
         name, debts = self.debtor_id.display_name, self.debt_ids
         if not debts:
             return self.env._("%s: choose the debts that are to be paid.", name)
@@ -223,7 +231,7 @@ class CobranzaSuspension(models.Model):
             return self.env._("%s: every debt must be of this debtor.", name)
         if len(debts.currency_id) > 1:
             return self.env._("%s: one suspension for each currency, please.", name)
-        others = self._live_about(debts) - self
+        others = (known - self).filtered(lambda other: other.debt_ids & debts)
         if others:
             return self.env._(
                 "%(debt)s is in another suspension already: %(other)s.",
@@ -253,6 +261,36 @@ class CobranzaSuspension(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        if set(vals) & set(self._scope_fields()) and not self._is_through_gate():
+            for one in self:
+                if one.notice_contact_id.state in UNSENT:
+                    raise UserError(
+                        self.env._(
+                            "The notice of %s is on its way: cancel it before you "
+                            "change what it says.",
+                            one.display_name,
+                        )
+                    )
+        return super().write(vals)
+
+    @api.model
+    def _scope_fields(self):
+        """Names of the fields of which the notice tells. Addons add theirs."""
+        return ("debtor_id", "debt_ids", "services", "essential", "term_days")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never_announced(self):
+        for one in self:
+            if one.sudo().contact_ids:  # sudo: of others, too
+                raise UserError(
+                    self.env._(
+                        "%s was announced, or is about to be: do not pursue it "
+                        "instead.",
+                        one.display_name,
+                    )
+                )
+
     # -- making ------------------------------------------------------------------------
 
     @api.model_create_multi
@@ -274,13 +312,12 @@ class CobranzaSuspension(models.Model):
             [("debtor_id", "in", list(debts_of)), ("state", "=", "proposed")]
         ).grouped(lambda one: (one.debtor_id, one.currency_id))
         owners = debts.debtor_id._task_owners()
-        vals_list = []
+        vals_list, taken = [], []
         for key, mine in debts.grouped(
             lambda debt: (debt.debtor_id, debt.currency_id)
         ).items():
             if key in drafts:
-                links = [fields.Command.link(debt.id) for debt in mine]
-                drafts[key][:1].debt_ids = links
+                taken += [(drafts[key][:1].id, debt.id) for debt in mine]
                 continue
             vals_list.append(
                 {
@@ -289,7 +326,27 @@ class CobranzaSuspension(models.Model):
                     "user_id": (owners[key[0]] or self.env.user).id,
                 }
             )
+        self._take_up(taken)
         return self.create(vals_list)
+
+    @api.model
+    def _take_up(self, pairs):
+        """Add debts to drafts, [(draft id, debt id)], in one statement."""
+        if not pairs:
+            return
+        self.flush_model(["debt_ids"])
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO cobranza_suspension_debt_rel
+                          (cobranza_suspension_id, cobranza_debt_id)
+                   SELECT * FROM unnest(%s::int[], %s::int[])
+                   ON CONFLICT DO NOTHING""",
+                *map(list, zip(*pairs, strict=True)),
+            )
+        )
+        self.invalidate_model(["debt_ids", "open_amount"], flush=False)
+        drafts = self.browse(sorted({draft for draft, _debt in pairs}))
+        drafts._log(self.env._("Debts that reached the level were added"))
 
     # -- ending by hand ----------------------------------------------------------------
 

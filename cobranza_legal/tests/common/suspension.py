@@ -14,8 +14,8 @@ TERM = 10
 
 
 class SuspensionCommon(Refusals, ContactCommon):
-    """A country where a delivered letter proves reception, and a business that owes
-    1,000 and 500, both late."""
+    """A country where a delivered letter proves reception, a business that owes 1,000
+    and 500, both late, and another debtor."""
 
     @classmethod
     def setUpClass(cls):
@@ -29,8 +29,10 @@ class SuspensionCommon(Refusals, ContactCommon):
             {"street": "1 High Street", "city": "Springfield", "zip": "1000"}
         )
         cls.moves = cls._invoice() | cls._invoice(amount=500, due="2026-10-10")
+        other = cls._invoice(partner=cls.partner_b, due="2026-10-10")
         cls._run("2026-11-20")
         cls.debts = cls._debts(cls.moves)
+        cls.debts_b = cls._debts(other)
         cls.debtor = cls.debts.debtor_id
         cls.debtor.write({"regime": "company", "regime_stated": True})
 
