@@ -59,6 +59,7 @@
         "data/texts_en_business.xml",
         "data/texts_payment.xml",
         "data/texts_agreement.xml",
+        "data/texts_suspension.xml",
         "data/payment_term.xml",
         "data/policy.xml",
         "data/agreement_policy.xml",

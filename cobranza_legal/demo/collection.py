@@ -186,6 +186,35 @@ class Collection:
             agreement._sign(self.ago(signed), "hand")
         return agreement
 
+    def suspension(self, customer, told, services, channel):
+        """Services that a customer gets no more until it pays what is late: announced
+        ``told`` days ago, in force if the notice was received and its term is over."""
+        debtor = self.debtor(customer)
+        late = debtor.debt_ids.filtered(lambda debt: debt.days_late)
+        suspension = self.env["cobranza.suspension"].create(
+            {
+                "debtor_id": debtor.id,
+                "debt_ids": [Command.set(late.ids)],
+                "services": services,
+                "essential": "no",
+                "channel": channel,
+                "user_id": self.user("collector").id,
+            }
+        )
+        moment = self._utc(debtor, self.ago(told))
+        notice = self._log(
+            late[0],
+            moment,
+            channel=channel,
+            text_purpose="suspension_notice",
+            suspension_id=suspension.id,
+        )
+        self._add_events(notice, moment)
+        suspension._through_gate().notice_contact_id = notice
+        suspension._noticed(notice)
+        suspension._judge(self.company, self.today)
+        return suspension
+
     def promise(self, document, made, due, note, amount=None):
         """Made ``made`` days ago for a day ``due`` days ago (negative: to come), with
         the call in which the debtor promised. Judged if its day is over."""

@@ -123,6 +123,13 @@ AGREEMENT = _lifecycle(
 AGREEMENT_PAPER = _lifecycle(
     "paper of an agreement", "written", written="signed void", signed="void"
 )
+SUSPENSION = _lifecycle(
+    "suspension of services",
+    "proposed",
+    proposed="noticed dropped",
+    noticed="proposed in_force dropped",
+    in_force="lifted",
+)
 DOCUMENT = _lifecycle(
     "document",
     "missing",

@@ -11,6 +11,7 @@ from . import obligor
 from . import stop
 from . import charge
 from . import agreement
+from . import suspension
 from . import contact
 from . import limitation
 from . import position

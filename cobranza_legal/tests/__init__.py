@@ -160,6 +160,8 @@ from .stop import test_hold
 from .stop import test_leaving
 from .stop import test_promise
 from .stop import test_same_day
+from .suspension import test_suspension
+from .suspension import test_suspension_life
 from .text import test_rendered_language
 from .text import test_shipped
 from .text import test_text

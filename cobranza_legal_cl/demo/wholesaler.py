@@ -261,6 +261,9 @@ class Wholesaler(Builder):
             "Cliente antiguo: paga hoy el capital y los intereses.",
         )
         self.hand_over(["raul.figurado", "verduleria.andina"])
+        self.suspension(
+            "rosa.muestra", 22, "Despacho a domicilio y compras a crédito", "email"
+        )
 
     def _situations(self):
         self.debtor("constructora.caida").insolvent_on = self.ago(180)

@@ -6,6 +6,7 @@ from . import text
 from . import debtor
 from . import contact
 from . import agreement
+from . import suspension
 from . import mandate
 from . import demo
 from . import document

@@ -22,6 +22,7 @@ PURPOSES = (
     "last_notice",
     "guarantor_letter",
     "statement",
+    "suspension_notice",
 )
 """Spain's own: burofax, demand with warning of a register, certified e-mail."""
 LANGS = {"es_CL": "es_CL", "en_US": "en_US", "en_GB": "en_US", "es_AR": "es_CL"}

@@ -292,6 +292,12 @@ class Residence(Builder):
             "Es la primera vez que se retrasan y pagan esta semana.",
         )
         self.hand_over(["tomas.ilusorio", "elena.demo", "teatro.ejemplar"])
+        self.suspension(
+            "emily.sample",
+            18,
+            "Wifi de alta velocidad, gimnasio y lavandería",
+            "certified_letter",
+        )
 
     def _situations(self):
         self.debtor("sociedad.caducada").insolvent_on = self.ago(200)

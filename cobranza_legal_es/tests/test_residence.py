@@ -67,6 +67,7 @@ class TestResidence(SpainCommon):
         )
         happened, left, level, charged = {}, [], 0, self.env["cobranza.charge"]
         self.tasks = self.env["mail.activity"]
+        self.drafts = self.env["cobranza.suspension"]
         with smtp_sink(self.env) as sink, iap_sink(self.env) as self.phones:
             for number in self.days_that_matter():
                 if number in down:
@@ -108,7 +109,8 @@ class TestResidence(SpainCommon):
         }
 
     def new_effects(self, debt):
-        """The tasks put before the collector since the last level, by their effect."""
+        """What was put before the collector since the last level, by its effect: drafts
+        of suspensions, and tasks."""
         debtor = debt.debtor_id
         raised = debtor.activity_ids - self.tasks - debtor.contact_ids.activity_id
         self.tasks |= raised
@@ -119,6 +121,9 @@ class TestResidence(SpainCommon):
         }
         self.assertLessEqual(set(raised.mapped("summary")), set(labels))
         found = {labels[summary] for summary in raised.mapped("summary")}
+        drafts = debtor.suspension_ids - self.drafts
+        self.drafts |= drafts
+        found |= {"propose_suspension" for one in drafts if one.debt_ids == debt}
         return " ".join(name for name in EFFECTS if name in found)
 
     def test_every_day_of_the_requirement_when_all_are_working_days(self):

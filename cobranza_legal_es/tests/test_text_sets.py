@@ -24,6 +24,7 @@ PURPOSES = (
     "last_notice",
     "guarantor_letter",
     "statement",
+    "suspension_notice",
 )
 """The free notice is Chile's own."""
 LANGS = {"es_ES": "es_ES", "en_US": "en_US", "en_GB": "en_US", "es_CL": "es_ES"}

@@ -29,6 +29,8 @@ EDGES = {
     "claimed>new left>new left>open none>new",
     "ERASURE": "proposed>approved proposed>refused approved>done approved>refused",
     "PRIVACY": "received>answered received>refused received>withdrawn",
+    "SUSPENSION": "proposed>noticed proposed>dropped noticed>proposed "
+    "noticed>in_force noticed>dropped in_force>lifted",
     "DOCUMENT": "missing>received missing>not_applicable received>checked "
     "received>defective received>expired checked>received checked>defective "
     "checked>expired defective>received defective>not_applicable expired>received "
@@ -61,6 +63,7 @@ FINAL = {
     "MANDATE": "expired revoked",
     "DEBIT": "returned refunded cancelled",
     "DEBIT_BATCH": "presented cancelled",
+    "SUSPENSION": "lifted dropped",
     "DOCUMENT": "",
     "CUSTODY": "given_back",
 }

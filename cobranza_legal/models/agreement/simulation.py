@@ -72,7 +72,8 @@ class Simulator:
         debts = debts.filtered(
             lambda debt: debt.currency_id == self.debtor.currency_id and not debt.settled
         )
-        return debts - self.agreements._live_about(debts).debt_ids
+        live = self.agreements._live_about(debts)
+        return debts - live.debt_ids - live._back_debts()
 
     def simulate(self, **terms):
         """``Simulated`` on these ``terms``, fields of an agreement; the others are

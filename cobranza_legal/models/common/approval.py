@@ -88,6 +88,9 @@ KINDS = (
         _lt("Payment agreement that frees a guarantor"),
         group=LAWYERS,
     ),
+    ApprovalKind(
+        "suspension_lift", _lt("Give suspended services back without payment")
+    ),
     ApprovalKind("other", _lt("Something else")),
 )
 

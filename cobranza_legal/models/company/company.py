@@ -323,6 +323,26 @@ class ResCompany(models.Model):
              AND coalesce(cobranza_large_from, 0) >= 0)""",
         "Weights are not negative, and that of the amount is at most 100 %.",
     )
+    cobranza_suspension_days = fields.Integer(
+        string="Days after the notice of a suspension",
+        default=10,
+        required=True,
+        help="Calendar days in which a debtor who received the notice may still pay "
+        "before its services are suspended.",
+        groups=INTERNAL,
+        tracking=True,
+    )
+    cobranza_suspension_services = fields.Text(
+        string="Services that are suspended",
+        help="Proposed for every suspension, in the words that the debtor reads: "
+        "services that nobody needs to live in a dwelling.",
+        groups=INTERNAL,
+        tracking=True,
+    )
+    _suspension_days = models.Constraint(
+        "CHECK (cobranza_suspension_days > 0)",
+        "The debtor has a day at least to pay after the notice of a suspension.",
+    )
     cobranza_promise_tolerance = fields.Integer(
         string="Days of grace of a promise",
         default=3,

@@ -72,6 +72,12 @@ class ResConfigSettings(models.TransientModel):
     cobranza_agreement_after = fields.Integer(
         related="company_id.cobranza_agreement_after", readonly=False
     )
+    cobranza_suspension_days = fields.Integer(
+        related="company_id.cobranza_suspension_days", readonly=False
+    )
+    cobranza_suspension_services = fields.Text(
+        related="company_id.cobranza_suspension_services", readonly=False
+    )
     cobranza_terms_required = fields.Selection(
         related="company_id.cobranza_terms_required", readonly=False
     )

@@ -97,6 +97,14 @@ class CobranzaContact(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
+    suspension_id = fields.Many2one(
+        "cobranza.suspension",
+        "About the suspension",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
     planned_at = fields.Datetime(string="Planned for")
     automatic = fields.Boolean(
         readonly=True, help="Leaves by itself when the company works in automatic mode."
@@ -382,6 +390,9 @@ class CobranzaContact(models.Model):
             self.env["cobranza.contact.effect"]._derive(self)
         if target == "sent":
             self._look_for_duties()
+            # sudo: it follows from the notice, whoever sent it
+            notices = self.sudo().filtered("suspension_id")
+            notices.suspension_id._noticed(notices)
             for block in self.env["cobranza.block"]._blocks():
                 block._contacts_sent(self)
         return result

@@ -296,6 +296,7 @@ class CobranzaContact(models.Model):
             **self.env["cobranza.agreement"]._merge_of_contact(said),
             **self.env["cobranza.dispute"]._merge_of_contact(said),
             **self.env["cobranza.agreement"]._merge_of_reminder(said),
+            **self.env["cobranza.suspension"]._merge_of_contact(said),
             "legal_terms": "",
         }
         for block in blocks._blocks():

@@ -88,6 +88,8 @@ class CobranzaContact(models.Model):
         """The spec of ``_plan`` that does a duty about what is still claimed; what
         follows from a guarantor's contact goes to this guarantor."""
         values = {"duty_key": duty.key, "duty_article": duty.article}
+        if self.suspension_id:  # what its text says
+            values["suspension_id"] = self.suspension_id.id
         if self.level_id._recipient_role() == "guarantor":
             values |= {"recipient_id": self.recipient_id.id, "recipient_chosen": True}
         return {

@@ -16,8 +16,12 @@ TOUCHING = {
 """A change of one of these makes the run look at the debtor again."""
 
 
-JUDGED_BY_MONEY = ("cobranza.promise", "cobranza.agreement")
-"""Models of what was promised and agreed. Each has ``_judged_by(debts)``, the domain of
+JUDGED_BY_MONEY = (
+    "cobranza.promise",
+    "cobranza.agreement",
+    "cobranza.suspension",
+)
+"""Models of what was promised, agreed and suspended. Each has ``_judged_by(debts)``, the domain of
 what is judged by what settles these debts, and ``_judge_again()``, which judges it."""
 
 
@@ -575,8 +579,8 @@ class CobranzaDebt(models.Model):
         return self.sudo().browse(row[0] for row in rows)
 
     def _money_moved(self):
-        """What settles these debts has changed: what was promised and agreed about them
-        is judged by it."""
+        """What settles these debts has changed: what was promised and agreed about
+        them, and what is suspended until they are paid, is judged by it."""
         if self:
             # sudo: whoever books a payment need not see promises and agreements
             models = [self.env[name].sudo() for name in JUDGED_BY_MONEY]

@@ -14,6 +14,7 @@ UPKEPT = (
     "cobranza.promise",
     "cobranza.dispute",
     "cobranza.agreement",
+    "cobranza.suspension",
     "cobranza.parameter",
     "cobranza.opt.out",
     "cobranza.obligor",
@@ -36,6 +37,22 @@ class CobranzaDebtor(models.Model):
     change by the passing of days."""
 
     _inherit = "cobranza.debtor"
+
+    @api.model
+    def _raise_effects(self, found, day):
+        """What levels propose of {(debtor id, effect, label): debt ids}: drafts where
+        the effect names a model of them, else tasks."""
+        effects = self.env["cobranza.level.effect"]
+        drafts, tasks = {}, {}
+        for key, debts in found.items():
+            row = effects._row(key[1])
+            if row and row.drafts:
+                drafts.setdefault(row.drafts, {})[key[0]] = debts
+            else:
+                tasks[key] = debts
+        for model, debts_of in drafts.items():
+            self.env[model]._propose(debts_of)
+        return self._raise_tasks(tasks, day)
 
     @api.model
     def _raise_tasks(self, tasks, day, notes=None):
@@ -85,7 +102,8 @@ class CobranzaDebtor(models.Model):
 
     @api.model
     def _raise_waiting_effects(self, company):
-        """Raise the tasks of levels that debts reached in proposal mode, at its end."""
+        """Raise what the levels propose that debts reached in proposal mode, at its
+        end."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT d.debtor_id, d.id, d.level_id
@@ -103,7 +121,7 @@ class CobranzaDebtor(models.Model):
             level = self.env["cobranza.policy.level"].browse(level_id)
             for effect, label in level._effects():
                 tasks.setdefault((debtor, effect, label), []).append(debt)
-        return self._raise_tasks(tasks, company._cobranza_today())
+        return self._raise_effects(tasks, company._cobranza_today())
 
     @api.model
     def _upkeep_models(self):

@@ -210,6 +210,21 @@ class CobranzaDebtor(models.Model):
         """Compare plans over what is open of this debtor and in no other agreement."""
         return self.env["cobranza.agreement.simulation"]._open(self)
 
+    def action_view_suspensions(self):
+        return self._action_related("cobranza_legal.action_cobranza_suspension")
+
+    def action_new_suspension(self):
+        """A draft over what is overdue of this debtor and in no other suspension."""
+        debts = self.open_debt_ids.filtered("days_late")
+        debts -= self.env["cobranza.suspension"]._live_about(debts).debt_ids
+        debts = debts.filtered(lambda debt: debt.currency_id == debts[:1].currency_id)
+        action = self._action_new(
+            "cobranza.suspension",
+            self.env._("Suspension of services"),
+            debt_ids=debts.ids,
+        )
+        return {**action, "target": "current"}
+
     def action_view_disputes(self):
         return self._action_related("cobranza_legal.action_cobranza_dispute")
 

@@ -148,6 +148,9 @@ class CobranzaDebtor(models.Model):
     agreement_ids = fields.One2many(
         "cobranza.agreement", "debtor_id", "Payment agreements", groups=NOT_OWN
     )
+    suspension_ids = fields.One2many(
+        "cobranza.suspension", "debtor_id", "Suspensions of services", groups=NOT_OWN
+    )
     charge_ids = fields.One2many("cobranza.charge", "debtor_id")
     # written by the run, read by the worklist
     phase = fields.Selection(

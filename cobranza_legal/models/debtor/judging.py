@@ -203,6 +203,7 @@ class CobranzaDebtor(models.Model):
         debtors = engine.browse(found.reasons)
         engine.env["cobranza.debt"]._limit_debtors(company, debtors)
         engine.env["cobranza.run"]._redecide(company, debtors)
+        engine.env["cobranza.suspension"]._judge_debtors(company, debtors)
 
     def _judge_charges_of_marked(self):
         """The charges of those of these debtors that are being updated, and the end of

@@ -62,6 +62,13 @@ class CobranzaDebtor(models.Model):
     contact_count = fields.Integer(compute="_compute_counts")
     promise_count = fields.Integer(compute="_compute_counts")
     agreement_count = fields.Integer(compute="_compute_counts")
+    suspension_count = fields.Integer(compute="_compute_counts")
+    suspension_state = fields.Selection(
+        lambda self: self.env["cobranza.suspension"]._states(),
+        "Services",
+        compute="_compute_suspension",
+    )
+    suspension_note = fields.Char("Which services", compute="_compute_suspension")
     dispute_count = fields.Integer(compute="_compute_counts")
     hold_count = fields.Integer(compute="_compute_counts")
     invoice_count = fields.Integer(compute="_compute_counts")
@@ -98,6 +105,7 @@ class CobranzaDebtor(models.Model):
             "contact_count": self._count_by_debtor("cobranza.contact", []),
             "promise_count": self._count_by_debtor("cobranza.promise", is_open),
             "agreement_count": self._count_by_debtor("cobranza.agreement", []),
+            "suspension_count": self._count_by_debtor("cobranza.suspension", []),
             "dispute_count": self._count_by_debtor("cobranza.dispute", is_open),
             "hold_count": self._count_by_debtor("cobranza.hold", is_open),
         }
@@ -105,6 +113,17 @@ class CobranzaDebtor(models.Model):
             for name, counts in counted.items():
                 debtor[name] = counts.get(debtor.id, 0)
             debtor.invoice_count = len(debtor.debt_ids.move_id)
+
+    @api.depends("suspension_ids.state", "suspension_ids.services")
+    @api.depends_context("uid")
+    def _compute_suspension(self):
+        """The gravest that is not over, of those that the user may see; one query."""
+        suspensions = self.env["cobranza.suspension"]
+        found = suspensions._gravest([("debtor_id", "in", self.ids)], "debtor_id")
+        for debtor in self:
+            one = found.get(debtor._origin.id, suspensions)
+            debtor.suspension_state = one.state
+            debtor.suspension_note = one and one._summary()
 
     @api.depends("debt_ids.limitation_on")
     @api.depends_context("uid")

@@ -74,6 +74,13 @@ MATTERS = {
         "agreement_ids.signature_ids",
         ("name", "image", "moment", "address", "origin", "way", "document_hash"),
     ),
+    "suspensions": (
+        "suspension_ids",
+        (
+            *("services", "essential", "state", "state_reason", "noticed_on"),
+            *("received_on", "term_days", "in_force_on", "ended_on", "note"),
+        ),
+    ),
     "holds": ("hold_ids", ("date_from", "date_to", "reason", "note")),
     "charges": ("charge_ids", ("kind", "amount", "article")),
     "obligors": (

@@ -382,6 +382,7 @@ class CobranzaDebtor(models.Model):
             for record in records.filtered(lambda record: record.state == "open"):
                 yield f"{label}: {record.display_name}."
         yield from self.agreement_ids._refusals_of_erasure()
+        yield from self.suspension_ids._refusals_of_erasure()
 
     def _agreements_over(self, cutoff):
         """The agreements that were over before a day and are whole still."""
@@ -443,6 +444,9 @@ class CobranzaDebtor(models.Model):
         disputes.write(dict.fromkeys(said, False))
         for name in ("cobranza.promise", "cobranza.hold"):
             env[name].search(gone[name]).write({"note": False})
+        over = env["cobranza.suspension"].search(gone["cobranza.suspension"])
+        over.write({"services": False, "note": False})
+        over._forget_changes()
         env["cobranza.leave"].search(gone["cobranza.leave"]).write({"reason": False})
         ended = env["cobranza.opt.out"].search(gone["cobranza.opt.out"])
         files |= take_off_files(ended, begin)
@@ -517,6 +521,7 @@ class CobranzaDebtor(models.Model):
             "cobranza.dispute": closed,
             "cobranza.promise": closed,
             "cobranza.hold": own & (lifted | expired),
+            "cobranza.suspension": own & Domain("ended_on", "<", cutoff),
             "cobranza.opt.out": own & ended,
             "cobranza.obligor": own & Domain("ended_on", "<", cutoff),
             "cobranza.leave": Domain("debtor_id", "=", self.id)

@@ -141,5 +141,8 @@ PURPOSES = (
     Purpose(
         "dispute_answer", _lt("Answer to an objection"), ladder=False, neutral=True
     ),
+    Purpose(
+        "suspension_notice", _lt("Notice that services are suspended"), ladder=False
+    ),
     Purpose(OTHER, _lt("Other")),
 )

@@ -53,6 +53,7 @@ class CobranzaText(models.Model):
         found = {**invented, **own, **paying, **self._sample_claim(contact)}
         found |= self.env["cobranza.agreement"]._samples()
         found |= self.env["cobranza.dispute"]._samples()
+        found |= self.env["cobranza.suspension"]._samples()
         found["payment_method"] = contact._payment().say_transfer(
             found["iban"], found["reference"]
         )

@@ -162,6 +162,8 @@ MERGE_FIELDS = (
     "guarantor_vat",
     "guarantor_address",
     "guarantor_capacity",
+    "suspension_services",
+    "suspension_days",
 )
 """The vocabulary of the texts."""
 

@@ -119,6 +119,8 @@ class DemoChecks(ScreenChecks):
         self.assertIn("says_paid", holds.mapped("reason"))
         agreements = self._of("cobranza.agreement")
         self.assertLessEqual({"active", "requested"}, set(agreements.mapped("state")))
+        suspensions = self._of("cobranza.suspension")
+        self.assertEqual(suspensions.mapped("state"), ["in_force"])
         self.assertTrue(any(self.debts.mapped("ceded_on")))
         self.assertTrue(any(self.debtors.mapped("insolvent_on")))
         self.assertTrue(self.debtors.payer_id)

@@ -179,6 +179,18 @@ class RulesContract:
                 lambda some: rules._fee_incurred(some, ON),
                 self.debts,
             ),
+            "_suspension_blockers": (
+                lambda some: rules._suspension_blockers(some, ON),
+                self.debtors,
+            ),
+            "_never_suspended": (
+                lambda some: [
+                    rules._never_suspended(answer, debtor, ON)
+                    for debtor in some
+                    for answer in ("no", "yes", False)
+                ],
+                self.debtors,
+            ),
             "_unidentified": (
                 lambda some: [rules._unidentified(debtor) for debtor in some],
                 self.debtors,
@@ -303,6 +315,25 @@ class RulesContract:
         for regime in REGIMES:
             self.assertLessEqual(set(self.rules._reason_articles(regime, ON)), reasons)
 
+    def test_essential_services_are_suspended_nowhere(self):
+        debtor = self.debtors[0]
+        for regime in REGIMES:
+            debtor.sudo().regime = regime
+            never = self.rules._never_suspended
+            self.assertEqual(never("no", debtor, ON), [])
+            for answer in ("yes", False):
+                [found] = never(answer, debtor, ON)
+                self.assertFalse(found.waits)
+
+    def test_whatever_leaves_a_debtor_alone_stops_a_suspension(self):
+        debtor = self.debtors[0].sudo()
+        situations = self.env["cobranza.decision.reason"]._situations()
+        for name in (*situations, "vulnerable_on"):
+            debtor[name] = ON
+            found = self.rules._suspension_blockers(debtor, ON)[debtor.id]
+            self.assertTrue(found, name)
+            debtor[name] = False
+
     def test_hooks_never_write(self):
         statements = []
         execute = type(self.cr).execute
@@ -321,6 +352,7 @@ class RulesContract:
             self.rules._override_blockers(self.contacts)
             self.rules._follow_up_duties(self.contacts)
             self.rules._contact_effects(self.contacts)
+            self.rules._suspension_blockers(self.debtors, ON)
             self.env.flush_all()
         self.assertLessEqual(set(statements), {"SELECT", "WITH"})
 

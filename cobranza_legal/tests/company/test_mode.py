@@ -7,6 +7,8 @@ from odoo.tools import config, file_open
 from ..common.contact import MONDAY, ContactCommon
 from ..common.smtp_sink import body_of, smtp_sink
 
+REGISTER = "Proposes the credit register"
+
 
 @tagged("post_install", "-at_install")
 class TestMode(ContactCommon):
@@ -77,17 +79,18 @@ class TestMode(ContactCommon):
             self._send(f"{MONDAY} 12:30:00")
         self.assertEqual(sink.recipients(), ["debtor.a@example.com"])
 
-    def test_the_tasks_of_a_level_wait_for_the_company_to_go_live(self):
-        self.policy.level_ids[0].propose_suspension = True
+    def test_what_a_level_proposes_waits_for_the_company_to_go_live(self):
+        level = self.policy.level_ids[0]
+        level.propose_suspension = level.propose_listing = True
         self._invoice(due="2026-11-16", invoice_date="2026-11-01")
         debtor = self._debtor()
         self._run(MONDAY)
-        self.assertFalse(debtor.activity_ids)
+        self.assertFalse(debtor.activity_ids or debtor.suspension_ids)
         with self.at(MONDAY):
             self.company._cobranza_switch("confirm")
             self.company._cobranza_switch("confirm")
-        self.assertEqual(len(debtor.activity_ids), 1)
-        self.assertIn("suspend", debtor.activity_ids.summary)
+        self.assertEqual(debtor.activity_ids.mapped("summary"), [REGISTER])
+        self.assertEqual(debtor.suspension_ids.mapped("state"), ["proposed"])
 
     def test_a_manager_without_other_rights_goes_live(self):
         self._ready()
@@ -180,7 +183,7 @@ class TestLanguageOfTheEngine(ContactCommon):
         self.env["res.lang"]._activate_lang("es_ES")
         self.company.cobranza_user_id = self.env.user
         self.env.user.lang = "es_ES"
-        self.policy.level_ids[0].propose_suspension = True
+        self.policy.level_ids[0].propose_listing = True
         self.partner_a.email = False
         self._invoice(due="2026-11-16", invoice_date="2026-11-01")
         debtor = self._debtor()
@@ -189,7 +192,7 @@ class TestLanguageOfTheEngine(ContactCommon):
             cron.method_direct_trigger()
         self._send(f"{MONDAY} 12:30:00")
         label = self.env["cobranza.policy.level"].with_context(lang="es_ES")
-        label = label._fields["propose_suspension"]._description_string(label.env)
+        label = label._fields["propose_listing"]._description_string(label.env)
         self.assertNotIn("Proposes", label)
         self.assertIn(label, debtor.activity_ids.mapped("summary"))
         self.assertNotIn("no valid e-mail", debtor.contact_ids.waiting_note)

@@ -195,6 +195,22 @@ ACTS = {
             "consented answers for these debts no more."
         ),
     ),
+    "drop_suspension": Act(
+        "Do not pursue the suspension",
+        "cobranza.suspension",
+        lambda suspensions, dialog: suspensions._drop(dialog.reason),
+    ),
+    "lift_suspension": Act(
+        "Give the services back",
+        "cobranza.suspension",
+        lambda suspensions, dialog: _asked(
+            suspensions._ask_to_lift(dialog.reason), dialog
+        ),
+        note=lambda suspensions: suspensions.env._(
+            "Nothing was paid: another person approves it. When everything is paid the "
+            "services are given back by themselves."
+        ),
+    ),
     "hold": Act(
         "Lift the hold",
         "cobranza.hold",
