@@ -7,5 +7,6 @@ from . import debtor
 from . import contact
 from . import agreement
 from . import mandate
+from . import listing
 from . import demo
 from . import document

@@ -37,6 +37,26 @@ class CobranzaDebtor(models.Model):
     _inherit = "cobranza.debtor"
 
     @api.model
+    def _raise_effects(self, found, day):
+        """What levels propose of {(debtor id, effect, label): debt ids}: drafts where a
+        block makes them, else tasks."""
+        by_effect = {}
+        for (debtor, effect, _label), debts in found.items():
+            by_effect.setdefault(effect, {})[debtor] = debts
+        taken = {
+            (effect, debt)
+            for block in self.env["cobranza.block"]._live_blocks()
+            for effect, debts_of in by_effect.items()
+            for debt in block.sudo()._propose(effect, debts_of)
+        }
+        tasks = {}
+        for key, debts in found.items():
+            rest = [debt for debt in debts if (key[1], debt) not in taken]
+            if rest:
+                tasks[key] = rest
+        return self._raise_tasks(tasks, day)
+
+    @api.model
     def _raise_tasks(self, tasks, day, notes=None):
         """Activities for {(debtor id, effect, label): debt ids}, in one go. ``notes``:
         {key: Markup} of those that no level asked for."""
@@ -84,7 +104,8 @@ class CobranzaDebtor(models.Model):
 
     @api.model
     def _raise_waiting_effects(self, company):
-        """Raise the tasks of levels that debts reached in proposal mode, at its end."""
+        """Raise what the levels propose that debts reached in proposal mode, at its
+        end."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT d.debtor_id, d.id, d.level_id
@@ -102,7 +123,7 @@ class CobranzaDebtor(models.Model):
             level = self.env["cobranza.policy.level"].browse(level_id)
             for effect, label in level._effects():
                 tasks.setdefault((debtor, effect, label), []).append(debt)
-        return self._raise_tasks(tasks, company._cobranza_today())
+        return self._raise_effects(tasks, company._cobranza_today())
 
     @api.model
     def _upkeep_models(self):

@@ -237,8 +237,8 @@ class CobranzaRun(models.Model):
         self.env["cobranza.charge"]._assess(debts, book.today, self, claims=claims)
 
     def _raise_effects(self, book, moved, levels):
-        """One task for each debtor and effect of the levels reached now. In proposal
-        mode they wait for the day the company goes live."""
+        """One draft or task for each debtor and effect of the levels reached now. In
+        proposal mode they wait for the day the company goes live."""
         if self.company_id.cobranza_mode == "proposal" or not moved:
             return
         reached = {level_id for _row, level_id in moved.values()}
@@ -247,7 +247,7 @@ class CobranzaRun(models.Model):
         for row, level_id in moved.values():
             for effect, label in effects[level_id]:
                 tasks[row.debtor, effect, label].append(row.id)
-        self.env["cobranza.debtor"]._raise_tasks(tasks, book.today)
+        self.env["cobranza.debtor"]._raise_effects(tasks, book.today)
 
     def _write_debtors(self, book, debts, decisions, levels):
         """Bring the worklist up to date, debtors' rows in one statement."""
