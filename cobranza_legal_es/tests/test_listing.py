@@ -210,7 +210,9 @@ class TestListing(ListingCommon):
             self.assertEqual(self._told(listing), [("remove", 0, "2026-12-28")])
             self.env["cobranza.listing.file"]._make(self.member)
         self._answer(listing, "removed", "2026-12-29")
-        self.assertEqual((listing.state, str(listing.ended_on)), ("removed", "2026-12-29"))
+        self.assertEqual(
+            (listing.state, str(listing.ended_on)), ("removed", "2026-12-29")
+        )
 
     # -- guards ------------------------------------------------------------------------
 
@@ -220,7 +222,9 @@ class TestListing(ListingCommon):
         for debt in (small, just, *pair):
             self._asked(debt)
             found[debt] = self._unmet(self._listing(debt))
-        self.assertEqual(list(found.values()), [{"minimum"}, set(), {"minimum"}, {"minimum"}])
+        self.assertEqual(
+            list(found.values()), [{"minimum"}, set(), {"minimum"}, {"minimum"}]
+        )
 
     def test_interest_and_charges_are_no_principal(self):
         [debt] = self._owed(45, partner=self.client)
@@ -289,7 +293,9 @@ class TestListing(ListingCommon):
         self.assertEqual(self._unmet(listing), {"demand"})
         self.assertEqual(listing.state, "warned")
         other = self._owed(200)
-        self._letter(other, "2026-10-20 09:00:00", "certified_letter", "certified_letter")
+        self._letter(
+            other, "2026-10-20 09:00:00", "certified_letter", "certified_letter"
+        )
         contact = other.contact_line_ids.contact_id.sorted("id")[-1]
         self._happens(contact, "delivered", "2026-10-22 09:00:00")
         self.assertEqual(self._unmet(self._listing(other)), {"warning"})
@@ -397,7 +403,7 @@ class TestListing(ListingCommon):
         debts = self._owed(100, partner=twin)
         source, target = self.debt.debtor_id, debts.debtor_id
         with self.at("2026-12-28"):
-            source._merge_into(target)
+            source.sudo()._merge_into(target.sudo())
             self.env.cr.flush()
         self.assertEqual(listing.state, "visible")
         with self.at("2026-12-28"):
@@ -411,7 +417,9 @@ class TestListing(ListingCommon):
         with self.refuses(UserError, "Say why"):
             self._answer(listing, "rejected", "2026-11-24")
         self._answer(listing, "rejected", "2026-11-24", "Wrong number")
-        self.assertEqual((listing.state, listing.state_reason), ("rejected", "Wrong number"))
+        self.assertEqual(
+            (listing.state, listing.state_reason), ("rejected", "Wrong number")
+        )
         [answer] = listing.answer_ids
         self.assertEqual(answer.file_hash, hashlib.sha256(b"ok").hexdigest())
         with self.refuses(UserError, "asked nothing"):
@@ -422,7 +430,7 @@ class TestListing(ListingCommon):
         with self.refuses(UserError, "closed"):
             listing.unlink()
         with self.refuses(UserError, "evidence"):
-            self.file.unlink()
+            self.file.sudo().unlink()
         refusals = self.debt.debtor_id._retention_refusals()
         self.assertTrue([one for one in refusals if listing.name in one])
 
@@ -460,22 +468,19 @@ class TestListing(ListingCommon):
                 self.env.flush_all()
             return len(queries)
 
-        term = self._term(*range(30, 51))
-        moves = self.env["account.move"].union(
-            *(
-                self._invoice(
-                    False,
-                    2100,
-                    self.client,
-                    invoice_date="2026-06-01",
-                    invoice_payment_term_id=term.id,
-                )
-                for _number in range(10)
-            )
-        )
-        debts = self._follow(moves, "2026-10-10")
-        self.assertGreaterEqual(len(debts), 200)
-        listings = self.env["cobranza.listing"]._draft(debts[:200])
+        account = self.company_data["default_account_receivable"]
+        sales = self.company_data["default_account_revenue"]
+        owed = {
+            "account_id": account.id,
+            "partner_id": self.client.id,
+            "date_maturity": DUE,
+            "balance": 100,
+        }
+        entry = self._book("2026-08-06", *([owed] * 200), (sales, -20000))
+        entry.line_ids.no_followup = False
+        debts = self._follow(entry, "2026-10-10")
+        self.assertEqual(len(debts), 200)
+        listings = self.env["cobranza.listing"]._draft(debts)
         few = judge(listings[:3])
         many = judge(listings)
         self.assertLessEqual(many, few + 12)

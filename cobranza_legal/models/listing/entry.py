@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..common.rows import Row
-
 KINDS = [
     ("add", "New"),
     ("update", "Other amount"),
@@ -47,7 +45,7 @@ class CobranzaListingEntry(models.Model):
         index=True,
     )
     company_id = fields.Many2one(related="listing_id.company_id", store=True)
-    register = Row("cobranza.register", related="listing_id.register", store=True)
+    register = fields.Selection(related="listing_id.register")
     debtor_id = fields.Many2one(related="listing_id.debtor_id")
     debt_id = fields.Many2one(related="listing_id.debt_id")
     currency_id = fields.Many2one(related="listing_id.currency_id")

@@ -110,7 +110,9 @@ class ListingReader:
         """{debt id: (what is open of it, in its currency, in the company's)}, net of
         the money of its debtor that is not matched yet. By the one reader of open
         items."""
-        items = PositionReader(self.env, company, self.on).items(debts.partner_id)
+        # of a debtor that was merged, the items may be another contact's still
+        people = debts.partner_id | debts.move_line_id.partner_id.commercial_partner_id
+        items = PositionReader(self.env, company, self.on).items(people)
         groups, found = defaultdict(list), {}
         for item in items:
             groups[item.partner, item.currency].append(item)
@@ -174,7 +176,7 @@ class ListingReader:
         owed, compared = self.owed.get(debt.id, (ZERO, ZERO))
         runs, ever = self.agreed.get(debt.id, (False, False))
         answers = self.answers.get(debt.id, ())
-        own = person == debtor.partner_id
+        own = self._same(person, debtor.partner_id, one)
         member = self.members.get(one.register)
         number = one._number_of(person)
         warned, warning_sent, demand = self._told(one, own)
@@ -182,7 +184,7 @@ class ListingReader:
         return ListingFacts(
             number=number,
             changed=bool(one.reported_number and one.reported_number != number),
-            answers=any(answer.partner == person for answer in answers),
+            answers=any(self._same(person, answer.partner, one) for answer in answers),
             natural=not person.is_company or (own and debtor.regime in NATURAL),
             principal=debt.nature == "principal",
             posted=not (debt.void_reason or debt._is_ceded(self.on)),
@@ -202,6 +204,12 @@ class ListingReader:
             title=debt.title or ("invoice" if debt.move_id.is_invoice(True) else ""),
             approved=to_decimal(one.approved_amount) if one.approved_on else None,
         )
+
+    @staticmethod
+    def _same(person, other, one):
+        """Whether two contacts are one person: a merge of debtors leaves both."""
+        number = one._number_of(person)
+        return person == other or bool(number and number == one._number_of(other))
 
     def _stops(self, one, own, runs):
         debtor = one.debtor_id
