@@ -30,6 +30,7 @@
         "data/dispute.xml",
         "data/agreement_reminder.xml",
         "data/suspension.xml",
+        "data/listing.xml",
         "views/law/parameter.xml",
         "views/law/rate_source.xml",
         "views/law/holiday.xml",
@@ -98,6 +99,9 @@
         "views/mandate/mandate.xml",
         "views/mandate/debit.xml",
         "views/mandate/elsewhere.xml",
+        "views/listing/listing.xml",
+        "views/listing/register.xml",
+        "views/listing/elsewhere.xml",
     ],
     "assets": {
         "web.assets_backend": ["cobranza_legal/static/src/**/*"],

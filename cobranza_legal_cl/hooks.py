@@ -2,6 +2,7 @@ from odoo.addons.cobranza_legal.models.common.rows import forget_rows
 from odoo.addons.cobranza_legal.uninstall import forget_claims, keep_what_is_used
 
 from .models.document.check import CHECKS
+from .models.listing.register import ORIGINS, REGISTERS
 from .models.rules.limitation import KINDS
 
 TEXT_LANG = "es_CL"
@@ -24,4 +25,6 @@ def uninstall_hook(env):
     keep_what_is_used(env, "cobranza_legal_cl")
     forget_rows(env, "cobranza.mandate.scheme", ["pac"], "other")
     forget_rows(env, "cobranza.document.check", [row.code for row in CHECKS], False)
+    forget_rows(env, "cobranza.register", [row.code for row in REGISTERS], "other")
+    forget_rows(env, "cobranza.listing.origin", [row.code for row in ORIGINS], False)
     forget_claims(env, [row.code for row in KINDS])

@@ -2,6 +2,7 @@ from odoo.addons.cobranza_legal.models.common.rows import forget_rows
 from odoo.addons.cobranza_legal.uninstall import forget_claims, keep_what_is_used
 
 from .models.document.check import CHECKS
+from .models.listing.register import REGISTERS
 from .models.mandate.return_code import CODES
 from .models.rules.limitation import KINDS
 
@@ -16,4 +17,5 @@ def uninstall_hook(env):
     codes = [row.code for row in CODES]
     forget_rows(env, "cobranza.debit.return.code", codes, "unknown")
     forget_rows(env, "cobranza.document.check", [row.code for row in CHECKS], False)
+    forget_rows(env, "cobranza.register", [row.code for row in REGISTERS], "other")
     forget_claims(env, [row.code for row in KINDS])

@@ -39,7 +39,12 @@ ADDONS = {
     p.parent.name: ast.literal_eval(p.read_text())
     for p in sorted(ROOT.glob("cobranza_legal*/__manifest__.py"))
 }
-BLOCKS = {"mandate", "case", "provision"}  # packages that the core must not know
+BLOCKS = {
+    "mandate",
+    "case",
+    "listing",
+    "provision",
+}  # packages that the core must not know
 LARGE = 12  # flat modules from which an addon needs packages
 LEAVES = {
     "portal",
@@ -59,6 +64,7 @@ LEAVES = {
     "suspension",
     "mandate",
     "case",
+    "listing",
     "provision",
 }
 FOLDERS = {"common", "setup", "data", "static", "tours", "fixtures"}

@@ -8,6 +8,7 @@ from .mandates import Mandates
 from .paper import Paper
 from .people import People
 from .privacy import Privacy
+from .registers import Registers
 
 QUIET = {
     "tracking_disable": True,
@@ -21,7 +22,7 @@ QUIET = {
 """Building writes to nobody."""
 
 
-class Builder(People, Ledger, Paper, Collection, Mandates, Privacy):
+class Builder(People, Ledger, Paper, Collection, Mandates, Registers, Privacy):
     """Everything is counted from the company's today, so that the demo never ages.
 
     Countries override the attributes, give their tables (``customers.csv``,

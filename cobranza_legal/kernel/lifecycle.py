@@ -151,3 +151,21 @@ CUSTODY = _lifecycle(
 )
 """Each state is the last thing that happened to the original: we hold it while it was
 received or returned last."""
+PREPARED = "draft warned demanded running eligible approved suspended"
+LISTING = _lifecycle(
+    "report to a credit register",
+    "draft",
+    draft="warned demanded running eligible approved suspended cancelled",
+    warned="draft demanded running eligible approved suspended cancelled",
+    demanded="draft warned running eligible approved suspended cancelled",
+    running="draft warned demanded eligible approved suspended cancelled",
+    eligible="draft warned demanded running approved suspended cancelled",
+    approved="draft warned demanded running eligible suspended submitted cancelled",
+    suspended="draft warned demanded running eligible approved cancelled",
+    submitted="blocked visible rejected removal_requested error",
+    blocked="visible removal_requested error",
+    visible="removal_requested error",
+    removal_requested="removed error",
+    error="blocked visible removal_requested removed",
+)
+"""Until it is submitted its state follows from what is known of the debt."""

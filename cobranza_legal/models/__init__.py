@@ -22,3 +22,4 @@ from . import privacy
 from . import dispatch
 from . import shadow
 from . import mandate
+from . import listing

@@ -108,6 +108,7 @@ from .law import test_parameter_export
 from .law import test_parameter_watch
 from .law import test_rate_http
 from .law import test_rate_source
+from .listing import test_listing
 from .mandate import test_debit
 from .mandate import test_foreign_return
 from .mandate import test_debit_screens

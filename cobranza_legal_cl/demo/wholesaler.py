@@ -149,6 +149,7 @@ class Wholesaler(Builder):
         self._what_we_decide()
         self._situations()
         self._mandates()
+        self._registers()
         self.privacy_request(
             "ana.demo",
             "access",
@@ -156,6 +157,13 @@ class Wholesaler(Builder):
             1,
             identity="Cédula de identidad, por correo electrónico",
         )
+
+    def _registers(self):
+        """Of a business, and of a person who has agreed to nothing."""
+        self.switch_on_registers()
+        self.join_register("cl_dicom", "CL-0077", "Contrato con el registro")
+        self.report("panaderia-1", origin="cl_trade")
+        self.report("raul-1", origin="cl_store")
 
     def _mandates(self):
         """PAC: signed at the bank, presented by hand."""

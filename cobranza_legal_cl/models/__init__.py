@@ -8,5 +8,6 @@ from . import contact
 from . import agreement
 from . import suspension
 from . import mandate
+from . import listing
 from . import demo
 from . import document

@@ -17,6 +17,7 @@ from . import test_invoice_law
 from . import test_ledger_accounts
 from . import test_letter_day
 from . import test_limitation
+from . import test_listing
 from . import test_mandate
 from . import test_portal
 from . import test_privacy

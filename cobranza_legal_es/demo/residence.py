@@ -127,6 +127,7 @@ class Residence(Builder):
         self._what_we_decide()
         self._situations()
         self._mandates()
+        self._registers()
         self.privacy_request(
             "martin.supuesto",
             "access",
@@ -134,6 +135,15 @@ class Residence(Builder):
             4,
             identity="DNI, por correo electrónico",
         )
+
+    def _registers(self):
+        """Warned in the contract, stopped by a dispute, and not even warned."""
+        self.switch_on_registers()
+        self.join_register("es_asnef", "ES-00510", "Contrato y corresponsabilidad")
+        contract = self.contract("Contrato de alojamiento con la advertencia", 400)
+        self.report("damage-tomas", **contract)
+        self.report("university-2", **contract)
+        self.report("translator")
 
     def _mandates(self):
         """In every state: in use, to be signed, without account, soon to expire,

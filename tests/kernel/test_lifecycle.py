@@ -25,6 +25,23 @@ EDGES = {
     "accelerated>active",
     "CHARGE": "assessed>waived waived>assessed assessed>reversed "
     "assessed>billed billed>assessed billed>reversed",
+    "LISTING": "draft>warned draft>demanded draft>running draft>eligible "
+    "draft>approved draft>suspended draft>cancelled warned>draft warned>demanded "
+    "warned>running warned>eligible warned>approved warned>suspended "
+    "warned>cancelled demanded>draft demanded>warned demanded>running "
+    "demanded>eligible demanded>approved demanded>suspended demanded>cancelled "
+    "running>draft running>warned running>demanded running>eligible "
+    "running>approved running>suspended running>cancelled eligible>draft "
+    "eligible>warned eligible>demanded eligible>running eligible>approved "
+    "eligible>suspended eligible>cancelled approved>draft approved>warned "
+    "approved>demanded approved>running approved>eligible approved>suspended "
+    "approved>submitted approved>cancelled suspended>draft suspended>warned "
+    "suspended>demanded suspended>running suspended>eligible suspended>approved "
+    "suspended>cancelled submitted>blocked submitted>visible submitted>rejected "
+    "submitted>removal_requested submitted>error blocked>visible "
+    "blocked>removal_requested blocked>error visible>removal_requested "
+    "visible>error removal_requested>removed removal_requested>error "
+    "error>blocked error>visible error>removal_requested error>removed",
     "LATE": "new>open new>none new>claimed open>new open>claimed open>left open>none "
     "claimed>new left>new left>open none>new",
     "ERASURE": "proposed>approved proposed>refused approved>done approved>refused",
@@ -64,6 +81,7 @@ FINAL = {
     "DEBIT": "returned refunded cancelled",
     "DEBIT_BATCH": "presented cancelled",
     "SUSPENSION": "lifted dropped",
+    "LISTING": "removed rejected cancelled",
     "DOCUMENT": "",
     "CUSTODY": "given_back",
 }

@@ -30,6 +30,7 @@ LAWYERS = "cobranza_legal.group_lawyer_all"
 class ApprovalKind:
     """``group``: who may answer. ``limit``: the amount of the company, in its currency,
     up to which nobody has to be asked; empty: somebody is always asked.
+    ``never_alone``: the law wants another person, whatever the company allows.
 
     What follows from the answer does ``_on_answer(approval)`` of the record.
     """
@@ -38,6 +39,7 @@ class ApprovalKind:
     label: LazyGettext = field(compare=False)
     group: str = GROUP
     limit: str = ""
+    never_alone: bool = False
 
 
 class CobranzaApprovalKind(models.AbstractModel):
@@ -382,9 +384,11 @@ class CobranzaApproval(models.Model):
         return self._approvers(self.company_id.sudo(), self.kind) - people
 
     def _is_strict(self):
-        """Another person is needed: one holds the right and nobody allowed to do
-        without."""
+        """Another person is needed: the law wants one, or one holds the right and
+        nobody allowed to do without."""
         self.ensure_one()
+        if self.env["cobranza.approval.kind"]._is(self.kind, "never_alone"):
+            return True
         return not self.company_id.sudo().cobranza_approve_alone and self._others()
 
     def _answer(self, approved, reason=None):
@@ -436,7 +440,8 @@ class CobranzaApproval(models.Model):
                     "You asked for “%(approval)s”: another approver (%(names)s) has to "
                     "approve it.",
                     approval=self.display_name,
-                    names=", ".join(self._others().mapped("name")),
+                    names=", ".join(self._others().mapped("name"))
+                    or self.env._("nobody has that right yet"),
                 )
             )
         if alone and not (reason or "").strip():

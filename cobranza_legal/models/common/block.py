@@ -9,9 +9,9 @@ class CobranzaBlock(models.AbstractModel):
     A block is a package that the core never names. It inherits this as
     ``cobranza.block.<name>``, and the core asks all blocks at once. The answers here
     are those of a block that adds nothing. Hooks never write (``_daily``,
-    ``_taken_off``, ``_contacts_sent``, ``_contacts_bounced`` and ``_erase_matters``
-    apart), and ask the
-    database the same number of times for one record and for a thousand.
+    ``_taken_off``, ``_debtors_judged``, ``_propose``, ``_contacts_sent``,
+    ``_contacts_bounced`` and ``_erase_matters`` apart), and ask the database the same
+    number of times for one record and for a thousand.
     """
 
     _name = "cobranza.block"
@@ -101,6 +101,19 @@ class CobranzaBlock(models.AbstractModel):
         """Money was taken off these journal items a moment ago. Whoever did it need not
         see what the block knows. It may write, before the transaction ends. Asked
         whether it is on or off."""
+
+    @api.model
+    def _debtors_judged(self, debtors):
+        """What these debtors, of one company, owe or are known for has changed in this
+        transaction, and their debts were decided again. It may write. Run as
+        superuser."""
+
+    @api.model
+    def _propose(self, effect, debts_of):
+        """The ids of the debts, of {debtor id: debt ids} that have reached a level with
+        this effect, about which it has drafts: for the others a person gets a task. It
+        may write. Run as superuser."""
+        return set()
 
     @api.model
     def _contacts_sent(self, contacts):

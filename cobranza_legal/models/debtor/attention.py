@@ -41,17 +41,29 @@ class CobranzaDebtor(models.Model):
     @api.model
     def _raise_effects(self, found, day):
         """What levels propose of {(debtor id, effect, label): debt ids}: drafts where
-        the effect names a model of them, else tasks."""
+        the effect names a model of them, or a block makes them, else tasks."""
         effects = self.env["cobranza.level.effect"]
-        drafts, tasks = {}, {}
-        for key, debts in found.items():
-            row = effects._row(key[1])
+        by_effect = {}
+        for (debtor, effect, _label), debts in found.items():
+            by_effect.setdefault(effect, {})[debtor] = debts
+        taken = set()
+        for effect, debts_of in by_effect.items():
+            row = effects._row(effect)
             if row and row.drafts:
-                drafts.setdefault(row.drafts, {})[key[0]] = debts
+                self.env[row.drafts]._propose(debts_of)
+                drafted = [debt for debts in debts_of.values() for debt in debts]
             else:
-                tasks[key] = debts
-        for model, debts_of in drafts.items():
-            self.env[model]._propose(debts_of)
+                drafted = [
+                    debt
+                    for block in self.env["cobranza.block"]._live_blocks()
+                    for debt in block.sudo()._propose(effect, debts_of)
+                ]
+            taken |= {(effect, debt) for debt in drafted}
+        tasks = {}
+        for key, debts in found.items():
+            rest = [debt for debt in debts if (key[1], debt) not in taken]
+            if rest:
+                tasks[key] = rest
         return self._raise_tasks(tasks, day)
 
     @api.model

@@ -204,6 +204,8 @@ class CobranzaDebtor(models.Model):
         engine.env["cobranza.debt"]._limit_debtors(company, debtors)
         engine.env["cobranza.run"]._redecide(company, debtors)
         engine.env["cobranza.suspension"]._judge_debtors(company, debtors)
+        for block in engine.env["cobranza.block"]._live_blocks():
+            block._debtors_judged(debtors)
 
     def _judge_charges_of_marked(self):
         """The charges of those of these debtors that are being updated, and the end of

@@ -178,7 +178,13 @@ class CobranzaPrivacyRequest(models.Model):
         requests = super().create(vals_list)
         requests._remind()
         requests.filtered(lambda request: request.kind == "restriction")._block()
+        requests._judge_debtors()
         return requests
+
+    def _judge_debtors(self):
+        """What a person asks may stop what is done about it."""
+        # sudo: whoever takes a request down may not write debtors
+        self.sudo().debtor_ids._redecide_later()
 
     def write(self, vals):
         ours = self._is_through_gate() or not set(vals) - {"message_main_attachment_id"}
@@ -440,6 +446,7 @@ class CobranzaPrivacyRequest(models.Model):
     def _on_state(self, target, reason):
         result = super()._on_state(target, reason)
         self._remind()
+        self._judge_debtors()
         if target in ("refused", "withdrawn"):
             holds = self.hold_ids.filtered(lambda hold: hold.state == "open")
             holds._release(self.env._("The request is closed"))
