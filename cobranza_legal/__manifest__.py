@@ -27,6 +27,7 @@
         "data/text_es.xml",
         "data/mandate.xml",
         "data/agreement.xml",
+        "data/case.xml",
         "views/law/parameter.xml",
         "views/law/rate_source.xml",
         "views/law/holiday.xml",
@@ -92,6 +93,9 @@
         "views/mandate/mandate.xml",
         "views/mandate/debit.xml",
         "views/mandate/elsewhere.xml",
+        "views/case/case.xml",
+        "views/case/dialogs.xml",
+        "views/case/elsewhere.xml",
     ],
     "assets": {
         "web.assets_backend": ["cobranza_legal/static/src/**/*"],

@@ -141,3 +141,10 @@ CUSTODY = _lifecycle(
 )
 """Each state is the last thing that happened to the original: we hold it while it was
 received or returned last."""
+CASE = _lifecycle(
+    "case",
+    "draft",
+    draft="review cancelled",
+    review="draft open cancelled",
+    open="closed",
+)

@@ -21,3 +21,4 @@ from . import privacy
 from . import dispatch
 from . import shadow
 from . import mandate
+from . import case

@@ -12,3 +12,4 @@ from . import setup
 from . import agreement
 from . import document
 from . import mandate
+from . import case
