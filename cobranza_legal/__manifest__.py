@@ -94,6 +94,7 @@
         "views/mandate/debit.xml",
         "views/mandate/elsewhere.xml",
         "views/case/case.xml",
+        "views/case/procedure.xml",
         "views/case/dialogs.xml",
         "views/case/elsewhere.xml",
     ],

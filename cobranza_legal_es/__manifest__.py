@@ -46,6 +46,7 @@
         "data/rate_source.xml",
         "data/cobranza.holiday.csv",
         "data/cobranza.document.type.csv",
+        "data/cobranza.proceeding.type.csv",
         # texts, policies, payment term
         "data/register_minimum.xml",
         "data/texts_reminder.xml",

@@ -25,6 +25,7 @@ from . import test_rules_contract
 from . import test_text_sets
 from . import test_texts
 from . import test_vectors
+from . import test_verdict
 from . import test_wording
 from . import test_effects
 from . import test_limitation

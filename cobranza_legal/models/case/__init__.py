@@ -6,6 +6,8 @@ from . import case
 from . import line
 from . import lawyers
 from . import act
+from . import procedure
+from . import verdict
 from . import debtor
 from . import debt
 from . import cost

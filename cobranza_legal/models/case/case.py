@@ -234,8 +234,8 @@ class CobranzaCase(models.Model):
 
     @api.model
     def _free_debts(self, debtor, debts=None):
-        """Of ``debts``, or of all that is open of a debtor, what can be claimed: nothing
-        covers it, such as an agreement, and it is in no other case."""
+        """Of ``debts``, or of all that is open of a debtor, what can be claimed: what
+        nothing covers, such as an agreement, and what is in no other case."""
         today = debtor.company_id._cobranza_today()
         mine = debtor.open_debt_ids
         mine = (mine & debts if debts else mine).filtered(

@@ -10,3 +10,8 @@ class CobranzaRules(models.AbstractModel):
         """Whether the ladder leaves debts of a debtor of this regime alone while they
         are in a case. Neutral, and the strict default: yes."""
         return True
+
+    def _negotiation_lacks(self, case, procedure, on):
+        """[words] of what a negotiation still lacks before this procedure, which asks
+        for one, may be filed on a day. Neutral: nothing."""
+        return []
