@@ -8,6 +8,7 @@ from . import lawyers
 from . import act
 from . import procedure
 from . import verdict
+from . import risk
 from . import debtor
 from . import debt
 from . import cost

@@ -50,7 +50,12 @@ class CobranzaCase(models.Model):
 
     _lifecycle = CASE
     _logged = ("debtor_id", "debt_ids", "obligor_ids", "user_id")
-    _after_close = frozenset({"note", "user_id"})
+    _after_close = frozenset(
+        {
+            *("note", "user_id", "proceeding_type_id", "suit_lawyer", "suit_share"),
+            *("suit_agent", "suit_months", "suit_yearly"),
+        }
+    )
 
     name = fields.Char("Number", readonly=True, copy=False, default="/")
     debtor_id = fields.Many2one(ondelete="restrict")
