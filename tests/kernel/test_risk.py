@@ -1,5 +1,5 @@
-"""Twelve cases that were judged and ranked by hand (golden/risk.csv), and the break-even
-of suing."""
+"""Twelve cases that were judged and ranked by hand (golden/risk.csv), and when suing
+pays."""
 
 import csv
 import pathlib
