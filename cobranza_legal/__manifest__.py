@@ -95,6 +95,7 @@
         "views/mandate/elsewhere.xml",
         "views/case/case.xml",
         "views/case/procedure.xml",
+        "views/case/negotiation.xml",
         "views/case/dialogs.xml",
         "views/case/elsewhere.xml",
     ],

@@ -148,3 +148,4 @@ CASE = _lifecycle(
     review="draft open cancelled",
     open="closed",
 )
+NEGOTIATION = _lifecycle("negotiation", "open", open="ended agreed", ended="agreed")

@@ -9,3 +9,4 @@ from . import agreement
 from . import mandate
 from . import demo
 from . import document
+from . import case

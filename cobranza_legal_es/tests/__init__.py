@@ -15,6 +15,7 @@ from . import test_ledger_accounts
 from . import test_letter_day
 from . import test_mandate
 from . import test_merge
+from . import test_negotiation
 from . import test_payment_term
 from . import test_portal
 from . import test_privacy

@@ -6,6 +6,7 @@ from . import case
 from . import line
 from . import lawyers
 from . import act
+from . import negotiation
 from . import procedure
 from . import verdict
 from . import risk

@@ -41,6 +41,10 @@ MATTERS = {
             *("amount", "currency_id", "claimed_on"),
         ),
     ),
+    "negotiations": (
+        "negotiation_ids",
+        ("form", "answered_on", "proposal_on", "meeting_on", "ended_on", "state"),
+    ),
 }
 """As ``privacy.data.MATTERS``: what lawyers wrote is for the defence of a claim."""
 
@@ -61,6 +65,7 @@ class CobranzaBlockCase(models.AbstractModel):
         cases = self.env["cobranza.case"]
         cases._share_daily(company, today)
         cases._tell_paid(company, today)
+        self.env["cobranza.negotiation"]._gather(company)
 
     def _covering(self, debt_ids, day):
         cases = self.env["cobranza.case"]
@@ -80,7 +85,9 @@ class CobranzaBlockCase(models.AbstractModel):
         return MATTERS
 
     def _refusals_of_erasure(self, debtor, today):
-        return debtor.case_ids._refusals_of_erasure()
+        yield from debtor.case_ids._refusals_of_erasure()
+        for one in debtor.negotiation_ids.filtered(lambda row: row.state == "open"):
+            yield self.env._("Negotiation under way: %s.", one.display_name)
 
     def _is_to_erase(self, debtor, cutoff):
         begin = debtor.company_id._cobranza_midnight(cutoff)

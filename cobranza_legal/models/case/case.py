@@ -111,6 +111,11 @@ class CobranzaCase(models.Model):
         string="Documents",
         help="Of the customer and of the debts.",
     )
+    negotiation_ids = fields.Many2many(
+        "cobranza.negotiation",
+        compute="_compute_negotiation_ids",
+        string="Negotiations",
+    )
     note = fields.Text()
     handed_on = fields.Date("With the lawyer since", readonly=True, copy=False)
     opened_on = fields.Date(readonly=True, copy=False)
@@ -160,6 +165,14 @@ class CobranzaCase(models.Model):
                     one.debtor_id == case.debtor_id
                     and (not one.debt_id or one.debt_id in case.debt_ids)
                 )
+            )
+
+    @api.depends("debt_ids")
+    @api.depends_context("uid")
+    def _compute_negotiation_ids(self):
+        for case in self:
+            case.negotiation_ids = self.env["cobranza.negotiation"].search(
+                [("debt_ids", "in", case.debt_ids.ids)]
             )
 
     def _in_company(self, amounts):
@@ -395,6 +408,20 @@ class CobranzaCase(models.Model):
                 "default_debt_ids": self.debt_ids.ids,
             },
         }
+
+    def action_negotiate(self):
+        """The negotiations about its debts; a new one is about them."""
+        self.ensure_one()
+        self.env["cobranza.negotiation"].sudo()._gather(self.company_id)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_negotiation"
+        )
+        context = {
+            "default_debtor_id": self.debtor_id.id,
+            "default_debt_ids": self.debt_ids.ids,
+        }
+        domain = [("debt_ids", "in", self.debt_ids.ids)]
+        return {**action, "domain": domain, "context": context}
 
     def _end(self, outcome, reason):
         """Close these cases, or give those that are being studied back to who prepared

@@ -8,6 +8,9 @@ class CobranzaDebtor(models.Model):
     _inherit = "cobranza.debtor"
 
     case_ids = fields.One2many("cobranza.case", "debtor_id", "Legal cases")
+    negotiation_ids = fields.One2many(
+        "cobranza.negotiation", "debtor_id", "Negotiations"
+    )
     case_count = fields.Integer("Number of legal cases", compute="_compute_case_count")
 
     def _compute_case_count(self):

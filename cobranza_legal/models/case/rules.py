@@ -15,3 +15,8 @@ class CobranzaRules(models.AbstractModel):
         """[words] of what a negotiation still lacks before this procedure, which asks
         for one, may be filed on a day. Neutral: nothing."""
         return []
+
+    def _negotiation_words(self, negotiation):
+        """When a claim may be filed after a negotiation, in words; empty where the law
+        asks for none, as here."""
+        return ""

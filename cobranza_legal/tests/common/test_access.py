@@ -201,6 +201,9 @@ class TestAccess(ChargeCommon):
         self.env["cobranza.case"].create(
             {"debtor_id": debt.debtor_id.id, "debt_ids": [Command.set(debt.ids)]}
         )._write_down("note", "x")
+        talk = {"debtor_id": debt.debtor_id.id, "debt_ids": [Command.set(debt.ids)]}
+        party = [Command.create({"partner_id": debt.partner_id.id})]
+        self.env["cobranza.negotiation"].create({**talk, "party_ids": party})
         return debtor
 
     def _book_agreement(self, debt):
