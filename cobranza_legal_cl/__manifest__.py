@@ -29,6 +29,7 @@
         "data/rate_source.xml",
         "data/cobranza.holiday.csv",
         "data/cobranza.document.type.csv",
+        "data/cobranza.proceeding.type.csv",
         "data/letter_parts.xml",
         "data/texts_notice.xml",
         "data/texts_demand.xml",

@@ -33,6 +33,7 @@
         "data/2024-01/cobranza.parameter.value.csv",
         "data/2024-07/cobranza.parameter.value.csv",
         "data/2025-01/cobranza.parameter.value.csv",
+        "data/2025-04/cobranza.parameter.value.csv",
         "data/2025-07/cobranza.parameter.value.csv",
         "data/2025-08/cobranza.parameter.value.csv",
         "data/2025-09/cobranza.parameter.value.csv",
@@ -47,6 +48,7 @@
         "data/rate_source.xml",
         "data/cobranza.holiday.csv",
         "data/cobranza.document.type.csv",
+        "data/cobranza.proceeding.type.csv",
         # texts, policies, payment term
         "data/register_minimum.xml",
         "data/texts_reminder.xml",

@@ -262,10 +262,28 @@ class Collection:
             {"ceded_on": self.ago(days), "ceded_to_id": to.id}
         )
 
-    def hand_over(self, customers):
-        """The lawyer works on all debts of these debtors."""
+    def hand_over(self, *customers):
+        """The lawyer studies the debts of these debtors; the cases, in their order."""
+        group = self.env.ref("cobranza_legal.group_legal_cases")
+        self.env.ref("base.group_user").implied_ids = [Command.link(group.id)]
+        cases = self.env["cobranza.case"]
         for customer in customers:
-            self.debtor(customer).debt_ids._assign(self.user("lawyer"))
+            case = self.debtor(customer)._hand_over()
+            case.user_id = self.user("collector")
+            case._hand_over_to(self.user("lawyer"), self.env["res.partner"])
+            cases |= case
+        return cases
+
+    def take_case(self, case, *acts):
+        """The lawyer takes it; ``acts``: (kind, what was done)."""
+        lawyer = self.user("lawyer")
+        case.with_user(lawyer).action_open()
+        self.env["cobranza.case.act"].with_user(lawyer).create(
+            [
+                {"case_id": case.id, "kind": kind, "day": self.today, "summary": words}
+                for kind, words in acts
+            ]
+        )
 
     def inform_terms(self, customers, name, days=900):
         """The terms were told at contracting, with the signed file."""

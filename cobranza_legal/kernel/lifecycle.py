@@ -169,3 +169,11 @@ LISTING = _lifecycle(
     error="blocked visible removal_requested removed",
 )
 """Until it is submitted its state follows from what is known of the debt."""
+CASE = _lifecycle(
+    "case",
+    "draft",
+    draft="review cancelled",
+    review="draft open cancelled",
+    open="closed",
+)
+NEGOTIATION = _lifecycle("negotiation", "open", open="ended agreed", ended="agreed")

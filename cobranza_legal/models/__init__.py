@@ -23,3 +23,4 @@ from . import dispatch
 from . import shadow
 from . import mandate
 from . import listing
+from . import case

@@ -2,6 +2,9 @@ from .agreement import test_agreement
 from .agreement import test_agreement_guarantee
 from .agreement import test_agreement_life
 from .agreement import test_agreement_page
+from .case import test_case
+from .case import test_case_rights
+from .case import test_case_risk
 from .charge import test_bill
 from .charge import test_bill_cron
 from .charge import test_bill_effects

@@ -13,3 +13,4 @@ from . import agreement
 from . import document
 from . import mandate
 from . import listing
+from . import case

@@ -268,7 +268,17 @@ class Wholesaler(Builder):
             "commission",
             "Cliente antiguo: paga hoy el capital y los intereses.",
         )
-        self.hand_over(["raul.figurado", "verduleria.andina"])
+        cases = self.hand_over("raul.figurado", "verduleria.andina")
+        self.take_case(
+            cases[1],
+            (
+                "study",
+                "Revisadas facturas y acuses de recibo: no hay reclamo en plazo.",
+            ),
+        )
+        cases[0].with_user(self.user("lawyer"))._ask_document(
+            "Guía de despacho firmada", self.ago(-5), "La copia no se lee."
+        )
         self.suspension(
             "rosa.muestra", 22, "Despacho a domicilio y compras a crédito", "email"
         )

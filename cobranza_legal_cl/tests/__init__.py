@@ -25,4 +25,5 @@ from . import test_rate_client
 from . import test_rules_contract
 from . import test_text_sets
 from . import test_texts
+from . import test_verdict
 from . import test_wording

@@ -301,7 +301,15 @@ class Residence(Builder):
             "compensation",
             "Es la primera vez que se retrasan y pagan esta semana.",
         )
-        self.hand_over(["tomas.ilusorio", "elena.demo", "teatro.ejemplar"])
+        cases = self.hand_over("tomas.ilusorio", "elena.demo", "teatro.ejemplar")
+        self.take_case(
+            cases[2],
+            ("study", "Revisados contrato y facturas: la deuda es líquida y vencida."),
+            ("call", "El teatro reconoce la deuda y pide un plazo; queda en escribir."),
+        )
+        cases[0].with_user(self.user("lawyer"))._ask_document(
+            "Contrato de alojamiento firmado", self.ago(-5), "Falta la última página."
+        )
         self.suspension(
             "emily.sample",
             18,

@@ -19,6 +19,7 @@ from . import test_limitation
 from . import test_mandate
 from . import test_listing
 from . import test_merge
+from . import test_negotiation
 from . import test_payment_term
 from . import test_portal
 from . import test_privacy
@@ -29,4 +30,5 @@ from . import test_rules_contract
 from . import test_text_sets
 from . import test_texts
 from . import test_vectors
+from . import test_verdict
 from . import test_wording

@@ -744,10 +744,7 @@ class CobranzaAgreement(models.Model):
         except UserError:
             return
         self.env["cobranza.agreement.instalment"].sudo().create(
-            [
-                {"agreement_id": self.id, **self._row_values(row)}
-                for row in rows
-            ]
+            [{"agreement_id": self.id, **self._row_values(row)} for row in rows]
         )
 
     def _reschedule_all(self):

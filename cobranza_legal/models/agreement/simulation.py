@@ -70,7 +70,9 @@ class Simulator:
     def _open(self):
         debts = self.debtor.open_debt_ids
         debts = debts.filtered(
-            lambda debt: debt.currency_id == self.debtor.currency_id and not debt.settled
+            lambda debt: (
+                debt.currency_id == self.debtor.currency_id and not debt.settled
+            )
         )
         live = self.agreements._live_about(debts)
         return debts - live.debt_ids - live._back_debts()
@@ -96,7 +98,9 @@ class Simulator:
 
     def _values(self, terms):
         lines = [
-            Command.create({"debt_id": debt.id, "amount": debt.amount_residual_currency})
+            Command.create(
+                {"debt_id": debt.id, "amount": debt.amount_residual_currency}
+            )
             for debt in self.debts
         ]
         return {

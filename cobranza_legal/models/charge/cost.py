@@ -165,7 +165,7 @@ class CobranzaCost(models.Model):
 
     def _own_attachments(self):
         """The proof belongs to the cost, so that whoever reads it can open it."""
-        for cost in self:
+        for cost in self.sudo():  # whoever records costs need not change them
             loose = cost.attachment_ids.filtered(lambda file: not file.res_id)
             loose.write({"res_model": self._name, "res_id": cost.id})
 

@@ -10,6 +10,7 @@ from . import gate
 from . import jurisdiction
 from . import dialog
 from . import shared
+from . import catalog
 from . import history
 from . import deletion
 from . import approval

@@ -22,12 +22,14 @@ of an opening balance. No row, so that nothing is asked for that only titles hav
 class TitleRow:
     """``paper``: whoever claims by it has to hold the original. ``action``: by which a
     law of limitation tells actions apart (invoice, bill, cheque, deed); empty: none of
-    them."""
+    them. ``proof``: how much it proves: executive, documented (the debtor signed it) or
+    bare (our own document)."""
 
     code: str
     label: LazyGettext = field(compare=False)
     paper: bool = False
     action: str = ""
+    proof: str = "documented"
 
 
 class CobranzaDebtTitle(models.AbstractModel):
@@ -40,13 +42,25 @@ class CobranzaDebtTitle(models.AbstractModel):
 
 
 TITLES = (
-    TitleRow(INVOICE, _lt("Invoice"), action="invoice"),
+    TitleRow(INVOICE, _lt("Invoice"), action="invoice", proof="bare"),
     TitleRow("contract", _lt("Contract")),
     TitleRow("lease", _lt("Lease")),
     TitleRow("delivery_note", _lt("Delivery note")),
     TitleRow("acknowledgement", _lt("Acknowledgement of debt")),
-    TitleRow("deed", _lt("Notarial deed"), action="deed"),
-    TitleRow("promissory_note", _lt("Promissory note"), paper=True, action="bill"),
-    TitleRow("bill_of_exchange", _lt("Bill of exchange"), paper=True, action="bill"),
-    TitleRow("cheque", _lt("Cheque"), paper=True, action="cheque"),
+    TitleRow("deed", _lt("Notarial deed"), action="deed", proof="executive"),
+    TitleRow(
+        "promissory_note",
+        _lt("Promissory note"),
+        paper=True,
+        action="bill",
+        proof="executive",
+    ),
+    TitleRow(
+        "bill_of_exchange",
+        _lt("Bill of exchange"),
+        paper=True,
+        action="bill",
+        proof="executive",
+    ),
+    TitleRow("cheque", _lt("Cheque"), paper=True, action="cheque", proof="executive"),
 )

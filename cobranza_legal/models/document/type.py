@@ -1,47 +1,20 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
-
-from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+from odoo.exceptions import ValidationError
 
 from ..common.rows import Row
-
-ASKED_OF = {
-    "consumer": "of_consumer",
-    "small_business": "of_small_business",
-    "company": "of_company",
-    "public": "of_public",
-    "unknown": "of_unknown",
-}
-"""{regime: field that says whether the document is asked of its customers}."""
 
 
 class CobranzaDocumentType(models.Model):
     """One row of the checklists: which document is asked of whom, before any debt or
-    for a debt of a title, and how it is seen that it is there.
-
-    Rows that an addon ships are of the law of its country, or of nobody's: they are not
-    edited but archived, and copied to be changed. Own rows are the company's.
-    """
+    for a debt of a title, and how it is seen that it is there."""
 
     _name = "cobranza.document.type"
-    _inherit = ["cobranza.shared.mixin", "cobranza.jurisdiction.mixin"]
+    _inherit = "cobranza.catalog.mixin"
     _description = "Document of a checklist"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True)
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=50)
-    company_id = fields.Many2one("res.company", index=True)
-    origin = fields.Char(
-        "Comes with",
-        readonly=True,
-        copy=False,
-        help="The addon that ships it. Empty: added by hand.",
-    )
     article = fields.Char(help="Of the law that asks for it; empty: our own list.")
     help_text = fields.Text("What to look at", translate=True)
     target = Row(
@@ -55,11 +28,6 @@ class CobranzaDocumentType(models.Model):
     required = fields.Boolean(
         default=True, help="While it lacks the customer or debt is found by the filter."
     )
-    of_consumer = fields.Boolean("Of consumers", default=True)
-    of_small_business = fields.Boolean("Of small businesses", default=True)
-    of_company = fields.Boolean("Of companies", default=True)
-    of_public = fields.Boolean("Of public bodies", default=True)
-    of_unknown = fields.Boolean("Of customers whose regime is unknown", default=True)
     source = Row(
         "cobranza.document.source",
         string="How it is met",
@@ -104,47 +72,6 @@ class CobranzaDocumentType(models.Model):
                     )
                 )
 
-    # -- guards ------------------------------------------------------------------------
-
-    def _check_shipped(self):
-        """UserError when one of these came with an addon."""
-        for kind in self:
-            if kind.origin and not (self._is_shipping() or self._is_through_gate()):
-                raise UserError(
-                    self.env._(
-                        "%s comes with the addon and is not edited. Archive it and "
-                        "duplicate it to change the copy.",
-                        kind.display_name,
-                    )
-                )
-
-    def write(self, vals):
-        self.check_access("write")
-        if set(vals) - {"active"}:
-            self._check_shipped()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=True)
-    def _unlink_own(self):
-        # a client can send the flag of an uninstallation, but cannot be superuser
-        if not (self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG)):
-            self._check_shipped()
-
-    def copy_data(self, default=None):
-        """The copy is the company's own, and may be changed."""
-        found = super().copy_data(default)
-        company = self.env.company._cobranza_creditor()
-        for vals in found:
-            vals.setdefault("name", self.name)
-            vals |= {"company_id": company.id, "active": True}
-        return found
-
-    def _using_companies(self):
-        shared = self.filtered(lambda kind: not kind.company_id and kind._origin)
-        if not shared:
-            return self.env["res.company"].sudo()
-        return self._companies_of(shared.country_id)
-
     # -- who is asked ------------------------------------------------------------------
 
     @api.model
@@ -156,23 +83,12 @@ class CobranzaDocumentType(models.Model):
         Of the rows of one code that of the company stands, else that of the country,
         else that which is for any.
         """
-        domain = Domain("company_id", "in", (company.id, False))
-        domain &= Domain("country_id", "in", (country.id, False))
-        standing = {}
-        for row in self.search_fetch(domain).sorted(
-            lambda row: (bool(row.company_id), bool(row.country_id))
-        ):
-            standing[row.code] = row
-        return (
-            self.union(*standing.values())
-            .filtered(
-                lambda row: (
-                    row[ASKED_OF[regime]]
-                    and row.target == (target or ("debt" if title else "customer"))
-                    and (not row.title or row.title == title)
-                )
+        return self._standing(company, country).filtered(
+            lambda row: (
+                row._is_for(regime)
+                and row.target == (target or ("debt" if title else "customer"))
+                and (not row.title or row.title == title)
             )
-            .sorted()
         )
 
     def _expires(self, day):

@@ -372,19 +372,6 @@ class CobranzaListing(models.Model):
 
     # -- acts --------------------------------------------------------------------------
 
-    def _expect(self, *states):
-        """UserError unless each is in one of ``states``."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for one in self:
-            if one.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(record)s is “%(state)s”: that cannot be done now.",
-                        record=one.display_name,
-                        state=labels[one.state],
-                    )
-                )
-
     def action_judge(self):
         """Look again at what is known."""
         self.check_access("write")

@@ -248,19 +248,6 @@ class CobranzaSuspension(models.Model):
             [("debt_ids", "in", debts.ids), ("state", "in", LIVE)]
         )
 
-    def _expect(self, *states):
-        """UserError unless each is in one of ``states``."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for one in self:
-            if one.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(suspension)s is “%(state)s”: that cannot be done now.",
-                        suspension=one.display_name,
-                        state=labels[one.state],
-                    )
-                )
-
     def write(self, vals):
         if set(vals) & set(self._scope_fields()) and not self._is_through_gate():
             for one in self:

@@ -189,9 +189,7 @@ class TestAgreementPaper(AgreementCommon):
             "approved": ("action_offer", "action_draft"),
             "offered": ("action_send", "action_note", "action_draft"),
         }
-        others = [
-            self._role(one) for one in ("accountant", "approver", "all_lawyer")
-        ]
+        others = [self._role(one) for one in ("accountant", "approver", "all_lawyer")]
         for state, names in steps.items():
             self.assertEqual(self.agreement.state, state)
             before = self._left_behind()
@@ -269,7 +267,9 @@ class TestAgreementSimulation(AgreementCommon):
             (plan.total, plan.interest, plan.last_on, plan.rate),
             (agreement.total, agreement.interest, agreement.last_on, agreement.rate),
         )
-        self.assertEqual(plan.instalment, max(agreement.instalment_ids.mapped("amount")))
+        self.assertEqual(
+            plan.instalment, max(agreement.instalment_ids.mapped("amount"))
+        )
         self.assertGreater(plan.interest, 0)
         self.assertEqual(agreement.debt_ids, self.debts)
 

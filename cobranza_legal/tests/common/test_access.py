@@ -22,7 +22,10 @@ GROUPS = {
 }
 
 
-PARENTS = ("debtor_id", "contact_id", "agreement_id", "policy_id", "debt_id")
+PARENTS = (
+    *("debtor_id", "contact_id", "agreement_id", "policy_id", "debt_id"),
+    "case_id",
+)
 """Fields by which a record without a company belongs to one."""
 
 
@@ -195,6 +198,12 @@ class TestAccess(ChargeCommon):
         effects = self.env["cobranza.contact.effect"].sudo()
         effects.create({"contact_id": contact.id, **achieved})
         self._book_agreement(debt)
+        self.env["cobranza.case"].create(
+            {"debtor_id": debt.debtor_id.id, "debt_ids": [Command.set(debt.ids)]}
+        )._write_down("note", "x")
+        talk = {"debtor_id": debt.debtor_id.id, "debt_ids": [Command.set(debt.ids)]}
+        party = [Command.create({"partner_id": debt.partner_id.id})]
+        self.env["cobranza.negotiation"].create({**talk, "party_ids": party})
         return debtor
 
     def _book_agreement(self, debt):

@@ -1,0 +1,542 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...kernel.lifecycle import CASE
+from ..common.deletion import discard
+from ..common.rows import Row
+from .line import read_claims
+
+STATES = [
+    ("draft", "Prepared"),
+    ("review", "With the lawyer, to be studied"),
+    ("open", "Open"),
+    ("closed", "Closed"),
+    ("cancelled", "Cancelled"),
+]
+
+
+LIVE = ("draft", "review", "open")
+"""States in which its debts belong to no other case."""
+
+
+RUNNING = ("review", "open")
+"""States in which a lawyer has its debts."""
+
+
+ASSIGNERS = (
+    "cobranza_legal.group_collection_manager",
+    "cobranza_legal.group_lawyer_all",
+)
+"""Who hands debts over, and takes them back."""
+
+
+SEQUENCE = "cobranza.case"
+
+
+class CobranzaCase(models.Model):
+    """Debts of one debtor that a lawyer claims.
+
+    Collectors prepare it, a manager hands it over, the lawyer studies what proves the
+    debts and opens it: what is claimed is frozen then, and what is owed stands beside
+    it. Who else answers for the debts is claimed from with the debtor.
+    """
+
+    _name = "cobranza.case"
+    _inherit = ["cobranza.followup.item.mixin", "mail.thread", "mail.activity.mixin"]
+    _description = "Legal case"
+    _order = "id desc"
+
+    _lifecycle = CASE
+    _logged = ("debtor_id", "debt_ids", "obligor_ids", "user_id")
+    _after_close = frozenset(
+        {
+            *("note", "user_id", "proceeding_type_id", "suit_lawyer", "suit_share"),
+            *("suit_agent", "suit_months", "suit_yearly"),
+        }
+    )
+
+    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    debtor_id = fields.Many2one(ondelete="restrict")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
+    state = fields.Selection(
+        STATES,
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    debt_ids = fields.Many2many(
+        "cobranza.debt",
+        "cobranza_case_debt_rel",
+        string="Debts",
+        required=True,
+        ondelete="restrict",
+        domain="[('debtor_id', '=', debtor_id), ('nature', '=', 'principal'), "
+        "('settled', '=', False), ('void_reason', '=', False)]",
+    )
+    obligor_ids = fields.Many2many(
+        "cobranza.obligor",
+        "cobranza_case_obligor_rel",
+        string="Claimed from, too",
+        ondelete="restrict",
+        domain="[('debtor_id', '=', debtor_id), ('state', '=', 'open')]",
+        help="Who else answers for the debts and is claimed from with the debtor.",
+    )
+    line_ids = fields.One2many(
+        "cobranza.case.line", "case_id", "Claimed", readonly=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary(
+        "Claimed in all",
+        readonly=True,
+        copy=False,
+        help="In the currency of the company, at the rate of the day of the claim.",
+    )
+    amount_now = fields.Monetary("Owed now", compute="_compute_amount_now")
+    claimed_on = fields.Date(
+        "Worked out on",
+        readonly=True,
+        copy=False,
+        help="Interest is claimed until this day.",
+    )
+    act_ids = fields.One2many("cobranza.case.act", "case_id", "Acts", readonly=True)
+    cost_ids = fields.One2many("cobranza.cost", "case_id", "Costs", readonly=True)
+    cost_total = fields.Monetary("Costs so far", compute="_compute_cost_total")
+    document_ids = fields.Many2many(
+        "cobranza.document",
+        compute="_compute_document_ids",
+        string="Documents",
+        help="Of the customer and of the debts.",
+    )
+    negotiation_ids = fields.Many2many(
+        "cobranza.negotiation",
+        compute="_compute_negotiation_ids",
+        string="Negotiations",
+    )
+    note = fields.Text()
+    handed_on = fields.Date("With the lawyer since", readonly=True, copy=False)
+    opened_on = fields.Date(readonly=True, copy=False)
+    closed_on = fields.Date(readonly=True, copy=False)
+    outcome = Row("cobranza.case.outcome", readonly=True, copy=False)
+    paid_told_on = fields.Date(
+        readonly=True, copy=False, help="Somebody was told that all of it is paid."
+    )
+    erased_on = fields.Datetime(readonly=True, copy=False)
+    erased_reason = fields.Char("Erased because", readonly=True, copy=False)
+
+    _name_uniq = models.UniqueIndex(
+        "(company_id, name) WHERE name <> '/'", "Another case has that number."
+    )
+    _running_idx = models.Index("(company_id, state) WHERE state IN ('review', 'open')")
+
+    # -- values ------------------------------------------------------------------------
+
+    @api.depends("name", "debtor_id")
+    def _compute_display_name(self):
+        for case in self:
+            parts = (case.name.strip("/"), case.debtor_id.display_name)
+            case.display_name = " · ".join(part for part in parts if part)
+
+    @api.depends("line_ids.amount_now")
+    def _compute_amount_now(self):
+        for case in self:
+            case.amount_now = case._in_company(
+                {row: row.amount_now for row in case.line_ids}
+            )
+
+    @api.depends("cost_ids.amount")
+    def _compute_cost_total(self):
+        for case in self:
+            # sudo: who sees the case may know what it has cost
+            costs = case.sudo().cost_ids
+            case.cost_total = case._in_company({one: one.amount for one in costs})
+
+    @api.depends("debtor_id", "debt_ids")
+    @api.depends_context("uid")
+    def _compute_document_ids(self):
+        documents = self.env["cobranza.document"]
+        found = documents.search([("debtor_id", "in", self.debtor_id.ids)])
+        for case in self:
+            case.document_ids = found.filtered(
+                lambda one, case=case: (
+                    one.debtor_id == case.debtor_id
+                    and (not one.debt_id or one.debt_id in case.debt_ids)
+                )
+            )
+
+    @api.depends("debt_ids")
+    @api.depends_context("uid")
+    def _compute_negotiation_ids(self):
+        for case in self:
+            case.negotiation_ids = self.env["cobranza.negotiation"].search(
+                [("debt_ids", "in", case.debt_ids.ids)]
+            )
+
+    def _in_company(self, amounts):
+        """The sum of {record with a currency: amount} in the currency of the company,
+        at the rate of the day of the claim."""
+        self.ensure_one()
+        company = self.company_id
+        day = self.claimed_on or company._cobranza_today()
+        return sum(
+            one.currency_id._convert(amount, company.currency_id, company, day)
+            for one, amount in amounts.items()
+        )
+
+    # -- making ------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        cases = super().create(vals_list)
+        for case in cases:
+            # sudo: whoever prepares cases need not own the sequence
+            sequence = self.env["ir.sequence"].sudo().with_company(case.company_id)
+            case._through_gate().name = sequence.next_by_code(SEQUENCE)
+        cases._claim()
+        return cases
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"debtor_id", "debt_ids"} & set(vals):
+            self.filtered(lambda one: one.state == "draft")._claim()
+        return result
+
+    @api.constrains("debtor_id", "debt_ids", "obligor_ids")
+    def _check_debts(self):
+        for case in self.filtered(lambda one: one.state in LIVE):
+            problem = case._debts_problem()
+            if problem:
+                raise ValidationError(problem)
+
+    def _debts_problem(self):
+        """What is wrong with the debts and people, in words; None if nothing is."""
+        self.ensure_one()
+        name, debts = self.debtor_id.display_name, self.debt_ids
+        if not debts:
+            return self.env._("%s: choose the debts that are claimed.", name)
+        if debts.debtor_id != self.debtor_id:
+            return self.env._("%s: every debt must be of this debtor.", name)
+        charged = debts.filtered(lambda debt: debt.nature != "principal")
+        if charged:
+            return self.env._(
+                "%s is charged for another debt: it goes with it.",
+                charged[0].display_name,
+            )
+        today = self.company_id._cobranza_today()
+        void = debts.filtered(lambda debt: debt.void_reason or debt._is_ceded(today))
+        if void:
+            return self.env._(
+                "%s is void or ceded: it is not ours to claim.", void[0].display_name
+            )
+        if self.obligor_ids.debtor_id - self.debtor_id:
+            return self.env._("%s: choose who answers for its debts.", name)
+        others = self._live_about(debts) - self.sudo()
+        if others:
+            return self.env._(
+                "%(debt)s is in another case (%(case)s). Close that one, or leave the "
+                "debt out.",
+                debt=(others.debt_ids & debts.sudo())[0].display_name,
+                case=others[0].name,
+            )
+        return None
+
+    @api.model
+    def _live_about(self, debts):
+        """The live cases about some of these debts."""
+        # sudo: a case that the user does not see holds its debts all the same
+        domain = [("state", "in", LIVE), ("debt_ids", "in", debts.ids)]
+        return self.sudo().search(domain)
+
+    @api.model
+    def _free_debts(self, debtor, debts=None):
+        """Of ``debts``, or of all that is open of a debtor, what can be claimed: what
+        nothing covers, such as an agreement, and what is in no other case."""
+        today = debtor.company_id._cobranza_today()
+        mine = debtor.open_debt_ids
+        mine = (mine & debts if debts else mine).filtered(
+            lambda debt: debt.nature == "principal" and not debt._is_ceded(today)
+        )
+        # sudo: as above
+        covered = mine.sudo()._covered(mine.ids, today)
+        mine -= mine.browse(covered)
+        return mine - self._live_about(mine).debt_ids.sudo(False)
+
+    def _claim(self):
+        """Work out anew what is claimed of these cases, until today."""
+        for case in self:
+            mine = case.sudo()  # made by what is owed, whatever the user's rights
+            today = mine.company_id._cobranza_today()
+            discard(mine.line_ids)
+            found = read_claims(mine, today)
+            rows = mine.env["cobranza.case.line"]._through_gate()
+            rows = rows.create(
+                [
+                    {"case_id": case.id, "debt_id": debt.id, **found.get(debt.id, {})}
+                    for debt in mine.debt_ids
+                ]
+            )
+            mine._through_gate().claimed_on = today
+            mine._through_gate().amount = mine._in_company(
+                {row: row.amount for row in rows}
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never_handed(self):
+        for case in self.filtered("handed_on"):
+            raise UserError(
+                self.env._(
+                    "%s was handed over: it is kept as it was.", case.display_name
+                )
+            )
+
+    # -- who may -----------------------------------------------------------------------
+
+    def _is_assigner(self):
+        user = self.env.user
+        return self.env.su or any(user.has_group(one) for one in ASSIGNERS)
+
+    def _check_assigner(self):
+        if not self._is_assigner():
+            raise AccessError(
+                self.env._(
+                    "Collection managers and lawyers of all cases hand debts over and "
+                    "take them back."
+                )
+            )
+
+    def _check_worked(self):
+        """AccessError for whoever is no lawyer of these cases and hands none over."""
+        self.check_access("read")
+        if self._is_assigner():
+            return
+        strange = self.filtered(lambda one: self.env.user not in one.assigned_user_ids)
+        if strange:
+            raise AccessError(
+                self.env._("%s is for its lawyers.", strange[0].display_name)
+            )
+
+    # -- states ------------------------------------------------------------------------
+
+    def action_hand_over(self):
+        """The dialog that asks to whom."""
+        self._check_assigner()
+        self._expect("draft")
+        return self._dialog_of("action_cobranza_handover")
+
+    def action_reassign(self):
+        """The dialog that asks who works on it from now on."""
+        self._check_assigner()
+        self._expect("review", "open")
+        return self._dialog_of("action_cobranza_handover")
+
+    def _dialog_of(self, xmlid):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"cobranza_legal.{xmlid}"
+        )
+        return {
+            **action,
+            "context": {"active_model": self._name, "active_ids": self.ids},
+        }
+
+    def action_open(self):
+        """The lawyer takes it: what is claimed is worked out for the last time."""
+        self._check_worked()
+        self._expect("review")
+        for case in self.sudo():
+            problem = case._debts_problem()
+            if problem:
+                raise UserError(problem)
+            settled = case.debt_ids.filtered("settled")
+            if settled == case.debt_ids:
+                raise UserError(self.env._("%s: all of it is paid.", case.display_name))
+            case._claim()
+            case._set_state("open", opened_on=case.company_id._cobranza_today())
+
+    def action_end(self):
+        self._check_worked()
+        self._expect("review", "open")
+        return self._dialog_of("action_cobranza_case_end")
+
+    def action_cancel(self):
+        """A draft that is not handed over after all."""
+        self.check_access("write")
+        self._expect("draft")
+        self._set_state("cancelled", self.env._("Not handed over"))
+
+    def action_ask(self):
+        self._check_worked()
+        self._expect("review", "open")
+        return self._dialog_of("action_cobranza_case_ask")
+
+    def action_write_act(self):
+        self.ensure_one()
+        self._check_worked()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_case_act_new"
+        )
+        return {**action, "context": {"default_case_id": self.id}}
+
+    def action_write_cost(self):
+        """The form of a cost of this case."""
+        self.ensure_one()
+        self._check_worked()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "cobranza.cost",
+            "name": self.env._("Cost of the case"),
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_case_id": self.id,
+                "default_debtor_id": self.debtor_id.id,
+                "default_debt_ids": self.debt_ids.ids,
+            },
+        }
+
+    def action_negotiate(self):
+        """The negotiations about its debts; a new one is about them."""
+        self.ensure_one()
+        self.env["cobranza.negotiation"].sudo()._gather(self.company_id)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_negotiation"
+        )
+        context = {
+            "default_debtor_id": self.debtor_id.id,
+            "default_debt_ids": self.debt_ids.ids,
+        }
+        domain = [("debt_ids", "in", self.debt_ids.ids)]
+        return {**action, "domain": domain, "context": context}
+
+    def _end(self, outcome, reason):
+        """Close these cases, or give those that are being studied back to who prepared
+        them. What lawyers wrote stays; their rights end as the company says.
+
+        UserError for an unknown outcome and for a reason that lacks.
+        """
+        self._check_worked()
+        row = self.env["cobranza.case.outcome"]._row(outcome)
+        reason = (reason or "").strip()
+        if row is None:
+            raise UserError(self.env._("Say how it ended."))
+        if not row.by_lawyer:
+            self._check_assigner()
+        if row.needs_reason and not reason:
+            raise UserError(self.env._("Give the reason."))
+        label = self.env["cobranza.case.outcome"]._label(outcome)
+        words = ": ".join(filter(None, (label, reason)))
+        for case in self.sudo():
+            today = case.company_id._cobranza_today()
+            if case.state == "review":
+                case._set_state("draft", words, handed_on=False)
+                case._share()
+                continue
+            days = case.company_id.cobranza_case_rights_days
+            until = fields.Date.add(today, days=days)
+            case._set_state(
+                "closed", words, outcome=outcome, closed_on=today, rights_until=until
+            )
+            case._share()
+
+    def _ask_document(self, what, day, note=None):
+        """The lawyer needs a document until a day: it is the collector's activity."""
+        self._check_worked()
+        for case in self.sudo():
+            today = case.company_id._cobranza_today()
+            if day < today:
+                raise UserError(self.env._("That day has passed already."))
+            owner = case.user_id.filtered("active") or case.debtor_id._task_owner()
+            case.activity_schedule(
+                "mail.mail_activity_data_todo",
+                day,
+                self.env._("The lawyer asks for: %s", what),
+                note or "",
+                user_id=owner.id,
+            )
+            words = self.env._(
+                "%(document)s, until %(day)s",
+                document=what,
+                day=format_date(self.env, day),
+            )
+            case._write_down("asked", words, note)
+
+    def _write_down(self, kind, summary, note=None):
+        """An act that follows from a button, by the present user."""
+        acts = self.env["cobranza.case.act"].sudo()._through_gate()
+        acts.create(
+            [
+                {
+                    "case_id": case.id,
+                    "kind": kind,
+                    "day": case.company_id._cobranza_today(),
+                    "summary": summary,
+                    "note": note or False,
+                    "user_id": self.env.uid,
+                }
+                for case in self
+            ]
+        )
+
+    def _on_state(self, target, reason):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        self._write_down("state", labels[target], reason)
+        return super()._on_state(target, reason)
+
+    # -- the day -----------------------------------------------------------------------
+
+    @api.model
+    def _tell_paid(self, company, today):
+        """Tell who works on cases of which everything is paid, once."""
+        paid = self.search(
+            Domain("company_id", "=", company.id)
+            & Domain("state", "in", RUNNING)
+            & Domain("paid_told_on", "=", False)
+            & Domain("debt_ids", "not any", [("settled", "=", False)])
+        )
+        for case in paid:
+            owner = case.user_id.filtered("active") or case.debtor_id._task_owner()
+            case.activity_schedule(
+                "mail.mail_activity_data_todo",
+                today,
+                self.env._("All of it is paid: close the case"),
+                user_id=owner.id,
+                automated=True,
+            )
+        paid._through_gate().write({"paid_told_on": today})
+
+    def _refusals_of_erasure(self):
+        """[message] of the cases that are not over."""
+        for case in self:
+            if case.state in LIVE:
+                yield self.env._("Open legal case: %s.", case.display_name)
+
+    def _over_before(self, begin):
+        """Those that were over before a moment and are whole still."""
+        return self.filtered(
+            lambda one: (
+                one.state in ("closed", "cancelled")
+                and not one.erased_on
+                and not any(row.moment >= begin for row in one.history_ids)
+            )
+        )
+
+    def _erase(self, why):
+        """What was written about these goes; numbers, dates and the outcome stay.
+        Returns the files, which are to be erased too. Run through the gate."""
+        acts = self.act_ids
+        files = acts.file_ids
+        acts.write(
+            {"summary": why, "note": False, "file_ids": [fields.Command.clear()]}
+        )
+        self.write(
+            {
+                "note": False,
+                "state_reason": False,
+                "erased_on": fields.Datetime.now(),
+                "erased_reason": why,
+            }
+        )
+        self._forget_changes()
+        return files

@@ -1,0 +1,42 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class CobranzaDebtor(models.Model):
+    """The cases of a debtor."""
+
+    _inherit = "cobranza.debtor"
+
+    case_ids = fields.One2many("cobranza.case", "debtor_id", "Legal cases")
+    negotiation_ids = fields.One2many(
+        "cobranza.negotiation", "debtor_id", "Negotiations"
+    )
+    case_count = fields.Integer("Number of legal cases", compute="_compute_case_count")
+
+    def _compute_case_count(self):
+        counts = self._count_by_debtor("cobranza.case", [])
+        for debtor in self:
+            debtor.case_count = counts.get(debtor.id, 0)
+
+    def action_view_cases(self):
+        return self._action_related("cobranza_legal.action_cobranza_case")
+
+    def _hand_over(self, debts=None):
+        """Drafts of a case for each of these debtors, over ``debts`` or all that is
+        open and in no other case. UserError that names those of whom nothing is."""
+        cases = self.env["cobranza.case"]
+        free = {one: cases._free_debts(one, debts) for one in self}
+        none = self.filtered(lambda one: not free[one])
+        if none:
+            raise UserError(
+                self.env._(
+                    "Nothing is open that could be handed over: %s",
+                    ", ".join(none.mapped("display_name")),
+                )
+            )
+        return cases.create(
+            [
+                {"debtor_id": debtor.id, "debt_ids": [fields.Command.set(own.ids)]}
+                for debtor, own in free.items()
+            ]
+        )

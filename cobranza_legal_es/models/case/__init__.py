@@ -1,0 +1,2 @@
+from . import negotiation
+from . import rules
