@@ -182,7 +182,7 @@ class TestDebitScale(DebitCommon):
             cls._run(str(today))
             debts = cls._debts(debits.move_id).ids
             found = cls._count(
-                counts, "covering", lambda: env["cobranza.debt"]._covered(debts, today)
+                counts, "covering", lambda: cls.env["cobranza.debt"]._covered(debts, today)
             )
             assert len(found) == size
         half = debits.move_line_id[: size // 2]
