@@ -864,15 +864,11 @@ class ResCompany(models.Model):
         """The active internal users of a group (its xml id) who work in this company,
         by id."""
         self.ensure_one()
-        number = self.env["ir.model.data"]._xmlid_to_res_id(group)
-        # groups are the administrator's to read
-        users = (
-            self.env["res.groups"]
-            .sudo()
-            .browse(number)
-            .all_user_ids.filtered(
-                lambda user: user.active and not user.share and self in user.company_ids
-            )
+        names = self.env["ir.model.data"]
+        number = names._xmlid_to_res_id(group, raise_if_not_found=True)
+        groups = self.env["res.groups"].sudo()  # the administrator's to read
+        users = groups.browse(number).all_user_ids.filtered(
+            lambda user: user.active and not user.share and self in user.company_ids
         )
         return users.sorted("id")
 

@@ -23,8 +23,7 @@ class TestBillCron(BillingCommon):
         cls.partners = cls.env["res.partner"].create(
             [{"name": f"Debtor {number}", "is_company": True} for number in range(5)]
         )
-        for partner in cls.partners:
-            cls._invoice(partner=partner)
+        cls._invoices(cls.partners)
         cls._run("2026-10-20")
         debts = cls.env["cobranza.debt"].search(
             [("partner_id", "in", cls.partners.ids)]
@@ -160,8 +159,7 @@ class TestBillQueries(BillingCommon):
             [{"name": f"D{per_debtor}-{n}", "is_company": True} for n in range(5)]
         )
         charges = self.env["cobranza.charge"]
-        for partner in partners:
-            self._invoice(partner=partner)
+        self._invoices(partners)
         self._run("2026-10-20")
         debts = self.env["cobranza.debt"].search([("partner_id", "in", partners.ids)])
         for debt in debts:

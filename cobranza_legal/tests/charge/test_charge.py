@@ -202,10 +202,8 @@ class TestCharge(ChargeCommon):
     # -- at scale --------------------------------------------------------------------
 
     def test_more_debts_cost_no_more_queries(self):
-        moves = self.env["account.move"]
-        for count in range(12):
-            partner = self.env["res.partner"].create({"name": f"Debtor {count}"})
-            moves |= self._invoice(amount=1000, partner=partner)
+        names = [{"name": f"Debtor {count}"} for count in range(12)]
+        moves = self._invoices(self.env["res.partner"].create(names))
         self._run("2026-10-11")
         debts = self._debts(moves)
         law = {

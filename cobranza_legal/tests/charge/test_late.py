@@ -216,9 +216,7 @@ class TestLate(LateCommon):
         self._pay_late(self._invoice(due="2026-10-05", amount=3650))
         self._look()
         for number in (3, 20):
-            moves = self.env["account.move"]
-            for _n in range(number):
-                moves |= self._invoice(due="2026-10-05", amount=3650)
+            moves = self._invoices([self.partner_a] * number, amount=3650)
             self._pay_late(moves, amount=3650 * number)
             self.env.flush_all()
             self.env.invalidate_all()

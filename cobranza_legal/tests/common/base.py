@@ -100,8 +100,9 @@ class CobranzaCommon(AccountTestInvoicingCommon, FrozenCase):
         cls.company = cls.env.company
         cls.env["res.lang"]._activate_lang("en_US")
         cls.company.partner_id.write({"tz": "Europe/Madrid", "lang": "en_US"})
-        cls.env.user.group_ids |= cls.env.ref(ROLES["manager"])
-        cls.env.user.group_ids |= cls.env.ref(ROLES["accountant"])
+        groups = [cls.env.ref(ROLES[role]) for role in ("manager", "accountant")]
+        # at once: each change clears the caches
+        cls.env.user.group_ids = cls.env.user.group_ids.union(*groups)
         cls.partner_a.write({"email": "debtor.a@example.com", "is_company": True})
         cls.partner_b.write({"email": "debtor.b@example.com", "is_company": True})
         cls.policy = cls._policy((5, {}), (15, {"phase": "formal"}), (30, {}))
@@ -168,6 +169,30 @@ class CobranzaCommon(AccountTestInvoicingCommon, FrozenCase):
             post=vals.pop("post", True),
             **vals,
         )
+
+    @classmethod
+    def _invoices(cls, partners, due="2026-10-05", amount=1000, post=True, **vals):
+        """One ``_invoice`` of each of these partners, who may be there several times,
+        made and posted in one go: one by one they cost five times as much."""
+        line = {"name": "Work", "price_unit": amount, "tax_ids": False}
+        moves = cls.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": partner.id,
+                    "invoice_date": "2026-09-01",
+                    "invoice_date_due": due,
+                    "invoice_payment_term_id": False,
+                    "invoice_line_ids": [Command.create(line)],
+                    **vals,
+                }
+                for partner in partners
+            ]
+        )
+        if post:
+            moves.action_post()
+        cls.env.flush_all()
+        return moves
 
     @classmethod
     def _term(cls, *days):

@@ -4,8 +4,6 @@ import inspect
 from contextlib import ExitStack, contextmanager, suppress
 from unittest.mock import patch
 
-from odoo import Command
-
 from .base import CobranzaCommon
 from .queries import listed
 
@@ -137,23 +135,8 @@ class GuestCostCommon(CobranzaCommon):
 
     @classmethod
     def _drafts(cls, partners, each):
-        return cls.env["account.move"].create(
-            [
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": partner.id,
-                    "invoice_date": "2026-09-01",
-                    "invoice_date_due": "2026-10-05",
-                    "invoice_line_ids": [
-                        Command.create(
-                            {"name": "Work", "price_unit": 100, "tax_ids": False}
-                        )
-                    ],
-                }
-                for partner in partners
-                for _number in range(each)
-            ]
-        )
+        owners = [partner for partner in partners for _number in range(each)]
+        return cls._invoices(owners, amount=100, post=False)
 
     @classmethod
     def _paid(cls, partners, each):

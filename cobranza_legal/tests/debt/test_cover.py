@@ -257,18 +257,16 @@ class TestCover(LedgerWays, CobranzaCommon):
             self.debt._protest(self.company._cobranza_today(), "Why not")
 
     def test_hooks_of_blocks_are_asked_once_for_all(self):
-        debts = self.debt
-        for number in range(8):
-            debts |= self._debts(self._invoice(due="2026-09-10", amount=100 + number))
+        self._invoices([self.partner_a] * 8, "2026-09-10", 100)
         self._run("2026-09-21")
         debts = self.debt.debtor_id.debt_ids
         self._take()
         day = self.company._cobranza_today()
         covered = self.env["cobranza.debt"]._covered
         covered(debts.ids, day)
-        with self.assertQueryCount(3):
+        with self.assertQueryCount(1):
             covered(self.debt.ids, day)
-        with self.assertQueryCount(3):
+        with self.assertQueryCount(1):
             covered(debts.ids, day)
 
     def _take_unnamed(self, closed):

@@ -116,9 +116,7 @@ class TestUndone(LedgerWays, CobranzaCommon):
     def test_many_reconciliations_are_undone_with_the_same_queries(self):
         counts = []
         for size in (2, 20):
-            moves = self.env["account.move"]
-            for number in range(size):
-                moves |= self._invoice(due="2026-09-10", amount=10 + number)
+            moves = self._invoices([self.partner_a] * size, "2026-09-10", 10)
             self._run("2026-09-21")
             payment = self._loose_payment(
                 sum(moves.mapped("amount_total")), "2026-09-22"

@@ -710,9 +710,7 @@ class TestJudgingQueries(JudgingCommon):
         partners = cls.env["res.partner"].create(
             [{"name": f"Debtor {n}", "is_company": True} for n in range(40)]
         )
-        moves = cls.env["account.move"]
-        for partner in partners:
-            moves |= cls._invoice(partner=partner)
+        moves = cls._invoices(partners)
         cls._run("2026-10-11")
         cls.many = cls._debts(moves).debtor_id
         cls.env.flush_all()
@@ -749,9 +747,7 @@ class TestJudgingQueries(JudgingCommon):
         partner = self.env["res.partner"].create({"name": "Pays", "is_company": True})
         counts = []
         for ours in (True, True, False):
-            moves = self.env["account.move"]
-            for _one in range(count):
-                moves |= self._invoice(partner=partner, amount=100)
+            moves = self._invoices([partner] * count, amount=100)
             self._run("2026-10-11")
             self.cr.flush()
             payment = self.env["account.payment"].create(

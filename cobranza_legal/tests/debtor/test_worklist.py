@@ -39,11 +39,12 @@ class TestWorklist(CobranzaCommon):
         names = {name: {} for name in FIGURES}
         counts, partners = [], self.partner_a | self.partner_b
         for more in (0, 10):
+            new = partners.browse()
             for number in range(more):
-                partner = self.partner_a.copy({"name": f"Debtor {number}"})
-                partners |= partner
-                self._invoice(amount=70, due="2026-10-01", partner=partner)
-                self._invoice(amount=30, due="2026-12-01", partner=partner)
+                new |= self.partner_a.copy({"name": f"Debtor {number}"})
+            partners |= new
+            self._invoices(new, "2026-10-01", 70)
+            self._invoices(new, "2026-12-01", 30)
             self._run("2026-10-25")
             domain = [("partner_id", "in", partners.ids)]
             with self.at("2026-10-25"):

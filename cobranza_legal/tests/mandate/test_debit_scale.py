@@ -181,9 +181,8 @@ class TestDebitScale(DebitCommon):
             )
             cls._run(str(today))
             debts = cls._debts(debits.move_id).ids
-            found = cls._count(
-                counts, "covering", lambda: cls.env["cobranza.debt"]._covered(debts, today)
-            )
+            model = cls._engine("cobranza.debt")
+            found = cls._count(counts, "covering", lambda: model._covered(debts, today))
             assert len(found) == size
         half = debits.move_line_id[: size // 2]
         with suppress(Undo), cls.env.cr.savepoint():

@@ -208,8 +208,7 @@ class TestMandateChoice(MandateCommon):
             [{"name": f"Customer {number}"} for number in range(46)]
         )
         partners.cobranza_direct_debit = True
-        for partner in partners:
-            self._invoice(partner=partner, currency_id=self.euro.id)
+        self._invoices(partners, currency_id=self.euro.id)
         self._run("2026-10-20")
         debtors = partners.cobranza_debtor_ids
         block = self.company._cobranza_engine(self.env["cobranza.block.mandate"])

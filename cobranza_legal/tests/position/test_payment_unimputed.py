@@ -74,9 +74,7 @@ class TestPaymentUnimputed(SplitCommon):
     def test_posting_asks_as_often_for_many_debts_as_for_few(self):
         counts = []
         for number in (3, 20):
-            moves = self._invoice(due="2026-10-06", amount=50)
-            for _n in range(number - 1):
-                moves |= self._invoice(due="2026-10-06", amount=50)
+            moves = self._invoices([self.partner_a] * number, "2026-10-06", 50)
             self._run("2026-10-14")
             partials = self._core_pay(50 * number, "2026-10-15", moves)
             lines = partials.move_id.line_ids.matched_debit_ids

@@ -295,8 +295,8 @@ class TestPosition(ChargeCommon):
     def test_many_debts_ask_the_database_as_often_as_few(self):
         counts = []
         for more in (3, 20):
-            for _n in range(more):
-                self._pay(1, "2026-10-12", self._invoice(due="2026-10-06", amount=50))
+            for move in self._invoices([self.partner_a] * more, "2026-10-06", 50):
+                self._pay(1, "2026-10-12", move)
             self._run("2026-10-12")
             for day in ("2026-10-14", "2026-10-08"):
                 counts.append(self._queries(day))

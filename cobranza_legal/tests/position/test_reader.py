@@ -323,9 +323,9 @@ class TestReader(BookingCommon):
         reader = PositionReader(self.env, self.company, date(2026, 11, 23))
         counts = []
         for count in (2, 12):
-            for _n in range(count):
-                self._payment(10, "2026-10-10", self._invoice(amount=50))
-                self._invoice(amount=50, partner=self.partner_b)
+            for move in self._invoices([self.partner_a] * count, amount=50):
+                self._payment(10, "2026-10-10", move)
+            self._invoices([self.partner_b] * count, amount=50)
             reader.items(self.partner_a | self.partner_b)
             before = self.env.cr.sql_log_count
             items = reader.items(self.partner_a | self.partner_b)

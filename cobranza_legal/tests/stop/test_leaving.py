@@ -584,9 +584,7 @@ class TestLeaving(Refusals, CobranzaCommon):
 
     def test_a_thousand_leave_by_as_many_queries_as_ten(self):
         def count(number):
-            moves = self.env["account.move"].concat(
-                *(self._invoice(amount=10) for _one in range(number))
-            )
+            moves = self._invoices([self.partner_a] * number, amount=10)
             self._run("2026-10-11")
             debts = self._debts(moves)
             self.env.flush_all()
