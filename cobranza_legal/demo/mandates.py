@@ -122,14 +122,19 @@ class Mandates:
     def prepare_debits(self, scheme, days):
         """The batch that somebody prepares now, of what is due within so many days."""
         batches = self.env["cobranza.debit.batch"].with_company(self.company)
+        batches = batches.with_user(self.user("accountant")).sudo()
         batch = batches.create({"scheme": scheme, "due_until": self.ago(-days)})
         batch.action_fill()
         return batch
 
     def find_paid(self):
-        """As the daily upkeep does."""
+        """As the daily upkeep does, on the days of the money."""
         debits = self.env["cobranza.debit"]
-        debits._upkeep_due(self.company, self.today, 100)._upkeep(self.today)
+        due = debits._upkeep_due(self.company, self.today, 100)
+        due._upkeep(self.today)
+        for debit in due.filtered("paid_on"):
+            days = debit.money_line_ids.mapped("date")
+            debit._through_gate().paid_on = max(days, default=debit.paid_on)
 
     def return_debit(self, debit, code, days, cost=0, proof="", note=""):
         """It came back so many days after its day, today at the latest."""

@@ -47,6 +47,7 @@ class TestDemo(DemoFigures, DemoChecks, FrozenCase, HttpCase):
         states = {"planned", "notified", "presented", "paid", "returned", "refunded"}
         self.assertEqual(set(found), states)
         self.assertTrue(all(debit.money_line_ids for debit in found["paid"]))
+        self.assertLess(found["refunded"].paid_on, found["refunded"].returned_on)
         self.assertEqual(found["refunded"].return_code, "MD06")
         self.assertFalse(found["refunded"].move_line_id.reconciled)
         returned = found["returned"]
@@ -68,6 +69,7 @@ class TestDemo(DemoFigures, DemoChecks, FrozenCase, HttpCase):
         self.assertEqual(presented.mandate_id, used - old)
         draft = self._of("cobranza.debit.batch", [("state", "=", "draft")])
         self.assertTrue(draft.untold_count)
+        self.assertIn(draft.create_uid, self.company.user_ids)
         self.assertIn("MD06", draft.left_out)
         b2b = debits.filtered(lambda one: one.scheme == "b2b").partner_id
         others = self.invoices.filtered(lambda move: move.partner_id in b2b)

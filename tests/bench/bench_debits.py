@@ -85,7 +85,7 @@ def child_prepare(registry, args):
 
 
 def _templates(env):
-    """{what: id} of rows made by the ORM: one customer, what it owes and its mandate."""
+    """{what: id} of rows made by the ORM: a customer, what it owes and its mandate."""
     company = env["res.company"].browse(1)
     company.cobranza_creditor_identifier = "ES11000B12345674"
     company.cobranza_mode = "automatic"

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...kernel.epc import is_iban
 from ..common.method import PaymentMethod
 from ..common.money import to_decimal
 from .choice import OWN, MandateChooser
@@ -13,11 +14,13 @@ SHOWN = 4
 
 
 def masked(number):
-    """An account number of which only the ends can be read; empty for none."""
+    """An account number of which only the ends can be read, of a short one that is no
+    IBAN only the last characters; empty for none."""
     text = "".join((number or "").split())
     if len(text) <= 2 * SHOWN:
         return text[-SHOWN:].rjust(len(text), "•")
-    return f"{text[:SHOWN]} •••• {text[-SHOWN:]}"
+    country = f"{text[:SHOWN]} " if is_iban(text.upper()) else ""
+    return f"{country}•••• {text[-SHOWN:]}"
 
 
 class MethodTeller:

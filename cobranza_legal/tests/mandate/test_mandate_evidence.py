@@ -118,6 +118,10 @@ class TestMandateEvidence(DebitCommon, HttpCase):
     def _rows(content):
         return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
+    def test_the_account_is_read_in_groups(self):
+        shown = self._evidence()._account()
+        self.assertEqual(shown, "ES91 2100 0418 4502 0005 1332")
+
     def test_words_that_were_changed_are_told(self):
         self.mandate._through_gate().document_body = "<p>Other words</p>"
         manifest = json.loads(self._zip(self._evidence())["manifest.json"])

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import format_date, html2plaintext
 
+from ...models.mandate.method import masked
 from ..common.mandate import IBAN, OTHER_IBAN, MandateCommon
 from ..common.portal import PortalCommon
 from .test_debit import ReturnCommon
@@ -105,6 +106,13 @@ class TestPaymentMethod(ReturnCommon):
     @staticmethod
     def _plain(body):
         return " ".join(html2plaintext(Markup(body)).replace("\xa0", " ").split())
+
+    def test_of_an_account_the_ends_are_shown_and_of_a_short_one_the_last(self):
+        self.assertEqual(masked("ES91 2100 0418 4502 0005 1332"), MASKED)
+        self.assertEqual(masked("00-0123456-02"), "•••• 6-02")
+        self.assertEqual(masked("00012345602"), "•••• 5602")
+        self.assertEqual(masked("123456"), "••3456")
+        self.assertEqual(masked(None), "")
 
     # -- letters -----------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models, release
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
+from ...kernel.epc import in_fours
 from ...models.common.csv_file import csv_bytes
 from ...models.common.files import safe_name
 from ...models.contact.log import LogSections
@@ -75,6 +76,10 @@ class CobranzaMandateEvidence(models.TransientModel):
             export.display_name = self.env._("Evidence of %s", name)
 
     # -- what it holds -----------------------------------------------------------------
+
+    def _account(self):
+        """The number that was signed for, as people read it."""
+        return in_fours(self.mandate_id.account_number or "")
 
     def _debits(self):
         """Everything that was presented by the mandate, the oldest first."""
