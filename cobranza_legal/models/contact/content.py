@@ -742,9 +742,7 @@ class CobranzaContact(models.Model):
         opened = channel._on_screen or purposes._is(self.text_purpose, "screen")
         whom = self._obligor() or self.debtor_id.partner_id
         text = TypedText(self.debtor_id, whom, self._told_debts() or self._no_debts())
-        return text.objections(
-            subject, body, open_subject=not closed, open_body=opened
-        )
+        return text.objections(subject, body, open_subject=not closed, open_body=opened)
 
     def _no_debts(self):
         """It was planned about no debt: an agreement, a mandate, an answer."""

@@ -154,8 +154,10 @@ class CobranzaDispute(models.Model):
         for dispute in self:
             if dispute.received_on and dispute.received_on > dispute.opened_on:
                 raise ValidationError(
-                    self.env._("It was received on the day on which it was written "
-                    "down here, or before.")
+                    self.env._(
+                        "It was received on the day on which it was written "
+                        "down here, or before."
+                    )
                 )
             day, limit = dispute.answer_on, dispute.answer_limit
             if dispute.state == "open" and day and limit and day > limit:
@@ -169,15 +171,12 @@ class CobranzaDispute(models.Model):
 
     # -- an authority ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        disputes = super().create(vals_list)
-        for dispute in disputes.filtered(lambda one: one.via == "authority"):
-            # sudo: a claim before an authority stops us, whoever writes it down
-            debtor = dispute.debtor_id.sudo()
+    def _stop_for_authority(self):
+        """A claim before an authority stops us, whoever writes it down."""
+        for dispute in self.filtered(lambda one: one.via == "authority"):
+            debtor = dispute.debtor_id.sudo()  # sudo: as said
             if not debtor.authority_claim_on:
                 debtor.authority_claim_on = dispute.received_on
-        return disputes
 
     # -- reminding ---------------------------------------------------------------------
 
@@ -213,9 +212,7 @@ class CobranzaDispute(models.Model):
 
     @api.model
     def _tell_answer(self, disputes, summary, owner):
-        told = [
-            (one.debtor_id, owner(one), one._say_answer_day()) for one in disputes
-        ]
+        told = [(one.debtor_id, owner(one), one._say_answer_day()) for one in disputes]
         if not told:
             return
         tasks = self.env["cobranza.debtor"]._tell(told, summary)
@@ -316,5 +313,7 @@ class CobranzaDispute(models.Model):
             "dispute_received": format_date(self.env, today - timedelta(days=6)),
             "dispute_amount": formatLang(self.env, amount, currency_obj=currency),
             "dispute_result": self._result_words(self.env, "upheld"),
-            "dispute_outcome": self.env._("The delivery note shows eight boxes, not ten."),
+            "dispute_outcome": self.env._(
+                "The delivery note shows eight boxes, not ten."
+            ),
         }
