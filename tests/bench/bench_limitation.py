@@ -3,7 +3,8 @@
     make bench ARGS='limitation --size 10000'
 
 Every claim has two actions and a payment that may have moved them; a tenth of the
-debtors has somebody who answers beside them. Prints a table and writes it to .work/bench.
+debtors has somebody who answers beside them. Prints a table and writes it to
+.work/bench.
 """
 
 from contextlib import contextmanager

@@ -8,7 +8,6 @@ concept stands on them. ``Row`` is the field that keeps such a code.
 from odoo import fields, models, tools
 from odoo.tools.misc import SENTINEL
 
-
 FORGET = """
     UPDATE %(table)s SET %(column)s = %(fallback)s WHERE %(column)s = ANY(%(codes)s)
 """

@@ -1,4 +1,4 @@
-"""Until when an objection is answered, what reminds of that, and how the debtor is told."""
+"""Until when an objection is answered, what reminds of it, how the debtor is told."""
 
 from datetime import timedelta
 
