@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from .collection import Collection
+from .documents import Documents
 from .ledger import Ledger
 from .mandates import Mandates
 from .paper import Paper
@@ -22,7 +23,9 @@ QUIET = {
 """Building writes to nobody."""
 
 
-class Builder(People, Ledger, Paper, Collection, Mandates, Registers, Privacy):
+class Builder(
+    People, Ledger, Paper, Collection, Documents, Mandates, Registers, Privacy
+):
     """Everything is counted from the company's today, so that the demo never ages.
 
     Countries override the attributes, give their tables (``customers.csv``,

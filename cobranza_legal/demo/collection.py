@@ -15,6 +15,8 @@ class Collection:
     migrated = 20
     """Debts so many days late come from another system, at a level and with the
     contacts that were made there."""
+    forgotten = 900
+    """Debts so many days late were never followed by anybody."""
     history_note = ""
     """What a contact says that was made in the former system."""
 
@@ -24,7 +26,8 @@ class Collection:
         debts = self.env["cobranza.debt"]._open_lines(self._due_items())
         debts = debts.sorted(lambda debt: (debt.original_due_date, debt.id))
         self.last_contact = {}
-        old = [debt for debt in debts if debt.days_late >= self.migrated]
+        ages = range(self.migrated, self.forgotten)
+        old = [debt for debt in debts if debt.days_late in ages]
         for number, debt in enumerate(old):
             self._migrate(debt, behind=number % 2)
 
@@ -124,7 +127,7 @@ class Collection:
         debts = self.documents[document].cobranza_debt_ids
         return debts.filtered(lambda debt: debt.instalment_no == instalment)
 
-    def dispute(self, document, reason, description, answer, amount=None):
+    def dispute(self, document, reason, description, answer, amount=None, via="email"):
         debt = self.debt(document)
         return self.env["cobranza.dispute"].create(
             {
@@ -134,6 +137,7 @@ class Collection:
                 "amount": amount,
                 "reason": reason,
                 "description": description,
+                "via": via,
                 "answer_on": self.ago(-answer),
                 "user_id": self.user("collector").id,
             }

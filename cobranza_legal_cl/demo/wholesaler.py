@@ -28,6 +28,8 @@ OPENINGS = [
     ("verduleria.andina", 280000, 460, True),
     ("hoteles.ejemplo", 1450000, 500, True),
     ("casinos.inventados", 730000, 420, False),
+    ("ferreteria.modelo", 615000, 1400, True),
+    ("panaderia.ejemplo", 240000, 1500, True),
 ]
 
 
@@ -150,6 +152,7 @@ class Wholesaler(Builder):
         self._situations()
         self._mandates()
         self._registers()
+        self._papers()
         self.privacy_request(
             "ana.demo",
             "access",
@@ -193,6 +196,22 @@ class Wholesaler(Builder):
         self.debits(("pedro-1", family))
         self.documents["casinos-2"].cobranza_no_debit = True
         self.prepare_debits("pac", 21)
+
+    def _papers(self):
+        """Of one who has just opened an account and owes nothing yet, and a note whose
+        original is with the lawyer."""
+        new = "valentina.nueva"
+        self.sign_mandate(self.mandate(new, "00-0160160-01", scheme="pac"), 6)
+        self.receive(new, "contract", 8)
+        self.receive(new, "identity", 8, checked=False, number="39000501-6")
+        identity = self.receive("juana.ficticia", "identity", 40, number="39000101-0")
+        identity._reject("La copia está ilegible por el reverso.")
+        self.receive("marta.inventada", "contract", 300)
+        debt = self.rest_on("botilleria-parts", "promissory_note", "commercial")
+        note = self.receive("botilleria.supuesta", "promissory_note", 60, debt)
+        lawyer = self.user("lawyer").partner_id
+        self.hand_over_original(note, 20, lawyer, "Recibo del pagaré original")
+        self.rest_on("jorge-1", "invoice", "retail")
 
     def _terms_and_roles(self):
         protected = ("consumer", "small_business")

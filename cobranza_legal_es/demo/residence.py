@@ -13,6 +13,8 @@ OPENINGS = [
     ("idiomas.ficticios", 860, 470, True),
     ("diego.modelo", 325, 450, True),
     ("deportes.supuestos", 2100, 520, False),
+    ("tomas.ilusorio", 410, 1060, True),
+    ("elena.demo", 290, 1120, True),
 ]
 
 
@@ -128,6 +130,7 @@ class Residence(Builder):
         self._situations()
         self._mandates()
         self._registers()
+        self._papers()
         self.privacy_request(
             "martin.supuesto",
             "access",
@@ -211,6 +214,26 @@ class Residence(Builder):
         batch = self.prepare_debits("core", 21)
         told = batch.debit_ids.filtered(lambda one: one.partner_id.ref == "sara.boceto")
         told._tell(self.today)
+
+    def _papers(self):
+        """Of one who moves in next month and owes nothing yet, and a note whose
+        original is with the lawyer."""
+        new = "valeria.nueva"
+        mandate = self.mandate(new, "ES24 9999 0001 4000 0100 0160")
+        self.sign_mandate(mandate, 6)
+        self.receive(new, "contract", 8)
+        self.receive(new, "identity", 8, checked=False, number="99990160Y")
+        identity = self.receive("hugo.ejemplo", "identity", 40, number="99990102V")
+        identity._reject("La copia está cortada: falta el reverso.")
+        self.receive("lucia.ficticia", "contract", 300)
+        debt = self.rest_on("theatre", "promissory_note")
+        note = self.receive("teatro.ejemplar", "promissory_note", 60, debt)
+        lawyer = self.user("lawyer").partner_id
+        self.hand_over_original(note, 20, lawyer, "Recibí el pagaré original")
+        father = self._person("Anselmo Ilusorio Avalista", "anselmo.ilusorio")
+        self.answers(
+            "tomas.ilusorio", father, "guarantor", "Aval del contrato de 2023", 1090
+        )
 
     def _roles_and_terms(self):
         people = [ref for ref, one in self.customers.items() if not one.is_company]

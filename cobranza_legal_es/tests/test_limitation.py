@@ -2,10 +2,12 @@ from contextlib import suppress
 from datetime import date
 from unittest.mock import patch
 
+from lxml.html import fromstring
+
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.cobranza_legal.models.common.rows import forget_rows
 from odoo.addons.cobranza_legal.models.limitation.reader import LimitationReader
@@ -161,6 +163,28 @@ class TestLimitation(SpainCommon):
         self.assertEqual(days[people["co_debtor"].id], date(2031, 11, 23))
         for capacity in ("guarantor", "guarantor_waived", "several"):
             self.assertEqual(days[people[capacity].id], date(2026, 12, 5), capacity)
+
+    def test_t26_through_the_screens(self):
+        debt, collector = self._debt(), self._role("collector")
+        people = {
+            code: self._partner(f"Who is {code}") for code in ("co_debtor", "guarantor")
+        }
+        obligors = self.env["cobranza.obligor"].with_user(collector)
+        for code, person in people.items():
+            default = {"default_debtor_id": debt.debtor_id.id}
+            form = Form(obligors.with_context(**default))
+            form.partner_id, form.capacity, form.since = person, code, "2021-01-01"
+            form.save()
+        self._letter(debt, POSTED)
+        with self.at("2026-11-24"):
+            seen = debt.with_user(collector).with_context(lang="en_US")
+            panel = fromstring(str(seen.limitation_panel))
+        until = {
+            row[0].text_content().strip(): row[3].text_content().strip()
+            for row in panel.iterfind(".//tbody/tr")
+        }
+        self.assertEqual(until[people["co_debtor"].name], "11/23/2031")
+        self.assertEqual(until[people["guarantor"].name], "12/05/2026")
 
     def test_a_letter_reaches_the_debtor_and_no_simple_guarantor(self):
         debt = self._debt()

@@ -3,7 +3,8 @@
     make bench ARGS='limitation --size 10000'
 
 Every claim has two actions and a payment that may have moved them; a tenth of the
-debtors has somebody who answers beside them. Prints a table and writes it to .work/bench.
+debtors has somebody who answers beside them. Prints a table and writes it to
+.work/bench.
 """
 
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ COLUMNS = (
     *("size", "part", "debts", "dated", "tasks"),
     *("seconds", "cpu", "queries", "batches", "per_batch", "base_mb", "peak_mb"),
 )
-MONTHS = (4, 60)
+MONTHS = {"executive": 4, "ordinary": 60}
 
 
 # -- in a process of its own -----------------------------------------------------------
@@ -99,7 +100,7 @@ def _law(env):
                     frozenset({"claim", "suit", "part_payment"}),
                     article="Law 4 art. 1",
                 )
-                for action, months in zip(("executive", "ordinary"), MONTHS)
+                for action, months in MONTHS.items()
             ]
             for debt in debts
         }

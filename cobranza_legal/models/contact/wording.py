@@ -46,10 +46,9 @@ class TypedText:
         found = rules._text_objections(said, debtor.regime, on)
         # what is always forbidden is said once
         known = {one.words for one in found}
-        if more := rules._barred_objections(said, debtor.regime, on):
-            if self._is_about_barred():
-                found = [*found, *(one for one in more if one.words not in known)]
-        return found
+        more = rules._barred_objections(said, debtor.regime, on)
+        more = [one for one in more if one.words not in known]
+        return [*found, *more] if more and self._is_about_barred() else found
 
     def barred_objections(self, subject, body):
         """The objections to words about what cannot be claimed in court any more."""

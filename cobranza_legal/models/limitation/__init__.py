@@ -1,5 +1,4 @@
 from . import kinds
 from . import interruption
 from . import debt
-from . import threat
 from . import product

@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -48,6 +49,16 @@ UPDATE = """
        AND (d.limitation_on, d.limitation_action, d.claimable_until,
             d.limitation_alarm_on, d.limitation_look_on)
            IS DISTINCT FROM (v.next, v.action, v.until, v.alarm, v.look)
+"""
+
+
+SOLD = """
+    SELECT d.id, l.product_id
+      FROM cobranza_debt d
+      JOIN account_move m ON m.id = d.move_id AND m.move_type = 'out_invoice'
+      JOIN account_move_line l ON l.move_id = m.id
+     WHERE d.id = ANY(%(debts)s) AND l.display_type = 'product' AND l.balance < 0
+     GROUP BY d.id, l.product_id
 """
 
 
@@ -123,6 +134,13 @@ class CobranzaDebt(models.Model):
         string="Limitation by action",
     )
 
+    claim_kind_words = fields.Char(
+        "Counted as", compute="_compute_claim_kind_words", compute_sudo=True
+    )
+    barred_told_of = fields.Date(
+        "Barred day of which the manager was told", readonly=True, copy=False
+    )
+
     _limitation_idx = models.Index(
         "(company_id, limitation_look_on) WHERE nature = 'principal'"
     )
@@ -138,6 +156,52 @@ class CobranzaDebt(models.Model):
             return ("bill", "cheque")
         row = self.env["cobranza.debt.title"]._row(self._known_title())
         return (row and row.action or "none",)
+
+    @api.depends("claim_kind", "move_id")
+    @api.depends_context("lang")
+    def _compute_claim_kind_words(self):
+        kinds = self.env["cobranza.claim.kind"]
+        stated = self._origin._stated_kinds()
+        for debt in self:
+            known = sorted(stated.get(debt._origin.id, ()))
+            debt.claim_kind_words = ", ".join(map(kinds._label, known))
+
+    def _stated_kinds(self):
+        """{debt id: frozenset of the codes of ``cobranza.claim.kind`` that it may be
+        of, empty where nobody has said any}: stated by a person, else those of the
+        products of its invoice, with the company's for what says none. A fixed number
+        of queries for each company."""
+        result = {}
+        for company, debts in self.grouped("company_id").items():
+            usual = company.cobranza_claim_kind
+            for debt, kinds in debts._sold_kinds(company).items():
+                known = frozenset(kind or usual for kind in kinds)
+                # a part of which nobody knows the kind may be of any
+                result[debt] = known if all(known) else frozenset()
+            for debt in debts:
+                if debt.claim_kind:
+                    result[debt.id] = frozenset((debt.claim_kind,))
+                elif debt.id not in result:
+                    result[debt.id] = frozenset(filter(None, (usual,)))
+        return result
+
+    def _sold_kinds(self, company):
+        """{debt id: {kind of what it was invoiced for, None where it says none}} of
+        those for whose products any kind is said."""
+        self.env["account.move.line"].flush_model()
+        self.flush_model(["move_id"])
+        rows = self.env.execute_query(SQL(SOLD, debts=self.ids))
+        # sudo: whoever sees the debt need not see products
+        products = self.env["product.product"].sudo()
+        products = products.browse({row[1] for row in rows if row[1]})
+        found = products.product_tmpl_id._cobranza_claim_kinds(company)
+        if not any(found.values()):
+            return {}
+        own = {one.id: found[one.product_tmpl_id.id] for one in products}
+        result = defaultdict(set)
+        for debt, product in rows:
+            result[debt].add(own.get(product))
+        return {debt: kinds for debt, kinds in result.items() if any(kinds)}
 
     def action_state_claim(self):
         return self.env["cobranza.reason"]._ask("state_claim", self)
@@ -258,7 +322,7 @@ class CobranzaDebt(models.Model):
     def _forget_limitation(self, company):
         """The law of a company goes: nothing of its debts is limited any more."""
         self.flush_model()
-        names = (*DERIVED, "limitation_told_on")
+        names = (*DERIVED, "limitation_told_on", "barred_told_of")
         columns = SQL(", ").join(SQL("%s = NULL", SQL.identifier(one)) for one in names)
         query = SQL(
             "UPDATE cobranza_debt SET %s WHERE company_id = %s", columns, company.id
@@ -332,6 +396,49 @@ class CobranzaDebt(models.Model):
         return [
             f"{one.display_name}: {format_date(self.env, one[name])}" for one in self
         ]
+
+    # -- what is left ------------------------------------------------------------------
+
+    def _barred_against(self, day=None):
+        """{debt id: ids of the partners, of those who answer for it, against whom no
+        action about it is left on ``day``, by default today}. A fixed number of queries
+        for each company; none where the law knows no limitation."""
+        return {
+            debt: {partner for partner, left in found.items() if not left}
+            for debt, found in self._actions_left(day).items()
+        }
+
+    def _gone_for_good(self):
+        """Those of these debts about which no action is left today, against anybody."""
+        found = self._actions_left()
+        return self.filtered(
+            lambda debt: debt.id in found and not any(found[debt.id].values())
+        )
+
+    def _actions_left(self, day=None):
+        """{debt id: {id of a partner who answers for it: whether an action is left
+        against it}}."""
+        result = {}
+        # sudo: what is barred does not depend on who asks
+        for company, debts in self.sudo().grouped("company_id").items():
+            claims = debts.filtered(lambda one: one.nature == "principal")
+            if not (claims and company._cobranza_rules()._claim_kinds()):
+                continue
+            on = day or company._cobranza_today()
+            for debt, answers in LimitationReader(company).answers(claims).items():
+                for one in answers:
+                    found = result.setdefault(debt, {})
+                    left = found.get(one.partner, False)
+                    found[one.partner] = left or not one.last.is_barred(on)
+        return result
+
+    @api.model
+    def _domain_barred(self, today):
+        """Open claims about which no action is left against the debtor on ``today``,
+        and of which nothing else is about to be lost."""
+        over = Domain("reason", "=", False) | Domain("reason", "not in", OVER)
+        barred = Domain("claimable_until", "<", today)
+        return over & barred & Domain("limitation_on", "=", False)
 
     # -- showing it --------------------------------------------------------------------
 

@@ -2,11 +2,9 @@
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
-
-from ..limitation.debt import OVER
 
 A_DAY = 20
 """Debtors of whom the manager is asked in one night: an old book buries nobody."""
@@ -14,24 +12,6 @@ A_DAY = 20
 
 LOOKED_AT = 1000
 """Debts among which they are looked for."""
-
-
-class CobranzaDebt(models.Model):
-    """Debts of whose data the erasure was proposed."""
-
-    _inherit = "cobranza.debt"
-
-    barred_told_of = fields.Date(
-        "Barred day of which the manager was told", readonly=True, copy=False
-    )
-
-    @api.model
-    def _domain_barred(self, today):
-        """Open claims about which no action is left against the debtor on ``today``,
-        and of which nothing else is about to be lost."""
-        over = Domain("reason", "=", False) | Domain("reason", "not in", OVER)
-        barred = Domain("claimable_until", "<", today)
-        return over & barred & Domain("limitation_on", "=", False)
 
 
 class CobranzaErasure(models.Model):

@@ -1,4 +1,4 @@
-"""Until when an objection is answered, what reminds of that, and how the debtor is told."""
+"""Until when an objection is answered, what reminds of it, how the debtor is told."""
 
 from datetime import timedelta
 
@@ -171,15 +171,12 @@ class CobranzaDispute(models.Model):
 
     # -- an authority ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        disputes = super().create(vals_list)
-        for dispute in disputes.filtered(lambda one: one.via == "authority"):
-            # sudo: a claim before an authority stops us, whoever writes it down
-            debtor = dispute.debtor_id.sudo()
+    def _stop_for_authority(self):
+        """A claim before an authority stops us, whoever writes it down."""
+        for dispute in self.filtered(lambda one: one.via == "authority"):
+            debtor = dispute.debtor_id.sudo()  # sudo: as said
             if not debtor.authority_claim_on:
                 debtor.authority_claim_on = dispute.received_on
-        return disputes
 
     # -- reminding ---------------------------------------------------------------------
 

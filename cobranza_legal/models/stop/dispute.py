@@ -116,6 +116,7 @@ class CobranzaDispute(models.Model):
                 vals["amount"] = self._open_amount(debt)
         disputes = super().create(vals_list)
         disputes._own_attachments()
+        disputes._stop_for_authority()
         return disputes
 
     def _open_amount(self, debt):

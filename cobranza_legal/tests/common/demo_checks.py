@@ -128,6 +128,41 @@ class DemoChecks(ScreenChecks):
         self.assertTrue(all(debtor.terms_file_ids for debtor in terms))
         self.assertTrue(self.debtors - terms)
 
+    def test_documents_before_any_debt_and_of_titles(self):
+        documents = self._of("cobranza.document")
+        states = set(documents.mapped("state"))
+        self.assertLessEqual({"missing", "received", "checked", "defective"}, states)
+        new = documents.debtor_id.filtered(lambda debtor: not debtor.debt_ids)
+        standing = new.document_ids.mapped("standing")
+        self.assertLessEqual({"checked", "received"}, set(standing))
+        self.assertTrue(new.mandate_ids)
+        handed = documents.filtered(lambda one: one.custody == "handed")
+        self.assertTrue(handed.debt_id.title and handed.holder)
+        self.assertTrue(handed.custody_ids.receipt_id)
+
+    def test_somebody_answers_beside_the_debtor_by_a_deed(self):
+        found = self._of("cobranza.obligor")
+        self.assertTrue(all(one.deed and one.file_ids for one in found))
+        capacities = set(found.mapped("capacity"))
+        self.assertTrue(capacities & {"guarantor", "guarantor_waived", "avalista"})
+
+    def test_one_old_debt_is_near_its_limitation_and_one_is_barred(self):
+        self.debts.sudo()._limit()
+        near = self.debts.filtered(
+            lambda debt: (
+                debt.limitation_alarm_on
+                and debt.limitation_alarm_on <= self.today <= debt.limitation_on
+            )
+        )
+        self.assertTrue(near)
+        barred = self.debts.filtered(
+            lambda debt: debt.claimable_until and debt.claimable_until < self.today
+        )
+        self.assertTrue(barred)
+        barred.debtor_id._redecide_later()
+        self.cr.flush()
+        self.assertEqual(set(barred.mapped("reason")), {"barred"})
+
     def test_the_log_verifies_and_somebody_asked_about_its_data(self):
         made = self._of("cobranza.contact", [("sent_at", "!=", False)])
         self.assertGreater(len(made), 20)
