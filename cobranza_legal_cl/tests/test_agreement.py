@@ -129,7 +129,7 @@ class TestAgreementChile(Refusals, ChileCommon):
         for _again in range(2):
             action = agreement.action_documents()
         found = self.env["cobranza.document"].search(action["domain"])
-        codes = ["agreement_note", "agreement_notary", "agreement_stamp"]
+        codes = ["agreement_notary", "agreement_note", "agreement_stamp"]
         self.assertEqual(sorted(found.type_id.mapped("code")), codes)
         self.assertIn("DL 3.475", found.mapped("article")[-1])
         self.assertEqual(agreement.lacking.count(","), 2)

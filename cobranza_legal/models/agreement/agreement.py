@@ -897,6 +897,17 @@ class CobranzaAgreementLine(models.Model):
         "UNIQUE (agreement_id, debt_id)", "This debt is in the agreement already."
     )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_of_draft(self):
+        kept = (self - self._discardable()).agreement_id
+        if kept:
+            raise UserError(
+                self.env._(
+                    "%s has been asked for: it is kept as it was. Cancel it instead.",
+                    kept[0].display_name,
+                )
+            )
+
     def _discardable(self):
         """Those of drafts, which are made anew with every change."""
         return self.filtered(lambda one: one.agreement_id.state == "draft")

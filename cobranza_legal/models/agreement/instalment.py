@@ -2,6 +2,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...kernel.agreement import fill, interest_shares
@@ -138,6 +139,17 @@ class CobranzaAgreementInstalment(models.Model):
         if self.due_on == today:
             return "due"
         return "part" if amount else "open"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_of_draft(self):
+        kept = (self - self._discardable()).agreement_id
+        if kept:
+            raise UserError(
+                self.env._(
+                    "%s has been asked for: it is kept as it was. Cancel it instead.",
+                    kept[0].display_name,
+                )
+            )
 
     def _discardable(self):
         """Those of drafts, which are made anew with every change."""
@@ -353,6 +365,8 @@ class CobranzaAgreement(models.Model):
             ["instalment_id"],
         )
         rows -= rows.browse().concat(*(row for (row,) in known))
+        debts = rows.sudo().agreement_id.line_ids.debt_id
+        debts.fetch(["void_reason", "move_id"])  # of all at once
         vals_list = [
             vals
             for row in rows.sudo()

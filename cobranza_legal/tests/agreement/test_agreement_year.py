@@ -1,8 +1,9 @@
 from psycopg2 import IntegrityError
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..common.agreement import AgreementCommon
 from ..common.base import MONDAY
@@ -43,16 +44,19 @@ class TestAgreementYear(AgreementCommon):
 
     def _approved(self, **vals):
         """One of six instalments, beyond the terms, that another person passed."""
-        agreement = self._agreement(count=6, user_id=self.asker.id, **vals)
+        agreement = self._agreement(
+            count=6, user_id=self.asker.id, requested_by="page", **vals
+        )
         agreement.with_user(self.asker).action_request()
         self.assertEqual(agreement.state, "requested")
-        with self.assertRaises((AccessError, UserError)):
+        with self.assertRaises(UserError):
             agreement.approval_ids.with_user(self.asker)._answer(True, "Myself")
         agreement.approval_ids.with_user(self.approver)._answer(True, "Good customer")
         self.assertEqual(agreement.state, "approved")
         return agreement
 
     def test_from_the_request_to_everything_due(self):
+        self.company.cobranza_bank_guard_days = 0
         agreement = self._approved().with_user(self.asker)
         agreement.action_offer()
         levels = {debt: (debt.level, debt.episode) for debt in self.debts}
@@ -148,12 +152,12 @@ class TestAgreementYear(AgreementCommon):
         self.assertTrue(spans(self.debts.ids))
         for debt, amount in zip(self.debts, (700, 300, 199.99), strict=True):
             self._pay_debt(debt, amount, "2027-03-20")
-        self._night("2027-03-24")
+        self._night("2027-03-23")
         self.assertEqual(agreement.state, "active")
-        self._pay_debt(self.debts[2], 0.01, "2027-03-25")
+        self._pay_debt(self.debts[2], 0.01, "2027-03-23")
         self.assertEqual((agreement.state, agreement.left), ("completed", 0))
         first, last = spans(self.debts.ids)[self.debts[0].id][0]
-        self.assertEqual((str(first), str(last)), ("2026-11-24", "2027-03-25"))
+        self.assertEqual((str(first), str(last)), ("2026-11-24", "2027-03-23"))
 
     def test_the_clause_gives_late_interest_back_when_it_is_broken(self):
         agreement = self._running(default_interest="completion")
@@ -187,7 +191,7 @@ class TestAgreementYear(AgreementCommon):
         for act in acts:
             before = self._facts(agreement)
             with self.subTest(state=agreement.state, act=act.__doc__):
-                with self.assertRaises((UserError, AccessError)):
+                with self.assertRaises(UserError):  # or access is denied
                     act()
                 self.assertEqual(self._facts(agreement), before)
 
@@ -201,7 +205,7 @@ class TestAgreementYear(AgreementCommon):
     def test_what_is_refused_changes_nothing(self):
         today = self.company._cobranza_today()
         accountant, lawyer = self._role("accountant"), self._role("lawyer")
-        agreement = self._agreement(count=6, grounds=False)
+        agreement = self._agreement(count=6, grounds=False, requested_by="page")
         act = self._act
         self._refused(
             agreement,
@@ -269,6 +273,16 @@ class TestAgreementYear(AgreementCommon):
 
     # -- what is signed is kept --------------------------------------------------------
 
+    def _is_kept(self, record):
+        """Whether Odoo or the database refuses to delete it."""
+        try:
+            with mute_logger("odoo.sql_db"), self.cr.savepoint():
+                record.sudo().unlink()
+                self.env.flush_all()
+        except (UserError, IntegrityError):
+            return True
+        return False
+
     def test_nothing_that_was_signed_goes_with_something_else(self):
         guarantor = self.env["cobranza.obligor"].create(
             {
@@ -290,13 +304,8 @@ class TestAgreementYear(AgreementCommon):
             *(agreement.consent_ids, agreement.document_file_id, self.debts),
             *(self.debtor, guarantor, agreement.policy_id, agreement.file_ids),
         ):
-            with (
-                self.subTest(record._name),
-                self.assertRaises((UserError, AccessError, IntegrityError)),
-                self.cr.savepoint(),
-            ):
-                record.sudo().unlink()
-                self.env.flush_all()
+            with self.subTest(record._name):
+                self.assertTrue(self._is_kept(record), record)
             self.env.invalidate_all()
         self.assertEqual(str(agreement.signed_on), MONDAY)
         self.assertEqual(len(agreement.instalment_ids), 4)
