@@ -21,7 +21,7 @@ from ..common.words import say_error
 STATES = [
     ("draft", "Draft"),
     ("requested", "Asked for"),
-    ("approved", "Approved"),
+    ("approved", "Accepted"),
     ("offered", "Offered"),
     ("signed", "Signed"),
     ("active", "Running"),
@@ -558,10 +558,7 @@ class CobranzaAgreement(models.Model):
         except UserError:
             return
         self.env["cobranza.agreement.instalment"].sudo().create(
-            [
-                {"agreement_id": self.id, **self._row_values(row)}
-                for row in rows
-            ]
+            [{"agreement_id": self.id, **self._row_values(row)} for row in rows]
         )
 
     @api.model

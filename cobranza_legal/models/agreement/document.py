@@ -381,6 +381,7 @@ class CobranzaAgreement(models.Model):
         """Send a guarantor the link to read what it would consent to, and to sign it.
         UserError where it has consented, or nobody may write to it."""
         self.ensure_one()
+        self.check_access("write")
         self._expect(*CONSENTING)
         self._check_amounts()
         if obligor not in self._unheard():
@@ -404,12 +405,14 @@ class CobranzaAgreement(models.Model):
     def action_note(self):
         """The promissory note that the debtor signs beside it, as a PDF to print."""
         self.ensure_one()
+        self.check_access("write")
         self._expect(*TO_SIGN)
         return self._write_paper(NOTE).action_view_document()
 
     def action_certify(self):
         """Send the debtor the certificate that all was paid."""
         self.ensure_one()
+        self.check_access("write")
         self._expect("completed")
         self._write_paper(SETTLED)
         return self._plan_mail(SETTLED_LETTER)

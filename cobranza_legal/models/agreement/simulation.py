@@ -70,7 +70,9 @@ class Simulator:
     def _open(self):
         debts = self.debtor.open_debt_ids
         debts = debts.filtered(
-            lambda debt: debt.currency_id == self.debtor.currency_id and not debt.settled
+            lambda debt: (
+                debt.currency_id == self.debtor.currency_id and not debt.settled
+            )
         )
         return debts - self.agreements._live_about(debts).debt_ids
 
@@ -95,7 +97,9 @@ class Simulator:
 
     def _values(self, terms):
         lines = [
-            Command.create({"debt_id": debt.id, "amount": debt.amount_residual_currency})
+            Command.create(
+                {"debt_id": debt.id, "amount": debt.amount_residual_currency}
+            )
             for debt in self.debts
         ]
         return {
