@@ -25,11 +25,11 @@ STATES = [
     ("offered", "Offered"),
     ("signed", "Signed"),
     ("active", "Running"),
-    ("completed", "Completed"),
+    ("completed", "Fulfilled"),
     ("breached", "Broken"),
     ("accelerated", "Due at once"),
-    ("rejected", "Rejected"),
-    ("cancelled", "Cancelled"),
+    ("rejected", "Turned down"),
+    ("cancelled", "Called off"),
     ("superseded", "Replaced"),
 ]
 
