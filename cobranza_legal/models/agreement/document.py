@@ -12,13 +12,20 @@ from ..contact.content import payment_qr
 from .agreement import RUNNING
 from .paper import CONSENT, CONSENTING, NOTE, SETTLED
 
+FIGURE_HEAD = '<th class="o_figure" align="right">%s</th>'
+
+
+FIGURE = '<td class="o_figure" align="right">%s</td>'
+
+
 TABLE = Markup(
-    "<table><thead><tr><th>%s</th><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr>"
-    "</thead><tbody>%s</tbody></table>"
+    '<table class="o_cobranza_table" cellpadding="4"><thead><tr><th>%s</th><th>%s</th>'
+    + 3 * FIGURE_HEAD
+    + "</tr></thead><tbody>%s</tbody></table>"
 )
 
 
-LINE = Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>")
+LINE = Markup("<tr><td>%s</td><td>%s</td>" + 3 * FIGURE + "</tr>")
 
 
 OFFER, BREACH = "agreement_offer", "agreement_breach"

@@ -105,14 +105,14 @@ class CobranzaAgreementPaper(models.Model):
         obligor = self.obligor_id
         if not obligor:
             return values
-        capacities = self.env["cobranza.obligor.capacity"]
+        label = self.env["cobranza.obligor.capacity"]._label(obligor.capacity)
         partner, contacts = obligor.partner_id, self.env["cobranza.contact"]
         return {
             **values,
             "guarantor_name": partner.name,
             "guarantor_vat": partner.vat,
             "guarantor_address": contacts._one_line(partner),
-            "guarantor_capacity": capacities._label(obligor.capacity),
+            "guarantor_capacity": label[:1].lower() + label[1:],
         }
 
     def _reader_lang(self):
