@@ -24,15 +24,15 @@ from ..common.words import say_error
 STATES = [
     ("draft", "Draft"),
     ("requested", "Asked for"),
-    ("approved", "Approved"),
+    ("approved", "Accepted"),
     ("offered", "Offered"),
     ("signed", "Signed"),
     ("active", "Running"),
-    ("completed", "Completed"),
+    ("completed", "Fulfilled"),
     ("breached", "Broken"),
     ("accelerated", "Due at once"),
-    ("rejected", "Rejected"),
-    ("cancelled", "Cancelled"),
+    ("rejected", "Turned down"),
+    ("cancelled", "Called off"),
     ("superseded", "Replaced"),
 ]
 

@@ -12,13 +12,20 @@ from ..contact.content import payment_qr
 from .agreement import RUNNING
 from .paper import CONSENT, CONSENTING, NOTE, SETTLED
 
+FIGURE_HEAD = '<th class="o_figure" align="right">%s</th>'
+
+
+FIGURE = '<td class="o_figure" align="right">%s</td>'
+
+
 TABLE = Markup(
-    "<table><thead><tr><th>%s</th><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr>"
-    "</thead><tbody>%s</tbody></table>"
+    '<table class="o_cobranza_table" cellpadding="4"><thead><tr><th>%s</th><th>%s</th>'
+    + 3 * FIGURE_HEAD
+    + "</tr></thead><tbody>%s</tbody></table>"
 )
 
 
-LINE = Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>")
+LINE = Markup("<tr><td>%s</td><td>%s</td>" + 3 * FIGURE + "</tr>")
 
 
 OFFER, BREACH = "agreement_offer", "agreement_breach"
@@ -383,6 +390,7 @@ class CobranzaAgreement(models.Model):
         """Send a guarantor the link to read what it would consent to, and to sign it.
         UserError where it has consented, or nobody may write to it."""
         self.ensure_one()
+        self.check_access("write")
         self._expect(*CONSENTING)
         self._check_amounts()
         if obligor not in self._unheard():
@@ -406,12 +414,14 @@ class CobranzaAgreement(models.Model):
     def action_note(self):
         """The promissory note that the debtor signs beside it, as a PDF to print."""
         self.ensure_one()
+        self.check_access("write")
         self._expect(*TO_SIGN)
         return self._write_paper(NOTE).action_view_document()
 
     def action_certify(self):
         """Send the debtor the certificate that all was paid."""
         self.ensure_one()
+        self.check_access("write")
         self._expect("completed")
         self._write_paper(SETTLED)
         return self._plan_mail(SETTLED_LETTER)

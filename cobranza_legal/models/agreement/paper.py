@@ -43,7 +43,7 @@ class CobranzaAgreementPaper(models.Model):
     )
     debtor_id = fields.Many2one(ondelete="restrict", readonly=True)
     user_id = fields.Many2one(string="Written by", readonly=True)
-    purpose = Row("cobranza.text.purpose", string="Paper", required=True, readonly=True)
+    purpose = Row("cobranza.text.purpose", string="Document", required=True, readonly=True)
     obligor_id = fields.Many2one(
         "cobranza.obligor",
         "Guarantor",
@@ -105,14 +105,14 @@ class CobranzaAgreementPaper(models.Model):
         obligor = self.obligor_id
         if not obligor:
             return values
-        capacities = self.env["cobranza.obligor.capacity"]
+        label = self.env["cobranza.obligor.capacity"]._label(obligor.capacity)
         partner, contacts = obligor.partner_id, self.env["cobranza.contact"]
         return {
             **values,
             "guarantor_name": partner.name,
             "guarantor_vat": partner.vat,
             "guarantor_address": contacts._one_line(partner),
-            "guarantor_capacity": capacities._label(obligor.capacity),
+            "guarantor_capacity": label[:1].lower() + label[1:],
         }
 
     def _reader_lang(self):

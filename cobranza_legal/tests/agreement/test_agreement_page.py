@@ -244,8 +244,7 @@ class TestAgreementPage(Refusals, PortalCommon):
         text = self._text(self._page())
         self.assertIn("Pay an instalment", text)
         self.assertIn("Instalment 1, on", text)
-        label, amount = agreement._page_due()
-        self.assertEqual(amount, 250)
+        self.assertEqual(agreement._page_due()[1], 250)
         with self.at(str(agreement.instalment_ids[1].due_on + timedelta(days=1))):
             agreement.instalment_ids.invalidate_recordset()
             self.assertEqual(agreement._page_due(), ("2 instalments are due", 500))

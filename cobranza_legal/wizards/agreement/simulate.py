@@ -95,7 +95,7 @@ class CobranzaAgreementSimulationPlan(models.TransientModel):
     instalment = fields.Monetary(
         "Each", compute="_compute_plan", help="The greatest of its instalments."
     )
-    rate = fields.Float("% a year", compute="_compute_plan", digits=(16, 4))
+    rate = fields.Float("% a year", compute="_compute_plan", digits=(16, 2))
     interest = fields.Monetary(compute="_compute_plan")
     total = fields.Monetary(compute="_compute_plan")
     last_on = fields.Date("Last payment", compute="_compute_plan")
@@ -109,7 +109,7 @@ class CobranzaAgreementSimulationPlan(models.TransientModel):
         "Answer",
         compute="_compute_plan",
     )
-    says = fields.Text("Why", compute="_compute_plan")
+    says = fields.Text("What follows", compute="_compute_plan")
 
     def _terms(self):
         """{field of an agreement: value}."""
@@ -127,6 +127,7 @@ class CobranzaAgreementSimulationPlan(models.TransientModel):
         "simulation_id.debt_ids",
     )
     def _compute_plan(self):
+        answers = dict(self._fields["verdict"]._description_selection(self.env))
         for plan in self:
             simulation = plan.simulation_id
             debts = simulation.debt_ids._origin
@@ -143,9 +144,10 @@ class CobranzaAgreementSimulationPlan(models.TransientModel):
             plan.rate = found.agreement.rate
             plan.rows = len(found.rows)
             plan.last_on = found.last_on
-            plan.says = found.says or False
             verdict = "asked" if found.objections else "within"
             plan.verdict = "barred" if barred else verdict
+            parts = (answers[plan.verdict], found.says)
+            plan.says = ": ".join(part for part in parts if part)
 
     def action_take(self):
         """The draft on the terms of this plan: a new one, or that from which they were

@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("cobranza_legal_agreement", {
         {
             content: "Twelve months pass the terms",
             trigger:
-                ".modal .o_data_row:nth-child(3) .o_data_cell[name=verdict]:contains(Somebody else)",
+                ".modal .o_data_row:nth-child(3) .o_data_cell[name=says]:contains(Somebody else)",
         },
         {
             content: "Take that of three months",
@@ -59,8 +59,8 @@ registry.category("web_tour.tours").add("cobranza_legal_agreement", {
             run: "click",
         },
         {
-            content: "Within the terms it is approved at once",
-            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Approved)",
+            content: "Within the terms it is accepted at once",
+            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Accepted)",
         },
         {
             content: "Offer it",
