@@ -11,7 +11,7 @@ STATES = [
     ("proposed", "Proposed"),
     ("noticed", "Notice given"),
     ("in_force", "Services suspended"),
-    ("lifted", "Given back"),
+    ("lifted", "Services given back"),
     ("dropped", "Not pursued"),
 ]
 
