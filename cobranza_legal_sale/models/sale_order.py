@@ -27,10 +27,10 @@ class SaleOrder(models.Model):
         groups=STAFF,
     )
     cobranza_currency_id = fields.Many2one(
-        related="cobranza_debtor_id.currency_id",
-        string="Collection currency",
+        "res.currency",
+        "Collection currency",
+        compute="_compute_cobranza_debtor",
         groups=STAFF,
-        related_sudo=False,
     )
     cobranza_overdue = fields.Monetary(
         "Overdue in collection",
@@ -70,6 +70,7 @@ class SaleOrder(models.Model):
             one = found.get(order._cobranza_customer(), none)
             one = one if order.state in OPEN else none
             order.cobranza_debtor_id = one
+            order.cobranza_currency_id = one.currency_id
             order.cobranza_overdue = one.overdue
             order.cobranza_oldest_due = one.oldest_due
             order.cobranza_phase = one[phase]

@@ -156,14 +156,14 @@ class TestSale(SuspensionCommon):
         provider = self.env["payment.provider"].create(
             {"name": "Test", "company_id": self.company.id}
         )
+        methods = self.env["payment.method"].with_context(active_test=False)
+        method = methods.search([], limit=1)
         other = self._order(self.partner_b)
         transactions = self.env["payment.transaction"].create(
             [
                 {
                     "provider_id": provider.id,
-                    "payment_method_id": self.env["payment.method"]
-                    .search([], limit=1)
-                    .id,
+                    "payment_method_id": method.id,
                     "reference": f"T-{order.name}",
                     "amount": order.amount_total,
                     "currency_id": order.currency_id.id,

@@ -5,12 +5,13 @@ from odoo.tools.mail import plaintext2html
 
 from ...kernel.lifecycle import SUSPENSION
 from ..common.rows import Row
+from ..company.company import NOT_OWN
 
 STATES = [
     ("proposed", "Proposed"),
     ("noticed", "Notice given"),
     ("in_force", "Services suspended"),
-    ("lifted", "Given back"),
+    ("lifted", "Services given back"),
     ("dropped", "Not pursued"),
 ]
 
@@ -142,6 +143,7 @@ class CobranzaSuspension(models.Model):
     stopped_by = fields.Text(
         "What forbids it",
         compute="_compute_stopped_by",
+        groups=NOT_OWN,
         help="While it is proposed, the notice cannot leave.",
     )
     approval_ids = fields.One2many(
