@@ -188,7 +188,7 @@ class CobranzaListing(models.Model):
 
     def _why_not(self, guard, judged):
         """Why one guard does not hold, in a sentence."""
-        key = guard.code, guard.why
+        key = f"{guard.code}.{guard.why}"
         words = {**self._words_of_person(), **self._words_of_debt(judged)}
         words |= self._words_of_letters(judged)
         if key in words:
@@ -201,37 +201,35 @@ class CobranzaListing(models.Model):
         who = self.partner_id.display_name
         register = self.env["cobranza.register"]._label(self.register)
         return {
-            ("party", "stranger"): self.env._("%s does not answer for this debt.", who),
-            ("party", "number"): self.env._("%s has no tax number.", who),
-            ("party", "changed"): self.env._(
+            "party.stranger": self.env._("%s does not answer for this debt.", who),
+            "party.number": self.env._("%s has no tax number.", who),
+            "party.changed": self.env._(
                 "%(who)s was reported with another tax number, %(number)s.",
                 who=who,
                 number=self.reported_number or "",
             ),
-            ("register", "unknown"): self.env._(
+            "register.unknown": self.env._(
                 "The law of this company knows no register of this name."
             ),
-            ("register", "persons"): self.env._(
-                "%s takes legal persons only.", register
-            ),
-            ("register", "paper"): self.env._(
+            "register.persons": self.env._("%s takes legal persons only.", register),
+            "register.paper": self.env._(
                 "%s takes signed bills, notes and cheques only.", register
             ),
-            ("membership", "none"): self.env._(
+            "membership.none": self.env._(
                 "No membership of %s is in force with its number and agreement.",
                 register,
             ),
-            ("membership", "lenders"): self.env._(
+            "membership.lenders": self.env._(
                 "Only credit institutions report to %s.", register
             ),
-            ("death", "open"): self.env._("%s has died.", who),
-            ("insolvency", "open"): self.env._(
+            "death.open": self.env._("%s has died.", who),
+            "insolvency.open": self.env._(
                 "Insolvency proceedings of %s are open.", who
             ),
-            ("privacy", "open"): self.env._(
+            "privacy.open": self.env._(
                 "%s has asked to erase or block its data, or has objected.", who
             ),
-            ("consent", "none"): self.env._("%s has not agreed in writing.", who),
+            "consent.none": self.env._("%s has not agreed in writing.", who),
         }
 
     def _words_of_debt(self, judged):
@@ -244,34 +242,34 @@ class CobranzaListing(models.Model):
         origins = self.env["cobranza.listing.origin"]
         row = origins._row(self.origin)
         return {
-            ("debt", "gone"): self.env._("The document is void, or is not ours."),
-            ("debt", "charge"): self.env._("It is a charge, no principal."),
-            ("debt", "paid"): self.env._("Nothing is open of it."),
-            ("debt", "not_due"): self.env._(
+            "debt.gone": self.env._("The document is void, or is not ours."),
+            "debt.charge": self.env._("It is a charge, no principal."),
+            "debt.paid": self.env._("Nothing is open of it."),
+            "debt.not_due": self.env._(
                 "It is due on %s only.", format_date(self.env, facts.due)
             ),
-            ("minimum", "small"): self.env._(
+            "minimum.small": self.env._(
                 "Its principal is %(owed)s, less than %(minimum)s.",
                 owed=say(facts.compared),
                 minimum=say(terms.minimum or 0),
             ),
-            ("age", "old"): self.env._(
+            "age.old": self.env._(
                 "Since %s it is too old.",
                 format_date(self.env, terms.purge_on(facts.due)),
             ),
-            ("dispute", "open"): self.env._("The debtor disputes it."),
-            ("suit", "open"): self.env._("A claim is pending before an authority."),
-            ("agreement", "open"): self.env._("A payment agreement runs."),
-            ("origin", "unknown"): self.env._("Nobody has said what it comes from."),
-            ("origin", "barred"): self.env._(
+            "dispute.open": self.env._("The debtor disputes it."),
+            "suit.open": self.env._("A claim is pending before an authority."),
+            "agreement.open": self.env._("A payment agreement runs."),
+            "origin.unknown": self.env._("Nobody has said what it comes from."),
+            "origin.barred": self.env._(
                 "“%(origin)s” is never reported (%(article)s).",
                 origin=origins._label(self.origin),
                 article=row.never if row else "",
             ),
-            ("origin", "renegotiated"): self.env._(
+            "origin.renegotiated": self.env._(
                 "It was agreed about anew: such debts are never reported."
             ),
-            ("instrument", "none"): self.env._("No such instrument proves it."),
+            "instrument.none": self.env._("No such instrument proves it."),
         }
 
     def _words_of_letters(self, judged):
@@ -279,23 +277,23 @@ class CobranzaListing(models.Model):
         register = self.env["cobranza.register"]._label(self.register)
         end = demand and demand.ends()
         return {
-            ("warning", "none"): self.env._(
+            "warning.none": self.env._(
                 "Nothing that the debtor received names %s.", register
             ),
-            ("warning", "waits"): self.env._(
+            "warning.waits": self.env._(
                 "A letter names %s, but its reception is not proven yet.", register
             ),
-            ("demand", "none"): self.env._("No demand of payment has been sent."),
-            ("demand", "reception"): self.env._(
+            "demand.none": self.env._("No demand of payment has been sent."),
+            "demand.reception": self.env._(
                 "Nothing proves that the demand of %s was received.",
                 format_date(self.env, demand.sent) if demand else "",
             ),
-            ("demand", "term"): self.env._(
+            "demand.term": self.env._(
                 "The term of the demand runs until %s.",
                 format_date(self.env, end) if end else "",
             ),
-            ("approval", "none"): self.env._("Nobody else has approved it."),
-            ("approval", "more"): self.env._(
+            "approval.none": self.env._("Nobody else has approved it."),
+            "approval.more": self.env._(
                 "It was approved for %(approved)s, %(owed)s are owed now.",
                 approved=self._say(float(facts.approved or 0)),
                 owed=self._say(float(facts.owed)),

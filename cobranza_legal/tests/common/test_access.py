@@ -198,13 +198,41 @@ class TestAccess(ChargeCommon):
         effects = self.env["cobranza.contact.effect"].sudo()
         effects.create({"contact_id": contact.id, **achieved})
         self._book_agreement(debt)
-        self.env["cobranza.case"].create(
-            {"debtor_id": debt.debtor_id.id, "debt_ids": [Command.set(debt.ids)]}
-        )._write_down("note", "x")
-        talk = {"debtor_id": debt.debtor_id.id, "debt_ids": [Command.set(debt.ids)]}
-        party = [Command.create({"partner_id": debt.partner_id.id})]
-        self.env["cobranza.negotiation"].create({**talk, "party_ids": party})
+        self._book_case(debt)
+        self._book_listing(debt)
         return debtor
+
+    def _book_case(self, debt):
+        """A case with an act, and a negotiation with somebody invited."""
+        about = {"debtor_id": debt.debtor_id.id, "debt_ids": [Command.set(debt.ids)]}
+        self.env["cobranza.case"].create(about)._write_down("note", "x")
+        party = [Command.create({"partner_id": debt.partner_id.id})]
+        self.env["cobranza.negotiation"].create({**about, "party_ids": party})
+
+    def _book_listing(self, debt):
+        """A report with everything that hangs from it."""
+        rules = type(self.env["cobranza.rules"])
+        company, day = self.company.id, "2026-11-23"
+        with patch.object(rules, "_credit_registers", lambda _rules: ("other",)):
+            member = self.env["cobranza.register.membership"].create(
+                {"register": "other", "company_id": company, "since": day}
+            )
+            listing = self.env["cobranza.listing"].create(
+                {
+                    "register": "other",
+                    "debtor_id": debt.debtor_id.id,
+                    "debt_id": debt.id,
+                }
+            )
+        file = {"name": "F", "register": "other", "membership_id": member.id}
+        rows = {
+            "entry": {"kind": "add", "decided_on": day, "due_on": day},
+            "answer": {"answer": "accepted", "day": day},
+        }
+        self.env["cobranza.listing.file"].sudo().create({**file, "company_id": company})
+        for name, vals in rows.items():
+            model = self.env[f"cobranza.listing.{name}"].sudo()
+            model.create({"listing_id": listing.id, **vals})
 
     def _book_agreement(self, debt):
         """A draft by terms of the company, and what a guarantor said of it."""

@@ -5,21 +5,35 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ...kernel.listing import ListingTerms
+from ..common import test_two_companies
+from ..common.charging import ChargeCommon
 from ..common.refusals import Refusals
-from ..common.test_two_companies import TestTwoCompanies
 
 TERMS = ListingTerms(years=5, warns=False, demands=False)
 
 
-class ListingOfTwo(Refusals, TestTwoCompanies):
+class ListingOfTwo(Refusals, ChargeCommon):
     """One partner who owes to two members of a register, in a country whose law asks
     for nothing but an approval."""
 
-    allow_inherited_tests_method = False
+    _invoice_of = classmethod(test_two_companies.TestTwoCompanies._invoice_of.__func__)
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        data = cls.setup_other_company(name="Sister Ltd")
+        cls.both = cls.company | data["company"]
+        cls.env.user.company_ids |= cls.both
+        allowed = {"allowed_company_ids": cls.both.ids}
+        cls.env = cls.env(context={**cls.env.context, **allowed})
+        cls.both = cls.both.with_env(cls.env)
+        cls.books = dict(zip(cls.both, (cls.company_data, data), strict=True))
+        cls.moves = cls.env["account.move"]
+        for company, amount in zip(cls.both, (1100, 2200), strict=True):
+            company.cobranza_policy_id = cls.policy
+            cls.moves |= cls._invoice_of(company, amount)
+            cls._run("2026-11-20", company)
+        cls.debts = cls._debts(cls.moves)
         rules = type(cls.env["cobranza.rules"])
         for name, answer in (
             ("_credit_registers", lambda _rules: ("other",)),

@@ -10,8 +10,10 @@ ARTICLE_17 = "Ley 19.628, art. 17"
 
 
 REGISTERS = (
-    RegisterRow("cl_boletin", _lt("Boletín Comercial"), ("Boletín Comercial",)),
-    RegisterRow("cl_dicom", _lt("DICOM-Equifax"), ("DICOM",)),
+    RegisterRow(
+        "cl_boletin", names=("Boletín Comercial",), label=_lt("Boletín Comercial")
+    ),
+    RegisterRow("cl_dicom", names=("DICOM",), label=_lt("DICOM-Equifax")),
 )
 
 

@@ -10,10 +10,15 @@ PAPERS = frozenset({"promissory_note", "bill_of_exchange", "cheque"})
 
 
 REGISTERS = (
-    RegisterRow("es_asnef", _lt("ASNEF-Equifax"), ("ASNEF",)),
-    RegisterRow("es_badexcug", _lt("Badexcug-Experian"), ("Badexcug",)),
+    RegisterRow("es_asnef", names=("ASNEF",), label=_lt("ASNEF-Equifax")),
+    RegisterRow("es_badexcug", names=("Badexcug",), label=_lt("Badexcug-Experian")),
     RegisterRow(
-        "es_rai", _lt("RAI"), ("RAI",), lenders=True, persons=False, papers=PAPERS
+        "es_rai",
+        names=("RAI",),
+        lenders=True,
+        persons=False,
+        papers=PAPERS,
+        label=_lt("RAI"),
     ),
 )
 
