@@ -69,6 +69,8 @@ class CobranzaRules(models.AbstractModel):
     def _barred_claims(self, contacts):
         """{contact id: debts} that these contacts claim of somebody who cannot be sued
         for them any more. A fixed number of queries."""
+        if not self._claim_kinds():
+            return {}
         claims = contacts.filtered(lambda one: one.line_ids and not one.of_balance)
         whose = {one: one._obligor() or one.debtor_id.partner_id for one in claims}
         debts = claims.line_ids.debt_id.browse()
