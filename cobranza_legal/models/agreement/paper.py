@@ -43,7 +43,9 @@ class CobranzaAgreementPaper(models.Model):
     )
     debtor_id = fields.Many2one(ondelete="restrict", readonly=True)
     user_id = fields.Many2one(string="Written by", readonly=True)
-    purpose = Row("cobranza.text.purpose", string="Document", required=True, readonly=True)
+    purpose = Row(
+        "cobranza.text.purpose", string="Document", required=True, readonly=True
+    )
     obligor_id = fields.Many2one(
         "cobranza.obligor",
         "Guarantor",
