@@ -1,4 +1,3 @@
 from . import cobranza_suspension
 from . import sale_order
 from . import payment_transaction
-from . import cobranza_reason
