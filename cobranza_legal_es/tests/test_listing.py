@@ -398,9 +398,9 @@ class TestListing(ListingCommon):
         self.assertEqual([one[0] for one in self._told(listing)], ["remove"])
 
     def test_a_merge_keeps_the_report_and_another_number_ends_it(self):
-        listing = self._visible()
         twin = self._partner("Lucía Gómez", vat="ES12345678Z")
         debts = self._owed(100, partner=twin)
+        listing = self._visible()
         source, target = self.debt.debtor_id, debts.debtor_id
         with self.at("2026-12-28"):
             source.sudo()._merge_into(target.sudo())
