@@ -21,8 +21,8 @@ JUDGED_BY_MONEY = (
     "cobranza.agreement",
     "cobranza.suspension",
 )
-"""Models of what was promised, agreed and suspended. Each has ``_judged_by(debts)``, the
-domain of what is judged by what settles these debts, and ``_judge_again()``, which
+"""Models of what was promised, agreed and suspended. Each has ``_judged_by(debts)``,
+the domain of what is judged by what settles these debts, and ``_judge_again()``, which
 judges it."""
 
 
