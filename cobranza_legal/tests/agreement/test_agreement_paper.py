@@ -202,7 +202,7 @@ class TestAgreementPaper(AgreementCommon):
         others = [self._role(one) for one in ("accountant", "approver", "all_lawyer")]
         self.agreement.action_draft()
         self._try_steps("draft", others)
-        self.agreement.with_user(self.collector).action_request()
+        self.agreement.action_request()
         self.agreement._consent(self.guarantor, TODAY, self.request)
         self._try_steps("approved", others)
         self.agreement.with_user(self.collector).action_offer()

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import tagged
 
 from ..common.portal import PortalCommon
@@ -25,6 +26,17 @@ class TestTourAgreement(PortalCommon):
         )
         self.env.invalidate_all()
         agreement = self.debtor.agreement_ids
+        self.assertEqual(agreement.grounds, "A customer pays late")
+        agreement.file_ids = [Command.create({"name": "letter.pdf", "raw": b"x"})]
+        agreement.file_ids.write({"res_model": agreement._name, "res_id": agreement.id})
+        self.env.flush_all()
+        action = "cobranza_legal.action_cobranza_agreement"
+        self.start_tour(
+            f"/odoo/action-{action}/{agreement.id}",
+            "cobranza_legal_agreement_offer",
+            login=user.login,
+        )
+        self.env.invalidate_all()
         self.assertEqual((agreement.state, agreement.count), ("offered", 3))
         self.start_tour(self.path, "cobranza_legal_agreement_page")
         self.env.invalidate_all()

@@ -1,17 +1,5 @@
 import {registry} from "@web/core/registry";
 
-const PDF = "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
-
-function addRequest() {
-    const input = document.querySelector(
-        ".o_field_widget[name=file_ids] input[type=file]"
-    );
-    const chosen = new DataTransfer();
-    chosen.items.add(new File([PDF], "request.pdf", {type: "application/pdf"}));
-    input.files = chosen.files;
-    input.dispatchEvent(new Event("change", {bubbles: true}));
-}
-
 registry.category("web_tour.tours").add("cobranza_legal_agreement", {
     steps: () => [
         {
@@ -45,14 +33,19 @@ registry.category("web_tour.tours").add("cobranza_legal_agreement", {
             run: "edit A customer pays late",
         },
         {
-            content: "Its letter",
-            trigger: ".o_field_widget[name=file_ids] .o_attach",
-            run: addRequest,
+            content: "Keep it",
+            trigger: ".o_form_button_save",
+            run: "click",
         },
         {
-            content: "It was uploaded",
-            trigger: ".o_field_widget[name=file_ids] .o_attachment:contains(request)",
+            content: "It is kept",
+            trigger: "body:has(.o_form_status_indicator_buttons.invisible)",
         },
+    ],
+});
+
+registry.category("web_tour.tours").add("cobranza_legal_agreement_offer", {
+    steps: () => [
         {
             content: "Ask for it",
             trigger: "button[name=action_request]",
