@@ -88,6 +88,7 @@ class ListingFacts:
     person. ``owed`` is what is open of the principal, net of money that is not matched
     yet, in the debt's currency, ``compared`` the same in the company's; ``principal``:
     it is a principal, not a charge; ``posted``: its document is, and is ours.
+    ``covered``: a cheque or bill was taken for it, whose day has not come.
     ``stops``: codes of what is open against it. ``warned_on``, ``demand``: what it was
     told and asked. ``member``: the membership is in force, with its agreement.
     ``approved``: somebody else has, for so much.
@@ -102,6 +103,7 @@ class ListingFacts:
     compared: Decimal
     due: date
     changed: bool = False
+    covered: bool = False
     stops: frozenset[str] = frozenset()
     warned_on: "date | None" = None
     warning_sent: bool = False
@@ -185,6 +187,8 @@ def _debt(facts, on):
         return "charge"
     if facts.owed <= ZERO:
         return "paid"
+    if facts.covered:
+        return "covered"
     return "" if facts.due < on else "not_due"
 
 

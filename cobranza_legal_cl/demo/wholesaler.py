@@ -162,10 +162,12 @@ class Wholesaler(Builder):
         )
 
     def _registers(self):
-        """Of a business, and of a person who has agreed to nothing."""
+        """Of a business, stopped by a dispute, and of a person who has agreed to
+        nothing."""
         self.switch_on_registers()
         self.join_register("cl_dicom", "CL-0077", "Contrato con el registro")
-        self.report("panaderia-1", origin="cl_trade")
+        self.report("norte-2", origin="cl_trade")
+        self.report("austral-2", origin="cl_trade")
         self.report("raul-1", origin="cl_store")
 
     def _mandates(self):

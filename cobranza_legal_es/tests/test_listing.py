@@ -410,7 +410,7 @@ class TestListing(ListingCommon):
             listing.partner_id.vat = "ES87654321X"
             listing.action_judge()
         self.assertEqual(listing.state, "removal_requested")
-        self.assertIn("12345678Z", listing.removal_reason)
+        self.assertIn("does not answer", listing.removal_reason)
 
     def test_a_rejection_is_typed_with_its_file_and_reason(self):
         listing = self._submitted()

@@ -62,6 +62,7 @@ ALONE = [
     ({"posted": False}, "debt", "gone"),
     ({"principal": False}, "debt", "charge"),
     ({"due": TODAY}, "debt", "not_due"),
+    ({"covered": True}, "debt", "covered"),
     ({"compared": Decimal("49.99")}, "minimum", "small"),
     ({"due": date(2021, 11, 23)}, "age", "old"),
     ({"warned_on": None, "warning_sent": False}, "warning", "none"),
@@ -154,6 +155,7 @@ def test_the_stages_before_it_is_submitted():
     assert stands(demand=sent) == "demanded"
     assert stands(on=date(2026, 11, 1)) == "running"
     assert stands(member=False) == "running"
+    assert stands(covered=True) == "running"
     assert stands(stops=frozenset({"dispute"})) == "suspended"
     assert stands(owed=Decimal(0)) == "cancelled"
     assert stands(on=date(2031, 9, 5)) == "cancelled"

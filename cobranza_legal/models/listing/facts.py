@@ -12,6 +12,7 @@ from ...kernel.wording import says
 from ..agreement.agreement import RUNNING
 from ..common.money import to_decimal
 from ..contact.effect import MADE
+from ..debt.cover import INSTRUMENT
 from ..obligor.answers import Answers
 from ..position.reader import PositionReader
 
@@ -96,6 +97,10 @@ class ListingReader:
         debts = listings.debt_id
         self.answers = Answers(self.env, self.on).of_debts(debts)
         self.owed = self._read_owed(company, debts)
+        covered = self.env["cobranza.debt"]._covered(debts.ids, self.on)
+        self.covered = {
+            debt for debt, (reason, _until) in covered.items() if reason == INSTRUMENT
+        }
         self.letters = self._read_letters(debts)
         self.agreed = self._read_agreed(debts)
         disputes = self.env["cobranza.dispute"].search(
@@ -174,6 +179,9 @@ class ListingReader:
     def _facts(self, company, one):
         debt, debtor, person = one.debt_id, one.debtor_id, one.partner_id
         owed, compared = self.owed.get(debt.id, (ZERO, ZERO))
+        if debt.id in self.covered:  # it stands on another account meanwhile
+            owed = to_decimal(debt.amount_residual_currency)
+            compared = to_decimal(debt.amount_residual)
         runs, ever = self.agreed.get(debt.id, (False, False))
         answers = self.answers.get(debt.id, ())
         own = self._same(person, debtor.partner_id, one)
@@ -190,6 +198,7 @@ class ListingReader:
             posted=not (debt.void_reason or debt._is_ceded(self.on)),
             owed=owed,
             compared=compared,
+            covered=debt.id in self.covered,
             due=debt._due_on(),
             stops=frozenset(self._stops(one, own, runs)),
             warned_on=warned,

@@ -245,6 +245,9 @@ class CobranzaListing(models.Model):
             "debt.gone": self.env._("The document is void, or is not ours."),
             "debt.charge": self.env._("It is a charge, no principal."),
             "debt.paid": self.env._("Nothing is open of it."),
+            "debt.covered": self.env._(
+                "A cheque or bill was taken for it: it is not asked for before its day."
+            ),
             "debt.not_due": self.env._(
                 "It is due on %s only.", format_date(self.env, facts.due)
             ),
