@@ -63,6 +63,10 @@ EDGES = {
     "notified>presented notified>cancelled presented>paid presented>returned "
     "presented>refunded presented>cancelled paid>returned paid>refunded",
     "DEBIT_BATCH": "draft>presented draft>cancelled",
+    "AGREEMENT_PAPER": "written>signed written>void signed>void",
+    "CASE": "draft>review draft>cancelled review>draft review>open review>cancelled "
+    "open>closed",
+    "NEGOTIATION": "open>ended open>agreed ended>agreed",
 }
 FINAL = {
     "RUN": "done failed",
@@ -82,6 +86,9 @@ FINAL = {
     "DEBIT_BATCH": "presented cancelled",
     "SUSPENSION": "lifted dropped",
     "LISTING": "removed rejected cancelled",
+    "AGREEMENT_PAPER": "void",
+    "CASE": "closed cancelled",
+    "NEGOTIATION": "agreed",
     "DOCUMENT": "",
     "CUSTODY": "given_back",
 }

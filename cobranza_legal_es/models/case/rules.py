@@ -23,7 +23,7 @@ class CobranzaRulesEs(models.AbstractModel):
         without them."""
         table = company._cobranza_legal_table(on, on)
         days, meeting, valid = (
-            int(table.number(TERMS, on, key)) for key in ("wait", "meeting", "valid")
+            int(table.number(TERMS, on, key)) for key in ("silence", "meeting", "suit")
         )
         return NegotiationTerms(days, meeting, valid)
 
