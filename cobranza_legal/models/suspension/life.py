@@ -49,15 +49,21 @@ class CobranzaSuspension(models.Model):
         looks again."""
         for company, mine in self.grouped("company_id").items():
             over = mine.filtered(lambda one: one._is_paid())
-            if not over:
-                continue
-            try:
-                with apart(self.env):
-                    company._cobranza_engine(over)._end_paid(company._cobranza_today())
-            except CONCURRENCY:
-                raise
-            except Exception:
-                _logger.exception("Suspensions %s cannot be ended", over.ids)
+            if over:
+                today = company._cobranza_today()
+                over = company._cobranza_engine(over)
+                over._safely(lambda over=over, today=today: over._end_paid(today))
+
+    def _safely(self, act):
+        """Do something to these. A fault of ours keeps nobody from booking, nor debts
+        from being decided: it is undone and logged, and the upkeep looks again."""
+        try:
+            with apart(self.env):
+                act()
+        except CONCURRENCY:
+            raise
+        except Exception:
+            _logger.exception("Suspensions %s cannot be judged", self.ids)
 
     @api.model
     def _judge_debtors(self, company, debtors):
@@ -67,7 +73,8 @@ class CobranzaSuspension(models.Model):
             [("debtor_id", "in", debtors.ids), ("state", "in", LIVE)], order="id"
         )
         if found:
-            found._judge(company, company._cobranza_today())
+            today = company._cobranza_today()
+            found._safely(lambda: found._judge(company, today))
 
     # -- judging -----------------------------------------------------------------------
 
