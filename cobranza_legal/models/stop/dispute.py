@@ -100,8 +100,8 @@ class CobranzaDispute(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["reason"]._description_selection(self.env))
         for dispute in self:
-            reason = labels.get(dispute.reason, "")
-            dispute.display_name = f"{dispute.debt_id.display_name}: {reason}"
+            parts = dispute.debt_id.display_name, labels.get(dispute.reason)
+            dispute.display_name = ": ".join(filter(None, parts))
 
     @api.onchange("debt_id", "whole")
     def _onchange_whole(self):
