@@ -86,13 +86,8 @@ class CobranzaListingFile(models.Model):
             [("listing_id", "in", listings.ids), ("state", "=", "pending")], order="id"
         )
         if not entries:
-            raise UserError(
-                self.env._(
-                    "%s: nothing has to be told.\n%s",
-                    membership.display_name,
-                    "\n".join(left_out.mapped(self._left_words)),
-                )
-            )
+            words = self.env._("%s: nothing has to be told.", membership.display_name)
+            raise UserError("\n".join([words, *left_out.mapped(self._left_words)]))
         return mine._write_file(membership.sudo(), entries, left_out).sudo(self.env.su)
 
     @staticmethod
