@@ -739,7 +739,7 @@ class TestJudgingQueries(JudgingCommon):
 
     def test_reconciling_many_costs_a_fixed_number_more(self):
         few, many = self._reconciled(5), self._reconciled(30)
-        self.assertLessEqual(many, 25)
+        self.assertLessEqual(many, 26)  # one asks what is suspended until they are paid
         self.assertLessEqual(many, few + 5, "a query for each invoice")
 
     def _reconciled(self, count):
