@@ -302,7 +302,7 @@ class Residence(Builder):
 
     def _what_we_decide(self):
         self.agreement("diego.modelo", 20, 3, "Cambió de trabajo en otoño.", 18)
-        self.agreement("emily.sample", 2, 6, "Pide seis meses: está de baja médica.")
+        self.agreement("sara.boceto", 2, 6, "Pide seis meses: está de baja médica.")
         self.hold(
             "autonoma.traductora",
             "says_paid",
