@@ -7,6 +7,10 @@ from odoo.tools.misc import formatLang
 DISPUTE_KEY = "cobranza_dispute_id"
 
 
+BOOKS = "account.group_account_readonly,account.group_account_invoice"
+"""Who sees documents: lawyers and approvers do not."""
+
+
 class CobranzaDispute(models.Model):
     """What gives back what the debtor was right about."""
 
@@ -18,6 +22,7 @@ class CobranzaDispute(models.Model):
         string="Credit notes",
         readonly=True,
         copy=False,
+        groups=BOOKS,
     )
     credit_wanted = fields.Boolean(compute="_compute_credit_wanted")
 
