@@ -295,7 +295,7 @@ class CobranzaCase(models.Model):
         store=True,
         readonly=False,
     )
-    risk = fields.Html(compute="_compute_risk", sanitize=False)
+    risk = fields.Html("Why", compute="_compute_risk", sanitize=False)
     risk_light = fields.Selection(
         LIGHTS, string="Risk", compute="_compute_risk", help="The worst of its lights."
     )

@@ -75,7 +75,7 @@ class CobranzaDispute(models.Model):
         readonly=True,
         copy=False,
     )
-    contact_ids = fields.One2many("cobranza.contact", "dispute_id", "Answers sent")
+    told_contact_ids = fields.One2many("cobranza.contact", "dispute_id", "Answers sent")
     untold = fields.Boolean(
         compute="_compute_untold", string="The debtor was not told yet"
     )
@@ -227,10 +227,10 @@ class CobranzaDispute(models.Model):
 
     # -- answering ---------------------------------------------------------------------
 
-    @api.depends("state", "answer_via", "contact_ids.state")
+    @api.depends("state", "answer_via", "told_contact_ids.state")
     def _compute_untold(self):
         for dispute in self:
-            sent = "sent" in dispute.sudo().contact_ids.mapped("state")  # sudo: a state
+            sent = "sent" in dispute.sudo().told_contact_ids.mapped("state")  # sudo: a state
             dispute.untold = (
                 dispute.state in ANSWERED and not dispute.answer_via and not sent
             )
@@ -267,7 +267,7 @@ class CobranzaDispute(models.Model):
         self.check_access("write")
         if self.state not in ANSWERED:
             raise UserError(self.env._("Close it with its outcome first."))
-        known = self.contact_ids.filtered(lambda one: one.state in ("draft", "planned"))
+        known = self.told_contact_ids.filtered(lambda one: one.state in ("draft", "planned"))
         contact = known[:1] or self.env["cobranza.contact"]._plan_letter(
             self.debtor_id, PURPOSE, dispute_id=self.id, is_answer=True
         )

@@ -248,6 +248,15 @@ class TestAccess(ChargeCommon):
                 "given_ids": [Command.create({"due_on": "2026-12-30"})],
             }
         )
+        self.env["cobranza.agreement.paper"].sudo().create(
+            {
+                "agreement_id": agreement.id,
+                "debtor_id": debt.debtor_id.id,
+                "user_id": self.env.uid,
+                "purpose": "agreement_settled",
+                "written_on": "2026-10-30",
+            }
+        )
         self.env["cobranza.agreement.consent"].sudo().create(
             {
                 "agreement_id": agreement.id,

@@ -107,8 +107,25 @@ class TestWebClient(PaperCommon, HttpCase):
                 "since": "2026-01-01",
             }
         )
+        paper = (
+            self.env["cobranza.agreement.paper"]
+            .sudo()
+            .create(
+                {
+                    "agreement_id": waiting.id,
+                    "debtor_id": waiting.debtor_id.id,
+                    "user_id": self.env.uid,
+                    "purpose": "agreement_note",
+                    "written_on": MONDAY,
+                }
+            )
+        )
         scan = {"file": b"scan", "filename": "scan.pdf"}
         return {
+            "cobranza.agreement.paper.sign": (
+                {"paper_id": paper.id, **scan},
+                "action_confirm",
+            ),
             "cobranza.agreement.sign": (
                 {"agreement_id": offered.id, **scan},
                 "action_confirm",

@@ -128,7 +128,7 @@ class TestAnswering(Refusals, CobranzaCommon):
             self.assertTrue(dispute.untold)
             dispute.action_tell()
             dispute.action_tell()
-        contact = dispute.contact_ids.sudo()
+        contact = dispute.told_contact_ids.sudo()
         self.assertEqual((len(contact), contact.released), (1, True))
         self.assertTrue(contact.is_answer)
         with self.at("2026-10-12"):
