@@ -2,6 +2,9 @@ from .agreement import test_agreement
 from .agreement import test_agreement_guarantee
 from .agreement import test_agreement_life
 from .agreement import test_agreement_page
+from .agreement import test_agreement_paper
+from .agreement import test_agreement_queries
+from .agreement import test_agreement_year
 from .case import test_case
 from .case import test_case_rights
 from .case import test_case_risk
@@ -173,6 +176,7 @@ from .text import test_text_payment
 from .text import test_text_preview
 from .text import test_text_sample
 from .tours import test_tour
+from .tours import test_tour_agreement
 from .tours import test_tour_debit
 from .tours import test_tour_desk
 from .tours import test_tour_portal

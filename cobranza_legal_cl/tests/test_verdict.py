@@ -63,7 +63,7 @@ class TestVerdictChile(ChileCommon):
         on = date(2030, 1, 1)
         ways = {one.procedure.code: one for one in CaseVerdict(case, on).ways()}
         self.assertEqual(ways["minima"].standing, "closed")
-        self.assertIn("UTM", "".join(ways["minima"].closed))
+        self.assertIn("cl.utm", "".join(ways["minima"].closed))
 
     def test_an_invoice_is_made_a_title_first_and_a_note_is_one(self):
         self._utm()

@@ -312,8 +312,10 @@ class CobranzaCase(models.Model):
             for name in COST_FIELDS:
                 case[f"suit_{name}"] = case.company_id[f"cobranza_suit_{name}"]
 
-    @api.depends("debt_ids", "line_ids.amount_now", "proceeding_type_id")
-    @api.depends(*(f"suit_{name}" for name in COST_FIELDS))
+    @api.depends(
+        *("debt_ids", "line_ids.amount_now", "proceeding_type_id"),
+        *(f"suit_{name}" for name in COST_FIELDS),
+    )
     @api.depends_context("lang")
     def _compute_risk(self):
         self.update({"risk": False, "risk_light": False, "break_even": 0})

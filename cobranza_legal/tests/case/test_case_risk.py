@@ -53,7 +53,7 @@ class TestCaseRisk(CaseCommon):
         """90 of 300, of which the lawyer takes a tenth: 90 / 270."""
         self.assertAlmostEqual(self.case.break_even, 33.3, 2)
         self.case.suit_lawyer = 300
-        self.assertIn("never pays", str(self.case.risk))
+        self.assertIn("A suit never pays", str(self.case.risk))
 
     def test_advice_is_given_only_where_the_company_knows_its_odds(self):
         self.assertIn("No advice", str(self.case.risk))

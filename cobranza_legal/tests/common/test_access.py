@@ -199,15 +199,23 @@ class TestAccess(ChargeCommon):
         effects.create({"contact_id": contact.id, **achieved})
         self._book_agreement(debt)
         self._book_case(debt)
+        self._book_suspension(debt)
         self._book_listing(debt)
         return debtor
 
     def _book_case(self, debt):
         """A case with an act, and a negotiation with somebody invited."""
         about = {"debtor_id": debt.debtor_id.id, "debt_ids": [Command.set(debt.ids)]}
+        self.env["cobranza.proceeding.type"].create(
+            {"code": "own", "name": "Own", "company_id": self.company.id}
+        )
         self.env["cobranza.case"].create(about)._write_down("note", "x")
         party = [Command.create({"partner_id": debt.partner_id.id})]
         self.env["cobranza.negotiation"].create({**about, "party_ids": party})
+
+    def _book_suspension(self, debt):
+        about = {"debtor_id": debt.debtor_id.id, "debt_ids": [Command.set(debt.ids)]}
+        self.env["cobranza.suspension"].create(about)
 
     def _book_listing(self, debt):
         """A report with everything that hangs from it."""

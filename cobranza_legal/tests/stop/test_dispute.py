@@ -185,6 +185,7 @@ class TestDispute(Refusals, CobranzaCommon):
             lambda: dispute._answer("rejected", "no"),
             self._dispute,
         ):
+            self.debtor._forget_touches(self.company)  # as if it were committed
             self.debtor.sudo().review_on = "2027-01-01"
             self.debtor.flush_recordset()
             change()

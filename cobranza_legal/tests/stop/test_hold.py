@@ -86,6 +86,7 @@ class TestHold(Refusals, CobranzaCommon):
 
     def _sleep(self):
         self.debtor.flush_recordset()
+        self.debtor._forget_touches(self.company)  # as if it were committed
         self.debtor.sudo().review_on = "2027-01-01"
         self.debtor.flush_recordset()
 

@@ -146,6 +146,7 @@ class TestPromise(Refusals, CobranzaCommon):
             lambda: promise._cancel("made in error"),
             self._promise,
         ):
+            self.debtor._forget_touches(self.company)  # as if it were committed
             self.debtor.sudo().review_on = "2027-01-01"
             self.debtor.flush_recordset()
             change()
