@@ -230,7 +230,8 @@ class CobranzaDispute(models.Model):
     @api.depends("state", "answer_via", "told_contact_ids.state")
     def _compute_untold(self):
         for dispute in self:
-            sent = "sent" in dispute.sudo().told_contact_ids.mapped("state")  # sudo: a state
+            told = dispute.sudo().told_contact_ids  # sudo: only their states
+            sent = "sent" in told.mapped("state")
             dispute.untold = (
                 dispute.state in ANSWERED and not dispute.answer_via and not sent
             )
@@ -267,7 +268,9 @@ class CobranzaDispute(models.Model):
         self.check_access("write")
         if self.state not in ANSWERED:
             raise UserError(self.env._("Close it with its outcome first."))
-        known = self.told_contact_ids.filtered(lambda one: one.state in ("draft", "planned"))
+        known = self.told_contact_ids.filtered(
+            lambda one: one.state in ("draft", "planned")
+        )
         contact = known[:1] or self.env["cobranza.contact"]._plan_letter(
             self.debtor_id, PURPOSE, dispute_id=self.id, is_answer=True
         )

@@ -1,7 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.cobranza_legal.models.case.risk import CaseRisk
-
+from ...models.case.risk import CaseRisk
 from ..common.case import CaseCommon
 
 
