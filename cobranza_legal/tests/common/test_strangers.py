@@ -19,6 +19,8 @@ USERS = {
 """People of Odoo who have no right of ours."""
 PRINTED = "cobranza_bill_note"
 """Printed on a document by whoever prints it."""
+ODOOS = {"sale_order_count"}
+"""Fields of Odoo's that we only let count for everybody."""
 STAFF = {*USERS} - {"portal"}
 BOOKS = {"billing", "accountant"}
 READERS = {*BOOKS, "auditor"}
@@ -27,8 +29,6 @@ DAY = "2026-11-02"
 INVOICES = "account.action_move_out_invoice_type"
 ACTS = {}
 """{what somebody does: (function of a client and the world, who may by Odoo alone)}.
-ODOOS = {"sale_order_count"}
-"""Fields of Odoo's that we only let count for everybody."""
 
 Nothing in them is ours: the right answers were taken from Odoo without our addons.
 """
