@@ -56,7 +56,6 @@
         "views/portal/signing.xml",
         "views/common/reason.xml",
         "views/common/deletion.xml",
-        "views/common/history.xml",
         "views/common/approval.xml",
         "views/debt/why.xml",
         "views/contact/log.xml",
