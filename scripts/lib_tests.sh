@@ -38,12 +38,13 @@ prepare_db() { # prepare_db DB ADDON...: install, or update what changed; sets P
     stamp "db-$db" "$key"
 }
 
-share_companies() { # share_companies DB: after prepare_db; one company for each chart of the tests
+share_companies() { # share_companies DB: after prepare_db; one company for each chart, and assets
     local db=$1
     case $PREPARED in
         installed)
             say "Making the companies that test classes share"
-            quietly "companies-$db" odoo_script "$db" "$ROOT/scripts/test_companies.py" ;;
+            quietly "companies-$db" odoo_script "$db" "$ROOT/scripts/test_companies.py"
+            quietly "assets-$db" odoo_script "$db" "$ROOT/scripts/test_assets.py" ;;
         updated) # they are as the old code made them: each class makes its own, as in plain Odoo
             psql -qd "$db" -c "DELETE FROM ir_model_data WHERE module = '__test__' AND model = 'res.company'" ;;
     esac
