@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.pdf import merge_pdf
 
-from ..contact.log import LAWYER
+from ..company.company import OWN
 from ..contact.paper import PDF
 
 GROUNDS = [
@@ -53,7 +53,7 @@ class CobranzaNegotiation(models.Model):
         waiver where that is the ground."""
         self.ensure_one()
         self.check_access("write")
-        if not (self.env.su or self.env.user.has_group(LAWYER)):
+        if not (self.env.su or self.env.user.has_group(OWN)):
             raise AccessError(self.env._("Only lawyers release what is confidential."))
         if self.released_on:
             raise UserError(self.env._("%s: released already.", self.display_name))

@@ -19,10 +19,6 @@ FROZEN_FILE = {
 }
 
 
-LAWYER = "cobranza_legal.group_lawyer_own"
-"""Who takes out what was negotiated in confidence."""
-
-
 FROZEN_MESSAGE = {
     *("body", "subject", "date", "model", "res_id", "message_id", "message_type"),
     *("author_id", "email_from", "attachment_ids", "outgoing_email_to", "subtype_id"),

@@ -16,7 +16,8 @@ from ...kernel.errors import KernelError
 from ...models.common.csv_file import csv_bytes
 from ...models.common.files import safe_name
 from ...models.common.gate import CONTEXT_KEY, GATE
-from ...models.contact.log import LAWYER, LogSections
+from ...models.company.company import OWN
+from ...models.contact.log import LogSections
 
 MOST = 2000
 """Entries of one export: more are asked for in several periods."""
@@ -196,7 +197,7 @@ class CobranzaLogExport(models.TransientModel):
         """AccessError for debtors that the user does not see, and for the annex of
         whoever is no lawyer."""
         self.debtor_id.check_access("read")
-        lawyer = self.env.su or self.env.user.has_group(LAWYER)
+        lawyer = self.env.su or self.env.user.has_group(OWN)
         if not lawyer and any(export.part == "annex" for export in self):
             raise AccessError(
                 self.env._("Only lawyers take out what was negotiated in confidence.")
