@@ -101,7 +101,7 @@ class CobranzaNegotiation(models.Model):
             )
         reports = self.env["ir.actions.report"]
         sheet, _kind = reports._render_qweb_pdf(STATEMENT, self.ids)
-        proofs = self._proofs().filtered(lambda one: one.mimetype == PDF)
+        proofs = self._proofs().filtered(self._is_merged)
         name = self.env._("Statement of the attempt to negotiate")
         file = self.env["ir.attachment"].create(
             {
@@ -133,6 +133,17 @@ class CobranzaNegotiation(models.Model):
         for contact in self.party_ids.contact_id.sorted("sent_at"):
             files |= contact._channel_model()._proof(contact).sudo()
         return files | self.sudo().party_ids.sworn_file_ids | self.sudo().file_ids
+
+    def _is_merged(self, file):
+        """Whether a proof stands behind the statement in the same PDF: pictures, and
+        files that nobody can open, go with it as files of their own."""
+        if file.mimetype != PDF:
+            return False
+        try:
+            merge_pdf([file.raw])
+        except Exception:  # noqa: BLE001 each library of PDFs has errors of its own
+            return False
+        return True
 
     def _paper_lang(self):
         """The language of the paper: the creditor's own, as its courts read it."""

@@ -4,7 +4,7 @@ from odoo.tests import HttpCase, tagged
 
 from ..common.case import CaseCommon
 
-READ = ("debt", "charge", "contact", "settlement", "dispute", "promise", "hold")
+READ = ("debt", "charge", "contact", "dispute", "promise", "hold")
 """Models of which a lawyer sees what is about own debts."""
 
 
@@ -40,17 +40,16 @@ class TestCaseHttp(CaseCommon, HttpCase):
             return set(self.mine.ids)
         found = set()
         for one in records:
-            debts = one.debt_ids if "debt_ids" in one._fields else one.debt_id
             if model == "contact":
                 debts = one.line_ids.debt_id
+            else:
+                debts = one.debt_ids if "debt_ids" in one._fields else one.debt_id
             if debts and debts <= self.mine:
                 found.add(one.id)
         return found
 
     def test_reading_by_rpc(self):
         for model in READ:
-            if model == "settlement":
-                continue
             name = f"cobranza.{model}"
             with self.subTest(model):
                 found = self._call(name, "search_read", [], fields=["id"])
@@ -77,10 +76,23 @@ class TestCaseHttp(CaseCommon, HttpCase):
                 self._call(model, "search_read", [], fields=["id"])
 
     def test_the_invoice_of_own_debts_and_of_no_other(self):
+        move = self.mine[0].move_id
+        self.env["ir.attachment"].create(
+            {
+                "name": "sent.pdf",
+                "raw": b"%PDF as it was sent",
+                "res_model": move._name,
+                "res_id": move.id,
+                "res_field": "invoice_pdf_report_file",
+            }
+        )
+        self.env.invalidate_all()
         self.authenticate("portia", "portiaxx")
         answer = self.url_open(f"/collections/invoice/{self.mine[0].id}")
-        self.assertEqual(answer.status_code, 200)
-        self.assertEqual(answer.content[:4], b"%PDF")
+        self.assertEqual(answer.content, b"%PDF as it was sent")
+        never_sent = self.url_open(f"/collections/invoice/{self.mine[1].id}")
+        self.assertEqual(never_sent.status_code, 200)
+        self.assertIn(self.mine[1].document, never_sent.text)
         for debt in (self.foreign[0].id, 999999999):
             answer = self.url_open(f"/collections/invoice/{debt}")
             self.assertEqual(answer.status_code, 404)
