@@ -67,7 +67,12 @@ class CobranzaNegotiation(models.Model):
         ondelete="restrict",
         domain="[('debtor_id', '=', debtor_id), ('nature', '=', 'principal')]",
     )
-    form = Row("cobranza.negotiation.form", required=True, default="direct")
+    form = Row(
+        "cobranza.negotiation.form",
+        string="Way of negotiating",
+        required=True,
+        default="direct",
+    )
     certified = fields.Boolean(compute="_compute_certified")
     object_text = fields.Text(
         "About", help="What was claimed in the invitation, without any concession."

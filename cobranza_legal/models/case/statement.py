@@ -102,7 +102,7 @@ class CobranzaNegotiation(models.Model):
         reports = self.env["ir.actions.report"]
         sheet, _kind = reports._render_qweb_pdf(STATEMENT, self.ids)
         proofs = self._proofs().filtered(self._is_merged)
-        name = self.env._("Statement of the attempt to negotiate")
+        name = self._document_title()
         file = self.env["ir.attachment"].create(
             {
                 "name": f"{name}.pdf",
@@ -171,11 +171,13 @@ class CobranzaNegotiation(models.Model):
         ]
 
     def _document_title(self):
-        return self.env._("Statement of the attempt to negotiate")
+        spoken = self.with_context(lang=self._paper_lang())
+        return spoken.env._("Statement of the attempt to negotiate")
 
     def _page_line(self, page, pages):
         """What stands under each page of the PDF."""
-        return self.env._(
+        spoken = self.with_context(lang=self._paper_lang())
+        return spoken.env._(
             "%(title)s · page %(page)s of %(pages)s",
             title=self._document_title(),
             page=page,
