@@ -1,5 +1,6 @@
 from . import attachment
 from . import contact_log
+from . import debt
 from . import debtor_page
 from . import debtor_page_form
 from . import portal_home

@@ -289,6 +289,39 @@ class Collection:
             ]
         )
 
+    def negotiated(self, case, form, days, certificate, said):
+        """It was tried to agree about the debts of a case before a lawsuit: who
+        conducted it certified its end so many days ago; ``said`` is confidential."""
+        file = self.env["ir.attachment"].create(
+            {
+                "name": f"{certificate}.txt",
+                "raw": certificate.encode(),
+                "mimetype": "text/plain",
+            }
+        )
+        negotiation = self.env["cobranza.negotiation"].create(
+            {
+                "debtor_id": case.debtor_id.id,
+                "debt_ids": [Command.set(case.debt_ids.ids)],
+                "form": form,
+                "user_id": self.user("lawyer").id,
+                "party_ids": [Command.create({"partner_id": case.partner_id.id})],
+                "meeting_on": self.ago(days + 10),
+                "ended_on": self.ago(days),
+                "file_ids": [Command.set(file.ids)],
+            }
+        )
+        call = self._log(
+            case.debt_ids[:1],
+            self._utc(case.debtor_id, self.ago(days + 10)),
+            channel="call",
+            direction="inbound",
+            confidential=True,
+            outcome_note=said,
+        )
+        negotiation._keep(call)
+        negotiation.action_ended()
+
     def inform_terms(self, customers, name, days=900):
         """The terms were told at contracting, with the signed file."""
         for customer in customers:

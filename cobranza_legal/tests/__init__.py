@@ -6,6 +6,7 @@ from .agreement import test_agreement_paper
 from .agreement import test_agreement_queries
 from .agreement import test_agreement_year
 from .case import test_case
+from .case import test_case_http
 from .case import test_case_rights
 from .case import test_case_risk
 from .charge import test_bill

@@ -330,6 +330,13 @@ class Residence(Builder):
             ("study", "Revisados contrato y facturas: la deuda es líquida y vencida."),
             ("call", "El teatro reconoce la deuda y pide un plazo; queda en escribir."),
         )
+        self.negotiated(
+            cases[2],
+            "es_conciliation",
+            12,
+            "Acta de conciliación sin avenencia",
+            "En la conciliación ofrecen la mitad a fin de año.",
+        )
         cases[0].with_user(self.user("lawyer"))._ask_document(
             "Contrato de alojamiento firmado", self.ago(-5), "Falta la última página."
         )

@@ -1,8 +1,10 @@
+import io
 from datetime import date
 
 from odoo import Command
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfReader
 
 from odoo.addons.cobranza_legal.models.case.verdict import CaseVerdict
 
@@ -126,3 +128,132 @@ class TestNegotiationSpain(SpainCommon):
         )
         found.write({"ended_on": "2026-11-20", "file_ids": [Command.set(proof.ids)]})
         self.assertFalse(self._lacks("2026-11-23"))
+
+    # -- what a court sees ------------------------------------------------------------
+
+    def _pages(self, raw):
+        reader = PdfReader(io.BytesIO(raw))
+        return " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
+
+    def _answered(self, secret="Ofrezco 300 euros"):
+        """An invitation that was received, and the debtor's confidential answer."""
+        contact = self._invited(
+            ("delivered", ARRIVED), ("content_certified", CERTIFIED)
+        )
+        found = self._gathered()
+        with self.at("2026-12-01"):
+            dialog = self.env["cobranza.contact.log"].create(
+                {
+                    "debtor_id": self.debts.debtor_id.id,
+                    "channel": "call",
+                    "made_at": "2026-11-30 10:00:00",
+                    "step_id": contact.id,
+                    "note": secret,
+                }
+            )
+            self.assertTrue(dialog.confidential)
+            dialog.action_confirm()
+        self._gathered()
+        return found
+
+    def _log(self, user=None, **vals):
+        vals = {"reason": "Demanda", "lang": "es_ES", **vals}
+        exports = self.env["cobranza.log.export"].with_user(user or self.env.user)
+        export = exports.create({"debtor_id": self.debts.debtor_id.id, **vals})
+        printed = export.with_context(force_report_rendering=True)._pdf()
+        return self._pages(printed)
+
+    def test_what_was_negotiated_is_in_no_log_for_a_court(self):
+        found = self._answered()
+        self.assertEqual(found.contact_ids.outcome_note, "Ofrezco 300 euros")
+        said = self._log()
+        self.assertNotIn("Ofrezco 300", said)
+        self.assertIn("confidencial", said)
+        lawyer = self._role("all_lawyer")
+        self.assertNotIn("Ofrezco 300", self._log(lawyer, part="annex"))
+        with self.assertRaisesRegex(UserError, "waiver"):
+            found.with_user(lawyer)._release(
+                "waiver", "Todos firman", self.env["ir.attachment"]
+            )
+        with self.assertRaisesRegex(AccessError, "lawyers"):
+            found.with_user(self._role("collector"))._release(
+                "costs", "Incidente", self.env["ir.attachment"]
+            )
+        found.with_user(lawyer)._release(
+            "costs", "Incidente", self.env["ir.attachment"]
+        )
+        self.assertNotIn("Ofrezco 300", self._log())
+        annex = self._log(lawyer, part="annex")
+        self.assertIn("Ofrezco 300", annex)
+        self.assertNotIn("650", annex)
+        with self.assertRaisesRegex(AccessError, "lawyers"):
+            self._log(self._role("manager"), part="annex")
+
+    def test_the_answer_that_was_logged_without_it_is_found(self):
+        contact = self._invited(
+            ("delivered", ARRIVED), ("content_certified", CERTIFIED)
+        )
+        answer = self.env["cobranza.contact"]._log(
+            {
+                "debtor_id": self.debts.debtor_id.id,
+                "direction": "inbound",
+                "channel": "email",
+                "sent_at": "2026-11-30 10:00:00",
+                "step_id": contact.id,
+                "outcome_note": "Ofrezco 300 euros",
+            }
+        )
+        found = self._gathered()
+        self.assertEqual(answer.negotiation_id, found)
+        self.assertEqual(found.contact_ids, answer)
+
+    def test_the_statement_shows_who_was_invited_and_nothing_that_was_said(self):
+        empty = self.env["cobranza.negotiation"].create(
+            {
+                "debtor_id": self.debts.debtor_id.id,
+                "debt_ids": [Command.set(self.debts.ids)],
+            }
+        )
+        with self.assertRaisesRegex(UserError, "nobody was invited"):
+            empty.action_statement()
+        found = self._answered()
+        found.note = "Aceptaríamos 400"
+        with self.at("2026-12-02"):
+            found.with_context(force_report_rendering=True).action_statement()
+        said = self._pages(found.statement_id.raw)
+        for words in ("650", "23/11/2026", "LO 1/2025", self.student.name):
+            self.assertIn(words, said)
+        for words in ("Ofrezco 300", "Aceptaríamos"):
+            self.assertNotIn(words, said)
+
+    def test_courts_that_ask_less_are_rows_and_the_rest_is_strict(self):
+        self.debts.sudo().claim_kind = "periodic"
+        self._invited(("delivered", ARRIVED), ("content_certified", CERTIFIED))
+        self._gathered()
+        move = self._invoice(
+            amount=650,
+            partner=self.student,
+            due="2026-11-30",
+            invoice_date="2026-11-25",
+        )
+        self._run("2026-12-09")
+        later = self._debts(move)
+        later.sudo().claim_kind = "periodic"
+        self.case.debt_ids |= later
+        self.case.court_state_id = self.env.ref("base.state_es_bi")
+        self.assertIn("Nobody was invited", self._lacks("2026-12-24")[0])
+        self.case.court_state_id = self.env.ref("base.state_es_m")
+        self.assertFalse(self._lacks("2026-12-24"))
+        later.sudo().claim_kind = "lodging"
+        self.assertIn("Nobody was invited", self._lacks("2026-12-24")[0])
+
+    def test_what_was_negotiated_is_erased_in_time(self):
+        found = self._answered()
+        found.write({"note": "Aceptaríamos 400", "object_text": "La factura"})
+        found.action_ended()
+        begin = self.company._cobranza_midnight(date(2040, 1, 1))
+        over = self.debts.debtor_id.negotiation_ids._over_before(begin)
+        self.assertEqual(over, found)
+        over.sudo()._through_gate()._erase()
+        self.assertFalse(found.note or found.object_text)
+        self.assertTrue(found.party_ids.received_on)

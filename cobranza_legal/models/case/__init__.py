@@ -7,9 +7,12 @@ from . import line
 from . import lawyers
 from . import act
 from . import negotiation
+from . import statement
+from . import criterion
 from . import procedure
 from . import verdict
 from . import risk
 from . import debtor
 from . import debt
 from . import cost
+from . import contact

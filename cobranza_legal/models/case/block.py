@@ -67,6 +67,11 @@ class CobranzaBlockCase(models.AbstractModel):
         cases._tell_paid(company, today)
         self.env["cobranza.negotiation"]._gather(company)
 
+    def _is_confidential_after(self, contact):
+        parties = self.env["cobranza.negotiation.party"].sudo()  # sudo: yes or no
+        invited = [("contact_id", "in", contact.ids)]
+        return bool(parties.search_count(invited, limit=1))
+
     def _covering(self, debt_ids, day):
         self.env["cobranza.case"].flush_model(["state", "debt_ids", "debtor_id"])
         query = SQL(COVERED, list(debt_ids), list(RUNNING))
@@ -90,11 +95,13 @@ class CobranzaBlockCase(models.AbstractModel):
 
     def _is_to_erase(self, debtor, cutoff):
         begin = debtor.company_id._cobranza_midnight(cutoff)
-        return bool(debtor.case_ids._over_before(begin))
+        over = (debtor.case_ids, debtor.negotiation_ids)
+        return any(records._over_before(begin) for records in over)
 
     def _erase_matters(self, debtor, cutoff, why):
         begin = debtor.company_id._cobranza_midnight(cutoff)
         files = debtor.case_ids._over_before(begin)._erase(why)
+        files |= debtor.negotiation_ids._over_before(begin)._erase()
         # what hangs from a record by its place alone is its evidence
         files.write({"res_model": False, "res_id": False})
         self.env.flush_all()

@@ -52,8 +52,8 @@ class CobranzaCase(models.Model):
     _logged = ("debtor_id", "debt_ids", "obligor_ids", "user_id")
     _after_close = frozenset(
         {
-            *("note", "user_id", "proceeding_type_id", "suit_lawyer", "suit_share"),
-            *("suit_agent", "suit_months", "suit_yearly"),
+            *("note", "user_id", "proceeding_type_id", "court_state_id"),
+            *("suit_lawyer", "suit_share", "suit_agent", "suit_months", "suit_yearly"),
         }
     )
 
@@ -116,6 +116,14 @@ class CobranzaCase(models.Model):
         compute="_compute_negotiation_ids",
         string="Negotiations",
     )
+    court_state_id = fields.Many2one(
+        "res.country.state",
+        "Courts of",
+        compute="_compute_court_state_id",
+        store=True,
+        readonly=False,
+        help="Where it is filed: courts differ in what they ask of a negotiation.",
+    )
     note = fields.Text()
     handed_on = fields.Date("With the lawyer since", readonly=True, copy=False)
     opened_on = fields.Date(readonly=True, copy=False)
@@ -166,6 +174,11 @@ class CobranzaCase(models.Model):
                     and (not one.debt_id or one.debt_id in case.debt_ids)
                 )
             )
+
+    @api.depends("debtor_id")
+    def _compute_court_state_id(self):
+        for case in self:
+            case.court_state_id = case.debtor_id.partner_id.state_id
 
     @api.depends("debt_ids")
     @api.depends_context("uid")

@@ -28,6 +28,7 @@ class CobranzaCaseLine(models.Model):
     fees = fields.Monetary("Other charges", readonly=True)
     costs = fields.Monetary(readonly=True)
     amount = fields.Monetary("Claimed", readonly=True)
+    has_invoice = fields.Boolean(related="debt_id.has_invoice")
     amount_now = fields.Monetary(
         "Owed now",
         compute="_compute_amount_now",
@@ -41,6 +42,10 @@ class CobranzaCaseLine(models.Model):
     def _discardable(self):
         """Those of cases that are not open yet, which are worked out anew."""
         return self.filtered(lambda one: one.case_id.state in ("draft", "review"))
+
+    def action_print_invoice(self):
+        self.ensure_one()
+        return self.debt_id.action_print_invoice()
 
     @api.depends("debt_id.amount_residual_currency")
     def _compute_amount_now(self):

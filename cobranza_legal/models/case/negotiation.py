@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 from odoo.tools.translate import LazyGettext
 
@@ -55,7 +56,7 @@ class CobranzaNegotiation(models.Model):
         *("ended_on", "user_id"),
     )
     _after_close = frozenset({"note", "user_id", "file_ids"})
-    _evidence_files = {"file_ids": []}
+    _evidence_files = {"file_ids": [], "waiver_ids": [], "statement_id": []}
 
     debtor_id = fields.Many2one(ondelete="restrict")
     debt_ids = fields.Many2many(
@@ -66,7 +67,12 @@ class CobranzaNegotiation(models.Model):
         ondelete="restrict",
         domain="[('debtor_id', '=', debtor_id), ('nature', '=', 'principal')]",
     )
-    form = Row("cobranza.negotiation.form", required=True, default="direct")
+    form = Row(
+        "cobranza.negotiation.form",
+        string="Way of negotiating",
+        required=True,
+        default="direct",
+    )
     certified = fields.Boolean(compute="_compute_certified")
     object_text = fields.Text(
         "About", help="What was claimed in the invitation, without any concession."
@@ -100,6 +106,14 @@ class CobranzaNegotiation(models.Model):
         readonly=True,
         copy=False,
     )
+    contact_ids = fields.One2many(
+        "cobranza.contact",
+        "negotiation_id",
+        "What was said",
+        readonly=True,
+        help="Offers, answers and talks: confidential.",
+    )
+    erased_on = fields.Datetime(readonly=True, copy=False)
     window_words = fields.Char("May be filed", compute="_compute_window_words")
 
     @api.depends("debtor_id", "form")
@@ -183,6 +197,15 @@ class CobranzaNegotiation(models.Model):
         found = self.sudo().search([("debt_ids", "in", debts.ids)])
         return found.filtered(lambda one: not debts.sudo() - one.debt_ids)
 
+    def _covers_later(self, debts):
+        """Whether those of ``debts`` that it is not about fell due after everybody had
+        been invited to it."""
+        invited = [one for one in self.party_ids.mapped("attempted_on") if one]
+        others = debts - self.debt_ids
+        return bool(invited) and all(
+            debt.original_due_date > max(invited) for debt in others
+        )
+
     # -- from the letters --------------------------------------------------------------
 
     @api.model
@@ -217,6 +240,7 @@ class CobranzaNegotiation(models.Model):
             )
             who = contact._obligor() or contact.debtor_id.partner_id
             negotiation._invite(who, contact)
+        self._gather_said(company)
 
     def _invite(self, partner, contact):
         """This partner was invited by a letter; of several letters to it the one that
@@ -232,6 +256,57 @@ class CobranzaNegotiation(models.Model):
             )
         elif not party.received_on:
             party.contact_id = contact
+
+    # -- what was said in it -----------------------------------------------------------
+
+    @api.model
+    def _gather_said(self, company):
+        """Answers to invitations, offers that were made while it was negotiated, and
+        what was logged as confidential, become part of their negotiation. It may be run
+        again at any time."""
+        contacts = self.env["cobranza.contact"]
+        parties = self.env["cobranza.negotiation.party"].search(
+            [("contact_id", "!=", False), ("company_id", "=", company.id)]
+        )
+        of_letter = {one.contact_id: one.negotiation_id for one in parties}
+        free = Domain("negotiation_id", "=", False) & Domain("sent_at", "!=", False)
+        answers = contacts.search(
+            free
+            & Domain("direction", "=", "inbound")
+            & Domain("step_id", "in", parties.contact_id.ids)
+        )
+        for letter, found in answers.grouped("step_id").items():
+            of_letter[letter]._keep(found)
+        offers = list(self.env["cobranza.text.purpose"]._where(offer=True))
+        negotiations = parties.negotiation_id.grouped("debtor_id")
+        said = contacts.search(
+            free
+            & Domain("debtor_id", "in", [one.id for one in negotiations])
+            & (Domain("text_purpose", "in", offers) | Domain("confidential", "=", True))
+        )
+        for contact in said:
+            told = contact._told_debts()
+            for one in negotiations[contact.debtor_id]:
+                if one._was_running(contact) and (not told or one.debt_ids & told):
+                    one._keep(contact)
+
+    def _keep(self, contacts):
+        """These contacts are part of it, and as confidential as it is."""
+        contacts._through_gate().write(
+            {
+                "negotiation_id": self.id,
+                "confidential": True,
+                "disclosed": bool(self.released_on),
+            }
+        )
+
+    def _was_running(self, contact):
+        """Whether it had begun, and had not ended, when a contact was made."""
+        day = contact._local_day(contact.sent_at)
+        begun = [one for one in self.party_ids.mapped("attempted_on") if one]
+        if not begun or day < min(begun):
+            return False
+        return not self.ended_on or day <= self.ended_on
 
     # -- its end -----------------------------------------------------------------------
 
@@ -290,6 +365,7 @@ class CobranzaNegotiationParty(models.Model):
         string="Sworn statement",
         copy=False,
     )
+    reception_note = fields.Char(related="contact_id.reception_note")
 
     _partner_uniq = models.UniqueIndex(
         "(negotiation_id, partner_id)", "This person is invited already."

@@ -16,6 +16,10 @@ class CobranzaRules(models.AbstractModel):
         for one, may be filed on a day. Neutral: nothing."""
         return []
 
+    def _negotiation_notes(self, negotiation):
+        """[words] that stand under the statement of an attempt. Neutral: none."""
+        return []
+
     def _negotiation_words(self, negotiation):
         """When a claim may be filed after a negotiation, in words; empty where the law
         asks for none, as here."""

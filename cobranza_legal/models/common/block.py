@@ -126,6 +126,11 @@ class CobranzaBlock(models.AbstractModel):
         off."""
 
     @api.model
+    def _is_confidential_after(self, contact):
+        """Whether what answers this contact is kept from courts."""
+        return False
+
+    @api.model
     def _merge_of_contact(self, contact):
         """{merge field: text or Markup} of ``_fields_of_texts`` for a contact, in the
         context's language; none for one that is not about what the block does."""

@@ -105,6 +105,18 @@ class CobranzaContact(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
+    confidential = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Part of a negotiation that the law keeps confidential: it is in no paper "
+        "for a court until a lawyer discloses it.",
+    )
+    disclosed = fields.Boolean(
+        "Disclosed in an annex",
+        readonly=True,
+        copy=False,
+        help="A lawyer has said that a court may see it, although it is confidential.",
+    )
     planned_at = fields.Datetime(string="Planned for")
     automatic = fields.Boolean(
         readonly=True, help="Leaves by itself when the company works in automatic mode."

@@ -32,6 +32,10 @@ OPEN_AMOUNT = """
 """
 
 
+INVOICE = "account.account_invoices"
+"""Odoo's report of invoices."""
+
+
 class CobranzaDebt(models.Model):
     """One instalment of one document.
 
@@ -65,6 +69,7 @@ class CobranzaDebt(models.Model):
         help="Instalments that are debts.",
     )
     document = fields.Char(readonly=True)
+    has_invoice = fields.Boolean(compute="_compute_has_invoice", compute_sudo=True)
     original_due_date = fields.Date(readonly=True)
     kept_due_date = fields.Date(
         readonly=True,
@@ -442,6 +447,41 @@ class CobranzaDebt(models.Model):
     def action_open_document(self):
         self.ensure_one()
         return self.move_id.get_formview_action()
+
+    def action_print_invoice(self):
+        """Download the invoice, also for who has no rights in accounting."""
+        self.ensure_one()
+        self._check_invoice()
+        url = f"/collections/invoice/{self.id}"
+        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+
+    @api.depends("move_id.state")
+    def _compute_has_invoice(self):
+        for debt in self:
+            move = debt.move_id
+            posted = move.state == "posted"
+            debt.has_invoice = posted and move.is_invoice(include_receipts=True)
+
+    def _check_invoice(self):
+        """The posted invoice of one debt that the user sees, as superuser. UserError
+        where there is none."""
+        self.check_access("read")
+        move = self.sudo().move_id  # sudo: who sees the debt may see what proves it
+        if not self.has_invoice:
+            raise UserError(
+                self.env._("%s has no invoice to be printed.", self.display_name)
+            )
+        return move
+
+    def _invoice_pdf(self):
+        """(file name, PDF) of the invoice of one debt, as it was sent if it was."""
+        self.ensure_one()
+        move = self._check_invoice()
+        if sent := move.invoice_pdf_report_id:
+            return sent.name, sent.raw
+        reports = self.env["ir.actions.report"].sudo()  # sudo: as above
+        content, _kind = reports._render_qweb_pdf(INVOICE, move.ids)
+        return move._get_invoice_report_filename(), content
 
     def _relink(self, moves):
         """Link the debts of posted documents to their current journal items.

@@ -28,6 +28,7 @@ class Purpose:
     ``neutral``: asks for nothing that is overdue and warns of nothing: what countries
     order collection letters to say is not asked of it.
     ``agreed``: asks for what an agreement says is overdue.
+    ``offer``: proposes terms: confidential while it is negotiated before a lawsuit.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Purpose:
     ladder: bool = True
     neutral: bool = False
     agreed: bool = False
+    offer: bool = False
 
 
 class CobranzaTextPurpose(models.AbstractModel):
@@ -89,6 +91,7 @@ PURPOSES = (
         _lt("Request to sign a payment agreement"),
         ladder=False,
         neutral=True,
+        offer=True,
     ),
     Purpose(
         "agreement_reminder",

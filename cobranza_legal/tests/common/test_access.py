@@ -210,6 +210,9 @@ class TestAccess(ChargeCommon):
             {"code": "own", "name": "Own", "company_id": self.company.id}
         )
         self.env["cobranza.case"].create(about)._write_down("note", "x")
+        self.env["cobranza.negotiation.criterion"].create(
+            {"code": "own", "name": "Own", "company_id": self.company.id}
+        )
         party = [Command.create({"partner_id": debt.partner_id.id})]
         self.env["cobranza.negotiation"].create({**about, "party_ids": party})
 

@@ -1,3 +1,4 @@
 from . import handover
 from . import end
 from . import ask
+from . import release

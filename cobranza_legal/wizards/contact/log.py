@@ -34,6 +34,13 @@ class CobranzaContactLog(models.TransientModel):
         domain="[('debtor_id', '=', debtor_id), ('state', '=', 'sent')]",
         help="The contact of which this is a copy, an extra call or the answer.",
     )
+    confidential = fields.Boolean(
+        compute="_compute_confidential",
+        store=True,
+        readonly=False,
+        help="Offers, answers and talks of a negotiation before a lawsuit: no paper "
+        "for a court shows them.",
+    )
     is_spoken = fields.Boolean(compute="_compute_is_spoken")
     outcome = Row("cobranza.outcome")
     note = fields.Text(required=True)
@@ -43,6 +50,14 @@ class CobranzaContactLog(models.TransientModel):
     def _compute_recipient(self):
         for wizard in self:
             wizard.recipient_id = wizard.debtor_id and wizard.debtor_id._recipient()
+
+    @api.depends("step_id")
+    def _compute_confidential(self):
+        blocks = self.env["cobranza.block"]._blocks()
+        for wizard in self:
+            step = wizard.step_id
+            secret = any(one._is_confidential_after(step) for one in blocks)
+            wizard.confidential = secret or wizard.confidential
 
     @api.depends("channel")
     def _compute_is_spoken(self):
@@ -73,6 +88,7 @@ class CobranzaContactLog(models.TransientModel):
                 "planned_at": self.made_at,
                 "recipient_id": self.recipient_id.id,
                 "step_id": self.step_id.id,
+                "confidential": self.confidential,
                 "outcome": self.outcome,
                 "outcome_note": self.note,
                 "user_id": self.env.uid,

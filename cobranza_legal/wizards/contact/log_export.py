@@ -8,7 +8,7 @@ from functools import partial
 from markupsafe import Markup
 
 from odoo import api, fields, models, release
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
@@ -16,6 +16,7 @@ from ...kernel.errors import KernelError
 from ...models.common.csv_file import csv_bytes
 from ...models.common.files import safe_name
 from ...models.common.gate import CONTEXT_KEY, GATE
+from ...models.company.company import OWN
 from ...models.contact.log import LogSections
 
 MOST = 2000
@@ -155,6 +156,17 @@ class CobranzaLogExport(models.TransientModel):
     since = fields.Date(help="Empty: from the first contact.")
     until = fields.Date(help="Empty: until today.")
     reason = fields.Char(required=True, help="Who asks for it and what for.")
+    part = fields.Selection(
+        [
+            ("log", "The log, without what is confidential"),
+            ("annex", "What was negotiated, as a separate annex"),
+        ],
+        string="What",
+        required=True,
+        default="log",
+        help="What was said in a negotiation before a lawsuit is confidential. A "
+        "lawyer may take out what was released, and nothing else with it.",
+    )
     lang = fields.Selection(
         selection="_selection_lang",
         string="Language",
@@ -173,19 +185,33 @@ class CobranzaLogExport(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         exports = super().create(vals_list)
-        exports.debtor_id.check_access("read")
+        exports._check_may()
         return exports
 
     def write(self, vals):
         result = super().write(vals)
-        self.debtor_id.check_access("read")
+        self._check_may()
         return result
 
-    @api.depends("debtor_id", "lang")
+    def _check_may(self):
+        """AccessError for debtors that the user does not see, and for the annex of
+        whoever is no lawyer."""
+        self.debtor_id.check_access("read")
+        lawyer = self.env.su or self.env.user.has_group(OWN)
+        if not lawyer and any(export.part == "annex" for export in self):
+            raise AccessError(
+                self.env._("Only lawyers take out what was negotiated in confidence.")
+            )
+
+    @api.depends("debtor_id", "lang", "part")
     def _compute_display_name(self):
         for export in self:
             name = export.debtor_id.display_name
-            export.display_name = export._in_lang().env._("Log of %s", name)
+            env = export._in_lang().env
+            if export.part == "annex":
+                export.display_name = env._("Confidential annex: %s", name)
+            else:
+                export.display_name = env._("Log of %s", name)
 
     def _in_lang(self):
         return self.with_context(lang=self.lang)
@@ -197,6 +223,11 @@ class CobranzaLogExport(models.TransientModel):
         UserError when they are too many for one export."""
         domain = Domain("debtor_id", "=", self.debtor_id.id)
         domain &= Domain("sent_at", "!=", False)
+        if self.part == "annex":
+            domain &= Domain("confidential", "=", True)
+            domain &= Domain("disclosed", "=", True)
+        else:
+            domain &= Domain("confidential", "!=", True)
         contacts = self.env["cobranza.contact"].search(domain, order="sent_at, id")
         contacts = contacts.filtered(self._in_period)
         if len(contacts) > MOST:
@@ -209,6 +240,19 @@ class CobranzaLogExport(models.TransientModel):
                 )
             )
         return contacts.with_context(lang=self.lang)
+
+    def _leaves_out(self):
+        """Whether contacts of a negotiation are kept out of this log."""
+        return self.part == "log" and bool(
+            self.env["cobranza.contact"].search_count(
+                [
+                    ("debtor_id", "=", self.debtor_id.id),
+                    ("confidential", "=", True),
+                    ("sent_at", "!=", False),
+                ],
+                limit=1,
+            )
+        )
 
     def _in_period(self, contact):
         day = contact._local_day(contact.sent_at)
@@ -281,7 +325,10 @@ class CobranzaLogExport(models.TransientModel):
         return {contact: said[day] for contact, day in days.items()}
 
     def _sections(self):
-        """[(title, [column], [row])] of what belongs to the debtor besides contacts."""
+        """[(title, [column], [row])] of what belongs to the debtor besides contacts;
+        nothing in an annex."""
+        if self.part == "annex":
+            return []
         debtor = self._in_lang().debtor_id
         return [one for one in LogSections(debtor).collect() if one[2]]
 
@@ -302,7 +349,10 @@ class CobranzaLogExport(models.TransientModel):
     def _record(self, form, count):
         """Write down in the history who took the log out, when and why."""
         change = self.env._(
-            "Log exported: %(form)s, %(count)s contacts", form=form, count=count
+            "%(title)s, exported: %(form)s, %(count)s contacts",
+            title=self.with_context(lang=self.env.lang).display_name,
+            form=form,
+            count=count,
         )
         self.debtor_id._log_act(change, self.reason)
 
@@ -363,6 +413,8 @@ class CobranzaLogExport(models.TransientModel):
 
     def _matters_with_files(self):
         """Records of the debtor, besides contacts, whose files belong to the log."""
+        if self.part == "annex":
+            return []
         return list(self.debtor_id.dispute_ids)
 
     # -- one contact -----------------------------------------------------------------
@@ -421,6 +473,7 @@ class CobranzaLogExport(models.TransientModel):
             "exported_at_utc": fields.Datetime.to_string(fields.Datetime.now()),
             "exported_by": self.env.user.name,
             "reason": self.reason,
+            "part": self.part,
             "language": self.lang,
             "contacts": len(entries),
             "differ": differ,

@@ -31,7 +31,8 @@ class CobranzaRulesEs(models.AbstractModel):
         """Everybody who owes the whole was invited about all of the debts and got the
         invitation, the days have passed, and no more than a year since: LO 1/2025 arts.
         5, 7.3, 10.4. Not against a public body (art. 3.2). An attempt that nobody
-        received interrupts limitation and opens nothing."""
+        received interrupts limitation and opens nothing. Courts that are known to ask
+        less are rows (``cobranza.negotiation.criterion``)."""
         if case.debtor_id.regime == "public":
             return []
         company, env = case.company_id, self.env
@@ -39,7 +40,12 @@ class CobranzaRulesEs(models.AbstractModel):
             terms = self._negotiation_terms(company, on)
         except (MissingValue, NoSuchRule) as error:
             return [say_error(env, error)]
+        court = env["cobranza.negotiation.criterion"]._of_court(
+            company, case.court_state_id, on
+        )
         found = env["cobranza.negotiation"]._about(case.debt_ids)
+        if not found and court.later_debts:
+            found = self._negotiated_before(case.debt_ids)
         if not found:
             return [
                 env._(
@@ -48,7 +54,7 @@ class CobranzaRulesEs(models.AbstractModel):
                 )
             ]
         left = self._uninvited(case, found, on)
-        if left:
+        if left and (court.everybody or not court):
             return [
                 env._(
                     "Not invited to negotiate: %s. Everybody who owes the whole has to "
@@ -61,6 +67,17 @@ class CobranzaRulesEs(models.AbstractModel):
             return []
         return [self._window_words(days, on)]
 
+    def _negotiated_before(self, debts):
+        """The negotiations about some of these debts, all of them periodic payments,
+        of which the others fell due after the invitation."""
+        kinds = set(debts._stated_kinds().values())
+        if kinds != {frozenset({"periodic"})}:
+            return self.env["cobranza.negotiation"]
+        # sudo: as in _about
+        found = self.env["cobranza.negotiation"].sudo()
+        found = found.search([("debt_ids", "in", debts.ids)])
+        return found.filtered(lambda one: one._covers_later(debts.sudo()))
+
     def _uninvited(self, case, negotiations, on):
         """Those who owe the whole beside the debtor and are in none of these."""
         owing = case.debtor_id.partner_id
@@ -70,6 +87,25 @@ class CobranzaRulesEs(models.AbstractModel):
                 if one.capacity.is_solidary or one.capacity.takes_over_from_debtor:
                     owing |= one.partner
         return owing - negotiations.party_ids.partner_id
+
+    def _negotiation_notes(self, negotiation):
+        """LO 1/2025 arts. 9 and 10; LEC art. 264.4 where nobody knows the address."""
+        env = self.env
+        notes = [
+            env._(
+                "Made for LO 1/2025, arts. 5 and 10.2: it proves the identity of the "
+                "parties, the object, the day of reception and the access to the whole "
+                "content. Confidentiality: art. 9."
+            )
+        ]
+        if any(negotiation.party_ids.mapped("sworn_on")):
+            notes.append(
+                env._(
+                    "That the attempt was impossible because nobody knows the domicile "
+                    "is sworn in the attached statement (LEC, art. 264.4)."
+                )
+            )
+        return notes
 
     def _negotiation_words(self, negotiation):
         on = negotiation.company_id._cobranza_today()
