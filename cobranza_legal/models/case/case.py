@@ -11,7 +11,7 @@ from .line import read_claims
 STATES = [
     ("draft", "Prepared"),
     ("review", "With the lawyer, to be studied"),
-    ("open", "Open"),
+    ("open", "Under way"),
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
 ]
@@ -124,6 +124,7 @@ class CobranzaCase(models.Model):
         readonly=False,
         help="Where it is filed: courts differ in what they ask of a negotiation.",
     )
+    negotiation_count = fields.Integer(compute="_compute_negotiation_ids")
     note = fields.Text()
     handed_on = fields.Date("With the lawyer since", readonly=True, copy=False)
     opened_on = fields.Date(readonly=True, copy=False)
@@ -184,9 +185,10 @@ class CobranzaCase(models.Model):
     @api.depends_context("uid")
     def _compute_negotiation_ids(self):
         for case in self:
-            case.negotiation_ids = self.env["cobranza.negotiation"].search(
+            found = self.env["cobranza.negotiation"].search(
                 [("debt_ids", "in", case.debt_ids.ids)]
             )
+            case.negotiation_ids, case.negotiation_count = found, len(found)
 
     def _in_company(self, amounts):
         """The sum of {record with a currency: amount} in the currency of the company,
@@ -493,6 +495,8 @@ class CobranzaCase(models.Model):
         )
 
     def _on_state(self, target, reason):
+        # sudo: what was asked of whoever had it is done, whoever did it
+        self.sudo().activity_ids.filtered("automated").action_feedback()
         labels = dict(self._fields["state"]._description_selection(self.env))
         self._write_down("state", labels[target], reason)
         return super()._on_state(target, reason)

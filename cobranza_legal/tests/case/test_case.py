@@ -28,6 +28,12 @@ class TestCase(CaseCommon):
         with self.at(day):
             return self._register_payment(move, amount=amount, payment_date=day)
 
+    def test_who_takes_it_has_nothing_left_to_study(self):
+        case = self._handed()
+        self.assertEqual(case.activity_ids.user_id, self.lawyer)
+        case.with_user(self.lawyer).action_open()
+        self.assertFalse(case.activity_ids)
+
     def test_the_ladder_leaves_alone_what_a_lawyer_has_and_nothing_else(self):
         self._handed()
         self._run("2026-11-30")
