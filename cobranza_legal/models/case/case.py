@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
 from ...kernel.lifecycle import CASE
@@ -190,12 +190,35 @@ class CobranzaCase(models.Model):
         return self.sudo().search(domain)
 
     @api.model
-    def _free_debts(self, debtor, debts=None):
-        """Of ``debts``, or of all that is open of a debtor, what can be claimed: what
-        nothing covers, such as an agreement, and what is in no other case."""
-        mine = debtor.open_debt_ids
-        mine = (mine & debts if debts else mine)._to_hand_over()
-        return mine - self._live_about(mine).debt_ids.sudo(False)
+    def _free_debts(self, debts):
+        """Those of these debts that can be claimed in court: see ``_to_hand_over``;
+        none of another case."""
+        free = debts._to_hand_over()
+        return free - self._live_about(free).debt_ids.sudo(False)
+
+    @api.model
+    def _draft(self, debts):
+        """Drafts about these debts, one for each debtor: the one that is there gets
+        more. What cannot be claimed is left out."""
+        free = self._free_debts(debts)
+        known = self.search(
+            [("debtor_id", "in", free.debtor_id.ids), ("state", "=", "draft")]
+        )
+        drafts = {one.debtor_id: one for one in known}
+        owners = free.debtor_id._task_owners()
+        vals_list = []
+        for debtor, own in free.grouped("debtor_id").items():
+            if debtor in drafts:
+                drafts[debtor].debt_ids |= own
+                continue
+            vals_list.append(
+                {
+                    "debtor_id": debtor.id,
+                    "debt_ids": [Command.set(own.ids)],
+                    "user_id": (owners[debtor] or self.env.user).id,
+                }
+            )
+        return known | self.create(vals_list)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never_handed(self):
@@ -441,9 +464,7 @@ class CobranzaCase(models.Model):
         Returns the files, which are to be erased too. Run through the gate."""
         acts = self.act_ids
         files = acts.file_ids
-        acts.write(
-            {"summary": why, "note": False, "file_ids": [fields.Command.clear()]}
-        )
+        acts.write({"summary": why, "note": False, "file_ids": [Command.clear()]})
         self.write(
             {
                 "note": False,

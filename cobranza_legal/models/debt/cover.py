@@ -160,6 +160,19 @@ class CobranzaDebt(models.Model):
 
     # -- for whoever claims them instead of us -----------------------------------------
 
+    @api.model
+    def _chosen_open(self):
+        """What is open of the debtors or debts of the screen that the context names; of
+        a charge, what it was charged for."""
+        model, ids = (self.env.context.get(f"active_{key}") for key in ("model", "ids"))
+        if model == self._name:
+            chosen = self.browse(ids)
+            chosen = chosen.parent_id | chosen
+            return chosen.debtor_id.open_debt_ids & chosen
+        if model != "cobranza.debtor":
+            return self.browse()
+        return self.env[model].browse(ids).open_debt_ids
+
     def _to_hand_over(self):
         """Those of these debts that somebody else may be asked to claim: principals of
         ours of which something is open and that nothing covers, such as an agreement or
