@@ -178,8 +178,8 @@ class CobranzaPlacementNotice(models.Model):
         mine = self.sudo().filtered(lambda one: one.state in ("asked", "failed"))
         for company, own in mine.grouped("company_id").items():
             today = company._cobranza_today()
-            values = {"state": "sent", "told_on": today, "told_to": False}
-            own._through_gate().write({**values, "told_by_id": user.id})
+            values = {"state": "sent", "told_on": today, "told_by_id": user.id}
+            own._through_gate().write({**values, "told_to": False, "mail_id": False})
         waiting = self.sudo().search(
             [
                 ("agency_id", "in", mine.agency_id.ids),

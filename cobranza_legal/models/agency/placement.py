@@ -362,7 +362,9 @@ class CobranzaPlacement(models.Model):
         or over ends."""
         self._through_gate().write({"looked_on": today})
         self._compare()
-        paid = self.filtered(lambda one: all(one.debt_ids.mapped("settled")))
+        paid = self.filtered(
+            lambda one: all(debt.settled or debt.void_reason for debt in one.debt_ids)
+        )
         paid._end("paid")
         over = (self - paid).filtered(lambda one: one.until and one.until < today)
         over._end("over")
