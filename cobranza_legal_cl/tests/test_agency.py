@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -62,7 +64,7 @@ class TestAgencyChile(Refusals, ChileCommon):
         debtor = self.debt.debtor_id
         with self.at("2026-11-20"):
             for channel in ("call", "email"):
-                warning = debtor._limit_warning(channel, "2026-11-20 14:00:00")
+                warning = debtor._limit_warning(channel, datetime(2026, 11, 20, 14))
                 self.assertIn("too many", warning or "", channel)
 
     def test_what_is_paid_to_the_creditor_is_told_with_its_article(self):

@@ -16,10 +16,6 @@ MATTERS = {
         "placement_ids.notice_ids",
         ("kind", "debt_id", "owed", "currency_id", "reason", "state", "told_on"),
     ),
-    "contacts_of_agencies": (
-        "placement_ids.contact_ids",
-        ("sent_at", "channel", "direction", "made_by", "outcome", "outcome_note"),
-    ),
 }
 """As ``privacy.data.MATTERS``."""
 
@@ -56,7 +52,6 @@ class CobranzaPlacement(models.Model):
             }
         )
         self.notice_ids.write({"reason": False})
-        self.contact_ids.write({"made_by": False})
         self._forget_changes()
         # a file tells of many people: it goes when the last of them does
         whole = self.file_ids.filtered(
