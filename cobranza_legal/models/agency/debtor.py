@@ -24,3 +24,25 @@ class CobranzaDebtor(models.Model):
 
     def action_view_placements(self):
         return self._action_related("cobranza_legal.action_cobranza_placement")
+
+    def action_hand_over_agency(self):
+        """The dialog that asks to which agency what these owe is handed over."""
+        return self.env["cobranza.placement"]._ask_agency(self)
+
+
+class CobranzaDebt(models.Model):
+    """The handovers to agencies of a debt."""
+
+    _inherit = "cobranza.debt"
+
+    placement_ids = fields.Many2many(
+        "cobranza.placement",
+        "cobranza_placement_debt_rel",
+        string="Handovers to agencies",
+        readonly=True,
+        groups=GROUPS,
+    )
+
+    def action_hand_over_agency(self):
+        """The dialog that asks to which agency these are handed over."""
+        return self.env["cobranza.placement"]._ask_agency(self)

@@ -1,6 +1,9 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..common.money import say_amount
 from ..common.transaction import is_rehearsed
 from ..company.company import MANAGERS
 from ..contact.odoo_mail import odoo_sends
@@ -203,6 +206,7 @@ class CobranzaPlacementNotice(models.Model):
             "rows": rows,
             "stopped": own - rows,
             "article": articles.get("told", ""),
+            "say": partial(say_amount, own.env),
         }
         body = own.env["ir.qweb"]._render("cobranza_legal.agency_notice", values)
         # what an agency is told is no contact with a debtor

@@ -255,6 +255,17 @@ class CobranzaPlacement(models.Model):
                 )
             )
 
+    @api.model
+    def _ask_agency(self, records):
+        """The dialog that hands debtors or debts over; AccessError for whoever may
+        not."""
+        self._check_manager()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_agency_handover"
+        )
+        context = {"active_model": records._name, "active_ids": records.ids}
+        return {**action, "context": context}
+
     def action_place(self):
         """Hand these drafts over, and open the files for their agencies."""
         files = self._place()

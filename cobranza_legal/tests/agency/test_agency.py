@@ -118,7 +118,9 @@ class TestAgency(AgencyCommon):
         with self.at(MONDAY):
             warning = self.debtor._limit_warning("call", second.sent_at)
         self.assertIn("too many", warning)
-        export = self.env["cobranza.log.export"].create({"debtor_id": self.debtor.id})
+        export = self.env["cobranza.log.export"].create(
+            {"debtor_id": self.debtor.id, "reason": "Asked for"}
+        )
         entry = export._words(first)
         self.assertEqual(entry["operator"], first.made_by)
 

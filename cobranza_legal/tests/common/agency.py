@@ -27,7 +27,7 @@ class AgencyCommon(Refusals, CobranzaCommon):
     @classmethod
     def _agency(cls, company, name="Fast Collections Ltd", **vals):
         partner = cls.env["res.partner"].create(
-            {"name": name, "is_company": True, "email": MAIL}
+            {"name": name, "is_company": True, "email": MAIL, "lang": "en_US"}
         )
         return cls.env["cobranza.agency"].create(
             {
@@ -59,6 +59,7 @@ class AgencyCommon(Refusals, CobranzaCommon):
     def _placed(cls, debts=None, **vals):
         placement = cls._draft(debts, **vals)
         placement._place()
+        cls.env.cr.flush()
         return placement
 
     @classmethod
