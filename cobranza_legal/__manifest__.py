@@ -32,6 +32,7 @@
         "data/suspension.xml",
         "data/listing.xml",
         "data/case.xml",
+        "data/agency.xml",
         "views/law/parameter.xml",
         "views/law/rate_source.xml",
         "views/law/holiday.xml",
@@ -110,6 +111,10 @@
         "views/case/criterion.xml",
         "views/case/dialogs.xml",
         "views/case/elsewhere.xml",
+        "views/agency/agency.xml",
+        "views/agency/placement.xml",
+        "views/agency/dialogs.xml",
+        "views/agency/elsewhere.xml",
     ],
     "assets": {
         "web.assets_backend": ["cobranza_legal/static/src/**/*"],

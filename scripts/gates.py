@@ -43,6 +43,7 @@ BLOCKS = {
     "mandate",
     "case",
     "listing",
+    "agency",
     "provision",
 }  # packages that the core must not know
 LARGE = 12  # flat modules from which an addon needs packages
@@ -65,6 +66,7 @@ LEAVES = {
     "mandate",
     "case",
     "listing",
+    "agency",
     "provision",
 }
 FOLDERS = {"common", "setup", "data", "static", "tours", "fixtures"}

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from .agencies import Agencies
 from .collection import Collection
 from .documents import Documents
 from .ledger import Ledger
@@ -24,7 +25,15 @@ QUIET = {
 
 
 class Builder(
-    People, Ledger, Paper, Collection, Documents, Mandates, Registers, Privacy
+    People,
+    Ledger,
+    Paper,
+    Collection,
+    Documents,
+    Mandates,
+    Registers,
+    Agencies,
+    Privacy,
 ):
     """Everything is counted from the company's today, so that the demo never ages.
 

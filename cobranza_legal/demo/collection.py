@@ -60,9 +60,12 @@ class Collection:
 
     def _day_of(self, debt, level):
         """The working day on which the act of a level was done."""
+        return self._working_day(debt, debt.date_maturity + timedelta(days=level.days))
+
+    def _working_day(self, debt, day):
         rules = self.company._cobranza_rules()
         calendar = rules._calendar("contact", debt.partner_id.state_id, self.today)
-        return calendar.next_working(debt.date_maturity + timedelta(days=level.days))
+        return calendar.next_working(day)
 
     def _contact(self, debt, level):
         """Write down the act of a level, unless it was a task or the debtor had another

@@ -176,4 +176,7 @@ CASE = _lifecycle(
     review="draft open cancelled",
     open="closed",
 )
+PLACEMENT = _lifecycle(
+    "debts with an agency", "draft", draft="placed cancelled", placed="ended"
+)
 NEGOTIATION = _lifecycle("negotiation", "open", open="ended agreed", ended="agreed")

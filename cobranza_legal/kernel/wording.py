@@ -18,6 +18,25 @@ CUT = "\u2020"
 HYPHEN = re.compile(r"(?<=[^\W_])[-\u2010\u2011](?=[^\W_])")
 
 
+PAY_ONLY = tuple(
+    f"{how} {whom}"
+    for how in ("solo", "solamente", "unicamente", "exclusivamente")
+    for whom in (
+        *("a la agencia", "a esta agencia", "a nuestra agencia"),
+        *("a la empresa de cobranza", "a esta empresa de cobranza"),
+        *("a traves de la agencia", "por medio de la agencia", "al mandatario"),
+    )
+) + (
+    *("no pague al acreedor", "no pague directamente", "no puede pagar directamente"),
+    *("no podra pagar directamente", "no debe pagar directamente"),
+    *("pay only the agency", "only to the agency", "only the agency may be paid"),
+    *("exclusively to the agency", "do not pay the creditor"),
+    *("do not pay us directly", "may not pay us directly"),
+)
+"""How a text would say that only somebody else may be paid: a debtor may always pay its
+creditor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A phrase that is not written. ``*`` at the end of a word stands for any ending.

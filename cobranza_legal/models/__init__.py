@@ -24,3 +24,4 @@ from . import shadow
 from . import mandate
 from . import listing
 from . import case
+from . import agency

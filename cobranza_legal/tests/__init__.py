@@ -1,3 +1,4 @@
+from .agency import test_agency
 from .agreement import test_agreement
 from .agreement import test_agreement_guarantee
 from .agreement import test_agreement_life

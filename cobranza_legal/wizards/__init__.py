@@ -14,3 +14,4 @@ from . import document
 from . import mandate
 from . import listing
 from . import case
+from . import agency

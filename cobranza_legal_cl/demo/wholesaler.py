@@ -300,6 +300,21 @@ class Wholesaler(Builder):
         cases[0].with_user(self.user("lawyer"))._ask_document(
             "Guía de despacho firmada", self.ago(-5), "La copia no se lee."
         )
+        self.switch_on_agencies()
+        agency = self.agency(
+            "Cobranzas Imaginarias SpA",
+            "cobranzas.imaginarias",
+            12,
+            "Contrato de mandato de cobranza y de tratamiento de datos",
+        )
+        self.place(
+            agency,
+            "casinos-2",
+            24,
+            60,
+            (20, "email", "", "Camila Cobranza", "Primer aviso con el detalle"),
+            (10, "call", "answered", "Camila Cobranza", "Pagan a fin de mes"),
+        )
         self.suspension(
             "rosa.muestra", 22, "Despacho a domicilio y compras a crédito", "email"
         )

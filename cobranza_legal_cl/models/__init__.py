@@ -11,3 +11,4 @@ from . import mandate
 from . import listing
 from . import demo
 from . import document
+from . import agency

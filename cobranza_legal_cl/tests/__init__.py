@@ -1,3 +1,4 @@
+from . import test_agency
 from . import test_agreed_terms
 from . import test_agreement
 from . import test_answer

@@ -340,6 +340,21 @@ class Residence(Builder):
         cases[0].with_user(self.user("lawyer"))._ask_document(
             "Contrato de alojamiento firmado", self.ago(-5), "Falta la última página."
         )
+        self.switch_on_agencies()
+        agency = self.agency(
+            "Recobros Imaginarios SL",
+            "recobros.imaginarios",
+            15,
+            "Contrato de encargado del tratamiento y de gestión de cobro",
+        )
+        self.place(
+            agency,
+            "sports-2",
+            21,
+            70,
+            (18, "letter", "", "Marta Recobro", "Carta de presentación"),
+            (9, "call", "answered", "Marta Recobro", "Pide copia de la factura"),
+        )
         self.suspension(
             "emily.sample",
             18,

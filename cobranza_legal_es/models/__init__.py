@@ -12,3 +12,4 @@ from . import listing
 from . import demo
 from . import document
 from . import case
+from . import agency

@@ -3,7 +3,7 @@ from odoo.tools import SQL, LazyTranslate
 
 from ...kernel.dunning import Reason
 from ..common.reason import ReasonRow
-from .case import RUNNING
+from .case import LIVE, RUNNING
 
 _lt = LazyTranslate(__name__)
 
@@ -22,6 +22,10 @@ REASONS = (
         tone="info",
     ),
 )
+
+
+EFFECT = "hand_over"
+"""Of levels of a policy."""
 
 
 COVERED = """
@@ -84,6 +88,15 @@ class CobranzaBlockCase(models.AbstractModel):
             rules = company._cobranza_rules()
             stops |= {one.id: rules._case_stops_letters(one.regime) for one in own}
         return {row[0]: (IN_CASE, None) for row in rows if stops[row[2]]}
+
+    def _propose(self, effect, debts_of):
+        if effect != EFFECT:
+            return super()._propose(effect, debts_of)
+        ids = [debt for debts in debts_of.values() for debt in debts]
+        cases = self.env["cobranza.case"]
+        cases._draft(self.env["cobranza.debt"].browse(ids))
+        known = [("debt_ids", "in", ids), ("state", "in", LIVE)]
+        return {*cases.search(known).debt_ids.ids} & {*ids}
 
     def _personal_matters(self):
         return MATTERS

@@ -1,12 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
 from ...kernel.lifecycle import CASE
-from ..common.deletion import discard
 from ..common.rows import Row
-from .line import read_claims
 
 STATES = [
     ("draft", "Prepared"),
@@ -32,9 +30,6 @@ ASSIGNERS = (
 """Who hands debts over, and takes them back."""
 
 
-SEQUENCE = "cobranza.case"
-
-
 class CobranzaCase(models.Model):
     """Debts of one debtor that a lawyer claims.
 
@@ -44,7 +39,7 @@ class CobranzaCase(models.Model):
     """
 
     _name = "cobranza.case"
-    _inherit = ["cobranza.followup.item.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["cobranza.claim.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Legal case"
     _order = "id desc"
 
@@ -57,7 +52,6 @@ class CobranzaCase(models.Model):
         }
     )
 
-    name = fields.Char("Number", readonly=True, copy=False, default="/")
     debtor_id = fields.Many2one(ondelete="restrict")
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
     state = fields.Selection(
@@ -87,20 +81,6 @@ class CobranzaCase(models.Model):
     )
     line_ids = fields.One2many(
         "cobranza.case.line", "case_id", "Claimed", readonly=True
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    amount = fields.Monetary(
-        "Claimed in all",
-        readonly=True,
-        copy=False,
-        help="In the currency of the company, at the rate of the day of the claim.",
-    )
-    amount_now = fields.Monetary("Owed now", compute="_compute_amount_now")
-    claimed_on = fields.Date(
-        "Worked out on",
-        readonly=True,
-        copy=False,
-        help="Interest is claimed until this day.",
     )
     act_ids = fields.One2many("cobranza.case.act", "case_id", "Acts", readonly=True)
     cost_ids = fields.One2many("cobranza.cost", "case_id", "Costs", readonly=True)
@@ -149,13 +129,6 @@ class CobranzaCase(models.Model):
             parts = (case.name.strip("/"), case.debtor_id.display_name)
             case.display_name = " · ".join(part for part in parts if part)
 
-    @api.depends("line_ids.amount_now")
-    def _compute_amount_now(self):
-        for case in self:
-            case.amount_now = case._in_company(
-                {row: row.amount_now for row in case.line_ids}
-            )
-
     @api.depends("cost_ids.amount")
     def _compute_cost_total(self):
         for case in self:
@@ -190,28 +163,7 @@ class CobranzaCase(models.Model):
             )
             case.negotiation_ids, case.negotiation_count = found, len(found)
 
-    def _in_company(self, amounts):
-        """The sum of {record with a currency: amount} in the currency of the company,
-        at the rate of the day of the claim."""
-        self.ensure_one()
-        company = self.company_id
-        day = self.claimed_on or company._cobranza_today()
-        return sum(
-            one.currency_id._convert(amount, company.currency_id, company, day)
-            for one, amount in amounts.items()
-        )
-
     # -- making ------------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        cases = super().create(vals_list)
-        for case in cases:
-            # sudo: whoever prepares cases need not own the sequence
-            sequence = self.env["ir.sequence"].sudo().with_company(case.company_id)
-            case._through_gate().name = sequence.next_by_code(SEQUENCE)
-        cases._claim()
-        return cases
 
     def write(self, vals):
         result = super().write(vals)
@@ -230,22 +182,9 @@ class CobranzaCase(models.Model):
         """What is wrong with the debts and people, in words; None if nothing is."""
         self.ensure_one()
         name, debts = self.debtor_id.display_name, self.debt_ids
-        if not debts:
-            return self.env._("%s: choose the debts that are claimed.", name)
-        if debts.debtor_id != self.debtor_id:
-            return self.env._("%s: every debt must be of this debtor.", name)
-        charged = debts.filtered(lambda debt: debt.nature != "principal")
-        if charged:
-            return self.env._(
-                "%s is charged for another debt: it goes with it.",
-                charged[0].display_name,
-            )
-        today = self.company_id._cobranza_today()
-        void = debts.filtered(lambda debt: debt.void_reason or debt._is_ceded(today))
-        if void:
-            return self.env._(
-                "%s is void or ceded: it is not ours to claim.", void[0].display_name
-            )
+        problem = debts._hand_over_problem(self.debtor_id)
+        if problem:
+            return problem
         if self.obligor_ids.debtor_id - self.debtor_id:
             return self.env._("%s: choose who answers for its debts.", name)
         others = self._live_about(debts) - self.sudo()
@@ -266,37 +205,35 @@ class CobranzaCase(models.Model):
         return self.sudo().search(domain)
 
     @api.model
-    def _free_debts(self, debtor, debts=None):
-        """Of ``debts``, or of all that is open of a debtor, what can be claimed: what
-        nothing covers, such as an agreement, and what is in no other case."""
-        today = debtor.company_id._cobranza_today()
-        mine = debtor.open_debt_ids
-        mine = (mine & debts if debts else mine).filtered(
-            lambda debt: debt.nature == "principal" and not debt._is_ceded(today)
-        )
-        # sudo: as above
-        covered = mine.sudo()._covered(mine.ids, today)
-        mine -= mine.browse(covered)
-        return mine - self._live_about(mine).debt_ids.sudo(False)
+    def _free_debts(self, debts):
+        """Those of these debts that can be claimed in court: see ``_to_hand_over``;
+        none of another case."""
+        free = debts._to_hand_over()
+        return free - self._live_about(free).debt_ids.sudo(False)
 
-    def _claim(self):
-        """Work out anew what is claimed of these cases, until today."""
-        for case in self:
-            mine = case.sudo()  # made by what is owed, whatever the user's rights
-            today = mine.company_id._cobranza_today()
-            discard(mine.line_ids)
-            found = read_claims(mine, today)
-            rows = mine.env["cobranza.case.line"]._through_gate()
-            rows = rows.create(
-                [
-                    {"case_id": case.id, "debt_id": debt.id, **found.get(debt.id, {})}
-                    for debt in mine.debt_ids
-                ]
+    @api.model
+    def _draft(self, debts):
+        """Drafts about these debts, one for each debtor: the one that is there gets
+        more. What cannot be claimed is left out."""
+        free = self._free_debts(debts)
+        known = self.search(
+            [("debtor_id", "in", free.debtor_id.ids), ("state", "=", "draft")]
+        )
+        drafts = {one.debtor_id: one for one in known}
+        owners = free.debtor_id._task_owners()
+        vals_list = []
+        for debtor, own in free.grouped("debtor_id").items():
+            if debtor in drafts:
+                drafts[debtor].debt_ids |= own
+                continue
+            vals_list.append(
+                {
+                    "debtor_id": debtor.id,
+                    "debt_ids": [Command.set(own.ids)],
+                    "user_id": (owners[debtor] or self.env.user).id,
+                }
             )
-            mine._through_gate().claimed_on = today
-            mine._through_gate().amount = mine._in_company(
-                {row: row.amount for row in rows}
-            )
+        return known | self.create(vals_list)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never_handed(self):
@@ -544,9 +481,7 @@ class CobranzaCase(models.Model):
         Returns the files, which are to be erased too. Run through the gate."""
         acts = self.act_ids
         files = acts.file_ids
-        acts.write(
-            {"summary": why, "note": False, "file_ids": [fields.Command.clear()]}
-        )
+        acts.write({"summary": why, "note": False, "file_ids": [Command.clear()]})
         self.write(
             {
                 "note": False,

@@ -25,8 +25,9 @@ class CobranzaDebtor(models.Model):
         """Drafts of a case for each of these debtors, over ``debts`` or all that is
         open and in no other case. UserError that names those of whom nothing is."""
         cases = self.env["cobranza.case"]
-        free = {one: cases._free_debts(one, debts) for one in self}
-        none = self.filtered(lambda one: not free[one])
+        mine = self.open_debt_ids & debts if debts else self.open_debt_ids
+        free = cases._free_debts(mine).grouped("debtor_id")
+        none = self.filtered(lambda one: one not in free)
         if none:
             raise UserError(
                 self.env._(

@@ -58,7 +58,7 @@ class CobranzaCase(models.Model):
             names = [*lawyers.sudo().mapped("name"), *firm.sudo().mapped("name")]
             words = ", ".join(names)
             if case.state == "draft":
-                problem = case._debts_problem() or case._covered_problem()
+                problem = case._debts_problem() or case.debt_ids._covered_problem()
                 if problem:
                     raise UserError(problem)
                 case._claim()
@@ -111,23 +111,6 @@ class CobranzaCase(models.Model):
             ]
         )
         return users
-
-    def _covered_problem(self):
-        """What forbids to hand the debts over now, in words; None if nothing does."""
-        today = self.company_id._cobranza_today()
-        covered = self.env["cobranza.debt"]._covered(self.debt_ids.ids, today)
-        if covered:
-            debts = self.env["cobranza.debt"].browse(covered)
-            labels = self.env["cobranza.decision.reason"]
-            return "\n".join(
-                self.env._(
-                    "%(debt)s cannot be handed over: %(why)s.",
-                    debt=debt.display_name,
-                    why=labels._label(covered[debt.id][0]),
-                )
-                for debt in debts
-            )
-        return None
 
     def _wanted_users(self, today):
         """Who may see this case on a day."""

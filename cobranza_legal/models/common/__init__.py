@@ -18,3 +18,4 @@ from . import csv_file
 from . import limits
 from . import pdf
 from . import files
+from . import signed

@@ -1,6 +1,7 @@
 """What the core asks of blocks that it does not know by name."""
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class CobranzaBlock(models.AbstractModel):
@@ -63,7 +64,22 @@ class CobranzaBlock(models.AbstractModel):
         are stored have to be known."""
         return [row for block in self._blocks() for row in block._rows_of(registry)]
 
+    @api.model
+    def _check_switches(self, switched_on):
+        """UserError when a block stays on whose group is not among ``switched_on``,
+        external ids."""
+        for block in self._blocks():
+            if block._switch and block._switch not in switched_on:
+                why = block._stays_on_because()
+                if why:
+                    raise UserError(why)
+
     # -- answered by blocks ------------------------------------------------------------
+
+    @api.model
+    def _stays_on_because(self):
+        """Why it cannot be switched off now, in words; empty: it can."""
+        return ""
 
     @api.model
     def _rows_of(self, registry):

@@ -63,6 +63,17 @@ def say_cell(env, error):
     return words[error.kind]
 
 
+def read_choice(env, choices, text):
+    """The code of [(code, label)] that the text of a cell says, by itself or by its
+    label; UserError that names the codes."""
+    text = text.strip().casefold()
+    for code, label in choices:
+        if text in (code.casefold(), label.casefold()):
+            return code
+    known = ", ".join(code for code, _label in choices)
+    raise UserError(env._("“%(text)s” is none of: %(known)s.", text=text, known=known))
+
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

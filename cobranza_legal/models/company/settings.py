@@ -125,3 +125,14 @@ class ResConfigSettings(models.TransientModel):
         return self.env["ir.actions.act_window"]._for_xml_id(
             "cobranza_legal.action_cobranza_first_day"
         )
+
+    def set_values(self):
+        """What blocks have to go on with is not switched off."""
+        switches = (
+            (field.implied_group, self[name])
+            for name, field in self._fields.items()
+            if getattr(field, "implied_group", None)
+        )
+        on = {group for group, value in switches if value}
+        self.env["cobranza.block"]._check_switches(on)
+        return super().set_values()

@@ -146,6 +146,12 @@ class CobranzaContact(models.Model):
     outcome = Row("cobranza.outcome", readonly=True, copy=False)
     outcome_note = fields.Text(readonly=True, copy=False)
     user_id = fields.Many2one("res.users", string="Made by")
+    made_by = fields.Char(
+        "Made on our behalf by",
+        readonly=True,
+        copy=False,
+        help="Somebody outside the company, whose contacts count as ours.",
+    )
     run_id = fields.Many2one("cobranza.run", readonly=True, ondelete="set null")
     step_id = fields.Many2one(
         "cobranza.contact",

@@ -158,6 +158,75 @@ class CobranzaDebt(models.Model):
             result.setdefault(debt, []).extend(spans)
         return result
 
+    # -- for whoever claims them instead of us -----------------------------------------
+
+    @api.model
+    def _chosen_open(self):
+        """What is open of the debtors or debts of the screen that the context names; of
+        a charge, what it was charged for."""
+        model, ids = (self.env.context.get(f"active_{key}") for key in ("model", "ids"))
+        if model == self._name:
+            chosen = self.browse(ids)
+            chosen = chosen.parent_id | chosen
+            return chosen.debtor_id.open_debt_ids & chosen
+        if model != "cobranza.debtor":
+            return self.browse()
+        return self.env[model].browse(ids).open_debt_ids
+
+    def _to_hand_over(self):
+        """Those of these debts that somebody else may be asked to claim: principals of
+        ours of which something is open and that nothing covers, such as an agreement or
+        another who has them in hand."""
+        found = self.browse()
+        for company, mine in self.grouped("company_id").items():
+            today = company._cobranza_today()
+            mine = mine.filtered(
+                lambda debt, today=today: (
+                    debt.nature == "principal"
+                    and not (debt.settled or debt.void_reason)
+                    and not debt._is_ceded(today)
+                )
+            )
+            # sudo: who has a debt in hand need not be seen
+            found |= mine - mine.browse(mine.sudo()._covered(mine.ids, today))
+        return found
+
+    def _hand_over_problem(self, debtor):
+        """What is wrong with these as debts of ``debtor`` that somebody else is asked
+        to claim, in words; None if nothing is."""
+        name = debtor.display_name
+        if not self:
+            return self.env._("%s: choose the debts that are claimed.", name)
+        if self.debtor_id != debtor:
+            return self.env._("%s: every debt must be of this debtor.", name)
+        charged = self.filtered(lambda debt: debt.nature != "principal")
+        if charged:
+            return self.env._(
+                "%s is charged for another debt: it goes with it.",
+                charged[0].display_name,
+            )
+        today = debtor.company_id._cobranza_today()
+        void = self.filtered(lambda debt: debt.void_reason or debt._is_ceded(today))
+        if void:
+            return self.env._(
+                "%s is void or ceded: it is not ours to claim.", void[0].display_name
+            )
+        return None
+
+    def _covered_problem(self):
+        """What forbids to hand these debts of one company over now, in words; empty if
+        nothing does. Run as superuser."""
+        covered = self._covered(self.ids, self.company_id._cobranza_today())
+        labels = self.env["cobranza.decision.reason"]
+        return "\n".join(
+            self.env._(
+                "%(debt)s cannot be handed over: %(why)s.",
+                debt=debt.display_name,
+                why=labels._label(covered[debt.id][0]),
+            )
+            for debt in self.browse(covered)
+        )
+
     # -- acts --------------------------------------------------------------------------
 
     def action_protest(self):

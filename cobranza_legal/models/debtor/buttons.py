@@ -35,11 +35,13 @@ class CobranzaDebtor(models.Model):
         contacts = self.contact_ids.filtered(lambda contact: contact.state in WAITING)
         return contacts.sorted("planned_at").action_why_waits()
 
-    def _limit_warning(self, channel, moment, contact_id=None, hours=True):
+    def _limit_warning(
+        self, channel, moment, contact_id=None, hours=True, limiter=None
+    ):
         """Message of what forbids a contact at a moment (UTC), False if permitted;
-        without ``hours``, at any time of any day."""
+        without ``hours``, at any time of any day. ``limiter``: that of many debtors."""
         try:
-            limiter = Limiter(self.company_id, self, moment)
+            limiter = limiter or Limiter(self.company_id, self, moment)
             found = limiter.obstacles(self.id, channel, moment, contact_id)
         except KernelError as error:  # a legal value or the holidays are not known
             return say_error(self.env, error)

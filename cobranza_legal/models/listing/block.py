@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import LazyTranslate
 
 from ..common.approval import ApprovalKind
-from .listing import KIND, LIVE
+from .listing import KIND, LIVE, REPORTED
 from .privacy import MATTERS
 
 _lt = LazyTranslate(__name__)
@@ -25,6 +25,18 @@ class CobranzaBlockListing(models.AbstractModel):
     _description = "Registers"
 
     _switch = "cobranza_legal.group_registers"
+
+    def _stays_on_because(self):
+        """What changes about a debt that a register knows has to be told the same
+        day."""
+        # sudo: of every company, for the switch is one for all
+        known = self.env["cobranza.listing"].sudo()
+        count = known.search_count([("state", "in", (*REPORTED, "removal_requested"))])
+        return count and self.env._(
+            "%s debts are in credit registers: ask for their removal and record the "
+            "answers before you switch registers off.",
+            count,
+        )
 
     def _rows_of(self, registry):
         return {"cobranza.approval.kind": APPROVALS}.get(registry, ())

@@ -7,14 +7,14 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ...kernel.listing import Demand, ListingFacts, ListingTerms, guards
-from ...kernel.owed import ZERO, netted, spread
+from ...kernel.owed import ZERO
 from ...kernel.wording import says
 from ..agreement.agreement import RUNNING
 from ..common.money import to_decimal
 from ..contact.effect import MADE
 from ..debt.cover import INSTRUMENT
 from ..obligor.answers import Answers
-from ..position.reader import PositionReader
+from ..position.claims import read_net
 
 WARNING = "register_warning"
 """The effect of contacts by which a register was named."""
@@ -96,7 +96,7 @@ class ListingReader:
     def _read(self, company, listings):
         debts = listings.debt_id
         self.answers = Answers(self.env, self.on).of_debts(debts)
-        self.owed = self._read_owed(company, debts)
+        self.owed = read_net(self.env, company, debts, self.on)
         covered = self.env["cobranza.debt"]._covered(debts.ids, self.on)
         self.covered = {
             debt for debt, (reason, _until) in covered.items() if reason == INSTRUMENT
@@ -110,27 +110,6 @@ class ListingReader:
         self.private = self._read_private(company, listings)
         members = self.env["cobranza.register.membership"]
         self.members = members._in_force(company, self.on)
-
-    def _read_owed(self, company, debts):
-        """{debt id: (what is open of it, in its currency, in the company's)}, net of
-        the money of its debtor that is not matched yet. By the one reader of open
-        items."""
-        # of a debtor that was merged, the items may be another contact's still
-        people = debts.partner_id | debts.move_line_id.partner_id.commercial_partner_id
-        items = PositionReader(self.env, company, self.on).items(people)
-        groups, found = defaultdict(list), {}
-        for item in items:
-            groups[item.partner, item.currency].append(item)
-        for group in groups.values():
-            left = netted(group)
-            shares = spread(left, {})
-            for item in left:
-                if item.debt and item.is_debit and item.open:
-                    covered = shares[item.line].covered
-                    rate = item.open_company / item.open
-                    owed = item.open - covered
-                    found[item.debt] = owed, owed * rate
-        return found
 
     def _read_letters(self, debts):
         """{debt id: [(contact, standing and day of its warning, whom it concerns)]},

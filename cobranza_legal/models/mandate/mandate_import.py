@@ -5,7 +5,7 @@ from ...kernel.errors import UnclearText
 from ...kernel.mandate import clean_identifier, clean_reference, reference_key
 from ...kernel.table import read_cell
 from ...kernel.typed import read_day
-from ..common.csv_file import say_cell
+from ..common.csv_file import read_choice, say_cell
 
 COLUMNS = ("reference", "customer", "signed_on")
 OPTIONAL = ("scheme", "kind", "account", "place", "last_debit")
@@ -97,17 +97,10 @@ class CobranzaMandate(models.Model):
     def _import_choice(self, name, text):
         """The code that ``text`` says, by itself or by its label; the default where it
         is empty."""
-        choices = self._fields[name]._description_selection(self.env)
-        text = text.strip().casefold()
-        if not text:
+        if not text.strip():
             return self.default_get([name]).get(name)
-        for code, label in choices:
-            if text in (code.casefold(), label.casefold()):
-                return code
-        known = ", ".join(code for code, _label in choices)
-        raise UserError(
-            self.env._("“%(text)s” is none of: %(known)s.", text=text, known=known)
-        )
+        choices = self._fields[name]._description_selection(self.env)
+        return read_choice(self.env, choices, text)
 
     def _import_account(self, partner, text):
         """The account of a number; made when the customer has not got it yet."""

@@ -1,2 +1,3 @@
 from . import debtor
 from . import payment
+from . import claims

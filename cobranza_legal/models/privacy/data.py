@@ -25,7 +25,7 @@ DEBTOR = (
 
 CONTACT = (
     *("direction", "channel", "state", "sent_at", "address", "subject", "body"),
-    *("outcome", "outcome_note", "content_hash", "erased_on"),
+    *("outcome", "outcome_note", "made_by", "content_hash", "erased_on"),
 )
 
 

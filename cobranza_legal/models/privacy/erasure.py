@@ -25,7 +25,7 @@ OPEN_CONTACTS = ("draft", "planned", "sending")
 
 GONE = (
     *("subject", "body", "courtesy", "address", "recipient_id", "outcome_note"),
-    *("waiting_note", "origin", "attachment_id", "state_reason"),
+    *("waiting_note", "origin", "made_by", "attachment_id", "state_reason"),
 )
 
 

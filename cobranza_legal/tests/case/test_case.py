@@ -168,3 +168,30 @@ class TestCase(CaseCommon):
         self._run("2026-11-30")
         self.assertEqual(set(self.mine.mapped("reason")), {"in_case"})
         self.assertEqual(case.state, "review")
+
+    def _proposed(self, debts):
+        found = {(self.debtor.id, "hand_over", "Lawyers"): debts.ids}
+        return self.env["cobranza.debtor"]._raise_effects(
+            found, self.company._cobranza_today()
+        )
+
+    def test_a_level_prepares_a_case_and_the_next_one_adds_to_it(self):
+        self.assertEqual(len(self._proposed(self.debts[:1])), 1)
+        self.assertFalse(self.debtor.case_ids)
+        group = self.env.ref("cobranza_legal.group_legal_cases")
+        self.env.ref("base.group_user").implied_ids = [Command.link(group.id)]
+        self.assertFalse(self._proposed(self.debts[:1]))
+        [case] = self.debtor.case_ids
+        self.assertEqual((case.state, case.amount), ("draft", 100))
+        self.assertFalse(self._proposed(self.debts[:3]))
+        self.assertEqual(self.debtor.case_ids, case)
+        self.assertEqual((case.debt_ids, case.amount), (self.debts[:3], 600))
+
+    def test_what_cannot_be_claimed_stays_a_task(self):
+        group = self.env.ref("cobranza_legal.group_legal_cases")
+        self.env.ref("base.group_user").implied_ids = [Command.link(group.id)]
+        covered = {self.debts[0].id: ("agreement", None)}
+        debts = self.registry["cobranza.debt"]
+        self.patch(debts, "_covered", lambda _self, _ids, _day: covered)
+        self.assertEqual(len(self._proposed(self.debts[:1])), 1)
+        self.assertFalse(self.debtor.case_ids)

@@ -24,7 +24,7 @@ GROUPS = {
 
 PARENTS = (
     *("debtor_id", "contact_id", "agreement_id", "policy_id", "debt_id"),
-    "case_id",
+    *("case_id", "placement_id"),
 )
 """Fields by which a record without a company belongs to one."""
 
@@ -201,7 +201,31 @@ class TestAccess(ChargeCommon):
         self._book_case(debt)
         self._book_suspension(debt)
         self._book_listing(debt)
+        self._book_agency(debt)
         return debtor
+
+    def _book_agency(self, debt):
+        """A handover with what an agency is told, and its file."""
+        agency = self.env["cobranza.agency"].create(
+            {
+                "partner_id": self.partner_b.id,
+                "company_id": self.company.id,
+                "since": "2026-01-01",
+                "contract_file_ids": [Command.create({"name": "x", "raw": b"x"})],
+            }
+        )
+        placement = self.env["cobranza.placement"].create(
+            {
+                "debtor_id": debt.debtor_id.id,
+                "debt_ids": [Command.set(debt.ids)],
+                "agency_id": agency.id,
+            }
+        )
+        file = {"name": "F", "kind": "out", "agency_id": agency.id}
+        self.env["cobranza.agency.file"].sudo().create(file)
+        told = {"kind": "stop", "decided_on": "2026-11-23"}
+        notices = self.env["cobranza.placement.notice"].sudo()
+        notices.create({"placement_id": placement.id, **told})
 
     def _book_case(self, debt):
         """A case with an act, and a negotiation with somebody invited."""

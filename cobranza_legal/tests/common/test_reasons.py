@@ -72,9 +72,9 @@ class TestReasons(ContactCommon):
     def test_every_reason_of_the_enumeration_has_a_row(self):
         # "due" is said between two runs only; the others need a book of their own: see
         # the tests of judging again, of cheques and bills, of what documents say, of
-        # debits of which nothing is heard, of limitation, of legal cases
+        # debits of which nothing is heard, of limitation, of legal cases, of agencies
         elsewhere = {"due", "instrument", "discount", "debit_silent", "barred"}
-        elsewhere.add("in_case")
+        elsewhere |= {"in_case", "in_agency"}
         known = {*ROWS, *elsewhere}
         self.assertEqual(known, set(self.env["cobranza.decision.reason"]._by_code()))
 

@@ -77,6 +77,19 @@ class TestWebClient(PaperCommon, HttpCase):
             **self._filled_of_mandates(debtor),
             **self._filled_of_agreements(),
             **self._filled_of_documents(debtor),
+            **self._filled_of_agencies(),
+        }
+
+    def _filled_of_agencies(self):
+        agency = self.env["cobranza.agency"].create(
+            {"partner_id": self.partner_b.id, "company_id": self.company.id}
+        )
+        table = b"reference;date;channel\n"
+        return {
+            "cobranza.agency.contacts": (
+                {"agency_id": agency.id, "file": table},
+                "action_read",
+            )
         }
 
     def _filled_of_agreements(self):

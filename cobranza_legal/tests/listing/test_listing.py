@@ -151,7 +151,7 @@ class TestListingBase(ListingOfTwo):
             self.refuses(ValidationError, "no register of the country"),
         ):
             member._check_register()
-        with self.refuses(ValidationError, "two memberships"):
+        with self.refuses(ValidationError, "two of them at a time"):
             member.copy({"since": "2026-05-01"})
 
     def test_off_nothing_is_proposed(self):

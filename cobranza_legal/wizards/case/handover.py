@@ -56,12 +56,8 @@ class CobranzaHandover(models.TransientModel):
     @api.model
     def _chosen_debts(self):
         """What can be claimed of the debtors or debts on the screen."""
-        debts = self._active("cobranza.debt")
-        chosen = debts.parent_id | debts
-        debtors = self._active("cobranza.debtor") | chosen.debtor_id
-        cases = self.env["cobranza.case"]
-        free = [cases._free_debts(one, chosen or None) for one in debtors]
-        return debts.union(*free)
+        open_ones = self.env["cobranza.debt"]._chosen_open()
+        return self.env["cobranza.case"]._free_debts(open_ones)
 
     def action_prepare(self):
         """Cases for a manager to hand over."""

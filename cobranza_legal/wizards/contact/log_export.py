@@ -279,7 +279,8 @@ class CobranzaLogExport(models.TransientModel):
         """The words of one entry in the language of the export."""
         text = contact.text_id
         # the name of whoever made it may be of somebody who left
-        operator = contact.sudo().user_id.name or contact.sudo().released_by_id.name
+        operator = contact.sudo().made_by or contact.sudo().user_id.name
+        operator = operator or contact.sudo().released_by_id.name
         recipient = contact.sudo().recipient_id.name
         return {
             "moment": self._moment(contact, contact.sent_at),

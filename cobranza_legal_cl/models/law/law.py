@@ -7,6 +7,10 @@ from odoo.addons.cobranza_legal.kernel.rates import Segments
 ARTICLE_37 = "Ley 19.496, art. 37"
 
 
+ARTICLE_39_B = "Ley 19.496, art. 39 B"
+"""A consumer may always pay the creditor, who tells it to whoever collects for it."""
+
+
 PROTECTED = ("consumer", "small_business", "unknown")
 
 

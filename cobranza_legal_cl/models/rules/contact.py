@@ -268,6 +268,10 @@ class CobranzaRulesCl(models.AbstractModel):
             "crime": self.env._("it threatens with the criminal law"),
             "others": self.env._("it threatens to tell others, or the employer"),
             "open": self.env._("others can read here that there is a debt"),
+            "creditor": self.env._(
+                "it says that only somebody else may be paid: the debtor may always "
+                "pay the creditor"
+            ),
         }
 
     def _needed_contents(self, purpose, regime, on):

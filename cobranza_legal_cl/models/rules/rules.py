@@ -273,7 +273,7 @@ class CobranzaRulesCl(models.AbstractModel):
                 self.env._(
                     "You may pay the creditor directly, whoever collects the debt."
                 ),
-                "Ley 19.496, art. 39 B",
+                law.ARTICLE_39_B,
             ),
             Right(
                 self.env._(

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-from odoo.addons.cobranza_legal.kernel.wording import Term
+from odoo.addons.cobranza_legal.kernel.wording import PAY_ONLY, Term
 
 from ..law import law
 
@@ -98,6 +98,7 @@ TERMS = (
     *_table("crime", CRIME, SUIT_FROM, "Ley 21.062"),
     *_table("others", OTHERS, LOOK_FROM, "Ley 19.659"),
     *_table("open", OPEN, SUIT_FROM, "Ley 21.062", outside=True),
+    *(Term(one, "creditor", law.ARTICLE_39_B, LOOK_FROM) for one in PAY_ONLY),
 )
 
 

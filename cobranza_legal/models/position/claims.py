@@ -1,0 +1,183 @@
+"""What is claimed of debts that somebody else takes in hand: a lawyer, an agency."""
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+from ...kernel.owed import netted, spread
+from ...kernel.position import COST, INTEREST, owed
+from ..common.deletion import discard
+from ..common.money import to_decimal
+from .reader import PositionReader
+
+
+def read_claims(debtor, debts, on):
+    """{debt id: {field of a line: value}} of what is owed of these debts of a debtor on
+    ``on``: principal, late interest until that day, other charges and costs. By the
+    one position of the debtor. Run as superuser."""
+    if not debts:
+        return {}
+    result = {}
+    for section in debtor._position(on, debts).sections:
+        burdens = {}
+        for one in section.charges:
+            burdens.setdefault(one.debt, []).append(one)
+        for one in section.principals:
+            if one.debt not in debts.ids:
+                continue
+            own = burdens.get(one.debt, ())
+            parts = {
+                "principal": to_decimal(one.open),
+                "interest": owed([row for row in own if row.kind == INTEREST]),
+                "costs": owed([row for row in own if row.kind == COST]),
+            }
+            others = [row for row in own if row.kind not in (INTEREST, COST)]
+            parts["fees"] = owed(others)
+            values = {name: float(value) for name, value in parts.items()}
+            result[one.debt] = {
+                **values,
+                "due_on": one.due,
+                "amount": float(sum(parts.values())),
+            }
+    return result
+
+
+def read_net(env, company, debts, on):
+    """{debt id: (what is open of its principal in its currency, in the company's)}, net
+    of the money of its debtor that is not matched yet; nothing for what is paid. By the
+    one reader of open items, for all debts of a company at once. Run as superuser."""
+    # of a debtor that was merged, the items may be another contact's still
+    people = debts.partner_id | debts.move_line_id.partner_id.commercial_partner_id
+    items = PositionReader(env, company, on).items(people)
+    groups, found = defaultdict(list), {}
+    for item in items:
+        groups[item.partner, item.currency].append(item)
+    for group in groups.values():
+        left = netted(group)
+        shares = spread(left, {})
+        for item in left:
+            if item.debt and item.is_debit and item.open:
+                rate = item.open_company / item.open
+                net = item.open - shares[item.line].covered
+                found[item.debt] = net, net * rate
+    return found
+
+
+class CobranzaClaimMixin(models.AbstractModel):
+    """Debts of one debtor that somebody else takes in hand: numbered, with what was
+    claimed of each beside what is owed now. Its heirs have ``debt_ids`` and
+    ``line_ids``, of a model with ``cobranza.claim.line.mixin``, and a sequence of their
+    own name."""
+
+    _name = "cobranza.claim.mixin"
+    _inherit = "cobranza.followup.item.mixin"
+    _description = "Debts that somebody else takes in hand"
+
+    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary(
+        "Claimed in all",
+        readonly=True,
+        copy=False,
+        help="In the currency of the company, at the rate of the day of the claim.",
+    )
+    amount_now = fields.Monetary("Owed now", compute="_compute_amount_now")
+    claimed_on = fields.Date(
+        "Worked out on",
+        readonly=True,
+        copy=False,
+        help="Interest is claimed until this day.",
+    )
+
+    @api.depends(
+        lambda self: ("line_ids.amount_now",) if "line_ids" in self._fields else ()
+    )
+    def _compute_amount_now(self):
+        for record in self:
+            record.amount_now = record._in_company(
+                {row: row.amount_now for row in record.line_ids}
+            )
+
+    def _in_company(self, amounts):
+        """The sum of {record with a currency: amount} in the currency of the company,
+        at the rate of the day of the claim."""
+        self.ensure_one()
+        company = self.company_id
+        day = self.claimed_on or company._cobranza_today()
+        return sum(
+            one.currency_id._convert(amount, company.currency_id, company, day)
+            for one, amount in amounts.items()
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        for record in records:
+            # sudo: whoever prepares them need not own the sequence
+            sequence = self.env["ir.sequence"].sudo().with_company(record.company_id)
+            record._through_gate().name = sequence.next_by_code(self._name)
+        records._claim()
+        return records
+
+    def _claim(self):
+        """Work out anew what is claimed of these, until today."""
+        for record in self:
+            mine = record.sudo()  # made by what is owed, whatever the user's rights
+            today = mine.company_id._cobranza_today()
+            discard(mine.line_ids)
+            found = read_claims(mine.debtor_id, mine.debt_ids, today)
+            field = mine._fields["line_ids"]
+            rows = mine.env[field.comodel_name]._through_gate()
+            rows = rows.create(
+                [
+                    {
+                        field.inverse_name: record.id,
+                        "debt_id": debt.id,
+                        **found.get(debt.id, {}),
+                    }
+                    for debt in mine.debt_ids
+                ]
+            )
+            mine._through_gate().claimed_on = today
+            mine._through_gate().amount = mine._in_company(
+                {row: row.amount for row in rows}
+            )
+
+
+class CobranzaClaimLineMixin(models.AbstractModel):
+    """One debt of these, as it is claimed: worked out while it is prepared, frozen when
+    it is taken in hand. What is owed of it now stands beside it."""
+
+    _name = "cobranza.claim.line.mixin"
+    _inherit = "cobranza.gate.mixin"
+    _description = "Debt that is claimed"
+
+    debt_id = fields.Many2one(
+        "cobranza.debt", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    currency_id = fields.Many2one(related="debt_id.currency_id", store=True)
+    due_on = fields.Date("Due", readonly=True)
+    principal = fields.Monetary(readonly=True)
+    interest = fields.Monetary("Late interest", readonly=True)
+    fees = fields.Monetary("Other charges", readonly=True)
+    costs = fields.Monetary(readonly=True)
+    amount = fields.Monetary("Claimed", readonly=True)
+    amount_now = fields.Monetary(
+        "Owed now",
+        compute="_compute_amount_now",
+        help="Principal and charges of today, whatever was claimed.",
+    )
+
+    def _whole(self):
+        """Hook: the record whose debts are read together."""
+        raise NotImplementedError
+
+    @api.depends("debt_id.amount_residual_currency")
+    def _compute_amount_now(self):
+        self.amount_now = 0
+        for whole, lines in self.grouped(lambda one: one._whole()).items():
+            # sudo: who sees it may know what is owed of its debts
+            mine, today = whole.sudo(), whole.company_id._cobranza_today()
+            found = read_claims(mine.debtor_id, mine.debt_ids, today)
+            for line in lines:
+                line.amount_now = found.get(line.debt_id.id, {}).get("amount", 0)

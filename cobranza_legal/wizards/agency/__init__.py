@@ -1,0 +1,3 @@
+from . import handover
+from . import end
+from . import contacts
