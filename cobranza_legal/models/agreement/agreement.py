@@ -866,6 +866,15 @@ class CobranzaAgreement(models.Model):
             if agreement.state not in agreement._over:
                 yield self.env._("Open agreement: %s.", agreement.display_name)
 
+    def _erase_document(self, cutoff, why):
+        """As ``cobranza.document.mixin``, with what was signed by hand and by which
+        guarantors consented."""
+        consents = self.consent_ids
+        files = self.scan_ids | consents.file_ids
+        self.write({"scan_ids": [Command.clear()]})
+        consents.write({"file_ids": [Command.clear()]})
+        return files | super()._erase_document(cutoff, why)
+
     def _say(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
 

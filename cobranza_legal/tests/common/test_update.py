@@ -1,4 +1,6 @@
 import importlib.util
+from datetime import date
+from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import file_path
@@ -212,3 +214,58 @@ class TestUpdate(FrozenCase):
         self.assertTrue(
             self.env["cobranza.hold"]._blocking(company, debtor.ids, today).debtors
         )
+
+    def test_objections_of_before_have_a_day_on_which_they_are_answered(self):
+        """That of the law where it comes first, else the company's; what was typed
+        stays, and what is closed is as it was."""
+        company = self.env.company.root_id
+        partner = self.env["res.partner"].create({"name": "Objects"})
+        debtor = self.env["cobranza.run"]._ensure_debtors(company, partner)
+        company.cobranza_portal_answer_days = 15
+        debt = self.env["cobranza.debt"].sudo()._through_gate()
+        debt = debt.create(
+            {
+                "debtor_id": debtor.id,
+                "company_id": company.id,
+                "partner_id": partner.id,
+                "currency_id": company.currency_id.id,
+            }
+        )
+        self.env.flush_all()
+        ids = {}
+        for name, state, typed in (
+            ("bare", "open", None),
+            ("typed", "open", "2026-10-12"),
+            ("late", "open", "2026-12-31"),
+            ("closed", "rejected", None),
+        ):
+            self.env.cr.execute(
+                """INSERT INTO cobranza_dispute (debtor_id, company_id, debt_id, state,
+                          reason, amount, opened_on, answer_on, user_id)
+                   VALUES (%s, %s, %s, %s, 'price', 1, '2026-10-10', %s, %s)
+                   RETURNING id""",
+                [debtor.id, company.id, debt.id, state, typed, self.env.uid],
+            )
+            [(ids[name],)] = self.env.cr.fetchall()
+        disputes = self.env["cobranza.dispute"].browse(ids.values())
+        law = (date(2026, 10, 20), "Law 3")
+        with patch.object(type(disputes), "_answer_term", lambda *args: law):
+            for _time in range(2):
+                migrate(self.env.cr, "end-disputes", "19.0.1.6.0")
+        self.env.invalidate_all()
+        found = {
+            name: str(disputes.browse(number).answer_on or "")
+            for name, number in ids.items()
+        }
+        self.assertEqual(
+            found,
+            {
+                "bare": "2026-10-20",
+                "typed": "2026-10-12",
+                "late": "2026-10-20",
+                "closed": "",
+            },
+        )
+        bare = disputes.browse(ids["bare"])
+        self.assertEqual(bare.answer_article, "Law 3")
+        self.assertEqual(str(bare.received_on), "2026-10-10")
