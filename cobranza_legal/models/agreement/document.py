@@ -191,12 +191,13 @@ class CobranzaAgreement(models.Model):
 
     @api.model
     def _paid_in(self, debt_ids, day):
-        """The number of the agreement by which these debts were paid on a day; empty if
-        they were in none."""
+        """The number of the agreement by which these debts, or the debts that they
+        charge, were paid on a day; empty if they were in none."""
         # sudo: whoever hands out a receipt need not see agreements
+        debts = self.env["cobranza.debt"].sudo().browse(debt_ids)
         found = self.sudo().search(
             [
-                ("debt_ids", "in", debt_ids),
+                ("debt_ids", "in", (debts | debts.parent_id).ids),
                 ("signed_on", "!=", False),
                 ("signed_on", "<=", day),
                 "|",

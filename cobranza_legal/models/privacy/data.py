@@ -29,6 +29,9 @@ CONTACT = (
 )
 
 
+EFFECT = ("kind", "standing", "day", "why", "article")
+
+
 OBLIGOR = (
     *("capacity", "debt_ids", "freed_debt_ids", "limit_amount", "currency_id"),
     *("share", "deed"),
@@ -51,7 +54,8 @@ SIGNATURE = ("name", "image", "moment", "address", "origin", "way", "document_ha
 
 DEBT = (
     *("document", "original_due_date", "original_amount", "amount_residual_currency"),
-    *("level_since", "ceded_on"),
+    *("level_since", "ceded_on", "claim_kind", "title", "limitation_on"),
+    "claimable_until",
 )
 
 
@@ -173,7 +177,7 @@ def _debtor_data(debtor):
         **_values(debtor, (*DEBTOR, *situations)),
         "debts": [_values(one, DEBT) for one in debtor.debt_ids],
         "contacts": [
-            {**_values(one, CONTACT), "events": _events(one)}
+            {**_values(one, CONTACT), "events": _events(one), "effects": _effects(one)}
             for one in debtor.contact_ids.sorted("id")
         ],
         **{
@@ -194,6 +198,10 @@ def _matters(env):
 
 def _events(contact):
     return [_values(one, ("moment", "kind", "source")) for one in contact.event_ids]
+
+
+def _effects(contact):
+    return [_values(one, EFFECT) for one in contact.effect_ids]
 
 
 def _contacts(debtors, partners):

@@ -88,6 +88,7 @@ class TestAgreementKeeping(AgreementCommon):
         self.assertNotIn("document_body", own["papers_of_agreements"][0])
         [signature] = own["signatures_of_agreements"]
         self.assertEqual(signature["name"], "Ana secret", "and no guarantor's")
+        self.assertIn("limitation_on", own["debts"][0])
 
     def test_a_guarantor_is_told_of_what_it_consented_to_and_signed(self):
         data = self._data(self.partner_b)

@@ -180,6 +180,12 @@ class TestAgreementPaper(AgreementCommon):
             }
         )
         self.assertIn("former instalments", payment._cobranza_reserve())
+        move = self._invoice(amount=5)
+        self._run("2026-11-24")
+        interest = self._debts(move).sudo()._through_gate()
+        interest.parent_id = self.debts[0]  # as what bills a charge
+        payment.cobranza_split["rows"][0]["debt"] = interest.id
+        self.assertIn(self.agreement.name, payment._cobranza_reserve())
 
     def test_papers_are_read_by_roles_and_written_by_nobody(self):
         paper = self._ask()

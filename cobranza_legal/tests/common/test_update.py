@@ -183,8 +183,19 @@ class TestUpdate(FrozenCase):
             ["debt_statement", "liquidation", view.id],
         )
 
-    def test_holds_for_direct_debits_hold_on_as_decisions_of_ours(self):
-        partner = self.env["res.partner"].create({"name": "Debited"})
+    def test_holds_for_what_covers_itself_now_hold_on_as_decisions_of_ours(self):
+        for reason, words, script, version in (
+            (
+                *("direct_debit", "Direct debit presented"),
+                *("post-direct-debit", "19.0.1.5.0"),
+            ),
+            ("agreement", "Payment agreement running", "post-agreements", "19.0.1.6.0"),
+        ):
+            with self.subTest(reason):
+                self._hold_on(reason, words, script, version)
+
+    def _hold_on(self, reason, words, script, version):
+        partner = self.env["res.partner"].create({"name": reason})
         company = self.env.company.root_id
         self.env["res.lang"]._activate_lang("en_US")
         self.env.company.partner_id.lang = "en_US"
@@ -193,21 +204,21 @@ class TestUpdate(FrozenCase):
             {"debtor_id": debtor.id, "note": "Sent on Monday"}
         )
         bare = self.env["cobranza.hold"].create({"debtor_id": debtor.id})
-        used = self._filter("cobranza.hold", "[('reason', '=', 'direct_debit')]")
-        web = self._filter("cobranza.hold", '[("reason", "=", "direct_debit")]')
+        used = self._filter("cobranza.hold", f"[('reason', '=', '{reason}')]")
+        web = self._filter("cobranza.hold", f'[("reason", "=", "{reason}")]')
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE cobranza_hold SET reason = 'direct_debit' WHERE id = ANY(%s)",
-            [[hold.id, bare.id]],
+            "UPDATE cobranza_hold SET reason = %s WHERE id = ANY(%s)",
+            [reason, [hold.id, bare.id]],
         )
         self.env.invalidate_all()
         for _time in range(2):
-            migrate(self.env.cr, "post-direct-debit", "19.0.1.5.0")
+            migrate(self.env.cr, script, version)
         self.env.invalidate_all()
         self.assertEqual(hold.reason, "internal")
         self.assertEqual(hold.state, "open")
-        self.assertEqual(hold.note, "Sent on Monday\nDirect debit presented")
-        self.assertEqual(bare.note, "Direct debit presented")
+        self.assertEqual(hold.note, f"Sent on Monday\n{words}")
+        self.assertEqual(bare.note, words)
         self.assertEqual(used.domain, "[('reason', '=', 'internal')]")
         self.assertEqual(web.domain, '[("reason", "=", "internal")]')
         today = company._cobranza_today()
