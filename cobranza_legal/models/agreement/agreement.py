@@ -194,7 +194,9 @@ class CobranzaAgreement(models.Model):
         ondelete="restrict",
         help="Those of the company for this debtor on the day.",
     )
-    method = fields.Selection(METHODS, required=True, default="french")
+    method = fields.Selection(
+        METHODS, "Kind of instalments", required=True, default="french"
+    )
     first_on = fields.Date(
         "First payment",
         required=True,

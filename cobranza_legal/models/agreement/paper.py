@@ -104,6 +104,8 @@ class CobranzaAgreementPaper(models.Model):
     def _document_values(self):
         agreement = self.agreement_id
         values = {**super()._document_values(), **agreement._document_values()}
+        if self.purpose == SETTLED:
+            values |= agreement._settled_values()
         obligor = self.obligor_id
         if not obligor:
             return values

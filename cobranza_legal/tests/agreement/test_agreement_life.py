@@ -655,6 +655,9 @@ class TestAgreementInterest(AgreementCommon):
         self._night("2027-03-24")
         self.assertFalse(self._charges())
         self.assertEqual(self.agreement.state, "completed")
+        paper = self.agreement._write_paper("agreement_settled")
+        self.assertIn("1,200.00", paper.document_body)
+        self.assertNotIn("1,213.07", paper.document_body, "what was never paid")
 
     def test_what_a_person_reversed_is_not_charged_again(self):
         self._night("2026-12-23")
