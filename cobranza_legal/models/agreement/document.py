@@ -122,9 +122,9 @@ class CobranzaAgreement(models.Model):
         }
 
     def _settled_values(self):
-        """{merge field: text} of what was paid in the end: interest that was not earned,
-        because it was paid early, never was. Dust that nobody asks for counts as
-        paid."""
+        """{merge field: text} of what was paid in the end: interest that was not
+        earned, because it was paid early, never was. Dust that nobody asks for counts
+        as paid."""
         paid = max(self.paid, self.amount)
         words = amount_words(self.currency_id, paid)
         return {"agreement_total": self._say(paid), "agreement_total_words": words}

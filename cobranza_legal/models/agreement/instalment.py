@@ -258,8 +258,9 @@ class CobranzaAgreement(models.Model):
         """{agreement id: day since which the principal of these agreements is settled,
         but for dust, None while it is not}, by what was booked until ``today``. Three
         queries."""
-        movements, dust, found = self._movements(), self._dust(), {}
-        for agreement in self.filtered("signed_on"):
+        signed, found = self.filtered("signed_on"), {}
+        movements, dust = signed._movements(), signed._dust()
+        for agreement in signed:
             whole = [to_money(agreement.amount, agreement.currency_id)]
             money, spare = movements[agreement.id], dust[agreement.id]
             (paid,) = fill(whole, money, today, spare)
