@@ -19,6 +19,12 @@ def migrate(cr, version):
     for start in range(0, len(ids), BATCH):
         batch = disputes.browse(ids[start : start + BATCH])
         typed = [(one, one.answer_on) for one in batch if one.answer_on]
+        # a day after the law's would be refused
+        cr.execute(
+            "UPDATE cobranza_dispute SET answer_on = NULL WHERE id = ANY(%s)",
+            [batch.ids],
+        )
+        batch.invalidate_recordset(["answer_on"], flush=False)
         for name in NAMES:
             env.add_to_compute(disputes._fields[name], batch)
         batch.mapped("answer_on")

@@ -859,6 +859,7 @@ class CobranzaAgreement(models.Model):
     def _end(self, target, reason):
         """Reject or cancel what does not run yet, with the reason."""
         self.check_access("write")
+        self._expect("draft", "requested", "approved", "offered", "signed")
         self.env["cobranza.approval"]._cancel(self, reason)
         self._set_state(target, reason)
 

@@ -78,6 +78,7 @@ class TestAgreementKeeping(AgreementCommon):
         )
 
     def test_the_debtor_is_told_of_its_agreements_and_who_consented_to_them_when(self):
+        self.debts.sudo()._through_gate().limitation_on = "2031-11-23"
         [own] = self._data(self.partner_a)["debtor"]
         [agreement] = own["agreements"]
         self.assertEqual(agreement["document_hash"], self.agreement.document_hash)
@@ -88,7 +89,7 @@ class TestAgreementKeeping(AgreementCommon):
         self.assertNotIn("document_body", own["papers_of_agreements"][0])
         [signature] = own["signatures_of_agreements"]
         self.assertEqual(signature["name"], "Ana secret", "and no guarantor's")
-        self.assertIn("limitation_on", own["debts"][0])
+        self.assertEqual(own["debts"][0]["limitation_on"], "2031-11-23")
 
     def test_a_guarantor_is_told_of_what_it_consented_to_and_signed(self):
         data = self._data(self.partner_b)

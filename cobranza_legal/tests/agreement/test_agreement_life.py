@@ -279,7 +279,8 @@ class TestAgreementLife(AgreementCommon):
         for day in ("2027-03-20", "2027-03-23"):
             self._night(day)
             self.assertEqual(self.agreement.state, "active", "to the last cent")
-        self.assertAlmostEqual(self.agreement.left, 0.01)
+        with self.at("2027-03-23"):
+            self.assertAlmostEqual(self.agreement.left, 0.01)
         self._night("2027-03-24")
         self.assertEqual((self.agreement.state, cost.state), ("completed", "waived"))
         self.assertIn("0.01 is left", self.agreement.state_reason)
