@@ -168,6 +168,15 @@ class TestAgreementPaper(AgreementCommon):
         self._completed()
         numbers = self.env["cobranza.agreement"]._paid_in(self.debts.ids, TODAY)
         self.assertEqual(numbers, self.agreement.name)
+        move = self._invoice(amount=5)
+        self._run("2026-11-24")
+        interest = self._debts(move).sudo()._through_gate()
+        interest.parent_id = self.debts[0]  # as what bills a charge
+        for debt in (self.debts[0], interest):
+            self.assertIn("former instalments", self._reserved(debt))
+
+    def _reserved(self, debt):
+        """What the receipt of a payment of this debt reserves."""
         payment = self.env["account.payment"].new(
             {
                 "date": MONDAY,
@@ -175,17 +184,11 @@ class TestAgreementPaper(AgreementCommon):
                 "cobranza_split": {
                     "rest": {},
                     "incomplete": False,
-                    "rows": [{"debt": self.debts[0].id}],
+                    "rows": [{"debt": debt.id}],
                 },
             }
         )
-        self.assertIn("former instalments", payment._cobranza_reserve())
-        move = self._invoice(amount=5)
-        self._run("2026-11-24")
-        interest = self._debts(move).sudo()._through_gate()
-        interest.parent_id = self.debts[0]  # as what bills a charge
-        payment.cobranza_split["rows"][0]["debt"] = interest.id
-        self.assertIn(self.agreement.name, payment._cobranza_reserve())
+        return payment._cobranza_reserve()
 
     def test_papers_are_read_by_roles_and_written_by_nobody(self):
         paper = self._ask()
