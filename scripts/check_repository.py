@@ -24,6 +24,8 @@ SQL_CLOCK = re.compile(
     r"|\b(clock|statement|transaction)_timestamp\(",
     re.IGNORECASE,
 )
+MODEL = re.compile(r"^ *_name = \"(cobranza\.[\w.]+)\"", re.MULTILINE)
+NAMED = re.compile(r"(?<![\w./])cobranza\.[a-z][a-z.]*[a-z](?![\w_(/])")
 ALIAS = re.compile(r"^ *(\w+) = [\w.]*env\._$", re.MULTILINE)
 
 
@@ -65,6 +67,23 @@ def check_text(relative, text):
         yield text.count("\n") + 1, "no newline at the end"
 
 
+def check_models(paths):
+    """The pages name models that are there, or kinds of them: cobranza.channel.*"""
+    names = set()
+    for path in paths:
+        if path.suffix == ".py":
+            names.update(MODEL.findall(path.read_text(encoding="utf-8")))
+    parts = [name.split(".") for name in names]
+    known = {".".join(one[:end]) for one in parts for end in range(2, len(one) + 1)}
+    for path in paths:
+        if path.suffix != ".md" or path.name == "CHANGELOG.md":
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+            for name in NAMED.findall(line):
+                if name not in known:
+                    yield path, number, f"there is no model {name}"
+
+
 def problems(path):
     relative = path.relative_to(ROOT)
     if relative.suffix not in TEXT or relative.name == "LICENSE":
@@ -81,11 +100,11 @@ def problems(path):
 
 
 def main():
-    found = 0
-    for path in tracked():
-        for line, message in problems(path):
-            found += 1
-            sys.stdout.write(f"{path.relative_to(ROOT)}:{line}: {message}\n")
+    paths = tracked()
+    found = [(path, *one) for path in paths for one in problems(path)]
+    found += check_models(paths)
+    for path, line, message in found:
+        sys.stdout.write(f"{path.relative_to(ROOT)}:{line}: {message}\n")
     return 1 if found else 0
 
 

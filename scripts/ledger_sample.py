@@ -73,6 +73,12 @@ env.cr.commit()
 env.ref("cobranza_legal.ir_cron_follow_up").method_direct_trigger()
 for debtor in env["cobranza.debtor"].search([("partner_id.name", "like", "Sample %")]):
     env["cobranza.hold"].create({"debtor_id": debtor.id, "reason": "internal"})
+objected = env["cobranza.debt"].search(
+    [("company_id", "in", env.companies.ids), ("settled", "=", False)], limit=1
+)
+env["cobranza.dispute"].create(
+    {"debtor_id": objected.debtor_id.id, "debt_id": objected.id, "reason": "price"}
+)
 env.cr.commit()
 debts = env["cobranza.debt"].search_count([("company_id", "in", env.companies.ids)])
 if not debts:

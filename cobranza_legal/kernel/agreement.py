@@ -125,21 +125,26 @@ def _started_months(start: date, end: date) -> int:
 
 
 class Paid(NamedTuple):
-    """What is paid of one part of an instalment; ``on`` the day since which the whole
-    of it is paid, None while it is open."""
+    """What is paid of one part of an instalment; ``on`` the day since which nothing of
+    it is left that is worth asking for, None while it is open."""
 
     amount: Money
     on: "date | None"
 
 
 def fill(
-    parts: Sequence[Money], movements: Iterable[Movement], until: date
+    parts: Sequence[Money],
+    movements: Iterable[Movement],
+    until: date,
+    dust: Decimal = ZERO,
 ) -> tuple[Paid, ...]:
     """How ``movements`` up to and including ``until`` pay ``parts``, the first first.
 
     A movement below zero takes a payment back, which opens the last parts paid again.
     Movements of one day count together, in whatever order they were booked. What is
-    more than all parts pays nothing here. CurrencyMismatch if they differ in currency.
+    more than all parts pays nothing here. A part of which, with all before it, no more
+    than ``dust`` lacks counts as paid; amounts stay those of the money.
+    CurrencyMismatch if they differ in currency.
     """
     sums: dict[date, Money] = {}
     for one in movements:
@@ -154,7 +159,8 @@ def fill(
         paid = running[-1][1] if running else nothing
         amount = min(max(paid - before, nothing), part)
         before += part
-        found.append(Paid(amount, _since(running, before)))
+        enough = Money(before.amount - dust, before.currency)
+        found.append(Paid(amount, _since(running, enough)))
     return tuple(found)
 
 

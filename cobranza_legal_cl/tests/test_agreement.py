@@ -205,6 +205,26 @@ class TestAgreementChile(Refusals, ChileCommon):
         ):
             self.assertIn(said.lower(), words.lower())
 
+    def test_a_signed_note_is_filed_and_what_belongs_beside_it_is_asked_for(self):
+        self.company.write({"city": "Santiago", "street": "Moneda 900"})
+        agreement = self._agreement()
+        agreement.action_request()
+        agreement._set_state("approved")
+        agreement.action_offer()
+        agreement.action_note()
+        self.assertFalse(agreement.lacking)
+        scan = self.env["ir.attachment"].create(
+            {"name": "pagare.pdf", "raw": b"%PDF-1.4 pagare"}
+        )
+        today = self.company._cobranza_today()
+        agreement.paper_ids.sudo()._signed_by_hand(today, scan)
+        found = {one.type_id.code: one for one in agreement.checklist_ids}
+        note = found["agreement_note"]
+        self.assertEqual((note.state, note.dated_on), ("received", today))
+        self.assertEqual(note.file_ids.raw, scan.raw)
+        self.assertEqual(found["agreement_stamp"].state, "missing")
+        self.assertEqual(agreement.lacking.count(","), 1, "notary and stamp tax")
+
     def test_without_its_place_no_note_is_written(self):
         self.company.city = False
         agreement = self._agreement()

@@ -49,6 +49,20 @@ class TestAgreementSpain(Refusals, SpainCommon):
         student = self._agreement(self.student, 600, 3, "2026-11-10")
         self.assertEqual(student.policy_id.rate_kind, "none")
 
+    def test_the_month_of_the_index_and_its_floor_are_terms(self):
+        terms = self._agreement(self.client, 1200, 4, "2026-03-23").policy_id
+        for vals, rate in (
+            ({"floor": 2.5}, "5.5"),  # February's 2.221 is less
+            ({"floor": 0, "rate": 1}, "3.221"),
+        ):
+            policy = terms.copy({"company_id": self.company.id, **vals})
+            found, words = policy._rate_on(self.company, date(2026, 3, 23))
+            self.assertEqual(found, Decimal(rate), words)
+        for age, rate in ((1, "3.172"), (2, "3.114")):  # September, August
+            policy.index_age = age
+            found, words = policy._rate_on(self.company, date(2025, 10, 31))
+            self.assertEqual(found, Decimal(rate), words)
+
     def test_a_missing_euribor_says_which(self):
         move = self._invoice(amount=500, partner=self.client)
         self._run("2026-11-10")

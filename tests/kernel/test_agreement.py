@@ -127,6 +127,19 @@ def test_a_bounced_payment_opens_the_last_paid():
     assert filled(again)[1] == (300, back + DAY)
 
 
+def test_what_lacks_of_all_until_a_part_may_be_dust():
+    def on(*money):
+        parts = [eur(300)] * 3
+        return [one.on for one in fill(parts, money, FIRST, Decimal(1))]
+
+    assert on(paid(299, START)) == [START, None, None]
+    assert on(paid("298.99", START)) == [None, None, None]
+    assert on(paid(299, START), paid(300, FIRST)) == [START, FIRST, None]
+    assert on(paid(299, START), paid("299.99", FIRST)) == [START, None, None]
+    amounts = [one.amount.amount for one in fill([eur(300)], [paid(299, START)], FIRST)]
+    assert amounts == [299]
+
+
 def test_payment_and_return_of_one_day_in_either_order():
     one = [paid(300, FIRST), paid(-300, FIRST)]
     assert filled(one) == filled(one[::-1]) == [(0, None)] * 3

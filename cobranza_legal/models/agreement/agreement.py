@@ -194,7 +194,9 @@ class CobranzaAgreement(models.Model):
         ondelete="restrict",
         help="Those of the company for this debtor on the day.",
     )
-    method = fields.Selection(METHODS, required=True, default="french")
+    method = fields.Selection(
+        METHODS, "Kind of instalments", required=True, default="french"
+    )
     first_on = fields.Date(
         "First payment",
         required=True,
@@ -857,6 +859,7 @@ class CobranzaAgreement(models.Model):
     def _end(self, target, reason):
         """Reject or cancel what does not run yet, with the reason."""
         self.check_access("write")
+        self._expect("draft", "requested", "approved", "offered", "signed")
         self.env["cobranza.approval"]._cancel(self, reason)
         self._set_state(target, reason)
 
@@ -865,6 +868,15 @@ class CobranzaAgreement(models.Model):
         for agreement in self:
             if agreement.state not in agreement._over:
                 yield self.env._("Open agreement: %s.", agreement.display_name)
+
+    def _erase_document(self, cutoff, why):
+        """As ``cobranza.document.mixin``, with what was signed by hand and by which
+        guarantors consented."""
+        consents = self.consent_ids
+        files = self.scan_ids | consents.file_ids
+        self.write({"scan_ids": [Command.clear()]})
+        consents.write({"file_ids": [Command.clear()]})
+        return files | super()._erase_document(cutoff, why)
 
     def _say(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)

@@ -115,8 +115,11 @@ class CobranzaAgreement(models.Model):
         self.ensure_one()
         guarantors = self._guarantors().sudo()
         heard = guarantors.filtered("accepts_extensions")
-        consents = self.sudo().consent_ids.filtered(lambda one: not one.void)
-        return (guarantors - heard - consents.obligor_id).sudo(False)
+        return (guarantors - heard - self._consents().obligor_id).sudo(False)
+
+    def _consents(self):
+        """Those given to these terms, as superuser: who may agree may know of them."""
+        return self.sudo().consent_ids.filtered(lambda one: not one.void)
 
     def _check_guarantees(self):
         """UserError, with the article, while a guarantor has not consented and nobody
@@ -151,6 +154,8 @@ class CobranzaAgreement(models.Model):
                     agreement=self.display_name,
                 )
             )
+        if obligor.sudo() in self._consents().obligor_id:
+            raise UserError(self.env._("This guarantor has consented already."))
         if not files:
             raise UserError(self.env._("Add the file: the consent is in writing."))
         if day > self.company_id._cobranza_today():

@@ -121,6 +121,14 @@ class CobranzaAgreement(models.Model):
             "agreement_ended_on": day(self.ended_on) if self.ended_on else "",
         }
 
+    def _settled_values(self):
+        """{merge field: text} of what was paid in the end: interest that was not
+        earned, because it was paid early, never was. Dust that nobody asks for counts
+        as paid."""
+        paid = max(self.paid, self.amount)
+        words = amount_words(self.currency_id, paid)
+        return {"agreement_total": self._say(paid), "agreement_total_words": words}
+
     def _first_due(self):
         return min(self.instalment_ids.mapped("due_on"), default=False)
 
@@ -158,9 +166,9 @@ class CobranzaAgreement(models.Model):
 
     def _interest_words(self):
         if not self.rate:
-            return self.env._("no interest, commission or any other cost")
+            return self.env._("without interest, commission or any other cost")
         return self.env._(
-            "interest of %(rate)s %% a year, %(interest)s in all",
+            "with interest of %(rate)s %% a year, %(interest)s in all",
             rate=say_figures(self.env, f"{to_decimal(self.rate).normalize():f}"),
             interest=self._say(self.interest),
         )
@@ -191,12 +199,13 @@ class CobranzaAgreement(models.Model):
 
     @api.model
     def _paid_in(self, debt_ids, day):
-        """The number of the agreement by which these debts were paid on a day; empty if
-        they were in none."""
+        """The number of the agreement by which these debts, or the debts that they
+        charge, were paid on a day; empty if they were in none."""
         # sudo: whoever hands out a receipt need not see agreements
+        debts = self.env["cobranza.debt"].sudo().browse(debt_ids)
         found = self.sudo().search(
             [
-                ("debt_ids", "in", debt_ids),
+                ("debt_ids", "in", (debts | debts.parent_id).ids),
                 ("signed_on", "!=", False),
                 ("signed_on", "<=", day),
                 "|",

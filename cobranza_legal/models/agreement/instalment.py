@@ -256,18 +256,30 @@ class CobranzaAgreement(models.Model):
 
     def _settled_on(self, today):
         """{agreement id: day since which the principal of these agreements is settled,
-        None while it is not}, by what was booked until ``today``. Two queries."""
-        movements, found = self._movements(), {}
-        for agreement in self.filtered("signed_on"):
+        but for dust, None while it is not}, by what was booked until ``today``. Three
+        queries."""
+        signed, found = self.filtered("signed_on"), {}
+        movements, dust = signed._movements(), signed._dust()
+        for agreement in signed:
             whole = [to_money(agreement.amount, agreement.currency_id)]
-            (paid,) = fill(whole, movements[agreement.id], today)
+            money, spare = movements[agreement.id], dust[agreement.id]
+            (paid,) = fill(whole, money, today, spare)
             found[agreement.id] = paid.on
         return found
 
-    def _filled(self, loose=True, days=None):
+    def _dust(self):
+        """{agreement id: Decimal that is too small to ask for in its currency}. One
+        query a company."""
+        small, found = self.env["cobranza.dust"], {}
+        for company, group in self.grouped("company_id").items():
+            amounts = small._amounts(company)
+            found |= {one.id: amounts[one.currency_id.id] for one in group}
+        return found
+
+    def _filled(self, loose=True, days=None, exact=False):
         """{instalment id: (Decimal paid, day since which it is paid or None)} today, or
         on the day of ``days`` {agreement id: day} by what is known now. A fixed number
-        of queries for all.
+        of queries for all. Dust that lacks is not missed; ``exact``: to the last cent.
 
         What settles the debts and the charges for their interest pays the instalments,
         the first first, whatever of it was matched with which; then, where ``loose``,
@@ -277,7 +289,7 @@ class CobranzaAgreement(models.Model):
         """
         signed = self.filtered("signed_on")
         movements, interest = signed._movements(), signed._interest_movements()
-        charged = signed._charged_rows()
+        charged, dust = signed._charged_rows(), signed._dust()
         pools, result = signed._loose() if loose else {}, {}
         for agreement in signed.sorted("signed_on"):
             today = agreement.company_id._cobranza_today()
@@ -285,7 +297,8 @@ class CobranzaAgreement(models.Model):
             rows = agreement.instalment_ids.sorted("number")
             money = movements[agreement.id]
             whole = [to_money(agreement.amount, agreement.currency_id)]
-            (settled,) = fill(whole, money, today)
+            spare = dust[agreement.id]
+            (settled,) = fill(whole, money, today, spare)
             parts = []
             for row in rows:
                 owed = to_money(row.principal, agreement.currency_id)
@@ -300,7 +313,8 @@ class CobranzaAgreement(models.Model):
                 lacks = total(parts, whole[0].currency)
                 lacks -= total((one.amount for one in before), lacks.currency)
                 money += agreement._take(pool, lacks.amount, today)
-            for row, one in zip(rows, fill(parts, money, today), strict=True):
+            paid = fill(parts, money, today, Decimal(0) if exact else spare)
+            for row, one in zip(rows, paid, strict=True):
                 result[row.id] = one.amount.amount, one.on
         return result
 

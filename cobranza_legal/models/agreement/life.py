@@ -198,7 +198,7 @@ class CobranzaAgreement(models.Model):
             )
         )
         self._charge_interest(earned, today)
-        filled, matched = self._filled(), self._filled(loose=False)
+        filled, matched = self._filled(), self._matched(today)
         told, never = self._told(), self._never_broken()
         unpaid = {}
         for agreement in self:
@@ -220,6 +220,13 @@ class CobranzaAgreement(models.Model):
         for company, group in self.grouped("company_id").items():
             own = {one: unpaid[one] for one in group}
             Reminders(company.with_env(self.env), today).plan(own)
+
+    def _matched(self, today):
+        """``_filled`` without money that nobody has allocated: to the last cent until
+        the last day, but for dust afterwards."""
+        ended = self.filtered(lambda one: one.last_on and one.last_on < today)
+        still = (self - ended)._filled(loose=False, exact=True)
+        return still | ended._filled(loose=False)
 
     def _bears_interest(self, day, settled_on):
         """Whether the interest of an instalment of ``day`` is owed: not once the debts
@@ -403,9 +410,13 @@ class CobranzaAgreement(models.Model):
     def _complete(self, today):
         if self.state == "completed":
             return
+        words = self.env._("Everything is paid")
+        left = sum(self.line_ids.mapped("amount_now"))
+        if self.currency_id.compare_amounts(left, 0) > 0:
+            words = self.env._("%s is left, too little to ask for", self._say(left))
         self._set_state(
             "completed",
-            self.env._("Everything is paid"),
+            words,
             ended_on=today,
             check_on=False,
             breached_on=False,

@@ -104,6 +104,8 @@ class CobranzaAgreementPaper(models.Model):
     def _document_values(self):
         agreement = self.agreement_id
         values = {**super()._document_values(), **agreement._document_values()}
+        if self.purpose == SETTLED:
+            values |= agreement._settled_values()
         obligor = self.obligor_id
         if not obligor:
             return values
@@ -149,6 +151,25 @@ class CobranzaAgreementPaper(models.Model):
                 )
             )
         self._set_state("signed", signed_on=day, file_ids=[(6, 0, files.ids)])
+        for file in files:
+            self._file_scan(file)
+
+    def _file_scan(self, file):
+        """Its scan is the document of the agreement's checklist that has the code of
+        its purpose, where the country asks for one; with it all that belongs beside it
+        is asked for."""
+        documents = self.env["cobranza.document"].sudo()  # as the paper itself
+        documents._open_of(self.agreement_id)
+        asked = documents.search(
+            [
+                ("agreement_id", "=", self.agreement_id.id),
+                ("type_id.code", "=", self.purpose),
+                ("state", "!=", "not_applicable"),
+            ],
+            limit=1,
+        )
+        if asked:
+            asked._receive(file.raw, file.name, dated=self.signed_on)
 
     def _document_signed(self, signature):
         self._set_state("signed", signed_on=self.company_id._cobranza_today())

@@ -382,8 +382,11 @@ class CobranzaContact(models.Model):
         return company.cobranza_bank_account_id or company.partner_id.bank_ids[:1]
 
     def _payment_reference(self):
-        """What the debtor should write on the transfer: few documents by their name,
-        many by the debtor's own number."""
+        """What the debtor should write on the transfer: the number of an agreement, few
+        documents by their name, many by the debtor's own number."""
+        agreement = self.sudo().agreement_id  # the letter is the debtor's own
+        if agreement:
+            return agreement.name
         moves = self._text_debts().move_id
         if len(moves) == 1:
             return moves.payment_reference or moves.name

@@ -29,6 +29,9 @@ CONTACT = (
 )
 
 
+EFFECT = ("kind", "standing", "day", "why", "article")
+
+
 OBLIGOR = (
     *("capacity", "debt_ids", "freed_debt_ids", "limit_amount", "currency_id"),
     *("share", "deed"),
@@ -37,9 +40,22 @@ OBLIGOR = (
 )
 
 
+CONSENT = ("consented_on", "void")
+
+
+PAPER = (
+    *("purpose", "state", "written_on", "signed_on", "document_body"),
+    *("document_hash", "erased_on"),
+)
+
+
+SIGNATURE = ("name", "image", "moment", "address", "origin", "way", "document_hash")
+
+
 DEBT = (
     *("document", "original_due_date", "original_amount", "amount_residual_currency"),
-    *("level_since", "ceded_on"),
+    *("level_since", "ceded_on", "claim_kind", "title", "limitation_on"),
+    "claimable_until",
 )
 
 
@@ -65,15 +81,13 @@ MATTERS = {
         "agreement_ids.instalment_ids",
         ("number", "due_on", "amount", "paid", "paid_on"),
     ),
-    # a guarantor's signature and words are its own
+    # a guarantor's name, signature and words are its own
+    "consents_to_agreements": ("agreement_ids.consent_ids", CONSENT),
     "papers_of_agreements": (
         "agreement_ids.paper_ids",
-        ("purpose", "state", "written_on", "signed_on", "document_hash", "erased_on"),
+        tuple(name for name in PAPER if name != "document_body"),
     ),
-    "signatures_of_agreements": (
-        "agreement_ids.signature_ids",
-        ("name", "image", "moment", "address", "origin", "way", "document_hash"),
-    ),
+    "signatures_of_agreements": ("agreement_ids.signature_ids", SIGNATURE),
     "suspensions": (
         "suspension_ids",
         (
@@ -133,11 +147,23 @@ def person_data(request):
             for name in _roles(one, partners)
         ],
         "answers_for": [
-            {"debtor_id": one.debtor_id.id, **_values(one, OBLIGOR)}
+            {"debtor_id": one.debtor_id.id, **_values(one, OBLIGOR), **_consented(one)}
             for one in debtors.obligor_ids
             if one.partner_id in partners
         ],
         "contacts": _contacts(debtors - own, partners),
+    }
+
+
+def _consented(obligor):
+    """What somebody who answers for a debtor has consented to, and signed."""
+    own = Domain("obligor_id", "=", obligor.id)
+    consents = obligor.env["cobranza.agreement.consent"].search(own, order="id")
+    papers = obligor.env["cobranza.agreement.paper"].search(own, order="id")
+    return {
+        "consents": [_values(one, CONSENT) for one in consents],
+        "papers": [_values(one, PAPER) for one in papers],
+        "signatures": [_values(one, SIGNATURE) for one in papers.signature_ids],
     }
 
 
@@ -151,7 +177,7 @@ def _debtor_data(debtor):
         **_values(debtor, (*DEBTOR, *situations)),
         "debts": [_values(one, DEBT) for one in debtor.debt_ids],
         "contacts": [
-            {**_values(one, CONTACT), "events": _events(one)}
+            {**_values(one, CONTACT), "events": _events(one), "effects": _effects(one)}
             for one in debtor.contact_ids.sorted("id")
         ],
         **{
@@ -172,6 +198,10 @@ def _matters(env):
 
 def _events(contact):
     return [_values(one, ("moment", "kind", "source")) for one in contact.event_ids]
+
+
+def _effects(contact):
+    return [_values(one, EFFECT) for one in contact.effect_ids]
 
 
 def _contacts(debtors, partners):

@@ -149,8 +149,9 @@ class CobranzaDispute(models.Model):
         limit, _article = self._answer_term(debtor, via, received)
         return self._first_of(debtor.company_id, received, limit)
 
-    @api.constrains("answer_on", "answer_limit", "received_on", "opened_on")
+    @api.constrains("answer_on", "received_on", "opened_on")
     def _check_answer(self):
+        # with another limit the day itself is worked out anew
         for dispute in self:
             if dispute.received_on and dispute.received_on > dispute.opened_on:
                 raise ValidationError(

@@ -140,7 +140,7 @@ class TestAgreementLife(AgreementCommon):
 
     def test_money_of_before_that_is_booked_later_lets_it_run_again(self):
         self._accelerate()
-        self._book_later(599, "2027-02-04", "2027-02-10")
+        self._book_later(598, "2027-02-04", "2027-02-10")
         self.assertEqual(self.agreement.state, "accelerated")
         self._book_later(1, "2027-02-06", "2027-02-10")  # a day late
         self.assertEqual(self.agreement.state, "accelerated")
@@ -256,7 +256,7 @@ class TestAgreementLife(AgreementCommon):
     def test_what_was_missed_and_is_paid_goes_on(self):
         self._break()
         self._notice("2027-01-26")
-        self._pay_debt(self.first, 599, "2027-01-28")
+        self._pay_debt(self.first, 598, "2027-01-28")
         self._night("2027-01-29")
         self.assertEqual(self.agreement.state, "breached")
         self._pay_debt(self.first, 1, "2027-01-30")
@@ -264,6 +264,40 @@ class TestAgreementLife(AgreementCommon):
             (self.agreement.state, self.agreement.missed_count), ("active", 0)
         )
         self.assertFalse(self.agreement.cure_until)
+
+    def test_dust_that_lacks_is_not_missed_and_completes_it_after_the_last_day(self):
+        self._pay_debt(self.first, 298.99, "2026-12-20")
+        self._night("2026-12-24")
+        self.assertEqual(self.agreement.missed_count, 1, "1.01 is asked for")
+        self._pay_debt(self.first, 1, "2026-12-24")
+        self.assertEqual(self.agreement.missed_count, 0, "a cent is not")
+        self.assertEqual(self._statuses("2026-12-25")[0], "paid")
+        cost = self._charge()
+        self.agreement._through_gate().charges_costs = "remit"
+        for debt, amount in zip(self.debts, (400, 300, 200), strict=True):
+            self._pay_debt(debt, amount, "2027-03-20")
+        for day in ("2027-03-20", "2027-03-23"):
+            self._night(day)
+            self.assertEqual(self.agreement.state, "active", "to the last cent")
+        with self.at("2027-03-23"):
+            self.assertAlmostEqual(self.agreement.left, 0.01)
+        self._night("2027-03-24")
+        self.assertEqual((self.agreement.state, cost.state), ("completed", "waived"))
+        self.assertIn("0.01 is left", self.agreement.state_reason)
+        self._run("2027-03-25")
+        self.assertEqual(self.first.reason, "dust")
+
+    def test_where_every_cent_is_claimed_one_that_lacks_is_missed(self):
+        self.env["cobranza.dust"].create(
+            {
+                "company_id": self.company.id,
+                "currency_id": self.company.currency_id.id,
+                "amount": 0,
+            }
+        )
+        self._pay_debt(self.first, 299.99, "2026-12-20")
+        self._night("2026-12-24")
+        self.assertEqual(self.agreement.missed_count, 1)
 
     def test_paid_in_full_it_is_completed_and_a_bounce_takes_it_back(self):
         for debt, amount in zip(self.debts, (700, 300, 200), strict=True):
@@ -615,6 +649,16 @@ class TestAgreementInterest(AgreementCommon):
             self._charges()._waive("A courtesy")
         self._night("2027-03-25")
         self.assertEqual((self.agreement.state, self.agreement.left), ("completed", 0))
+
+    def test_settled_early_but_for_a_cent_it_bears_no_interest(self):
+        for debt, amount in zip(self.debts, (699.99, 300, 200), strict=True):
+            self._pay_debt(debt, amount, "2026-12-01")
+        self._night("2027-03-24")
+        self.assertFalse(self._charges())
+        self.assertEqual(self.agreement.state, "completed")
+        paper = self.agreement._write_paper("agreement_settled")
+        self.assertIn("1,200.00", paper.document_body)
+        self.assertNotIn("1,213.07", paper.document_body, "what was never paid")
 
     def test_what_a_person_reversed_is_not_charged_again(self):
         self._night("2026-12-23")

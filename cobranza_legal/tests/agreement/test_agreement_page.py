@@ -214,6 +214,22 @@ class TestAgreementPage(Refusals, PortalCommon):
         self.assertIn("not to be signed any more", answer["error"])
         self.assertEqual(self._left_behind(), before)
 
+    def test_nothing_but_what_is_offered_is_signed(self):
+        agreement = self._offered()
+        ref = self._ref()
+        for state, _label in agreement._fields["state"].selection:
+            if state == "offered":
+                continue
+            agreement.sudo()._through_gate().state = state
+            self.env.flush_all()
+            before = self._left_behind()
+            with self.subTest(state):
+                page = self._page(f"{self.path}/sign/{ref}")
+                self.assertEqual(page.status_code, 404)
+                answer = self._post(agreement, nonce=f"{state:n<24}", ref=ref)
+                self.assertIn("not to be signed any more", answer["error"])
+                self.assertEqual(self._left_behind(), before)
+
     def test_another_debtor_neither_sees_nor_signs_it(self):
         agreement = self._offered()
         ref = self._ref()

@@ -11,21 +11,6 @@ from ..common.base import MONDAY
 TODAY = date.fromisoformat(MONDAY)
 
 
-STEPS = {
-    "action_simulate": ("draft",),
-    "action_request": ("draft",),
-    "action_accept": (),
-    "action_offer": ("approved",),
-    "action_send": ("offered",),
-    "action_note": ("offered", "active"),
-    "action_draft": ("requested", "approved", "offered"),
-    "action_send_breach": ("breached",),
-    "action_replace": ("active", "breached", "accelerated"),
-    "action_certify": ("completed",),
-}
-"""{button: states of an agreement in which a collector may press it}."""
-
-
 @tagged("post_install", "-at_install")
 class TestAgreementPaper(AgreementCommon):
     """What is written beside an agreement: consents, notes, the certificate."""
@@ -183,6 +168,15 @@ class TestAgreementPaper(AgreementCommon):
         self._completed()
         numbers = self.env["cobranza.agreement"]._paid_in(self.debts.ids, TODAY)
         self.assertEqual(numbers, self.agreement.name)
+        move = self._invoice(amount=5)
+        self._run("2026-11-24")
+        interest = self._debts(move).sudo()._through_gate()
+        interest.parent_id = self.debts[0]  # as what bills a charge
+        for debt in (self.debts[0], interest):
+            self.assertIn("former instalments", self._reserved(debt))
+
+    def _reserved(self, debt):
+        """What the receipt of a payment of this debt reserves."""
         payment = self.env["account.payment"].new(
             {
                 "date": MONDAY,
@@ -190,65 +184,11 @@ class TestAgreementPaper(AgreementCommon):
                 "cobranza_split": {
                     "rest": {},
                     "incomplete": False,
-                    "rows": [{"debt": self.debts[0].id}],
+                    "rows": [{"debt": debt.id}],
                 },
             }
         )
-        self.assertIn("former instalments", payment._cobranza_reserve())
-
-    def test_each_step_is_for_its_role_and_its_state(self):
-        """Who may not press a button is refused by RPC too, and so is who presses it
-        too early or too late: state, log and mailbox stay as they were."""
-        others = [self._role(one) for one in ("accountant", "approver", "all_lawyer")]
-        self.agreement.action_draft()
-        self._try_steps("draft", others)
-        self.agreement.action_request()
-        self.agreement._consent(self.guarantor, TODAY, self.request)
-        self._try_steps("approved", others)
-        self.agreement.with_user(self.collector).action_offer()
-        self._try_steps("offered", others)
-        self.agreement._sign(TODAY, "hand")
-        self._try_steps("active", others)
-        for debt in self.debts:
-            self._pay_debt(debt, debt.amount_residual, MONDAY)
-        self._try_steps("completed", others)
-
-    def _try_steps(self, state, others):
-        self.assertEqual(self.agreement.state, state)
-        before = self._left_behind()
-        for name, states in STEPS.items():
-            refused = [(user, AccessError) for user in others]
-            if state not in states:
-                refused.append((self.collector, UserError))
-            for user, error in refused:
-                with (
-                    self.subTest(step=name, state=state, user=user.login),
-                    self.refuses(error),
-                ):
-                    getattr(self.agreement.with_user(user), name)()
-        self.assertEqual(self._left_behind(), before)
-
-    def test_buttons_are_shown_to_whoever_may_press_them(self):
-        view = self.env.ref("cobranza_legal.view_cobranza_agreement_form").id
-        model = self.env["cobranza.agreement"]
-        for role, shown in (("accountant", False), ("approver", False)):
-            arch = model.with_user(self._role(role)).get_view(view)["arch"]
-            found = [name for name in STEPS if f'name="{name}"' in arch]
-            self.assertEqual(bool(found), shown, role)
-        arch = model.with_user(self.collector).get_view(view)["arch"]
-        self.assertEqual([*STEPS], [name for name in STEPS if f'name="{name}"' in arch])
-
-    def _left_behind(self):
-        """State, log, papers and mailbox."""
-        self.env.invalidate_all()
-        return (
-            self.agreement.state,
-            self.agreement.history_ids.ids,
-            self.agreement.paper_ids.ids,
-            self.agreement.document_hash,
-            self.env["cobranza.contact"].search_count([]),
-            self.env["mail.mail"].sudo().search_count([]),
-        )
+        return payment._cobranza_reserve()
 
     def test_papers_are_read_by_roles_and_written_by_nobody(self):
         paper = self._ask()

@@ -1,6 +1,5 @@
 from psycopg2 import IntegrityError
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -167,109 +166,6 @@ class TestAgreementYear(AgreementCommon):
         self._night("2027-02-06")
         self.assertEqual(agreement.state, "accelerated")
         self.assertFalse(self.debts.sudo()._covered_spans(self.debts.ids))
-
-    # -- refused -----------------------------------------------------------------------
-
-    def _facts(self, agreement):
-        """State, log and mailbox, and all that is written down of it."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        domain = [("debtor_id", "=", self.debtor.id)]
-        return (
-            agreement.read(["state", "signed_on", "document_hash", "frees", "beyond"]),
-            len(agreement.history_ids),
-            len(agreement.message_ids),
-            len(agreement.approval_ids),
-            len(agreement.consent_ids),
-            self.env["cobranza.contact"].search_count(domain),
-            self.env["mail.mail"].search_count([]),
-            self.env["cobranza.interruption"].search_count(domain),
-        )
-
-    def _refused(self, agreement, *acts):
-        """Each of these acts is refused and changes nothing."""
-        for act in acts:
-            before = self._facts(agreement)
-            with self.subTest(state=agreement.state, act=act.__doc__):
-                with self.assertRaises(UserError):  # or access is denied
-                    act()
-                self.assertEqual(self._facts(agreement), before)
-
-    def _act(self, record, user, name, *args):
-        def act():
-            return getattr(record.with_user(user), name)(*args)
-
-        act.__doc__ = f"{name} {args} by {user.login}"
-        return act
-
-    def test_what_is_refused_changes_nothing(self):
-        today = self.company._cobranza_today()
-        accountant, lawyer = self._role("accountant"), self._role("lawyer")
-        agreement = self._agreement(count=6, grounds=False, requested_by="page")
-        act = self._act
-        self._refused(
-            agreement,
-            act(agreement, self.asker, "action_request"),  # no grounds
-            act(agreement, self.asker, "action_offer"),
-            act(agreement, self.asker, "_sign", today, "hand"),
-            act(agreement, self.asker, "action_send"),
-            act(agreement, self.asker, "action_send_breach"),
-            act(agreement, self.asker, "action_replace"),
-            act(agreement, accountant, "action_request"),
-            act(agreement, lawyer, "action_request"),
-            act(agreement, self.approver, "action_request"),
-        )
-        agreement.grounds = "Less work"
-        agreement.with_user(self.asker).action_request()
-        approval = agreement.approval_ids
-        self._refused(
-            agreement,
-            act(agreement, self.asker, "action_offer"),
-            act(agreement, self.asker, "action_request"),
-            act(agreement, self.asker, "unlink"),
-            act(approval, self.asker, "_answer", True, "Myself"),
-            act(approval, accountant, "_answer", True, "Fine"),
-            act(agreement, self.asker, "write", {"count": 3}),
-        )
-        approval.with_user(self.approver)._answer(True, "Fine")
-        guarantor = self.env["cobranza.obligor"].create(
-            {
-                "debtor_id": self.debtor.id,
-                "partner_id": self.partner_b.id,
-                "capacity": "guarantor",
-                "since": "2026-01-01",
-            }
-        )
-        nothing = self.env["ir.attachment"]
-        self._refused(
-            agreement,
-            act(agreement, self.asker, "action_offer"),  # the guarantor is unheard
-            act(agreement, self.asker, "_consent", guarantor, today, nothing),
-            act(agreement, accountant, "_consent", guarantor, today, self.request),
-            act(agreement, accountant, "_ask_to_free", "Not found"),
-            act(agreement, self.approver, "action_offer"),
-        )
-        agreement._consent(guarantor, today, self.request)
-        agreement.with_user(self.asker).action_offer()
-        day = today.replace(day=22)
-        self._refused(
-            agreement,
-            act(agreement, self.asker, "_sign", day, "hand"),
-            act(agreement, accountant, "action_send"),
-            act(agreement, accountant, "action_draft"),
-            act(agreement, self.asker, "action_offer"),
-        )
-        agreement._sign(today, "hand")
-        self._refused(
-            agreement,
-            act(agreement, self.asker, "action_draft"),
-            act(agreement, self.asker, "_sign", today, "hand"),
-            act(agreement, self.asker, "_end", "cancelled", "Wrong"),
-            act(agreement, self.asker, "unlink"),
-            act(agreement, self.asker, "action_send_breach"),
-            act(agreement, accountant, "action_replace"),
-            act(agreement, self.asker, "write", {"debt_ids": [Command.clear()]}),
-        )
 
     # -- what is signed is kept --------------------------------------------------------
 

@@ -21,10 +21,14 @@ class AgreementCommon(Refusals, CobranzaCommon):
                 "cure_days": 10,
             }
         )
-        cls.moves = cls._invoice(amount=700) | cls._invoice(
-            amount=300, due="2026-10-15"
+        owed = (700, "2026-10-05"), (300, "2026-10-15"), (200, "2026-10-25")
+        cls.moves = cls.env["account.move"].union(
+            *(
+                cls._invoices(cls.partner_a, amount=amount, due=due, post=False)
+                for amount, due in owed
+            )
         )
-        cls.moves |= cls._invoice(amount=200, due="2026-10-25")
+        cls.moves.action_post()  # at once
         cls._run("2026-11-20")
         cls.debts = cls._debts(cls.moves)
         cls.debtor = cls.debts.debtor_id

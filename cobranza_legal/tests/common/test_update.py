@@ -1,4 +1,6 @@
 import importlib.util
+from datetime import date
+from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import file_path
@@ -181,8 +183,19 @@ class TestUpdate(FrozenCase):
             ["debt_statement", "liquidation", view.id],
         )
 
-    def test_holds_for_direct_debits_hold_on_as_decisions_of_ours(self):
-        partner = self.env["res.partner"].create({"name": "Debited"})
+    def test_holds_for_what_covers_itself_now_hold_on_as_decisions_of_ours(self):
+        for reason, words, script, version in (
+            (
+                *("direct_debit", "Direct debit presented"),
+                *("post-direct-debit", "19.0.1.5.0"),
+            ),
+            ("agreement", "Payment agreement running", "post-agreements", "19.0.1.6.0"),
+        ):
+            with self.subTest(reason):
+                self._hold_on(reason, words, script, version)
+
+    def _hold_on(self, reason, words, script, version):
+        partner = self.env["res.partner"].create({"name": reason})
         company = self.env.company.root_id
         self.env["res.lang"]._activate_lang("en_US")
         self.env.company.partner_id.lang = "en_US"
@@ -191,24 +204,79 @@ class TestUpdate(FrozenCase):
             {"debtor_id": debtor.id, "note": "Sent on Monday"}
         )
         bare = self.env["cobranza.hold"].create({"debtor_id": debtor.id})
-        used = self._filter("cobranza.hold", "[('reason', '=', 'direct_debit')]")
-        web = self._filter("cobranza.hold", '[("reason", "=", "direct_debit")]')
+        used = self._filter("cobranza.hold", f"[('reason', '=', '{reason}')]")
+        web = self._filter("cobranza.hold", f'[("reason", "=", "{reason}")]')
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE cobranza_hold SET reason = 'direct_debit' WHERE id = ANY(%s)",
-            [[hold.id, bare.id]],
+            "UPDATE cobranza_hold SET reason = %s WHERE id = ANY(%s)",
+            [reason, [hold.id, bare.id]],
         )
         self.env.invalidate_all()
         for _time in range(2):
-            migrate(self.env.cr, "post-direct-debit", "19.0.1.5.0")
+            migrate(self.env.cr, script, version)
         self.env.invalidate_all()
         self.assertEqual(hold.reason, "internal")
         self.assertEqual(hold.state, "open")
-        self.assertEqual(hold.note, "Sent on Monday\nDirect debit presented")
-        self.assertEqual(bare.note, "Direct debit presented")
+        self.assertEqual(hold.note, f"Sent on Monday\n{words}")
+        self.assertEqual(bare.note, words)
         self.assertEqual(used.domain, "[('reason', '=', 'internal')]")
         self.assertEqual(web.domain, '[("reason", "=", "internal")]')
         today = company._cobranza_today()
         self.assertTrue(
             self.env["cobranza.hold"]._blocking(company, debtor.ids, today).debtors
         )
+
+    def test_objections_of_before_have_a_day_on_which_they_are_answered(self):
+        """That of the law where it comes first, else the company's; what was typed
+        stays, and what is closed is as it was."""
+        company = self.env.company.root_id
+        partner = self.env["res.partner"].create({"name": "Objects"})
+        debtor = self.env["cobranza.run"]._ensure_debtors(company, partner)
+        company.cobranza_portal_answer_days = 15
+        debt = self.env["cobranza.debt"].sudo()._through_gate()
+        debt = debt.create(
+            {
+                "debtor_id": debtor.id,
+                "company_id": company.id,
+                "partner_id": partner.id,
+                "currency_id": company.currency_id.id,
+            }
+        )
+        self.env.flush_all()
+        ids = {}
+        for name, state, typed in (
+            ("bare", "open", None),
+            ("typed", "open", "2026-10-12"),
+            ("late", "open", "2026-12-31"),
+            ("closed", "rejected", None),
+        ):
+            self.env.cr.execute(
+                """INSERT INTO cobranza_dispute (debtor_id, company_id, debt_id, state,
+                          reason, amount, opened_on, answer_on, user_id)
+                   VALUES (%s, %s, %s, %s, 'price', 1, '2026-10-10', %s, %s)
+                   RETURNING id""",
+                [debtor.id, company.id, debt.id, state, typed, self.env.uid],
+            )
+            [(ids[name],)] = self.env.cr.fetchall()
+        disputes = self.env["cobranza.dispute"].browse(ids.values())
+        law = (date(2026, 10, 20), "Law 3")
+        with patch.object(type(disputes), "_answer_term", lambda *args: law):
+            for _time in range(2):
+                migrate(self.env.cr, "end-disputes", "19.0.1.6.0")
+        self.env.invalidate_all()
+        found = {
+            name: str(disputes.browse(number).answer_on or "")
+            for name, number in ids.items()
+        }
+        self.assertEqual(
+            found,
+            {
+                "bare": "2026-10-20",
+                "typed": "2026-10-12",
+                "late": "2026-10-20",
+                "closed": "",
+            },
+        )
+        bare = disputes.browse(ids["bare"])
+        self.assertEqual(bare.answer_article, "Law 3")
+        self.assertEqual(str(bare.received_on), "2026-10-10")

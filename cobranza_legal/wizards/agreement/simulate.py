@@ -82,7 +82,9 @@ class CobranzaAgreementSimulationPlan(models.TransientModel):
         "cobranza.agreement.simulation", required=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="simulation_id.currency_id")
-    method = fields.Selection(METHODS, required=True, default="french")
+    method = fields.Selection(
+        METHODS, "Kind of instalments", required=True, default="french"
+    )
     count = fields.Integer("Instalments", required=True, default=3)
     sum_agreed = fields.Monetary("Agreed sum")
     step = fields.Integer("Months between", required=True, default=1)
