@@ -19,6 +19,8 @@ class TestAgencyChile(Refusals, ChileCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
+        group = cls.env.ref("cobranza_legal.group_agencies")
+        cls.env.ref("base.group_user").implied_ids = [Command.link(group.id)]
         partner = cls._person("Cobros SpA", is_company=True)
         cls.agency = cls.env["cobranza.agency"].create(
             {

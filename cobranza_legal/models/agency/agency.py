@@ -64,8 +64,9 @@ class CobranzaAgency(models.Model):
     @api.depends("company_id")
     def _compute_contract_article(self):
         for one in self:
-            articles = one.company_id and one.company_id._cobranza_rules()
-            articles = articles._agency_articles() if articles else {}
+            articles = {}
+            if one.company_id:
+                articles = one.company_id._cobranza_rules()._agency_articles()
             one.contract_article = articles.get("contract", "")
 
     def _compute_placement_count(self):
