@@ -152,7 +152,8 @@ class CobranzaPlacement(models.Model):
             )
             one.recovered = sum(own.mapped("amount"))
             share = one.recovered * one.commission / 100
-            one.commission_amount = one.currency_id.round(share)
+            currency = one.currency_id
+            one.commission_amount = currency.round(share) if currency else 0
 
     def _compute_contact_count(self):
         groups = self.env["cobranza.contact"]._read_group(

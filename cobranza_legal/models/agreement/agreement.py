@@ -20,6 +20,7 @@ from ..charge.charge import STANDING
 from ..common.deletion import discard
 from ..common.money import to_decimal, to_money, unit
 from ..common.words import say_error
+from .policy import CURE_DAYS, MISSED
 
 STATES = [
     ("draft", "Draft"),
@@ -140,7 +141,7 @@ class CobranzaAgreement(models.Model):
         default=lambda self: self.env.company._cobranza_today(),
     )
     requested_by = fields.Selection(
-        CHANNELS, "Asked for", required=True, default="letter"
+        CHANNELS, "How it was asked for", required=True, default="letter"
     )
     contact_id = fields.Many2one(
         "cobranza.contact",
@@ -372,8 +373,10 @@ class CobranzaAgreement(models.Model):
     @api.depends("checklist_ids.state", "debtor_id.regime")
     def _compute_lacking(self):
         for agreement in self:
-            asked = self.env["cobranza.document"]._asked_of(agreement)
-            agreement.is_checked = bool(asked) and bool(agreement.debtor_id)
+            documents = self.env["cobranza.document"]
+            # of a new one nobody knows yet by which law it is
+            asked = agreement.debtor_id and documents._asked_of(agreement)
+            agreement.is_checked = bool(asked)
             # sudo: whoever sees it may know what lacks
             rows = agreement.sudo().checklist_ids.filtered(
                 lambda one: (
@@ -641,12 +644,13 @@ class CobranzaAgreement(models.Model):
     @api.depends("policy_id")
     def _compute_missed(self):
         for agreement in self.filtered(lambda one: one.state == "draft"):
-            agreement.missed = agreement.policy_id.missed or 1
+            agreement.missed = agreement.policy_id.missed or MISSED
 
     @api.depends("policy_id")
     def _compute_cure_days(self):
         for agreement in self.filtered(lambda one: one.state == "draft"):
-            agreement.cure_days = agreement.policy_id.cure_days
+            policy = agreement.policy_id
+            agreement.cure_days = policy.cure_days if policy else CURE_DAYS
 
     def _schedule_terms(self):
         """``kernel.schedule.ScheduleTerms`` of this agreement."""

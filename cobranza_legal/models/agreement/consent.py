@@ -103,8 +103,10 @@ class CobranzaAgreement(models.Model):
         self.ensure_one()
         # sudo: who answers for a debt does not depend on who looks
         debts, found = self.sudo().debt_ids, self.env["cobranza.obligor"].sudo()
+        if not debts:
+            return found.sudo(False)
         today = self.company_id._cobranza_today()
-        for answers in debts._obligors(today).values() if debts else ():
+        for answers in debts._obligors(today).values():
             for _partner, capacity, obligor, *_limits in answers:
                 if obligor and (capacity.is_guarantor or capacity.is_solidary):
                     found |= obligor

@@ -126,8 +126,20 @@ class CobranzaAgreement(models.Model):
         earned, because it was paid early, never was. Dust that nobody asks for counts
         as paid."""
         paid = max(self.paid, self.amount)
-        words = amount_words(self.currency_id, paid)
-        return {"agreement_total": self._say(paid), "agreement_total_words": words}
+        found = {
+            "agreement_total": self._say(paid),
+            "agreement_total_words": amount_words(self.currency_id, paid),
+        }
+        interest = paid - self.amount
+        if self.currency_id.is_zero(interest):
+            found["agreement_interest"] = self.env._(
+                "without interest, commission or any other cost"
+            )
+        else:
+            found["agreement_interest"] = self.env._(
+                "and %s of interest", self._say(interest)
+            )
+        return found
 
     def _first_due(self):
         return min(self.instalment_ids.mapped("due_on"), default=False)

@@ -15,6 +15,10 @@ RATES = [
 ]
 
 
+MISSED, CURE_DAYS = 2, 15
+"""Missed instalments that break an agreement, and days to cure, unless terms say."""
+
+
 SHARES = [("instalment", "The whole instalment"), ("principal", "Its principal alone")]
 
 
@@ -85,13 +89,13 @@ class CobranzaAgreementPolicy(models.Model):
     missed = fields.Integer(
         "Missed instalments",
         required=True,
-        default=2,
+        default=MISSED,
         help="With so many missed at a time the agreement is broken.",
     )
     cure_days = fields.Integer(
         "Days to cure",
         required=True,
-        default=15,
+        default=CURE_DAYS,
         help="From the notice of the breach until everything becomes due.",
     )
 

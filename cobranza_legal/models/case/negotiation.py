@@ -137,8 +137,10 @@ class CobranzaNegotiation(models.Model):
     @api.depends_context("lang")
     def _compute_window_words(self):
         for one in self:
-            rules = one.company_id._cobranza_rules()
-            one.window_words = rules._negotiation_words(one)
+            company, words = one.company_id, False
+            if company:  # of a new one nobody knows yet by which law
+                words = company._cobranza_rules()._negotiation_words(one)
+            one.window_words = words
 
     @api.constrains("answered_on", "proposal_on", "meeting_on", "ended_on")
     def _check_days(self):

@@ -225,6 +225,6 @@ class CobranzaCase(models.Model):
     @api.depends_context("lang")
     def _compute_verdict(self):
         for case in self:
-            case.verdict = case.debt_ids and self.env["ir.qweb"]._render(
+            case.verdict = bool(case.debt_ids) and self.env["ir.qweb"]._render(
                 "cobranza_legal.case_verdict", CaseVerdict(case).words()
             )

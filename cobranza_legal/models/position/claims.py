@@ -103,6 +103,8 @@ class CobranzaClaimMixin(models.AbstractModel):
         at the rate of the day of the claim."""
         self.ensure_one()
         company = self.company_id
+        if not amounts:
+            return 0
         day = self.claimed_on or company._cobranza_today()
         return sum(
             one.currency_id._convert(amount, company.currency_id, company, day)

@@ -34,6 +34,16 @@ class TestAgreement(AgreementCommon):
         agreement.write({"method": "fixed", "instalment": 500})
         self.assertEqual(agreement.instalment_ids.mapped("amount"), [500, 500, 200])
 
+    def test_it_is_written_from_the_list_too(self):
+        form = Form(self.env["cobranza.agreement"].with_user(self._role("collector")))
+        self.assertFalse(form.policy_id)
+        form.debtor_id = self.debtor
+        self.assertEqual(form.policy_id, self.terms)
+        for debt in self.debts:
+            form.debt_ids.add(debt)
+        form.grounds = "Less work"
+        self.assertEqual(form.save().amount, 1200)
+
     def test_given_days_and_sums_are_typed(self):
         form = Form(self._agreement())
         form.method = "given"

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .base import ROLES, CobranzaCommon
 
@@ -72,6 +72,19 @@ class TestViews(CobranzaCommon):
                         opened.add((model, view.type))
         self.assertIn(("cobranza.debtor", "form"), opened)
         self.assertIn(("cobranza.run", "form"), opened)
+
+    def test_a_record_is_begun_from_every_list(self):
+        """With nothing filled in: not even the company is known."""
+        actions = self.env["ir.actions.act_window"].sudo()
+        domain = [("res_model", "=like", "cobranza.%"), ("target", "!=", "new")]
+        for name in set(actions.search(domain).mapped("res_model")):
+            model = self.env[name].with_user(self.users["manager"])
+            if not model.has_access("create"):
+                continue
+            arch = etree.fromstring(model.get_view(view_type="form")["arch"])
+            if arch.get("create", "1").lower() not in ("0", "false"):
+                with self.subTest(name):
+                    Form(model)
 
     def test_what_is_in_order_is_told_in_the_checklist(self):
         """A placeholder of a field that nobody can write is never shown."""
