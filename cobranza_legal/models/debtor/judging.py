@@ -4,6 +4,7 @@ from typing import NamedTuple
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
+from ...kernel.lifecycle import SUSPENSION
 from ..common.judging import is_deferring, is_judging, judging
 from ..common.transaction import CONCURRENCY, commit, is_rehearsed, rollback
 from ..company.company import NOT_OWN
@@ -44,22 +45,25 @@ TOUCH = """
 
 WEIGHTS = """
     SELECT r.id, r.judge_reason, r.judge_since IS NOT NULL, count(d.id),
-           COALESCE(bool_or(d.charge_stale), FALSE)
+           COALESCE(bool_or(d.charge_stale), FALSE),
+           EXISTS (SELECT 1 FROM cobranza_suspension s
+                    WHERE s.debtor_id = r.id AND s.state <> ALL(%(over)s))
       FROM cobranza_debtor r
       LEFT JOIN cobranza_debt d ON d.debtor_id = r.id AND d.nature = 'principal'
        AND (d.charge_stale OR d.reason IS NULL OR d.reason NOT IN ('settled', 'void'))
-     WHERE r.id = ANY(%s) AND r.active GROUP BY r.id ORDER BY r.id
+     WHERE r.id = ANY(%(ids)s) AND r.active GROUP BY r.id ORDER BY r.id
 """
 
 
 class ToJudge(NamedTuple):
     """Debtors of a company that are judged again: {id: why its charges are judged
-    again, or empty}; ids of those that are being updated, and of those of whom
-    settlements were undone."""
+    again, or empty}; ids of those that are being updated, of those of whom settlements
+    were undone, and of those of whom a suspension of services is under way."""
 
     reasons: dict
     marked: list
     stale: list
+    suspended: list
 
 
 class CobranzaDebtor(models.Model):
@@ -163,13 +167,15 @@ class CobranzaDebtor(models.Model):
         self.flush_model(["active", "judge_reason", "judge_since"])
         names = ["debtor_id", "nature", "charge_stale", "reason"]
         self.env["cobranza.debt"].flush_model(names)
-        found, weight = ToJudge({}, [], []), 0
-        rows = self.env.execute_query(SQL(WEIGHTS, list(touched)))
-        for debtor, known, marked, debts, stale in rows:
+        self.env["cobranza.suspension"].flush_model(["debtor_id", "state"])
+        found, weight = ToJudge({}, [], [], []), 0
+        query = SQL(WEIGHTS, ids=list(touched), over=list(SUSPENSION.final))
+        for debtor, known, marked, debts, stale, live in self.env.execute_query(query):
             words = [*touched[debtor], *filter(None, [known])]
             found.reasons[debtor] = "; ".join(words)
             found.marked.extend([debtor] * marked)
             found.stale.extend([debtor] * stale)
+            found.suspended.extend([debtor] * live)
             weight += debts
         return found, weight
 
@@ -203,7 +209,9 @@ class CobranzaDebtor(models.Model):
         debtors = engine.browse(found.reasons)
         engine.env["cobranza.debt"]._limit_debtors(company, debtors)
         engine.env["cobranza.run"]._redecide(company, debtors)
-        engine.env["cobranza.suspension"]._judge_debtors(company, debtors)
+        if found.suspended:
+            suspended = engine.browse(found.suspended)
+            engine.env["cobranza.suspension"]._judge_debtors(company, suspended)
         for block in engine.env["cobranza.block"]._live_blocks():
             block._debtors_judged(debtors)
 
