@@ -109,8 +109,6 @@ def found(env, port):
     """A company that is live, its policy and its mail server."""
     company = env.company
     company.partner_id.tz = "Europe/Madrid"
-    # in which tasks are written
-    env.ref("base.user_admin").lang = "en_US"
     levels = [(0, 0, {"name": f"Day {level['days']}", **level}) for level in LEVELS]
     policy = env["cobranza.policy"].create(
         {"name": "Step by step", "entry": "age", "level_ids": levels}
