@@ -262,7 +262,7 @@ class TestUpdate(FrozenCase):
         law = (date(2026, 10, 20), "Law 3")
         with patch.object(type(disputes), "_answer_term", lambda *args: law):
             for _time in range(2):
-                migrate(self.env.cr, "end-disputes", "19.0.1.6.0")
+                migrate(self.env.cr, "end-disputes", "19.0.1.7.0")
         self.env.invalidate_all()
         found = {
             name: str(disputes.browse(number).answer_on or "")
