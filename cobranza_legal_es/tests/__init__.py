@@ -27,6 +27,7 @@ from . import test_privacy
 from . import test_rate_client
 from . import test_regime
 from . import test_residence
+from . import test_residence_people
 from . import test_rules_contract
 from . import test_suspension
 from . import test_text_sets

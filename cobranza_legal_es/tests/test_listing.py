@@ -2,7 +2,7 @@ import csv
 import hashlib
 import io
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
@@ -90,6 +90,21 @@ class ListingCommon(Refusals, SpainCommon):
         contact = self._letter(debt, f"{sent} 09:00:00", "register_demand")
         if received:
             self._happens(contact, "delivered", f"{received} 09:00:00")
+        return contact
+
+    def _demanded(self, debts):
+        """A letter besides those of levels that asks for these and names the register,
+        posted now."""
+        values = {
+            "level_id": debts.level_id.id,
+            "text_purpose": "register_demand",
+            "planned_at": fields.Datetime.now(),
+            "waiting": "not_automatic",
+        }
+        contact = self.env["cobranza.contact"]._create_extra(
+            debts.debtor_id, "burofax", debts, debts._claimable(), values
+        )
+        contact.sudo()._complete(event="posted")
         return contact
 
     @classmethod
@@ -298,7 +313,13 @@ class TestListing(ListingCommon):
         )
         contact = other.contact_line_ids.contact_id.sorted("id")[-1]
         self._happens(contact, "delivered", "2026-10-22 09:00:00")
-        self.assertEqual(self._unmet(self._listing(other)), {"warning"})
+        listing = self._listing(other)
+        self.assertEqual(self._unmet(listing), {"warning"})
+        # the debtor is warned when asked to pay: the letter of before did not warn
+        with self.at("2026-11-16"):
+            contact = self._demanded(other)
+        self._happens(contact, "delivered", "2026-11-18 09:00:00")
+        self.assertEqual(self._unmet(listing), {"demand"})
 
     def test_all_guards_are_told_in_one_message(self):
         for code in ("party", "membership", "dispute", "suit", "insolvency", "death"):

@@ -21,7 +21,8 @@ class Machine:
 
     def __init__(self, source):
         self.source = source
-        self.db = f"{source}_slow"
+        # each process of pytest-xdist plays on a database of its own
+        self.db = f"{source}_slow{os.environ.get('PYTEST_XDIST_WORKER', '')}"
         self.copies = set()
         self.copy(source, self.db)
         self.registry = self._load()

@@ -216,9 +216,10 @@ class ListingReader:
 
     def _told(self, one, own):
         """(day since which it is warned, whether a warning is on its way, the demand
-        that ends first) of the person: letters to somebody else are not counted."""
-        warned = one.contract_on if one.contract_file_ids else None
-        sent, demands = False, []
+        that ends first) of the person: letters to somebody else are not counted, nor
+        are demands of before the letter that warned, where the contract does not."""
+        contract = one.contract_on if one.contract_file_ids else None
+        warnings, sent, demands = [], False, []
         names = self.env["cobranza.register"]._row(one.register).names
         for contact, standing, day, partner in self.letters.get(one.debt_id.id, ()):
             concerns = partner or one.debtor_id.partner_id.id
@@ -226,11 +227,16 @@ class ListingReader:
                 continue
             if standing in ("yes", "waiting") and self._names(contact, names):
                 sent = True
-                if standing == "yes" and (not warned or day < warned):
-                    warned = day
+                if standing == "yes":
+                    warnings.append((day, contact.sent_at))
             if contact.id in self.received:
-                demands.append(self.received[contact.id])
-        return warned, sent, self._best(demands)
+                demands.append((contact.sent_at, self.received[contact.id]))
+        days = [contract] if contract else []
+        warned = min(days + [day for day, _left in warnings], default=None)
+        if warnings and not contract:
+            since = min(left for _day, left in warnings)
+            demands = [one for one in demands if one[0] >= since]
+        return warned, sent, self._best([demand for _left, demand in demands])
 
     def _names(self, contact, names):
         """Whether the words of a letter, as it left, name the register."""
