@@ -282,9 +282,9 @@ class Residence(Builder):
 
     def _what_debtors_say(self):
         self.dispute(
-            "sports-2",
+            "language-2",
             "quality",
-            "Dos noches sin agua caliente: no reconocen la factura.",
+            "Dos noches sin agua caliente: no reconocen el resto de la factura.",
             10,
         )
         self.dispute(
