@@ -24,50 +24,50 @@ class ScreenChecks:
             todo += [(child, path) for child in menu["children"]]
         return found
 
-    def _open_menus(self, user, companies=None):
-        """({path: Opened}, {path: fault}) of all menus of ours that a user sees."""
-        client = WebClient(user, companies)
-        opened, faults = {}, {}
-        for path, action in self._own_menus(client).items():
-            try:
-                loaded = client.load(action)
-                if loaded.get("type", "ir.actions.act_window").endswith("act_window"):
-                    opened[path] = client.open(loaded)
-            except Exception as error:  # noqa: BLE001 whatever it is, it is told
-                faults[path] = f"{type(error).__name__}: {error}"
-        return opened, faults
-
-    def _open_actions(self, user, companies=None):
-        """The same for the actions that no menu opens, {external id: fault}."""
-        client = WebClient(user, companies)
+    def _other_actions(self, user, known):
+        """{external id: action} of those that no menu opens and the user may."""
         actions = self.env["ir.model.data"].search(
             [("module", "in", MODULES), ("model", "=", "ir.actions.act_window")]
         )
-        opened, faults = {}, {}
+        found = {}
         for data in actions:
             action = self.env["ir.actions.act_window"].browse(data.res_id)
             model = self.env[action.res_model].with_user(user)
-            if action.target == "new" or not model.has_access("read"):
+            if action.target == "new" or action in known:
                 continue
             allowed = action.sudo().group_ids
             if allowed and not allowed & user.all_group_ids:
                 continue
+            if model.has_access("read"):
+                found[data.complete_name] = action
+        return found
+
+    def _open_screens(self, user, companies, search):
+        """({path or external id: Opened}, {the same: fault}) of all that it opens."""
+        client = WebClient(user, companies)
+        menus = self._own_menus(client)
+        opened, faults = {}, {}
+        for name, action in {
+            **menus,
+            **self._other_actions(user, set(menus.values())),
+        }.items():
             try:
-                opened[data.complete_name] = client.open(client.load(action))
+                loaded = client.load(action)
+                if loaded.get("type", "ir.actions.act_window").endswith("act_window"):
+                    opened[name] = client.open(loaded, search=search)
             except Exception as error:  # noqa: BLE001 whatever it is, it is told
-                faults[data.complete_name] = f"{type(error).__name__}: {error}"
+                faults[name] = f"{type(error).__name__}: {error}"
         return opened, faults
 
-    def check_screens(self, users, companies=None):
-        """Assert that each of ``users`` {name: user} opens all its screens; gives
-        {name: {path or external id: Opened}}."""
+    def check_screens(self, users, companies=None, searching=None):
+        """Assert that each of ``users`` {name: user} opens all its screens; those named
+        in ``searching`` (all unless told) with every filter and grouping. Gives {name:
+        {path or external id: Opened}}."""
         wrong, seen = {}, {}
         for name, user in users.items():
-            seen[name] = {}
-            for open_them in (self._open_menus, self._open_actions):
-                opened, faults = open_them(user, companies)
-                seen[name] |= opened
-                wrong |= {f"{name}: {path}": fault for path, fault in faults.items()}
+            search = searching is None or name in searching
+            seen[name], faults = self._open_screens(user, companies, search)
+            wrong |= {f"{name}: {path}": fault for path, fault in faults.items()}
         told = "\n".join(f"{where}: {why}" for where, why in wrong.items())
         self.assertFalse(wrong, told)
         return seen
