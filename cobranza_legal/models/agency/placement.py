@@ -10,8 +10,8 @@ from ..company.company import MANAGERS
 STATES = [
     ("draft", "Prepared"),
     ("placed", "With the agency"),
-    ("ended", "Ended"),
-    ("cancelled", "Cancelled"),
+    ("ended", "Come to its end"),
+    ("cancelled", "Never handed over"),
 ]
 
 
