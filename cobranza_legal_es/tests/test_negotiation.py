@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools.pdf import PdfReader
 
 from odoo.addons.cobranza_legal.models.case.verdict import CaseVerdict
+from odoo.addons.cobranza_legal.models.contact.original import ORIGINAL_KEY, Original
 
 from .common import SpainCommon
 
@@ -207,6 +208,104 @@ class TestNegotiationSpain(SpainCommon):
         self.assertEqual(answer.negotiation_id, found)
         self.assertEqual(found.contact_ids, answer)
 
+    def test_the_email_of_an_answer_is_no_proof_of_the_letter(self):
+        contact = self._invited(
+            ("delivered", ARRIVED), ("content_certified", CERTIFIED)
+        )
+        original = Original(b"Subject: Re\n\nOfrezco 300 euros")
+        with self.at("2026-11-30"):
+            contact.with_context(**{ORIGINAL_KEY: original})._receive_answer(
+                {"body": "Ofrezco 300 euros", "email_from": "lucia@example.com"}
+            )
+        found = self._gathered()
+        [answer] = found.contact_ids
+        self.assertEqual(answer.attachment_id.raw, original.content)
+        self.assertNotIn(answer.attachment_id, found._proofs())
+        kept = contact._channel_model()._proof(contact)
+        self.assertNotIn(answer.attachment_id, kept)
+
+    def _said(self, words, moment, **vals):
+        return self.env["cobranza.contact"]._log(
+            {
+                "debtor_id": self.debts.debtor_id.id,
+                "direction": "inbound",
+                "channel": "call",
+                "sent_at": moment,
+                "outcome_note": words,
+                **vals,
+            }
+        )
+
+    def test_what_follows_from_an_answer_is_confidential_too(self):
+        found = self._answered()
+        [answer] = found.contact_ids
+        ours = self._said(
+            "Aceptamos 500",
+            "2026-12-01 10:00:00",
+            step_id=answer.id,
+            direction="outbound",
+        )
+        theirs = self._said("Llego a 400", "2026-12-02 10:00:00", step_id=ours.id)
+        call = self._said("Hablamos de 450", "2026-12-02 11:00:00")
+        self._gathered()
+        self.assertEqual(found.contact_ids, answer | ours | theirs)
+        call.action_keep_confidential()
+        self.assertEqual(call.negotiation_id, found)
+        call = self.env["cobranza.contact.outcome"].create(
+            {
+                "debtor_id": self.debts.debtor_id.id,
+                "outcome": "answered",
+                "note": "Y de 460",
+                "confidential": True,
+            }
+        )
+        call.action_confirm()
+        self.assertTrue(call.contact_id.confidential)
+
+    def test_each_release_is_of_what_was_said_until_then(self):
+        found = self._answered()
+        lawyer = self._role("all_lawyer")
+        release = found.with_user(lawyer)._release
+        release("costs", "Incidente", self.env["ir.attachment"])
+        [answer] = found.contact_ids
+        later = self._said("Llego a 400", "2026-12-02 10:00:00", step_id=answer.id)
+        self._gathered()
+        self.assertEqual((answer.disclosed, later.disclosed), (True, False))
+        self.assertNotIn("Llego a 400", self._log(lawyer, part="annex"))
+        release("costs", "Incidente", self.env["ir.attachment"])
+        self.assertIn("Llego a 400", self._log(lawyer, part="annex"))
+        with self.assertRaisesRegex(UserError, "not released yet"):
+            release("costs", "Incidente", self.env["ir.attachment"])
+
+    def test_without_a_letter_it_begins_with_its_meeting(self):
+        found = self.env["cobranza.negotiation"].create(
+            {
+                "debtor_id": self.debts.debtor_id.id,
+                "debt_ids": [Command.set(self.debts.ids)],
+                "form": "es_conciliation",
+                "meeting_on": "2026-11-20",
+            }
+        )
+        before = self._said("Antes", "2026-11-19 10:00:00", confidential=True)
+        call = self._said("Ofrezco 300", "2026-11-20 12:00:00", confidential=True)
+        self._gathered()
+        self.assertEqual(found.contact_ids, call)
+        self.assertFalse(before.negotiation_id)
+        waiver = self.env["ir.attachment"].create({"name": "w.pdf", "raw": b"%PDF"})
+        found.with_user(self._role("all_lawyer"))._release("waiver", "x", waiver)
+        self.assertEqual((waiver.res_model, waiver.res_id), (found._name, found.id))
+        self.assertTrue(call.disclosed)
+
+    def test_the_statement_says_of_reception_what_is_proven(self):
+        rules = self.company._cobranza_rules()
+        self._invited()
+        found = self._gathered()
+        self.assertNotIn("reception", " ".join(rules._negotiation_notes(found)))
+        self._happens(found.party_ids.contact_id, "delivered", ARRIVED)
+        self._happens(found.party_ids.contact_id, "content_certified", CERTIFIED)
+        self._gathered()
+        self.assertIn("reception", " ".join(rules._negotiation_notes(found)))
+
     def test_the_statement_shows_who_was_invited_and_nothing_that_was_said(self):
         empty = self.env["cobranza.negotiation"].create(
             {
@@ -250,10 +349,16 @@ class TestNegotiationSpain(SpainCommon):
     def test_what_was_negotiated_is_erased_in_time(self):
         found = self._answered()
         found.write({"note": "Aceptaríamos 400", "object_text": "La factura"})
+        statements = self.env["ir.attachment"]
+        for _time in range(2):
+            found.with_context(force_report_rendering=True).action_statement()
+            statements |= found.statement_id
+        self.assertEqual(len(statements), 2)
         found.action_ended()
         begin = self.company._cobranza_midnight(date(2040, 1, 1))
         over = self.debts.debtor_id.negotiation_ids._over_before(begin)
         self.assertEqual(over, found)
-        over.sudo()._through_gate()._erase()
+        files = over.sudo()._through_gate()._erase()
         self.assertFalse(found.note or found.object_text)
+        self.assertEqual(files, statements)
         self.assertTrue(found.party_ids.received_on)

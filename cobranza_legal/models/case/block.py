@@ -72,6 +72,8 @@ class CobranzaBlockCase(models.AbstractModel):
         self.env["cobranza.negotiation"]._gather(company)
 
     def _is_confidential_after(self, contact):
+        if contact.confidential:
+            return True
         parties = self.env["cobranza.negotiation.party"].sudo()  # sudo: yes or no
         invited = [("contact_id", "in", contact.ids)]
         return bool(parties.search_count(invited, limit=1))

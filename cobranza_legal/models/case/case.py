@@ -351,6 +351,8 @@ class CobranzaCase(models.Model):
     def action_negotiate(self):
         """The negotiations about its debts; a new one is about them."""
         self.ensure_one()
+        self.check_access("read")
+        # sudo: who reads the case sees which of its letters invited
         self.env["cobranza.negotiation"].sudo()._gather(self.company_id)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "cobranza_legal.action_cobranza_negotiation"

@@ -263,9 +263,9 @@ class CobranzaNegotiation(models.Model):
 
     @api.model
     def _gather_said(self, company):
-        """Answers to invitations, offers that were made while it was negotiated, and
-        what was logged as confidential, become part of their negotiation. It may be run
-        again at any time."""
+        """Answers to invitations and what followed from them, offers that were made
+        while it was negotiated, and what was logged as confidential, become part of
+        their negotiation. It may be run again at any time."""
         contacts = self.env["cobranza.contact"]
         parties = self.env["cobranza.negotiation.party"].search(
             [("contact_id", "!=", False), ("company_id", "=", company.id)]
@@ -279,8 +279,17 @@ class CobranzaNegotiation(models.Model):
         )
         for letter, found in answers.grouped("step_id").items():
             of_letter[letter]._keep(found)
+        theirs = Domain("step_id.negotiation_id.company_id", "=", company.id)
+        while found := contacts.search(free & theirs):
+            for negotiation, own in found.grouped(
+                lambda one: one.step_id.negotiation_id
+            ).items():
+                negotiation._keep(own)
         offers = list(self.env["cobranza.text.purpose"]._where(offer=True))
-        negotiations = parties.negotiation_id.grouped("debtor_id")
+        known = self.search(
+            [("company_id", "=", company.id), ("erased_on", "=", False)]
+        )
+        negotiations = known.grouped("debtor_id")
         said = contacts.search(
             free
             & Domain("debtor_id", "in", [one.id for one in negotiations])
@@ -291,24 +300,30 @@ class CobranzaNegotiation(models.Model):
             for one in negotiations[contact.debtor_id]:
                 if one._was_running(contact) and (not told or one.debt_ids & told):
                     one._keep(contact)
+                    break
 
     def _keep(self, contacts):
-        """These contacts are part of it, and as confidential as it is."""
-        contacts._through_gate().write(
-            {
-                "negotiation_id": self.id,
-                "confidential": True,
-                "disclosed": bool(self.released_on),
-            }
-        )
+        """These contacts are part of it: confidential until a lawyer releases them."""
+        values = {"negotiation_id": self.id, "confidential": True}
+        contacts._through_gate().write(values)
 
     def _was_running(self, contact):
         """Whether it had begun, and had not ended, when a contact was made."""
         day = contact._local_day(contact.sent_at)
-        begun = [one for one in self.party_ids.mapped("attempted_on") if one]
-        if not begun or day < min(begun):
+        if day < self._begun_on():
             return False
         return not self.ended_on or day <= self.ended_on
+
+    def _begun_on(self):
+        """The first day that is known of it: of an invitation, of a meeting, on which
+        it was sworn that nobody could be invited, else on which it was written down."""
+        days = [
+            *self.party_ids.mapped("attempted_on"),
+            *self.party_ids.mapped("sworn_on"),
+            self.meeting_on,
+            self.company_id._cobranza_local(self.create_date).date(),
+        ]
+        return min(day for day in days if day)
 
     # -- its end -----------------------------------------------------------------------
 

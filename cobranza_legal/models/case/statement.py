@@ -55,24 +55,32 @@ class CobranzaNegotiation(models.Model):
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group(OWN)):
             raise AccessError(self.env._("Only lawyers release what is confidential."))
-        if self.released_on:
-            raise UserError(self.env._("%s: released already.", self.display_name))
         reason = (reason or "").strip()
         if not reason:
             raise UserError(self.env._("Give the reason."))
         if ground == "waiver" and not files:
             raise UserError(self.env._("Add the waiver that all parties signed."))
         # sudo: nobody writes these fields, nor those of contacts, but by this button
+        self.env["cobranza.negotiation"].sudo()._gather_said(self.company_id)
+        said = self.sudo().contact_ids.filtered(lambda one: not one.disclosed)
+        if not said:
+            raise UserError(
+                self.env._(
+                    "%s: nothing confidential is in it that is not released yet.",
+                    self.display_name,
+                )
+            )
+        # the dialog in which the waiver was added goes
+        files.sudo().write({"res_model": self._name, "res_id": self.id})
         self.sudo()._through_gate().write(
             {
                 "released_on": fields.Datetime.now(),
                 "released_by_id": self.env.uid,
                 "release_ground": ground,
-                "waiver_ids": [fields.Command.set(files.ids)],
+                "waiver_ids": [fields.Command.link(file.id) for file in files],
             }
         )
-        self.env["cobranza.negotiation"].sudo()._gather_said(self.company_id)
-        self.contact_ids.sudo()._through_gate().disclosed = True
+        said._through_gate().disclosed = True
         grounds = dict(self._fields["release_ground"]._description_selection(self.env))
         self._log(self.env._("Annex released: %s", grounds[ground]), reason)
 
@@ -200,7 +208,13 @@ class CobranzaNegotiation(models.Model):
         """What was negotiated goes; who was invited, and when, stays. Returns the
         files, which are to be erased too. Run through the gate."""
         files = self.file_ids | self.waiver_ids | self.party_ids.sworn_file_ids
-        files |= self.statement_id
+        files |= self.env["ir.attachment"].search(  # each statement that was made
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("res_field", "=", False),
+            ]
+        )
         nothing = [fields.Command.clear()]
         self.party_ids.write({"sworn_file_ids": nothing})
         self.write(

@@ -356,11 +356,11 @@ class CobranzaContact(models.Model):
 
     def _receive_answer(self, message):
         """The debtor answered one of these contacts: log it, keep the e-mail as it
-        arrived, tell the responsible."""
+        arrived with the answer, which may be confidential where the letter is not, tell
+        the responsible."""
         for contact in self:
-            files = contact._keep_original()
-            contact._add_events("answered", message.get("email_from"), **files)
-            contact._log(
+            contact._add_events("answered", message.get("email_from"))
+            answer = contact._log(
                 {
                     "debtor_id": contact.debtor_id.id,
                     "channel": contact.channel,
@@ -372,8 +372,15 @@ class CobranzaContact(models.Model):
                     "sent_at": fields.Datetime.now(),
                 }
             )
+            if kept := answer._keep_original():
+                answer._through_gate().write(kept)
             note = html2plaintext(message.get("body") or "")[:500]
             contact._alert(self.env._("The debtor answered"), note)
+
+    def _answers_are_confidential(self):
+        """Whether what answers this contact is kept from courts."""
+        blocks = self.env["cobranza.block"]._blocks()
+        return any(block._is_confidential_after(self) for block in blocks)
 
     def _keep_original(self):
         """{"attachment_id": the e-mail that is being received, as a file of this

@@ -60,9 +60,10 @@ class TestOriginal(ContactCommon, HttpCase):
         raw = self._receive((self.photo, "jpeg"))
         message = self.debtor.message_ids[0]
         self.assertEqual(sha(message.attachment_ids.raw), sha(self.photo))
-        event = self.contact.event_ids.filtered(lambda one: one.kind == "answered")
-        self.assertEqual(event.attachment_id.raw, raw)
-        self.assertEqual(event.file_hash, sha(raw))
+        answer = self.debtor.contact_ids - self.contact
+        self.assertEqual(sha(answer.attachment_id.raw), sha(raw))
+        self.assertEqual(answer.file_hash, sha(raw))
+        self.assertFalse(self.contact.event_ids.attachment_id)
 
     def test_an_enormous_picture_loses_no_message(self):
         picture = bomb()
@@ -80,9 +81,8 @@ class TestOriginal(ContactCommon, HttpCase):
             self.assertIn("Friday", shown)
             for bad in ("<style", "navbar", "position", "margin", "modal"):
                 self.assertNotIn(bad, shown)
-        event = self.contact.event_ids.filtered(lambda one: one.kind == "answered")
-        self.assertIn(b"o_main_navbar", event.attachment_id.raw)
-        self.assertEqual(event.attachment_id.raw, raw)
+        self.assertIn(b"o_main_navbar", answer.attachment_id.raw)
+        self.assertEqual(answer.attachment_id.raw, raw)
 
     def test_what_was_logged_before_is_shown_without_its_styles(self):
         answer = self.env["cobranza.contact"]._log(
@@ -149,14 +149,14 @@ class TestOriginal(ContactCommon, HttpCase):
 
     def test_files_stay_when_the_addon_goes(self):
         raw = self._receive((self.photo, "jpeg"))
-        event = self.contact.event_ids.filtered(lambda one: one.kind == "answered")
-        files = event.attachment_id | self.debtor.message_ids[0].attachment_ids
+        answer = self.debtor.contact_ids - self.contact
+        files = answer.attachment_id | self.debtor.message_ids[0].attachment_ids
         with self.assertLogs("odoo.addons.cobranza_legal.hooks", "WARNING") as logs:
             uninstall_hook(self.env)
         self.assertIn("files of evidence", logs.output[0])
         self.assertEqual(set(files.mapped("res_model")), {"res.partner"})
         self.assertEqual(set(files.mapped("res_id")), {self.partner_a.id})
-        self.assertEqual(files.mapped("raw"), [raw, self.photo])
+        self.assertEqual([sha(one.raw) for one in files], [sha(raw), sha(self.photo)])
         left = [("res_model", "=like", "cobranza.%"), ("res_field", "=", False)]
         self.assertFalse(self.env["ir.attachment"].search(left))
 

@@ -53,10 +53,8 @@ class CobranzaContactLog(models.TransientModel):
 
     @api.depends("step_id")
     def _compute_confidential(self):
-        blocks = self.env["cobranza.block"]._blocks()
         for wizard in self:
-            step = wizard.step_id
-            secret = any(one._is_confidential_after(step) for one in blocks)
+            secret = wizard.step_id._answers_are_confidential()
             wizard.confidential = secret or wizard.confidential
 
     @api.depends("channel")

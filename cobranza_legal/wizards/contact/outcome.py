@@ -41,6 +41,13 @@ class CobranzaContactOutcome(models.TransientModel):
         string="When", required=True, default=lambda self: fields.Datetime.now()
     )
     outcome = Row("cobranza.outcome", required=True, default="answered")
+    confidential = fields.Boolean(
+        compute="_compute_contact",
+        store=True,
+        readonly=False,
+        help="Offers, answers and talks of a negotiation before a lawsuit: no paper "
+        "for a court shows them.",
+    )
     names_debts = fields.Boolean(compute="_compute_shown")
     is_final = fields.Boolean(compute="_compute_shown")
     note = fields.Text()
@@ -90,6 +97,7 @@ class CobranzaContactOutcome(models.TransientModel):
     def _compute_contact(self):
         for wizard in self:
             contact, debtor = wizard.contact_id, wizard.debtor_id
+            wizard.confidential = contact.step_id._answers_are_confidential()
             if contact.line_ids:
                 wizard.recipient_id = contact._current_recipient()
                 wizard.debt_ids = contact.line_ids.debt_id
@@ -186,6 +194,7 @@ class CobranzaContactOutcome(models.TransientModel):
         """The call took place: the planned one, else a new contact."""
         event = self.env["cobranza.outcome"]._row(self.outcome).event
         contact, said = self.contact_id, {"outcome": self.outcome, "outcome_note": note}
+        said["confidential"] = self.confidential
         if contact:
             if self.recipient_id:
                 contact.write({"recipient_id": self.recipient_id.id})

@@ -91,13 +91,17 @@ class CobranzaRulesEs(models.AbstractModel):
     def _negotiation_notes(self, negotiation):
         """LO 1/2025 arts. 9 and 10; LEC art. 264.4 where nobody knows the address."""
         env = self.env
-        notes = [
-            env._(
-                "Made for LO 1/2025, arts. 5 and 10.2: it proves the identity of the "
-                "parties, the object, the day of reception and the access to the whole "
-                "content. Confidentiality: art. 9."
-            )
-        ]
+        parties = negotiation.party_ids
+        if parties and all(parties.mapped("received_on")):
+            notes = [
+                env._(
+                    "Made for LO 1/2025, arts. 5 and 10.2: it proves the identity of "
+                    "the parties, the object, the day of reception and the access to "
+                    "the whole content. Confidentiality: art. 9."
+                )
+            ]
+        else:
+            notes = [env._("Made for LO 1/2025, art. 5. Confidentiality: art. 9.")]
         if any(negotiation.party_ids.mapped("sworn_on")):
             notes.append(
                 env._(
