@@ -60,12 +60,18 @@ def random_books(examples, **options):
     """Decorator of a test that is given so many books, each a list of acts; it is
     skipped where hypothesis is not installed. An example takes a second or two."""
     try:
-        from hypothesis import HealthCheck, given, settings
+        from hypothesis import HealthCheck, Phase, given, settings
     except ImportError:
         return unittest.skip("hypothesis makes the books and is not installed")
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    # to explain a failure it would trace every line of Odoo
+    phases = [phase for phase in Phase if phase is not Phase.explain]
     play = settings(
-        max_examples=examples, deadline=None, suppress_health_check=slow, **options
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=slow,
+        phases=phases,
+        **options,
     )
     return lambda test: play(given(_books())(test))
 

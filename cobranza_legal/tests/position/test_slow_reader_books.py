@@ -7,6 +7,6 @@ from ..common.books import BooksCommon, random_books
 class TestSlowReaderBooks(BooksCommon):
     """Many books, other ones each time."""
 
-    @random_books(60)
+    @random_books(50)
     def test_whatever_is_booked_the_reader_tells_what_is_open(self, acts):
         self.play(acts)
