@@ -50,11 +50,17 @@ def read_asked(company, debts, on):
     book = run._book(company, on).collect(debts.debtor_id.ids)
     for row in book.rows:
         row.blockers = tuple(one for one in row.blockers if one != IN_AGENCY)
-    result = {}
+    # what was settled before is in no book, its charges may be owed still
+    result = {debt.id: Asked(debt.original_due_date) for debt in debts}
     for row in book.rows:
-        if row.id in debts.ids:
+        if row.id in result:
             result[row.id] = _asked(book, row)
     _add_charges(env, book, debts, result)
+    for debtor, currency in {(one.debtor_id, one.currency_id) for one in debts}:
+        mine = debts.filtered(
+            lambda one, of=(debtor, currency): (one.debtor_id, one.currency_id) == of
+        )
+        _cover(book, (debtor.id, currency.id), [result[one.id] for one in mine])
     return result
 
 
@@ -78,8 +84,7 @@ def _add_charges(env, book, debts, result):
         _add(result, debts.browse(draft["debt_id"]), currency, draft["kind"], owed)
     standing = env["cobranza.charge"]._standing_on(debts.debtor_id, book.today)
     standing = standing.filtered(lambda one: one.debt_id.id in result)
-    credits = {row.id: book.claim(row).credit for row in book.rows}
-    owed = standing._owed_on(book.today, credits)
+    owed = standing._owed_on(book.today)
     for one in standing:
         amount = round_to(owed[one.id], unit(one.currency_id))
         _add(result, one.debt_id, one.currency_id, one.kind, amount)
@@ -91,3 +96,16 @@ def _add(result, debt, currency, kind, amount):
     name = {INTEREST: "interest", COST: "costs"}.get(kind, "fees")
     asked = result[debt.id]
     setattr(asked, name, getattr(asked, name) + amount)
+
+
+def _cover(book, key, found):
+    """Take off the charges of these debts of a (debtor, currency) what its credits are
+    more than all principals."""
+    rows = [row for row in book.rows if (row.debtor, row.currency) == key]
+    spare = sum((amount for _day, amount in book.credits.get(key, ())), ZERO)
+    spare -= sum((book.claim(row).credit for row in rows), ZERO)
+    for asked in sorted(found, key=lambda one: one.due_on):
+        for name in ("interest", "fees", "costs"):
+            used = min(max(spare, ZERO), getattr(asked, name))
+            setattr(asked, name, getattr(asked, name) - used)
+            spare -= used

@@ -8,7 +8,7 @@ from ..common.money import say_amount
 from ..common.transaction import is_rehearsed
 from ..company.company import MANAGERS
 from ..contact.odoo_mail import odoo_sends
-from .asked import Asked, read_asked
+from .asked import read_asked
 
 KINDS = [
     ("paid", "Less is owed"),
@@ -99,7 +99,7 @@ class CobranzaPlacementNotice(models.Model):
         found = read_asked(company, lines.debt_id, today)
         labels, result = self.env["cobranza.decision.reason"], {}
         for line in lines:
-            asked = found.get(line.debt_id.id) or Asked(line.due_on)
+            asked = found[line.debt_id.id]
             charges = min(float(asked.charges), line.told_charges)
             owed, reason = float(asked.principal) + charges, asked.stop
             if line.debt_id.void_reason:

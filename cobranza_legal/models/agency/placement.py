@@ -327,13 +327,13 @@ class CobranzaPlacement(models.Model):
         labels = self.env["cobranza.decision.reason"]
         lines = []
         for debt in self.debt_ids:
-            name, asked = debt.display_name, found.get(debt.id)
-            if asked and asked.due_on >= today:
+            name, asked = debt.display_name, found[debt.id]
+            if asked.due_on >= today:
                 lines.append(self.env._("%s is not due yet.", name))
                 continue
-            why = asked.stop if asked else Reason.SETTLED
+            why = asked.stop
             if not why and asked.principal + asked.charges <= 0:
-                why = Reason.COVERED
+                why = Reason.SETTLED if debt.settled else Reason.COVERED
             if why:
                 lines.append(
                     self.env._(

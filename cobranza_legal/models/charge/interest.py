@@ -407,20 +407,13 @@ class CobranzaCharge(models.Model):
         self.ensure_one()
         return self.state == "billed" and self.billed_on <= on
 
-    def _owed_on(self, on, credits=None):
+    def _owed_on(self, on):
         """{charge id: what is owed of it on a day}, in its currency: until it is
         billed all of it, then its part of what was open of its document by the dates
-        of the payments. ``credits``: {billed debt id: what money that is not matched
-        yet covers of it}, which is taken off, too."""
+        of the payments."""
         billed = self.filtered(lambda charge: charge._is_in_ledger(on))
         owed = {one.id: to_decimal(one.amount) for one in self - billed}
         left = self._left_of_bills(billed.bill_move_id.cobranza_debt_ids, on)
-        if credits:
-            none = to_decimal(0)
-            left = {
-                debt: max(none, amount - credits.get(debt.id, none))
-                for debt, amount in left.items()
-            }
         return owed | billed._share_open(left)
 
     def _left_of_bills(self, debts, on):

@@ -138,6 +138,16 @@ class TestAgency(AgencyCommon):
         # of the charges it knows still
         self.assertIn("stop", placed.notice_ids.mapped("kind"))
 
+    def test_money_on_account_pays_charges_last(self):
+        self._run("2026-11-21")
+        self._charge(self.debts[0], amount=15, day="2026-11-20")
+        placed = self._placed(self.debts)
+        with self.at("2026-11-24"):
+            self._prepay(605, "2026-11-24")
+            self.env.cr.flush()
+        self._night("2026-11-24")
+        self.assertEqual(placed.line_ids.mapped("told"), [10, 0, 0])
+
     def _dispute(self, debt, **vals):
         vals = {"whole": True, "reason": "price", **vals}
         ids = {"debtor_id": debt.debtor_id.id, "debt_id": debt.id}
