@@ -68,7 +68,7 @@ class CobranzaPlacementNotice(models.Model):
     kind = fields.Selection(KINDS, required=True, readonly=True)
     known = fields.Monetary("It knew", readonly=True)
     owed = fields.Monetary("Owed", readonly=True)
-    charges = fields.Monetary("Of it charges", readonly=True)
+    charges = fields.Monetary("Of which charges", readonly=True)
     reason = fields.Char(readonly=True)
     decided_on = fields.Date("On", readonly=True, required=True)
     state = fields.Selection(STATES, required=True, readonly=True, default="pending")

@@ -457,6 +457,7 @@ class CobranzaPlacementLine(models.Model):
         help="What it was told last that it may ask for.",
     )
     told_charges = fields.Monetary(
+        "Charges that it knows",
         readonly=True,
         help="Those of what it knows: it asks for no interest that runs later.",
     )
