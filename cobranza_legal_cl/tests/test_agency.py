@@ -76,9 +76,11 @@ class TestAgencyChile(Refusals, ChileCommon):
             self._register_payment(self.move, amount=1000, payment_date="2026-11-17")
             self.env.cr.flush()
             placed.sudo().notice_ids._upkeep(self.company._cobranza_today())
-        mail = placed.sudo().notice_ids.mail_id
-        self.assertIn("Ley 19.496, art. 39 B", mail.body_html)
-        self.assertIn("299.000", mail.body_html)
+        notice = placed.sudo().notice_ids
+        self.assertIn("Ley 19.496, art. 39 B", notice.mail_id.body_html)
+        # with the interest that it knows, and not what runs later
+        self.assertEqual(notice.owed, placed.amount - 1000)
+        self.assertEqual(notice.owed - notice.charges, 299000)
 
     def test_no_text_may_say_that_only_the_agency_may_be_paid(self):
         said = Wording("Desde hoy puede pagar únicamente a la agencia.")

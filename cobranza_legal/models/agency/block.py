@@ -1,17 +1,14 @@
 from odoo import models
 from odoo.tools import SQL, LazyTranslate
 
-from ...kernel.dunning import Reason
 from ..common.reason import ReasonRow
 from ..policy.level import LevelEffect
+from .notice import UNTOLD
 from .placement import LIVE
 from .privacy import MATTERS
+from .rows import IN_AGENCY
 
 _lt = LazyTranslate(__name__)
-
-
-IN_AGENCY = Reason("in_agency", 84)
-"""An agency has it: next to a lawyer, who would take it over."""
 
 
 REASONS = (
@@ -53,12 +50,20 @@ class CobranzaBlockAgency(models.AbstractModel):
 
     def _stays_on_because(self):
         """A payment to us has to be told the same day to the agency that has the
-        debt."""
+        debt, and so has that it is to stop."""
         # sudo: of every company, for the switch is one for all
         known = self.env["cobranza.placement"].sudo()
         count = known.search_count([("state", "=", "placed")])
+        if count:
+            return self.env._(
+                "%s handovers are with collection agencies: take them back before you "
+                "switch agencies off.",
+                count,
+            )
+        notices = self.env["cobranza.placement.notice"].sudo()
+        count = notices.search_count([("state", "in", UNTOLD)])
         return count and self.env._(
-            "%s handovers are with collection agencies: take them back before you "
+            "%s notices wait to be told to collection agencies: tell them before you "
             "switch agencies off.",
             count,
         )

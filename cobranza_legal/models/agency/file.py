@@ -1,4 +1,5 @@
 import hashlib
+from collections import Counter
 from datetime import datetime, time
 
 from odoo import api, fields, models
@@ -7,6 +8,7 @@ from odoo.exceptions import UserError
 from ...kernel.errors import KernelError, UnclearText
 from ...kernel.table import read_cell
 from ...kernel.typed import read_moment
+from ..channel.phone import e164
 from ..common.csv_file import csv_bytes, read_choice, read_file, say_cell
 from ..common.limits import Limiter
 from ..common.transaction import to_local, to_utc
@@ -105,7 +107,11 @@ class CobranzaAgencyFile(models.Model):
         # sudo: files are the engine's to write, whoever handed over
         for agency, own in placements.sudo().grouped("agency_id").items():
             made = self._made(own)
-            rows = [self._row(line, made[line.placement_id]) for line in own.line_ids]
+            ways = {one: self._open_ways(one) for one in own}
+            rows = [
+                self._row(line, made[line.placement_id], ways[line.placement_id])
+                for line in own.line_ids
+            ]
             file = self.sudo()._keep(agency, "out", csv_bytes(OUT, rows), len(rows))
             file.placement_ids = own
             files |= file
@@ -163,7 +169,22 @@ class CobranzaAgencyFile(models.Model):
             for one in placements
         }
 
-    def _row(self, line, made):
+    def _open_ways(self, placement):
+        """{column: number or address} at which the debtor has not refused contacts:
+        the agency acts for us. Run as superuser."""
+        person, debtor = placement.partner_id, placement.debtor_id
+        refused = debtor.opt_out_ids._refused(person, placement.placed_on)
+        phones = {person.phone, e164(person)} - {False, ""}
+        mails = self.env["cobranza.channel.email"]
+        addresses = mails._addresses(person)
+        closed = refused("email", addresses) | mails._barred(addresses)
+        refuses = refused("call", phones) | refused("sms", phones)
+        return {
+            "phone": "" if refuses else person.phone or "",
+            "email": ", ".join(one for one in addresses if one not in closed),
+        }
+
+    def _row(self, line, made, ways):
         """{column: text} of one debt."""
         one, person = line.placement_id, line.placement_id.partner_id
         digits = line.currency_id.decimal_places
@@ -176,8 +197,7 @@ class CobranzaAgencyFile(models.Model):
             "zip": person.zip or "",
             "city": person.city or "",
             "country": person.country_id.code or "",
-            "phone": person.phone or "",
-            "email": person.email or "",
+            **ways,
             "language": person.lang or "",
             "document": line.debt_id.display_name,
             "due_on": line.due_on.isoformat() if line.due_on else "",
@@ -243,6 +263,7 @@ class AgencyContacts:
         self.zone = self.company._cobranza_tz()
         self.contacts = self.env["cobranza.contact"]
         self.report, self.done, self.known = [], self.contacts, 0
+        self.alike = Counter()
 
     def take(self, rows):
         """Log the contacts of [(line, {column: text})] in the order in which they were
@@ -265,7 +286,8 @@ class AgencyContacts:
         ]
         self.file._through_gate().write(
             {
-                "placement_ids": [(6, 0, self.done.placement_id.ids)],
+                # whichever it tells of: it is erased with the last of them
+                "placement_ids": [(6, 0, [one.id for one in self.placements.values()])],
                 "done_count": len(self.done),
                 "known_count": self.known,
                 "report": "\n".join(lines) or False,
@@ -292,9 +314,11 @@ class AgencyContacts:
             raise UserError(
                 self.env._("“%s” is no handover to this agency.", row["reference"])
             )
-        moment, told = self._moment(row)
+        typed, told = self._moment(row)
+        # a day without its hour is not over yet: it was made by now
+        moment = typed if told else min(typed, fields.Datetime.now())
         day = self.company._cobranza_local(moment).date()
-        end = one.ended_on or one.until
+        end = one._last_day()
         if day < one.placed_on or (end and day > end):
             raise UserError(
                 self.env._(
@@ -307,38 +331,47 @@ class AgencyContacts:
         who = ": ".join(
             part for part in (self.agency.partner_id.name, row["by"].strip()) if part
         )
-        own = row["id"].strip()
         outcome = row["outcome"].strip()
         direction = row["direction"].strip()
+        direction = read_choice(self.env, DIRECTIONS, direction) if direction else ""
+        outcome = self._choice("outcome", outcome) if outcome else False
         return {
             "debtor_id": one.debtor_id.id,
             "placement_id": one.id,
             "agency_file_id": self.file.id,
-            "agency_key": own or f"{moment.isoformat()} {channel}",
+            "agency_key": self._key(one, row["id"].strip(), typed, channel),
             "made_by": who,
             "user_id": False,
             "channel": channel,
-            "direction": read_choice(self.env, DIRECTIONS, direction)
-            if direction
-            else "outbound",
+            "direction": direction or "outbound",
             "sent_at": moment,
             "planned_at": moment,
-            "outcome": self._choice("outcome", outcome) if outcome else False,
+            "outcome": outcome,
             "outcome_note": row["note"].strip() or False,
             "hour_told": told,
         }
 
+    def _key(self, placement, own, typed, channel):
+        """By what a contact is known again: the agency's own number, else what was
+        typed, and which one of those that are alike in the file it is."""
+        if own:
+            return own
+        key = f"{typed.isoformat()} {channel}"
+        self.alike[placement, key] += 1
+        number = self.alike[placement, key]
+        return key if number == 1 else f"{key} {number}"
+
     def _moment(self, row):
-        """(naive UTC moment, whether the hour was told)."""
+        """(naive UTC moment that was typed, noon where the hour was not told, whether
+        it was told)."""
         day, moment, aware = read_cell(row, "date", read_moment)
         told = moment is not None
         if not aware:
             local = moment if told else datetime.combine(day, NOON)
             moment = to_utc(local, self.zone)
-        if moment > fields.Datetime.now() and day >= self.company._cobranza_today():
-            if told or day > self.company._cobranza_today():
-                raise UserError(self.env._("The contact lies in the future."))
-            moment = fields.Datetime.now()
+        today = self.company._cobranza_today()
+        if day > today or (told and moment > fields.Datetime.now()):
+            raise UserError(self.env._("The contact lies in the future."))
         return moment, told
 
     def _choice(self, name, text):

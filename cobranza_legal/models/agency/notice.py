@@ -3,15 +3,17 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ...kernel.dunning import Reason
 from ..common.money import say_amount
 from ..common.transaction import is_rehearsed
 from ..company.company import MANAGERS
 from ..contact.odoo_mail import odoo_sends
-from ..position.claims import read_net
+from .asked import read_asked
 
 KINDS = [
     ("paid", "Less is owed"),
     ("more", "More is owed"),
+    ("leave", "Not to be asked for now"),
     ("stop", "To stop"),
 ]
 
@@ -25,14 +27,18 @@ STATES = [
 ]
 
 
+UNTOLD = ("pending", "asked", "failed")
+
+
 FAILED = ("exception", "cancel")
 """States of mails of Odoo that did not leave."""
 
 
 class CobranzaPlacementNotice(models.Model):
     """Something that an agency has to be told the same day: that less is owed of a debt
-    because it was paid to us, that more is, because a payment came back, or that it has
-    to stop. One of a kind waits at a time; what was told is evidence."""
+    because it was paid to us, that more is, because a payment came back, that a debt is
+    not to be asked for now, or that it has to stop. One of a kind waits at a time; what
+    was told is evidence."""
 
     _name = "cobranza.placement.notice"
     _inherit = "cobranza.gate.mixin"
@@ -62,6 +68,7 @@ class CobranzaPlacementNotice(models.Model):
     kind = fields.Selection(KINDS, required=True, readonly=True)
     known = fields.Monetary("It knew", readonly=True)
     owed = fields.Monetary("Owed", readonly=True)
+    charges = fields.Monetary("Of which charges", readonly=True)
     reason = fields.Char(readonly=True)
     decided_on = fields.Date("On", readonly=True, required=True)
     state = fields.Selection(STATES, required=True, readonly=True, default="pending")
@@ -84,16 +91,31 @@ class CobranzaPlacementNotice(models.Model):
     # -- what has to be told -----------------------------------------------------------
 
     @api.model
-    def _net_of(self, lines):
-        """{line: what is open of the principal now, net of money that is not matched
-        yet}. Run as superuser."""
-        result = {}
-        for company, own in lines.grouped("company_id").items():
-            today = company._cobranza_today()
-            net = read_net(self.env, company, own.debt_id, today)
-            for line in own:
-                owed, _company = net.get(line.debt_id.id, (0, 0))
-                result[line] = 0 if line.debt_id.void_reason else float(owed)
+    def _owed_of(self, company, lines):
+        """{line: {field: value}} of what may be asked for of these lines of a company
+        now. Interest that runs since the agency was told is not told: it asks for what
+        it knows. Run as superuser."""
+        today = company._cobranza_today()
+        found = read_asked(company, lines.debt_id, today)
+        labels, result = self.env["cobranza.decision.reason"], {}
+        for line in lines:
+            asked = found[line.debt_id.id]
+            charges = min(float(asked.charges), line.told_charges)
+            owed, reason = float(asked.principal) + charges, asked.stop
+            if line.debt_id.void_reason:
+                owed = charges = 0
+            if asked.stop:  # what it asks for once nothing stops it is known still
+                owed, charges = 0, line.told_charges
+            elif asked.part:
+                reason = Reason.DISPUTED
+            order = line.currency_id.compare_amounts(owed, line.told)
+            kind = "leave" if asked.stop and order < 0 else "paid"
+            result[line] = {
+                "kind": "more" if order > 0 else kind,
+                "owed": owed,
+                "charges": charges,
+                "reason": labels._label(reason) if reason else False,
+            }
         return result
 
     @api.model
@@ -106,16 +128,14 @@ class CobranzaPlacementNotice(models.Model):
         waiting = self.search([("line_id", "in", lines.ids), ("state", "=", "pending")])
         waiting = {one.line_id: one for one in waiting}
         vals_list, day = [], company._cobranza_today()
-        for line, owed in self._net_of(lines).items():
-            order = line.currency_id.compare_amounts(owed, line.told)
-            known, notice = waiting.get(line, self), {"owed": owed}
-            notice["kind"] = "paid" if order < 0 else "more"
-            if not order:
+        for line, notice in self._owed_of(company, lines).items():
+            compare, known = line.currency_id.compare_amounts, waiting.get(line, self)
+            if not compare(notice["owed"], line.told):
                 known._through_gate().write({"state": "cancelled"})
             elif not known:
                 notice |= {"placement_id": line.placement_id.id, "line_id": line.id}
                 vals_list.append({**notice, "known": line.told, "decided_on": day})
-            elif line.currency_id.compare_amounts(owed, known.owed):
+            elif compare(notice["owed"], known.owed) or notice["kind"] != known.kind:
                 known._through_gate().write(notice)
         self._put_down(vals_list)
 
@@ -131,7 +151,8 @@ class CobranzaPlacementNotice(models.Model):
                     "decided_on": one.company_id._cobranza_today(),
                 }
                 for one in placements
-                if one.outcome != "paid"  # it knows that nothing is owed
+                # of what is paid it knows that nothing is owed
+                if one.outcome != "paid" or any(one.line_ids.mapped("told_charges"))
             ]
         )
 
@@ -161,7 +182,8 @@ class CobranzaPlacementNotice(models.Model):
         transaction; where there is no address a task of the responsible."""
         for agency, own in self.grouped("agency_id").items():
             for notice in own.filtered("line_id"):
-                notice.line_id._through_gate().told = notice.owed
+                vals = {"told": notice.owed, "told_charges": notice.charges}
+                notice.line_id._through_gate().write(vals)
             if agency.email and agency.company_id.cobranza_mode != "proposal":
                 values = {"state": "sent", "told_on": today, "told_to": agency.email}
                 mail = own._queue_mail(agency)

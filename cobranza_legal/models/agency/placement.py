@@ -3,9 +3,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
+from ...kernel.dunning import Reason
 from ...kernel.lifecycle import PLACEMENT
 from ..common.rows import Row
 from ..company.company import MANAGERS
+from .asked import read_asked
 
 STATES = [
     ("draft", "Prepared"),
@@ -132,7 +134,13 @@ class CobranzaPlacement(models.Model):
         for one in self:
             one.commission = one.agency_id.commission
 
-    @api.depends("placed_on", "ended_on", "commission", "debt_ids")
+    def _last_day(self):
+        """The last day on which the agency has or had them; False: nobody knows."""
+        self.ensure_one()
+        known = [day for day in (self.until, self.ended_on) if day]
+        return min(known) if known else False
+
+    @api.depends("placed_on", "until", "ended_on", "commission", "debt_ids")
     def _compute_recovered(self):
         kinds = self.env["cobranza.settlement.kind"]._where(collects=True)
         # sudo: who sees the handover may know what was paid of its debts
@@ -141,12 +149,13 @@ class CobranzaPlacement(models.Model):
             [("debt_id", "in", self.debt_ids.ids), ("kind", "in", kinds)]
         )
         for one in self:
-            begin, end = one.placed_on, one.ended_on
+            begin, end = one.placed_on, one._last_day()
             own = paid.filtered(
                 lambda row, one=one, begin=begin, end=end: (
                     begin
                     and row.debt_id in one.debt_ids
-                    and row.date >= begin
+                    # what came on the day of the handover it did not collect
+                    and row.date > begin
                     and (not end or row.date <= end)
                 )
             )
@@ -164,6 +173,12 @@ class CobranzaPlacement(models.Model):
             one.contact_count = counts.get(one.id, 0)
 
     # -- making ------------------------------------------------------------------------
+
+    def _read_claims(self, on):
+        """What the agency may ask for: net of money that nobody has matched yet and of
+        what is disputed."""
+        found = read_asked(self.company_id, self.debt_ids, on)
+        return {debt: asked.values() for debt, asked in found.items()}
 
     def write(self, vals):
         result = super().write(vals)
@@ -303,7 +318,31 @@ class CobranzaPlacement(models.Model):
             self.agency_id._lacks(today)
             or self._debts_problem()
             or self.debt_ids._covered_problem()
+            or self._stopped_problem(today)
         )
+
+    def _stopped_problem(self, today):
+        """Which of the debts nobody may be asked for now, in words; empty if none."""
+        found = read_asked(self.company_id, self.debt_ids, today)
+        labels = self.env["cobranza.decision.reason"]
+        lines = []
+        for debt in self.debt_ids:
+            name, asked = debt.display_name, found[debt.id]
+            if asked.due_on >= today:
+                lines.append(self.env._("%s is not due yet.", name))
+                continue
+            why = asked.stop
+            if not why and asked.principal + asked.charges <= 0:
+                why = Reason.SETTLED if debt.settled else Reason.COVERED
+            if why:
+                lines.append(
+                    self.env._(
+                        "%(debt)s cannot be handed over: %(why)s.",
+                        debt=name,
+                        why=labels._label(why),
+                    )
+                )
+        return "\n".join(lines)
 
     def action_end(self):
         """The dialog that asks why these are taken back."""
@@ -396,7 +435,7 @@ class CobranzaPlacement(models.Model):
 
 
 class CobranzaPlacementLine(models.Model):
-    """One debt as the agency got it, and what it was told last of its principal."""
+    """One debt as the agency got it, and what it was told last of it."""
 
     _name = "cobranza.placement.line"
     _inherit = "cobranza.claim.line.mixin"
@@ -415,7 +454,12 @@ class CobranzaPlacementLine(models.Model):
     told = fields.Monetary(
         "The agency knows",
         readonly=True,
-        help="What it was told last that is open of the principal.",
+        help="What it was told last that it may ask for.",
+    )
+    told_charges = fields.Monetary(
+        "Charges that it knows",
+        readonly=True,
+        help="Those of what it knows: it asks for no interest that runs later.",
     )
 
     _debt_uniq = models.Constraint(
@@ -430,7 +474,8 @@ class CobranzaPlacementLine(models.Model):
         return self.filtered(lambda one: one.placement_id.state == "draft")
 
     def _told_as_owed(self):
-        """The agency knows what is owed now. Run as superuser."""
-        net = self.env["cobranza.placement.notice"]._net_of(self)
+        """The agency knows what was claimed just now. Run as superuser."""
         for line in self:
-            line._through_gate().told = net[line]
+            charges = line.amount - line.principal
+            vals = {"told": line.amount, "told_charges": charges}
+            line._through_gate().write(vals)

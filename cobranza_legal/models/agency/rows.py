@@ -1,4 +1,5 @@
-"""How a handover to an agency ended: one row for each."""
+"""How a handover to an agency ended: one row for each. Why the ladder leaves alone
+what an agency has."""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +7,13 @@ from odoo import models
 from odoo.tools import LazyTranslate
 from odoo.tools.translate import LazyGettext
 
+from ...kernel.dunning import Reason
+
 _lt = LazyTranslate(__name__)
+
+
+IN_AGENCY = Reason("in_agency", 84)
+"""An agency has it: next to a lawyer, who would take it over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -393,10 +393,10 @@ class CobranzaCharge(models.Model):
     # -- what is owed on a day -------------------------------------------------------
 
     @api.model
-    def _standing_on(self, debtor, on):
-        """The charges of a debtor that stand and had been assessed by a day."""
+    def _standing_on(self, debtors, on):
+        """The charges of debtors that stand and had been assessed by a day."""
         domain = [
-            ("debtor_id", "=", debtor.id),
+            ("debtor_id", "in", debtors.ids),
             ("state", "in", STANDING),
             ("assessed_on", "<=", on),
         ]

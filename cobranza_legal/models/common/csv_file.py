@@ -3,6 +3,7 @@ And tables that are handed to users."""
 
 import csv
 import io
+import re
 
 from odoo.exceptions import UserError
 
@@ -77,12 +78,17 @@ def read_choice(env, choices, text):
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+PHONE = re.compile(r"\+[0-9 ()-]+")
+"""A number, which machines read too: as a formula it does nothing."""
+
+
 def csv_bytes(columns, rows):
     """A CSV that spreadsheets read as text: no cell is taken for a formula."""
 
     def cell(value):
         text = "" if value is None or value is False else str(value)
-        return f"'{text}" if text.startswith(FORMULA) else text
+        risky = text.startswith(FORMULA) and not PHONE.fullmatch(text)
+        return f"'{text}" if risky else text
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

@@ -122,6 +122,12 @@ class CobranzaSignedMixin(models.AbstractModel):
         )
         return found.filtered(self._papers)
 
+    def _asked_user(self):
+        """Who is asked: the responsible, else the company's collector."""
+        self.ensure_one()
+        owner = self.user_id.filtered("active")
+        return owner or self.company_id._cobranza_collector()
+
     def _ask_once(self, summary):
         """A task for the responsible of each of these, unless one of ours is open."""
         # sudo: tasks are raised for others, and without an e-mail for each
@@ -142,7 +148,7 @@ class CobranzaSignedMixin(models.AbstractModel):
                     "res_id": one.id,
                     "activity_type_id": kind.id,
                     "summary": summary,
-                    "user_id": one.user_id.id,
+                    "user_id": one._asked_user().id,
                     "date_deadline": one.company_id._cobranza_today(),
                     "automated": True,
                 }

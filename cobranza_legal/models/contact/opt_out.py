@@ -156,6 +156,29 @@ class CobranzaOptOut(models.Model):
             return set(addresses)
         return {one for one in addresses if _same(self.address, one)}
 
+    def _refused(self, person, day):
+        """A function that tells which of some addresses of a person may not be used on
+        a day by a way of ``cobranza.channel``, whoever writes or calls for us."""
+        mine = self.filtered(
+            lambda one: (
+                one.state == "open"
+                and one.since <= day
+                and (not one.until or one.until >= day)
+                and (not one.partner_id or one.partner_id == person)
+            )
+        )
+
+        def closed(way, addresses):
+            own = mine.filtered(
+                lambda one: (
+                    not one.channel
+                    or self.env[f"cobranza.channel.{one.channel}"]._way == way
+                )
+            )
+            return set().union(*(one._closes(addresses) for one in own))
+
+        return closed
+
     def _message(self, contact):
         labels = dict(contact._fields["channel"]._description_selection(self.env))
         return self.env._(

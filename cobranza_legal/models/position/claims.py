@@ -121,13 +121,18 @@ class CobranzaClaimMixin(models.AbstractModel):
         records._claim()
         return records
 
+    def _read_claims(self, on):
+        """Hook: {debt id: {field of a line: value}} of what is owed of the debts of
+        this on ``on``. Run as superuser."""
+        return read_claims(self.debtor_id, self.debt_ids, on)
+
     def _claim(self):
         """Work out anew what is claimed of these, until today."""
         for record in self:
             mine = record.sudo()  # made by what is owed, whatever the user's rights
             today = mine.company_id._cobranza_today()
             discard(mine.line_ids)
-            found = read_claims(mine.debtor_id, mine.debt_ids, today)
+            found = mine._read_claims(today)
             field = mine._fields["line_ids"]
             rows = mine.env[field.comodel_name]._through_gate()
             rows = rows.create(
@@ -180,6 +185,6 @@ class CobranzaClaimLineMixin(models.AbstractModel):
         for whole, lines in self.grouped(lambda one: one._whole()).items():
             # sudo: who sees it may know what is owed of its debts
             mine, today = whole.sudo(), whole.company_id._cobranza_today()
-            found = read_claims(mine.debtor_id, mine.debt_ids, today)
+            found = mine._read_claims(today)
             for line in lines:
                 line.amount_now = found.get(line.debt_id.id, {}).get("amount", 0)

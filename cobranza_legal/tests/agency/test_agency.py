@@ -1,5 +1,9 @@
 import base64
+import csv
+import io
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -87,6 +91,131 @@ class TestAgency(AgencyCommon):
         with self.refuses(UserError, "cannot be handed over"):
             draft._place()
 
+    # -- what it may ask for -----------------------------------------------------------
+
+    def _cells(self, placed):
+        text = placed.file_ids.attachment_id.raw.decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text)))
+
+    def test_money_that_nobody_matched_is_not_handed_over(self):
+        self._prepay(40, "2026-11-20")
+        placed = self._placed()
+        row, other = self._cells(placed)
+        self.assertEqual((row["principal"], row["amount"]), ("60.00", "60.00"))
+        self.assertEqual(other["amount"], "200.00")
+        self.assertEqual(placed.amount, 260)
+        self.assertEqual(placed.amount_now, 260)
+        self.assertEqual(placed.line_ids.mapped("told"), [60, 200])
+        self._night("2026-11-24")
+        self.assertFalse(placed.notice_ids)
+
+    def test_a_charge_that_is_waived_is_told_and_growing_interest_is_not(self):
+        self._run("2026-11-21")  # judges the regime before there is any charge
+        charge = self._charge(self.debts[0], amount=15, day="2026-11-20")
+        interest = self._charge(self.debts[0], "interest", 5, "2026-11-20")
+        placed = self._placed()
+        self.assertEqual(self._cells(placed)[0]["amount"], "120.00")
+        self.assertEqual(placed.line_ids[0].told, 120)
+        later = {"period_from": "2026-11-21"}
+        self._charge(self.debts[0], "interest", 3, "2026-11-24", **later)
+        self._night("2026-11-24")
+        self.assertFalse(placed.notice_ids)
+        with self.at("2026-11-25"):
+            charge.sudo()._through_gate().write({"state": "waived"})
+        for day in ("2026-11-25", "2026-11-26"):
+            self._night(day)
+        [notice] = placed.notice_ids
+        # 100, and 8 of interest: what ran later is part of what it may ask for
+        self.assertEqual((notice.kind, notice.known, notice.owed), ("paid", 120, 108))
+        with self.at("2026-11-26"):
+            interest.sudo()._through_gate().write({"state": "waived"})
+        self._night("2026-11-27")
+        self.assertEqual(placed.line_ids[0].told, 103)
+        self._pay(self.moves[0], 100, "2026-11-27")
+        self._pay(self.moves[1], 200, "2026-11-27")
+        self._night("2026-11-28")
+        self.assertEqual(placed.outcome, "paid")
+        # of the charges it knows still
+        self.assertIn("stop", placed.notice_ids.mapped("kind"))
+
+    def test_money_on_account_pays_charges_last(self):
+        self._run("2026-11-21")
+        self._charge(self.debts[0], amount=15, day="2026-11-20")
+        placed = self._placed(self.debts)
+        with self.at("2026-11-24"):
+            self._prepay(605, "2026-11-24")
+            self.env.cr.flush()
+        self._night("2026-11-24")
+        self.assertEqual(placed.line_ids.mapped("told"), [10, 0, 0])
+
+    def _dispute(self, debt, **vals):
+        vals = {"whole": True, "reason": "price", **vals}
+        ids = {"debtor_id": debt.debtor_id.id, "debt_id": debt.id}
+        return self.env["cobranza.dispute"].create({**ids, **vals})
+
+    def test_what_nobody_may_ask_for_is_not_handed_over(self):
+        draft = self._draft()
+        dispute = self._dispute(self.debts[0])
+        with self.refuses(UserError, "Disputed"):
+            draft._place()
+        dispute._answer("withdrawn", "A misunderstanding")
+        hold = self.env["cobranza.hold"].create(
+            {"debtor_id": self.debtor.id, "reason": "internal"}
+        )
+        with self.refuses(UserError, "cannot be handed over"):
+            draft._place()
+        hold._through_gate().write({"state": "released"})
+        debt = self.debts[1].sudo()._through_gate()
+        debt.kept_due_date = "2027-01-31"
+        with self.refuses(UserError, "not due yet"):
+            draft._place()
+        debt.kept_due_date = False
+        self._dispute(self.debts[0], whole=False, amount=30)
+        draft._place()
+        self.assertEqual(self._cells(draft)[0]["amount"], "70.00")
+
+    def test_what_is_disputed_or_ceded_meanwhile_is_to_be_left_once(self):
+        placed = self._placed()
+        with self.at("2026-11-24"):
+            dispute = self._dispute(self.debts[0])
+            self.debts[1].sudo().ceded_on = "2026-11-24"
+            self.env.cr.flush()
+        for day in ("2026-11-24", "2026-11-25"):
+            self._night(day)
+        told = placed.notice_ids.sorted("line_id")
+        self.assertEqual(told.mapped("kind"), ["leave", "leave"])
+        self.assertEqual(told.mapped("owed"), [0, 0])
+        self.assertIn("Disputed", told[0].reason)
+        [mail] = self._mails()
+        self.assertIn("do not ask for it", mail.body_html)
+        with self.at("2026-11-26"):
+            dispute._answer("rejected", "All was delivered")
+            self.env.cr.flush()
+        self._night("2026-11-26")
+        last = placed.notice_ids.sorted("id")[-1]
+        self.assertEqual((last.kind, last.known, last.owed), ("more", 0, 100))
+        self.assertEqual(len(placed.notice_ids), 3)
+
+    def test_addresses_that_are_refused_are_not_handed_over(self):
+        self.partner_a.write({"phone": "+34 600 111 222", "email": "a@example.com"})
+        refusals = self.env["cobranza.opt.out"]
+        base = {"debtor_id": self.debtor.id, "since": "2026-11-01"}
+        refused = refusals.create({**base, "channel": "call"})
+        self.assertEqual(self._ways(), ("", "a@example.com"))
+        refused._through_gate().write({"state": "ended"})
+        self.assertEqual(self._ways(), ("+34 600 111 222", "a@example.com"))
+        other = {**base, "channel": "email", "address": "b@example.com"}
+        refusals.create(other)
+        self.assertEqual(self._ways()[1], "a@example.com")
+        refusals.create({**base, "channel": False})
+        self.assertEqual(self._ways(), ("", ""))
+
+    def _ways(self):
+        placed = self._placed(self.debts[:1])
+        row = self._cells(placed)[0]
+        placed._take_back("taken_back", "Another one")
+        return row["phone"], row["email"]
+
     # -- what it did -------------------------------------------------------------------
 
     def _read(self, *rows):
@@ -154,6 +283,27 @@ class TestAgency(AgencyCommon):
             placed = self._placed()
         self._read(f"{placed.name};2026-11-19 11:00;call;disputes;Lara;;1")
         self.assertIn("Disputes it", " ".join(placed.activity_ids.mapped("summary")))
+
+    def test_contacts_without_a_number_are_neither_lost_nor_doubled(self):
+        with self.at("2026-11-16"):
+            placed = self._placed()
+        today = f"{placed.name};{MONDAY};call;;;;"
+        rows = [f"{placed.name};2026-11-19;call;;;;"] * 2 + [today] * 2
+        with freeze_time(f"{MONDAY} 08:00:00"):
+            self.assertEqual(self._read(*rows).done_count, 4)
+        with freeze_time(f"{MONDAY} 09:00:00"):
+            again = self._read(*rows, today)
+        self.assertEqual((again.done_count, again.known_count), (1, 4))
+        self.assertEqual(placed.contact_count, 5)
+
+    def test_a_file_hangs_from_every_handover_that_it_tells_of(self):
+        with self.at("2026-11-16"):
+            placed = self._placed()
+        row = f"{placed.name};2026-11-19;call;;;;7"
+        self._read(row)
+        again = self._read(row, f"{placed.name};2026-11-10;call;;About a person;;8")
+        self.assertEqual(again.done_count, 0)
+        self.assertEqual(again.placement_ids, placed)
 
     # -- what it is told ---------------------------------------------------------------
 
@@ -307,6 +457,43 @@ class TestAgency(AgencyCommon):
         self.assertEqual((placed.state, placed.outcome), ("ended", "over"))
         self.assertEqual(placed.notice_ids.mapped("kind"), ["stop"])
 
+    def test_each_day_is_of_one_agency(self):
+        self._pay(self.moves[0], 10, MONDAY)
+        first = self._placed(until="2026-11-26")
+        self._pay(self.moves[0], 20, "2026-11-25")
+        with self.at("2026-11-25"):
+            first._take_back("taken_back", "Another one is better")
+            second = self._placed(until="2026-11-27")
+        self._pay(self.moves[0], 30, "2026-11-27")
+        self._pay(self.moves[0], 5, "2026-11-28")
+        self._night("2026-11-30")
+        self.assertEqual((second.outcome, str(second.ended_on)), ("over", "2026-11-30"))
+        self.env.invalidate_all()
+        self.assertEqual((first.recovered, second.recovered), (20, 30))
+        with self.at("2026-12-01"):
+            file = self._read(
+                f"{second.name};2026-11-27;email;;;;1",
+                f"{second.name};2026-11-28;email;;;;2",
+            )
+        self.assertEqual(file.done_count, 1)
+
+    def test_an_archived_responsible_is_asked_no_more(self):
+        self.agency.partner_id.email = False
+        gone = self._role("manager")
+        self.agency.user_id = gone
+        gone.sudo().active = False
+        self._placed()
+        self._pay(self.moves[0], 40, "2026-11-24")
+        self._night("2026-11-24")
+        [task] = self.agency.activity_ids.filtered("automated")
+        self.assertTrue(task.user_id.active)
+
+    def test_without_an_agency_each_one_keeps_its_commission(self):
+        context = {"active_model": "cobranza.debtor", "active_ids": self.debtor.ids}
+        dialog = self.env["cobranza.agency.handover"].with_context(**context)
+        dialog = dialog.create({"agency_id": False})
+        self.assertEqual(dialog._prepared().commission, 10)
+
     def test_what_was_handed_over_is_kept(self):
         placed = self._placed()
         for vals in (
@@ -359,6 +546,11 @@ class TestAgency(AgencyCommon):
         with self.refuses(UserError, "take them back"):
             settings.set_values()
         placed._take_back("taken_back", "We go on ourselves")
+        for state in ("pending", "asked", "failed"):
+            placed.notice_ids.sudo()._through_gate().write({"state": state})
+            with self.refuses(UserError, "tell them before"):
+                settings.set_values()
+        placed.notice_ids.action_told()
         settings.set_values()
         self.assertFalse(self.env["cobranza.block.agency"]._is_on())
 
@@ -455,11 +647,24 @@ class TestAgencyOfTwo(AgencyCommon):
         cls.books = dict(zip(cls.both, (cls.company_data, data), strict=True))
         cls.sister = cls.both[1]
         cls.sister.write(
-            {"cobranza_policy_id": cls.policy.id, "cobranza_mode": "automatic"}
+            {
+                "cobranza_policy_id": cls.policy.id,
+                "cobranza_mode": "automatic",
+                "cobranza_sent_check": "never",
+            }
         )
         cls.theirs = cls._invoice_of(cls.sister, 70)
         cls._run("2026-11-20", cls.sister)
         cls.agency_of_sister = cls._agency(cls.sister)
+
+    def test_the_agency_of_the_company_of_the_debts_is_proposed(self):
+        debts = self._debts(self.theirs)
+        context = {"active_model": "cobranza.debt", "active_ids": debts.ids}
+        dialogs = self.env["cobranza.agency.handover"]
+        dialog = dialogs.with_context(**context).create({})
+        self.assertEqual(dialog.agency_id, self.agency_of_sister)
+        context["active_ids"] = (debts | self.debts).ids
+        self.assertFalse(dialogs.with_context(**context).create({}).agency_id)
 
     def test_each_company_has_its_own_handover_files_and_notices(self):
         debt = self._debts(self.theirs)

@@ -237,6 +237,9 @@ class TestArchive(ExportCommon):
         text = csv_bytes(("a", "b"), [row]).decode("utf-8-sig")
         [cells] = list(csv.reader(io.StringIO(text)))[1:]
         self.assertTrue(all(cell.startswith("'") for cell in cells))
+        row = {"a": "+34 (600) 111-222", "b": "+34600+cmd"}
+        text = csv_bytes(("a", "b"), [row]).decode("utf-8-sig")
+        self.assertIn("\r\n+34 (600) 111-222,'+34600+cmd", text)
         for name in ("../../x", "/etc/passwd", "..", "-rf", "a\nb", "ñandú.pdf", ""):
             safe = safe_name(name, plain=True)
             self.assertRegex(safe, r"^[A-Za-z0-9][A-Za-z0-9._-]*$")

@@ -27,8 +27,13 @@ class CobranzaAgencyHandover(models.TransientModel):
 
     @api.model
     def _usual_agency(self):
-        company = self.env.company._cobranza_creditor()
+        """The first one of the company whose debts these are; of several companies
+        none, each has its own."""
+        companies = self._chosen_debts().company_id
+        company = companies or self.env.company._cobranza_creditor()
         agencies = self.env["cobranza.agency"]
+        if len(company) > 1:
+            return agencies
         return agencies._of_day(company, company._cobranza_today())[:1]
 
     @api.model
@@ -60,7 +65,9 @@ class CobranzaAgencyHandover(models.TransientModel):
         placements._check_manager()
         if not self.debt_ids:
             raise UserError(self.env._("Nothing is open that could be handed over."))
-        values = {"until": self.until, "commission": self.commission, "note": self.note}
+        values = {"until": self.until, "note": self.note}
+        if self.agency_id:  # else each agency's own
+            values["commission"] = self.commission
         made = placements._draft(self.debt_ids, self.agency_id, **values)
         left = self.debt_ids - made.debt_ids
         if left:
