@@ -234,7 +234,9 @@ class BooksCommon(BookingCommon):
             self.env["cobranza.run"].sudo().with_company(company)._run_company(company)
 
     def act_dispute(self, place, amount):
-        debts = self._debtors().debt_ids.filtered(lambda debt: not debt.settled)
+        debts = self._debtors().debt_ids.filtered(
+            lambda debt: not debt.settled and debt.amount_residual_currency > 0
+        )
         if debts:
             debt = debts[place % len(debts)]
             self.env["cobranza.dispute"].create(
