@@ -71,6 +71,7 @@ policies = env["cobranza.policy"].with_context(active_test=False)
 company.cobranza_policy_id = policies.search([("level_ids", "!=", False)], limit=1)
 env.cr.commit()
 env.ref("cobranza_legal.ir_cron_follow_up").method_direct_trigger()
+env.cr.commit()  # it ran in a transaction of its own, which this one does not see
 for debtor in env["cobranza.debtor"].search([("partner_id.name", "like", "Sample %")]):
     env["cobranza.hold"].create({"debtor_id": debtor.id, "reason": "internal"})
 objected = env["cobranza.debt"].search(
