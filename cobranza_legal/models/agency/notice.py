@@ -67,7 +67,7 @@ class CobranzaPlacementNotice(models.Model):
     currency_id = fields.Many2one(related="line_id.currency_id")
     kind = fields.Selection(KINDS, required=True, readonly=True)
     known = fields.Monetary("It knew", readonly=True)
-    owed = fields.Monetary("Owed", readonly=True)
+    owed = fields.Monetary(readonly=True)
     charges = fields.Monetary("Of which charges", readonly=True)
     reason = fields.Char(readonly=True)
     decided_on = fields.Date("On", readonly=True, required=True)

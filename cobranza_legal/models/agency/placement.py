@@ -51,7 +51,6 @@ class CobranzaPlacement(models.Model):
     )
     agency_id = fields.Many2one(
         "cobranza.agency",
-        "Agency",
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,

@@ -30,7 +30,7 @@ class CobranzaNegotiation(models.Model):
     _inherit = "cobranza.negotiation"
 
     statement_id = fields.Many2one(
-        "ir.attachment", "Statement", readonly=True, copy=False, ondelete="restrict"
+        "ir.attachment", readonly=True, copy=False, ondelete="restrict"
     )
     released_on = fields.Datetime("Annex released on", readonly=True, copy=False)
     released_by_id = fields.Many2one(
@@ -40,7 +40,6 @@ class CobranzaNegotiation(models.Model):
     waiver_ids = fields.Many2many(
         "ir.attachment",
         "cobranza_negotiation_waiver_rel",
-        string="Waiver",
         readonly=True,
         copy=False,
     )

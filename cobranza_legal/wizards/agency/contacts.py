@@ -13,7 +13,7 @@ class CobranzaAgencyContacts(models.TransientModel):
     _inherit = "cobranza.dialog.mixin"
     _description = "Contacts of an agency"
 
-    agency_id = fields.Many2one("cobranza.agency", "Agency", required=True)
+    agency_id = fields.Many2one("cobranza.agency", required=True)
     file = fields.Binary("Table of contacts (CSV)", attachment=False)
     filename = fields.Char()
     columns = fields.Char(compute="_compute_columns")

@@ -11,7 +11,7 @@ class CobranzaAgencyHandover(models.TransientModel):
     _description = "Handover to a collection agency"
 
     agency_id = fields.Many2one(
-        "cobranza.agency", "Agency", default=lambda self: self._usual_agency()
+        "cobranza.agency", default=lambda self: self._usual_agency()
     )
     until = fields.Date(help="Empty: until they are taken back.")
     commission = fields.Float(
