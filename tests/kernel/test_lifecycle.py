@@ -67,6 +67,7 @@ EDGES = {
     "CASE": "draft>review draft>cancelled review>draft review>open review>cancelled "
     "open>closed",
     "NEGOTIATION": "open>ended open>agreed ended>agreed",
+    "PLACEMENT": "draft>placed draft>cancelled placed>ended",
 }
 FINAL = {
     "RUN": "done failed",
@@ -89,6 +90,7 @@ FINAL = {
     "AGREEMENT_PAPER": "void",
     "CASE": "closed cancelled",
     "NEGOTIATION": "agreed",
+    "PLACEMENT": "ended cancelled",
     "DOCUMENT": "",
     "CUSTODY": "given_back",
 }
