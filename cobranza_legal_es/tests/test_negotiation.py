@@ -292,7 +292,13 @@ class TestNegotiationSpain(SpainCommon):
         self.assertEqual(found.contact_ids, call)
         self.assertFalse(before.negotiation_id)
         waiver = self.env["ir.attachment"].create({"name": "w.pdf", "raw": b"%PDF"})
-        found.with_user(self._role("all_lawyer"))._release("waiver", "x", waiver)
+        place = {"res_model": "res.partner", "res_id": self.student.id}
+        other = waiver.copy({"name": "dni.pdf", **place})
+        lawyer = self._role("all_lawyer")
+        found.with_user(lawyer)._release("waiver", "x", waiver | other)
+        self.assertEqual(
+            (other.res_model, other.res_id), ("res.partner", place["res_id"])
+        )
         self.assertEqual((waiver.res_model, waiver.res_id), (found._name, found.id))
         self.assertTrue(call.disclosed)
 

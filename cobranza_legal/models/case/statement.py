@@ -69,8 +69,9 @@ class CobranzaNegotiation(models.Model):
                     self.display_name,
                 )
             )
-        # the dialog in which the waiver was added goes
-        files.sudo().write({"res_model": self._name, "res_id": self.id})
+        # the dialog in which the waiver was added goes; a file of a record stays there
+        loose = files.sudo().filtered(lambda file: not file.res_id)
+        loose.write({"res_model": self._name, "res_id": self.id})
         self.sudo()._through_gate().write(
             {
                 "released_on": fields.Datetime.now(),

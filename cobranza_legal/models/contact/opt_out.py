@@ -139,15 +139,20 @@ class CobranzaOptOut(models.Model):
         least its address. ``last`` is the day by which its end is judged, where
         calendars differ."""
         self.ensure_one()
-        in_force = self.state == "open" and self.since <= day
-        if not in_force or (self.until and self.until < (last or day)):
+        if not self._holds_for(recipient, day, last):
             return False
         model = contact._channel_model()
         if self.channel and self.channel != contact.channel:
             return False
-        if not self.channel and model._class_kind not in STOPPED:
+        return bool(self.channel) or model._class_kind in STOPPED
+
+    def _holds_for(self, person, day, last=None):
+        """Whether it is in force for a person on a day; ``last`` as in ``_covers``."""
+        self.ensure_one()
+        in_force = self.state == "open" and self.since <= day
+        if not in_force or (self.until and self.until < (last or day)):
             return False
-        return not self.partner_id or self.partner_id == recipient
+        return not self.partner_id or self.partner_id == person
 
     def _closes(self, addresses):
         """Those of ``addresses`` that it closes: that which it names, else all."""
@@ -159,14 +164,7 @@ class CobranzaOptOut(models.Model):
     def _refused(self, person, day):
         """A function that tells which of some addresses of a person may not be used on
         a day by a way of ``cobranza.channel``, whoever writes or calls for us."""
-        mine = self.filtered(
-            lambda one: (
-                one.state == "open"
-                and one.since <= day
-                and (not one.until or one.until >= day)
-                and (not one.partner_id or one.partner_id == person)
-            )
-        )
+        mine = self.filtered(lambda one: one._holds_for(person, day))
 
         def closed(way, addresses):
             own = mine.filtered(
