@@ -1,7 +1,7 @@
 {
     "name": "Debt collection and legal recovery",
     "summary": "From the first reminder to the legal case, in one ledger",
-    "version": "19.0.1.7.0",
+    "version": "19.0.1.8.0",
     "license": "LGPL-3",
     "author": "Cobranza Legal contributors",
     "category": "Accounting/Collections",

@@ -23,6 +23,9 @@ QUIET = {
 }
 """Building writes to nobody."""
 
+INVENTED = "Valor ficticio de demostración"
+"""The source of values that the demo makes up: nobody takes them for the law's."""
+
 
 class Builder(
     People,
@@ -104,6 +107,22 @@ class Builder(
 
     def fill_legal_values(self):
         """Made-up legal values, where the demo needs one that the sheets lack."""
+
+    def invent_values(self, parameter, rows):
+        """Make up values of a parameter for the days of ``rows``, values of
+        ``cobranza.parameter.value`` with one key, for which no true one is known."""
+        values = self.env["cobranza.parameter.value"]
+        domain = [("parameter_id", "=", parameter.id)]
+        domain += [("key", "=", row.get("key", False)) for row in rows[:1]]
+        known = values.search(domain).mapped("date_from")
+        # like the shipped ones: read-only, and a true value of a user wins
+        values.with_context(install_module=self.module).create(
+            [
+                {"parameter_id": parameter.id, "source": INVENTED, **row}
+                for row in rows
+                if row["date_from"] not in known
+            ]
+        )
 
     def choose_policies(self):
         """Which customers do not follow the company's policy."""

@@ -17,7 +17,7 @@ class Documents:
     def receive(self, customer, code, days, debt=None, checked=True, **values):
         """A file of it arrived so many days ago, and somebody looked at it."""
         document = self.document(customer, code, debt)
-        name = f"{document.type_id.name}.txt"
+        name = f"{document.type_id.with_context(lang=self.lang).name}.txt"
         words = f"{document.type_id.name}: {self.customers[customer].name}"
         document._receive(words.encode(), name, self.ago(days), **values)
         if checked:

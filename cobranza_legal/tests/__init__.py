@@ -122,6 +122,7 @@ from .listing import test_listing
 from .mandate import test_debit
 from .mandate import test_foreign_return
 from .mandate import test_debit_screens
+from .mandate import test_debit_agreement
 from .mandate import test_debit_companies
 from .mandate import test_debit_histories
 from .mandate import test_debit_scale

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from odoo.addons.cobranza_legal.demo.builder import Builder
 from odoo.addons.cobranza_legal.kernel.periods import add_months
 
-INVENTED = "Valor ficticio de demostración"
 UF_DAYS = 400
 UF_FROM, UF_VALUE, UF_GROWTH = date(2025, 12, 9), 39643.59, 0.00015
 RATE_MONTHS, RATE = (-72, 14), 20.06
@@ -100,47 +99,33 @@ class Wholesaler(Builder):
         of late invoices for every month."""
         self._fill_rates()
         parameter = self.env.ref("cobranza_legal_cl.parameter_uf")
-        values = self.env["cobranza.parameter.value"]
-        known = values.search([("parameter_id", "=", parameter.id)]).mapped("date_from")
         days = (self.today + timedelta(days=n) for n in range(-UF_DAYS, UF_DAYS + 1))
-        # like the shipped ones: read-only, and a true value of a user wins
-        values.with_context(install_module=self.module).create(
-            [
-                {
-                    "parameter_id": parameter.id,
-                    "date_from": day,
-                    "value": round(
-                        UF_VALUE * math.exp(UF_GROWTH * (day - UF_FROM).days), 2
-                    ),
-                    "source": INVENTED,
-                }
-                for day in days
-                if day not in known
-            ]
-        )
+        rows = [
+            {
+                "date_from": day,
+                "value": round(
+                    UF_VALUE * math.exp(UF_GROWTH * (day - UF_FROM).days), 2
+                ),
+            }
+            for day in days
+        ]
+        self.invent_values(parameter, rows)
 
     def _fill_rates(self):
         """From the 15th to the 14th, as the CMF publishes it."""
         parameter = self.env.ref("cobranza_legal_cl.parameter_interest_current")
-        values = self.env["cobranza.parameter.value"]
-        domain = [("parameter_id", "=", parameter.id), ("key", "=", "35")]
-        known = values.search(domain).mapped("date_from")
         start = self.today.replace(day=15)
         days = [add_months(start, n) for n in range(*RATE_MONTHS)]
-        values.with_context(install_module=self.module).create(
-            [
-                {
-                    "parameter_id": parameter.id,
-                    "key": "35",
-                    "date_from": day,
-                    "date_to": add_months(day, 1) - timedelta(days=1),
-                    "value": RATE,
-                    "source": INVENTED,
-                }
-                for day in days
-                if day not in known
-            ]
-        )
+        rows = [
+            {
+                "key": "35",
+                "date_from": day,
+                "date_to": add_months(day, 1) - timedelta(days=1),
+                "value": RATE,
+            }
+            for day in days
+        ]
+        self.invent_values(parameter, rows)
 
     # -- special cases ---------------------------------------------------------------
 
@@ -224,9 +209,9 @@ class Wholesaler(Builder):
         ]
         self.inform_terms(informed, TERMS)
         self.debtor("ana.demo").payer_id = self._person("Elisa Demo Fuentes")
-        brother = self._person("Iván Figurado Peña")
+        brother = self._person("Iván Figurado Peña", "39000201-7")
         self.answers("raul.figurado", brother, "co_debtor", "Contrato de crédito", 200)
-        owner = self._person("Teresa Supuesta Vial")
+        owner = self._person("Teresa Supuesta Vial", "39000202-5")
         self.answers(
             "botilleria.supuesta",
             owner,
@@ -236,9 +221,12 @@ class Wholesaler(Builder):
             debt_ids=self.debtor("botilleria.supuesta").debt_ids[:1].ids,
         )
 
-    def _person(self, name):
+    def _person(self, name, rut=False):
         email = f"{'.'.join(name.lower().split()[:2])}@example.com"
         values = {"name": name, "email": email.replace("á", "a"), "lang": self.lang}
+        if rut:
+            kind = self.env.ref("l10n_cl.it_RUT")
+            values |= {"vat": rut, "l10n_latam_identification_type_id": kind.id}
         return self.env["res.partner"].create(values)
 
     def _money(self):

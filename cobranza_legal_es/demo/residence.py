@@ -4,8 +4,11 @@ from datetime import date
 
 from odoo.addons.cobranza_legal.demo.builder import Builder
 from odoo.addons.cobranza_legal.demo.tables import read_table
+from odoo.addons.cobranza_legal.kernel.periods import add_months
 
 TAX = "account_tax_template_s_iva10s"
+EURIBOR, EURIBOR_MONTHS = 2.2, (-24, 15)
+"""An invented monthly average, and for which months around today."""
 TERMS = "Contrato de alojamiento con las condiciones de demora"
 
 OPENINGS = [
@@ -69,6 +72,14 @@ class Residence(Builder):
             **super().company_partner(),
             "state_id": self.env.ref("base.state_es_v").id,
         }
+
+    def fill_legal_values(self):
+        """The Euribor of the months of which nobody has loaded the true one yet."""
+        parameter = self.env.ref("cobranza_legal_es.parameter_euribor_12m")
+        start = self.today.replace(day=1)
+        months = [add_months(start, n) for n in range(*EURIBOR_MONTHS)]
+        rows = [{"date_from": month, "value": EURIBOR} for month in months]
+        self.invent_values(parameter, rows)
 
     def choose_policies(self):
         business = self.env.ref("cobranza_legal_es.policy_business")
@@ -211,6 +222,9 @@ class Residence(Builder):
             proof="Comisión por devolución",
         )
         self.debits(("board-ines", ines))
+        # what somebody asks to pay in instalments is not charged meanwhile
+        asked = self.debtor("sara.boceto").agreement_ids.debt_ids.move_id
+        asked.cobranza_no_debit = True
         batch = self.prepare_debits("core", 21)
         told = batch.debit_ids.filtered(lambda one: one.partner_id.ref == "sara.boceto")
         told._tell(self.today)
@@ -230,7 +244,9 @@ class Residence(Builder):
         note = self.receive("teatro.ejemplar", "promissory_note", 60, debt)
         lawyer = self.user("lawyer").partner_id
         self.hand_over_original(note, 20, lawyer, "Recibí el pagaré original")
-        father = self._person("Anselmo Ilusorio Avalista", "anselmo.ilusorio")
+        father = self._person(
+            "Anselmo Ilusorio Avalista", "anselmo.ilusorio", "99990171V"
+        )
         self.answers(
             "tomas.ilusorio", father, "guarantor", "Aval del contrato de 2023", 1090
         )
@@ -246,11 +262,15 @@ class Residence(Builder):
         self.debtor("lucia.ficticia").write(
             {"payer_id": payer.id, "dunning_contact_id": payer.id}
         )
-        parent = self._person("Vicente Supuesto Avalado", "vicente.supuesto")
+        parent = self._person(
+            "Vicente Supuesto Avalado", "vicente.supuesto", "99990172H"
+        )
         self.answers(
             "martin.supuesto", parent, "co_debtor", "Contrato de alojamiento", 300
         )
-        boss = self._person("Nuria Supuesta Administradora", "nuria.supuesta")
+        boss = self._person(
+            "Nuria Supuesta Administradora", "nuria.supuesta", "99990173L"
+        )
         self.answers(
             "deportes.supuestos",
             boss,
@@ -267,8 +287,9 @@ class Residence(Builder):
         student = self._person(name, f"{email}.estudiante")
         self.debtor(parent).beneficiary_ids = student
 
-    def _person(self, name, email):
+    def _person(self, name, email, vat=False):
         values = {"name": name, "email": f"{email}@example.com", "lang": self.lang}
+        values["vat"] = vat
         return self.env["res.partner"].create(values)
 
     def _money(self):

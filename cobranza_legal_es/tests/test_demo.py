@@ -1,3 +1,5 @@
+from datetime import date
+
 from stdnum.es import nif
 
 from odoo.tests import HttpCase, tagged
@@ -40,6 +42,16 @@ class TestDemo(DemoFigures, DemoChecks, FrozenCase, HttpCase):
         tagged_ones = self.customers().filtered("category_id")
         tags = tagged_ones.category_id.with_company(self.company)
         self.assertEqual(tags.cobranza_policy_id, business)
+
+    def test_a_business_may_agree_with_the_index_of_the_month_before(self):
+        terms = self.env.ref("cobranza_legal_es.agreement_policy")
+        rate, _words = terms._rate_on(self.company, self.company._cobranza_today())
+        self.assertGreater(rate, 3)
+        values = terms.index_id.value_ids
+        made_up = values.filtered(lambda value: "ficticio" in value.source)
+        self.assertTrue(made_up)
+        known = values.filtered(lambda value: value.date_from == date(2026, 2, 1))
+        self.assertEqual(known.mapped("value"), [2.221], "the true ones stay")
 
     def test_debits_of_every_state_tell_one_story(self):
         debits = self._of("cobranza.debit")

@@ -63,7 +63,7 @@ METHODS = [
 
 
 TREATMENTS = [
-    ("keep", "Stays as it is"),
+    ("keep", "Not changed"),
     ("capitalise", "May be part of it and bear its interest"),
     ("remit", "Is forgiven when all is paid"),
 ]
@@ -874,8 +874,10 @@ class CobranzaAgreement(models.Model):
                 yield self.env._("Open agreement: %s.", agreement.display_name)
 
     def _erase_document(self, cutoff, why):
-        """As ``cobranza.document.mixin``, with what was signed by hand and by which
-        guarantors consented."""
+        """As ``cobranza.document.mixin``, with what was signed by hand, by which
+        guarantors consented, and what was said when approval was asked for."""
+        for agreement in self:
+            agreement.approval_ids._erase(agreement.name, why)
         consents = self.consent_ids
         files = self.scan_ids | consents.file_ids
         self.write({"scan_ids": [Command.clear()]})

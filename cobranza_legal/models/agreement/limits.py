@@ -105,10 +105,20 @@ class CobranzaAgreement(models.Model):
                 raise UserError("\n".join(against))
 
     def _law_objections(self):
+        """[``Objection``] of the law, and of what blocks know of its debts."""
         today = self.company_id._cobranza_today()
         rules = self.company_id._cobranza_rules()
+        # sudo: what blocks know of its debts bars it for whoever does not see it too
+        blocks = self.env["cobranza.block"].sudo()._blocks()
         try:
-            return rules._agreement_objections(self, today)
+            return [
+                *rules._agreement_objections(self, today),
+                *(
+                    one
+                    for block in blocks
+                    for one in block._agreement_objections(self.sudo(), today)
+                ),
+            ]
         except (MissingValue, NoSuchRule) as error:
             raise UserError(say_error(self.env, error)) from error
 

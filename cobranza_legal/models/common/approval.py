@@ -364,6 +364,18 @@ class CobranzaApproval(models.Model):
             raise UserError(self.env._("An approval is never changed, only answered."))
         return super().write(vals)
 
+    def _erase(self, subject, why):
+        """What was said about somebody in these requests goes: that they were made of
+        ``subject``, by whom, and who answered what, stays."""
+        # sudo: whoever decided on the erasure need not read requests
+        self.sudo()._through_gate().write(
+            {
+                **dict.fromkeys(("answer", "state_reason", "facts"), False),
+                "subject": subject,
+                "reason": why,
+            }
+        )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("An approval is kept as evidence."))

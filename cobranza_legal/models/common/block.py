@@ -125,6 +125,13 @@ class CobranzaBlock(models.AbstractModel):
         superuser."""
 
     @api.model
+    def _agreement_objections(self, agreement, on):
+        """[``agreement.limits.Objection``] to a payment agreement that is asked for,
+        offered or signed on the day ``on``, by what it knows of its debts; the debtor
+        may read them. Asked whether it is on or off. Run as superuser."""
+        return ()
+
+    @api.model
     def _propose(self, effect, debts_of):
         """The ids of the debts, of {debtor id: debt ids} that have reached a level with
         this effect, about which it has drafts: for the others a person gets a task. It

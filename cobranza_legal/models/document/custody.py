@@ -8,7 +8,7 @@ from ...kernel.lifecycle import CUSTODY
 
 KINDS = [
     ("received", "Received by us"),
-    ("handed", "Handed over"),
+    ("handed", "Handed to somebody"),
     ("deposited", "Deposited at a court"),
     ("returned", "Returned to us"),
     ("given_back", "Given back to the debtor"),
@@ -41,7 +41,7 @@ class CobranzaDocumentCustody(models.Model):
     company_id = fields.Many2one(related="document_id.company_id", store=True)
     kind = fields.Selection(KINDS, string="What happened", required=True, readonly=True)
     day = fields.Date("On", required=True, readonly=True)
-    holder_id = fields.Many2one("res.partner", string="To", readonly=True)
+    holder_id = fields.Many2one("res.partner", string="Handed to", readonly=True)
     court = fields.Char(readonly=True)
     receipt_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")
     receipt_hash = fields.Char("SHA-256", readonly=True)

@@ -100,9 +100,9 @@ class CobranzaDocument(models.Model):
     number = fields.Char(readonly=True, copy=False)
     dated_on = fields.Date("Date of the document", readonly=True, copy=False)
     expires_on = fields.Date("Good until", readonly=True, copy=False)
-    received_on = fields.Date(readonly=True, copy=False)
+    received_on = fields.Date("Came in on", readonly=True, copy=False)
     received_by_id = fields.Many2one(
-        "res.users", string="Received by", readonly=True, copy=False
+        "res.users", string="Taken in by", readonly=True, copy=False
     )
     checked_on = fields.Date(readonly=True, copy=False)
     checked_by_id = fields.Many2one(

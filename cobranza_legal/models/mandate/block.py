@@ -6,6 +6,7 @@ from odoo.tools import LazyTranslate, format_date
 from odoo.tools.misc import formatLang
 
 from ...kernel.dunning import Reason
+from ..agreement.limits import Objection
 from ..common.reason import ReasonRow
 from ..document.rows import SourceRow
 from ..text.purpose import Purpose
@@ -107,6 +108,21 @@ class CobranzaBlockMandate(models.AbstractModel):
     def _daily(self, company, today):
         ForeignReturns(self.env, company, today).take()
         MandateTasks(self.env, company, today).raise_all()
+
+    def _agreement_objections(self, agreement, on):
+        """What is being debited may be paid in days: more time is given once it is
+        known. No approval helps, somebody ends the debit or waits."""
+        return [
+            Objection(
+                self.env._(
+                    "%(document)s is in a direct debit of %(day)s: more time can be "
+                    "agreed about it when that debit was ended or has come back.",
+                    document=debit.document,
+                    day=format_date(self.env, debit.collect_on),
+                )
+            )
+            for debit in self.env["cobranza.debit"]._under_way(agreement.debt_ids)
+        ]
 
     def _taken_off(self, lines):
         ForeignReturns.look_later(self.env, lines)

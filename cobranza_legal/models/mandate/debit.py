@@ -25,6 +25,10 @@ STATES = [
 ]
 
 
+UNDER_WAY = ("planned", "notified", "presented")
+"""States in which money may still come of an item."""
+
+
 LIVE = ("planned", "notified", "presented", "paid")
 """States in which an item is not debited once more, unless what was paid is open
 again (``reopened_on``)."""
@@ -317,6 +321,13 @@ class CobranzaDebit(models.Model):
         lines = SQL("(SELECT unnest(%s::int[]) AS line_id) chain", list(line_ids))
         query = self._sql_covers(SQL("chain.line_id"), lines, day)
         return self._read_covers(day, self.env.execute_query(query))
+
+    @api.model
+    def _under_way(self, debts):
+        """The debits by which these debts may still be paid; one query."""
+        lines = debts.move_line_id | debts.former_line_ids
+        domain = [("move_line_id", "in", lines._origin.ids), ("state", "in", UNDER_WAY)]
+        return self.search(domain, order="collect_on, id")
 
     @api.model
     def _sql_covers(self, key, chain, day):

@@ -12,6 +12,10 @@ HARMLESS = {Reason.DIRECT_DEBIT, Reason.PROMISED, SILENT}
 """What stops letters but no debit: who promised to pay may be debited on that day."""
 
 
+OFFERED = ("offered", "signed")
+"""States of agreements that do not cover their debts yet, and may in a moment."""
+
+
 class DebitPicker:
     """Reads for a company, as superuser, by a fixed number of queries for any number of
     items. ``scheme``: the code of the only one that is debited."""
@@ -207,8 +211,9 @@ class DebitPicker:
 
     def stops(self, items, again=False):
         """{line id: why, in words} of the items that are not to be debited now: what
-        stops the debtor or the debt, money that is not allocated yet and, unless it is
-        presented ``again``, an earlier debit that came back."""
+        stops the debtor or the debt, an agreement that it may sign, money that is not
+        allocated yet and, unless it is presented ``again``, an earlier debit that came
+        back."""
         partners = {item.partner for item in items}
         debtors = self.env["cobranza.debtor"].search_fetch(
             [
@@ -226,6 +231,7 @@ class DebitPicker:
             if row.line
         }
         back = {} if again else self._came_back(items)
+        offered = self._offered(items)
         result = {}
         for item in items:
             debtor = by_partner.get(item.partner)
@@ -234,10 +240,25 @@ class DebitPicker:
                 *rows.get(item.line, ()),
             )
             why = self._say(item, found, book.credits.get((debtor, item.currency)))
-            why = why or back.get(item.line)
+            why = why or back.get(item.line) or offered.get(item.debt)
             if why:
                 result[item.line] = why
         return result
+
+    def _offered(self, items):
+        """{debt id: why, in words} of what the debtor may pay in instalments as soon as
+        it signs."""
+        debts = [item.debt for item in items if item.debt]
+        agreements = self.env["cobranza.agreement"].search(
+            [("debt_ids", "in", debts), ("state", "in", OFFERED)], order="id"
+        )
+        return {
+            debt.id: self.env._(
+                "The payment agreement %s was offered about it", agreement.name
+            )
+            for agreement in agreements
+            for debt in agreement.debt_ids
+        }
 
     def stops_again(self, debits, items):
         """{line id: why, in words} of planned debits that are not to be presented after

@@ -81,6 +81,10 @@ MATTERS = {
         "agreement_ids.instalment_ids",
         ("number", "due_on", "amount", "paid", "paid_on"),
     ),
+    "approvals_of_agreements": (
+        "agreement_ids.approval_ids",
+        ("kind", "asked_on", "reason", "state", "answered_on", "answer"),
+    ),
     # a guarantor's name, signature and words are its own
     "consents_to_agreements": ("agreement_ids.consent_ids", CONSENT),
     "papers_of_agreements": (

@@ -31,6 +31,16 @@ class TestAgreementKeeping(AgreementCommon):
         )
         cls.agreement = cls._agreement(grounds="secret illness")
         cls.agreement.action_request()
+        cls.approval = cls.env["cobranza.approval"]._ask(
+            cls.agreement, "agreement", "A secret reason", 1200, cls.debts.currency_id
+        )
+        cls.approval.sudo()._set_state(
+            "approved",
+            "A secret answer",
+            answer="A secret answer",
+            answered_by_id=cls.env.uid,
+            answered_on=datetime(2026, 11, 23, 9),
+        )
         cls.paper = cls.agreement._write_paper("agreement_consent", cls.guarantor)
         cls._signature(cls.paper, "Benito secret")
         cls.paper.sudo()._document_signed(None)
@@ -129,6 +139,10 @@ class TestAgreementKeeping(AgreementCommon):
         self.assertFalse(files.exists())
         self.assertEqual((agreement.document_hash, paper.document_hash), kept)
         self.assertEqual((agreement.erased_reason, paper.erased_reason), (WHY, WHY))
+        approval = self.approval.sudo()
+        self.assertEqual(approval.subject, agreement.name, "and nobody's name")
+        self.assertEqual((approval.state, approval.amount), ("approved", 1200))
+        self.assertTrue(approval.answered_by_id and approval.answered_on)
         self.assertEqual(str(agreement.signed_on), "2026-11-23")
         self.assertEqual(agreement.total, 1200)
         self.assertEqual(str(agreement.consent_ids.consented_on), "2026-11-23")
@@ -137,6 +151,8 @@ class TestAgreementKeeping(AgreementCommon):
             ("cobranza_agreement_paper", "document_body"),
             *(("cobranza_signature", name) for name in ("name", "origin")),
             *(("cobranza_history", name) for name in ("change", "reason")),
+            *(("cobranza_approval", name) for name in ("reason", "answer")),
+            *(("cobranza_approval", name) for name in ("state_reason", "facts::text")),
             ("ir_attachment", "name"),
         ):
             self.env.cr.execute(

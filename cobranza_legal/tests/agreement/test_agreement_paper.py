@@ -7,6 +7,7 @@ from ...models.agreement.paper import CONSENT, NOTE, SETTLED
 from ...models.agreement.simulation import Simulator
 from ..common.agreement import AgreementCommon
 from ..common.base import MONDAY
+from ..common.test_update import migrate
 
 TODAY = date.fromisoformat(MONDAY)
 
@@ -307,3 +308,19 @@ class TestAgreementSimulation(AgreementCommon):
         self.assertFalse(agreement.is_asked_on_page)
         with self.refuses(UserError, "waits for an approval"):
             agreement.with_user(self.collector).action_accept()
+
+    def test_starter_texts_of_before_say_with_once(self):
+        text = self.env.ref("cobranza_legal.text_agreement").sudo()
+        now = text.body
+        self.assertIn(", {{ agreement_interest }},", now)
+        own = text.copy()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE cobranza_text SET body = replace(body, %s, %s) WHERE id = ANY(%s)",
+            [", {{ agreement_interest", ", with {{ agreement_interest", [text.id, own.id]],
+        )
+        for _time in range(2):
+            migrate(self.env.cr, "post-agreement-words", "19.0.1.8.0")
+        self.env.invalidate_all()
+        self.assertEqual(text.body, now)
+        self.assertIn(", with {{", own.body, "a copy is somebody's own")
