@@ -1,5 +1,5 @@
-"""Starter texts said “with” before the words for the interest of an agreement, which say
-it themselves. Nobody edits starter texts, only copies of them: those, which are
+"""Starter texts said “with” before the words for the interest of an agreement, which
+say it themselves. Nobody edits starter texts, only copies of them: those, which are
 somebody's own, stay and are told of the newer version."""
 
 WORDS = (

@@ -317,7 +317,11 @@ class TestAgreementSimulation(AgreementCommon):
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE cobranza_text SET body = replace(body, %s, %s) WHERE id = ANY(%s)",
-            [", {{ agreement_interest", ", with {{ agreement_interest", [text.id, own.id]],
+            [
+                ", {{ agreement_interest",
+                ", with {{ agreement_interest",
+                [text.id, own.id],
+            ],
         )
         for _time in range(2):
             migrate(self.env.cr, "post-agreement-words", "19.0.1.8.0")

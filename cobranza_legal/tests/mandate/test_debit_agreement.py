@@ -66,9 +66,8 @@ class TestDebitAgreement(ReturnCommon):
     def test_what_is_with_the_bank_is_waited_for(self):
         agreement = self._approved()
         debit = self._presented(self.move)
-        with self.at("2026-12-10"):
-            with self.assertRaisesRegex(UserError, TOLD):
-                agreement.action_offer()
+        with self.at("2026-12-10"), self.assertRaisesRegex(UserError, TOLD):
+            agreement.action_offer()
         self._back(debit, "T_AGAIN", "2026-12-29")
         with self.at("2026-12-29"):
             agreement.action_offer()
