@@ -48,6 +48,10 @@ class TestLimitation(ChileCommon):
         self.assertEqual(
             self._days(debt), {"executive": executive, "ordinary": date(2029, 12, 5)}
         )
+        with self.at("2026-06-02"):
+            panel = str(debt.limitation_panel)
+        self.assertIn("Invoice", panel)
+        self.assertNotIn(">invoice<", panel, "the code of its action")
         for kind, ordinary in (
             ("commercial", date(2029, 12, 5)),
             ("ordinary", date(2030, 12, 5)),

@@ -455,9 +455,15 @@ class CobranzaDebt(models.Model):
                     {"rows": debt._limitation_words(answers)},
                 )
 
+    def _say_kind(self, code):
+        """The words for the kind of a term: a kind of claims, or what the title of this
+        debt is, whose action is no kind of claims."""
+        if self.env["cobranza.claim.kind"]._row(code):
+            return self.env["cobranza.claim.kind"]._label(code)
+        return self.env["cobranza.debt.title"]._label(self._known_title())
+
     def _limitation_words(self, answers):
         """[values] of the rows of the panel."""
-        kinds = self.env["cobranza.claim.kind"]
         actions = self.env["cobranza.claim.action"]
         reasons = self.env["cobranza.interruption.kind"]
         today = self.company_id._cobranza_today()
@@ -467,7 +473,7 @@ class CobranzaDebt(models.Model):
             {
                 "who": partners.browse(partner).display_name,
                 "action": actions._label(one.term.action),
-                "kind": kinds._label(one.term.kind),
+                "kind": self._say_kind(one.term.kind),
                 "until": one.on and format_date(self.env, one.on),
                 "barred": one.is_barred(today),
                 "since": format_date(self.env, one.since),
