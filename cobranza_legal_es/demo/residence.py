@@ -226,7 +226,7 @@ class Residence(Builder):
         asked = self.debtor("sara.boceto").agreement_ids.debt_ids.move_id
         asked.cobranza_no_debit = True
         batch = self.prepare_debits("core", 21)
-        told = batch.debit_ids.filtered(lambda one: one.partner_id.ref == "sara.boceto")
+        told = batch.debit_ids.filtered(lambda one: one.mandate_id == ines)
         told._tell(self.today)
 
     def _papers(self):
