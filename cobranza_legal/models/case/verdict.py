@@ -207,7 +207,10 @@ class CaseVerdict:
                 }
                 for way in sorted(
                     self.ways(),
-                    key=lambda way: (OPEN, LACKING, CLOSED).index(way.standing),
+                    key=lambda way: (
+                        (OPEN, LACKING, CLOSED).index(way.standing),
+                        not way.unknown,
+                    ),
                 )
             ],
         }
