@@ -31,8 +31,13 @@ class People:
     """(login, ref of the customer that logs in)"""
 
     def load_language(self):
+        """Those of the company and of its customers: the form of a contact breaks on a
+        language that is not active."""
+        codes = {row["lang"] for row in read_table(self.path("customers.csv"))}
         languages = self.env["res.lang"].with_context(active_test=False)
-        missing = languages.search([("code", "=", self.lang), ("active", "=", False)])
+        missing = languages.search(
+            [("code", "in", [self.lang, *codes]), ("active", "=", False)]
+        )
         if missing:
             values = {"lang_ids": [Command.set(missing.ids)], "overwrite": False}
             self.env["base.language.install"].create(values).lang_install()

@@ -137,6 +137,12 @@ class SuitTerms:
     def costs(self) -> Decimal:
         return self.fee + self.lawyer + self.agent
 
+    @property
+    def is_said(self) -> bool:
+        """Whether somebody has said what it costs: what the court takes is known by
+        law, and alone would say that every suit pays."""
+        return bool(self.lawyer or self.share or self.agent)
+
     def brings(self, amount: Decimal) -> Decimal:
         """What a claim of ``amount`` that is won is worth today, after the lawyer."""
         wait = ONE + self.yearly * self.months / 12

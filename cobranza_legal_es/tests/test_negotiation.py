@@ -125,10 +125,16 @@ class TestNegotiationSpain(SpainCommon):
             self.env.flush_all()
         found.ended_on = False
         proof = self.env["ir.attachment"].create(
-            {"name": "acta.pdf", "raw": b"%PDF-1.4"}
+            {"name": "acta.txt", "raw": b"Sin avenencia"}
         )
         found.write({"ended_on": "2026-11-20", "file_ids": [Command.set(proof.ids)]})
         self.assertFalse(self._lacks("2026-11-23"))
+        # who conducted it says who came: nothing of ours has to prove that
+        with self.at("2026-12-02"):
+            found.with_context(force_report_rendering=True).action_statement()
+        said = self._pages(found.statement_id.raw)
+        for words in ("Not proven", "No acreditada"):
+            self.assertNotIn(words, said)
 
     # -- what a court sees ------------------------------------------------------------
 

@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 
 from ...kernel.dunning import ZERO, Reason
-from ...kernel.money import round_to
-from ...kernel.position import COST, INTEREST
-from ..common.money import to_decimal, unit
 from ..common.reason import DUST
-from ..position.statement import accruing_of
+from ..position.claims import BURDENS, burden_of, charges_of
 from .rows import IN_AGENCY
 
 PAID = {Reason.SETTLED, Reason.VOID, DUST}
@@ -35,7 +32,7 @@ class Asked:
 
     def values(self):
         """{field of a line: value}."""
-        names = ("principal", "interest", "fees", "costs")
+        names = ("principal", *BURDENS)
         found = {name: float(getattr(self, name)) for name in names}
         amount = float(self.principal + self.charges)
         return {**found, "due_on": self.due_on, "amount": amount}
@@ -55,7 +52,9 @@ def read_asked(company, debts, on):
     for row in book.rows:
         if row.id in result:
             result[row.id] = _asked(book, row)
-    _add_charges(env, book, debts, result)
+    for debt, kind, amount in charges_of(env, book, debts, set(result)):
+        name = burden_of(kind)
+        setattr(result[debt], name, getattr(result[debt], name) + amount)
     for debtor, currency in {(one.debtor_id, one.currency_id) for one in debts}:
         mine = debts.filtered(
             lambda one, of=(debtor, currency): (one.debtor_id, one.currency_id) == of
@@ -76,28 +75,6 @@ def _asked(book, row):
     return asked
 
 
-def _add_charges(env, book, debts, result):
-    """Add what stands of the charges, and what would be charged today."""
-    for draft in accruing_of(env, book, set(result), spared=True).drafts:
-        currency = env["res.currency"].browse(draft["currency_id"])
-        owed = round_to(to_decimal(draft["amount"]), unit(currency))
-        _add(result, debts.browse(draft["debt_id"]), currency, draft["kind"], owed)
-    standing = env["cobranza.charge"]._standing_on(debts.debtor_id, book.today)
-    standing = standing.filtered(lambda one: one.debt_id.id in result)
-    owed = standing._owed_on(book.today)
-    for one in standing:
-        amount = round_to(owed[one.id], unit(one.currency_id))
-        _add(result, one.debt_id, one.currency_id, one.kind, amount)
-
-
-def _add(result, debt, currency, kind, amount):
-    if debt.currency_id != currency:
-        return
-    name = {INTEREST: "interest", COST: "costs"}.get(kind, "fees")
-    asked = result[debt.id]
-    setattr(asked, name, getattr(asked, name) + amount)
-
-
 def _cover(book, key, found):
     """Take off the charges of these debts of a (debtor, currency) what its credits are
     more than all principals."""
@@ -105,7 +82,7 @@ def _cover(book, key, found):
     spare = sum((amount for _day, amount in book.credits.get(key, ())), ZERO)
     spare -= sum((book.claim(row).credit for row in rows), ZERO)
     for asked in sorted(found, key=lambda one: one.due_on):
-        for name in ("interest", "fees", "costs"):
+        for name in BURDENS:
             used = min(max(spare, ZERO), getattr(asked, name))
             setattr(asked, name, getattr(asked, name) - used)
             spare -= used

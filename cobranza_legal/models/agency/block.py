@@ -47,6 +47,7 @@ class CobranzaBlockAgency(models.AbstractModel):
     _description = "Collection agencies"
 
     _switch = "cobranza_legal.group_agencies"
+    _dialogs = ("cobranza.agency.handover",)
 
     def _stays_on_because(self):
         """A payment to us has to be told the same day to the agency that has the

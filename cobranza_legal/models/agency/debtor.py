@@ -42,7 +42,3 @@ class CobranzaDebt(models.Model):
         readonly=True,
         groups=GROUPS,
     )
-
-    def action_hand_over_agency(self):
-        """The dialog that asks to which agency these are handed over."""
-        return self.env["cobranza.placement"]._ask_agency(self)

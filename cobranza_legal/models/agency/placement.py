@@ -187,24 +187,30 @@ class CobranzaPlacement(models.Model):
 
     @api.constrains("debtor_id", "debt_ids", "agency_id")
     def _check_debts(self):
-        for one in self.filtered(lambda one: one.state in LIVE):
-            problem = one._debts_problem()
+        live = self.filtered(lambda one: one.state in LIVE)
+        known = live.sudo()._live_about(live.debt_ids)  # sudo: see _debts_problem
+        for one in live:
+            problem = one._debts_problem(known)
             if problem:
                 raise ValidationError(problem)
 
-    def _debts_problem(self):
-        """What is wrong with debts and agency, in words; empty if nothing is."""
+    def _debts_problem(self, known=None):
+        """What is wrong with debts and agency, in words; empty if nothing is.
+        ``known``: the handovers that are not over about any of them, and others."""
         self.ensure_one()
         problem = self.debt_ids._hand_over_problem(self.debtor_id)
         if problem:
             return problem
         # sudo: a handover that the user does not see holds its debts all the same
-        others = self.sudo()._live_about(self.debt_ids) - self.sudo()
+        mine = self.debt_ids.sudo()
+        if known is None:
+            known = self.sudo()._live_about(mine)
+        others = (known - self.sudo()).filtered(lambda one: one.debt_ids & mine)
         if others:
             return self.env._(
                 "%(debt)s is in another handover (%(other)s). Take that one back, or "
                 "leave the debt out.",
-                debt=(others.debt_ids & self.debt_ids.sudo())[0].display_name,
+                debt=(others.debt_ids & mine)[0].display_name,
                 other=others[0].name,
             )
         person = self.agency_id.partner_id.commercial_partner_id

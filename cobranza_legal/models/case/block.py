@@ -61,6 +61,7 @@ class CobranzaBlockCase(models.AbstractModel):
     _description = "Legal cases"
 
     _switch = "cobranza_legal.group_legal_cases"
+    _dialogs = ("cobranza.handover",)
 
     def _rows_of(self, registry):
         return REASONS if registry == "cobranza.decision.reason" else ()

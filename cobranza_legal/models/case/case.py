@@ -173,13 +173,16 @@ class CobranzaCase(models.Model):
 
     @api.constrains("debtor_id", "debt_ids", "obligor_ids")
     def _check_debts(self):
-        for case in self.filtered(lambda one: one.state in LIVE):
-            problem = case._debts_problem()
+        live = self.filtered(lambda one: one.state in LIVE)
+        known = self._live_about(live.debt_ids)
+        for case in live:
+            problem = case._debts_problem(known)
             if problem:
                 raise ValidationError(problem)
 
-    def _debts_problem(self):
-        """What is wrong with the debts and people, in words; None if nothing is."""
+    def _debts_problem(self, known=None):
+        """What is wrong with the debts and people, in words; None if nothing is.
+        ``known``: the cases that are not over about any of the debts, and others."""
         self.ensure_one()
         name, debts = self.debtor_id.display_name, self.debt_ids
         problem = debts._hand_over_problem(self.debtor_id)
@@ -187,7 +190,9 @@ class CobranzaCase(models.Model):
             return problem
         if self.obligor_ids.debtor_id - self.debtor_id:
             return self.env._("%s: choose who answers for its debts.", name)
-        others = self._live_about(debts) - self.sudo()
+        known = self._live_about(debts) if known is None else known
+        others = known - self.sudo()
+        others = others.filtered(lambda one: one.debt_ids & debts.sudo())
         if others:
             return self.env._(
                 "%(debt)s is in another case (%(case)s). Close that one, or leave the "

@@ -229,7 +229,7 @@ class CaseRisk:
                     say(advice.brings),
                 ),
             ],
-            "known": bool(terms.costs),
+            "known": terms.is_said,
             "even": advice.even is not None and self._percent(advice.even),
             "never": advice.even is None or advice.even > 1,
             "advice": self._advice_words(advice),
@@ -238,7 +238,7 @@ class CaseRisk:
     def _advice_words(self, advice):
         """Whether to sue, because; empty where the company has not said how often it
         wins with such lights, or what a suit costs."""
-        if advice.odds is None or not advice.terms.costs or advice.even is None:
+        if advice.odds is None or not advice.terms.is_said or advice.even is None:
             return ""
         values = {
             "odds": self._percent(advice.odds),
@@ -303,7 +303,8 @@ class CobranzaCase(models.Model):
         "Pays from (%)",
         compute="_compute_risk",
         digits=(16, 1),
-        help="The probability of winning from which on a suit pays what it costs.",
+        help="The probability of winning from which on a suit pays what it costs. "
+        "Zero: nobody has said what it costs.",
     )
 
     @api.depends("company_id")
@@ -323,7 +324,8 @@ class CobranzaCase(models.Model):
             found = CaseRisk(case)
             advice = found.advice()
             case.risk_light = advice.worst.name.lower()
-            case.break_even = float(advice.even or 0) * 100
+            known = advice.terms.is_said
+            case.break_even = float(advice.even or 0) * 100 if known else 0
             case.risk = self.env["ir.qweb"]._render(
                 "cobranza_legal.case_risk", found.words()
             )

@@ -20,13 +20,15 @@ OPEN, LACKING, CLOSED = "open", "lacking", "closed"
 @dataclass(slots=True)
 class Way:
     """One procedure for a case: ``standing`` open, lacking (something may still be
-    done about it) or closed; ``closed`` and ``lacking`` say why, in words."""
+    done about it) or closed; ``closed`` and ``lacking`` say why, in words. ``unknown``:
+    closed only because a legal value lacks, which decides it."""
 
     procedure: models.BaseModel
     closed: list = field(default_factory=list)
     lacking: list = field(default_factory=list)
     lawyer: bool = True
     fee: Decimal = Decimal(0)
+    unknown: bool = False
 
     @property
     def standing(self):
@@ -67,6 +69,7 @@ class CaseVerdict:
                 known = row._kernel(table, self.day)
             except (MissingValue, NoSuchRule) as error:
                 way.closed.append(say_error(self.env, error))
+                way.unknown = True
                 result.append(way)
                 continue
             way.lawyer = known.needs_lawyer(self.amount)
@@ -195,6 +198,7 @@ class CaseVerdict:
                     "name": way.procedure.name,
                     "article": way.procedure.article,
                     "standing": way.standing,
+                    "unknown": way.unknown,
                     "why": way.closed or way.lacking,
                     "lawyer": way.lawyer,
                     "fee": way.fee
@@ -203,7 +207,10 @@ class CaseVerdict:
                 }
                 for way in sorted(
                     self.ways(),
-                    key=lambda way: (OPEN, LACKING, CLOSED).index(way.standing),
+                    key=lambda way: (
+                        (OPEN, LACKING, CLOSED).index(way.standing),
+                        not way.unknown,
+                    ),
                 )
             ],
         }

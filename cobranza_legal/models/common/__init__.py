@@ -1,5 +1,6 @@
 from . import transaction
 from . import block
+from . import binding
 from . import rows
 from . import reason
 from . import money

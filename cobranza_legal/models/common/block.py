@@ -26,6 +26,11 @@ class CobranzaBlock(models.AbstractModel):
     letter about it leaves. What it knows stays true: what covers a debt covers it, and
     what happens to its letters, and to money, is noted."""
 
+    _dialogs = ()
+    """Names of its models whose dialogs hang from the menu *Actions* of screens of the
+    core: a button of a list can ask for one group alone, not for a right and for the
+    switch, too."""
+
     # -- asked by the core -------------------------------------------------------------
 
     @api.model
@@ -37,6 +42,12 @@ class CobranzaBlock(models.AbstractModel):
     def _live_blocks(self):
         """The blocks that are switched on."""
         return [block for block in self._blocks() if block._is_on()]
+
+    @api.model
+    def _off_dialogs(self):
+        """Names of the models of dialogs of blocks that are switched off."""
+        off = [block for block in self._blocks() if not block._is_on()]
+        return {name for block in off for name in block._dialogs}
 
     @api.model
     def _off_codes(self, registry):

@@ -32,6 +32,10 @@ DAILY = ("cobranza.document", "cobranza.erasure")
 """Models with ``_daily``, as the blocks have it."""
 
 
+PROPOSERS = ("cobranza.suspension",)
+"""Models with ``_propose``, as the blocks have it."""
+
+
 class CobranzaDebtor(models.Model):
     """The tasks that the levels of a debtor raise, and the daily upkeep of records that
     change by the passing of days."""
@@ -41,24 +45,18 @@ class CobranzaDebtor(models.Model):
     @api.model
     def _raise_effects(self, found, day):
         """What levels propose of {(debtor id, effect, label): debt ids}: drafts where
-        the effect names a model of them, or a block makes them, else tasks."""
-        effects = self.env["cobranza.level.effect"]
+        somebody makes them, else tasks."""
         by_effect = {}
         for (debtor, effect, _label), debts in found.items():
             by_effect.setdefault(effect, {})[debtor] = debts
-        taken = set()
-        for effect, debts_of in by_effect.items():
-            row = effects._row(effect)
-            if row and row.drafts:
-                self.env[row.drafts]._propose(debts_of)
-                drafted = [debt for debts in debts_of.values() for debt in debts]
-            else:
-                drafted = [
-                    debt
-                    for block in self.env["cobranza.block"]._live_blocks()
-                    for debt in block.sudo()._propose(effect, debts_of)
-                ]
-            taken |= {(effect, debt) for debt in drafted}
+        own = [self.env[name] for name in PROPOSERS]
+        proposers = (*own, *self.env["cobranza.block"]._live_blocks())
+        taken = {
+            (effect, debt)
+            for effect, debts_of in by_effect.items()
+            for one in proposers
+            for debt in one.sudo()._propose(effect, debts_of)
+        }
         tasks = {}
         for key, debts in found.items():
             rest = [debt for debt in debts if (key[1], debt) not in taken]

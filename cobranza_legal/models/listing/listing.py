@@ -15,7 +15,7 @@ STATES = [
     ("demanded", "Demand sent"),
     ("running", "Term running"),
     ("eligible", "Ready to approve"),
-    ("approved", "Approved"),
+    ("approved", "Approved, to be told"),
     ("submitted", "Submitted"),
     ("blocked", "In the register, blocked"),
     ("visible", "Visible"),

@@ -30,12 +30,11 @@ _lt = LazyTranslate(__name__)
 @dataclass(frozen=True, slots=True)
 class LevelEffect:
     """Something that a level proposes to people. ``code`` is the level's boolean that
-    switches it on. ``drafts``: the model whose ``_propose({debtor id: debt ids})``
-    makes a draft of it, a second call none; empty: somebody gets a task."""
+    switches it on. Who makes drafts of it says so by ``_propose``; else somebody gets a
+    task."""
 
     code: str
     label: LazyGettext = field(compare=False)
-    drafts: str = ""
 
 
 class CobranzaLevelEffect(models.AbstractModel):
@@ -48,11 +47,7 @@ class CobranzaLevelEffect(models.AbstractModel):
 
 
 EFFECTS = (
-    LevelEffect(
-        "propose_suspension",
-        _lt("Proposes to suspend services"),
-        drafts="cobranza.suspension",
-    ),
+    LevelEffect("propose_suspension", _lt("Proposes to suspend services")),
     LevelEffect("hand_over", _lt("Hands over to the lawyers")),
     LevelEffect("propose_listing", _lt("Proposes the credit register")),
 )

@@ -4,42 +4,74 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
+from ...kernel.dunning import ZERO
+from ...kernel.money import round_to
 from ...kernel.owed import netted, spread
-from ...kernel.position import COST, INTEREST, owed
+from ...kernel.position import COST, INTEREST
 from ..common.deletion import discard
-from ..common.money import to_decimal
+from ..common.money import to_decimal, unit
+from .ledger import LedgerReader
 from .reader import PositionReader
+from .statement import accruing_of
+
+BURDENS = ("interest", "fees", "costs")
+"""Fields of a line that tell charges."""
 
 
-def read_claims(debtor, debts, on):
-    """{debt id: {field of a line: value}} of what is owed of these debts of a debtor on
-    ``on``: principal, late interest until that day, other charges and costs. By the
-    one position of the debtor. Run as superuser."""
+def read_claims(debts, on):
+    """{debt id: {field of a line: value}} of what is owed of these debts, of any number
+    of debtors of one company, on ``on``, today or later: principal, late interest until
+    that day, other charges and costs. As the position of each debtor tells it, with a
+    fixed number of queries. Run as superuser."""
     if not debts:
         return {}
-    result = {}
-    for section in debtor._position(on, debts).sections:
-        burdens = {}
-        for one in section.charges:
-            burdens.setdefault(one.debt, []).append(one)
-        for one in section.principals:
-            if one.debt not in debts.ids:
-                continue
-            own = burdens.get(one.debt, ())
-            parts = {
-                "principal": to_decimal(one.open),
-                "interest": owed([row for row in own if row.kind == INTEREST]),
-                "costs": owed([row for row in own if row.kind == COST]),
-            }
-            others = [row for row in own if row.kind not in (INTEREST, COST)]
-            parts["fees"] = owed(others)
-            values = {name: float(value) for name, value in parts.items()}
-            result[one.debt] = {
-                **values,
-                "due_on": one.due,
-                "amount": float(sum(parts.values())),
-            }
-    return result
+    env, company, debtors = debts.env, debts.company_id, debts.debtor_id
+    run = env["cobranza.run"].with_company(company)
+    book = run._book(company, on).collect(debtors.ids)
+    principals = LedgerReader(debtors).principals(on)
+    parts = {
+        one.id: {
+            "principal": to_decimal(principals[one.id].open),
+            **dict.fromkeys(BURDENS, ZERO),
+        }
+        for one in debts
+        if one.id in principals
+    }
+    for debt, kind, amount in charges_of(env, book, debts, set(principals)):
+        if debt in parts:
+            parts[debt][burden_of(kind)] += amount
+    return {
+        debt: {
+            **{name: float(value) for name, value in own.items()},
+            "due_on": principals[debt].due,
+            "amount": float(sum(own.values())),
+        }
+        for debt, own in parts.items()
+    }
+
+
+def charges_of(env, book, debts, principals):
+    """(debt id, kind, amount) of what stands of the charges of these debts on the day
+    of the ``Book``, and of what would be charged on it, in the currency of each debt.
+    ``principals``: ids on which something may accrue. Run as superuser."""
+    currencies = {one.id: one.currency_id for one in debts}
+    for draft in accruing_of(env, book, principals, spared=True).drafts:
+        currency = currencies.get(draft["debt_id"])
+        if currency and currency.id == draft["currency_id"]:
+            owed = round_to(to_decimal(draft["amount"]), unit(currency))
+            yield draft["debt_id"], draft["kind"], owed
+    standing = env["cobranza.charge"]._standing_on(debts.debtor_id, book.today)
+    standing = standing.filtered(
+        lambda one: currencies.get(one.debt_id.id) == one.currency_id
+    )
+    owed = standing._owed_on(book.today)
+    for one in standing:
+        yield one.debt_id.id, one.kind, round_to(owed[one.id], unit(one.currency_id))
+
+
+def burden_of(kind):
+    """The field of a line that tells a charge of this kind."""
+    return {INTEREST: "interest", COST: "costs"}.get(kind, "fees")
 
 
 def read_net(env, company, debts, on):
@@ -123,31 +155,38 @@ class CobranzaClaimMixin(models.AbstractModel):
 
     def _read_claims(self, on):
         """Hook: {debt id: {field of a line: value}} of what is owed of the debts of
-        this on ``on``. Run as superuser."""
-        return read_claims(self.debtor_id, self.debt_ids, on)
+        these, of one company, on ``on``. A fixed number of queries. Run as
+        superuser."""
+        return read_claims(self.debt_ids, on)
 
     def _claim(self):
-        """Work out anew what is claimed of these, until today."""
+        """Work out anew what is claimed of these, until today. A fixed number of
+        queries for each company."""
+        # sudo: made by what is owed, whatever the user's rights
+        for company, mine in self.sudo().grouped("company_id").items():
+            mine._claim_on(company._cobranza_today())
+
+    def _claim_on(self, today):
+        discard(self.line_ids)
+        found = self._read_claims(today)
+        field = self._fields["line_ids"]
+        rows = self.env[field.comodel_name]._through_gate()
+        rows = rows.create(
+            [
+                {
+                    field.inverse_name: record.id,
+                    "debt_id": debt.id,
+                    **found.get(debt.id, {}),
+                }
+                for record in self
+                for debt in record.debt_ids
+            ]
+        )
+        self._through_gate().claimed_on = today
+        own = rows.grouped(lambda one: one._whole())
         for record in self:
-            mine = record.sudo()  # made by what is owed, whatever the user's rights
-            today = mine.company_id._cobranza_today()
-            discard(mine.line_ids)
-            found = mine._read_claims(today)
-            field = mine._fields["line_ids"]
-            rows = mine.env[field.comodel_name]._through_gate()
-            rows = rows.create(
-                [
-                    {
-                        field.inverse_name: record.id,
-                        "debt_id": debt.id,
-                        **found.get(debt.id, {}),
-                    }
-                    for debt in mine.debt_ids
-                ]
-            )
-            mine._through_gate().claimed_on = today
-            mine._through_gate().amount = mine._in_company(
-                {row: row.amount for row in rows}
+            record._through_gate().amount = record._in_company(
+                {row: row.amount for row in own.get(record, ())}
             )
 
 
@@ -176,15 +215,14 @@ class CobranzaClaimLineMixin(models.AbstractModel):
     )
 
     def _whole(self):
-        """Hook: the record whose debts are read together."""
+        """Hook: the records whose lines these are."""
         raise NotImplementedError
 
     @api.depends("debt_id.amount_residual_currency")
     def _compute_amount_now(self):
         self.amount_now = 0
-        for whole, lines in self.grouped(lambda one: one._whole()).items():
-            # sudo: who sees it may know what is owed of its debts
-            mine, today = whole.sudo(), whole.company_id._cobranza_today()
-            found = mine._read_claims(today)
-            for line in lines:
+        # sudo: who sees it may know what is owed of its debts
+        for company, wholes in self._whole().sudo().grouped("company_id").items():
+            found = wholes._read_claims(company._cobranza_today())
+            for line in self.filtered(lambda one, of=wholes: one._whole() in of):
                 line.amount_now = found.get(line.debt_id.id, {}).get("amount", 0)

@@ -41,7 +41,7 @@ class Ledger:
 class LedgerReader:
     """The principals of one debtor on any day, with the payments that lowered them, and
     its credits: the items of ``PositionReader`` as a statement tells them. ``debtor``
-    as superuser."""
+    as superuser; of several ones, of one company, the principals alone."""
 
     def __init__(self, debtor):
         self.debtor = debtor
@@ -50,11 +50,16 @@ class LedgerReader:
 
     def collect(self, on):
         """The ``Ledger`` of the day ``on``; a fixed number of queries."""
-        ledger = Ledger()
+        ledger = Ledger(self.principals(on))
+        self._read_loose(ledger, on)
+        return ledger
+
+    def principals(self, on):
+        """{debt id: Principal} of the day ``on``; a fixed number of queries."""
         debts = self._debts_on(on)
         payments = self._payments_until(debts, on)
-        for debt in debts:
-            ledger.principals[debt.id] = Principal(
+        return {
+            debt.id: Principal(
                 debt=debt.id,
                 document=debt.display_name,
                 issued=self._issued(debt),
@@ -63,13 +68,13 @@ class LedgerReader:
                 payments=tuple(payments[debt.id]),
                 line=debt.move_line_id.id,
             )
-        self._read_loose(ledger, on)
-        return ledger
+            for debt in debts
+        }
 
     def _debts_on(self, on):
         """The principals that had been posted by a day and are ours to claim."""
         domain = [
-            ("debtor_id", "=", self.debtor.id),
+            ("debtor_id", "in", self.debtor.ids),
             ("nature", "=", "principal"),
             ("void_reason", "=", False),
             ("move_line_id.parent_state", "=", "posted"),

@@ -34,6 +34,10 @@ LIFT = "suspension_lift"
 """Kind of the approval to give services back though nothing was paid."""
 
 
+EFFECT = "propose_suspension"
+"""Of levels of a policy."""
+
+
 SHOWN = 40
 """Letters of the services that its name shows."""
 
@@ -290,7 +294,16 @@ class CobranzaSuspension(models.Model):
         return suspensions
 
     @api.model
-    def _propose(self, debts_of):
+    def _propose(self, effect, debts_of):
+        """As the blocks: each debt that reached a level with this effect is in a
+        suspension afterwards, and nobody gets a task."""
+        if effect != EFFECT:
+            return set()
+        self._draft(debts_of)
+        return {debt for debts in debts_of.values() for debt in debts}
+
+    @api.model
+    def _draft(self, debts_of):
         """Drafts for {debtor id: debt ids} that reached a level which proposes them: a
         draft that waits takes the debts up. What is in a suspension already stays
         there, so that a second call adds nothing. Run as superuser."""

@@ -174,6 +174,33 @@ class TestAgency(AgencyCommon):
         draft._place()
         self.assertEqual(self._cells(draft)[0]["amount"], "70.00")
 
+    def test_disputed_and_handed_over_on_one_day_in_both_orders(self):
+        before, after = self._draft(self.debts[:1]), self._draft(self.debts[1:2])
+        with self.at("2026-11-24"):
+            after._place()
+            for debt in self.debts[:2]:
+                self._dispute(debt)
+            self.env.cr.flush()
+            with self.refuses(UserError, "Disputed"):
+                before._place()
+        self._night("2026-11-24")
+        self.assertFalse(before.notice_ids)
+        self.assertEqual(after.notice_ids.mapped("kind"), ["leave"])
+
+    def test_paid_and_handed_over_on_one_day_in_both_orders(self):
+        before, after = self._draft(self.debts[:1]), self._draft(self.debts[1:2])
+        with self.at("2026-11-24"):
+            after._place()
+        for move in self.moves[:2]:
+            self._pay(move, move.amount_residual, "2026-11-24")
+        with self.at("2026-11-24"), self.refuses(UserError, "cannot be handed over"):
+            before._place()
+        self._night("2026-11-24")
+        self._night("2026-11-25")
+        self.assertEqual((before.state, after.outcome), ("draft", "paid"))
+        # what came on the day of the handover it did not collect
+        self.assertEqual(after.recovered, 0)
+
     def test_what_is_disputed_or_ceded_meanwhile_is_to_be_left_once(self):
         placed = self._placed()
         with self.at("2026-11-24"):
@@ -553,6 +580,23 @@ class TestAgency(AgencyCommon):
         placed.notice_ids.action_told()
         settings.set_values()
         self.assertFalse(self.env["cobranza.block.agency"]._is_on())
+
+    def test_lists_offer_agencies_to_managers_and_nothing_while_they_are_off(self):
+        models = ("cobranza.debtor", "cobranza.debt")
+        users = {role: self._role(role) for role in ("manager", "collector")}
+        for role, user in users.items():
+            for model in models:
+                offered = "agency" in self._offered(model, user)
+                self.assertEqual(offered, role == "manager", (model, role))
+        group = self.env.ref("cobranza_legal.group_agencies")
+        self.env.ref("base.group_user").implied_ids = [Command.unlink(group.id)]
+        for model in models:
+            self.assertNotIn("agency", self._offered(model, users["manager"]))
+
+    def _offered(self, model, user):
+        actions = self.env["ir.actions.actions"].with_user(user)
+        found = actions.get_bindings(model).get("action", ())
+        return " ".join(one["name"] for one in found)
 
     def _proposed(self, debts):
         found = {(debts.debtor_id.id, "hand_over_agency", "Agency"): debts.ids}

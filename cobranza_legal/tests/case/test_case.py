@@ -99,6 +99,68 @@ class TestCase(CaseCommon):
         tasks = case.activity_ids.filtered(lambda one: "paid" in one.summary)
         self.assertEqual(len(tasks), 1)
 
+    def test_disputed_and_handed_over_on_one_day_in_both_orders(self):
+        """A lawyer may have what is disputed: it knows, whatever came first."""
+        found = []
+        for debt, order in zip(self.debts, ("handed", "disputed"), strict=False):
+            case = self._case(debt)
+            acts = [
+                lambda case=case: case._hand_over_to(
+                    self.lawyer, self.env["res.partner"]
+                ),
+                lambda debt=debt: self.env["cobranza.dispute"].create(
+                    {
+                        "debtor_id": self.debtor.id,
+                        "debt_id": debt.id,
+                        "reason": "price",
+                    }
+                ),
+            ]
+            with self.at("2026-11-24"):
+                for act in acts if order == "handed" else reversed(acts):
+                    act()
+                self.env.cr.flush()
+                found.append(
+                    (case.state, case.risk_light, case.amount == debt.original_amount)
+                )
+        self.assertEqual(found, [("review", "red", True)] * 2)
+
+    def test_paid_and_taken_on_one_day_in_both_orders(self):
+        before, after = self._handed(self.debts[:1]), self._handed(self.debts[1:2])
+        with self.at("2026-11-24"):
+            after.with_user(self.lawyer).action_open()
+        for move in self.moves[:2]:
+            self._pay(move, move.amount_residual, "2026-11-24")
+        with self.at("2026-11-24"):
+            with self.assertRaisesRegex(UserError, "all of it is paid"):
+                before.with_user(self.lawyer).action_open()
+            self.env["cobranza.case"].sudo()._tell_paid(
+                self.company, self.company._cobranza_today()
+            )
+            both = before | after
+            self.assertEqual(both.mapped("amount_now"), [0, 0])
+            told = both.activity_ids.filtered(lambda one: "paid" in one.summary)
+            self.assertEqual(len(told), 2)
+
+    def test_the_dialog_of_the_end_says_nothing_of_what_is_open(self):
+        ends = self.env["cobranza.case.end"]
+        opened = {"case_ids": self._opened().ids, "outcome": "uncollectible"}
+        self.assertFalse(ends.create(opened).note)
+        studied = self._handed(self.debts[2:3])
+        given_back = {"case_ids": studied.ids, "outcome": "declined"}
+        self.assertIn("goes back", ends.create(given_back).note)
+
+    def test_the_switch_takes_the_handover_from_the_menu(self):
+        actions = self.env["ir.actions.actions"].with_user(self._role("manager"))
+        group = self.env.ref("cobranza_legal.group_legal_cases")
+        everybody = self.env.ref("base.group_user")
+        for command, offered in ((Command.link, True), (Command.unlink, False)):
+            everybody.implied_ids = [command(group.id)]
+            for model in ("cobranza.debtor", "cobranza.debt"):
+                found = actions.get_bindings(model)["action"]
+                names = [one["name"] for one in found]
+                self.assertEqual("Hand over to a lawyer" in names, offered, model)
+
     def test_an_end_has_its_reason_and_takes_the_debts_back(self):
         case = self._opened()
         mine = case.with_user(self.lawyer)

@@ -1,5 +1,8 @@
+from decimal import Decimal
+
 from odoo.tests import tagged
 
+from ...kernel.risk import SuitTerms
 from ...models.case.risk import CaseRisk
 from ..common.case import CaseCommon
 
@@ -53,6 +56,16 @@ class TestCaseRisk(CaseCommon):
         self.assertAlmostEqual(self.case.break_even, 33.3, 2)
         self.case.suit_lawyer = 300
         self.assertIn("A suit never pays", str(self.case.risk))
+
+    def test_the_court_fee_alone_says_nothing_of_what_a_suit_costs(self):
+        self.case.write({"suit_lawyer": 0, "suit_share": 0, "suit_agent": 0})
+        terms = SuitTerms(fee=Decimal(150))
+        self.patch(CaseRisk, "terms", lambda _risk: terms)
+        self.company.cobranza_odds_amber = 50
+        self.env.invalidate_all()
+        self.assertIn("is not known", str(self.case.risk))
+        self.assertNotIn("Sue:", str(self.case.risk))
+        self.assertEqual(self.case.break_even, 0)
 
     def test_advice_is_given_only_where_the_company_knows_its_odds(self):
         self.assertIn("No advice", str(self.case.risk))

@@ -35,6 +35,10 @@ class DemoChecks(ScreenChecks):
     def _of(cls, model, domain=()):
         return cls.env[model].search([("company_id", "=", cls.company.id), *domain])
 
+    def test_every_customer_speaks_a_language_that_is_active(self):
+        known = {code for code, _name in self.env["res.lang"].get_installed()}
+        self.assertLessEqual(set(self.customers().mapped("lang")), known)
+
     def customers(self):
         return self.invoices.partner_id.commercial_partner_id
 

@@ -153,6 +153,17 @@ class TestContactTask(ContactCommon):
         wizard.made_at = "2026-11-22 14:00:00"  # a Sunday
         self.assertIn("hours", wizard.warning)
 
+    def test_what_is_ticked_as_confidential_stays_so_about_another_debtor(self):
+        call = self._task()
+        wizard = self.env["cobranza.contact.outcome"].create(
+            {"debtor_id": call.debtor_id.id, "confidential": True}
+        )
+        wizard.contact_id = call
+        self.assertTrue(wizard.confidential)
+        wizard.contact_id = False
+        wizard.debtor_id = self._debtor(self.partner_b)
+        self.assertTrue(wizard.confidential)
+
     def test_a_letter_is_printed_then_posted(self):
         letter = self._task("letter")
         with self.assertRaises(UserError):

@@ -49,10 +49,10 @@ class TestSuspension(SuspensionCommon):
         self.company.cobranza_suspension_services = "The laundry"
         self.company.cobranza_suspension_days = 15
         model = self.company._cobranza_engine(self.env["cobranza.suspension"].sudo())
-        draft = model._propose({self.debtor.id: self.debts.ids})
+        draft = model._draft({self.debtor.id: self.debts.ids})
         self.assertEqual((draft.services, draft.term_days), ("The laundry", 15))
         self.assertFalse(draft.essential)
-        self.assertFalse(model._propose({self.debtor.id: self.debts.ids}))
+        self.assertFalse(model._draft({self.debtor.id: self.debts.ids}))
 
     def test_many_are_proposed_with_as_many_queries_as_few(self):
         model = self.company._cobranza_engine(self.env["cobranza.suspension"].sudo())
@@ -71,7 +71,7 @@ class TestSuspension(SuspensionCommon):
                 self.env.flush_all()
                 self.env.invalidate_all()
                 with listed(self.env.cr) as queries:
-                    model._propose({one.id: mine[number].ids for one, mine in chosen})
+                    model._draft({one.id: mine[number].ids for one, mine in chosen})
                     self.env.flush_all()
                 counts.append(queries)
         for few, many in ((counts[2], counts[4]), (counts[3], counts[5])):

@@ -171,6 +171,25 @@ class TestSuspensionInForce(LifeCommon):
         self._night("2026-12-08")
         self.assertEqual(suspension.state, "lifted")
 
+    def test_paid_and_due_to_begin_on_one_day_in_both_orders(self):
+        """Its first day is that of the last payment: paid before the upkeep it never
+        begins, paid after it it is over the same day."""
+        self.partner_b.write(
+            {"street": "2 High Street", "city": "Springfield", "zip": "1000"}
+        )
+        other = self._notified(debts=self.debts_b)
+        self._pay(other.debt_ids.move_id, "2026-12-04")
+        self._night("2026-12-04")
+        self.assertEqual((other.state, other.in_force_on), ("dropped", False))
+        for move in self.moves:
+            self._pay(move, "2026-12-04")
+        self.assertEqual(self.suspension.state, "lifted")
+        self.assertEqual(self.suspension.in_force_on, self.suspension.ended_on)
+        self._night("2026-12-04")
+        self._night("2026-12-05")
+        ends = {one.state: str(one.ended_on) for one in self.suspension | other}
+        self.assertEqual(ends, {"lifted": "2026-12-04", "dropped": "2026-12-04"})
+
     def test_a_dispute_gives_back_before_the_transaction_ends(self):
         suspension = self.suspension
         self._dispute("2026-12-05")

@@ -30,7 +30,7 @@ class CobranzaCaseEnd(models.TransientModel):
     def _compute_note(self):
         for dialog in self:
             studied = dialog.case_ids.filtered(lambda one: one.state == "review")
-            dialog.note = studied and self.env._(
+            dialog.note = bool(studied) and self.env._(
                 "It is not open yet: it goes back to who prepared it, and the ladder "
                 "takes its debts up again."
             )

@@ -42,7 +42,7 @@ class CobranzaContactOutcome(models.TransientModel):
     )
     outcome = Row("cobranza.outcome", required=True, default="answered")
     confidential = fields.Boolean(
-        compute="_compute_contact",
+        compute="_compute_confidential",
         store=True,
         readonly=False,
         help="Offers, answers and talks of a negotiation before a lawsuit: no paper "
@@ -97,7 +97,6 @@ class CobranzaContactOutcome(models.TransientModel):
     def _compute_contact(self):
         for wizard in self:
             contact, debtor = wizard.contact_id, wizard.debtor_id
-            wizard.confidential = contact.step_id._answers_are_confidential()
             if contact.line_ids:
                 wizard.recipient_id = contact._current_recipient()
                 wizard.debt_ids = contact.line_ids.debt_id
@@ -107,6 +106,13 @@ class CobranzaContactOutcome(models.TransientModel):
             wizard.recipient_id = debtor and debtor._recipient()
             wizard.debt_ids = debts
             wizard.promise_amount = sum(debts.mapped("amount_residual_currency"))
+
+    @api.depends("contact_id", "debtor_id")
+    def _compute_confidential(self):
+        for wizard in self:
+            secret = wizard.contact_id.step_id._answers_are_confidential()
+            # what a person ticked stays ticked, whoever it is about in the end
+            wizard.confidential = secret or wizard.confidential
 
     def _debts_to_speak_of(self):
         """All that is open, in one currency."""
