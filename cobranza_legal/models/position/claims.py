@@ -222,7 +222,8 @@ class CobranzaClaimLineMixin(models.AbstractModel):
     def _compute_amount_now(self):
         self.amount_now = 0
         # sudo: who sees it may know what is owed of its debts
-        for company, wholes in self._whole().sudo().grouped("company_id").items():
-            found = wholes._read_claims(company._cobranza_today())
-            for line in self.filtered(lambda one, of=wholes: one._whole() in of):
+        mine = self.grouped(lambda one: one._whole().sudo().company_id)
+        for company, lines in mine.items():
+            found = lines._whole().sudo()._read_claims(company._cobranza_today())
+            for line in lines:
                 line.amount_now = found.get(line.debt_id.id, {}).get("amount", 0)
