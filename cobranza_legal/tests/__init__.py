@@ -45,6 +45,7 @@ from .common import test_screens_roles
 from .common import test_shared
 from .common import test_strangers
 from .common import test_suite
+from .common import test_taken_of_two
 from .common import test_two_companies
 from .common import test_update
 from .common import test_views

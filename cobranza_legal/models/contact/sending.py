@@ -86,6 +86,8 @@ class CobranzaContact(models.Model):
         key = SQL("(%s, %s)", LOCK, company.id)
         [[alone]] = self.env.execute_query(SQL("SELECT pg_try_advisory_lock%s", key))
         try:
+            if alone:
+                commit(self.env)  # our snapshot may be older than what the last one sent
             yield alone
         except Exception:
             rollback(self.env)
