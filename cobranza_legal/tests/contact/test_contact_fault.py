@@ -44,7 +44,7 @@ class TestContactFault(ContactCommon):
     def test_a_contact_found_leaving_is_in_doubt_and_never_sent_again(self):
         contact = self._contact()
         with smtp_sink(self.env) as sink:
-            self._die_at_commit(2)  # prepared; marked as leaving
+            self._die_at_commit(3)  # alone; prepared; marked as leaving
             self.assertEqual(contact.state, "sending")
             self._send()
             self._send("2026-12-23 12:00:00")
@@ -56,7 +56,7 @@ class TestContactFault(ContactCommon):
     def test_what_is_in_doubt_counts_for_the_limit(self):
         contact = self._contact()
         with smtp_sink(self.env):
-            self._die_at_commit(2)
+            self._die_at_commit(3)
             self._send()
         self.assertEqual(contact.state, "in_doubt")
         other = self._contact(self._invoice(amount=9), level=self.policy.level_ids[1])
@@ -65,7 +65,7 @@ class TestContactFault(ContactCommon):
     def test_killed_before_it_leaves_it_leaves_once_later(self):
         contact = self._contact()
         with smtp_sink(self.env) as sink:
-            self._die_at_commit(1)
+            self._die_at_commit(2)
             self.assertEqual(contact.state, "planned")
             self._send()
         self.assertEqual((len(sink.messages), contact.state), (1, "sent"))
@@ -73,7 +73,7 @@ class TestContactFault(ContactCommon):
     def test_killed_after_the_last_commit_nothing_is_lost(self):
         contact = self._contact()
         with smtp_sink(self.env) as sink:
-            self._die_at_commit(3)
+            self._die_at_commit(4)
             self.assertEqual(contact.state, "sent")
             self.assertFalse(contact.in_chatter)
             self._send()
