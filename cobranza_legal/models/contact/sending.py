@@ -87,7 +87,7 @@ class CobranzaContact(models.Model):
         [[alone]] = self.env.execute_query(SQL("SELECT pg_try_advisory_lock%s", key))
         try:
             if alone:
-                commit(self.env)  # our snapshot may be older than what the last one sent
+                commit(self.env)  # our snapshot may be older than the last send
             yield alone
         except Exception:
             rollback(self.env)
