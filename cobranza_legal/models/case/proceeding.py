@@ -100,3 +100,7 @@ class CobranzaProceeding(models.Model):
                         "%s: choose a proceeding of the same case.", one.display_name
                     )
                 )
+
+    def _on_stage(self, before, day):
+        """What follows from a change of stage on a day: these were in the stage
+        ``before``."""
