@@ -70,8 +70,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """``shares`` (part, amount, none zero) of an amount, and what is ``left`` of it once
-    nothing is owed."""
+    """``shares`` (part, amount, none zero) of an amount, and what is ``left`` of it
+    once nothing is owed."""
 
     shares: tuple[tuple[Part, Money], ...]
     left: Money
@@ -236,11 +236,10 @@ class _Run:
 
 
 def difference(computed: Spread, certified: Spread) -> tuple[tuple[Part, Money], ...]:
-    """What the court's certificate gives to each part beyond (or short of, negative) the
-    order of the law; parts on which they agree are left out."""
-    parts = dict.fromkeys(
-        part for one in (computed, certified) for part, _m in one.shares
-    )
+    """What the court's certificate gives to each part beyond (or short of, negative)
+    the order of the law; parts on which they agree are left out."""
+    both = (*computed.shares, *certified.shares)
+    parts = dict.fromkeys(part for part, _money in both)
     found = ((part, certified.of(part) - computed.of(part)) for part in parts)
     return tuple((part, money) for part, money in found if money.amount)
 

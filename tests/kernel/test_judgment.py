@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 import strategies as our
@@ -113,7 +114,7 @@ def test_shares_and_rest_make_the_amount_and_nobody_gets_too_much(money, owed, o
     if found.left.amount:
         assert all(found.of(part) == owed[part] for part in owed)
     named = [part for part in order if part in owed]
-    for one, two in zip(named, named[1:], strict=False):
+    for one, two in pairwise(named):
         assert found.of(one) == owed[one] or not found.of(two).amount
 
 
