@@ -106,6 +106,8 @@
         "views/listing/elsewhere.xml",
         "views/case/case.xml",
         "views/case/procedure.xml",
+        "views/case/court.xml",
+        "views/case/proceeding.xml",
         "report/case/negotiation_statement.xml",
         "views/case/negotiation.xml",
         "views/case/criterion.xml",

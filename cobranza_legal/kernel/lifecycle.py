@@ -176,6 +176,13 @@ CASE = _lifecycle(
     review="draft open cancelled",
     open="closed",
 )
+PROCEEDING = _lifecycle(
+    "proceeding",
+    "draft",
+    draft="filed cancelled",
+    filed="ended",
+    ended="filed",
+)
 PLACEMENT = _lifecycle(
     "debts with an agency", "draft", draft="placed cancelled", placed="ended"
 )

@@ -10,6 +10,9 @@ from . import negotiation
 from . import statement
 from . import criterion
 from . import procedure
+from . import court
+from . import stage
+from . import proceeding
 from . import verdict
 from . import risk
 from . import debtor

@@ -230,10 +230,18 @@ class TestAccess(ChargeCommon):
     def _book_case(self, debt):
         """A case with an act, and a negotiation with somebody invited."""
         about = {"debtor_id": debt.debtor_id.id, "debt_ids": [Command.set(debt.ids)]}
-        self.env["cobranza.proceeding.type"].create(
-            {"code": "own", "name": "Own", "company_id": self.company.id}
+        own = {"code": "own", "name": "Own", "company_id": self.company.id}
+        kind = self.env["cobranza.proceeding.type"].create(own)
+        case = self.env["cobranza.case"].create(about)
+        case._write_down("note", "x")
+        stage = self.env["cobranza.proceeding.stage"].create(
+            {**own, "procedure_code": "own"}
         )
-        self.env["cobranza.case"].create(about)._write_down("note", "x")
+        term = {**own, "stage_id": stage.id, "number": 3}
+        self.env["cobranza.proceeding.term"].create(term)
+        self.env["cobranza.court"].create({"name": "x", "company_id": self.company.id})
+        suit = {"case_id": case.id, "type_id": kind.id}
+        self.env["cobranza.proceeding"].create(suit)
         self.env["cobranza.negotiation.criterion"].create(
             {"code": "own", "name": "Own", "company_id": self.company.id}
         )

@@ -1,0 +1,95 @@
+from odoo import fields, models
+
+PHASES = [
+    ("prepared", "Being prepared"),
+    ("filed", "Before the court"),
+    ("judgment", "Judgment"),
+    ("enforcement", "Enforcement"),
+    ("over", "Over"),
+]
+
+
+UNITS = [
+    ("court_day", "Court days"),
+    ("working_day", "Working days"),
+    ("natural_day", "Natural days"),
+    ("month", "Months"),
+    ("year", "Years"),
+]
+
+
+WHO = [
+    ("us", "We"),
+    ("debtor", "The debtor"),
+    ("court", "The court"),
+    ("other", "Somebody else"),
+]
+
+
+class CobranzaProceedingStage(models.Model):
+    """A stage of a procedure: what has happened when a proceeding is in it."""
+
+    _name = "cobranza.proceeding.stage"
+    _inherit = "cobranza.catalog.mixin"
+    _description = "Stage of a procedure"
+    _order = "sequence, id"
+
+    procedure_code = fields.Char(
+        "Code of the procedure",
+        required=True,
+        help="As that of the procedures, whatever the days of their validity.",
+    )
+    phase = fields.Selection(PHASES, required=True, default="filed")
+    article = fields.Char()
+    next_codes = fields.Char(
+        "Next stages", help="Codes, with commas. Empty: any later stage."
+    )
+    usual_days = fields.Integer(
+        help="How many days it usually takes: a planning guess, no term of the law."
+    )
+    term_ids = fields.One2many("cobranza.proceeding.term", "stage_id", "Terms")
+
+    _code_uniq = models.UniqueIndex(
+        "(procedure_code, code, COALESCE(country_id, 0), COALESCE(company_id, 0)) "
+        "WHERE active",
+        "This procedure has a stage of this code already.",
+    )
+
+
+class CobranzaProceedingTerm(models.Model):
+    """A term of the law that runs from what opens a stage of a procedure."""
+
+    _name = "cobranza.proceeding.term"
+    _inherit = "cobranza.catalog.mixin"
+    _description = "Term of a stage"
+    _order = "stage_id, sequence, id"
+
+    stage_id = fields.Many2one(
+        "cobranza.proceeding.stage", required=True, ondelete="cascade", index=True
+    )
+    number = fields.Integer(required=True)
+    unit = fields.Selection(UNITS, required=True, default="court_day")
+    who = fields.Selection(WHO, "Whose", required=True, default="us")
+    elapses = fields.Boolean(
+        "Must have elapsed",
+        help="Something may be done only after it: the latest day that is known holds. "
+        "Else one has to act within it, and the earliest day holds.",
+    )
+    from_receipt = fields.Boolean(
+        "From a notice",
+        default=True,
+        help="It runs from the day on which a notice counts, else from the day of the "
+        "stage.",
+    )
+    article = fields.Char()
+    next_code = fields.Char(
+        "Then", help="Code of the stage that follows when nobody has acted."
+    )
+
+    _number_positive = models.Constraint(
+        "CHECK (number > 0)", "A term is longer than nothing."
+    )
+    _code_uniq = models.UniqueIndex(
+        "(stage_id, code, COALESCE(company_id, 0)) WHERE active",
+        "This stage has a term of this code already.",
+    )
