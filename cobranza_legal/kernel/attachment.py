@@ -138,3 +138,52 @@ def _raised(steps: tuple[Tier, ...]) -> tuple[Tier, ...]:
         step if step.up_to is None else replace(step, up_to=step.up_to + floor)
         for step in steps
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WageRule:
+    """How wages are attached on a day: ``scale`` at ``unit_value`` a unit, what an
+    extra pay does (None: nothing), and the ``lowest`` and ``highest`` reduction that a
+    court may grant (None: none), as ``points`` or as a share."""
+
+    scale: WageScale
+    unit_value: Decimal
+    extra_pay: "ExtraPay | None" = None
+    points: bool = False
+    lowest: "Decimal | None" = None
+    highest: "Decimal | None" = None
+
+    def attach(
+        self, wages: Sequence[Money], has_extra: bool = False, rate: Decimal = ZERO
+    ) -> WageAttachment:
+        """As ``attach_wages``; ``rate`` of the reduction granted, zero: none.
+        RefusedTerms for one that may not be granted."""
+        reduction = None
+        if rate:
+            if self.lowest is None or self.highest is None:
+                raise RefusedTerms("No reduction may be granted.")
+            reduction = Reduction(
+                rate, self.points, lowest=self.lowest, highest=self.highest
+            )
+        extra = self.extra_pay if has_extra else None
+        return attach_wages(wages, self.scale, self.unit_value, extra, reduction)
+
+
+@dataclass(frozen=True, slots=True)
+class AssetOrder:
+    """Kinds of assets in the order in which they are attached, best first; empty: no
+    order. LEC (ES) art. 592; CPC (CL) art. 449."""
+
+    kinds: tuple[str, ...] = ()
+    article: str = ""
+
+    def rank(self, kind: str) -> int:
+        """1 for the best; 0 for a kind that it does not name."""
+        return self.kinds.index(kind) + 1 if kind in self.kinds else 0
+
+    def better(self, kind: str, known: "Sequence[str]") -> tuple[str, ...]:
+        """Those of the ``known`` kinds that come before this one, best first."""
+        own = self.rank(kind)
+        ranks = {one: self.rank(one) for one in known}
+        found = [one for one, rank in ranks.items() if 0 < rank < own]
+        return tuple(sorted(found, key=ranks.get))

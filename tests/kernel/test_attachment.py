@@ -4,7 +4,14 @@ import pytest
 import strategies as our
 from hypothesis import given
 from hypothesis import strategies as st
-from kernel.attachment import ExtraPay, Reduction, WageScale, attach_wages
+from kernel.attachment import (
+    AssetOrder,
+    ExtraPay,
+    Reduction,
+    WageRule,
+    WageScale,
+    attach_wages,
+)
 from kernel.errors import CurrencyMismatch, RefusedTerms
 from kernel.fees import Tier
 from kernel.money import Money, total
@@ -86,3 +93,25 @@ def test_wages_are_positive_and_of_one_currency():
     with pytest.raises(CurrencyMismatch):
         attach_wages([Money.of(1, "CLP")], SPAIN, SMI)
     assert attach_wages([], SPAIN, SMI).shares == ()
+
+
+def test_a_rule_knows_what_an_extra_pay_does_and_what_a_court_may_grant():
+    rule = WageRule(SPAIN, SMI, ExtraPay.SCALE, lowest=D("0.10"), highest=D("0.15"))
+    wage = [Money.of(5000, "EUR")]
+    assert rule.attach(wage).amount == Money.of("1796.40", "EUR")
+    assert rule.attach(wage, has_extra=True).amount == Money.of("790.60", "EUR")
+    assert rule.attach(wage, rate=D("0.10")).amount == Money.of("1616.76", "EUR")
+    with pytest.raises(RefusedTerms):
+        rule.attach(wage, rate=D("0.20"))
+    with pytest.raises(RefusedTerms):
+        WageRule(CHILE, SMI).attach([Money.of(1, "CLP")], rate=D("0.10"))
+
+
+def test_what_comes_before_an_asset_in_the_order_of_the_law():
+    order = AssetOrder(("money", "movable", "real_estate", "wages"), "CPC art. 449")
+    assert order.rank("real_estate") == 3
+    assert order.better("wages", ["real_estate", "money"]) == ("money", "real_estate")
+    assert order.better("money", ["wages"]) == ()
+    assert order.better("jewels", ["money"]) == ()
+    assert order.better("wages", ["jewels"]) == ()
+    assert AssetOrder().better("wages", ["money"]) == ()
