@@ -15,9 +15,8 @@ class TestEnforcementSpain(SpainCommon):
     """Measures, judgments and what courts bring by the LEC."""
 
     def _case(self, *amounts, due="2025-12-05"):
-        moves = [
-            self._invoice(amount=one, due=due, partner=self.client) for one in amounts
-        ]
+        about = {"due": due, "partner": self.client, "invoice_date": "2025-11-05"}
+        moves = [self._invoice(amount=one, **about) for one in amounts]
         self._run("2026-02-20")
         debts = self._debts(self.env["account.move"].union(*moves))
         case = self.env["cobranza.case"].create(
