@@ -11,6 +11,7 @@ from . import test_debt_statement
 from . import test_demo
 from . import test_duties
 from . import test_effects
+from . import test_enforcement
 from . import test_imputation
 from . import test_interest
 from . import test_judge_again

@@ -19,3 +19,7 @@ from . import debtor
 from . import debt
 from . import cost
 from . import contact
+from . import enforcement_rows
+from . import measure
+from . import judgment
+from . import realisation

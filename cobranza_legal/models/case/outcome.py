@@ -56,6 +56,9 @@ ACT_KINDS = (
     ActKind("other", _lt("Something else")),
     ActKind("state", _lt("Change of the case"), by_hand=False),
     ActKind("asked", _lt("Document asked for"), by_hand=False),
+    ActKind("measure", _lt("Measure or attachment"), by_hand=False),
+    ActKind("judgment", _lt("Decision of the court"), by_hand=False),
+    ActKind("money", _lt("Money from the court"), by_hand=False),
 )
 
 

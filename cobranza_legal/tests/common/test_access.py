@@ -242,6 +242,10 @@ class TestAccess(ChargeCommon):
         self.env["cobranza.court"].create({"name": "x", "company_id": self.company.id})
         suit = {"case_id": case.id, "type_id": kind.id}
         self.env["cobranza.proceeding"].create(suit)
+        asset = {"case_id": case.id, "asset": "x", "asset_kind": "money"}
+        self.env["cobranza.measure"].create(asset)
+        self.env["cobranza.judgment"].create({"case_id": case.id})
+        self.env["cobranza.realisation"].create({"case_id": case.id, "amount": 1})
         self.env["cobranza.negotiation.criterion"].create(
             {"code": "own", "name": "Own", "company_id": self.company.id}
         )
