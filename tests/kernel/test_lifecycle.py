@@ -68,6 +68,9 @@ EDGES = {
     "CASE": "draft>review draft>cancelled review>draft review>open review>cancelled "
     "open>closed",
     "NEGOTIATION": "open>ended open>agreed ended>agreed",
+    "DEADLINE": "open>done open>missed open>closed open>cancelled missed>done "
+    "done>open closed>open",
+    "HEARING": "planned>held planned>adjourned planned>cancelled",
     "PLACEMENT": "draft>placed draft>cancelled placed>ended",
 }
 FINAL = {
@@ -92,6 +95,8 @@ FINAL = {
     "CASE": "closed cancelled",
     "PROCEEDING": "cancelled",
     "NEGOTIATION": "agreed",
+    "DEADLINE": "cancelled",
+    "HEARING": "held adjourned cancelled",
     "PLACEMENT": "ended cancelled",
     "DOCUMENT": "",
     "CUSTODY": "given_back",

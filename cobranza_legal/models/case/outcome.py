@@ -54,6 +54,7 @@ ACT_KINDS = (
     ActKind("call", _lt("Conversation")),
     ActKind("received", _lt("Document received")),
     ActKind("other", _lt("Something else")),
+    ActKind("deadline", _lt("Deadline or hearing"), by_hand=False),
     ActKind("state", _lt("Change of the case"), by_hand=False),
     ActKind("asked", _lt("Document asked for"), by_hand=False),
 )

@@ -81,6 +81,10 @@ class CobranzaProceedingTerm(models.Model):
         help="It runs from the day on which a notice counts, else from the day of the "
         "stage.",
     )
+    carries = fields.Boolean(
+        "Goes on after the stage",
+        help="It is proposed to carry it when the proceeding leaves the stage.",
+    )
     article = fields.Char()
     next_code = fields.Char(
         "Then", help="Code of the stage that follows when nobody has acted."
@@ -93,3 +97,8 @@ class CobranzaProceedingTerm(models.Model):
         "(stage_id, code, COALESCE(company_id, 0)) WHERE active",
         "This stage has a term of this code already.",
     )
+
+    def _goes_on(self):
+        """Whether it is carried on when its stage is left and nobody decides: what we
+        have to do, and what the row says."""
+        return self.carries or (self.who == "us" and not self.elapses)
