@@ -2,3 +2,5 @@ from . import handover
 from . import end
 from . import ask
 from . import release
+from . import deadline_act
+from . import agenda
