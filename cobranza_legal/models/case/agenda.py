@@ -119,7 +119,7 @@ class CobranzaDeadline(models.Model):
 
     @api.model
     def _agenda(self):
-        """The user's agenda as iCalendar, in bytes. Days are those of the court, moments
+        """The user's agenda as iCalendar, in bytes. Days are those of courts, moments
         in UTC: the calendar shows them in its own zone."""
         library = self._agenda_library()
         calendar = library.iCalendar()
