@@ -340,12 +340,7 @@ class TestStageDeadlines(DeadlineCommon):
         choices = {"The debtor answers": "carry", "Reply": "close"}
         for line in dialog.line_ids:
             line.choice = choices[line.name]
-        suits = self.registry["cobranza.proceeding"]
-
-        def advance(suit, stage, day, _note=None):
-            self._enter(stage, suit, day, **suit.env.context)
-
-        self.patch(suits, "_advance", advance)
+        self.suit.sudo()._set_state("filed")
         dialog.action_confirm()
         self.assertEqual(self._names(), ["The debtor answers"])
         self.assertEqual(self._names("closed"), ["Reply"])
@@ -490,8 +485,10 @@ class TestDeadlineRights(DeadlineCommon, HttpCase):
 
     def test_the_feed_has_own_deadlines_and_hearings_and_ends(self):
         link = self.lawyer.with_user(self.lawyer)._cobranza_agenda_open()
+        raw = self.env["cobranza.deadline"].with_user(self.lawyer)._agenda()
+        self.assertIn(b"BEGIN:VCALENDAR", raw)
         answer = self._feed(link)
-        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(answer.status_code, 200, answer.text)
         self.assertIn("text/calendar", answer.headers["Content-Type"])
         body = answer.text.replace("\r\n ", "")
         self.assertIn("DTSTART;VALUE=DATE:20261130", body)
