@@ -110,6 +110,7 @@
         "views/case/proceeding.xml",
         "views/case/measure.xml",
         "views/case/judgment.xml",
+        "views/case/deadline.xml",
         "report/case/negotiation_statement.xml",
         "views/case/negotiation.xml",
         "views/case/criterion.xml",

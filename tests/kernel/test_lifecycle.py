@@ -73,6 +73,9 @@ EDGES = {
     "registered>realised refused>asked",
     "JUDGMENT": "draft>given draft>cancelled given>firm given>revoked firm>revoked",
     "REALISATION": "draft>done draft>cancelled done>cancelled",
+    "DEADLINE": "open>done open>missed open>closed open>cancelled missed>done "
+    "done>open closed>open",
+    "HEARING": "planned>held planned>adjourned planned>cancelled",
     "PLACEMENT": "draft>placed draft>cancelled placed>ended",
 }
 FINAL = {
@@ -97,6 +100,8 @@ FINAL = {
     "CASE": "closed cancelled",
     "PROCEEDING": "cancelled",
     "NEGOTIATION": "agreed",
+    "DEADLINE": "cancelled",
+    "HEARING": "held adjourned cancelled",
     "PLACEMENT": "ended cancelled",
     "MEASURE": "dropped released realised",
     "JUDGMENT": "cancelled revoked",

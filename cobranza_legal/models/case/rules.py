@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...kernel.attachment import AssetOrder
+from ...kernel.deadlines import Must, NoticeRule, SuspensionRule
 from ...kernel.interest import DayCount, InterestTerms
 from ...kernel.judgment import JudgmentTerms, Part
 from ...kernel.periods import Series
@@ -91,3 +92,32 @@ class CobranzaRules(models.AbstractModel):
         sum that an enforcement asks for which may be added for its interest and costs.
         """
         return {"voluntary": None, "enforcement": None, "ceiling": None}
+
+    # -- terms before courts -----------------------------------------------------------
+
+    def _notice_rule(self, way, on, table):
+        """``kernel.deadlines.NoticeRule`` of a notice served in a ``way``
+        (``cobranza.notice.way``) on a day. MissingValue without what it rests on.
+        Neutral: it counts on the day on which it was received."""
+        return NoticeRule()
+
+    def _grace_rule(self, on, table):
+        """``kernel.deadlines.GraceRule`` by which the courts forgive what is filed
+        after the last day. Neutral: None, they forgive nothing."""
+        return None
+
+    def _suspension_rule(self, on, table):
+        """``kernel.deadlines.SuspensionRule``: how often and how long the parties may
+        agree that terms do not run. Neutral: without limit."""
+        return SuspensionRule()
+
+    def _term_rolls(self, unit, must):
+        """Whether a last day that does not work moves to the next one that does.
+        Neutral: only where a term has to pass, so that nobody acts too late nor goes on
+        too early."""
+        return must is Must.ELAPSE
+
+    def _has_local_holidays(self):
+        """Whether municipalities have holidays of their own on which its courts rest.
+        Neutral: yes, so that it is said where they are not known."""
+        return True

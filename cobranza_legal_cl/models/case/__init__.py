@@ -1,1 +1,2 @@
+from . import notice
 from . import rules

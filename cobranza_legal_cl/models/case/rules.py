@@ -7,6 +7,7 @@ from odoo.addons.cobranza_legal.kernel.attachment import (
     WageRule,
     WageScale,
 )
+from odoo.addons.cobranza_legal.kernel.deadlines import NoticeRule, SuspensionRule
 from odoo.addons.cobranza_legal.kernel.fees import Tier
 from odoo.addons.cobranza_legal.kernel.interest import DayCount
 from odoo.addons.cobranza_legal.kernel.judgment import (
@@ -18,6 +19,10 @@ from odoo.addons.cobranza_legal.kernel.judgment import (
 from ..law import law
 
 WAGES_FREE, ENFORCEMENT = "cl.wages.free", "cl.enforcement"
+
+
+COURT_SUSPENSION = "cl.court.suspension"
+"""How often and how many days together, by key."""
 
 
 ASSETS = ("money", "movable", "real_estate", "wages")
@@ -33,8 +38,8 @@ capital (CC art. 1595; Ley 19.983 arts. 2 bis and 2 ter), then the capital."""
 
 
 class CobranzaRulesCl(models.AbstractModel):
-    """Chile: what may be attached, what a judgment bears and opens, and what the money
-    of a court pays first."""
+    """Chile: terms before courts, what may be attached, what a judgment bears and
+    opens, and what the money of a court pays first."""
 
     _inherit = "cobranza.rules.cl"
 
@@ -80,3 +85,19 @@ class CobranzaRulesCl(models.AbstractModel):
             months("action"), months("alarm"), "CPC, art. 233; CC, art. 2515"
         )
         return {**found, "enforcement": action}
+
+    def _notice_rule(self, way, on, table):
+        """Served on a day that does not work, the next working day is the first one of
+        the term (CPC art. 41)."""
+        return NoticeRule(first_working=True, article="CPC, art. 41")
+
+    def _suspension_rule(self, on, table):
+        """Twice, and ninety days together, in one instance (CPC art. 64)."""
+        most = table.get(COURT_SUSPENSION, on, "number")
+        days = int(table.number(COURT_SUSPENSION, on, "days"))
+        return SuspensionRule(most=int(most.value), days=days, article=most.article)
+
+    def _has_local_holidays(self):
+        """Feriados are set by laws: of the country, and of a few regions and communes
+        that are shipped."""
+        return False
