@@ -183,6 +183,7 @@ PROCEEDING = _lifecycle(
     filed="ended",
     ended="filed",
 )
+POWER = _lifecycle("power", "open", open="revoked")
 PLACEMENT = _lifecycle(
     "debts with an agency", "draft", draft="placed cancelled", placed="ended"
 )

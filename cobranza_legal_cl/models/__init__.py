@@ -12,3 +12,4 @@ from . import listing
 from . import demo
 from . import document
 from . import agency
+from . import case

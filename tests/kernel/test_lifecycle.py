@@ -11,6 +11,7 @@ EDGES = {
     "sending>in_doubt draft>cancelled planned>cancelled failed>cancelled "
     "failed>planned in_doubt>sent in_doubt>failed",
     "HOLD": "open>released open>expired",
+    "POWER": "open>revoked",
     "OPT_OUT": "open>ended",
     "OBLIGOR": "open>ended",
     "DISPUTE": "open>upheld open>rejected open>withdrawn",
@@ -92,6 +93,7 @@ FINAL = {
     "CASE": "closed cancelled",
     "PROCEEDING": "cancelled",
     "NEGOTIATION": "agreed",
+    "POWER": "revoked",
     "PLACEMENT": "ended cancelled",
     "DOCUMENT": "",
     "CUSTODY": "given_back",

@@ -12,10 +12,15 @@ from . import criterion
 from . import procedure
 from . import court
 from . import stage
+from . import party
+from . import power
+from . import preference
 from . import proceeding
 from . import verdict
 from . import risk
 from . import debtor
 from . import debt
 from . import cost
+from . import invoice
+from . import partner
 from . import contact

@@ -45,6 +45,13 @@ MATTERS = {
             *("amount", "currency_id", "claimed_on"),
         ),
     ),
+    "proceedings": (
+        "proceeding_ids",
+        (
+            *("type_id", "court_id", "docket", "nig", "state", "stage_id", "filed_on"),
+            *("ended_on", "outcome", "amount", "currency_id"),
+        ),
+    ),
     "negotiations": (
         "negotiation_ids",
         ("form", "answered_on", "proposal_on", "meeting_on", "ended_on", "state"),
@@ -70,6 +77,8 @@ class CobranzaBlockCase(models.AbstractModel):
         cases = self.env["cobranza.case"]
         cases._share_daily(company, today)
         cases._tell_paid(company, today)
+        self.env["cobranza.power"]._tell_ending(company, today)
+        self.env["cobranza.court"]._refresh_names(company, today)
         self.env["cobranza.negotiation"]._gather(company)
 
     def _is_confidential_after(self, contact):

@@ -1,2 +1,3 @@
+from . import docket
 from . import negotiation
 from . import rules

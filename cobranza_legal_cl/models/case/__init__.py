@@ -1,0 +1,2 @@
+from . import docket
+from . import rules
