@@ -5,3 +5,6 @@ from . import release
 from . import step
 from . import deadline_act
 from . import agenda
+from . import begin
+from . import proceed
+from . import court_import
