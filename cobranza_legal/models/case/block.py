@@ -88,6 +88,7 @@ class CobranzaBlockCase(models.AbstractModel):
         self.env["cobranza.negotiation"]._gather(company)
         self.env["cobranza.measure"]._tell_expiry(company, today)
         self.env["cobranza.judgment"]._tell_alarm(company, today)
+        self.env["cobranza.realisation"]._name_payments(company)
 
     def _is_confidential_after(self, contact):
         if contact.confidential:
