@@ -78,7 +78,6 @@ class CobranzaRealisation(models.Model):
     lacks = fields.Char(readonly=True, copy=False)
     payment_id = fields.Many2one(
         "account.payment",
-        string="Payment",
         ondelete="restrict",
         index="btree_not_null",
         copy=False,

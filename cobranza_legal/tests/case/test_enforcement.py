@@ -5,8 +5,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from odoo.addons.cobranza_legal.kernel.attachment import AssetOrder
-
+from ...kernel.attachment import AssetOrder
 from ..common.case import CaseCommon
 
 
