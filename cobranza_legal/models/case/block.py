@@ -104,6 +104,7 @@ class CobranzaBlockCase(models.AbstractModel):
         self.env["cobranza.judgment"]._tell_alarm(company, today)
         self.env["cobranza.deadline"]._daily(company, today)
         self.env["cobranza.hearing"]._daily(company, today)
+        self.env["cobranza.realisation"]._name_payments(company)
 
     def _is_confidential_after(self, contact):
         if contact.confidential:
