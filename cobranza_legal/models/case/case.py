@@ -560,6 +560,8 @@ class CobranzaCase(models.Model):
         self.sudo().activity_ids.filtered("automated").action_feedback()
         labels = dict(self._fields["state"]._description_selection(self.env))
         self._write_down("state", labels[target], reason)
+        if target in ("closed", "cancelled"):
+            self._end_deadlines(labels[target])
         return super()._on_state(target, reason)
 
     # -- the day -----------------------------------------------------------------------

@@ -8,3 +8,4 @@ from . import agenda
 from . import begin
 from . import proceed
 from . import court_import
+from . import court_holidays
