@@ -11,5 +11,5 @@ from . import mandate
 from . import listing
 from . import demo
 from . import document
-from . import agency
 from . import case
+from . import agency

@@ -69,6 +69,14 @@ EDGES = {
     "CASE": "draft>review draft>cancelled review>draft review>open review>cancelled "
     "open>closed",
     "NEGOTIATION": "open>ended open>agreed ended>agreed",
+    "MEASURE": "known>asked known>dropped asked>ordered asked>refused asked>dropped "
+    "ordered>registered ordered>released ordered>realised registered>released "
+    "registered>realised refused>asked",
+    "JUDGMENT": "draft>given draft>cancelled given>firm given>revoked firm>revoked",
+    "REALISATION": "draft>done draft>cancelled done>cancelled",
+    "DEADLINE": "open>done open>missed open>closed open>cancelled missed>done "
+    "done>open closed>open",
+    "HEARING": "planned>held planned>adjourned planned>cancelled",
     "PLACEMENT": "draft>placed draft>cancelled placed>ended",
 }
 FINAL = {
@@ -93,8 +101,13 @@ FINAL = {
     "CASE": "closed cancelled",
     "PROCEEDING": "cancelled",
     "NEGOTIATION": "agreed",
+    "DEADLINE": "cancelled",
+    "HEARING": "held adjourned cancelled",
     "POWER": "revoked",
     "PLACEMENT": "ended cancelled",
+    "MEASURE": "dropped released realised",
+    "JUDGMENT": "cancelled revoked",
+    "REALISATION": "cancelled",
     "DOCUMENT": "",
     "CUSTODY": "given_back",
 }

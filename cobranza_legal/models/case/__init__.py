@@ -16,6 +16,12 @@ from . import party
 from . import power
 from . import preference
 from . import proceeding
+from . import notice
+from . import deadline
+from . import deadline_life
+from . import hearing
+from . import holiday
+from . import agenda
 from . import verdict
 from . import risk
 from . import debtor
@@ -24,3 +30,7 @@ from . import cost
 from . import invoice
 from . import partner
 from . import contact
+from . import enforcement_rows
+from . import measure
+from . import judgment
+from . import realisation

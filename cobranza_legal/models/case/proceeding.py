@@ -436,7 +436,7 @@ class CobranzaProceeding(models.Model):
         self.ensure_one()
         self.case_id._check_worked()
         self._expect("filed")
-        return self._dialog("action_cobranza_proceeding_move")
+        return self._dialog("action_cobranza_stage_change")
 
     def _stages(self):
         """The stages of its procedure, in their order."""
@@ -617,7 +617,3 @@ class CobranzaProceeding(models.Model):
         self.ensure_one()
         self.check_access("read")
         return self.court_id._action_docket()
-
-    def _on_stage(self, before, day):
-        """What follows from a change of stage on a day: these were in the stage
-        ``before``."""

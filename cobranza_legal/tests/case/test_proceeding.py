@@ -270,7 +270,7 @@ class TestProceedingRights(ProceedingCommon):
             lambda: strange._finish("paid", TODAY),
             lambda: strange.action_change_stage(),
             lambda: strange.party_ids.write({"note": "x"}),
-            lambda: env["cobranza.proceeding.move"].create({"proceeding_id": one.id}),
+            lambda: env["cobranza.stage.change"].create({"proceeding_id": one.id}),
             lambda: env["cobranza.proceeding"]._begin(
                 env["cobranza.case"].browse(one.case_id.id), self.suit
             ),

@@ -1,4 +1,4 @@
-"""What is done with a proceeding: it is filed, comes to a stage, ends."""
+"""What is done with a proceeding: it is filed, ends; its powers are revoked."""
 
 from odoo import api, fields, models
 
@@ -68,66 +68,6 @@ class CobranzaProceedingFile(models.TransientModel):
     def action_confirm(self):
         self.ensure_one()
         self.proceeding_id._file(self.day, self.court_id, self.docket, self.nig)
-        return {"type": "ir.actions.act_window_close"}
-
-
-class CobranzaProceedingMove(models.TransientModel):
-    """To which stage a proceeding came, and when."""
-
-    _name = "cobranza.proceeding.move"
-    _inherit = "cobranza.dialog.mixin"
-    _description = "Change of stage"
-
-    proceeding_id = fields.Many2one("cobranza.proceeding", required=True)
-    before_id = fields.Many2one(
-        related="proceeding_id.stage_id", string="It is in the stage"
-    )
-    next_ids = fields.Many2many(
-        "cobranza.proceeding.stage", compute="_compute_stages", string="Usually next"
-    )
-    stage_ids = fields.Many2many(
-        "cobranza.proceeding.stage", compute="_compute_stages", string="Stages"
-    )
-    stage_id = fields.Many2one(
-        "cobranza.proceeding.stage",
-        string="It came to",
-        required=True,
-        compute="_compute_stage_id",
-        store=True,
-        readonly=False,
-        domain="[('id', 'in', stage_ids)]",
-    )
-    unusual = fields.Boolean(compute="_compute_unusual")
-    ends_as = Row(related="stage_id.ends_as", string="It ends then as")
-    day = fields.Date(
-        "On", required=True, default=lambda self: self.env.company._cobranza_today()
-    )
-    note = fields.Text()
-
-    @api.depends("proceeding_id")
-    def _compute_stages(self):
-        for dialog in self:
-            one = dialog.proceeding_id
-            stages = one._stages() if one else self.stage_ids
-            before, company = one.stage_id, one.company_id
-            dialog.next_ids = before._following(company) if before else stages
-            dialog.stage_ids = stages - before
-
-    @api.depends("proceeding_id")
-    def _compute_stage_id(self):
-        for dialog in self:
-            dialog.stage_id = dialog.next_ids[:1]._origin
-
-    @api.depends("stage_id")
-    def _compute_unusual(self):
-        for dialog in self:
-            dialog.unusual = bool(dialog.stage_id) and (
-                dialog.stage_id not in dialog.next_ids
-            )
-
-    def action_confirm(self):
-        self.ensure_one()
-        self.proceeding_id._advance(self.stage_id, self.day, self.note)
         return {"type": "ir.actions.act_window_close"}
 
 
