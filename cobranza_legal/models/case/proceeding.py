@@ -374,7 +374,8 @@ class CobranzaProceeding(models.Model):
                 )
             numbers = {"docket": docket, "nig": nig}
             values = {name: value for name, value in numbers.items() if value}
-            power = one.power_id or one._powers_on(day)[:1]
+            powers = one._powers_on(day)
+            power = (one.power_id & powers.sudo(False)) or powers[:1]
             values |= {"court_id": court.id, "power_id": power.id, "filed_on": day}
             first = one._first_stage()
             values |= {"stage_id": first.id, "stage_on": first and day}
@@ -529,10 +530,19 @@ class CobranzaProceeding(models.Model):
         self.check_access("write")
         self.case_id._check_assigner()
         self._expect("ended")
+        self.case_id._expect("open")
         live = self.child_ids.filtered(lambda one: one.state in ("filed", "ended"))
         if live:
             raise UserError(
                 self.env._("It goes on in %s already.", live[0].display_name)
+            )
+        other = self.case_id.proceeding_ids.filtered(lambda one: one.state == "filed")
+        if other - self._ancestors():
+            raise UserError(
+                self.env._(
+                    "%s is before the court still: end it, or go on from it.",
+                    other[0].display_name,
+                )
             )
         self._set_state(
             "filed", self.env._("Opened again"), outcome=False, ended_on=False

@@ -416,3 +416,19 @@ class TestCourt(ProceedingCommon):
         one._finish("paid", TODAY)
         with self.assertRaises(UserError), self.cr.savepoint():
             one.party_ids[:1].write({"note": "x"})
+
+    def test_a_power_that_is_over_is_not_the_one_it_is_filed_with(self):
+        one = self._suit(self._opened())
+        old = self.power.copy({"valid_from": "2025-01-01", "valid_until": "2025-12-31"})
+        one.power_id = old
+        one._file(TODAY, self.court)
+        self.assertEqual(one.power_id, self.power)
+
+    def test_what_all_companies_use_is_not_renamed_by_one(self):
+        court = self.env["cobranza.court"].create({"name": "Of all"})
+        foreign = self.env["res.company"].create({"name": "Elsewhere"})
+        courts = self.registry["cobranza.court"]
+        self.patch(courts, "_using_companies", lambda _court: foreign)
+        names = self.env["cobranza.court.name"].with_user(self.lawyer)
+        with self.assertRaises(UserError), self.cr.savepoint():
+            names.create({"court_id": court.id, "name": "Mine"})
