@@ -183,6 +183,25 @@ PROCEEDING = _lifecycle(
     filed="ended",
     ended="filed",
 )
+MEASURE = _lifecycle(
+    "measure",
+    "known",
+    known="asked dropped",
+    asked="ordered refused dropped",
+    ordered="registered released realised",
+    registered="released realised",
+    refused="asked",
+)
+JUDGMENT = _lifecycle(
+    "judgment",
+    "draft",
+    draft="given cancelled",
+    given="firm revoked",
+    firm="revoked",
+)
+REALISATION = _lifecycle(
+    "realisation", "draft", draft="done cancelled", done="cancelled"
+)
 DEADLINE = _lifecycle(
     "deadline",
     "open",
@@ -194,6 +213,7 @@ DEADLINE = _lifecycle(
 """What was done or closed by mistake may be opened again; what was missed may turn out
 to have been done in time."""
 HEARING = _lifecycle("hearing", "planned", planned="held adjourned cancelled")
+POWER = _lifecycle("power", "open", open="revoked")
 PLACEMENT = _lifecycle(
     "debts with an agency", "draft", draft="placed cancelled", placed="ended"
 )

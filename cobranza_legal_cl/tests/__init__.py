@@ -11,6 +11,7 @@ from . import test_debt_statement
 from . import test_demo
 from . import test_duties
 from . import test_effects
+from . import test_enforcement
 from . import test_fee
 from . import test_fee_vectors
 from . import test_gestion_util
@@ -23,6 +24,7 @@ from . import test_listing
 from . import test_mandate
 from . import test_portal
 from . import test_privacy
+from . import test_proceeding
 from . import test_rate_client
 from . import test_rules_contract
 from . import test_suspension

@@ -12,6 +12,7 @@ from . import test_debt_statement
 from . import test_demo
 from . import test_duties
 from . import test_effects
+from . import test_enforcement
 from . import test_imputation
 from . import test_interest
 from . import test_judge_again
@@ -25,6 +26,7 @@ from . import test_negotiation
 from . import test_payment_term
 from . import test_portal
 from . import test_privacy
+from . import test_proceeding
 from . import test_rate_client
 from . import test_regime
 from . import test_residence

@@ -11,6 +11,7 @@ EDGES = {
     "sending>in_doubt draft>cancelled planned>cancelled failed>cancelled "
     "failed>planned in_doubt>sent in_doubt>failed",
     "HOLD": "open>released open>expired",
+    "POWER": "open>revoked",
     "OPT_OUT": "open>ended",
     "OBLIGOR": "open>ended",
     "DISPUTE": "open>upheld open>rejected open>withdrawn",
@@ -68,6 +69,11 @@ EDGES = {
     "CASE": "draft>review draft>cancelled review>draft review>open review>cancelled "
     "open>closed",
     "NEGOTIATION": "open>ended open>agreed ended>agreed",
+    "MEASURE": "known>asked known>dropped asked>ordered asked>refused asked>dropped "
+    "ordered>registered ordered>released ordered>realised registered>released "
+    "registered>realised refused>asked",
+    "JUDGMENT": "draft>given draft>cancelled given>firm given>revoked firm>revoked",
+    "REALISATION": "draft>done draft>cancelled done>cancelled",
     "DEADLINE": "open>done open>missed open>closed open>cancelled missed>done "
     "done>open closed>open",
     "HEARING": "planned>held planned>adjourned planned>cancelled",
@@ -97,7 +103,11 @@ FINAL = {
     "NEGOTIATION": "agreed",
     "DEADLINE": "cancelled",
     "HEARING": "held adjourned cancelled",
+    "POWER": "revoked",
     "PLACEMENT": "ended cancelled",
+    "MEASURE": "dropped released realised",
+    "JUDGMENT": "cancelled revoked",
+    "REALISATION": "cancelled",
     "DOCUMENT": "",
     "CUSTODY": "given_back",
 }

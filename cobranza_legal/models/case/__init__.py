@@ -12,6 +12,9 @@ from . import criterion
 from . import procedure
 from . import court
 from . import stage
+from . import party
+from . import power
+from . import preference
 from . import proceeding
 from . import notice
 from . import deadline
@@ -24,4 +27,10 @@ from . import risk
 from . import debtor
 from . import debt
 from . import cost
+from . import invoice
+from . import partner
 from . import contact
+from . import enforcement_rows
+from . import measure
+from . import judgment
+from . import realisation

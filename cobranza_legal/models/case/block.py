@@ -45,6 +45,28 @@ MATTERS = {
             *("amount", "currency_id", "claimed_on"),
         ),
     ),
+    "measures": (
+        "case_ids.measure_ids",
+        (
+            *("kind", "asset_kind", "asset", "value", "state", "asked_on"),
+            *("ordered_on", "registered_on", "ended_on", "wage_net", "wage_other"),
+        ),
+    ),
+    "judgments": (
+        "case_ids.judgment_ids",
+        ("kind", "day", "state", "claimed", "granted", "firm_on", "appeal_on"),
+    ),
+    "money_from_courts": (
+        "case_ids.realisation_ids",
+        ("kind", "day", "amount", "state"),
+    ),
+    "proceedings": (
+        "proceeding_ids",
+        (
+            *("type_id", "court_id", "docket", "nig", "state", "stage_id", "filed_on"),
+            *("ended_on", "outcome", "amount", "currency_id"),
+        ),
+    ),
     "negotiations": (
         "negotiation_ids",
         ("form", "answered_on", "proposal_on", "meeting_on", "ended_on", "state"),
@@ -75,7 +97,11 @@ class CobranzaBlockCase(models.AbstractModel):
         cases = self.env["cobranza.case"]
         cases._share_daily(company, today)
         cases._tell_paid(company, today)
+        self.env["cobranza.power"]._tell_ending(company, today)
+        self.env["cobranza.court"]._refresh_names(company, today)
         self.env["cobranza.negotiation"]._gather(company)
+        self.env["cobranza.measure"]._tell_expiry(company, today)
+        self.env["cobranza.judgment"]._tell_alarm(company, today)
         self.env["cobranza.deadline"]._daily(company, today)
         self.env["cobranza.hearing"]._daily(company, today)
 

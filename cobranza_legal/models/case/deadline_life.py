@@ -420,18 +420,6 @@ class CobranzaProceeding(models.Model):
             "context": {"default_proceeding_id": self.id},
         }
 
-    def action_next_stage(self):
-        """The dialog that asks for the stage and what becomes of each deadline."""
-        self.ensure_one()
-        self.check_access("write")
-        self.case_id._check_worked()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "cobranza_legal.action_cobranza_stage_change"
-        )
-        return {**action, "context": {"default_proceeding_id": self.id}}
-
-    # -- agreed suspensions ------------------------------------------------------------
-
     def action_suspend(self):
         """The dialog that asks from when to when the parties agreed."""
         self.ensure_one()
@@ -552,7 +540,7 @@ class CobranzaProceeding(models.Model):
         old._set_state("closed", self.env._("Runs anew"))
         old._keep_activities()
 
-    def _follow_stage(self, before, day):
+    def _on_stage(self, before, day):
         """A change of stage on a day opens the terms of the new one. What the old one
         (``before``) had opened and nobody has decided about (``cobranza.stage.change``
         asks) ends where others had to act, and goes on where we have to."""

@@ -2,6 +2,10 @@ from . import handover
 from . import end
 from . import ask
 from . import release
+from . import step
 from . import deadline_act
 from . import agenda
 from . import court_holidays
+from . import begin
+from . import proceed
+from . import court_import

@@ -1,15 +1,101 @@
-from odoo import models
+import re
+from decimal import Decimal
 
+from odoo import models
+from odoo.tools import format_date
+
+from odoo.addons.cobranza_legal.kernel.attachment import (
+    AssetOrder,
+    WageRule,
+    WageScale,
+)
 from odoo.addons.cobranza_legal.kernel.deadlines import NoticeRule, SuspensionRule
+from odoo.addons.cobranza_legal.kernel.fees import Tier
+from odoo.addons.cobranza_legal.kernel.interest import DayCount
+from odoo.addons.cobranza_legal.kernel.judgment import (
+    EnforcementTerm,
+    JudgmentTerms,
+    Part,
+)
+
+from ..law import law
+
+WAGES_FREE, ENFORCEMENT = "cl.wages.free", "cl.enforcement"
+
 
 COURT_SUSPENSION = "cl.court.suspension"
 """How often and how many days together, by key."""
 
 
+ASSETS = ("money", "movable", "real_estate", "wages")
+"""CPC art. 449, best first."""
+
+
+REALISATION = (
+    *(Part.COSTS, Part.INTEREST, Part.DEFAULT, Part.AFTER),
+    *(Part.FEES, Part.PRINCIPAL),
+)
+"""Costs of the execution (CPC art. 513), then interest and what the law puts before the
+capital (CC art. 1595; Ley 19.983 arts. 2 bis and 2 ter), then the capital."""
+
+
+ROL = re.compile(r"([A-Z])\s*-\s*0*([1-9]\d*)\s*-\s*(\d{4})", re.IGNORECASE)
+"""Letter of the book, number, year."""
+
+
+OUTSIDE_COURTS = ("notarial", "administrative")
+"""Natures of procedures that have no ROL."""
+
+
 class CobranzaRulesCl(models.AbstractModel):
-    """Chile: terms before courts (CPC)."""
+    """Chile: how files of the courts are numbered and who may act, terms before them,
+    what may be attached, what a judgment bears and opens, and what the money of a court
+    pays first."""
 
     _inherit = "cobranza.rules.cl"
+
+    def _asset_order(self, on):
+        """CPC art. 449."""
+        return AssetOrder(ASSETS, "CPC, art. 449")
+
+    def _wage_rule(self, company, on, table):
+        """Nothing up to 56 UF of the day, all above. C. del Trabajo art. 57."""
+        free = table.number(WAGES_FREE, on)
+        steps = (Tier(free, Decimal(0)), Tier(None, Decimal(1)))
+        scale = WageScale("CLP", steps, Decimal(1), "Código del Trabajo, art. 57")
+        return WageRule(scale, table.number(law.UF, on))
+
+    def _realisation_order(self, on):
+        """CPC art. 513, CC art. 1595."""
+        return REALISATION, "CPC, art. 513; CC, art. 1595"
+
+    def _judgment_interest(self, judgment, table):
+        """The rate that the judgment names, by years of 360 days; else that of Ley
+        19.983 goes on where all debts of the case bear it; always on the capital alone
+        (CC art. 1559 N° 3)."""
+        interest = self._named_interest(judgment, day_count=DayCount.ACT_360)
+        keys = {self._interest_key(debt).kind for debt in judgment.case_id.debt_ids}
+        if interest is None and keys == {"statutory"}:
+            regime = judgment.debtor_id.regime
+            interest = self._interest_terms(regime, "statutory", judgment.day, table)
+        return JudgmentTerms(
+            order=REALISATION,
+            interest=interest,
+            article="CC, arts. 1559 N° 3 y 1595",
+        )
+
+    def _judgment_terms(self, judgment, table):
+        """Three years as an executive action (CC art. 2515), of which the first before
+        the court that gave it (CPC art. 233)."""
+
+        def months(key):
+            return int(table.number(ENFORCEMENT, judgment.day, key))
+
+        found = super()._judgment_terms(judgment, table)
+        action = EnforcementTerm(
+            months("action"), months("alarm"), "CPC, art. 233; CC, art. 2515"
+        )
+        return {**found, "enforcement": action}
 
     def _notice_rule(self, way, on, table):
         """Served on a day that does not work, the next working day is the first one of
@@ -26,3 +112,35 @@ class CobranzaRulesCl(models.AbstractModel):
         """Feriados are set by laws: of the country, and of a few regions and communes
         that are shipped."""
         return False
+
+    def _docket_clean(self, docket, procedure):
+        text = super()._docket_clean(docket, procedure)
+        found = ROL.fullmatch(text)
+        if not found:
+            return text
+        letter, number, year = found.groups()
+        return f"{letter.upper()}-{number}-{year}"
+
+    def _docket_problem(self, docket, procedure):
+        """A ROL: letter, number and year."""
+        if procedure and procedure.nature in OUTSIDE_COURTS:
+            return ""
+        if ROL.fullmatch(docket.strip()):
+            return ""
+        return self.env._(
+            "“%s” is no ROL: write the letter, the number and the year, such as "
+            "C-1234-2026.",
+            docket,
+        )
+
+    def _power_problem(self, proceeding, day, lawyer):
+        """Ley 18.120, arts. 1 y 2: without patrocinio and power a first writing counts
+        as not presented."""
+        if not lawyer or proceeding._powers_on(day):
+            return ""
+        return self.env._(
+            "No patrocinio and power of %(company)s is in force on %(day)s (Ley "
+            "18.120, arts. 1 and 2): record it.",
+            company=proceeding.company_id.display_name,
+            day=format_date(self.env, day),
+        )
