@@ -10,6 +10,8 @@ from .agreement import test_agreement_steps
 from .agreement import test_agreement_year
 from .case import test_case
 from .case import test_case_http
+from .case import test_case_mail
+from .case import test_case_progress
 from .case import test_case_rights
 from .case import test_case_risk
 from .charge import test_bill

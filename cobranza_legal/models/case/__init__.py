@@ -6,6 +6,7 @@ from . import case
 from . import line
 from . import lawyers
 from . import act
+from . import mail
 from . import negotiation
 from . import statement
 from . import criterion
@@ -19,3 +20,4 @@ from . import debtor
 from . import debt
 from . import cost
 from . import contact
+from . import progress

@@ -45,6 +45,10 @@ MATTERS = {
             *("amount", "currency_id", "claimed_on"),
         ),
     ),
+    "case_mails": (
+        "case_ids.mail_ids",
+        ("case_id", "sender", "sender_name", "received_on", "state", "content_hash"),
+    ),
     "negotiations": (
         "negotiation_ids",
         ("form", "answered_on", "proposal_on", "meeting_on", "ended_on", "state"),
@@ -70,7 +74,11 @@ class CobranzaBlockCase(models.AbstractModel):
         cases = self.env["cobranza.case"]
         cases._share_daily(company, today)
         cases._tell_paid(company, today)
+        cases._give_addresses(company)
         self.env["cobranza.negotiation"]._gather(company)
+
+    def _takes_mail(self, content):
+        return self.env["cobranza.case.mail"]._receive(content)
 
     def _is_confidential_after(self, contact):
         if contact.confidential:

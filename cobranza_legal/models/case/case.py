@@ -421,10 +421,10 @@ class CobranzaCase(models.Model):
             )
             case._write_down("asked", words, note)
 
-    def _write_down(self, kind, summary, note=None):
-        """An act that follows from a button, by the present user."""
+    def _write_down(self, kind, summary, note=None, files=None):
+        """An act that follows from a button, by the present user; the new acts."""
         acts = self.env["cobranza.case.act"].sudo()._through_gate()
-        acts.create(
+        return acts.create(
             [
                 {
                     "case_id": case.id,
@@ -432,6 +432,7 @@ class CobranzaCase(models.Model):
                     "day": case.company_id._cobranza_today(),
                     "summary": summary,
                     "note": note or False,
+                    "file_ids": [Command.set(files.ids if files else ())],
                     "user_id": self.env.uid,
                 }
                 for case in self
@@ -487,7 +488,7 @@ class CobranzaCase(models.Model):
         """What was written about these goes; numbers, dates and the outcome stay.
         Returns the files, which are to be erased too. Run through the gate."""
         acts = self.act_ids
-        files = acts.file_ids
+        files = acts.file_ids | self.mail_ids._erase()
         acts.write({"summary": why, "note": False, "file_ids": [Command.clear()]})
         self.write(
             {

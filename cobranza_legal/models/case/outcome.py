@@ -56,6 +56,8 @@ ACT_KINDS = (
     ActKind("other", _lt("Something else")),
     ActKind("state", _lt("Change of the case"), by_hand=False),
     ActKind("asked", _lt("Document asked for"), by_hand=False),
+    ActKind("mail", _lt("E-mail received"), by_hand=False),
+    ActKind("report", _lt("Progress report"), by_hand=False),
 )
 
 

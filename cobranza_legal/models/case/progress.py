@@ -1,0 +1,181 @@
+"""How far a case is: the report that its creditor reads."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..common.files import safe_name
+from ..common.money import to_decimal
+from .risk import CaseRisk
+
+REPORT = "cobranza_legal.action_report_case_progress"
+
+
+COMPONENTS = ("principal", "interest", "fees", "costs")
+
+
+SOON = 8
+"""Deadlines and hearings of a report, at most."""
+
+
+class CaseProgress:
+    """What a report says of one case today, in the language of its environment. Nothing
+    of it is confidential: of what lawyers write down as such, and of what was
+    negotiated, it shows nothing. As superuser."""
+
+    def __init__(self, case):
+        case.ensure_one()
+        self.case = case.sudo()  # sudo: who sees the case may read its report
+        self.env, self.company = self.case.env, self.case.company_id
+        self.today = self.company._cobranza_today()
+        self.currency = self.company.currency_id
+
+    def claimed(self):
+        """[(label, amount)] of the components of the claim that are not zero, in the
+        currency of the company."""
+        found = []
+        for name in COMPONENTS:
+            field = self.case.line_ids._fields[name]
+            amounts = {one: one[name] for one in self.case.line_ids}
+            amount = self.case._in_company(amounts)
+            if amount:
+                found.append((field._description_string(self.env), amount))
+        return found
+
+    def recovered(self):
+        """What was collected of its debts since they were handed over, in the currency
+        of the company."""
+        since = self.case.handed_on or self.case.claimed_on
+        if not since:
+            return 0
+        kinds = self.env["cobranza.settlement"]._kinds(collects=True)
+        [[total]] = self.env["cobranza.settlement"]._read_group(
+            Domain("debt_id", "in", self.case.debt_ids.ids)
+            & Domain("date", ">=", since)
+            & Domain("kind", "in", kinds),
+            [],
+            ["amount:sum"],
+        )
+        return total or 0
+
+    def budget(self):
+        """What the suit was said to cost, without the lawyer's part of what it brings;
+        None where nobody has said it."""
+        terms = CaseRisk(self.case).terms()
+        if not terms.is_said:
+            return None
+        return float(terms.fee + terms.lawyer + terms.agent)
+
+    def expected(self):
+        """(the worst light, the probability of winning in percent or None, what it
+        would bring or None)."""
+        advice = CaseRisk(self.case).advice()
+        lights = dict(self.case._fields["risk_light"]._description_selection(self.env))
+        light = lights[advice.worst.name.lower()]
+        if advice.odds is None:
+            return light, None, None
+        brings = to_decimal(advice.brings) * advice.odds
+        return light, float(advice.odds) * 100, float(brings)
+
+    def proceedings(self):
+        """Those of the case that were not cancelled, the last one first."""
+        return self.case.proceeding_ids.filtered(lambda one: one.state != "cancelled")
+
+    def last_report(self):
+        """The act of the report before this one; empty: it is the first."""
+        acts = self.case.act_ids.filtered(lambda one: one.kind == "report")
+        return acts.sorted("id")[-1:]
+
+    def done(self):
+        """[(day, kind in words, what)] since the last report, the oldest first. Of a
+        mail only who sent it."""
+        last, kinds = self.last_report(), self.env["cobranza.case.act.kind"]
+        acts = self.case.act_ids.filtered(
+            lambda one: one.id > last.id and not one.confidential
+        )
+        mails = {one.act_id: one for one in self.case.mail_ids if one.act_id}
+        return [
+            (
+                act.day,
+                kinds._label(act.kind),
+                (mails[act].sender_name or mails[act].sender)
+                if act in mails
+                else act.summary,
+            )
+            for act in acts.sorted(lambda one: (one.day, one.id))
+        ]
+
+    def ahead(self):
+        """[(day, what)] of what is due next, the soonest first."""
+        return sorted(self.case._agenda(self.today), key=lambda row: row[0])[:SOON]
+
+
+class CobranzaCase(models.Model):
+    """The report of a case, as a button."""
+
+    _inherit = "cobranza.case"
+
+    proceeding_ids = fields.One2many(
+        "cobranza.proceeding", "case_id", "Proceedings", readonly=True
+    )
+    reported_on = fields.Date("Last report", compute="_compute_reported_on")
+
+    @api.depends("act_ids.kind")
+    def _compute_reported_on(self):
+        for case in self:
+            reports = case.act_ids.filtered(lambda one: one.kind == "report")
+            case.reported_on = max(reports.mapped("day"), default=False)
+
+    def _progress(self):
+        """``CaseProgress`` of one case."""
+        return CaseProgress(self)
+
+    def _agenda(self, today):
+        """[(day, what)] of the open deadlines and the hearings of this case from a day
+        on, and of those deadlines that have passed."""
+        self.ensure_one()
+        return []
+
+    def _paper_lang(self):
+        """The language of the report: that of the company which reads it."""
+        self.ensure_one()
+        wanted = self.company_id.partner_id.lang
+        return self.env["cobranza.debtor"]._installed_lang(wanted or self.env.lang)
+
+    def _document_title(self):
+        spoken = self.with_context(lang=self._paper_lang())
+        return spoken.env._("Progress report %s", spoken.name)
+
+    def _page_line(self, page, pages):
+        """What stands under each page of the PDF."""
+        spoken = self.with_context(lang=self._paper_lang())
+        return spoken.env._(
+            "%(title)s · page %(page)s of %(pages)s",
+            title=self._document_title(),
+            page=page,
+            pages=pages,
+        )
+
+    def action_progress(self):
+        """The report of today as a PDF, which is kept as an act. The next one tells
+        what was done since."""
+        self.ensure_one()
+        self.check_access("read")
+        self._expect("review", "open", "closed")
+        reports = self.env["ir.actions.report"]
+        sheet, _kind = reports._render_qweb_pdf(REPORT, self.ids)
+        spoken = self.with_context(lang=self._paper_lang())
+        title = self._document_title()
+        # sudo: the file hangs from the act, which this button alone writes
+        file = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create({"name": safe_name(title, extension=".pdf"), "raw": sheet})
+        )
+        day = format_date(spoken.env, self.company_id._cobranza_today())
+        self._write_down("report", f"{title} · {day}", files=file)
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{file.id}?download=true",
+            "target": "self",
+        }
