@@ -69,6 +69,9 @@ EDGES = {
     "CASE": "draft>review draft>cancelled review>draft review>open review>cancelled "
     "open>closed",
     "NEGOTIATION": "open>ended open>agreed ended>agreed",
+    "DEADLINE": "open>done open>missed open>closed open>cancelled missed>done "
+    "done>open closed>open",
+    "HEARING": "planned>held planned>adjourned planned>cancelled",
     "PLACEMENT": "draft>placed draft>cancelled placed>ended",
 }
 FINAL = {
@@ -94,6 +97,8 @@ FINAL = {
     "CASE_MAIL": "filed",
     "PROCEEDING": "cancelled",
     "NEGOTIATION": "agreed",
+    "DEADLINE": "cancelled",
+    "HEARING": "held adjourned cancelled",
     "PLACEMENT": "ended cancelled",
     "DOCUMENT": "",
     "CUSTODY": "given_back",

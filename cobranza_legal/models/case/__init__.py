@@ -14,6 +14,11 @@ from . import procedure
 from . import court
 from . import stage
 from . import proceeding
+from . import notice
+from . import deadline
+from . import deadline_life
+from . import hearing
+from . import holiday
 from . import verdict
 from . import risk
 from . import debtor

@@ -115,9 +115,6 @@ class CobranzaCase(models.Model):
 
     _inherit = "cobranza.case"
 
-    proceeding_ids = fields.One2many(
-        "cobranza.proceeding", "case_id", "Proceedings", readonly=True
-    )
     reported_on = fields.Date("Last report", compute="_compute_reported_on")
 
     @api.depends("act_ids.kind")

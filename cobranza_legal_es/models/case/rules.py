@@ -1,6 +1,13 @@
+from datetime import time
+
 from odoo import models
 from odoo.tools import format_date
 
+from odoo.addons.cobranza_legal.kernel.deadlines import (
+    GraceRule,
+    NoticeRule,
+    SuspensionRule,
+)
 from odoo.addons.cobranza_legal.kernel.errors import MissingValue, NoSuchRule
 from odoo.addons.cobranza_legal.kernel.negotiation import (
     NegotiationTerms,
@@ -11,6 +18,10 @@ from odoo.addons.cobranza_legal.models.common.words import say_error
 
 TERMS = "es.masc"
 """Days and months of LO 1/2025, by key."""
+
+
+COURT_TERMS = "es.court.terms"
+"""Hours and days of the LEC, by key."""
 
 
 class CobranzaRulesEs(models.AbstractModel):
@@ -146,3 +157,34 @@ class CobranzaRulesEs(models.AbstractModel):
                 **values,
             )
         return env._("May be filed now, until %(last)s.", **values)
+
+    # -- terms before courts -----------------------------------------------------------
+
+    def _notice_rule(self, way, on, table):
+        """Through LexNET a notice was received on the working day after it came, and
+        what comes after 15:00 came on the next one (LEC art. 151.2). Who has to use
+        another electronic way and opens nothing is served after three working days
+        (art. 162.2)."""
+        if way == "es_lexnet":
+            until = table.get(COURT_TERMS, on, "notice_until")
+            hour = time(int(until.value))
+            return NoticeRule(next_working=True, until=hour, article=until.article)
+        if way == "es_electronic":
+            unread = table.get(COURT_TERMS, on, "unread")
+            return NoticeRule(unread_days=int(unread.value), article=unread.article)
+        return super()._notice_rule(way, on, table)
+
+    def _grace_rule(self, on, table):
+        """Until 15:00 of the working day after the last one (LEC art. 135.5)."""
+        days = table.get(COURT_TERMS, on, "grace_days")
+        at = time(int(table.number(COURT_TERMS, on, "grace_until")))
+        return GraceRule(days=int(days.value), at=at, article=days.article)
+
+    def _suspension_rule(self, on, table):
+        """Sixty days together (LEC art. 19.4)."""
+        days = table.get(COURT_TERMS, on, "suspension_days")
+        return SuspensionRule(days=int(days.value), article=days.article)
+
+    def _term_rolls(self, unit, must):
+        """LEC art. 133.4: always."""
+        return True
