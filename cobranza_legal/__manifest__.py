@@ -112,6 +112,7 @@
         "views/case/negotiation.xml",
         "views/case/criterion.xml",
         "views/case/mail.xml",
+        "views/case/day.xml",
         "views/case/dialogs.xml",
         "report/case/progress.xml",
         "views/case/elsewhere.xml",

@@ -26,3 +26,4 @@ from . import debt
 from . import cost
 from . import contact
 from . import progress
+from . import day

@@ -74,7 +74,7 @@ class CobranzaBlockCase(models.AbstractModel):
         cases = self.env["cobranza.case"]
         cases._share_daily(company, today)
         cases._tell_paid(company, today)
-        cases._give_addresses(company)
+        self.env["cobranza.case.mail"]._give_addresses(company)
         self.env["cobranza.negotiation"]._gather(company)
 
     def _takes_mail(self, content):

@@ -4,7 +4,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from ...kernel.deadlines import Must
 from ...kernel.errors import KernelError
 from ...kernel.lifecycle import DEADLINE
 from ...kernel.periods import Period

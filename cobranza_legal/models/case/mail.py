@@ -155,7 +155,7 @@ class CobranzaCaseMail(models.Model):
         """Keep a mail, as its bytes arrived, for each case that it is addressed to.
         Whether it was for cases alone. Run as superuser."""
         found = read(content)
-        cases = self.env["cobranza.case"]._addressed(found.recipients)
+        cases = self._addressed(found.recipients)
         if not cases:
             return False
         for company, mine in cases.grouped("company_id").items():
@@ -185,9 +185,9 @@ class CobranzaCaseMail(models.Model):
         if self.search_count(known, limit=1):
             _logger.info("%s has the mail %s already.", case, found.message_id)
             return self.browse()
-        automatic = "loop" if case._is_own_address(found.sender) else found.automatic
+        automatic = "loop" if self._is_own_address(found.sender) else found.automatic
         oversize = len(found.files) > MOST_FILES or found.size > MOST_BYTES
-        people = case._senders(found.sender)
+        people = self._senders(case, found.sender)
         mail = self._through_gate().create(
             {
                 "case_id": case.id,
@@ -399,69 +399,31 @@ class CobranzaCaseMail(models.Model):
         )
         return files
 
-
-class CobranzaCase(models.Model):
-    """The address of a case, and who may write to it."""
-
-    _inherit = "cobranza.case"
-
-    mail_address = fields.Char(
-        "E-mail of the case",
-        readonly=True,
-        copy=False,
-        help="What its lawyers send there lands in the case, with its files; other "
-        "mail waits for a person. Nobody is answered.",
-    )
-    mail_ids = fields.One2many("cobranza.case.mail", "case_id", "Mail", readonly=True)
-    mail_waiting_count = fields.Integer(
-        "Mail that waits", compute="_compute_mail_waiting_count"
-    )
-
-    _mail_address_uniq = models.UniqueIndex(
-        "(mail_address) WHERE mail_address IS NOT NULL",
-        "Another case has that address.",
-    )
-
-    @api.depends("mail_ids.state")
-    def _compute_mail_waiting_count(self):
-        groups = self.env["cobranza.case.mail"]._read_group(
-            [("case_id", "in", self.ids), ("state", "=", "waiting")],
-            ["case_id"],
-            ["__count"],
-        )
-        counts = {case.id: count for case, count in groups}
-        for case in self:
-            case.mail_waiting_count = counts.get(case.id, 0)
-
-    def action_mails(self):
-        """The mails of this case, those that wait first."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "cobranza_legal.action_cobranza_case_mail"
-        )
-        return {**action, "domain": [("case_id", "=", self.id)]}
+    # -- addresses ---------------------------------------------------------------------
 
     @api.model
     def _addressed(self, recipients):
         """The cases that have one of these addresses."""
-        return self.search([("mail_address", "in", sorted(recipients))])
+        known = [("mail_address", "in", sorted(recipients))]
+        return self.env["cobranza.case"].search(known)
 
-    def _give_address(self):
-        """Give each of these an address of its own in the domain for mail of its
+    @api.model
+    def _give_address(self, cases):
+        """Give each of these cases an address of its own in the domain for mail of its
         company, where that has one. Those that have one there keep it. Run as
         superuser."""
-        for case in self:
+        for case in cases:
             domain = case.company_id.alias_domain_id.name
             if domain and not (case.mail_address or "").endswith(f"@{domain}"):
-                address = case._address_in(case.name, domain)
+                address = self._address_in(case, domain)
                 case._through_gate().mail_address = address
 
-    def _address_in(self, number, domain):
-        """An address for this case that nothing else has. The numbers of two companies
-        may be the same: then that of the company stands behind it."""
-        self.ensure_one()
-        number = self.env["mail.alias"]._sanitize_alias_name(number) or "0"
-        names = (number, f"{number}-{self.company_id.id}", f"{number}-id-{self.id}")
+    @api.model
+    def _address_in(self, case, domain):
+        """An address for a case that nothing else has. The numbers of two companies may
+        be the same: then that of the company stands behind it."""
+        number = self.env["mail.alias"]._sanitize_alias_name(case.name) or "0"
+        names = (number, f"{number}-{case.company_id.id}", f"{number}-id-{case.id}")
         addresses = (f"case-{one}@{domain}" for one in names)
         return next((one for one in addresses if not self._is_taken(one)), False)
 
@@ -482,36 +444,34 @@ class CobranzaCase(models.Model):
         domain = company.alias_domain_id.name
         if not domain:
             return
-        self.search(
-            Domain("company_id", "=", company.id)
-            & Domain("state", "in", RUNNING)
-            & (
-                Domain("mail_address", "=", False)
-                | Domain("mail_address", "not =like", f"%@{domain}")
-            )
-        )._give_address()
+        elsewhere = Domain("mail_address", "=", False) | Domain(
+            "mail_address", "not =like", f"%@{domain}"
+        )
+        mine = Domain("company_id", "=", company.id) & Domain("state", "in", RUNNING)
+        self._give_address(self.env["cobranza.case"].search(mine & elsewhere))
 
-    def _helpers(self):
-        """The partners who work on this case for us: its lawyers, the firm and its
-        people. Run as superuser."""
-        self.ensure_one()
-        people = (self.lawyer_ids | self.assigned_user_ids).partner_id
-        firm = self.firm_id.commercial_partner_id
+    @api.model
+    def _helpers(self, case):
+        """The partners who work on a case for us: its lawyers, the firm and its people.
+        Run as superuser."""
+        people = (case.lawyer_ids | case.assigned_user_ids).partner_id
+        firm = case.firm_id.commercial_partner_id
         if firm:
             people |= people.search([("id", "child_of", firm.id)])
         return people
 
-    def _senders(self, address):
-        """Those who work on this case and have an address, which none of the debtor's
+    @api.model
+    def _senders(self, case, address):
+        """Those who work on a case and have an address, which none of the debtor's
         people has. Run as superuser."""
-        self.ensure_one()
         if not address:
             return self.env["res.partner"]
         having = self.env["res.partner"].search([("email_normalized", "=", address)])
-        if self.debtor_id in self.debtor_id._of_people(having, self.company_id):
+        if case.debtor_id in case.debtor_id._of_people(having, case.company_id):
             return having.browse()
-        return having & self._helpers()
+        return having & self._helpers(case)
 
+    @api.model
     def _is_own_address(self, address):
         """Whether Odoo itself writes from an address. Run as superuser."""
         domains = self.env["mail.alias.domain"].search([])

@@ -1,6 +1,6 @@
 """How far a case is: the report that its creditor reads."""
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -107,72 +107,46 @@ class CaseProgress:
 
     def ahead(self):
         """[(day, what)] of what is due next, the soonest first."""
-        return sorted(self.case._agenda(self.today), key=lambda row: row[0])[:SOON]
+        return sorted(self._agenda(), key=lambda row: row[0])[:SOON]
+
+    def _agenda(self):
+        """[(day, what)]: each open deadline, one that has passed too, whose it is, and
+        each planned hearing from today on."""
+        about = [("case_id", "=", self.case.id)]
+        deadlines = self.env["cobranza.deadline"].search(
+            [*about, ("state", "=", "open"), ("due_on", "!=", False)]
+        )
+        who = dict(deadlines._fields["who"]._description_selection(self.env))
+        found = [(one.due_on, f"{one.name} ({who[one.who]})") for one in deadlines]
+        hearings = self.env["cobranza.hearing"].search(
+            [*about, ("state", "=", "planned"), ("day", ">=", self.today)]
+        )
+        kinds = self.env["cobranza.hearing.kind"]
+        return found + [(one.day, kinds._label(one.kind)) for one in hearings]
 
 
-class CobranzaCase(models.Model):
-    """The report of a case, as a button."""
+class CobranzaCaseProgress(models.AbstractModel):
+    """Makes the report of a case."""
 
-    _inherit = "cobranza.case"
+    _name = "cobranza.case.progress"
+    _description = "Progress of legal cases"
 
-    reported_on = fields.Date("Last report", compute="_compute_reported_on")
-
-    @api.depends("act_ids.kind")
-    def _compute_reported_on(self):
-        for case in self:
-            reports = case.act_ids.filtered(lambda one: one.kind == "report")
-            case.reported_on = max(reports.mapped("day"), default=False)
-
-    def _progress(self):
+    @api.model
+    def _of(self, case):
         """``CaseProgress`` of one case."""
-        return CaseProgress(self)
+        return CaseProgress(case)
 
-    def _agenda(self, today):
-        """[(day, what)] of the open deadlines and the hearings of this case from a day
-        on, and of those deadlines that have passed."""
-        self.ensure_one()
-        return []
-
-    def _paper_lang(self):
-        """The language of the report: that of the company which reads it."""
-        self.ensure_one()
-        wanted = self.company_id.partner_id.lang
-        return self.env["cobranza.debtor"]._installed_lang(wanted or self.env.lang)
-
-    def _document_title(self):
-        spoken = self.with_context(lang=self._paper_lang())
-        return spoken.env._("Progress report %s", spoken.name)
-
-    def _page_line(self, page, pages):
-        """What stands under each page of the PDF."""
-        spoken = self.with_context(lang=self._paper_lang())
-        return spoken.env._(
-            "%(title)s · page %(page)s of %(pages)s",
-            title=self._document_title(),
-            page=page,
-            pages=pages,
-        )
-
-    def action_progress(self):
-        """The report of today as a PDF, which is kept as an act. The next one tells
-        what was done since."""
-        self.ensure_one()
-        self.check_access("read")
-        self._expect("review", "open", "closed")
+    @api.model
+    def _make(self, case):
+        """The report of today as a PDF, which is kept as an act of the case: the new
+        act."""
         reports = self.env["ir.actions.report"]
-        sheet, _kind = reports._render_qweb_pdf(REPORT, self.ids)
-        spoken = self.with_context(lang=self._paper_lang())
-        title = self._document_title()
+        sheet, _kind = reports._render_qweb_pdf(REPORT, case.ids)
+        title = case._document_title()
         # sudo: the file hangs from the act, which this button alone writes
-        file = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create({"name": safe_name(title, extension=".pdf"), "raw": sheet})
-        )
-        day = format_date(spoken.env, self.company_id._cobranza_today())
-        self._write_down("report", f"{title} · {day}", files=file)
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{file.id}?download=true",
-            "target": "self",
-        }
+        files = self.env["ir.attachment"].sudo()
+        name = safe_name(title, default="report", extension=".pdf")
+        file = files.create({"name": name, "raw": sheet})
+        spoken = self.with_context(lang=case._paper_lang())
+        day = format_date(spoken.env, case.company_id._cobranza_today())
+        return case._write_down("report", f"{title} · {day}", files=file)

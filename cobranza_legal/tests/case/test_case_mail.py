@@ -209,12 +209,12 @@ class TestCaseMail(CaseCommon):
         debtor = self.env["cobranza.debtor"].create(
             {"partner_id": self.partner_b.id, "company_id": sister.id}
         )
-        twin = self.case.sudo().copy_data()[0] | {"debtor_id": debtor.id}
-        twin = self.env["cobranza.case"].sudo().new(twin)
+        twin = self.env["cobranza.case"].sudo()
+        twin = twin.new({"debtor_id": debtor.id, "name": self.case.name})
         self.assertEqual(twin.company_id, sister)
         number = self.case.name.lower()
         self.assertEqual(
-            twin._address_in(self.case.name, "mail.example"),
+            self.env["cobranza.case.mail"].sudo()._address_in(twin, "mail.example"),
             f"case-{number}-{sister.id}@mail.example",
         )
         self.assertEqual(self.case.mail_address, f"case-{number}@mail.example")

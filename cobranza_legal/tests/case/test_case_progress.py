@@ -33,7 +33,7 @@ class TestCaseProgress(CaseCommon):
     def test_what_it_says(self):
         with self.at("2026-11-25"):
             self._pay(self.moves[0], 40, "2026-11-24")
-            progress = self.case._progress()
+            progress = self.env["cobranza.case.progress"]._of(self.case)
             self.assertEqual(progress.recovered(), 40)
             self.assertEqual(
                 sum(row[1] for row in progress.claimed()), self.case.amount
@@ -57,7 +57,7 @@ class TestCaseProgress(CaseCommon):
             act = self.case.act_ids.filtered(lambda one: one.kind == "report")
             self.assertTrue(act.file_ids.raw.startswith(b"%PDF"))
             self.assertEqual(act.user_id, self.lawyer)
-            self.assertEqual(str(self.case.reported_on), "2026-11-25")
+            self.assertEqual(str(act.day), "2026-11-25")
             self._act("Filed it", kind="writing")
             words = self._words()
         self.assertNotIn("Called the debtor", words)
