@@ -108,6 +108,7 @@
         "views/case/procedure.xml",
         "views/case/court.xml",
         "views/case/proceeding.xml",
+        "views/case/deadline.xml",
         "report/case/negotiation_statement.xml",
         "views/case/negotiation.xml",
         "views/case/criterion.xml",

@@ -19,6 +19,7 @@ from . import deadline
 from . import deadline_life
 from . import hearing
 from . import holiday
+from . import agenda
 from . import verdict
 from . import risk
 from . import debtor

@@ -53,6 +53,11 @@ MATTERS = {
         "negotiation_ids",
         ("form", "answered_on", "proposal_on", "meeting_on", "ended_on", "state"),
     ),
+    "deadlines": (
+        "case_ids.deadline_ids",
+        ("name", "article", "counts_on", "due_on", "state", "done_on"),
+    ),
+    "hearings": ("case_ids.hearing_ids", ("kind", "starts_at", "state", "outcome")),
 }
 """As ``privacy.data.MATTERS``: what lawyers wrote is for the defence of a claim."""
 
@@ -76,6 +81,8 @@ class CobranzaBlockCase(models.AbstractModel):
         cases._tell_paid(company, today)
         self.env["cobranza.case.mail"]._give_addresses(company)
         self.env["cobranza.negotiation"]._gather(company)
+        self.env["cobranza.deadline"]._daily(company, today)
+        self.env["cobranza.hearing"]._daily(company, today)
 
     def _takes_mail(self, content):
         return self.env["cobranza.case.mail"]._receive(content)
@@ -119,13 +126,16 @@ class CobranzaBlockCase(models.AbstractModel):
 
     def _is_to_erase(self, debtor, cutoff):
         begin = debtor.company_id._cobranza_midnight(cutoff)
-        over = (debtor.case_ids, debtor.negotiation_ids)
+        cases = debtor.case_ids
+        over = (cases, debtor.negotiation_ids, cases.deadline_ids, cases.hearing_ids)
         return any(records._over_before(begin) for records in over)
 
     def _erase_matters(self, debtor, cutoff, why):
         begin = debtor.company_id._cobranza_midnight(cutoff)
         files = debtor.case_ids._over_before(begin)._erase(why)
         files |= debtor.negotiation_ids._over_before(begin)._erase()
+        files |= debtor.case_ids.deadline_ids._over_before(begin)._erase(why)
+        debtor.case_ids.hearing_ids._over_before(begin)._erase(why)
         # what hangs from a record by its place alone is its evidence
         files.write({"res_model": False, "res_id": False})
         self.env.flush_all()

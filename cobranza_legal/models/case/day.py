@@ -50,7 +50,7 @@ class CobranzaCaseDay(models.AbstractModel):
         queries, however many cases there are."""
         cases = self._cases()
         due = self._deadlines(cases)
-        shown = cases.sorted(lambda one: self._order(one, due))[:MOST_CASES]
+        shown = cases.sorted(lambda one: self._rank(one, due))[:MOST_CASES]
         today = self.env.company._cobranza_today()
         return {
             "today": format_date(self.env, today, date_format="EEEE d MMMM"),
@@ -80,7 +80,7 @@ class CobranzaCaseDay(models.AbstractModel):
         )
         return found.grouped("case_id")
 
-    def _order(self, case, due):
+    def _rank(self, case, due):
         """Those to be studied first, then by the soonest deadline."""
         soonest = due[case][0].due_on if case in due else date.max
         return case.state != "review", soonest, -case.id

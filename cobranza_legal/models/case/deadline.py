@@ -250,8 +250,8 @@ class CobranzaDeadline(models.Model):
                     self.env._("No court is chosen: the latest of all regions counts.")
                     if one.elapses
                     else self.env._(
-                        "No court is chosen: no holidays of its region and municipality "
-                        "are counted."
+                        "No court is chosen: no holidays of its region and "
+                        "municipality are counted."
                     )
                 )
             elif words and not one.local_known:
@@ -431,7 +431,8 @@ class CobranzaDeadline(models.Model):
     def _alarm(self, due, after):
         if self.elapses:
             return after
-        days = self.company_id.sudo().cobranza_deadline_days
+        # sudo: a setting, whoever counts
+        days = self.term_id.alarm_days or self.company_id.sudo().cobranza_deadline_days
         return due - timedelta(days=days)
 
     def _changes(self, vals):

@@ -243,18 +243,9 @@ class CobranzaDeadline(models.Model):
 
     def _dialog(self, what):
         self._check_worked()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "cobranza_legal.action_cobranza_deadline_act"
+        return self.env["cobranza.deadline.act"]._of(
+            what, deadline_ids=[fields.Command.set(self.ids)]
         )
-        labels = dict(self.env["cobranza.deadline.act"]._fields["what"].selection)
-        return {
-            **action,
-            "name": self.env._(labels[what]),  # pylint: disable=gettext-variable
-            "context": {
-                "default_what": what,
-                "default_deadline_ids": [fields.Command.set(self.ids)],
-            },
-        }
 
     def action_done(self):
         self._expect("open", "missed")
@@ -377,6 +368,7 @@ class CobranzaProceeding(models.Model):
     deadline_count = fields.Integer(compute="_compute_next_deadline")
     next_deadline_on = fields.Date("Next deadline", compute="_compute_next_deadline")
     hearing_ids = fields.One2many("cobranza.hearing", "proceeding_id", "Hearings")
+    hearing_count = fields.Integer(compute="_compute_hearing_count")
 
     @api.depends("deadline_ids.state", "deadline_ids.due_on")
     def _compute_next_deadline(self):
@@ -403,19 +395,42 @@ class CobranzaProceeding(models.Model):
             },
         }
 
+    def _compute_hearing_count(self):
+        groups = self.env["cobranza.hearing"]._read_group(
+            [("proceeding_id", "in", self.ids)], ["proceeding_id"], ["__count"]
+        )
+        found = {one.id: count for one, count in groups}
+        for one in self:
+            one.hearing_count = found.get(one.id, 0)
+
+    def action_view_hearings(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_hearing"
+        )
+        return {
+            **action,
+            "domain": [("proceeding_id", "in", self.ids)],
+            "context": {"default_proceeding_id": self.id},
+        }
+
+    def action_next_stage(self):
+        """The dialog that asks for the stage and what becomes of each deadline."""
+        self.ensure_one()
+        self.check_access("write")
+        self.case_id._check_worked()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_stage_change"
+        )
+        return {**action, "context": {"default_proceeding_id": self.id}}
+
     # -- agreed suspensions ------------------------------------------------------------
 
     def action_suspend(self):
         """The dialog that asks from when to when the parties agreed."""
         self.ensure_one()
         self.case_id._check_worked()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "cobranza_legal.action_cobranza_deadline_act"
-        )
-        return {
-            **action,
-            "context": {"default_what": "suspend", "default_proceeding_id": self.id},
-        }
+        return self.env["cobranza.deadline.act"]._of("suspend", proceeding_id=self.id)
 
     def _suspend_terms(self, first, last, reason, files):
         """The parties agreed that its terms do not run on these days. UserError where
@@ -499,12 +514,17 @@ class CobranzaProceeding(models.Model):
 
     def _open_terms(self, day, received_at=None, way=None):
         """Deadlines of the terms of the stage that these are in since a day; a notice
-        that opened it is the one received in a way, else on that day in person."""
+        that opened it is the one received in a way, else on that day in person. A term
+        of the same code that an earlier stage opened runs anew."""
         vals_list = []
         for one in self:
             company = one.company_id
             noon = company._cobranza_midnight(day) + timedelta(hours=12)
-            for term in self._stage_terms(one.stage_id, company):
+            terms = self._stage_terms(one.stage_id, company).filtered(
+                lambda term, one=one: term.automatic and term._fits(one, day)
+            )
+            one._end_anew(terms)
+            for term in terms:
                 vals = {"proceeding_id": one.id, "term_id": term.id}
                 vals["user_id"] = one.user_id.id
                 if term.from_receipt:
@@ -514,6 +534,17 @@ class CobranzaProceeding(models.Model):
                 vals_list.append(vals)
         # sudo: whoever advances the stage opens its terms
         return self.env["cobranza.deadline"].sudo().create(vals_list).sudo(False)
+
+    def _end_anew(self, terms):
+        """Deadlines that run and of which ``terms`` have the codes end: they begin
+        anew."""
+        codes = set(terms.mapped("code"))
+        # sudo: whoever advances the stage ends its terms
+        old = self.sudo().deadline_ids.filtered(
+            lambda one: one.state == "open" and one.term_id.code in codes
+        )
+        old._set_state("closed", self.env._("Runs anew"))
+        old._keep_activities()
 
     def _follow_stage(self, before, day):
         """A change of stage on a day opens the terms of the new one. What the old one
@@ -530,3 +561,36 @@ class CobranzaProceeding(models.Model):
             over._keep_activities()
             (old - over)._log(self.env._("Goes on in the next stage"))
         self._open_terms(day, *self.env.context.get("cobranza_notice", ()))
+
+
+class CobranzaCase(models.Model):
+    """The deadlines of a case."""
+
+    _inherit = "cobranza.case"
+
+    deadline_ids = fields.One2many("cobranza.deadline", "case_id", "Deadlines")
+    hearing_ids = fields.One2many("cobranza.hearing", "case_id", "Hearings")
+    deadline_count = fields.Integer(compute="_compute_next_deadline")
+    next_deadline_on = fields.Date("Next deadline", compute="_compute_next_deadline")
+
+    @api.depends("deadline_ids.state", "deadline_ids.due_on")
+    def _compute_next_deadline(self):
+        groups = self.env["cobranza.deadline"]._read_group(
+            [("case_id", "in", self.ids), ("state", "=", "open")],
+            ["case_id"],
+            ["__count", "due_on:min"],
+        )
+        found = {one.id: rest for one, *rest in groups}
+        for case in self:
+            case.deadline_count, case.next_deadline_on = found.get(case.id, (0, False))
+
+    def action_view_deadlines(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_deadline"
+        )
+        return {
+            **action,
+            "domain": [("case_id", "in", self.ids)],
+            "context": {"default_case_id": self.id},
+        }

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class CobranzaHoliday(models.Model):
@@ -17,3 +18,36 @@ class CobranzaHoliday(models.Model):
                 [("company_id", "in", companies.ids), ("state", "=", "open")]
             )
             running.with_user(self.env.user)._count_later()
+
+
+class CobranzaCourt(models.Model):
+    """The local holidays of a court."""
+
+    _inherit = "cobranza.court"
+
+    def action_holidays(self):
+        """The holidays of the municipality of the court; new ones are of it. Whoever
+        has them in a file imports them there. UserError without a municipality."""
+        self.ensure_one()
+        if not self.city:
+            raise UserError(
+                self.env._("%s: say in which municipality it is.", self.display_name)
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_holiday"
+        )
+        region = self.env["cobranza.holiday"]._region(self.state_id)
+        return {
+            **action,
+            "name": self.env._("Holidays of %s", self.city),
+            "domain": [
+                ("country_id", "=", self.country_id.id),
+                ("place", "ilike", self.city),
+            ],
+            "context": {
+                "default_country_id": self.country_id.id,
+                "default_region": region,
+                "default_place": self.city,
+                "default_purpose": "public",
+            },
+        }

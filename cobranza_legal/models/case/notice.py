@@ -1,4 +1,4 @@
-"""By which way a court tells something, and what hearings are about: one row for each."""
+"""By which way a court tells something, and what hearings are for: one row each."""
 
 from dataclasses import dataclass, field
 

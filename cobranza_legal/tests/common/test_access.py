@@ -243,7 +243,14 @@ class TestAccess(ChargeCommon):
         self.env["cobranza.proceeding.term"].create(term)
         self.env["cobranza.court"].create({"name": "x", "company_id": self.company.id})
         suit = {"case_id": case.id, "type_id": kind.id}
-        self.env["cobranza.proceeding"].create(suit)
+        suit = self.env["cobranza.proceeding"].create(suit)
+        until = {"name": "x", "number": 3, "start_on": "2026-11-20"}
+        until = self.env["cobranza.deadline"].create(
+            {**until, "proceeding_id": suit.id}
+        )
+        until._extend(2, "court_day", "x", self.env["ir.attachment"])
+        hearing = {"proceeding_id": suit.id, "starts_at": "2026-12-10 10:00:00"}
+        self.env["cobranza.hearing"].create(hearing)
         self.env["cobranza.negotiation.criterion"].create(
             {"code": "own", "name": "Own", "company_id": self.company.id}
         )

@@ -3,3 +3,5 @@ from . import end
 from . import ask
 from . import release
 from . import mail
+from . import deadline_act
+from . import agenda
