@@ -188,4 +188,5 @@ from .tours import test_tour
 from .tours import test_tour_agreement
 from .tours import test_tour_debit
 from .tours import test_tour_desk
+from .tours import test_tour_lawyer
 from .tours import test_tour_portal
