@@ -53,7 +53,7 @@ class CobranzaCaseDay(models.AbstractModel):
         shown = cases.sorted(lambda one: self._rank(one, due))[:MOST_CASES]
         today = self.env.company._cobranza_today()
         return {
-            "today": format_date(self.env, today, date_format="EEEE d MMMM"),
+            "today": format_date(self.env, today, date_format="full"),
             "due": self._due_rows(cases, due),
             "came": self._came_rows(cases),
             "cases": self._cards(shown, due),
@@ -117,7 +117,7 @@ class CobranzaCaseDay(models.AbstractModel):
             "day": self._day_words(one.due_on, left),
             "what": one.name,
             "about": self._about(one.case_id),
-            "more": who[one.who],
+            "more": "" if one.who == "us" else who[one.who],
             "act": "action_done" if one.who == "us" and not one.elapses else False,
         }
 
