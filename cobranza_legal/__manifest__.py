@@ -108,6 +108,8 @@
         "views/case/procedure.xml",
         "views/case/court.xml",
         "views/case/proceeding.xml",
+        "views/case/measure.xml",
+        "views/case/judgment.xml",
         "views/case/deadline.xml",
         "report/case/negotiation_statement.xml",
         "views/case/negotiation.xml",

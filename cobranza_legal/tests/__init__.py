@@ -15,6 +15,7 @@ from .case import test_case_mail
 from .case import test_case_progress
 from .case import test_case_rights
 from .case import test_case_risk
+from .case import test_enforcement
 from .charge import test_bill
 from .charge import test_bill_cron
 from .charge import test_bill_effects

@@ -69,6 +69,11 @@ EDGES = {
     "CASE": "draft>review draft>cancelled review>draft review>open review>cancelled "
     "open>closed",
     "NEGOTIATION": "open>ended open>agreed ended>agreed",
+    "MEASURE": "known>asked known>dropped asked>ordered asked>refused asked>dropped "
+    "ordered>registered ordered>released ordered>realised registered>released "
+    "registered>realised refused>asked",
+    "JUDGMENT": "draft>given draft>cancelled given>firm given>revoked firm>revoked",
+    "REALISATION": "draft>done draft>cancelled done>cancelled",
     "DEADLINE": "open>done open>missed open>closed open>cancelled missed>done "
     "done>open closed>open",
     "HEARING": "planned>held planned>adjourned planned>cancelled",
@@ -100,6 +105,9 @@ FINAL = {
     "DEADLINE": "cancelled",
     "HEARING": "held adjourned cancelled",
     "PLACEMENT": "ended cancelled",
+    "MEASURE": "dropped released realised",
+    "JUDGMENT": "cancelled revoked",
+    "REALISATION": "cancelled",
     "DOCUMENT": "",
     "CUSTODY": "given_back",
 }

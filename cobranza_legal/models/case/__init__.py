@@ -28,3 +28,7 @@ from . import cost
 from . import contact
 from . import progress
 from . import day
+from . import enforcement_rows
+from . import measure
+from . import judgment
+from . import realisation

@@ -119,7 +119,7 @@ class CobranzaDeadline(models.Model):
 
     @api.model
     def _agenda(self):
-        """The user's agenda as iCalendar, in bytes. Days are those of the court, moments
+        """The user's agenda as iCalendar, in bytes. Days are those of courts, moments
         in UTC: the calendar shows them in its own zone."""
         library = self._agenda_library()
         calendar = library.iCalendar()
@@ -128,8 +128,13 @@ class CobranzaDeadline(models.Model):
             event = calendar.add("vevent")
             event.add("uid").value = f"cobranza-deadline-{one.id}@{self.env.cr.dbname}"
             event.add("summary").value = one._agenda_title()
-            event.add("dtstart").value = one.due_on
-            event.add("dtend").value = one.due_on + timedelta(days=1)
+            for name, day in (
+                ("dtstart", one.due_on),
+                ("dtend", one.due_on + timedelta(days=1)),
+            ):
+                line = event.add(name)
+                line.value, line.isNative = f"{day:%Y%m%d}", False
+                line.value_param = "DATE"
             event.add("dtstamp").value = self._agenda_moment(one.write_date)
             event.add("class").value = "PRIVATE"
             event.add("description").value = one._agenda_words()

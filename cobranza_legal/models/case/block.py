@@ -49,6 +49,21 @@ MATTERS = {
         "case_ids.mail_ids",
         ("case_id", "sender", "sender_name", "received_on", "state", "content_hash"),
     ),
+    "measures": (
+        "case_ids.measure_ids",
+        (
+            *("kind", "asset_kind", "asset", "value", "state", "asked_on"),
+            *("ordered_on", "registered_on", "ended_on", "wage_net", "wage_other"),
+        ),
+    ),
+    "judgments": (
+        "case_ids.judgment_ids",
+        ("kind", "day", "state", "claimed", "granted", "firm_on", "appeal_on"),
+    ),
+    "money_from_courts": (
+        "case_ids.realisation_ids",
+        ("kind", "day", "amount", "state"),
+    ),
     "negotiations": (
         "negotiation_ids",
         ("form", "answered_on", "proposal_on", "meeting_on", "ended_on", "state"),
@@ -81,6 +96,8 @@ class CobranzaBlockCase(models.AbstractModel):
         cases._tell_paid(company, today)
         self.env["cobranza.case.mail"]._give_addresses(company)
         self.env["cobranza.negotiation"]._gather(company)
+        self.env["cobranza.measure"]._tell_expiry(company, today)
+        self.env["cobranza.judgment"]._tell_alarm(company, today)
         self.env["cobranza.deadline"]._daily(company, today)
         self.env["cobranza.hearing"]._daily(company, today)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...kernel.deadlines import suspension_objection
@@ -509,7 +510,7 @@ class CobranzaProceeding(models.Model):
     def _stage_terms(self, stage, company):
         """The terms that run from what opens a stage."""
         terms = self.env["cobranza.proceeding.term"]
-        domain = [("stage_id", "in", stage.ids)]
+        domain = Domain("stage_id", "in", stage.ids)
         return terms._standing(company, company._cobranza_jurisdictions(), domain)
 
     def _open_terms(self, day, received_at=None, way=None):

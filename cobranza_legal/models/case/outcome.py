@@ -97,6 +97,9 @@ ACT_KINDS = (
     ActKind("asked", _lt("Document asked for"), by_hand=False),
     ActKind("mail", _lt("E-mail received"), by_hand=False),
     ActKind("report", _lt("Progress report"), by_hand=False),
+    ActKind("measure", _lt("Measure or attachment"), by_hand=False),
+    ActKind("judgment", _lt("Decision of the court"), by_hand=False),
+    ActKind("money", _lt("Money from the court"), by_hand=False),
     ActKind("filed", _lt("Filed before a court"), by_hand=False),
     ActKind("stage", _lt("Change of stage"), by_hand=False),
 )

@@ -243,6 +243,11 @@ class TestAccess(ChargeCommon):
         self.env["cobranza.proceeding.term"].create(term)
         self.env["cobranza.court"].create({"name": "x", "company_id": self.company.id})
         suit = {"case_id": case.id, "type_id": kind.id}
+        self.env["cobranza.proceeding"].create(suit)
+        asset = {"case_id": case.id, "asset": "x", "asset_kind": "money"}
+        self.env["cobranza.measure"].create(asset)
+        self.env["cobranza.judgment"].create({"case_id": case.id})
+        self.env["cobranza.realisation"].create({"case_id": case.id, "amount": 1})
         suit = self.env["cobranza.proceeding"].create(suit)
         until = {"name": "x", "number": 3, "start_on": "2026-11-20"}
         until = self.env["cobranza.deadline"].create(

@@ -3,5 +3,6 @@ from . import end
 from . import ask
 from . import release
 from . import mail
+from . import step
 from . import deadline_act
 from . import agenda
