@@ -115,7 +115,7 @@ class CobranzaCase(models.Model):
         help="What its lawyers send there lands in the case, with its files; other "
         "mail waits for a person. Nobody is answered.",
     )
-    mail_ids = fields.One2many("cobranza.case.mail", "case_id", "Mail", readonly=True)
+    mail_ids = fields.One2many("cobranza.case.mail", "case_id", readonly=True)
     mail_waiting_count = fields.Integer(
         "Mail that waits", compute="_compute_mail_waiting_count"
     )
@@ -401,6 +401,7 @@ class CobranzaCase(models.Model):
     def action_mails(self):
         """The mails of this case, those that wait first."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "cobranza_legal.action_cobranza_case_mail"
         )

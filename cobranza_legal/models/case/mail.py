@@ -160,7 +160,9 @@ class CobranzaCaseMail(models.Model):
             return False
         for company, mine in cases.grouped("company_id").items():
             # what whoever fetches mails has in mind is of no interest here
-            mails = self.with_context({}).with_company(company)
+            clean = {"lang": company._cobranza_lang(company.partner_id.lang)}
+            mails = self.with_context(clean)  # pylint: disable=context-overridden
+            mails = mails.with_company(company)
             for case in mine:
                 mails._keep(case.with_env(mails.env), found, content)
         return self._is_for_cases_alone(found, cases)
@@ -320,11 +322,7 @@ class CobranzaCaseMail(models.Model):
                 "case_id": case.id,
                 "kind": "mail",
                 "day": case.company_id._cobranza_local(mail.received_on).date(),
-                "summary": self.env._(
-                    "%(sender)s: %(subject)s",
-                    sender=mail.sender_name or mail.sender or "?",
-                    subject=mail.subject,
-                ),
+                "summary": f"{mail.sender_name or mail.sender or '?'}: {mail.subject}",
                 "note": mail._act_note(),
                 "file_ids": [Command.set(mail.file_ids.ids)],
                 "user_id": (user or self.env.ref("base.user_root")).id,
@@ -474,7 +472,8 @@ class CobranzaCaseMail(models.Model):
     @api.model
     def _is_own_address(self, address):
         """Whether Odoo itself writes from an address. Run as superuser."""
-        domains = self.env["mail.alias.domain"].search([])
+        host = address.rpartition("@")[2]
+        domains = self.env["mail.alias.domain"].search([("name", "=", host)])
         own = {
             one[name]
             for one in domains

@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
 from ..common.files import safe_name
 from ..common.money import to_decimal
@@ -67,15 +68,21 @@ class CaseProgress:
         return float(terms.fee + terms.lawyer + terms.agent)
 
     def expected(self):
-        """(the worst light, the probability of winning in percent or None, what it
-        would bring or None)."""
+        """(the worst light, what the company expects with it in words: empty where it
+        has not said how often it wins)."""
         advice = CaseRisk(self.case).advice()
         lights = dict(self.case._fields["risk_light"]._description_selection(self.env))
         light = lights[advice.worst.name.lower()]
         if advice.odds is None:
-            return light, None, None
-        brings = to_decimal(advice.brings) * advice.odds
-        return light, float(advice.odds) * 100, float(brings)
+            return light, ""
+        worth = float(to_decimal(advice.brings) * advice.odds)
+        words = self.env._(
+            "The company expects to win %(odds)s %% of its suits with this light: this "
+            "one is worth %(worth)s today, before costs.",
+            odds=f"{float(advice.odds) * 100:g}",
+            worth=formatLang(self.env, worth, currency_obj=self.currency),
+        )
+        return light, words
 
     def proceedings(self):
         """Those of the case that were not cancelled, the last one first."""
