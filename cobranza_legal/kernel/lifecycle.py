@@ -218,3 +218,6 @@ PLACEMENT = _lifecycle(
     "debts with an agency", "draft", draft="placed cancelled", placed="ended"
 )
 NEGOTIATION = _lifecycle("negotiation", "open", open="ended agreed", ended="agreed")
+CASE_MAIL = _lifecycle(
+    "mail of a case", "waiting", waiting="filed discarded", discarded="filed"
+)

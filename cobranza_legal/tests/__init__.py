@@ -9,7 +9,10 @@ from .agreement import test_agreement_queries
 from .agreement import test_agreement_steps
 from .agreement import test_agreement_year
 from .case import test_case
+from .case import test_case_day
 from .case import test_case_http
+from .case import test_case_mail
+from .case import test_case_progress
 from .case import test_case_rights
 from .case import test_case_risk
 from .case import test_enforcement
@@ -187,4 +190,5 @@ from .tours import test_tour
 from .tours import test_tour_agreement
 from .tours import test_tour_debit
 from .tours import test_tour_desk
+from .tours import test_tour_lawyer
 from .tours import test_tour_portal

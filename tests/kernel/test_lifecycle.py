@@ -65,6 +65,7 @@ EDGES = {
     "presented>refunded presented>cancelled paid>returned paid>refunded",
     "DEBIT_BATCH": "draft>presented draft>cancelled",
     "AGREEMENT_PAPER": "written>signed written>void signed>void",
+    "CASE_MAIL": "waiting>filed waiting>discarded discarded>filed",
     "PROCEEDING": "draft>filed draft>cancelled filed>ended ended>filed",
     "CASE": "draft>review draft>cancelled review>draft review>open review>cancelled "
     "open>closed",
@@ -99,6 +100,7 @@ FINAL = {
     "LISTING": "removed rejected cancelled",
     "AGREEMENT_PAPER": "void",
     "CASE": "closed cancelled",
+    "CASE_MAIL": "filed",
     "PROCEEDING": "cancelled",
     "NEGOTIATION": "agreed",
     "DEADLINE": "cancelled",

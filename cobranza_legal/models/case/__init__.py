@@ -6,6 +6,7 @@ from . import case
 from . import line
 from . import lawyers
 from . import act
+from . import mail
 from . import negotiation
 from . import statement
 from . import criterion
@@ -30,6 +31,8 @@ from . import cost
 from . import invoice
 from . import partner
 from . import contact
+from . import progress
+from . import day
 from . import enforcement_rows
 from . import measure
 from . import judgment

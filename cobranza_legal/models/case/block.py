@@ -45,6 +45,10 @@ MATTERS = {
             *("amount", "currency_id", "claimed_on"),
         ),
     ),
+    "case_mails": (
+        "case_ids.mail_ids",
+        ("case_id", "sender", "sender_name", "received_on", "state", "content_hash"),
+    ),
     "measures": (
         "case_ids.measure_ids",
         (
@@ -99,12 +103,16 @@ class CobranzaBlockCase(models.AbstractModel):
         cases._tell_paid(company, today)
         self.env["cobranza.power"]._tell_ending(company, today)
         self.env["cobranza.court"]._refresh_names(company, today)
+        self.env["cobranza.case.mail"]._give_addresses(company)
         self.env["cobranza.negotiation"]._gather(company)
         self.env["cobranza.measure"]._tell_expiry(company, today)
         self.env["cobranza.judgment"]._tell_alarm(company, today)
         self.env["cobranza.deadline"]._daily(company, today)
         self.env["cobranza.hearing"]._daily(company, today)
         self.env["cobranza.realisation"]._name_payments(company)
+
+    def _takes_mail(self, content):
+        return self.env["cobranza.case.mail"]._receive(content)
 
     def _is_confidential_after(self, contact):
         if contact.confidential:

@@ -131,6 +131,17 @@ class CobranzaCase(models.Model):
         help="Where it is filed: courts differ in what they ask of a negotiation.",
     )
     negotiation_count = fields.Integer(compute="_compute_negotiation_ids")
+    mail_address = fields.Char(
+        "E-mail of the case",
+        readonly=True,
+        copy=False,
+        help="What its lawyers send there lands in the case, with its files; other "
+        "mail waits for a person. Nobody is answered.",
+    )
+    mail_ids = fields.One2many("cobranza.case.mail", "case_id", readonly=True)
+    mail_waiting_count = fields.Integer(
+        "Mail that waits", compute="_compute_mail_waiting_count"
+    )
     note = fields.Text()
     handed_on = fields.Date("With the lawyer since", readonly=True, copy=False)
     opened_on = fields.Date(readonly=True, copy=False)
@@ -144,6 +155,10 @@ class CobranzaCase(models.Model):
 
     _name_uniq = models.UniqueIndex(
         "(company_id, name) WHERE name <> '/'", "Another case has that number."
+    )
+    _mail_address_uniq = models.UniqueIndex(
+        "(mail_address) WHERE mail_address IS NOT NULL",
+        "Another case has that address.",
     )
     _running_idx = models.Index("(company_id, state) WHERE state IN ('review', 'open')")
 
@@ -242,6 +257,17 @@ class CobranzaCase(models.Model):
                 [("debt_ids", "in", case.debt_ids.ids)]
             )
             case.negotiation_ids, case.negotiation_count = found, len(found)
+
+    @api.depends("mail_ids.state")
+    def _compute_mail_waiting_count(self):
+        groups = self.env["cobranza.case.mail"]._read_group(
+            [("case_id", "in", self.ids), ("state", "=", "waiting")],
+            ["case_id"],
+            ["__count"],
+        )
+        counts = {case.id: count for case, count in groups}
+        for case in self:
+            case.mail_waiting_count = counts.get(case.id, 0)
 
     # -- making ------------------------------------------------------------------------
 
@@ -485,6 +511,60 @@ class CobranzaCase(models.Model):
         domain = [("debt_ids", "in", self.debt_ids.ids)]
         return {**action, "domain": domain, "context": context}
 
+    def action_mails(self):
+        """The mails of this case, those that wait first."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_case_mail"
+        )
+        return {**action, "domain": [("case_id", "=", self.id)]}
+
+    def action_stage(self):
+        """The dialog that asks to which stage its proceeding came. UserError where none
+        is before a court."""
+        self.ensure_one()
+        self._check_worked()
+        suit = self.proceeding_ids.filtered(lambda one: one.state == "filed")[:1]
+        if not suit:
+            raise UserError(
+                self.env._("%s: nothing is before a court yet.", self.display_name)
+            )
+        return suit.action_change_stage()
+
+    def action_progress(self):
+        """The report of today as a PDF, which is kept as an act. The next one tells
+        what was done since."""
+        self.ensure_one()
+        self.check_access("read")
+        self._expect("review", "open", "closed")
+        act = self.env["cobranza.case.progress"]._make(self)
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{act.file_ids.id}?download=true",
+            "target": "self",
+        }
+
+    def _paper_lang(self):
+        """The language of its report: that of the company which reads it."""
+        self.ensure_one()
+        wanted = self.company_id.partner_id.lang
+        return self.env["cobranza.debtor"]._installed_lang(wanted or self.env.lang)
+
+    def _document_title(self):
+        spoken = self.with_context(lang=self._paper_lang())
+        return spoken.env._("Progress report %s", spoken.name)
+
+    def _page_line(self, page, pages):
+        """What stands under each page of the PDF."""
+        spoken = self.with_context(lang=self._paper_lang())
+        return spoken.env._(
+            "%(title)s · page %(page)s of %(pages)s",
+            title=self._document_title(),
+            page=page,
+            pages=pages,
+        )
+
     def _end(self, outcome, reason):
         """Close these cases, or give those that are being studied back to who prepared
         them. What lawyers wrote stays; their rights end as the company says.
@@ -537,11 +617,11 @@ class CobranzaCase(models.Model):
             )
             case._write_down("asked", words, note)
 
-    def _write_down(self, kind, summary, note=None, day=None):
+    def _write_down(self, kind, summary, note=None, day=None, files=None):
         """An act that follows from a button, by the present user; of today where no
-        day is given."""
+        day is given. Returns the new acts."""
         acts = self.env["cobranza.case.act"].sudo()._through_gate()
-        acts.create(
+        return acts.create(
             [
                 {
                     "case_id": case.id,
@@ -549,6 +629,7 @@ class CobranzaCase(models.Model):
                     "day": day or case.company_id._cobranza_today(),
                     "summary": summary,
                     "note": note or False,
+                    "file_ids": [Command.set(files.ids if files else ())],
                     "user_id": self.env.uid,
                 }
                 for case in self
@@ -606,7 +687,7 @@ class CobranzaCase(models.Model):
         """What was written about these goes; numbers, dates and the outcome stay.
         Returns the files, which are to be erased too. Run through the gate."""
         acts = self.act_ids
-        files = acts.file_ids
+        files = acts.file_ids | self.mail_ids._erase()
         for found in (self.measure_ids, self.judgment_ids, self.realisation_ids):
             files |= found._erase(why)
         acts.write({"summary": why, "note": False, "file_ids": [Command.clear()]})

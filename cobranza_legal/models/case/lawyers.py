@@ -70,6 +70,7 @@ class CobranzaCase(models.Model):
                 case._log(self.env._("Works on it now: %s", words), note)
                 case._write_down("note", self.env._("Works on it now: %s", words), note)
             case._share()
+            self.env["cobranza.case.mail"].sudo()._give_address(case)
             case._tell_lawyers()
 
     def _check_lawyers(self, lawyers, firm):

@@ -234,6 +234,8 @@ class TestAccess(ChargeCommon):
         kind = self.env["cobranza.proceeding.type"].create(own)
         case = self.env["cobranza.case"].create(about)
         case._write_down("note", "x")
+        mail = {"case_id": case.id, "received_on": "2026-11-23 10:00:00"}
+        self.env["cobranza.case.mail"].sudo().create({**mail, "digest": "x"})
         stage = self.env["cobranza.proceeding.stage"].create(
             {**own, "procedure_code": "own"}
         )

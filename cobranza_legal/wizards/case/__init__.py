@@ -2,6 +2,7 @@ from . import handover
 from . import end
 from . import ask
 from . import release
+from . import mail
 from . import step
 from . import deadline_act
 from . import agenda
