@@ -112,6 +112,7 @@
         "views/case/negotiation.xml",
         "views/case/criterion.xml",
         "views/case/dialogs.xml",
+        "views/case/papers.xml",
         "views/case/elsewhere.xml",
         "views/agency/agency.xml",
         "views/agency/placement.xml",

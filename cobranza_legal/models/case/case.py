@@ -421,10 +421,11 @@ class CobranzaCase(models.Model):
             )
             case._write_down("asked", words, note)
 
-    def _write_down(self, kind, summary, note=None):
-        """An act that follows from a button, by the present user."""
+    def _write_down(self, kind, summary, note=None, files=()):
+        """An act that follows from a button, by the present user; ``files`` are kept
+        with it. Gives back the acts."""
         acts = self.env["cobranza.case.act"].sudo()._through_gate()
-        acts.create(
+        return acts.create(
             [
                 {
                     "case_id": case.id,
@@ -433,6 +434,7 @@ class CobranzaCase(models.Model):
                     "summary": summary,
                     "note": note or False,
                     "user_id": self.env.uid,
+                    "file_ids": [Command.link(file.id) for file in files],
                 }
                 for case in self
             ]

@@ -40,11 +40,13 @@ class CobranzaCaseOutcome(models.AbstractModel):
 
 @dataclass(frozen=True, slots=True)
 class ActKind:
-    """``by_hand``: people write it down; else it follows from a button."""
+    """``by_hand``: people write it down; else it follows from a button. ``proves``: its
+    files belong into the dossier of the case."""
 
     code: str
     label: LazyGettext = field(compare=False)
     by_hand: bool = True
+    proves: bool = True
 
 
 ACT_KINDS = (
@@ -56,6 +58,8 @@ ACT_KINDS = (
     ActKind("other", _lt("Something else")),
     ActKind("state", _lt("Change of the case"), by_hand=False),
     ActKind("asked", _lt("Document asked for"), by_hand=False),
+    ActKind("draft", _lt("Draft made"), by_hand=False, proves=False),
+    ActKind("dossier", _lt("Dossier made"), by_hand=False, proves=False),
 )
 
 

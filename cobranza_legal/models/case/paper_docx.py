@@ -134,9 +134,7 @@ class _Writer:
         table = self.doc.add_table(len(rows), len(block.head), style="Table Grid")
         shares = block.widths or (1,) * len(block.head)
         for place, row in enumerate(rows):
-            bold = rows[place] is block.head or (
-                block.total and place == len(rows) - 1
-            )
+            bold = row is block.head or (block.total and place == len(rows) - 1)
             for number, text in enumerate(row):
                 cell = table.cell(place, number)
                 cell.width = int(self.mm(166) * shares[number] / sum(shares))

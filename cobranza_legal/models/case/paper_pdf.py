@@ -33,7 +33,7 @@ FILES = {
 """Those that Odoo brings: letters of every European name."""
 
 MARGIN = 22 * mm
-WIDTH = A4[0] - 2 * MARGIN
+WIDTH = A4[0] - 2 * MARGIN - 12
 PALE, GREY, LINE = (Color(*[one] * 3) for one in (0.88, 0.35, 0.75))
 ALIGN = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
 
@@ -82,8 +82,8 @@ def _cell(text, *, bold=False, right=False, mono=False):
     style = ParagraphStyle(
         "cell",
         fontName=BOLD if bold else MONO if mono else FONT,
-        fontSize=6 if mono else 8,
-        leading=8 if mono else 10.5,
+        fontSize=5.5 if mono else 8,
+        leading=7.5 if mono else 10.5,
         alignment=TA_RIGHT if right else TA_LEFT,
         splitLongWords=1,
     )

@@ -117,11 +117,11 @@ class PdfJoiner:
         """Write what holds the pages together. ``title``: of the whole document."""
         kids = b" ".join(b"%d 0 R" % number for number in self.pages)
         count = len(self.pages)
-        self._put(
-            self.tree, b"<< /Type /Pages /Count %d /Kids [%s] >>" % (count, kids)
-        )
+        self._put(self.tree, b"<< /Type /Pages /Count %d /Kids [%s] >>" % (count, kids))
         outlines = self._outlines()
-        more = b" /Outlines %d 0 R /PageMode /UseOutlines" % outlines if outlines else b""
+        more = (
+            b" /Outlines %d 0 R /PageMode /UseOutlines" % outlines if outlines else b""
+        )
         self._put(
             self.root, b"<< /Type /Catalog /Pages %d 0 R%s >>" % (self.tree, more)
         )
@@ -133,10 +133,9 @@ class PdfJoiner:
             free = offset is None  # of a source that turned out to be broken
             row = b"0000000000 65535 f \n" if free else b"%010d 00000 n \n" % offset
             self._write(row)
-        self._write(
-            b"trailer\n<< /Size %d /Root %d 0 R /Info %d 0 R >>\nstartxref\n%d\n%%%%EOF\n"
-            % (len(self.offsets) + 1, self.root, info, start)
-        )
+        size = len(self.offsets) + 1
+        roots = b"/Size %d /Root %d 0 R /Info %d 0 R" % (size, self.root, info)
+        self._write(b"trailer\n<< %s >>\nstartxref\n%d\n%%%%EOF\n" % (roots, start))
 
     def _outlines(self):
         """The number of the bookmarks, two levels deep; None without any."""
@@ -187,7 +186,7 @@ class _Source:
         joiner = self.joiner
         own = getattr(page, "indirect_reference", None) or page.indirect_ref
         parts = {}
-        for name, value in page.items():
+        for name in page:
             if name not in (*INHERITED, "/Type", "/Parent", "/AA", "/StructParents"):
                 parts[name] = self.bytes_of(page.raw_get(name))
         for name in INHERITED:
@@ -224,8 +223,8 @@ class _Source:
         for name in resources:
             if name != "/Font":
                 parts[name] = self.bytes_of(resources.raw_get(name))
-        known = resources["/Font"] if "/Font" in resources else {}
-        for name in known.get_object() if known else ():
+        known = resources.get("/Font", {})
+        for name in known:
             fonts[name] = self.bytes_of(known.raw_get(name))
         fonts["/CobranzaFoot"] = b"%d 0 R" % self.joiner.font
         parts["/Font"] = _dictionary(fonts)
@@ -316,8 +315,7 @@ def _inherited(page, name):
     while page is not None and seen < DEEPEST:
         if name in page:
             return page[name]
-        page = page["/Parent"] if "/Parent" in page else None
-        page = page.get_object() if page is not None else None
+        page = page.get("/Parent")
         seen += 1
     return None
 
@@ -347,7 +345,9 @@ class _Bytes:
 
 
 def _dictionary(parts):
-    rows = (_plain(generic.NameObject(name)) + b" " + own for name, own in parts.items())
+    rows = (
+        _plain(generic.NameObject(name)) + b" " + own for name, own in parts.items()
+    )
     return b"<< %s >>" % b" ".join(rows)
 
 
@@ -379,7 +379,9 @@ def _stamp(box, rotate, words):
     }
     matrix = b" ".join(b"%.2f" % one for one in turned.get(rotate, turned[0]))
     back = b"-3 -3 %.2f %.2f re f" % (min(wide + 6, width), SIZE + 5)
-    return (
-        b"q %s cm 1 g %s 0.25 g BT /CobranzaFoot %d Tf (%s) Tj ET Q\n"
-        % (matrix, back, SIZE, words.encode("latin-1"))
+    return b"q %s cm 1 g %s 0.25 g BT /CobranzaFoot %d Tf (%s) Tj ET Q\n" % (
+        matrix,
+        back,
+        SIZE,
+        words.encode("latin-1"),
     )
