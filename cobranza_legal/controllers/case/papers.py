@@ -9,3 +9,7 @@ class CasePapers(http.Controller):
     @http.route("/collections/dossier/<int:export_id>", type="http", auth="user")
     def dossier(self, export_id):
         return send_archive("cobranza.case.dossier", export_id)
+
+    @http.route("/collections/batch/<int:export_id>", type="http", auth="user")
+    def batch(self, export_id):
+        return send_archive("cobranza.case.batch", export_id)

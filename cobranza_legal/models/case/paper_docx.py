@@ -1,5 +1,6 @@
 """A written piece as a document that people go on writing."""
 
+import importlib.util
 import io
 import zipfile
 
@@ -26,6 +27,11 @@ SHAPE = """
   </v:shape></w:pict></w:r>
 """  # noqa: E501 one attribute of the format
 VML = "{urn:schemas-microsoft-com:vml}textpath"
+
+
+def is_installed():
+    """Whether the library is there."""
+    return importlib.util.find_spec("docx") is not None
 
 
 def write_docx(env, draft, mark="", foot=""):

@@ -3,3 +3,5 @@ from . import end
 from . import ask
 from . import release
 from . import dossier
+from . import petition
+from . import batch
