@@ -13,9 +13,10 @@ class TestPetitionChile(ChileCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        move = cls._invoice(amount=1_000_000)
+        move = cls._bill(1_000_000, "2026-10-05")
         cls._run("2026-11-20")
         cls.debts = cls._debts(move)
+        cls.debts.debtor_id.write({"regime": "company", "regime_stated": True})
         cls.case = cls.env["cobranza.case"].create(
             {
                 "debtor_id": cls.debts.debtor_id.id,

@@ -7,6 +7,7 @@ from .common import SpainCommon
 
 POSTED = "2026-11-21 10:00:00"
 ARRIVED = "2026-11-23 10:00:00"
+CERTIFIED = "2026-11-24 10:00:00"
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
@@ -62,7 +63,9 @@ class TestPetitionSpain(SpainCommon):
     def test_of_the_negotiation_it_says_that_it_was_tried_and_nothing_else(self):
         before = self._text("monitorio")
         self.assertIn("pendiente de acreditar", before)
-        [tried] = self._invited(("delivered", ARRIVED))
+        [tried] = self._invited(
+            ("delivered", ARRIVED), ("content_certified", CERTIFIED)
+        )
         tried.write({"note": "SECRETO", "proposal_on": "2026-11-23"})
         after = self._text("monitorio")
         self.assertIn("La invitación fue recibida el 23/11/2026", after)
@@ -77,7 +80,7 @@ class TestPetitionSpain(SpainCommon):
 
     def test_the_form_of_the_verbal_suit_ends_at_two_thousand(self):
         self.assertIn("hasta 2.000 euros".upper(), self._text("verbal_form"))
-        self.case.line_ids._through_gate().write({"amount": 2000.01})
+        self.case.line_ids.sudo()._through_gate().write({"amount": 2000.01})
         self.assertFalse(self._kind("verbal_form"))
         self.assertTrue(self._kind("monitorio"))
 

@@ -265,7 +265,7 @@ class PetitionFacts:
             "court": proceeding.court_id.name,
             "docket": proceeding.docket,
             "place": self.company.city,
-            "day": format_date(self.env, self.today, date_format="d MMMM y"),
+            "day": format_date(self.env, self.today, date_format="long"),
             "case": self.case.name,
             "procedure": proceeding.type_id.name,
             "procedure_article": proceeding.type_id.article,

@@ -164,6 +164,18 @@ class TestDossier(DossierCommon):
             )
         self.assertEqual((said.returncode, said.stderr), (0, b""))
 
+    def test_invoices_and_statement_are_printed(self):
+        self.dialogs = self.dialogs.with_context(force_report_rendering=True)
+        made = self._made()
+        text = " ".join(self._text(made).split())
+        self.assertNotIn("goes beside", text)
+        titles = [
+            one.title
+            for one in self._bookmarks(PdfReader(io.BytesIO(made.sudo().file_ids.raw)))
+        ]
+        for words in ("Invoices", "Statement of what is owed"):
+            self.assertIn(words, titles)
+
     def test_a_file_that_was_filed_twice_is_printed_once(self):
         self._act(a_pdf=pdf(2, "Twice"))
         self._act(b_pdf=pdf(2, "Twice"))
