@@ -41,6 +41,19 @@ class TestPetitionChile(ChileCommon):
         for words in ("mandamiento de ejecución y embargo", "Ley 20.886, art. 6"):
             self.assertIn(words, text)
 
+    def test_a_company_is_sued_in_the_person_of_who_represents_it(self):
+        partner, words = self.case.partner_id, "es representada legalmente por [… "
+        self.assertFalse(partner.is_company)
+        self.assertNotIn(words, self._text("executive_suit"))
+        partner.is_company = True
+        self.assertIn(words, self._text("executive_suit"))
+
+    def test_the_sum_is_that_of_the_table(self):
+        lines = self.case.line_ids.sudo()._through_gate()
+        lines.write({"costs": 5000, "amount": 1_015_000})
+        text = self._text("executive_suit")
+        self.assertGreaterEqual(text.count("1.015.000"), 3)
+
     def test_every_piece_is_written(self):
         for kind in self._kinds():
             with self.subTest(kind.code):

@@ -34,7 +34,7 @@ FILES = {
 
 MARGIN = 22 * mm
 WIDTH = A4[0] - 2 * MARGIN - 12
-PALE, GREY, LINE = (Color(*[one] * 3) for one in (0.88, 0.35, 0.75))
+PALE, GREY, LINE = (Color(*[one] * 3) for one in (0.91, 0.35, 0.75))
 ALIGN = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
 
 

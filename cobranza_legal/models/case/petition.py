@@ -35,6 +35,7 @@ VALUES = {
     "power": _lt("power of who represents the creditor"),
     "lawyer": _lt("lawyer"),
     "lawyer_number": _lt("number of the lawyer in the bar"),
+    "lawyer_identity": _lt("identity number of the lawyer"),
     "agent": _lt("procurador or receptor"),
     "debtor_name": _lt("name of the debtor"),
     "debtor_vat": _lt("tax number of the debtor"),
@@ -47,6 +48,7 @@ VALUES = {
     "principal": _lt("principal"),
     "interest": _lt("interest"),
     "fees": _lt("other charges"),
+    "costs": _lt("costs"),
     "claimed_on": _lt("day until which interest is claimed"),
     "facts": _lt("what was sold or done, and when"),
     "title": _lt("the title that is executed, with its day"),
@@ -73,6 +75,7 @@ TABLES = {
 FLAGS = frozenset(
     {
         *("interest", "fees", "obligors", "consumer", "company", "public"),
+        "legal_person",
         *("negotiated", "certified", "received", "sworn", "attempted", "represented"),
     }
 )
@@ -252,6 +255,7 @@ class PetitionFacts:
             "consumer": self.debtor.regime == "consumer",
             "company": self.debtor.regime == "company",
             "public": self.debtor.regime == "public",
+            "legal_person": self.case.partner_id.is_company,
             "interest": any(row.interest for row in self.case.line_ids),
             "fees": any(row.fees for row in self.case.line_ids),
             "obligors": bool(self.case.obligor_ids),
@@ -280,7 +284,8 @@ class PetitionFacts:
         ):
             found[f"{who}_name"] = partner.name
             found[f"{who}_vat"] = partner.vat
-            found[f"{who}_address"] = line(partner)
+            # a country alone is no address
+            found[f"{who}_address"] = partner.street and line(partner)
             found[f"{who}_email"] = partner.email
             found[f"{who}_phone"] = partner.phone
         account = (
@@ -293,13 +298,11 @@ class PetitionFacts:
 
     def _claim(self):
         lines, found = self.case.line_ids, {}
-        for name in ("principal", "interest", "fees"):
+        for name in ("principal", "interest", "fees", "costs"):
             amount = self.case._in_company({row: row[name] for row in lines})
             found[name] = say_amount(self.env, amount, self.currency)
         if lines:
-            total = self.case._in_company(
-                {row: row.amount - row.costs for row in lines}
-            )
+            total = self.case._in_company({row: row.amount for row in lines})
             found["amount"] = say_amount(self.env, total, self.currency)
             currency = self.currency.with_env(self.env)
             found["amount_words"] = amount_words(currency, total)
