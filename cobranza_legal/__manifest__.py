@@ -121,6 +121,7 @@
         "views/case/day.xml",
         "views/case/dialogs.xml",
         "report/case/progress.xml",
+        "views/case/papers.xml",
         "views/case/elsewhere.xml",
         "views/agency/agency.xml",
         "views/agency/placement.xml",

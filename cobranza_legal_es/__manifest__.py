@@ -52,6 +52,7 @@
         "data/cobranza.proceeding.stage.csv",
         "data/cobranza.proceeding.term.csv",
         "data/cobranza.proceeding.preference.csv",
+        "data/petitions.xml",
         "data/cobranza.negotiation.criterion.csv",
         # texts, policies, payment term
         "data/register_minimum.xml",

@@ -17,6 +17,9 @@ from .case import test_case_rights
 from .case import test_case_risk
 from .case import test_enforcement
 from .case import test_proceeding
+from .case import test_dossier
+from .case import test_slow_dossier
+from .case import test_petition
 from .charge import test_bill
 from .charge import test_bill_cron
 from .charge import test_bill_effects

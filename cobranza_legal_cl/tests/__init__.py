@@ -32,3 +32,4 @@ from . import test_text_sets
 from . import test_texts
 from . import test_verdict
 from . import test_wording
+from . import test_petition

@@ -38,3 +38,4 @@ from . import test_texts
 from . import test_vectors
 from . import test_verdict
 from . import test_wording
+from . import test_petition

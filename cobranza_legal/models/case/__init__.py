@@ -23,6 +23,7 @@ from . import deadline_life
 from . import hearing
 from . import holiday
 from . import agenda
+from . import petition
 from . import verdict
 from . import risk
 from . import debtor

@@ -619,7 +619,7 @@ class CobranzaCase(models.Model):
 
     def _write_down(self, kind, summary, note=None, day=None, files=None):
         """An act that follows from a button, by the present user; of today where no
-        day is given. Returns the new acts."""
+        day is given. ``files`` are kept with it. Returns the new acts."""
         acts = self.env["cobranza.case.act"].sudo()._through_gate()
         return acts.create(
             [
@@ -629,7 +629,7 @@ class CobranzaCase(models.Model):
                     "day": day or case.company_id._cobranza_today(),
                     "summary": summary,
                     "note": note or False,
-                    "file_ids": [Command.set(files.ids if files else ())],
+                    "file_ids": [Command.set([file.id for file in files or ()])],
                     "user_id": self.env.uid,
                 }
                 for case in self

@@ -78,11 +78,13 @@ class CobranzaProceedingOutcome(models.AbstractModel):
 
 @dataclass(frozen=True, slots=True)
 class ActKind:
-    """``by_hand``: people write it down; else it follows from a button."""
+    """``by_hand``: people write it down; else it follows from a button. ``proves``: its
+    files belong into the dossier of the case."""
 
     code: str
     label: LazyGettext = field(compare=False)
     by_hand: bool = True
+    proves: bool = True
 
 
 ACT_KINDS = (
@@ -102,6 +104,8 @@ ACT_KINDS = (
     ActKind("money", _lt("Money from the court"), by_hand=False),
     ActKind("filed", _lt("Filed before a court"), by_hand=False),
     ActKind("stage", _lt("Change of stage"), by_hand=False),
+    ActKind("draft", _lt("Draft made"), by_hand=False, proves=False),
+    ActKind("dossier", _lt("Dossier made"), by_hand=False, proves=False),
 )
 
 

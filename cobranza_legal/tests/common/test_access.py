@@ -266,6 +266,7 @@ class TestAccess(ChargeCommon):
         self.env["cobranza.negotiation.criterion"].create(
             {"code": "own", "name": "Own", "company_id": self.company.id}
         )
+        self.env["cobranza.petition.kind"].create({**own, "body": "x"})
         party = [Command.create({"partner_id": debt.partner_id.id})]
         self.env["cobranza.negotiation"].create({**about, "party_ids": party})
 

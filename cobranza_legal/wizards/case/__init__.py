@@ -10,3 +10,6 @@ from . import begin
 from . import proceed
 from . import court_import
 from . import court_holidays
+from . import dossier
+from . import petition
+from . import batch
