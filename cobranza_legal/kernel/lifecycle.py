@@ -62,6 +62,12 @@ OPT_OUT = _lifecycle("opt_out", "open", open="ended")
 OBLIGOR = _lifecycle("obligor", "open", open="ended")
 DISPUTE = _lifecycle("dispute", "open", open="upheld rejected withdrawn")
 PROMISE = _lifecycle("promise", "open", open="closed cancelled")
+COST = _lifecycle(
+    "cost",
+    "budget",
+    budget="advance final cancelled",
+    advance="final cancelled",
+)
 CHARGE = _lifecycle(
     "charge",
     "assessed",

@@ -25,6 +25,8 @@ EDGES = {
     "accelerated>active",
     "CHARGE": "assessed>waived waived>assessed assessed>reversed "
     "assessed>billed billed>assessed billed>reversed",
+    "COST": "budget>advance budget>final budget>cancelled advance>final "
+    "advance>cancelled",
     "LISTING": "draft>warned draft>demanded draft>running draft>eligible "
     "draft>approved draft>suspended draft>cancelled warned>draft warned>demanded "
     "warned>running warned>eligible warned>approved warned>suspended "
@@ -80,6 +82,7 @@ FINAL = {
     "PROMISE": "closed cancelled",
     "AGREEMENT": "cancelled rejected superseded",
     "CHARGE": "reversed",
+    "COST": "final cancelled",
     "LATE": "",
     "ERASURE": "refused done",
     "PRIVACY": "answered refused withdrawn",

@@ -18,4 +18,5 @@ from . import risk
 from . import debtor
 from . import debt
 from . import cost
+from . import money
 from . import contact

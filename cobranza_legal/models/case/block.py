@@ -92,6 +92,12 @@ class CobranzaBlockCase(models.AbstractModel):
             stops |= {one.id: rules._case_stops_letters(one.regime) for one in own}
         return {row[0]: (IN_CASE, None) for row in rows if stops[row[2]]}
 
+    def _costs_of_suits(self, costs):
+        return costs.filtered("proceeding_id")
+
+    def _costs_awarded(self, costs):
+        return costs.filtered(lambda one: one.case_id and one._is_awarded())
+
     def _propose(self, effect, debts_of):
         if effect != EFFECT:
             return super()._propose(effect, debts_of)

@@ -84,7 +84,6 @@ class CobranzaCase(models.Model):
     )
     act_ids = fields.One2many("cobranza.case.act", "case_id", "Acts", readonly=True)
     cost_ids = fields.One2many("cobranza.cost", "case_id", "Costs", readonly=True)
-    cost_total = fields.Monetary("Costs so far", compute="_compute_cost_total")
     document_ids = fields.Many2many(
         "cobranza.document",
         compute="_compute_document_ids",
@@ -128,13 +127,6 @@ class CobranzaCase(models.Model):
         for case in self:
             parts = (case.name.strip("/"), case.debtor_id.display_name)
             case.display_name = " · ".join(part for part in parts if part)
-
-    @api.depends("cost_ids.amount")
-    def _compute_cost_total(self):
-        for case in self:
-            # sudo: who sees the case may know what it has cost
-            costs = case.sudo().cost_ids
-            case.cost_total = case._in_company({one: one.amount for one in costs})
 
     @api.depends("debtor_id", "debt_ids")
     @api.depends_context("uid")
@@ -335,23 +327,6 @@ class CobranzaCase(models.Model):
             "cobranza_legal.action_cobranza_case_act_new"
         )
         return {**action, "context": {"default_case_id": self.id}}
-
-    def action_write_cost(self):
-        """The form of a cost of this case."""
-        self.ensure_one()
-        self._check_worked()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "cobranza.cost",
-            "name": self.env._("Cost of the case"),
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_case_id": self.id,
-                "default_debtor_id": self.debtor_id.id,
-                "default_debt_ids": self.debt_ids.ids,
-            },
-        }
 
     def action_negotiate(self):
         """The negotiations about its debts; a new one is about them."""

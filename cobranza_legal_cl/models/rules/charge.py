@@ -179,12 +179,15 @@ class CobranzaRulesCl(models.AbstractModel):
         others only what the contract says, as the commission of Ley 19.983 pays for the
         recovery. What a lawsuit costs is set by the court (CPC art. 471)."""
         if kind == "court_fee":
-            return RecoverableCost(False, article="CPC, art. 471")
+            return RecoverableCost(False, article=self._suit_cost_article())
         if regime in law.PROTECTED:
             return RecoverableCost(False, article=law.ARTICLE_37)
         return RecoverableCost(
             True, "contract", article="CC, art. 1545", needs_agreement=True
         )
+
+    def _suit_cost_article(self):
+        return "CPC, art. 471"
 
     def _charge_blockers(self, kind, debts, on):
         """Ley 19.983 is about invoices in pesos, and adds nothing to a debt that has
@@ -282,11 +285,11 @@ class CobranzaRulesCl(models.AbstractModel):
         domain = [
             ("debtor_id", "in", debtors.ids),
             ("day", "<=", on),
-            ("kind", "!=", "court_fee"),
+            ("state", "=", "final"),
             ("currency_id.name", "=", "CLP"),
         ]
-        for debtor, amount in costs._read_group(domain, ["debtor_id"], ["amount:sum"]):
-            left[debtor.id] += to_decimal(amount)
+        for cost in costs.search(domain)._chargeable():
+            left[cost.debtor_id.id] += to_decimal(cost.amount)
         fees = self._standing_fees(debtors, "amount:sum")
         for debtor, amount in fees:
             left[debtor.id] -= to_decimal(amount)
@@ -297,7 +300,9 @@ class CobranzaRulesCl(models.AbstractModel):
         if self.env.company.l10n_cl_fee_mode != "incurred":
             return super()._cost_evidence(costs)
         last = dict(self._standing_fees(costs.debtor_id, "assessed_on:max"))
-        return costs.filtered(
+        # sudo: whoever records costs need not see what they belong to
+        chargeable = costs.sudo()._chargeable().sudo(False)
+        return chargeable.filtered(
             lambda cost: (
                 cost.debtor_id in last
                 and last[cost.debtor_id] >= (cost._origin or cost).day

@@ -190,6 +190,9 @@ class CobranzaRulesEs(models.AbstractModel):
             )
         return RecoverableCost(False, article=CONSUMER)
 
+    def _suit_cost_article(self):
+        return COURT
+
     def _charge_form(self, kind, basis, regime=None):
         """A journal entry of 430 against 769 (interest) or 759 (the 40 EUR and other
         indemnities), with a note of charges. LIVA art. 78.Tres.1º."""
