@@ -30,6 +30,7 @@
         "data/cobranza.holiday.csv",
         "data/cobranza.document.type.csv",
         "data/cobranza.proceeding.type.csv",
+        "data/cobranza.proceeding.stage.csv",
         "data/letter_parts.xml",
         "data/texts_notice.xml",
         "data/texts_demand.xml",

@@ -49,6 +49,7 @@
         "data/cobranza.holiday.csv",
         "data/cobranza.document.type.csv",
         "data/cobranza.proceeding.type.csv",
+        "data/cobranza.proceeding.stage.csv",
         "data/cobranza.negotiation.criterion.csv",
         # texts, policies, payment term
         "data/register_minimum.xml",

@@ -84,6 +84,9 @@ class CobranzaCase(models.Model):
     )
     act_ids = fields.One2many("cobranza.case.act", "case_id", "Acts", readonly=True)
     cost_ids = fields.One2many("cobranza.cost", "case_id", "Costs", readonly=True)
+    proceeding_ids = fields.One2many(
+        "cobranza.proceeding", "case_id", "Proceedings", readonly=True
+    )
     document_ids = fields.Many2many(
         "cobranza.document",
         compute="_compute_document_ids",

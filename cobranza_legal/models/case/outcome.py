@@ -1,4 +1,4 @@
-"""How a case ended, and what is done in one: one row for each."""
+"""How a case and its proceedings ended, and what is done in one: one row for each."""
 
 from dataclasses import dataclass, field
 
@@ -39,6 +39,44 @@ class CobranzaCaseOutcome(models.AbstractModel):
 
 
 @dataclass(frozen=True, slots=True)
+class ProceedingOutcome:
+    """``needs_reason``: whoever says so gives the reason in words. ``judged``: the
+    court has decided. ``won``: all or part of it was granted or paid. ``by_hand``:
+    people choose it; else it follows from a button."""
+
+    code: str
+    label: LazyGettext = field(compare=False)
+    needs_reason: bool = False
+    judged: bool = False
+    won: bool = False
+    by_hand: bool = True
+
+
+PROCEEDING_OUTCOMES = (
+    ProceedingOutcome("paid", _lt("Paid"), won=True),
+    ProceedingOutcome("granted", _lt("Judgment for us"), judged=True, won=True),
+    ProceedingOutcome(
+        "granted_part", _lt("Judgment for a part"), judged=True, won=True
+    ),
+    ProceedingOutcome("refused", _lt("Judgment against us"), judged=True),
+    ProceedingOutcome("settled", _lt("Settled with the debtor"), needs_reason=True),
+    ProceedingOutcome("withdrawn", _lt("Withdrawn by us"), needs_reason=True),
+    ProceedingOutcome("dismissed", _lt("Dismissed by the court"), needs_reason=True),
+    ProceedingOutcome("archived", _lt("Archived without result"), needs_reason=True),
+    ProceedingOutcome("continued", _lt("Goes on in another"), by_hand=False),
+)
+
+
+class CobranzaProceedingOutcome(models.AbstractModel):
+    _name = "cobranza.proceeding.outcome"
+    _inherit = "cobranza.rows"
+    _description = "How proceedings end"
+
+    def _rows(self):
+        return PROCEEDING_OUTCOMES
+
+
+@dataclass(frozen=True, slots=True)
 class ActKind:
     """``by_hand``: people write it down; else it follows from a button."""
 
@@ -56,6 +94,8 @@ ACT_KINDS = (
     ActKind("other", _lt("Something else")),
     ActKind("state", _lt("Change of the case"), by_hand=False),
     ActKind("asked", _lt("Document asked for"), by_hand=False),
+    ActKind("filed", _lt("Filed before a court"), by_hand=False),
+    ActKind("stage", _lt("Change of stage"), by_hand=False),
 )
 
 

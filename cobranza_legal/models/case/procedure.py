@@ -59,6 +59,11 @@ class CobranzaProceedingType(models.Model):
     of_company = fields.Boolean("Against companies")
     of_public = fields.Boolean("Against public bodies", default=False)
     of_unknown = fields.Boolean("Against who is unknown")
+    only_after = fields.Boolean(
+        "Only after another",
+        help="It follows from a stage of another proceeding of the case, such as a "
+        "judgment.",
+    )
     abroad = fields.Boolean(
         "Across a border", help="Only against who lives in another country."
     )
@@ -127,11 +132,6 @@ class CobranzaProceedingType(models.Model):
                         code=code,
                     )
                 )
-
-    def _codes(self, name):
-        """The codes that are listed in a field of one row."""
-        self.ensure_one()
-        return [one.strip() for one in (self[name] or "").split(",") if one.strip()]
 
     # -- which are open ----------------------------------------------------------------
 

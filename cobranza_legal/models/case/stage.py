@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..common.rows import Row
 
 PHASES = [
     ("prepared", "Being prepared"),
@@ -44,6 +47,20 @@ class CobranzaProceedingStage(models.Model):
     next_codes = fields.Char(
         "Next stages", help="Codes, with commas. Empty: any later stage."
     )
+    next_procedures = fields.Char(
+        "Goes on by",
+        help="Codes of the procedures that may follow from this stage, with commas: "
+        "the amount says by which of them.",
+    )
+    same_file = fields.Char(
+        "In the same file",
+        help="Codes of those of them that go on before the same court, with the same "
+        "number.",
+    )
+    ends_as = Row(
+        "cobranza.proceeding.outcome",
+        help="How the proceeding ends that comes to this stage. Empty: it goes on.",
+    )
     usual_days = fields.Integer(
         help="How many days it usually takes: a planning guess, no term of the law."
     )
@@ -54,6 +71,34 @@ class CobranzaProceedingStage(models.Model):
         "WHERE active",
         "This procedure has a stage of this code already.",
     )
+
+    @api.model
+    def _of_procedure(self, company, code):
+        """The stages of a procedure for a company, in their order."""
+        country = company._cobranza_rules()._country()
+        return self._standing(company, country, Domain("procedure_code", "=", code))
+
+    def _following(self, company):
+        """The stages that may come next for a company: those that it names, in the
+        order in which it names them, else all the later ones."""
+        self.ensure_one()
+        stages = self._of_procedure(company, self.procedure_code)
+        named = self._codes("next_codes")
+        if not named:
+            return stages.filtered(lambda one: one.sequence > self.sequence)
+        by_code = stages.grouped("code")
+        return self.union(*(by_code[code] for code in named if code in by_code)) - self
+
+    @api.model
+    def _usual_days(self, company, code):
+        """How many days a procedure usually takes, by its first ways; 0: not known."""
+        stages = self._of_procedure(company, code)
+        total, seen, stage = 0, self, stages[:1]
+        while stage and stage not in seen:
+            total += stage.usual_days
+            seen |= stage
+            stage = stage._following(company)[:1]
+        return total
 
 
 class CobranzaProceedingTerm(models.Model):

@@ -46,6 +46,10 @@ class CaseVerdict:
         self.debts = self.case.debt_ids
         self.titles = {debt: debt._known_title() for debt in self.debts}
         self.amount = self._amount()
+        stages = self.case.proceeding_ids.stage_id
+        self.following = {
+            code for one in stages for code in one._codes("next_procedures")
+        }
 
     def _amount(self):
         """What decides the band: all that is claimed but costs, in the currency of the
@@ -83,6 +87,10 @@ class CaseVerdict:
 
     def _closed(self, row, known, barred):
         """Why a procedure cannot be taken at all."""
+        if row.only_after:
+            if row.code not in self.following:
+                yield self.env._("Only after a judgment, or what stands for one.")
+            return
         env, names = self.env, self.env["cobranza.debt.title"]
         refused = known.refused_titles(self.titles.values())
         for title in refused:

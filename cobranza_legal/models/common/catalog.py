@@ -77,6 +77,11 @@ class CobranzaCatalogMixin(models.AbstractModel):
             vals |= {"company_id": company.id, "active": True}
         return found
 
+    def _codes(self, name):
+        """The codes that are listed in a field of one row."""
+        self.ensure_one()
+        return [one.strip() for one in (self[name] or "").split(",") if one.strip()]
+
     def _using_companies(self):
         shared = self.filtered(lambda row: not row.company_id and row._origin)
         if not shared:
