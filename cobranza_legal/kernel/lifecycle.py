@@ -189,6 +189,25 @@ PROCEEDING = _lifecycle(
     filed="ended",
     ended="filed",
 )
+MEASURE = _lifecycle(
+    "measure",
+    "known",
+    known="asked dropped",
+    asked="ordered refused dropped",
+    ordered="registered released realised",
+    registered="released realised",
+    refused="asked",
+)
+JUDGMENT = _lifecycle(
+    "judgment",
+    "draft",
+    draft="given cancelled",
+    given="firm revoked",
+    firm="revoked",
+)
+REALISATION = _lifecycle(
+    "realisation", "draft", draft="done cancelled", done="cancelled"
+)
 PLACEMENT = _lifecycle(
     "debts with an agency", "draft", draft="placed cancelled", placed="ended"
 )

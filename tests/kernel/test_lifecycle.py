@@ -70,6 +70,11 @@ EDGES = {
     "CASE": "draft>review draft>cancelled review>draft review>open review>cancelled "
     "open>closed",
     "NEGOTIATION": "open>ended open>agreed ended>agreed",
+    "MEASURE": "known>asked known>dropped asked>ordered asked>refused asked>dropped "
+    "ordered>registered ordered>released ordered>realised registered>released "
+    "registered>realised refused>asked",
+    "JUDGMENT": "draft>given draft>cancelled given>firm given>revoked firm>revoked",
+    "REALISATION": "draft>done draft>cancelled done>cancelled",
     "PLACEMENT": "draft>placed draft>cancelled placed>ended",
 }
 FINAL = {
@@ -96,6 +101,9 @@ FINAL = {
     "PROCEEDING": "cancelled",
     "NEGOTIATION": "agreed",
     "PLACEMENT": "ended cancelled",
+    "MEASURE": "dropped released realised",
+    "JUDGMENT": "cancelled revoked",
+    "REALISATION": "cancelled",
     "DOCUMENT": "",
     "CUSTODY": "given_back",
 }
