@@ -107,6 +107,7 @@
         "views/case/case.xml",
         "views/case/procedure.xml",
         "views/case/court.xml",
+        "views/case/suit.xml",
         "views/case/proceeding.xml",
         "report/case/negotiation_statement.xml",
         "views/case/negotiation.xml",

@@ -13,6 +13,7 @@ from .case import test_case_cost
 from .case import test_case_http
 from .case import test_case_rights
 from .case import test_case_risk
+from .case import test_suit
 from .charge import test_bill
 from .charge import test_bill_cron
 from .charge import test_bill_effects

@@ -13,6 +13,7 @@ from . import procedure
 from . import court
 from . import stage
 from . import proceeding
+from . import suit
 from . import verdict
 from . import risk
 from . import debtor

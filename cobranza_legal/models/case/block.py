@@ -4,12 +4,18 @@ from odoo.tools import SQL, LazyTranslate
 from ...kernel.dunning import Reason
 from ..common.reason import ReasonRow
 from .case import LIVE, RUNNING
+from .rules import NO_SUIT
 
 _lt = LazyTranslate(__name__)
 
 
 IN_CASE = Reason("in_case", 85)
 """A lawyer has it: graver than a hold, less than what takes it out of follow-up."""
+
+
+IN_SUIT = Reason("in_suit", 135)
+"""It is before a court: graver than a lawyer's having it; only that the debtor is sued,
+insolvent or dead weighs more."""
 
 
 REASONS = (
@@ -21,6 +27,15 @@ REASONS = (
         keeps_data=True,
         tone="info",
     ),
+    ReasonRow(
+        IN_SUIT,
+        _lt("Claimed in a lawsuit"),
+        _lt("It is before a court: nothing is asked of the debtor out of it."),
+        details="covered",
+        keeps_data=True,
+        no_turn=True,
+        tone="info",
+    ),
 )
 
 
@@ -29,12 +44,18 @@ EFFECT = "hand_over"
 
 
 COVERED = """
-    SELECT r.cobranza_debt_id, NULL::date, c.debtor_id, NULL::date
+    SELECT r.cobranza_debt_id, NULL::date, c.debtor_id, MIN(p.filed_on)
       FROM cobranza_case c
       JOIN cobranza_case_debt_rel r ON r.cobranza_case_id = c.id
-     WHERE r.cobranza_debt_id = ANY(%s) AND c.state = ANY(%s)
+      LEFT JOIN (cobranza_proceeding p
+                 JOIN cobranza_proceeding_type t
+                   ON t.id = p.type_id AND t.nature <> ALL(%s))
+             ON p.case_id = c.id AND p.state = 'filed'
+     WHERE r.cobranza_debt_id = ANY(%s) AND (c.state = ANY(%s) OR p.id IS NOT NULL)
+     GROUP BY r.cobranza_debt_id, c.id
 """
-"""In the place of the company stands the debtor, by whose regime it is asked."""
+"""In the place of the company stands the debtor, by whose regime it is asked; the day
+is that on which a lawsuit was filed."""
 
 
 MATTERS = {
@@ -70,6 +91,7 @@ class CobranzaBlockCase(models.AbstractModel):
         cases = self.env["cobranza.case"]
         cases._share_daily(company, today)
         cases._tell_paid(company, today)
+        self.env["cobranza.proceeding"]._judge_suits_daily(company)
         self.env["cobranza.negotiation"]._gather(company)
 
     def _is_confidential_after(self, contact):
@@ -81,16 +103,30 @@ class CobranzaBlockCase(models.AbstractModel):
 
     def _covering(self, debt_ids, day):
         self.env["cobranza.case"].flush_model(["state", "debt_ids", "debtor_id"])
-        query = SQL(COVERED, list(debt_ids), list(RUNNING))
+        self.env["cobranza.proceeding"].flush_model(
+            ["state", "case_id", "type_id", "filed_on"]
+        )
+        self.env["cobranza.proceeding.type"].flush_model(["nature"])
+        query = SQL(COVERED, list(NO_SUIT), list(debt_ids), list(RUNNING))
         return query, self._read_covers
 
     def _read_covers(self, rows):
         debtors = self.env["cobranza.debtor"].browse({row[2] for row in rows})
-        stops = {}
+        case, suit = set(), set()
         for company, own in debtors.grouped("company_id").items():
             rules = company._cobranza_rules()
-            stops |= {one.id: rules._case_stops_letters(one.regime) for one in own}
-        return {row[0]: (IN_CASE, None) for row in rows if stops[row[2]]}
+            for regime, some in own.grouped("regime").items():
+                if rules._case_stops_letters(regime):
+                    case |= set(some.ids)
+                if rules._suit_stops(regime).claimed:
+                    suit |= set(some.ids)
+        found = {}
+        for debt, _until, debtor, filed in rows:
+            if filed and debtor in suit:
+                found[debt] = (IN_SUIT, None)
+            elif debtor in case:
+                found.setdefault(debt, (IN_CASE, None))
+        return found
 
     def _costs_of_suits(self, costs):
         return costs.filtered("proceeding_id")

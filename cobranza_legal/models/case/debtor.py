@@ -18,6 +18,18 @@ class CobranzaDebtor(models.Model):
         for debtor in self:
             debtor.case_count = counts.get(debtor.id, 0)
 
+    def _follow_suits(self, served, everything):
+        """Count as sued since the first day of what was ``served`` on it in suits that
+        are before a court, where that stops ``everything``. As superuser."""
+        days = set(served.mapped("served_on"))
+        pending = served.filtered(lambda one: one.proceeding_id.state == "filed")
+        wanted = min(pending.mapped("served_on"), default=False)
+        wanted = everything and wanted
+        if self.sued_on == wanted or (self.sued_on and self.sued_on not in days):
+            return
+        if wanted or self.sued_on:
+            self.sued_on = wanted
+
     def action_view_cases(self):
         return self._action_related("cobranza_legal.action_cobranza_case")
 

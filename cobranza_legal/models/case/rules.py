@@ -1,4 +1,18 @@
+from dataclasses import dataclass
+
 from odoo import models
+
+NO_SUIT = ("notarial", "administrative")
+"""Natures of procedures that are no lawsuit."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuitStop:
+    """What a lawsuit that is before a court stops: the ladder of the debts that are
+    ``claimed`` in it, and ``everything`` of the debtor once it is served."""
+
+    claimed: bool = True
+    everything: bool = True
 
 
 class CobranzaRules(models.AbstractModel):
@@ -10,6 +24,23 @@ class CobranzaRules(models.AbstractModel):
         """Whether the ladder leaves debts of a debtor of this regime alone while they
         are in a case. Neutral, and the strict default: yes."""
         return True
+
+    def _suit_stops(self, regime):
+        """``SuitStop`` of a debtor of a regime. Neutral, and the strict default: what
+        is claimed, and everything once the debtor is served."""
+        return SuitStop()
+
+    def _suit_interrupts(self, procedure):
+        """From when a procedure (``cobranza.proceeding.type``) interrupts the
+        limitation of what is claimed against each who is sued: "filed", "served", None:
+        not at all. Neutral, and the strict default: when served, and what only prepares
+        a suit does not."""
+        return "served" if procedure.nature != "preparatory" else None
+
+    def _withdrawn_suit_interrupts(self):
+        """Whether limitation stays interrupted by a suit that was withdrawn. Neutral,
+        and the strict default: no."""
+        return False
 
     def _negotiation_lacks(self, case, procedure, on):
         """[words] of what a negotiation still lacks before this procedure, which asks

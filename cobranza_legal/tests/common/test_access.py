@@ -241,7 +241,14 @@ class TestAccess(ChargeCommon):
         self.env["cobranza.proceeding.term"].create(term)
         self.env["cobranza.court"].create({"name": "x", "company_id": self.company.id})
         suit = {"case_id": case.id, "type_id": kind.id}
-        self.env["cobranza.proceeding"].create(suit)
+        suit = self.env["cobranza.proceeding"].create(suit)
+        self.env["cobranza.suit.defendant"].sudo().create(
+            {
+                "proceeding_id": suit.id,
+                "partner_id": debt.partner_id.id,
+                "sued_on": "2026-11-23",
+            }
+        )
         self.env["cobranza.negotiation.criterion"].create(
             {"code": "own", "name": "Own", "company_id": self.company.id}
         )
