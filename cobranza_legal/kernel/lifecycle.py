@@ -208,6 +208,14 @@ JUDGMENT = _lifecycle(
 REALISATION = _lifecycle(
     "realisation", "draft", draft="done cancelled", done="cancelled"
 )
+INSOLVENCY_CLAIM = _lifecycle(
+    "claim in an insolvency",
+    "open",
+    open="sent left",
+    sent="recognised refused",
+    left="open",
+)
+LATER = _lifecycle("debt of after a lawsuit", "open", open="added separate left paid")
 PLACEMENT = _lifecycle(
     "debts with an agency", "draft", draft="placed cancelled", placed="ended"
 )

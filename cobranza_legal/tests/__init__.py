@@ -13,7 +13,10 @@ from .case import test_case_cost
 from .case import test_case_http
 from .case import test_case_rights
 from .case import test_case_risk
+from .case import test_insolvency
+from .case import test_later
 from .case import test_suit
+from .case import test_terms
 from .charge import test_bill
 from .charge import test_bill_cron
 from .charge import test_bill_effects

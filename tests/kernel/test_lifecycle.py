@@ -75,6 +75,8 @@ EDGES = {
     "registered>realised refused>asked",
     "JUDGMENT": "draft>given draft>cancelled given>firm given>revoked firm>revoked",
     "REALISATION": "draft>done draft>cancelled done>cancelled",
+    "INSOLVENCY_CLAIM": "open>sent open>left sent>recognised sent>refused left>open",
+    "LATER": "open>added open>separate open>left open>paid",
     "PLACEMENT": "draft>placed draft>cancelled placed>ended",
 }
 FINAL = {
@@ -100,6 +102,8 @@ FINAL = {
     "CASE": "closed cancelled",
     "PROCEEDING": "cancelled",
     "NEGOTIATION": "agreed",
+    "LATER": "added separate left paid",
+    "INSOLVENCY_CLAIM": "recognised refused",
     "PLACEMENT": "ended cancelled",
     "MEASURE": "dropped released realised",
     "JUDGMENT": "cancelled revoked",

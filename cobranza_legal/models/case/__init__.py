@@ -19,5 +19,8 @@ from . import risk
 from . import debtor
 from . import debt
 from . import cost
+from . import later
+from . import insolvency
+from . import terms
 from . import money
 from . import contact

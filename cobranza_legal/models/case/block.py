@@ -70,6 +70,10 @@ MATTERS = {
         "negotiation_ids",
         ("form", "answered_on", "proposal_on", "meeting_on", "ended_on", "state"),
     ),
+    "claims_in_insolvency": (
+        "insolvency_claim_ids",
+        ("name", "state", "published_on", "due_on", "sent_on", "amount", "currency_id"),
+    ),
 }
 """As ``privacy.data.MATTERS``: what lawyers wrote is for the defence of a claim."""
 
@@ -92,6 +96,8 @@ class CobranzaBlockCase(models.AbstractModel):
         cases._share_daily(company, today)
         cases._tell_paid(company, today)
         self.env["cobranza.proceeding"]._judge_suits_daily(company)
+        self.env["cobranza.case.later"].sudo()._find(company, today)
+        self.env["cobranza.insolvency.claim"].sudo()._follow(company, today)
         self.env["cobranza.negotiation"]._gather(company)
 
     def _is_confidential_after(self, contact):
@@ -150,16 +156,20 @@ class CobranzaBlockCase(models.AbstractModel):
         yield from debtor.case_ids._refusals_of_erasure()
         for one in debtor.negotiation_ids.filtered(lambda row: row.state == "open"):
             yield self.env._("Negotiation under way: %s.", one.display_name)
+        for one in debtor.insolvency_claim_ids:
+            if one.state in ("open", "sent"):
+                yield self.env._("Claim in an insolvency: %s.", one.display_name)
 
     def _is_to_erase(self, debtor, cutoff):
         begin = debtor.company_id._cobranza_midnight(cutoff)
-        over = (debtor.case_ids, debtor.negotiation_ids)
+        over = (debtor.case_ids, debtor.negotiation_ids, debtor.insolvency_claim_ids)
         return any(records._over_before(begin) for records in over)
 
     def _erase_matters(self, debtor, cutoff, why):
         begin = debtor.company_id._cobranza_midnight(cutoff)
         files = debtor.case_ids._over_before(begin)._erase(why)
         files |= debtor.negotiation_ids._over_before(begin)._erase()
+        debtor.insolvency_claim_ids._over_before(begin)._erase()
         # what hangs from a record by its place alone is its evidence
         files.write({"res_model": False, "res_id": False})
         self.env.flush_all()

@@ -11,6 +11,9 @@ class CobranzaDebtor(models.Model):
     negotiation_ids = fields.One2many(
         "cobranza.negotiation", "debtor_id", "Negotiations"
     )
+    insolvency_claim_ids = fields.One2many(
+        "cobranza.insolvency.claim", "debtor_id", "Claims in its insolvency"
+    )
     case_count = fields.Integer("Number of legal cases", compute="_compute_case_count")
 
     def _compute_case_count(self):

@@ -1,12 +1,16 @@
 from odoo import api, fields, models
 
+from ...kernel.lawyer_fees import lawyer_fee
 from ..charge.cost import SPENT
+from ..common.money import to_money
+from .terms import MONEY
 
 TABLE = "cobranza_legal.case_cost_table"
 
 
 class CobranzaCase(models.Model):
-    """What a case was to cost, and what it has cost."""
+    """What a case was to cost, what it has cost and what its lawyer is owed; and what
+    is claimed besides, since it fell due later."""
 
     _inherit = "cobranza.case"
 
@@ -25,6 +29,28 @@ class CobranzaCase(models.Model):
     )
     cost_table = fields.Html(
         "Budget and costs", compute="_compute_cost_table", sanitize=False
+    )
+    terms_id = fields.Many2one(
+        "cobranza.lawyer.terms",
+        "Terms of the lawyer",
+        compute="_compute_lawyer_fee",
+        compute_sudo=True,
+        groups=MONEY,
+    )
+    fee_recovered = fields.Monetary(
+        "Recovered with the lawyer",
+        compute="_compute_lawyer_fee",
+        compute_sudo=True,
+        help="What the debtor has paid of its debts since they were handed over.",
+    )
+    lawyer_fee = fields.Monetary(
+        "Lawyer's fee so far",
+        compute="_compute_lawyer_fee",
+        compute_sudo=True,
+        help="By the terms: the fixed fee and the percentage of what was recovered.",
+    )
+    later_ids = fields.One2many(
+        "cobranza.case.later", "case_id", "Newly unpaid", readonly=True
     )
 
     @api.depends(*("cost_ids.amount", "cost_ids.state", "cost_ids.budget"))
@@ -108,3 +134,76 @@ class CobranzaCase(models.Model):
         """The costs of these cases that a court has made the debtor pay: none, until a
         judgment says so. As superuser."""
         return self.env["cobranza.cost"]
+
+    # -- the lawyer's fee --------------------------------------------------------------
+
+    @api.depends("firm_id", "lawyer_ids", "handed_on", "closed_on", "debt_ids")
+    def _compute_lawyer_fee(self):
+        cases = self.sudo()  # sudo: who sees the case may know what its lawyer is owed
+        terms = self.env["cobranza.lawyer.terms"].sudo()._of_cases(cases)
+        recovered = cases._settled_with_lawyer()
+        for case in cases:
+            own, total = terms[case], recovered[case]
+            case.terms_id, case.fee_recovered = own, total
+            money = to_money(total, case.company_id.currency_id)
+            owed = own and lawyer_fee(own._kernel(), money).amount
+            case.lawyer_fee = float(owed.amount) if owed else 0
+
+    def _settled_with_lawyer(self):
+        """{case: what was paid of its debts from the day of the handover to that of its
+        end, in the currency of the company}. One query. As superuser."""
+        settlements = self.env["cobranza.settlement"]
+        kinds = settlements._kinds(collects=True)
+        found = settlements.search_fetch(
+            [("debt_id", "in", self.debt_ids.ids), ("kind", "in", kinds)],
+            ["debt_id", "date", "amount"],
+        ).grouped("debt_id")
+        return {
+            case: sum(
+                one.amount
+                for debt in case.debt_ids
+                for one in found.get(debt, ())
+                if case.handed_on
+                and one.date >= case.handed_on
+                and not (case.closed_on and one.date > case.closed_on)
+            )
+            for case in self
+        }
+
+    # -- what fell due later -----------------------------------------------------------
+
+    def _pending_suits(self):
+        """The lawsuits of these cases that are before a court. As superuser."""
+        return self.proceeding_ids.filtered(
+            lambda one: one.state == "filed" and one._is_suit()
+        )
+
+    def _worker(self):
+        """Who is told of what happens in a case: its lawyer, else its collector."""
+        self.ensure_one()
+        people = self.lawyer_ids | self.assigned_user_ids | self.user_id
+        active = people.filtered("active")
+        return active[:1] or self.debtor_id._task_owner()
+
+    def _add_debts(self, debts, reason):
+        """These debts are claimed in this case, too: worked out until today, beside
+        what was frozen before. Their lawyers see them, and the lawsuits of the case
+        interrupt their limitation. Run as superuser."""
+        self.ensure_one()
+        gate = self._through_gate()
+        gate.debt_ids |= debts
+        found = self._read_claims(self.company_id._cobranza_today())
+        lines = self.env["cobranza.case.line"]._through_gate()
+        lines.create(
+            [
+                {"case_id": self.id, "debt_id": one.id, **found.get(one.id, {})}
+                for one in debts
+            ]
+        )
+        gate.amount = self._in_company({row: row.amount for row in self.line_ids})
+        names = ", ".join(debts.mapped("display_name"))
+        self._write_down("note", self.env._("Added to the claim: %s", names), reason)
+        for debt in debts:
+            debt._assign(debt.assigned_user_ids | self.assigned_user_ids)
+        self._pending_suits()._judge_suits()
+        self.debtor_id._redecide_later()

@@ -42,6 +42,25 @@ class CobranzaRules(models.AbstractModel):
         and the strict default: no."""
         return False
 
+    def _insolvency_claim_term(self, kind, on, table):
+        """Kernel ``deadlines.Term`` from the publication of insolvency proceedings of a
+        kind (``cobranza.insolvency.kind``; empty: not known, the shortest that may
+        apply) in which a credit has to be told to them. MissingValue without its
+        figure. Neutral: None, no term is known and the day is typed."""
+        return None
+
+    def _insolvency_suspends(self, procedure):
+        """Whether a proceeding of this procedure stands still once insolvency
+        proceedings of the debtor are open. Neutral, and the strict default: every
+        execution does."""
+        return procedure.nature == "executive"
+
+    def _later_debts_join(self, procedure):
+        """The article by which debts that fall due after a claim was filed may be added
+        to it in this procedure; empty: they may not, and are claimed in a suit of their
+        own. Neutral, and the strict default: empty."""
+        return ""
+
     def _negotiation_lacks(self, case, procedure, on):
         """[words] of what a negotiation still lacks before this procedure, which asks
         for one, may be filed on a day. Neutral: nothing."""

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...kernel.dunning import Reason
 from ..common.rows import Row
 from .rules import NO_SUIT
 
@@ -71,10 +72,14 @@ class CobranzaSuitDefendant(models.Model):
         if changed:
             changed._through_gate().write({"ended_on": ended or False})
         new = self.case_id.debt_ids - live.debt_ids
-        if new and not ended:
-            # what was added to the claim is claimed since then
-            on = self.company_id._cobranza_today() if live else day
-            self._write_interruption(new, on)
+        if ended:
+            return
+        # what was added to the claim is claimed since then
+        added = {one.debt_id: one.added_on for one in self.case_id.later_ids}
+        for on, debts in new.grouped(
+            lambda one: max(day, added.get(one) or day)
+        ).items():
+            self._write_interruption(debts, on)
 
     def _write_interruption(self, debts, day):
         interruptions = self.env["cobranza.interruption"]._through_gate()
@@ -117,6 +122,11 @@ class CobranzaProceeding(models.Model):
     defendant_ids = fields.One2many(
         "cobranza.suit.defendant", "proceeding_id", "Sued", readonly=True
     )
+    suspended_words = fields.Char(
+        "Stands still",
+        compute="_compute_suspended_words",
+        compute_sudo=True,  # what everybody who sees it may know of the debtor
+    )
     unserved_count = fields.Integer(compute="_compute_unserved_count")
 
     @api.depends("defendant_ids.served_on", "state")
@@ -124,6 +134,23 @@ class CobranzaProceeding(models.Model):
         for one in self:
             waiting = one.defendant_ids.filtered(lambda who: not who.served_on)
             one.unserved_count = len(waiting) if one.state == "filed" else 0
+
+    @api.depends("state", "type_id", "debtor_id.insolvent_on")
+    def _compute_suspended_words(self):
+        for one in self:
+            rules = one.company_id._cobranza_rules()
+            day = one.debtor_id.insolvent_on
+            stands = one.state == "filed" and day
+            if not (stands and rules._insolvency_suspends(one.type_id)):
+                one.suspended_words = False
+                continue
+            laws = rules._reason_articles(one.debtor_id.regime, day)
+            words = self.env._(
+                "The insolvency of the debtor suspends it since %s",
+                format_date(self.env, day),
+            )
+            article = laws.get(Reason.INSOLVENT.value)
+            one.suspended_words = f"{words} ({article})" if article else words
 
     def _is_suit(self):
         """Whether somebody is sued in it; before a notary or a public body nobody

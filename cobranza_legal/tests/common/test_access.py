@@ -242,6 +242,18 @@ class TestAccess(ChargeCommon):
         self.env["cobranza.court"].create({"name": "x", "company_id": self.company.id})
         suit = {"case_id": case.id, "type_id": kind.id}
         suit = self.env["cobranza.proceeding"].create(suit)
+        self.env["cobranza.insolvency.claim"].create({**about, "case_id": case.id})
+        self.env["cobranza.lawyer.terms"].create(
+            {"partner_id": debt.partner_id.id, "company_id": self.company.id}
+        )
+        self.env["cobranza.case.later"].sudo().create(
+            {
+                "case_id": case.id,
+                "debt_id": debt.id,
+                "currency_id": debt.currency_id.id,
+                "found_on": "2026-11-23",
+            }
+        )
         self.env["cobranza.suit.defendant"].sudo().create(
             {
                 "proceeding_id": suit.id,

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import models
 
+from odoo.addons.cobranza_legal.kernel.deadlines import Term, Unit
 from odoo.addons.cobranza_legal.kernel.fees import FeeTerms, Tier, percent_terms
 from odoo.addons.cobranza_legal.kernel.imputation import ImputationOrder, Preference
 from odoo.addons.cobranza_legal.kernel.interest import DayCount, InterestTerms
@@ -50,6 +51,10 @@ NO_DOCUMENT = (
 )
 
 
+CLAIM_DAYS = "cl.insolvency"
+"""Working days to verify a credit, by kind of proceedings."""
+
+
 INSOLVENCY = {
     "liquidation": "Ley 20.720, arts. 136 y 137",
     "renegotiation": "Ley 20.720, art. 264 N° 3",
@@ -87,6 +92,23 @@ class CobranzaRulesCl(models.AbstractModel):
         if debtor.insolvency_kind == "reorganisation" and runs_on:
             return None
         return INSOLVENCY.get(debtor.insolvency_kind, "")
+
+    def _insolvency_claim_term(self, kind, on, table):
+        """Working days, Monday to Saturday (Ley 20.720 art. 7), from the publication in
+        the Boletín Concursal: 30 in a liquidation (170), 15 in a reorganisation (70).
+        Of a kind that nobody knows the shorter; a renegotiation has none."""
+        if kind == "renegotiation":
+            return None
+        known = {"liquidation": "170", "reorganisation": "70"}
+        kinds = [kind] if kind in known else known
+        days, article = min(
+            (int(table.number(CLAIM_DAYS, on, one)), known[one]) for one in kinds
+        )
+        return Term(
+            days,
+            Unit.WORKING_DAY,
+            article=f"Ley 20.720, arts. 7 y {article}",
+        )
 
     def _index_key(self, debt):
         """The index that the debtor's contract or the company's terms name."""

@@ -1,6 +1,7 @@
 from odoo import models
 
 from odoo.addons.cobranza_legal.kernel.compensation import FixedCompensation
+from odoo.addons.cobranza_legal.kernel.deadlines import Term, Unit
 from odoo.addons.cobranza_legal.kernel.imputation import (
     ImputationOrder,
     Part,
@@ -29,6 +30,10 @@ COMPENSATION = "es.compensation.fixed"
 
 
 FLOOR = "es.interest.commercial_floor"
+
+
+INSOLVENCY = "es.insolvency"
+"""Months to tell a credit to the insolvency administrator."""
 
 
 PUBLISHED_AHEAD = 45
@@ -165,6 +170,13 @@ class CobranzaRulesEs(models.AbstractModel):
         """The declaration suspends all interest, whatever the proceedings become;
         secured claims, which are excepted, are not known here (TRLC art. 152)."""
         return "TRLC, art. 152"
+
+    def _insolvency_claim_term(self, kind, on, table):
+        """One month from the publication in the BOE, of whatever kind (TRLC art. 28.1
+        4.º). A last day that is a Sunday does not move, which is the earlier
+        reading."""
+        months = int(table.number(INSOLVENCY, on))
+        return Term(months, Unit.MONTH, rolls=False, article="TRLC, art. 28.1.4.º")
 
     def _interest_floor(self, on, table):
         """The yearly rate, in percent, under which a rate agreed between businesses is
