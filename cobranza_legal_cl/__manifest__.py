@@ -32,6 +32,7 @@
         "data/cobranza.document.type.csv",
         "data/cobranza.proceeding.type.csv",
         "data/cobranza.proceeding.stage.csv",
+        "data/cobranza.proceeding.term.csv",
         "data/letter_parts.xml",
         "data/texts_notice.xml",
         "data/texts_demand.xml",

@@ -8,3 +8,4 @@ from . import debtor_page_sign
 from . import debtor_page_plan
 from . import guarantor_page
 from . import mandate
+from . import case

@@ -216,6 +216,17 @@ INSOLVENCY_CLAIM = _lifecycle(
     left="open",
 )
 LATER = _lifecycle("debt of after a lawsuit", "open", open="added separate left paid")
+DEADLINE = _lifecycle(
+    "deadline",
+    "open",
+    open="done missed closed cancelled",
+    missed="done",
+    done="open",
+    closed="open",
+)
+"""What was done or closed by mistake may be opened again; what was missed may turn out
+to have been done in time."""
+HEARING = _lifecycle("hearing", "planned", planned="held adjourned cancelled")
 PLACEMENT = _lifecycle(
     "debts with an agency", "draft", draft="placed cancelled", placed="ended"
 )

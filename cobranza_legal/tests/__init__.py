@@ -17,6 +17,7 @@ from .case import test_insolvency
 from .case import test_later
 from .case import test_suit
 from .case import test_terms
+from .case import test_enforcement
 from .charge import test_bill
 from .charge import test_bill_cron
 from .charge import test_bill_effects

@@ -11,4 +11,5 @@ from . import mandate
 from . import listing
 from . import demo
 from . import document
+from . import case
 from . import agency

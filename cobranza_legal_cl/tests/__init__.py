@@ -6,10 +6,12 @@ from . import test_bill
 from . import test_contact_rules
 from . import test_contact_vectors
 from . import test_cost
+from . import test_deadline
 from . import test_debt_statement
 from . import test_demo
 from . import test_duties
 from . import test_effects
+from . import test_enforcement
 from . import test_fee
 from . import test_fee_vectors
 from . import test_gestion_util

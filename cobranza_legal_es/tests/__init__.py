@@ -7,10 +7,12 @@ from . import test_contact_rules
 from . import test_cost
 from . import test_debit
 from . import test_debit_year
+from . import test_deadline
 from . import test_debt_statement
 from . import test_demo
 from . import test_duties
 from . import test_effects
+from . import test_enforcement
 from . import test_imputation
 from . import test_interest
 from . import test_judge_again

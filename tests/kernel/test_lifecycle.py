@@ -77,6 +77,9 @@ EDGES = {
     "REALISATION": "draft>done draft>cancelled done>cancelled",
     "INSOLVENCY_CLAIM": "open>sent open>left sent>recognised sent>refused left>open",
     "LATER": "open>added open>separate open>left open>paid",
+    "DEADLINE": "open>done open>missed open>closed open>cancelled missed>done "
+    "done>open closed>open",
+    "HEARING": "planned>held planned>adjourned planned>cancelled",
     "PLACEMENT": "draft>placed draft>cancelled placed>ended",
 }
 FINAL = {
@@ -104,6 +107,8 @@ FINAL = {
     "NEGOTIATION": "agreed",
     "LATER": "added separate left paid",
     "INSOLVENCY_CLAIM": "recognised refused",
+    "DEADLINE": "cancelled",
+    "HEARING": "held adjourned cancelled",
     "PLACEMENT": "ended cancelled",
     "MEASURE": "dropped released realised",
     "JUDGMENT": "cancelled revoked",

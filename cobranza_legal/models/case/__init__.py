@@ -14,6 +14,12 @@ from . import court
 from . import stage
 from . import proceeding
 from . import suit
+from . import notice
+from . import deadline
+from . import deadline_life
+from . import hearing
+from . import holiday
+from . import agenda
 from . import verdict
 from . import risk
 from . import debtor
@@ -22,5 +28,8 @@ from . import cost
 from . import later
 from . import insolvency
 from . import terms
-from . import money
 from . import contact
+from . import enforcement_rows
+from . import measure
+from . import judgment
+from . import realisation

@@ -66,6 +66,21 @@ MATTERS = {
             *("amount", "currency_id", "claimed_on"),
         ),
     ),
+    "measures": (
+        "case_ids.measure_ids",
+        (
+            *("kind", "asset_kind", "asset", "value", "state", "asked_on"),
+            *("ordered_on", "registered_on", "ended_on", "wage_net", "wage_other"),
+        ),
+    ),
+    "judgments": (
+        "case_ids.judgment_ids",
+        ("kind", "day", "state", "claimed", "granted", "firm_on", "appeal_on"),
+    ),
+    "money_from_courts": (
+        "case_ids.realisation_ids",
+        ("kind", "day", "amount", "state"),
+    ),
     "negotiations": (
         "negotiation_ids",
         ("form", "answered_on", "proposal_on", "meeting_on", "ended_on", "state"),
@@ -74,6 +89,11 @@ MATTERS = {
         "insolvency_claim_ids",
         ("name", "state", "published_on", "due_on", "sent_on", "amount", "currency_id"),
     ),
+    "deadlines": (
+        "case_ids.deadline_ids",
+        ("name", "article", "counts_on", "due_on", "state", "done_on"),
+    ),
+    "hearings": ("case_ids.hearing_ids", ("kind", "starts_at", "state", "outcome")),
 }
 """As ``privacy.data.MATTERS``: what lawyers wrote is for the defence of a claim."""
 
@@ -99,6 +119,10 @@ class CobranzaBlockCase(models.AbstractModel):
         self.env["cobranza.case.later"].sudo()._find(company, today)
         self.env["cobranza.insolvency.claim"].sudo()._follow(company, today)
         self.env["cobranza.negotiation"]._gather(company)
+        self.env["cobranza.measure"]._tell_expiry(company, today)
+        self.env["cobranza.judgment"]._tell_alarm(company, today)
+        self.env["cobranza.deadline"]._daily(company, today)
+        self.env["cobranza.hearing"]._daily(company, today)
 
     def _is_confidential_after(self, contact):
         if contact.confidential:
@@ -162,7 +186,9 @@ class CobranzaBlockCase(models.AbstractModel):
 
     def _is_to_erase(self, debtor, cutoff):
         begin = debtor.company_id._cobranza_midnight(cutoff)
-        over = (debtor.case_ids, debtor.negotiation_ids, debtor.insolvency_claim_ids)
+        cases = debtor.case_ids
+        over = (cases, debtor.negotiation_ids, cases.deadline_ids, cases.hearing_ids)
+        over = (*over, debtor.insolvency_claim_ids)
         return any(records._over_before(begin) for records in over)
 
     def _erase_matters(self, debtor, cutoff, why):
@@ -170,6 +196,8 @@ class CobranzaBlockCase(models.AbstractModel):
         files = debtor.case_ids._over_before(begin)._erase(why)
         files |= debtor.negotiation_ids._over_before(begin)._erase()
         debtor.insolvency_claim_ids._over_before(begin)._erase()
+        files |= debtor.case_ids.deadline_ids._over_before(begin)._erase(why)
+        debtor.case_ids.hearing_ids._over_before(begin)._erase(why)
         # what hangs from a record by its place alone is its evidence
         files.write({"res_model": False, "res_id": False})
         self.env.flush_all()

@@ -466,6 +466,8 @@ class CobranzaCase(models.Model):
         Returns the files, which are to be erased too. Run through the gate."""
         acts = self.act_ids
         files = acts.file_ids
+        for found in (self.measure_ids, self.judgment_ids, self.realisation_ids):
+            files |= found._erase(why)
         acts.write({"summary": why, "note": False, "file_ids": [Command.clear()]})
         self.write(
             {

@@ -6,6 +6,10 @@ RIGHTS_DAYS = 30
 """Days after the end of a case in which its lawyers still see it."""
 
 
+DEADLINE_DAYS = 3
+"""Days before a deadline on which its owner is told."""
+
+
 class ResCompany(models.Model):
     _inherit = "res.company"
 
@@ -13,6 +17,12 @@ class ResCompany(models.Model):
         string="Lawyers see a closed case for",
         default=RIGHTS_DAYS,
         groups=INTERNAL,
+    )
+    cobranza_deadline_days = fields.Integer(
+        string="Deadlines are told before",
+        default=DEADLINE_DAYS,
+        groups=INTERNAL,
+        help="Days before the last one.",
     )
 
     cobranza_suit_lawyer = fields.Monetary(
@@ -60,6 +70,10 @@ class ResCompany(models.Model):
         "AND cobranza_odds_red BETWEEN 0 AND 100)",
         "Costs and months of a suit are not negative; percents are from 0 to 100.",
     )
+    _cobranza_deadline_days = models.Constraint(
+        "CHECK (cobranza_deadline_days >= 0)",
+        "The days before a deadline are not negative.",
+    )
     _cobranza_case_rights = models.Constraint(
         "CHECK (cobranza_case_rights_days >= 0)",
         "The days in which lawyers see a closed case are not negative.",
@@ -75,6 +89,9 @@ class ResConfigSettings(models.TransientModel):
     )
     cobranza_case_rights_days = fields.Integer(
         related="company_id.cobranza_case_rights_days", readonly=False
+    )
+    cobranza_deadline_days = fields.Integer(
+        related="company_id.cobranza_deadline_days", readonly=False
     )
     cobranza_suit_lawyer = fields.Monetary(
         related="company_id.cobranza_suit_lawyer", readonly=False

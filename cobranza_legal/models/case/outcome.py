@@ -92,8 +92,12 @@ ACT_KINDS = (
     ActKind("call", _lt("Conversation")),
     ActKind("received", _lt("Document received")),
     ActKind("other", _lt("Something else")),
+    ActKind("deadline", _lt("Deadline or hearing"), by_hand=False),
     ActKind("state", _lt("Change of the case"), by_hand=False),
     ActKind("asked", _lt("Document asked for"), by_hand=False),
+    ActKind("measure", _lt("Measure or attachment"), by_hand=False),
+    ActKind("judgment", _lt("Decision of the court"), by_hand=False),
+    ActKind("money", _lt("Money from the court"), by_hand=False),
     ActKind("filed", _lt("Filed before a court"), by_hand=False),
     ActKind("stage", _lt("Change of stage"), by_hand=False),
 )

@@ -104,3 +104,4 @@ class CobranzaProceeding(models.Model):
     def _on_stage(self, before, day):
         """What follows from a change of stage on a day: these were in the stage
         ``before``."""
+        self._follow_stage(before, day)

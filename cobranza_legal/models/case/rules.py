@@ -2,6 +2,20 @@ from dataclasses import dataclass
 
 from odoo import models
 
+from ...kernel.attachment import AssetOrder
+from ...kernel.deadlines import Must, NoticeRule, SuspensionRule
+from ...kernel.interest import DayCount, InterestTerms
+from ...kernel.judgment import JudgmentTerms, Part
+from ...kernel.periods import Series
+from ..common.money import to_decimal, unit
+
+PRINCIPAL_FIRST = (
+    *(Part.PRINCIPAL, Part.INTEREST, Part.DEFAULT, Part.FEES),
+    *(Part.AFTER, Part.COSTS),
+)
+"""Neutral order of what a realisation brings: what lets least interest run."""
+
+
 NO_SUIT = ("notarial", "administrative")
 """Natures of procedures that are no lawsuit."""
 
@@ -74,3 +88,87 @@ class CobranzaRules(models.AbstractModel):
         """When a claim may be filed after a negotiation, in words; empty where the law
         asks for none, as here."""
         return ""
+
+    # -- measures, judgments, what they bring ------------------------------------------
+
+    def _asset_order(self, on):
+        """``kernel.attachment.AssetOrder``: in which order the law attaches assets on a
+        day. Neutral: none."""
+        return AssetOrder()
+
+    def _wage_rule(self, company, on, table):
+        """``kernel.attachment.WageRule`` of a month, by the legal values of ``table``.
+        MissingValue without them. Neutral: None, nobody knows what of wages may be
+        attached."""
+        return None
+
+    def _measure_validity(self, measure, on):
+        """Last day of what a register entered of a measure on a day; None, as here,
+        where it has to be typed."""
+        return None
+
+    def _realisation_order(self, on):
+        """(parts, article): in which order what a realisation brings goes to the
+        ``kernel.judgment.Part``s, if the court's certificate says nothing else."""
+        return PRINCIPAL_FIRST, ""
+
+    def _judgment_interest(self, judgment, table):
+        """``kernel.judgment.JudgmentTerms`` from the day of a judgment on. Neutral: no
+        interest but the yearly rate that the judgment names, on the principal."""
+        order, article = self._realisation_order(judgment.day)
+        return JudgmentTerms(
+            order=order, interest=self._named_interest(judgment), article=article
+        )
+
+    def _named_interest(self, judgment, **values):
+        """The ``InterestTerms`` of the yearly rate that a judgment names itself; None
+        if it names none."""
+        rate = to_decimal(judgment.rate)
+        if not rate:
+            return None
+        return InterestTerms(
+            series=Series.flat(rate, "judgment"),
+            day_count=values.pop("day_count", DayCount.ACT_365),
+            article=self.env._("Rate of the judgment"),
+            rounding_unit=unit(judgment.currency_id),
+            **values,
+        )
+
+    def _judgment_terms(self, judgment, table):
+        """{name: value} of the terms that a firm judgment opens, None where the law has
+        none. Neutral: none.
+
+        ``voluntary``: ``kernel.deadlines.Term`` that the debtor has to pay by itself;
+        ``enforcement``: ``kernel.judgment.EnforcementTerm``; ``ceiling``: share of the
+        sum that an enforcement asks for which may be added for its interest and costs.
+        """
+        return {"voluntary": None, "enforcement": None, "ceiling": None}
+
+    # -- terms before courts -----------------------------------------------------------
+
+    def _notice_rule(self, way, on, table):
+        """``kernel.deadlines.NoticeRule`` of a notice served in a ``way``
+        (``cobranza.notice.way``) on a day. MissingValue without what it rests on.
+        Neutral: it counts on the day on which it was received."""
+        return NoticeRule()
+
+    def _grace_rule(self, on, table):
+        """``kernel.deadlines.GraceRule`` by which the courts forgive what is filed
+        after the last day. Neutral: None, they forgive nothing."""
+        return None
+
+    def _suspension_rule(self, on, table):
+        """``kernel.deadlines.SuspensionRule``: how often and how long the parties may
+        agree that terms do not run. Neutral: without limit."""
+        return SuspensionRule()
+
+    def _term_rolls(self, unit, must):
+        """Whether a last day that does not work moves to the next one that does.
+        Neutral: only where a term has to pass, so that nobody acts too late nor goes on
+        too early."""
+        return must is Must.ELAPSE
+
+    def _has_local_holidays(self):
+        """Whether municipalities have holidays of their own on which its courts rest.
+        Neutral: yes, so that it is said where they are not known."""
+        return True

@@ -126,6 +126,27 @@ class CobranzaProceedingTerm(models.Model):
         help="It runs from the day on which a notice counts, else from the day of the "
         "stage.",
     )
+    carries = fields.Boolean(
+        "Goes on after the stage",
+        help="It is proposed to carry it when the proceeding leaves the stage.",
+    )
+    alarm_days = fields.Integer(
+        "Told before",
+        help="Days before the last one on which its owner is told. 0: as the company "
+        "says.",
+    )
+    automatic = fields.Boolean(
+        "Opened with the stage",
+        default=True,
+        help="Else somebody opens it, when it comes to that.",
+    )
+    for_procedure = fields.Char(
+        "Only where open",
+        help="Code of a procedure that has to admit the amount claimed. Empty: any.",
+    )
+    claims_above = fields.Float(
+        "Only for claims above", digits=(16, 2), help="0: for all."
+    )
     article = fields.Char()
     next_code = fields.Char(
         "Then", help="Code of the stage that follows when nobody has acted."
@@ -138,3 +159,39 @@ class CobranzaProceedingTerm(models.Model):
         "(stage_id, code, COALESCE(company_id, 0)) WHERE active",
         "This stage has a term of this code already.",
     )
+
+    def _goes_on(self):
+        """Whether it is carried on when its stage is left and nobody decides: what we
+        have to do, and what the row says."""
+        return self.carries or (self.who == "us" and not self.elapses)
+
+    def _fits(self, proceeding, day):
+        """Whether it runs in a proceeding of its amount on a day; yes where that is not
+        known."""
+        self.ensure_one()
+        amount = proceeding.amount or proceeding.case_id.amount
+        if not amount:
+            return True
+        if self.claims_above and amount <= self.claims_above:
+            return False
+        if not self.for_procedure:
+            return True
+        company = proceeding.company_id
+        types = self.env["cobranza.proceeding.type"]
+        rows = types.search(
+            [
+                ("code", "=", self.for_procedure),
+                ("country_id", "in", (self.country_id.id, False)),
+                ("company_id", "in", (company.id, False)),
+            ]
+        ).filtered(
+            lambda one: (
+                not one.unit_code
+                and (not one.valid_from or one.valid_from <= day)
+                and (not one.valid_until or one.valid_until >= day)
+            )
+        )
+        return not rows or any(
+            amount > one.above and (not one.up_to or amount <= one.up_to)
+            for one in rows
+        )

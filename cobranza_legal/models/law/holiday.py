@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from .holiday_library import LibraryMissing, library_holidays
+from .place import plain
 
 ORIGINS = [
     ("shipped", "Comes with the addon"),
@@ -78,11 +79,39 @@ class CobranzaHoliday(models.Model):
 
         ``first`` and ``last`` bound the years that are known; None when none is.
         Holidays for everybody always count, those of ``purpose`` (bank, court) as well.
-        Local ones count when ``place`` is named in them, or when it is not known.
+        Local ones count when they name the municipality ``place``; all of them when
+        it is None, none when it is empty.
         """
         regions = (regions,) if isinstance(regions, str) else tuple(regions)
-        key = (country.id, regions, purpose, (place or "").strip().lower())
-        return self._days_of(*key)
+        place = None if place is None else plain(place)
+        return self._days_of(country.id, regions, purpose, place)
+
+    @api.model
+    def _local_years(self, country, regions=()):
+        """{municipality, as ``place.plain`` gives it: (its name, the years of which
+        holidays of it are known)}, of a country and of ``regions``."""
+        return self._local_years_of(country.id, tuple(regions))
+
+    @api.model
+    # gate 4: holidays are the country's, the same for every company
+    @tools.ormcache("country_id", "regions")
+    def _local_years_of(self, country_id, regions):
+        # the same for every user: a date is no secret
+        found = self.sudo().search_fetch(
+            [
+                ("country_id", "=", country_id),
+                ("region", "in", [*regions, "", False]),
+                ("purpose", "in", ["public", "court"]),
+                ("place", "not in", ["", False]),
+            ],
+            ["date", "place"],
+        )
+        places = {}
+        for one in found:
+            for name in one.place.split(","):
+                years = places.setdefault(plain(name), (name.strip(), set()))[1]
+                years.add(one.date.year)
+        return {key: (name, frozenset(own)) for key, (name, own) in places.items()}
 
     @api.model
     # gate 4: holidays are the country's, the same for every company
@@ -110,9 +139,9 @@ class CobranzaHoliday(models.Model):
         return days, date(first, 1, 1), date(last, 12, 31)
 
     def _is_in(self, place):
-        if not self.place or not place:
+        if not self.place or place is None:
             return True
-        return place in [one.strip().lower() for one in self.place.split(",")]
+        return place in [plain(one) for one in self.place.split(",")]
 
     @api.model
     def _library_vals(self, country, years):

@@ -134,10 +134,11 @@ class CobranzaRules(models.AbstractModel):
         before they contracted. Neutral: all but companies and public bodies."""
         return PROTECTED
 
-    def _calendar(self, purpose, place, on):
+    def _calendar(self, purpose, place, on, city=None):
         """``WorkCalendar`` for a purpose (contact, court) at a place: ``res.country.
         state``, empty for nationwide holidays only; of several, the holidays of each.
-        Neutral: Saturdays and Sundays only."""
+        ``city``: the municipality whose local holidays count (None: those of all of
+        the place; empty: of none). Neutral: Saturdays and Sundays only."""
         return WorkCalendar(holidays=frozenset())
 
     def _reason_articles(self, regime, on):

@@ -261,6 +261,17 @@ class TestAccess(ChargeCommon):
                 "sued_on": "2026-11-23",
             }
         )
+        asset = {"case_id": case.id, "asset": "x", "asset_kind": "money"}
+        self.env["cobranza.measure"].create(asset)
+        self.env["cobranza.judgment"].create({"case_id": case.id})
+        self.env["cobranza.realisation"].create({"case_id": case.id, "amount": 1})
+        until = {"name": "x", "number": 3, "start_on": "2026-11-20"}
+        until = self.env["cobranza.deadline"].create(
+            {**until, "proceeding_id": suit.id}
+        )
+        until._extend(2, "court_day", "x", self.env["ir.attachment"])
+        hearing = {"proceeding_id": suit.id, "starts_at": "2026-12-10 10:00:00"}
+        self.env["cobranza.hearing"].create(hearing)
         self.env["cobranza.negotiation.criterion"].create(
             {"code": "own", "name": "Own", "company_id": self.company.id}
         )

@@ -198,13 +198,13 @@ class CobranzaRulesCl(models.AbstractModel):
 
     # -- working days ----------------------------------------------------------------
 
-    def _calendar(self, purpose, place, on):
+    def _calendar(self, purpose, place, on, city=None):
         """Monday to Saturday without feriados, those of the regions of ``place``
         included, whatever the purpose. CPC arts. 59 and 66."""
         holidays = self.env["cobranza.holiday"]
         regions = holidays._regions(place)
         kind = "court" if purpose == "court" else "public"
-        days, first, last = holidays._days(self._country(), regions, kind)
+        days, first, last = holidays._days(self._country(), regions, kind, city)
         return WorkCalendar(holidays=days, weekend=SUNDAY, first=first, last=last)
 
     def _reason_articles(self, regime, on):

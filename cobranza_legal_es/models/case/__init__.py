@@ -1,2 +1,3 @@
 from . import negotiation
+from . import notice
 from . import rules

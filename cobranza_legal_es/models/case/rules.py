@@ -1,16 +1,67 @@
+from datetime import time
+
 from odoo import models
 from odoo.tools import format_date
 
+from odoo.addons.cobranza_legal.kernel.attachment import (
+    AssetOrder,
+    ExtraPay,
+    WageRule,
+    WageScale,
+)
+from odoo.addons.cobranza_legal.kernel.deadlines import (
+    GraceRule,
+    Must,
+    NoticeRule,
+    SuspensionRule,
+    Term,
+    Unit,
+)
 from odoo.addons.cobranza_legal.kernel.errors import MissingValue, NoSuchRule
+from odoo.addons.cobranza_legal.kernel.fees import Tier
+from odoo.addons.cobranza_legal.kernel.interest import InterestTerms
+from odoo.addons.cobranza_legal.kernel.judgment import (
+    EnforcementTerm,
+    JudgmentTerms,
+    Part,
+)
 from odoo.addons.cobranza_legal.kernel.negotiation import (
     NegotiationTerms,
     best,
     window,
 )
+from odoo.addons.cobranza_legal.models.common.money import to_decimal
 from odoo.addons.cobranza_legal.models.common.words import say_error
+
+from ..rules.charge import COMMERCIAL_YEAR, LEGAL
+
+SMI, WAGE_RATE, WAGE_REDUCTION = "es.smi", "es.wages.rate", "es.wages.reduction"
+
+
+POINTS, ENFORCEMENT = "es.judgment.points", "es.enforcement"
+
+
+STEPS = 6
+"""Of LEC art. 607, each as wide as a minimum wage, the last without end."""
+
+
+ASSETS = (
+    *("money", "short_credit", "jewels", "rents", "fruits", "movable"),
+    *("real_estate", "wages", "long_credit"),
+)
+"""LEC art. 592.2, best first."""
+
+
+REALISATION = (Part.INTEREST, Part.PRINCIPAL, Part.DEFAULT, Part.AFTER, Part.COSTS)
+"""LEC art. 654.3: agreed interest, principal, default interest, costs."""
+
 
 TERMS = "es.masc"
 """Days and months of LO 1/2025, by key."""
+
+
+COURT_TERMS = "es.court.terms"
+"""Hours and days of the LEC, by key."""
 
 
 class CobranzaRulesEs(models.AbstractModel):
@@ -146,3 +197,109 @@ class CobranzaRulesEs(models.AbstractModel):
                 **values,
             )
         return env._("May be filed now, until %(last)s.", **values)
+
+    # -- measures, judgments, what they bring ------------------------------------------
+
+    def _asset_order(self, on):
+        """LEC art. 592.2, unless creditor and debtor agreed otherwise."""
+        return AssetOrder(ASSETS, "LEC, art. 592.2")
+
+    def _wage_rule(self, company, on, table):
+        """The steps of LEC art. 607 over the minimum wage of a month; what an extra pay
+        and the reduction of 607.4 do, as the company reads them."""
+        last = STEPS - 1
+        steps = tuple(
+            Tier(
+                None if at == last else to_decimal(at + 1),
+                table.number(WAGE_RATE, on, str(at + 1)),
+            )
+            for at in range(STEPS)
+        )
+        least, most = (
+            table.number(WAGE_REDUCTION, on, key) for key in ("least", "most")
+        )
+        # sudo: who works a measure out need not read the settings
+        company = company.sudo()
+        return WageRule(
+            WageScale("EUR", steps, article="LEC, art. 607"),
+            table.number(SMI, on, "month"),
+            extra_pay=ExtraPay(company.l10n_es_wage_extra),
+            points=company.l10n_es_wage_reduction == "points",
+            lowest=least,
+            highest=most,
+        )
+
+    def _realisation_order(self, on):
+        """LEC art. 654.3, not CC art. 1173; what it does not name comes last."""
+        return REALISATION, "LEC, art. 654.3"
+
+    def _judgment_interest(self, judgment, table):
+        """Legal interest plus two points on all that was granted but the costs, from
+        the day of the judgment, or the rate that it names. LEC arts. 576, 816.2."""
+        named = self._named_interest(judgment)
+        legal = InterestTerms(
+            series=table.series(LEGAL),
+            spread=table.number(POINTS, judgment.day),
+            article="LEC, art. 576",
+            refused=COMMERCIAL_YEAR,
+        )
+        return JudgmentTerms(
+            order=REALISATION,
+            bearing=frozenset(Part) - {Part.COSTS, Part.AFTER},
+            interest=named or legal,
+            article="LEC, art. 576",
+        )
+
+    def _judgment_terms(self, judgment, table):
+        """Twenty court days before it may be enforced (LEC art. 548), but for the
+        decree of a payment order that nobody opposed (art. 816.1); five years to
+        enforce it (art. 518); 30 % for interest and costs (art. 575.1)."""
+
+        def number(key):
+            return table.number(ENFORCEMENT, judgment.day, key)
+
+        wait = Term(
+            int(number("wait")), Unit.COURT_DAY, Must.ELAPSE, article="LEC, art. 548"
+        )
+        unopposed = (
+            judgment.kind == "decree"
+            and judgment.proceeding_id.procedure_code == "monitorio"
+        )
+        return {
+            "voluntary": None if unopposed else wait,
+            "enforcement": EnforcementTerm(
+                int(number("years")) * 12, int(number("alarm")) * 12, "LEC, art. 518"
+            ),
+            "ceiling": number("share"),
+        }
+
+    # -- terms before courts -----------------------------------------------------------
+
+    def _notice_rule(self, way, on, table):
+        """Through LexNET a notice was received on the working day after it came, and
+        what comes after 15:00 came on the next one (LEC art. 151.2). Who has to use
+        another electronic way and opens nothing is served after three working days
+        (art. 162.2)."""
+        if way == "es_lexnet":
+            until = table.get(COURT_TERMS, on, "notice_until")
+            hour = time(int(until.value))
+            return NoticeRule(next_working=True, until=hour, article=until.article)
+        if way == "es_electronic":
+            unread = table.get(COURT_TERMS, on, "unread")
+            return NoticeRule(unread_days=int(unread.value), article=unread.article)
+        return super()._notice_rule(way, on, table)
+
+    def _grace_rule(self, on, table):
+        """Until 15:00 of the working day after the last one (LEC art. 135.5)."""
+        days = table.get(COURT_TERMS, on, "grace_days")
+        at = time(int(table.number(COURT_TERMS, on, "grace_until")))
+        return GraceRule(days=int(days.value), at=at, article=days.article)
+
+    def _suspension_rule(self, on, table):
+        """Sixty days together (LEC art. 19.4)."""
+        days = table.get(COURT_TERMS, on, "suspension_days")
+        return SuspensionRule(days=int(days.value), article=days.article)
+
+    def _term_rolls(self, unit, must):
+        """LEC art. 133.4: always."""
+        return True

@@ -98,6 +98,31 @@ class ResCompany(models.Model):
         tracking=True,
     )
 
+    l10n_es_wage_extra = fields.Selection(
+        [
+            ("scale", "Every step is twice as wide"),
+            ("floor", "Only the part out of reach doubles"),
+        ],
+        string="Wages of a month with an extra pay",
+        default="scale",
+        required=True,
+        help="In such a month two minimum wages are out of reach (STS 1340/2022). What "
+        "that does to the steps above is not settled: the first reading attaches less.",
+        groups=INTERNAL,
+    )
+    l10n_es_wage_reduction = fields.Selection(
+        [
+            ("points", "Percentage points"),
+            ("share", "A share of the rates"),
+        ],
+        string="Reduction of what is attached of wages",
+        default="points",
+        required=True,
+        help="How the 10 to 15 % of LEC art. 607.4 are taken off the rates is not "
+        "settled: points attach less.",
+        groups=INTERNAL,
+    )
+
     @api.constrains("l10n_es_contact_from", "l10n_es_contact_to")
     def _check_l10n_es_contact_hours(self):
         for company in self:
@@ -166,4 +191,10 @@ class ResConfigSettings(models.TransientModel):
     )
     l10n_es_costs_first = fields.Boolean(
         related="company_id.l10n_es_costs_first", readonly=False
+    )
+    l10n_es_wage_extra = fields.Selection(
+        related="company_id.l10n_es_wage_extra", readonly=False
+    )
+    l10n_es_wage_reduction = fields.Selection(
+        related="company_id.l10n_es_wage_reduction", readonly=False
     )

@@ -154,14 +154,14 @@ class CobranzaRulesEs(models.AbstractModel):
         foreign = partner.country_id and partner.country_id.code != "ES"
         return "company" if foreign and partner.vat else "unknown"
 
-    def _calendar(self, purpose, place, on):
+    def _calendar(self, purpose, place, on, city=None):
         """National holidays and those of the autonomous community, of each where the
         place may be in several; courts also rest in August and at Christmas (LEC art.
         130)."""
         holidays = self.env["cobranza.holiday"]
         regions = holidays._regions(place)
         kind = "court" if purpose == "court" else "public"
-        days, first, last = holidays._days(self._country(), regions, kind)
+        days, first, last = holidays._days(self._country(), regions, kind, city)
         return WorkCalendar(
             holidays=days,
             first=first,

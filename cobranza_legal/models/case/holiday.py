@@ -1,0 +1,53 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class CobranzaHoliday(models.Model):
+    """Deadlines are counted by holidays."""
+
+    _inherit = "cobranza.holiday"
+
+    def _judge_touched(self, before=None):
+        """Deadlines that run in companies of these countries are counted again, too."""
+        super()._judge_touched(before)
+        if self.env.registry.ready and self:
+            companies = self._companies_of(self.country_id)
+            # sudo: whoever enters a holiday need not see cases
+            running = self.env["cobranza.deadline"].sudo()
+            running = running.search(
+                [("company_id", "in", companies.ids), ("state", "=", "open")]
+            )
+            running.with_user(self.env.user)._count_later()
+
+
+class CobranzaCourt(models.Model):
+    """The local holidays of a court."""
+
+    _inherit = "cobranza.court"
+
+    def action_holidays(self):
+        """The holidays of the municipality of the court; new ones are of it. Whoever
+        has them in a file imports them there. UserError without a municipality."""
+        self.ensure_one()
+        if not self.city:
+            raise UserError(
+                self.env._("%s: say in which municipality it is.", self.display_name)
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_holiday"
+        )
+        region = self.env["cobranza.holiday"]._region(self.state_id)
+        return {
+            **action,
+            "name": self.env._("Holidays of %s", self.city),
+            "domain": [
+                ("country_id", "=", self.country_id.id),
+                ("place", "ilike", self.city),
+            ],
+            "context": {
+                "default_country_id": self.country_id.id,
+                "default_region": region,
+                "default_place": self.city,
+                "default_purpose": "public",
+            },
+        }

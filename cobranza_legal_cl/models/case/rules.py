@@ -1,0 +1,103 @@
+from decimal import Decimal
+
+from odoo import models
+
+from odoo.addons.cobranza_legal.kernel.attachment import (
+    AssetOrder,
+    WageRule,
+    WageScale,
+)
+from odoo.addons.cobranza_legal.kernel.deadlines import NoticeRule, SuspensionRule
+from odoo.addons.cobranza_legal.kernel.fees import Tier
+from odoo.addons.cobranza_legal.kernel.interest import DayCount
+from odoo.addons.cobranza_legal.kernel.judgment import (
+    EnforcementTerm,
+    JudgmentTerms,
+    Part,
+)
+
+from ..law import law
+
+WAGES_FREE, ENFORCEMENT = "cl.wages.free", "cl.enforcement"
+
+
+COURT_SUSPENSION = "cl.court.suspension"
+"""How often and how many days together, by key."""
+
+
+ASSETS = ("money", "movable", "real_estate", "wages")
+"""CPC art. 449, best first."""
+
+
+REALISATION = (
+    *(Part.COSTS, Part.INTEREST, Part.DEFAULT, Part.AFTER),
+    *(Part.FEES, Part.PRINCIPAL),
+)
+"""Costs of the execution (CPC art. 513), then interest and what the law puts before the
+capital (CC art. 1595; Ley 19.983 arts. 2 bis and 2 ter), then the capital."""
+
+
+class CobranzaRulesCl(models.AbstractModel):
+    """Chile: terms before courts, what may be attached, what a judgment bears and
+    opens, and what the money of a court pays first."""
+
+    _inherit = "cobranza.rules.cl"
+
+    def _asset_order(self, on):
+        """CPC art. 449."""
+        return AssetOrder(ASSETS, "CPC, art. 449")
+
+    def _wage_rule(self, company, on, table):
+        """Nothing up to 56 UF of the day, all above. C. del Trabajo art. 57."""
+        free = table.number(WAGES_FREE, on)
+        steps = (Tier(free, Decimal(0)), Tier(None, Decimal(1)))
+        scale = WageScale("CLP", steps, Decimal(1), "Código del Trabajo, art. 57")
+        return WageRule(scale, table.number(law.UF, on))
+
+    def _realisation_order(self, on):
+        """CPC art. 513, CC art. 1595."""
+        return REALISATION, "CPC, art. 513; CC, art. 1595"
+
+    def _judgment_interest(self, judgment, table):
+        """The rate that the judgment names, by years of 360 days; else that of Ley
+        19.983 goes on where all debts of the case bear it; always on the capital alone
+        (CC art. 1559 N° 3)."""
+        interest = self._named_interest(judgment, day_count=DayCount.ACT_360)
+        keys = {self._interest_key(debt).kind for debt in judgment.case_id.debt_ids}
+        if interest is None and keys == {"statutory"}:
+            regime = judgment.debtor_id.regime
+            interest = self._interest_terms(regime, "statutory", judgment.day, table)
+        return JudgmentTerms(
+            order=REALISATION,
+            interest=interest,
+            article="CC, arts. 1559 N° 3 y 1595",
+        )
+
+    def _judgment_terms(self, judgment, table):
+        """Three years as an executive action (CC art. 2515), of which the first before
+        the court that gave it (CPC art. 233)."""
+
+        def months(key):
+            return int(table.number(ENFORCEMENT, judgment.day, key))
+
+        found = super()._judgment_terms(judgment, table)
+        action = EnforcementTerm(
+            months("action"), months("alarm"), "CPC, art. 233; CC, art. 2515"
+        )
+        return {**found, "enforcement": action}
+
+    def _notice_rule(self, way, on, table):
+        """Served on a day that does not work, the next working day is the first one of
+        the term (CPC art. 41)."""
+        return NoticeRule(first_working=True, article="CPC, art. 41")
+
+    def _suspension_rule(self, on, table):
+        """Twice, and ninety days together, in one instance (CPC art. 64)."""
+        most = table.get(COURT_SUSPENSION, on, "number")
+        days = int(table.number(COURT_SUSPENSION, on, "days"))
+        return SuspensionRule(most=int(most.value), days=days, article=most.article)
+
+    def _has_local_holidays(self):
+        """Feriados are set by laws: of the country, and of a few regions and communes
+        that are shipped."""
+        return False
