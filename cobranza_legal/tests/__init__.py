@@ -10,6 +10,7 @@ from .agreement import test_agreement_steps
 from .agreement import test_agreement_year
 from .case import test_case
 from .case import test_case_cost
+from .case import test_case_end
 from .case import test_case_http
 from .case import test_case_rights
 from .case import test_case_risk

@@ -360,11 +360,13 @@ class CobranzaCase(models.Model):
             raise UserError(self.env._("Say how it ended."))
         if not row.by_lawyer:
             self._check_assigner()
-        if row.needs_reason and not reason:
-            raise UserError(self.env._("Give the reason."))
         label = self.env["cobranza.case.outcome"]._label(outcome)
-        words = ": ".join(filter(None, (label, reason)))
         for case in self.sudo():
+            agreed = row.agreed and case._settling_agreement()
+            if row.needs_reason and not reason and not agreed:
+                raise UserError(case._reason_lacks(row))
+            why = reason or (agreed and agreed.display_name)
+            words = ": ".join(filter(None, (label, why)))
             today = case.company_id._cobranza_today()
             if case.state == "review":
                 case._set_state("draft", words, handed_on=False)
@@ -376,6 +378,25 @@ class CobranzaCase(models.Model):
                 "closed", words, outcome=outcome, closed_on=today, rights_until=until
             )
             case._share()
+
+    def _reason_lacks(self, row):
+        if not row.agreed:
+            return self.env._("Give the reason.")
+        return self.env._(
+            "%s: no agreement over its debts is signed. Sign one first, or give the "
+            "reason.",
+            self.display_name,
+        )
+
+    def _settling_agreement(self):
+        """The agreement that was signed over all that is open of it; empty: none. As
+        superuser."""
+        self.ensure_one()
+        left = self.debt_ids.filtered(lambda debt: not debt.settled)
+        agreements = self.debtor_id.agreement_ids.filtered(
+            lambda one: one.state in ("signed", "active", "completed")
+        )
+        return agreements.filtered(lambda one: left and left <= one.debt_ids)[:1]
 
     def _ask_document(self, what, day, note=None):
         """The lawyer needs a document until a day: it is the collector's activity."""

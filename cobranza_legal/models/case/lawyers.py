@@ -7,6 +7,7 @@ from ..charge.cost import SPENT
 from ..common.money import to_money
 from ..company.company import OWN
 from .case import RUNNING
+from .judgment import IN_FORCE
 from .terms import MONEY
 
 TABLE = "cobranza_legal.case_cost_table"
@@ -296,9 +297,14 @@ class CobranzaCase(models.Model):
         return rows
 
     def _costs_awarded(self):
-        """The costs of these cases that a court has made the debtor pay: none, until a
-        judgment says so. As superuser."""
-        return self.env["cobranza.cost"]
+        """The costs of lawsuits of these cases that a court has made the debtor pay: of
+        those whose last judgment in force awards them. As superuser."""
+        awarding = self.browse()
+        for case in self:
+            given = case.judgment_ids.filtered(lambda one: one.state in IN_FORCE)
+            if given.sorted(lambda one: (one.day, one.id))[-1:].costs_awarded:
+                awarding |= case
+        return awarding.cost_ids.filtered(lambda one: one.state == "final")._of_suits()
 
     # -- the lawyer's fee --------------------------------------------------------------
 
