@@ -85,6 +85,14 @@ MATTERS = {
         "negotiation_ids",
         ("form", "answered_on", "proposal_on", "meeting_on", "ended_on", "state"),
     ),
+    "lawsuits": (
+        "case_ids.proceeding_ids.defendant_ids",
+        ("proceeding_id", "sued_on", "served_on"),
+    ),
+    "unpaid_since_a_lawsuit": (
+        "case_ids.later_ids",
+        ("document", "due_on", "amount", "currency_id", "found_on", "state"),
+    ),
     "claims_in_insolvency": (
         "insolvency_claim_ids",
         ("name", "state", "published_on", "due_on", "sent_on", "amount", "currency_id"),

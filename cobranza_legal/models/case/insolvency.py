@@ -88,8 +88,8 @@ class CobranzaInsolvencyClaim(models.Model):
     note = fields.Text()
 
     _once = models.UniqueIndex(
-        "(debtor_id) WHERE state <> 'left'",
-        "What this debtor owes is told in one claim.",
+        "(case_id) WHERE state <> 'left'",
+        "What the debtor of this case owes is told in one claim.",
     )
 
     @api.depends("name", "debtor_id")
@@ -175,14 +175,8 @@ class CobranzaInsolvencyClaim(models.Model):
         """One task of each that waits to be told, in step with its last day."""
         for one in self:
             words, day = one._task(today)
-            tasks = one.activity_ids.filtered("automated")
-            right = tasks.filtered(
-                lambda task, words=words, day=day: (
-                    (task.summary, task.date_deadline) == (words, day)
-                )
-            )
-            (tasks - right[:1]).unlink()
-            if not right:
+            task = one.activity_ids.filtered("automated")[:1]
+            if not task:
                 one.activity_schedule(
                     "mail.mail_activity_data_todo",
                     day,
@@ -190,6 +184,8 @@ class CobranzaInsolvencyClaim(models.Model):
                     user_id=one.user_id.id,
                     automated=True,
                 )
+            elif (task.summary, task.date_deadline) != (words, day):
+                task.write({"summary": words, "date_deadline": day})
 
     def _task(self, today):
         if not self.due_on:
@@ -264,10 +260,10 @@ class CobranzaInsolvencyClaim(models.Model):
 
     def _on_state(self, target, reason):
         # sudo: whoever did it, nothing waits any more
-        self.sudo().activity_ids.filtered("automated").unlink()
+        self.sudo().activity_ids.filtered("automated").action_feedback()
         labels = dict(self._fields["state"]._description_selection(self.env))
         for one in self.filtered("case_id"):
-            words = f"{self._description}: {labels[target]}"
+            words = self.env._("Claim in the insolvency: %s", labels[target])
             one.case_id.sudo()._write_down("note", words, reason)
         return super()._on_state(target, reason)
 
