@@ -17,7 +17,6 @@ class CobranzaCost(models.Model):
     )
     proceeding_id = fields.Many2one(
         "cobranza.proceeding",
-        string="Proceeding",
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,

@@ -68,9 +68,7 @@ class CobranzaCost(models.Model):
     amount_untaxed = fields.Monetary(
         "Without tax", compute="_compute_amount_untaxed", store=True
     )
-    budget = fields.Monetary(
-        "Budget", readonly=True, copy=False, help="As it was planned."
-    )
+    budget = fields.Monetary(readonly=True, copy=False, help="As it was planned.")
     currency_id = fields.Many2one(
         "res.currency",
         compute="_compute_currency_id",
@@ -264,8 +262,9 @@ class CobranzaCost(models.Model):
 
     def _check_state_values(self, vals):
         """Whoever records a cost says what it is, buttons say what becomes of it."""
-        if self or vals.get("state") == "cancelled":
-            super()._check_state_values(vals)
+        if not self and vals.get("state") != "cancelled":
+            return None
+        return super()._check_state_values(vals)
 
     @api.model_create_multi
     def create(self, vals_list):
