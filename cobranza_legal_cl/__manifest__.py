@@ -19,6 +19,7 @@
         "data/2020-04/cobranza.parameter.value.csv",
         "data/2021-04/cobranza.parameter.value.csv",
         "data/2022-01/cobranza.parameter.value.csv",
+        "data/2023-08/cobranza.parameter.value.csv",
         "data/2024-12/cobranza.parameter.value.csv",
         "data/2025-08/cobranza.parameter.value.csv",
         "data/2025-12/cobranza.parameter.value.csv",

@@ -28,6 +28,7 @@
         "data/2018-12/cobranza.parameter.value.csv",
         "data/2020-01/cobranza.parameter.value.csv",
         "data/2020-07/cobranza.parameter.value.csv",
+        "data/2020-09/cobranza.parameter.value.csv",
         "data/2023-01/cobranza.parameter.value.csv",
         "data/2023-07/cobranza.parameter.value.csv",
         "data/2024-01/cobranza.parameter.value.csv",

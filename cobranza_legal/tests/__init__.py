@@ -10,11 +10,17 @@ from .agreement import test_agreement_steps
 from .agreement import test_agreement_year
 from .case import test_case
 from .case import test_case_day
+from .case import test_case_cost
+from .case import test_case_end
 from .case import test_case_http
 from .case import test_case_mail
 from .case import test_case_progress
 from .case import test_case_rights
 from .case import test_case_risk
+from .case import test_insolvency
+from .case import test_later
+from .case import test_suit
+from .case import test_terms
 from .case import test_enforcement
 from .case import test_proceeding
 from .case import test_dossier

@@ -17,6 +17,7 @@ from . import party
 from . import power
 from . import preference
 from . import proceeding
+from . import suit
 from . import notice
 from . import deadline
 from . import deadline_life
@@ -31,6 +32,9 @@ from . import debt
 from . import cost
 from . import invoice
 from . import partner
+from . import later
+from . import insolvency
+from . import terms
 from . import contact
 from . import progress
 from . import day

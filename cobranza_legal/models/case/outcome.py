@@ -12,17 +12,20 @@ _lt = LazyTranslate(__name__)
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``needs_reason``: whoever says so gives the reason in words. ``by_lawyer``: a
-    lawyer of the case may say so, too."""
+    lawyer of the case may say so, too. ``agreed``: an agreement that was signed over
+    the debts stands for the reason. ``paid``: nothing of it goes back to the ladder."""
 
     code: str
     label: LazyGettext = field(compare=False)
     needs_reason: bool = True
     by_lawyer: bool = True
+    agreed: bool = False
+    paid: bool = False
 
 
 OUTCOMES = (
-    Outcome("recovered", _lt("Recovered"), needs_reason=False),
-    Outcome("settled", _lt("Settled with the debtor")),
+    Outcome("recovered", _lt("Recovered"), needs_reason=False, paid=True),
+    Outcome("settled", _lt("Settled with the debtor"), agreed=True),
     Outcome("uncollectible", _lt("Uncollectible")),
     Outcome("taken_back", _lt("Taken back"), by_lawyer=False),
     Outcome("declined", _lt("Declined by the lawyer")),

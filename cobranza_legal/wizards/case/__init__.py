@@ -3,6 +3,7 @@ from . import end
 from . import ask
 from . import release
 from . import mail
+from . import serve
 from . import step
 from . import deadline_act
 from . import agenda
