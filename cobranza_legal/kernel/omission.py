@@ -19,7 +19,9 @@ _STEPS = (
     (rf"{_BLANK}\({_BLANK}{GAP}{_BLANK}(?:{_SEPARATOR}{_BLANK}{GAP}{_BLANK})*\)", ""),
     # in a list: with the separator before, else with the one after
     (rf"{_BLANK}{_SEPARATOR}{_BLANK}{GAP}(?={_BLANK}[,.;:·)<])", ""),
-    (rf"((?:^|[(>]){_BLANK}){GAP}{_BLANK}{_SEPARATOR}{_BLANK}", r"\1"),
+    (rf"((?:^|[(>:]){_BLANK}){GAP}{_BLANK}{_SEPARATOR}{_BLANK}", r"\1"),
+    # a line of its own that has but a name: "Identifier: "
+    (rf"{_BLANK}<br\s*/?>[^<>:.]{{1,60}}:{_BLANK}{GAP}{_BLANK}(?=<(?:br|/))", ""),
     # a line of an address; what stands under a title is left for a pen
     (rf"(?<!</strong>)(?<!</b>){_BLANK}<br\s*/?>{_BLANK}{GAP}{_BLANK}(?=<(?:br|/))", ""),
     # a word less: one blank less

@@ -27,6 +27,8 @@ from kernel.omission import GAP, close_gaps
         ("díganoslo: _ 91.", "díganoslo: 91."),
         ("a la cuenta _, con el concepto", "a la cuenta, con el concepto"),
         ("Lugar y fecha: _ 3 de mayo", "Lugar y fecha: 3 de mayo"),
+        ("Lugar y fecha: _, 3 de mayo", "Lugar y fecha: 3 de mayo"),
+        ("Total: 1<br />Referencia: 2<br />Su número: _</p>", "Total: 1<br />Referencia: 2</p>"),
         ("<p>_</p>", "<p></p>"),
         ("[_]", "[]"),
         ('<a href="_">_</a>', '<a href=""></a>'),
