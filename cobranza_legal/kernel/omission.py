@@ -23,7 +23,10 @@ _STEPS = (
     # a line of its own that has but a name: "Identifier: "
     (rf"{_BLANK}<br\s*/?>[^<>:.]{{1,60}}:{_BLANK}{GAP}{_BLANK}(?=<(?:br|/))", ""),
     # a line of an address; what stands under a title is left for a pen
-    (rf"(?<!</strong>)(?<!</b>){_BLANK}<br\s*/?>{_BLANK}{GAP}{_BLANK}(?=<(?:br|/))", ""),
+    (
+        rf"(?<!</strong>)(?<!</b>){_BLANK}<br\s*/?>{_BLANK}{GAP}{_BLANK}(?=<(?:br|/))",
+        "",
+    ),
     # a word less: one blank less
     (rf"(?:\s|&nbsp;|\xa0)+{GAP}(?={_BLANK}[,.;:)<])", ""),
     (rf"{GAP} ", ""),

@@ -27,5 +27,6 @@ from . import test_rules_contract
 from . import test_suspension
 from . import test_text_sets
 from . import test_texts
+from . import test_two_countries
 from . import test_verdict
 from . import test_wording

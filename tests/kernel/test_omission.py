@@ -28,7 +28,10 @@ from kernel.omission import GAP, close_gaps
         ("a la cuenta _, con el concepto", "a la cuenta, con el concepto"),
         ("Lugar y fecha: _ 3 de mayo", "Lugar y fecha: 3 de mayo"),
         ("Lugar y fecha: _, 3 de mayo", "Lugar y fecha: 3 de mayo"),
-        ("Total: 1<br />Referencia: 2<br />Su número: _</p>", "Total: 1<br />Referencia: 2</p>"),
+        (
+            "Total: 1<br />Referencia: 2<br />Su número: _</p>",
+            "Total: 1<br />Referencia: 2</p>",
+        ),
         ("<p>_</p>", "<p></p>"),
         ("[_]", "[]"),
         ('<a href="_">_</a>', '<a href=""></a>'),

@@ -84,7 +84,9 @@ class Simulator:
         blocks = self.env["cobranza.block"].sudo()._blocks()
 
         def is_free(some):
-            agreement = self.agreements.sudo().new({"debt_ids": [Command.set(some.ids)]})
+            agreement = self.agreements.sudo().new(
+                {"debt_ids": [Command.set(some.ids)]}
+            )
             return not any(
                 block._agreement_objections(agreement, self.today) for block in blocks
             )
