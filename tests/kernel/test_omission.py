@@ -1,5 +1,4 @@
 import pytest
-
 from kernel.omission import GAP, close_gaps
 
 

@@ -208,7 +208,7 @@ class CobranzaNegotiation(models.Model):
         if not self._not_found():
             raise UserError(
                 self.env._(
-                    "%s: everybody has got the invitation, nobody has to be looked for.",
+                    "%s: everybody got the invitation, nobody has to be looked for.",
                     self.display_name,
                 )
             )

@@ -11,7 +11,6 @@ from odoo.tools.pdf import (
     PdfFileWriter,
 )
 
-
 PRINTED = "cobranza_printed"
 """Context key: name of the report whose PDF is given its title and page numbers."""
 
