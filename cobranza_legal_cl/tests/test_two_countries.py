@@ -71,7 +71,6 @@ class TestTwoCountries(ChileCommon):
         return self.env[model].create(
             [
                 {
-                    "company_id": debt.company_id.id,
                     "debtor_id": debt.debtor_id.id,
                     "debt_ids": [Command.set(debt.ids)],
                     **vals,
