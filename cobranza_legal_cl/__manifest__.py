@@ -43,6 +43,7 @@
         "data/texts_call.xml",
         "data/texts_short.xml",
         "data/texts_agreement.xml",
+        "data/texts_debit.xml",
         "data/texts_dispute.xml",
         "data/texts_suspension.xml",
         "data/texts_guarantor.xml",

@@ -32,6 +32,7 @@ from . import test_insolvency
 from . import test_suspension
 from . import test_text_sets
 from . import test_texts
+from . import test_two_countries
 from . import test_verdict
 from . import test_wording
 from . import test_petition

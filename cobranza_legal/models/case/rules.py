@@ -118,6 +118,11 @@ class CobranzaRules(models.AbstractModel):
         """[words] that stand under the statement of an attempt. Neutral: none."""
         return []
 
+    def _sworn_notes(self):
+        """[words] that stand under the statement that nobody knows where somebody is.
+        Neutral: none."""
+        return []
+
     def _negotiation_words(self, negotiation):
         """When a claim may be filed after a negotiation, in words; empty where the law
         asks for none, as here."""
