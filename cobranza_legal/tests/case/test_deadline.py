@@ -365,11 +365,11 @@ class TestStageDeadlines(DeadlineCommon):
 
     def test_what_is_chosen_is_done(self):
         self._enter(self.served)
-        dialog = self._dialog(self.over)
+        dialog = self._dialog(self.over, note="Settled")
         choices = {"The debtor answers": "carry", "Reply": "close"}
         for line in dialog.line_ids:
             line.choice = choices[line.name]
-        self.suit.sudo()._set_state("filed")
+        self.suit.sudo()._set_state("filed", filed_on=TODAY)
         dialog.action_confirm()
         self.assertEqual(self._names(), ["The debtor answers"])
         self.assertEqual(self._names("closed"), ["Reply"])
