@@ -10,7 +10,7 @@ from odoo.tools import format_date
 from ...kernel.deadlines import suspension_objection
 from ...kernel.periods import Period
 from ..common.words import QUIET
-from ..company.company import OWN
+from ..company.company import OWN, WIDE
 from .clock import CourtClock
 from .stage import UNITS
 
@@ -142,7 +142,8 @@ class CobranzaDeadline(models.Model):
     # -- the task of its owner ---------------------------------------------------------
 
     def _owner(self):
-        """Who is told: its owner, else the lawyers of the case, else who has it."""
+        """Who is told: its owner, else the lawyers of the case, else who has it; nobody
+        who does not see the case."""
         self.ensure_one()
         case = self.case_id
         candidates = (
@@ -152,7 +153,7 @@ class CobranzaDeadline(models.Model):
             case.user_id,
         )
         for users in candidates:
-            if users := users.filtered("active"):
+            if users := case._sees(users):
                 return users[0]
         return case.debtor_id._task_owner()
 
@@ -366,10 +367,14 @@ class CobranzaProceeding(models.Model):
         "Extensions and suspensions",
         readonly=True,
     )
-    deadline_count = fields.Integer(compute="_compute_next_deadline")
+    deadline_count = fields.Integer(
+        "Number of deadlines", compute="_compute_next_deadline"
+    )
     next_deadline_on = fields.Date("Next deadline", compute="_compute_next_deadline")
     hearing_ids = fields.One2many("cobranza.hearing", "proceeding_id", "Hearings")
-    hearing_count = fields.Integer(compute="_compute_hearing_count")
+    hearing_count = fields.Integer(
+        "Number of hearings", compute="_compute_hearing_count"
+    )
 
     @api.depends("deadline_ids.state", "deadline_ids.due_on")
     def _compute_next_deadline(self):
@@ -559,7 +564,9 @@ class CobranzaCase(models.Model):
 
     deadline_ids = fields.One2many("cobranza.deadline", "case_id", "Deadlines")
     hearing_ids = fields.One2many("cobranza.hearing", "case_id", "Hearings")
-    deadline_count = fields.Integer(compute="_compute_next_deadline")
+    deadline_count = fields.Integer(
+        "Number of deadlines", compute="_compute_next_deadline"
+    )
     next_deadline_on = fields.Date("Next deadline", compute="_compute_next_deadline")
 
     @api.depends("deadline_ids.state", "deadline_ids.due_on")
@@ -572,6 +579,31 @@ class CobranzaCase(models.Model):
         found = {one.id: rest for one, *rest in groups}
         for case in self:
             case.deadline_count, case.next_deadline_on = found.get(case.id, (0, False))
+
+    def _end_deadlines(self, reason):
+        """Nobody waits for the deadlines and hearings of these any more."""
+        # sudo: whoever ends the case ends what runs in it
+        cases = self.sudo()
+        running = cases.deadline_ids.filtered(lambda one: one.state == "open")
+        running._set_state("closed", reason)
+        running._keep_activities()
+        planned = cases.hearing_ids.filtered(lambda one: one.state == "planned")
+        planned._set_state("cancelled", reason)
+        planned._keep_activities()
+
+    def _sees(self, users):
+        """Those of these users who are there and see the case: its lawyers, and whoever
+        has a role for all of them."""
+        self.ensure_one()
+        return users.filtered(
+            lambda one: (
+                one.active
+                and (
+                    one in self.assigned_user_ids
+                    or any(one.has_group(role) for role in WIDE)
+                )
+            )
+        )
 
     def action_view_deadlines(self):
         self.ensure_one()
