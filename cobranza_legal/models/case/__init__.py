@@ -6,6 +6,7 @@ from . import case
 from . import line
 from . import lawyers
 from . import act
+from . import mail
 from . import negotiation
 from . import statement
 from . import criterion
@@ -16,12 +17,14 @@ from . import party
 from . import power
 from . import preference
 from . import proceeding
+from . import suit
 from . import notice
 from . import deadline
 from . import deadline_life
 from . import hearing
 from . import holiday
 from . import agenda
+from . import petition
 from . import verdict
 from . import risk
 from . import debtor
@@ -29,7 +32,12 @@ from . import debt
 from . import cost
 from . import invoice
 from . import partner
+from . import later
+from . import insolvency
+from . import terms
 from . import contact
+from . import progress
+from . import day
 from . import enforcement_rows
 from . import measure
 from . import judgment

@@ -26,6 +26,10 @@ class CobranzaCaseAct(models.Model):
     kind = Row("cobranza.case.act.kind", required=True, default="note")
     summary = fields.Char("What", required=True)
     note = fields.Text()
+    confidential = fields.Boolean(
+        help="Between lawyers, or said in a negotiation: no report and no dossier "
+        "shows it.",
+    )
     file_ids = fields.Many2many(
         "ir.attachment", "cobranza_case_act_file_rel", string="Files", copy=False
     )

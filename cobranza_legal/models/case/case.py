@@ -110,7 +110,6 @@ class CobranzaCase(models.Model):
         compute="_compute_recovered",
         help="What was paid of its debts since they were handed over.",
     )
-    cost_total = fields.Monetary("Costs so far", compute="_compute_cost_total")
     document_ids = fields.Many2many(
         "cobranza.document",
         compute="_compute_document_ids",
@@ -131,6 +130,17 @@ class CobranzaCase(models.Model):
         help="Where it is filed: courts differ in what they ask of a negotiation.",
     )
     negotiation_count = fields.Integer(compute="_compute_negotiation_ids")
+    mail_address = fields.Char(
+        "E-mail of the case",
+        readonly=True,
+        copy=False,
+        help="What its lawyers send there lands in the case, with its files; other "
+        "mail waits for a person. Nobody is answered.",
+    )
+    mail_ids = fields.One2many("cobranza.case.mail", "case_id", readonly=True)
+    mail_waiting_count = fields.Integer(
+        "Mail that waits", compute="_compute_mail_waiting_count"
+    )
     note = fields.Text()
     handed_on = fields.Date("With the lawyer since", readonly=True, copy=False)
     opened_on = fields.Date(readonly=True, copy=False)
@@ -144,6 +154,10 @@ class CobranzaCase(models.Model):
 
     _name_uniq = models.UniqueIndex(
         "(company_id, name) WHERE name <> '/'", "Another case has that number."
+    )
+    _mail_address_uniq = models.UniqueIndex(
+        "(mail_address) WHERE mail_address IS NOT NULL",
+        "Another case has that address.",
     )
     _running_idx = models.Index("(company_id, state) WHERE state IN ('review', 'open')")
 
@@ -209,13 +223,6 @@ class CobranzaCase(models.Model):
                 and (not case.closed_on or one.date <= case.closed_on)
             )
 
-    @api.depends("cost_ids.amount")
-    def _compute_cost_total(self):
-        for case in self:
-            # sudo: who sees the case may know what it has cost
-            costs = case.sudo().cost_ids
-            case.cost_total = case._in_company({one: one.amount for one in costs})
-
     @api.depends("debtor_id", "debt_ids")
     @api.depends_context("uid")
     def _compute_document_ids(self):
@@ -242,6 +249,17 @@ class CobranzaCase(models.Model):
                 [("debt_ids", "in", case.debt_ids.ids)]
             )
             case.negotiation_ids, case.negotiation_count = found, len(found)
+
+    @api.depends("mail_ids.state")
+    def _compute_mail_waiting_count(self):
+        groups = self.env["cobranza.case.mail"]._read_group(
+            [("case_id", "in", self.ids), ("state", "=", "waiting")],
+            ["case_id"],
+            ["__count"],
+        )
+        counts = {case.id: count for case, count in groups}
+        for case in self:
+            case.mail_waiting_count = counts.get(case.id, 0)
 
     # -- making ------------------------------------------------------------------------
 
@@ -416,23 +434,6 @@ class CobranzaCase(models.Model):
         )
         return {**action, "context": {"default_case_id": self.id}}
 
-    def action_write_cost(self):
-        """The form of a cost of this case."""
-        self.ensure_one()
-        self._check_worked()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "cobranza.cost",
-            "name": self.env._("Cost of the case"),
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_case_id": self.id,
-                "default_debtor_id": self.debtor_id.id,
-                "default_debt_ids": self.debt_ids.ids,
-            },
-        }
-
     def action_begin(self):
         """The dialog that begins a proceeding; the recommended procedure first."""
         self.ensure_one()
@@ -485,6 +486,60 @@ class CobranzaCase(models.Model):
         domain = [("debt_ids", "in", self.debt_ids.ids)]
         return {**action, "domain": domain, "context": context}
 
+    def action_mails(self):
+        """The mails of this case, those that wait first."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_case_mail"
+        )
+        return {**action, "domain": [("case_id", "=", self.id)]}
+
+    def action_stage(self):
+        """The dialog that asks to which stage its proceeding came. UserError where none
+        is before a court."""
+        self.ensure_one()
+        self._check_worked()
+        suit = self.proceeding_ids.filtered(lambda one: one.state == "filed")[:1]
+        if not suit:
+            raise UserError(
+                self.env._("%s: nothing is before a court yet.", self.display_name)
+            )
+        return suit.action_change_stage()
+
+    def action_progress(self):
+        """The report of today as a PDF, which is kept as an act. The next one tells
+        what was done since."""
+        self.ensure_one()
+        self.check_access("read")
+        self._expect("review", "open", "closed")
+        act = self.env["cobranza.case.progress"]._make(self)
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{act.file_ids.id}?download=true",
+            "target": "self",
+        }
+
+    def _paper_lang(self):
+        """The language of its report: that of the company which reads it."""
+        self.ensure_one()
+        wanted = self.company_id.partner_id.lang
+        return self.env["cobranza.debtor"]._installed_lang(wanted or self.env.lang)
+
+    def _document_title(self):
+        spoken = self.with_context(lang=self._paper_lang())
+        return spoken.env._("Progress report %s", spoken.name)
+
+    def _page_line(self, page, pages):
+        """What stands under each page of the PDF."""
+        spoken = self.with_context(lang=self._paper_lang())
+        return spoken.env._(
+            "%(title)s · page %(page)s of %(pages)s",
+            title=self._document_title(),
+            page=page,
+            pages=pages,
+        )
+
     def _end(self, outcome, reason):
         """Close these cases, or give those that are being studied back to who prepared
         them. What lawyers wrote stays; their rights end as the company says.
@@ -498,11 +553,13 @@ class CobranzaCase(models.Model):
             raise UserError(self.env._("Say how it ended."))
         if not row.by_lawyer:
             self._check_assigner()
-        if row.needs_reason and not reason:
-            raise UserError(self.env._("Give the reason."))
         label = self.env["cobranza.case.outcome"]._label(outcome)
-        words = ": ".join(filter(None, (label, reason)))
         for case in self.sudo():
+            agreed = row.agreed and case._settling_agreement()
+            if row.needs_reason and not reason and not agreed:
+                raise UserError(case._reason_lacks(row))
+            why = reason or (agreed and agreed.display_name)
+            words = ": ".join(filter(None, (label, why)))
             today = case.company_id._cobranza_today()
             if case.state == "review":
                 case._set_state("draft", words, handed_on=False)
@@ -514,6 +571,25 @@ class CobranzaCase(models.Model):
                 "closed", words, outcome=outcome, closed_on=today, rights_until=until
             )
             case._share()
+
+    def _reason_lacks(self, row):
+        if not row.agreed:
+            return self.env._("Give the reason.")
+        return self.env._(
+            "%s: no agreement over its debts is signed. Sign one first, or give the "
+            "reason.",
+            self.display_name,
+        )
+
+    def _settling_agreement(self):
+        """The agreement that was signed over all that is open of it; empty: none. As
+        superuser."""
+        self.ensure_one()
+        left = self.debt_ids.filtered(lambda debt: not debt.settled)
+        agreements = self.debtor_id.agreement_ids.filtered(
+            lambda one: one.state in ("signed", "active", "completed")
+        )
+        return agreements.filtered(lambda one: left and left <= one.debt_ids)[:1]
 
     def _ask_document(self, what, day, note=None):
         """The lawyer needs a document until a day: it is the collector's activity."""
@@ -537,11 +613,11 @@ class CobranzaCase(models.Model):
             )
             case._write_down("asked", words, note)
 
-    def _write_down(self, kind, summary, note=None, day=None):
+    def _write_down(self, kind, summary, note=None, day=None, files=None):
         """An act that follows from a button, by the present user; of today where no
-        day is given."""
+        day is given. ``files`` are kept with it. Returns the new acts."""
         acts = self.env["cobranza.case.act"].sudo()._through_gate()
-        acts.create(
+        return acts.create(
             [
                 {
                     "case_id": case.id,
@@ -549,6 +625,7 @@ class CobranzaCase(models.Model):
                     "day": day or case.company_id._cobranza_today(),
                     "summary": summary,
                     "note": note or False,
+                    "file_ids": [Command.set([file.id for file in files or ()])],
                     "user_id": self.env.uid,
                 }
                 for case in self
@@ -606,7 +683,7 @@ class CobranzaCase(models.Model):
         """What was written about these goes; numbers, dates and the outcome stay.
         Returns the files, which are to be erased too. Run through the gate."""
         acts = self.act_ids
-        files = acts.file_ids
+        files = acts.file_ids | self.mail_ids._erase()
         for found in (self.measure_ids, self.judgment_ids, self.realisation_ids):
             files |= found._erase(why)
         acts.write({"summary": why, "note": False, "file_ids": [Command.clear()]})

@@ -25,6 +25,18 @@ class ResCompany(models.Model):
         help="Days before the last one.",
     )
 
+    cobranza_case_mail_server = fields.Char(
+        string="Mail server that checks senders",
+        groups=INTERNAL,
+        help="The name that your mail server writes into the header "
+        "Authentication-Results, such as mx.example.com. Empty: no sender is proven.",
+    )
+    cobranza_case_mail_strict = fields.Boolean(
+        string="Only proven senders",
+        groups=INTERNAL,
+        help="What comes from a known address, but is not proven by your mail server, "
+        "waits for a person.",
+    )
     cobranza_suit_lawyer = fields.Monetary(
         string="A lawyer costs",
         groups=INTERNAL,
@@ -89,6 +101,12 @@ class ResConfigSettings(models.TransientModel):
     )
     cobranza_case_rights_days = fields.Integer(
         related="company_id.cobranza_case_rights_days", readonly=False
+    )
+    cobranza_case_mail_server = fields.Char(
+        related="company_id.cobranza_case_mail_server", readonly=False
+    )
+    cobranza_case_mail_strict = fields.Boolean(
+        related="company_id.cobranza_case_mail_strict", readonly=False
     )
     cobranza_deadline_days = fields.Integer(
         related="company_id.cobranza_deadline_days", readonly=False

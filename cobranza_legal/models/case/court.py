@@ -219,16 +219,20 @@ class CobranzaCourtName(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         names = super().create(vals_list)
+        names.court_id._check_shared()
         names._tell()
         return names
 
     def write(self, vals):
+        self.court_id._check_shared()
         result = super().write(vals)
+        self.court_id._check_shared()
         self._tell()
         return result
 
     def unlink(self):
         courts = self.court_id
+        courts._check_shared()
         for one in self:
             one.court_id._log(self.env._("Name taken away: %s", one.name))
         result = super().unlink()

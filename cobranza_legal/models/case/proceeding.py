@@ -75,7 +75,6 @@ class CobranzaProceeding(models.Model):
     )
     power_id = fields.Many2one(
         "cobranza.power",
-        string="Power",
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,
@@ -84,7 +83,6 @@ class CobranzaProceeding(models.Model):
     )
     court_id = fields.Many2one(
         "cobranza.court",
-        string="Court",
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,
@@ -96,7 +94,6 @@ class CobranzaProceeding(models.Model):
     judge = fields.Char(copy=False)
     stage_id = fields.Many2one(
         "cobranza.proceeding.stage",
-        string="Stage",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -105,7 +102,9 @@ class CobranzaProceeding(models.Model):
         group_expand="_group_expand_stages",
     )
     stage_on = fields.Date("In this stage since", readonly=True, copy=False)
-    phase = fields.Selection(PHASES, compute="_compute_phase", store=True)
+    phase = fields.Selection(
+        PHASES, compute="_compute_phase", store=True, group_expand=True
+    )
     can_go_on = fields.Boolean(compute="_compute_can_go_on")
     state = fields.Selection(
         STATES,
@@ -374,7 +373,8 @@ class CobranzaProceeding(models.Model):
                 )
             numbers = {"docket": docket, "nig": nig}
             values = {name: value for name, value in numbers.items() if value}
-            power = one.power_id or one._powers_on(day)[:1]
+            powers = one._powers_on(day)
+            power = (one.power_id & powers.sudo(False)) or powers[:1]
             values |= {"court_id": court.id, "power_id": power.id, "filed_on": day}
             first = one._first_stage()
             values |= {"stage_id": first.id, "stage_on": first and day}
@@ -529,10 +529,19 @@ class CobranzaProceeding(models.Model):
         self.check_access("write")
         self.case_id._check_assigner()
         self._expect("ended")
+        self.case_id._expect("open")
         live = self.child_ids.filtered(lambda one: one.state in ("filed", "ended"))
         if live:
             raise UserError(
                 self.env._("It goes on in %s already.", live[0].display_name)
+            )
+        other = self.case_id.proceeding_ids.filtered(lambda one: one.state == "filed")
+        if other - self._ancestors():
+            raise UserError(
+                self.env._(
+                    "%s is before the court still: end it, or go on from it.",
+                    other[0].display_name,
+                )
             )
         self._set_state(
             "filed", self.env._("Opened again"), outcome=False, ended_on=False

@@ -125,3 +125,55 @@ class TestCaseHttp(CaseCommon, HttpCase):
         self.assertEqual((answer.status_code, answer.content), (200, b"proof"))
         answer = self.url_open(f"/web/content/{other.id}")
         self.assertNotEqual(answer.content, b"proof")
+
+    def test_mails_files_and_reports_of_own_cases_and_of_no_other(self):
+        theirs = self._handed(debts=self.foreign[:1], lawyers=self.other)
+        mails = self.env["cobranza.case.mail"].sudo()
+        found = {}
+        for case in (self.case, theirs):
+            mail = mails._through_gate().create(
+                {
+                    "case_id": case.id,
+                    "received_on": "2026-11-20 10:00:00",
+                    "sender": "x@x.example",
+                    "subject": f"About {case.name}",
+                    "digest": case.name,
+                }
+            )
+            mail._attach((), b"as it arrived")
+            found[case] = mail
+        self.env.flush_all()
+        own, other = found[self.case], found[theirs]
+        name = "cobranza.case.mail"
+        seen = self._call(name, "search_read", [], fields=["subject"])
+        self.assertEqual([row["id"] for row in seen], own.ids)
+        [total] = self._call(name, "formatted_read_group", [], [], ["__count"])
+        self.assertEqual(total["__count"], 1)
+        self.assertFalse(self._call(name, "name_search", theirs.name))
+        for method, args in (
+            ("read", (["body"],)),
+            ("export_data", (["subject"],)),
+            ("web_read", ({"body": {}},)),
+            ("action_file", ()),
+            ("action_discard", ()),
+            ("action_original", ()),
+        ):
+            with self.subTest(method), self.assertRaises(xmlrpc.client.Fault):
+                self._call(name, method, other.ids, *args)
+        for vals in ({"subject": "x"}, {"state": "filed"}, {"vouched": True}):
+            with self.subTest(vals), self.assertRaises(xmlrpc.client.Fault):
+                self._call(name, "write", own.ids, vals)
+        for method in ("action_progress", "action_mails", "action_stage"):
+            with self.subTest(method), self.assertRaises(xmlrpc.client.Fault):
+                self._call("cobranza.case", method, theirs.ids)
+        day = self._call("cobranza.case.day", "get_day")
+        self.assertEqual([card["id"] for card in day["cases"]], self.case.ids)
+        files = [{"name": "a.txt", "content": "YQ=="}]
+        with self.assertRaises(xmlrpc.client.Fault):
+            self._call("cobranza.case.day", "drop_files", theirs.id, files)
+        self.authenticate("portia", "portiaxx")
+        for mail, status in ((own, 200), (other, 404)):
+            answer = self.url_open(f"/web/content/{mail.original_id.id}")
+            self.assertEqual(answer.status_code, status)
+        url = f"/report/pdf/cobranza_legal.case_progress/{theirs.id}"
+        self.assertNotIn(b"%PDF", self.url_open(url).content[:4])

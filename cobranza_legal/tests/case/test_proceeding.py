@@ -3,7 +3,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..common.case import CaseCommon
 
@@ -153,6 +153,17 @@ class TestProceeding(ProceedingCommon):
         one._advance(self.paid, TODAY)
         self.assertEqual((one.state, one.outcome), ("ended", "paid"))
         self.assertEqual(one.phase, "over")
+
+    def test_the_next_stage_is_proposed_and_another_one_needs_words(self):
+        one = self._filed()
+        dialogs = self.env["cobranza.stage.change"].with_user(self.lawyer)
+        form = Form(dialogs.with_context(default_proceeding_id=one.id))
+        self.assertEqual((form.stage_id, form.unusual), (self.served, False))
+        form.stage_id = self.served
+        form.save().action_confirm()
+        form = Form(dialogs.with_context(default_proceeding_id=one.id))
+        form.stage_id = self.claim
+        self.assertTrue(form.unusual)
 
     def test_what_follows_from_a_change_is_asked_for_with_the_stage_before(self):
         seen = []
@@ -416,3 +427,19 @@ class TestCourt(ProceedingCommon):
         one._finish("paid", TODAY)
         with self.assertRaises(UserError), self.cr.savepoint():
             one.party_ids[:1].write({"note": "x"})
+
+    def test_a_power_that_is_over_is_not_the_one_it_is_filed_with(self):
+        one = self._suit(self._opened())
+        old = self.power.copy({"valid_from": "2025-01-01", "valid_until": "2025-12-31"})
+        one.power_id = old
+        one._file(TODAY, self.court)
+        self.assertEqual(one.power_id, self.power)
+
+    def test_what_all_companies_use_is_not_renamed_by_one(self):
+        court = self.env["cobranza.court"].create({"name": "Of all"})
+        foreign = self.env["res.company"].create({"name": "Elsewhere"})
+        courts = self.registry["cobranza.court"]
+        self.patch(courts, "_using_companies", lambda _court: foreign)
+        names = self.env["cobranza.court.name"].with_user(self.lawyer)
+        with self.assertRaises(UserError), self.cr.savepoint():
+            names.create({"court_id": court.id, "name": "Mine"})

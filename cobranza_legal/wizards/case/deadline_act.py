@@ -185,7 +185,7 @@ class CobranzaStageChange(models.TransientModel):
     def _compute_unusual(self):
         for dialog in self:
             dialog.unusual = bool(dialog.stage_id) and (
-                dialog.stage_id not in dialog.next_ids
+                dialog.stage_id not in dialog.next_ids._origin
             )
 
     @api.depends("proceeding_id")
