@@ -1,6 +1,7 @@
 from odoo.addons.cobranza_legal.models.common.rows import forget_rows
 from odoo.addons.cobranza_legal.uninstall import forget_claims, keep_what_is_used
 
+from .models.case.docket import CAPACITIES, POWER_TITLES
 from .models.document.check import CHECKS
 from .models.listing.register import ORIGINS, REGISTERS
 from .models.rules.limitation import KINDS
@@ -27,4 +28,8 @@ def uninstall_hook(env):
     forget_rows(env, "cobranza.document.check", [row.code for row in CHECKS], False)
     forget_rows(env, "cobranza.register", [row.code for row in REGISTERS], "other")
     forget_rows(env, "cobranza.listing.origin", [row.code for row in ORIGINS], False)
+    parties = [row.code for row in CAPACITIES]
+    forget_rows(env, "cobranza.proceeding.capacity", parties, "officer")
+    titles = [row.code for row in POWER_TITLES]
+    forget_rows(env, "cobranza.power.title", titles, "private")
     forget_claims(env, [row.code for row in KINDS])

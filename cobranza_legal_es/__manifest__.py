@@ -51,6 +51,7 @@
         "data/cobranza.proceeding.type.csv",
         "data/cobranza.proceeding.stage.csv",
         "data/cobranza.proceeding.term.csv",
+        "data/cobranza.proceeding.preference.csv",
         "data/cobranza.negotiation.criterion.csv",
         # texts, policies, payment term
         "data/register_minimum.xml",

@@ -213,6 +213,7 @@ DEADLINE = _lifecycle(
 """What was done or closed by mistake may be opened again; what was missed may turn out
 to have been done in time."""
 HEARING = _lifecycle("hearing", "planned", planned="held adjourned cancelled")
+POWER = _lifecycle("power", "open", open="revoked")
 PLACEMENT = _lifecycle(
     "debts with an agency", "draft", draft="placed cancelled", placed="ended"
 )

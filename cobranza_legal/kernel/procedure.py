@@ -7,6 +7,10 @@ from decimal import Decimal
 
 ZERO = Decimal(0)
 
+NATURES = ("executive", "preparatory", "payment_order", "notarial", "administrative")
+"""What is taken first where nothing else decides: what attaches at once, what leads to
+that, what asks for no hearing; a declaratory suit last."""
+
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
@@ -52,3 +56,81 @@ class Procedure:
         """What the court asks of a legal person."""
         free = self.free_up_to is not None and amount <= self.free_up_to
         return ZERO if free else self.fee
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A company's own wish: ``procedure`` for amounts above ``above`` up to ``up_to``,
+    which is part of it; None: no such end."""
+
+    procedure: str
+    above: "Decimal | None" = None
+    up_to: "Decimal | None" = None
+
+    def holds(self, amount: Decimal) -> bool:
+        return (self.above is None or amount > self.above) and (
+            self.up_to is None or amount <= self.up_to
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A procedure that may be taken. ``ready``: nothing lacks. ``cost``: what it takes
+    to begin it, ``days`` how long it usually lasts, 0: not known. ``order``: its place
+    among the others."""
+
+    code: str
+    nature: str
+    ready: bool
+    cost: Decimal = ZERO
+    days: int = 0
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """``code`` of the one that is recommended, None: none is open. ``reasons``: codes.
+    ``wished``: the one that the company's bands name, whether it is open or not."""
+
+    code: "str | None"
+    reasons: tuple[str, ...] = ()
+    wished: "str | None" = None
+
+
+def recommend(
+    options: Iterable[Option], bands: Iterable[Band], amount: Decimal
+) -> Advice:
+    """One procedure for a claim of this amount: the one that the company's bands name,
+    if it is open; else, of those for which nothing lacks, or of all, by its nature, by
+    what it costs, by its days, by its place."""
+    options = sorted(options, key=lambda one: one.order)
+    wished = next((one.procedure for one in bands if one.holds(amount)), None)
+    if not options:
+        return Advice(None, (), wished)
+    for one in options:
+        if one.code == wished:
+            return Advice(one.code, ("wished",), wished)
+    ready = [one for one in options if one.ready]
+    found, reasons = ready or options, []
+    if len(found) == 1:
+        reason = "only_ready" if len(options) > 1 else "only"
+        return Advice(found[0].code, (reason,), wished)
+    steps = (
+        (lambda one: _rank(one.nature), "nature"),
+        (lambda one: one.cost, "cheaper"),
+        (lambda one: one.days or 10**6, "faster"),
+        (lambda one: one.order, "first"),
+    )
+    for key, reason in steps:
+        best = min(map(key, found))
+        left = [one for one in found if key(one) == best]
+        if len(left) < len(found):
+            reasons.append(reason)
+        found = left
+        if len(found) == 1:
+            break
+    return Advice(found[0].code, tuple(reasons), wished)
+
+
+def _rank(nature: str) -> int:
+    return NATURES.index(nature) if nature in NATURES else len(NATURES)

@@ -16,6 +16,7 @@ from .case import test_case_progress
 from .case import test_case_rights
 from .case import test_case_risk
 from .case import test_enforcement
+from .case import test_proceeding
 from .charge import test_bill
 from .charge import test_bill_cron
 from .charge import test_bill_effects

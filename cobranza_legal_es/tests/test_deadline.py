@@ -1,3 +1,5 @@
+from base64 import b64encode
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
@@ -285,3 +287,32 @@ class TestDeadlineSpain(SpainCommon):
         first, last = found.start_on.replace(day=24), found.start_on.replace(day=27)
         suit._suspend_terms(first, last, "Agreed", none)
         self.assertEqual(str(found.due_on), "2026-12-11")
+
+    def _load(self, court, text):
+        dialog = self.env["cobranza.court.holidays"].create(
+            {"court_id": court.id, "file": b64encode(text.encode())}
+        )
+        return dialog.action_import()
+
+    def test_local_holidays_from_a_file_count_at_once(self):
+        found = self._deadline(self.madrid, start_on="2026-11-23")
+        self.assertEqual(str(found.due_on), "2026-12-09")
+        action = self._load(
+            self.madrid, "date;name\n09/11/2026;La Almudena\n09/12/2026;x"
+        )
+        holidays = self.env["cobranza.holiday"].search(action["domain"])
+        self.assertEqual(set(holidays.mapped("region")), {"MD"})
+        self.cr.flush()
+        self.assertEqual(str(found.due_on), "2026-12-10")
+        self.assertTrue(found.local_known)
+        self._load(self.madrid, "date\n2026-12-09\n2027-05-15")
+        self.assertEqual(self.env["cobranza.holiday"].search_count(action["domain"]), 3)
+
+    def test_a_file_with_a_bad_line_adds_nothing(self):
+        for text, words in (
+            ("date\n2026-12-09\n31/02/2026", "Line 3"),
+            ("day\n2026-12-09", "date"),
+            ("date\n2026-12-09\n2026-12-09", "twice"),
+        ):
+            with self.assertRaisesRegex(UserError, words):
+                self._load(self.madrid, text)

@@ -11,6 +11,7 @@ EDGES = {
     "sending>in_doubt draft>cancelled planned>cancelled failed>cancelled "
     "failed>planned in_doubt>sent in_doubt>failed",
     "HOLD": "open>released open>expired",
+    "POWER": "open>revoked",
     "OPT_OUT": "open>ended",
     "OBLIGOR": "open>ended",
     "DISPUTE": "open>upheld open>rejected open>withdrawn",
@@ -104,6 +105,7 @@ FINAL = {
     "NEGOTIATION": "agreed",
     "DEADLINE": "cancelled",
     "HEARING": "held adjourned cancelled",
+    "POWER": "revoked",
     "PLACEMENT": "ended cancelled",
     "MEASURE": "dropped released realised",
     "JUDGMENT": "cancelled revoked",

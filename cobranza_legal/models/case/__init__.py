@@ -13,6 +13,9 @@ from . import criterion
 from . import procedure
 from . import court
 from . import stage
+from . import party
+from . import power
+from . import preference
 from . import proceeding
 from . import notice
 from . import deadline
@@ -25,6 +28,8 @@ from . import risk
 from . import debtor
 from . import debt
 from . import cost
+from . import invoice
+from . import partner
 from . import contact
 from . import progress
 from . import day

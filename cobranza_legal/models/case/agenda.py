@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -123,10 +124,11 @@ class CobranzaDeadline(models.Model):
         in UTC: the calendar shows them in its own zone."""
         library = self._agenda_library()
         calendar = library.iCalendar()
+        host = urlsplit(self.get_base_url()).netloc
         deadlines, hearings = self._agenda_own()
         for one in deadlines.filtered("due_on"):
             event = calendar.add("vevent")
-            event.add("uid").value = f"cobranza-deadline-{one.id}@{self.env.cr.dbname}"
+            event.add("uid").value = f"cobranza-deadline-{one.id}@{host}"
             event.add("summary").value = one._agenda_title()
             for name, day in (
                 ("dtstart", one.due_on),
@@ -140,7 +142,7 @@ class CobranzaDeadline(models.Model):
             event.add("description").value = one._agenda_words()
         for one in hearings:
             event = calendar.add("vevent")
-            event.add("uid").value = f"cobranza-hearing-{one.id}@{self.env.cr.dbname}"
+            event.add("uid").value = f"cobranza-hearing-{one.id}@{host}"
             event.add("summary").value = one._agenda_title()
             event.add("dtstart").value = self._agenda_moment(one.starts_at)
             event.add("dtend").value = self._agenda_moment(one.stops_at)

@@ -64,6 +64,13 @@ MATTERS = {
         "case_ids.realisation_ids",
         ("kind", "day", "amount", "state"),
     ),
+    "proceedings": (
+        "proceeding_ids",
+        (
+            *("type_id", "court_id", "docket", "nig", "state", "stage_id", "filed_on"),
+            *("ended_on", "outcome", "amount", "currency_id"),
+        ),
+    ),
     "negotiations": (
         "negotiation_ids",
         ("form", "answered_on", "proposal_on", "meeting_on", "ended_on", "state"),
@@ -95,11 +102,14 @@ class CobranzaBlockCase(models.AbstractModel):
         cases._share_daily(company, today)
         cases._tell_paid(company, today)
         self.env["cobranza.case.mail"]._give_addresses(company)
+        self.env["cobranza.power"]._tell_ending(company, today)
+        self.env["cobranza.court"]._refresh_names(company, today)
         self.env["cobranza.negotiation"]._gather(company)
         self.env["cobranza.measure"]._tell_expiry(company, today)
         self.env["cobranza.judgment"]._tell_alarm(company, today)
         self.env["cobranza.deadline"]._daily(company, today)
         self.env["cobranza.hearing"]._daily(company, today)
+        self.env["cobranza.realisation"]._name_payments(company)
 
     def _takes_mail(self, content):
         return self.env["cobranza.case.mail"]._receive(content)

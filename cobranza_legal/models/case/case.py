@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from ...kernel.lifecycle import CASE
 from ..common.rows import Row
+from .stage import PHASES
 
 STATES = [
     ("draft", "Prepared"),
@@ -42,6 +43,9 @@ class CobranzaCase(models.Model):
     _inherit = ["cobranza.claim.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Legal case"
     _order = "id desc"
+    _rec_names_search = [
+        *("name", "debtor_id", "proceeding_ids.docket", "proceeding_ids.nig"),
+    ]
 
     _lifecycle = CASE
     _logged = ("debtor_id", "debt_ids", "obligor_ids", "user_id")
@@ -86,6 +90,25 @@ class CobranzaCase(models.Model):
     cost_ids = fields.One2many("cobranza.cost", "case_id", "Costs", readonly=True)
     proceeding_ids = fields.One2many(
         "cobranza.proceeding", "case_id", "Proceedings", readonly=True
+    )
+    proceeding_count = fields.Integer(
+        "Number of proceedings", compute="_compute_proceedings"
+    )
+    dockets = fields.Char("Docket numbers", compute="_compute_proceedings")
+    stage_words = fields.Char("Stage", compute="_compute_proceedings")
+    expected_outcome = Row(
+        "cobranza.proceeding.outcome", compute="_compute_proceedings"
+    )
+    phase = fields.Selection(
+        PHASES,
+        compute="_compute_phase",
+        store=True,
+        group_expand=True,
+        help="The furthest that its proceedings have come.",
+    )
+    recovered = fields.Monetary(
+        compute="_compute_recovered",
+        help="What was paid of its debts since they were handed over.",
     )
     cost_total = fields.Monetary("Costs so far", compute="_compute_cost_total")
     document_ids = fields.Many2many(
@@ -146,6 +169,60 @@ class CobranzaCase(models.Model):
         for case in self:
             parts = (case.name.strip("/"), case.debtor_id.display_name)
             case.display_name = " · ".join(part for part in parts if part)
+
+    @api.depends("state", "proceeding_ids.phase", "proceeding_ids.stage_id.phase")
+    def _compute_phase(self):
+        """The furthest that its proceedings have come: those that go on, else those
+        that ended after a judgment."""
+        order = [code for code, _label in PHASES]
+        for case in self:
+            if case.state in ("closed", "cancelled"):
+                case.phase = "over"
+                continue
+            rows = case.proceeding_ids
+            reached = rows.filtered(lambda one: one.state == "filed").mapped("phase")
+            if not reached:
+                ended = rows.filtered(lambda one: one.state == "ended").stage_id
+                reached = [
+                    one.phase
+                    for one in ended
+                    if one.phase in ("judgment", "enforcement")
+                ]
+            case.phase = max(reached, key=order.index, default="prepared")
+
+    @api.depends("proceeding_ids.state", "proceeding_ids.expected_outcome")
+    @api.depends_context("uid")
+    def _compute_proceedings(self):
+        for case in self:
+            live = case.proceeding_ids.filtered(
+                lambda one: one.state in ("draft", "filed")
+            )
+            said = (live or case.proceeding_ids)[:1]
+            case.proceeding_count = len(case.proceeding_ids)
+            case.dockets = ", ".join(
+                one.docket for one in case.proceeding_ids if one.docket
+            )
+            case.stage_words = said.stage_id.name or False
+            case.expected_outcome = said.expected_outcome
+
+    @api.depends("debt_ids", "handed_on")
+    def _compute_recovered(self):
+        """By what was paid of its debts since they were handed over. One query."""
+        # sudo: who sees the case may know what was paid of its debts
+        settlements = self.env["cobranza.settlement"].sudo()
+        kinds = settlements._kinds(collects=True)
+        domain = [("debt_id", "in", self.debt_ids.ids), ("kind", "in", kinds)]
+        paid = settlements.search_fetch(domain, ["debt_id", "date", "amount"])
+        by_debt = paid.grouped("debt_id")
+        for case in self:
+            case.recovered = sum(
+                one.amount
+                for debt in case.debt_ids.sudo()
+                for one in by_debt.get(debt, ())
+                if case.handed_on
+                and case.handed_on <= one.date
+                and (not case.closed_on or one.date <= case.closed_on)
+            )
 
     @api.depends("cost_ids.amount")
     def _compute_cost_total(self):
@@ -382,6 +459,42 @@ class CobranzaCase(models.Model):
             },
         }
 
+    def action_begin(self):
+        """The dialog that begins a proceeding; the recommended procedure first."""
+        self.ensure_one()
+        self._check_worked()
+        self._expect(*RUNNING)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_proceeding_begin"
+        )
+        kind = self.proceeding_type_id or self.recommended_type_id
+        context = {"default_case_id": self.id, "default_type_id": kind.id}
+        return {**action, "context": context}
+
+    def action_view_proceedings(self):
+        """Its proceedings; the only one at once."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_proceeding"
+        )
+        own = self.proceeding_ids
+        if len(own) == 1:
+            action |= {"views": [(False, "form")], "res_id": own.id}
+        domain = [("case_id", "=", self.id)]
+        return {**action, "domain": domain, "context": {}}
+
+    @api.model
+    def _action_about(self, domain):
+        """The cases of a domain; the only one at once."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_case"
+        )
+        found = self.search(domain)
+        if len(found) == 1:
+            action |= {"views": [(False, "form")], "res_id": found.id}
+        return {**action, "domain": domain, "context": {}}
+
     def action_negotiate(self):
         """The negotiations about its debts; a new one is about them."""
         self.ensure_one()
@@ -504,15 +617,16 @@ class CobranzaCase(models.Model):
             )
             case._write_down("asked", words, note)
 
-    def _write_down(self, kind, summary, note=None, files=None):
-        """An act that follows from a button, by the present user; the new acts."""
+    def _write_down(self, kind, summary, note=None, day=None, files=None):
+        """An act that follows from a button, by the present user; of today where no
+        day is given. The new acts."""
         acts = self.env["cobranza.case.act"].sudo()._through_gate()
         return acts.create(
             [
                 {
                     "case_id": case.id,
                     "kind": kind,
-                    "day": case.company_id._cobranza_today(),
+                    "day": day or case.company_id._cobranza_today(),
                     "summary": summary,
                     "note": note or False,
                     "file_ids": [Command.set(files.ids if files else ())],
@@ -527,6 +641,8 @@ class CobranzaCase(models.Model):
         self.sudo().activity_ids.filtered("automated").action_feedback()
         labels = dict(self._fields["state"]._description_selection(self.env))
         self._write_down("state", labels[target], reason)
+        if target in ("closed", "cancelled"):
+            self._end_deadlines(labels[target])
         return super()._on_state(target, reason)
 
     # -- the day -----------------------------------------------------------------------
@@ -584,4 +700,5 @@ class CobranzaCase(models.Model):
             }
         )
         self._forget_changes()
+        self.proceeding_ids._erase()
         return files

@@ -10,7 +10,7 @@ from odoo.tools import format_date
 from ...kernel.deadlines import suspension_objection
 from ...kernel.periods import Period
 from ..common.words import QUIET
-from ..company.company import OWN
+from ..company.company import OWN, WIDE
 from .clock import CourtClock
 from .stage import UNITS
 
@@ -142,7 +142,8 @@ class CobranzaDeadline(models.Model):
     # -- the task of its owner ---------------------------------------------------------
 
     def _owner(self):
-        """Who is told: its owner, else the lawyers of the case, else who has it."""
+        """Who is told: its owner, else the lawyers of the case, else who has it; nobody
+        who does not see the case."""
         self.ensure_one()
         case = self.case_id
         candidates = (
@@ -152,7 +153,7 @@ class CobranzaDeadline(models.Model):
             case.user_id,
         )
         for users in candidates:
-            if users := users.filtered("active"):
+            if users := case._sees(users):
                 return users[0]
         return case.debtor_id._task_owner()
 
@@ -415,18 +416,6 @@ class CobranzaProceeding(models.Model):
             "context": {"default_proceeding_id": self.id},
         }
 
-    def action_next_stage(self):
-        """The dialog that asks for the stage and what becomes of each deadline."""
-        self.ensure_one()
-        self.check_access("write")
-        self.case_id._check_worked()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "cobranza_legal.action_cobranza_stage_change"
-        )
-        return {**action, "context": {"default_proceeding_id": self.id}}
-
-    # -- agreed suspensions ------------------------------------------------------------
-
     def action_suspend(self):
         """The dialog that asks from when to when the parties agreed."""
         self.ensure_one()
@@ -547,7 +536,7 @@ class CobranzaProceeding(models.Model):
         old._set_state("closed", self.env._("Runs anew"))
         old._keep_activities()
 
-    def _follow_stage(self, before, day):
+    def _on_stage(self, before, day):
         """A change of stage on a day opens the terms of the new one. What the old one
         (``before``) had opened and nobody has decided about (``cobranza.stage.change``
         asks) ends where others had to act, and goes on where we have to."""
@@ -584,6 +573,31 @@ class CobranzaCase(models.Model):
         found = {one.id: rest for one, *rest in groups}
         for case in self:
             case.deadline_count, case.next_deadline_on = found.get(case.id, (0, False))
+
+    def _end_deadlines(self, reason):
+        """Nobody waits for the deadlines and hearings of these any more."""
+        # sudo: whoever ends the case ends what runs in it
+        cases = self.sudo()
+        running = cases.deadline_ids.filtered(lambda one: one.state == "open")
+        running._set_state("closed", reason)
+        running._keep_activities()
+        planned = cases.hearing_ids.filtered(lambda one: one.state == "planned")
+        planned._set_state("cancelled", reason)
+        planned._keep_activities()
+
+    def _sees(self, users):
+        """Those of these users who are there and see the case: its lawyers, and whoever
+        has a role for all of them."""
+        self.ensure_one()
+        return users.filtered(
+            lambda one: (
+                one.active
+                and (
+                    one in self.assigned_user_ids
+                    or any(one.has_group(role) for role in WIDE)
+                )
+            )
+        )
 
     def action_view_deadlines(self):
         self.ensure_one()

@@ -8,6 +8,7 @@ class CobranzaDebtor(models.Model):
     _inherit = "cobranza.debtor"
 
     case_ids = fields.One2many("cobranza.case", "debtor_id", "Legal cases")
+    proceeding_ids = fields.One2many("cobranza.proceeding", "debtor_id", "Proceedings")
     negotiation_ids = fields.One2many(
         "cobranza.negotiation", "debtor_id", "Negotiations"
     )

@@ -239,7 +239,7 @@ class CobranzaHearing(models.Model):
                     moment=one._moment_words(),
                 ),
             }
-            users = (one.attendee_ids | one.user_id).filtered("active")
+            users = one.case_id._sees(one.attendee_ids | one.user_id)
             for user in users:
                 task = own.get((one.id, user.id))
                 if not task:

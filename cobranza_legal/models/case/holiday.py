@@ -51,3 +51,11 @@ class CobranzaCourt(models.Model):
                 "default_purpose": "public",
             },
         }
+
+    def action_import_holidays(self):
+        """The dialog that takes them from a file."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_court_holidays"
+        )
+        return {**action, "context": {"default_court_id": self.id}}

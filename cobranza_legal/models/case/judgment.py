@@ -620,10 +620,10 @@ class CobranzaCase(models.Model):
         done = rows.filtered(
             lambda one: one.state == "done" and first <= one.day <= last
         )
-        linked = case.realisation_ids.filtered(lambda one: one.state == "done")
-        skip = linked.payment_id.move_id | (
-            linked.payment_id.reconciled_statement_line_ids.move_id
+        payments = case.env["account.payment"].concat(
+            *case.realisation_ids._payments_of(case).values()
         )
+        skip = payments.move_id | payments.reconciled_statement_line_ids.move_id
         found = [one._receipt() for one in done]
         debts = case.debt_ids | case.debt_ids.search(
             [("parent_id", "in", case.debt_ids.ids)]

@@ -132,6 +132,10 @@ class CobranzaCase(models.Model):
             if wanted == before:
                 continue
             case._through_gate().assigned_user_ids = wanted
+            case.deadline_ids.filtered(
+                lambda one: one.state in ("open", "missed")
+            )._keep_activities()
+            case.hearing_ids._keep_activities()
             others = self.search(
                 Domain("debt_ids", "in", case.debt_ids.ids)
                 & Domain("id", "!=", case.id)

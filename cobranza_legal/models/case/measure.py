@@ -300,7 +300,8 @@ class CobranzaMeasure(models.Model):
     def _check_reduction(self):
         for one in self.filtered("wage_reduction"):
             if one.wage_net and not one.wage_attached and one.wage_words:
-                raise ValidationError(f"{one.display_name}: {one.wage_words}")
+                words = f"{one.display_name}: {one.wage_words}"
+                raise ValidationError(words)
 
     # -- states ------------------------------------------------------------------------
 

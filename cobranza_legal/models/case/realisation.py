@@ -78,7 +78,6 @@ class CobranzaRealisation(models.Model):
     lacks = fields.Char(readonly=True, copy=False)
     payment_id = fields.Many2one(
         "account.payment",
-        string="Payment",
         ondelete="restrict",
         index="btree_not_null",
         copy=False,
@@ -143,6 +142,83 @@ class CobranzaRealisation(models.Model):
         )
         rest = to_decimal(self.amount) - sum(money.amount for _part, money in shares)
         return Spread(shares, to_money(rest, self.currency_id))
+
+    @api.model
+    def _payments_of(self, case):
+        """{realisation: its payment} of the money that came in for a case: that which
+        is named, else the one of the debtor with the same sum and day that no other
+        has. Run as superuser."""
+        done = case.realisation_ids.filtered(lambda one: one.state == "done")
+        found = {one: one.payment_id for one in done if one.payment_id}
+        open_ = done.filtered(lambda one: not one.payment_id)
+        if not open_:
+            return found
+        payments = self.env["account.payment"].search(
+            [
+                ("partner_id", "child_of", case.debtor_id.partner_id.ids),
+                ("company_id", "child_of", case.company_id.ids),
+                ("payment_type", "=", "inbound"),
+                ("state", "in", ("in_process", "paid")),
+                ("date", "in", open_.mapped("day")),
+                ("currency_id", "=", case.currency_id.id),
+            ],
+            order="id",
+        )
+        named = [("payment_id", "in", payments.ids), ("state", "=", "done")]
+        payments -= self.search(named).payment_id
+        for one in open_.sorted("id"):
+            alike = payments.filtered(
+                lambda row, one=one: (
+                    row.date == one.day
+                    and one.currency_id.compare_amounts(row.amount, one.amount) == 0
+                )
+            )[:1]
+            if alike:
+                found[one], payments = alike, payments - alike
+        return found
+
+    @api.model
+    def _name_payments(self, company):
+        """Name the payment of money that came in, where there is one. It may be run
+        again at any time."""
+        open_ = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "done"),
+                ("payment_id", "=", False),
+                ("case_id.state", "not in", ("closed", "cancelled")),
+            ]
+        )
+        for case in open_.case_id:
+            for one, payment in self._payments_of(case).items():
+                if not one.payment_id:
+                    one._through_gate().payment_id = payment
+                    asked = one.case_id.activity_ids.filtered(
+                        lambda row, one=one: (
+                            row.automated and row.summary == one._payment_words()
+                        )
+                    )
+                    asked[:1].action_feedback()
+
+    def _payment_words(self):
+        return self.env._(
+            "Register the payment of the court: %(sum)s of %(day)s",
+            sum=say_amount(self.env, self.amount, self.currency_id),
+            day=format_date(self.env, self.day),
+        )
+
+    def _ask_for_payment(self):
+        """The collector has to register the payment of these."""
+        for one in self.sudo():  # sudo: lawyers do not choose for whom it is
+            case = one.case_id
+            owner = case.user_id.filtered("active") or one.debtor_id._task_owner()
+            case.activity_schedule(
+                "mail.mail_activity_data_todo",
+                one.company_id._cobranza_today(),
+                one._payment_words(),
+                user_id=owner.id,
+                automated=True,
+            )
 
     def _receipt(self):
         """``kernel.judgment.Receipt`` of what came in, on the parts that it pays."""
@@ -245,6 +321,9 @@ class CobranzaRealisation(models.Model):
             words = say_amount(self.env, one.amount, one.currency_id)
             summary = f"{one.display_name}: {words}"
             one.case_id._write_down("money", summary, one.difference_words or None)
+            # sudo: lawyers see no payments
+            if one.sudo() not in self.sudo()._payments_of(one.case_id.sudo()):
+                one._ask_for_payment()
 
     def action_cancel(self):
         """It did not come in after all, or was given back."""

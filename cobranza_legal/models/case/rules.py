@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import format_date
 
 from ...kernel.attachment import AssetOrder
 from ...kernel.deadlines import Must, NoticeRule, SuspensionRule
@@ -23,6 +24,39 @@ class CobranzaRules(models.AbstractModel):
         """Whether the ladder leaves debts of a debtor of this regime alone while they
         are in a case. Neutral, and the strict default: yes."""
         return True
+
+    def _docket_clean(self, docket, procedure):
+        """A docket number of a procedure (a row, or none) as courts of the country
+        write it. Neutral: without the spaces around it."""
+        return " ".join((docket or "").split())
+
+    def _docket_problem(self, docket, procedure):
+        """What is wrong with a docket number of a procedure (a row, or none), in words
+        with an example; empty: nothing, or nobody knows how they are written, as
+        here."""
+        return ""
+
+    def _has_general_number(self):
+        """Whether files have a number beside the docket that no other file of the
+        country has. Neutral: no."""
+        return False
+
+    def _general_number_problem(self, number):
+        """What is wrong with such a number, in words with an example; empty:
+        nothing."""
+        return ""
+
+    def _power_problem(self, proceeding, day, lawyer):
+        """Why nobody may act for the creditor in a proceeding on a day, in words;
+        empty: somebody may. ``lawyer``: whether the law wants a lawyer in it. Neutral:
+        where it does, a power has to be in force."""
+        if not lawyer or proceeding._powers_on(day):
+            return ""
+        return self.env._(
+            "No power of %(company)s is in force on %(day)s: record who represents it.",
+            company=proceeding.company_id.display_name,
+            day=format_date(self.env, day),
+        )
 
     def _negotiation_lacks(self, case, procedure, on):
         """[words] of what a negotiation still lacks before this procedure, which asks

@@ -55,7 +55,7 @@ class CobranzaProceedingStage(models.Model):
     same_file = fields.Char(
         "In the same file",
         help="Codes of those of them that go on before the same court, with the same "
-        "number.",
+        "number; with a colon, the stage in which they begin.",
     )
     ends_as = Row(
         "cobranza.proceeding.outcome",
@@ -90,15 +90,39 @@ class CobranzaProceedingStage(models.Model):
         return self.union(*(by_code[code] for code in named if code in by_code)) - self
 
     @api.model
-    def _usual_days(self, company, code):
-        """How many days a procedure usually takes, by its first ways; 0: not known."""
-        stages = self._of_procedure(company, code)
-        total, seen, stage = 0, self, stages[:1]
-        while stage and stage not in seen:
-            total += stage.usual_days
-            seen |= stage
-            stage = stage._following(company)[:1]
-        return total
+    def _usual_days(self, company):
+        """{code of a procedure: how many days it usually takes}, by its first ways; 0:
+        nobody knows. One query."""
+        country = company._cobranza_rules()._country()
+        domain = Domain("company_id", "in", (company.id, False))
+        domain &= Domain("country_id", "in", (country.id, False))
+        rows = {}
+        for row in self.search_fetch(domain).sorted(lambda one: bool(one.company_id)):
+            rows.setdefault(row.procedure_code, {})[row.code] = row
+        result = {}
+        for procedure, own in rows.items():
+            stages = sorted(own.values(), key=lambda one: (one.sequence, one.id))
+            total, seen, stage = 0, set(), stages[0]
+            while stage and stage not in seen:
+                total += stage.usual_days
+                seen.add(stage)
+                later = [one for one in stages if one.sequence > stage.sequence]
+                named = [own[one] for one in stage._codes("next_codes") if one in own]
+                stage = next(iter(named or later), None)
+            result[procedure] = total
+        return result
+
+    def _next_codes(self):
+        """The codes of the procedures that may follow; none for no stage."""
+        return self._codes("next_procedures") if self else []
+
+    def _same_file_stages(self):
+        """{code of a procedure that goes on in the same file: code of the stage in
+        which it begins, empty: its first}; nothing for no stage."""
+        if not self:
+            return {}
+        pairs = (one.partition(":") for one in self._codes("same_file"))
+        return {code.strip(): stage.strip() for code, _colon, stage in pairs}
 
 
 class CobranzaProceedingTerm(models.Model):

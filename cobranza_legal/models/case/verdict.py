@@ -4,9 +4,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.tools import LazyTranslate
 from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyGettext
 
 from ...kernel.errors import MissingValue, NoSuchRule
+from ...kernel.procedure import Option, recommend
 from ..common.checklist import DocumentChecklist
 from ..common.money import to_decimal
 from ..common.title import UNTITLED
@@ -14,7 +17,20 @@ from ..common.words import say_error
 from ..document.custody import OURS
 from ..limitation.reader import LimitationReader
 
+_lt = LazyTranslate(__name__)
+
 OPEN, LACKING, CLOSED = "open", "lacking", "closed"
+
+REASONS: dict[str, LazyGettext] = {
+    "wished": _lt("The company prefers it for this amount."),
+    "only": _lt("It is the only one that is open."),
+    "only_ready": _lt("It is the only one for which nothing lacks."),
+    "nature": _lt("It leads to an attachment soonest."),
+    "cheaper": _lt("It costs least to begin."),
+    "faster": _lt("It usually lasts shortest."),
+    "first": _lt("It comes first in the list of procedures."),
+}
+"""The codes of ``kernel.procedure.recommend`` in words."""
 
 
 @dataclass(slots=True)
@@ -46,9 +62,10 @@ class CaseVerdict:
         self.debts = self.case.debt_ids
         self.titles = {debt: debt._known_title() for debt in self.debts}
         self.amount = self._amount()
-        stages = self.case.proceeding_ids.stage_id
         self.following = {
-            code for one in stages for code in one._codes("next_procedures")
+            code: one
+            for one in self.case.proceeding_ids.filtered("can_go_on")
+            for code in one.stage_id._codes("next_procedures")
         }
 
     def _amount(self):
@@ -62,7 +79,6 @@ class CaseVerdict:
 
     def ways(self):
         """[``Way``] of each procedure of the country that is in force."""
-        rules = self.company._cobranza_rules()
         table = self.company._cobranza_legal_table(self.day, self.day)
         documents, originals = self._missing_documents(), self._missing_originals()
         barred = self._barred()
@@ -79,18 +95,144 @@ class CaseVerdict:
             way.lawyer = known.needs_lawyer(self.amount)
             way.fee = known.court_fee(self.amount)
             way.closed += self._closed(row, known, barred)
-            way.lacking += [*documents, *originals]
+            if row.code not in self.following:
+                way.lacking += [*documents, *originals]
             if row.negotiation:
-                way.lacking += rules._negotiation_lacks(self.case, row, self.day)
+                way.lacking += self._negotiation_lacks(row)
             result.append(way)
         return result
 
+    def way(self, proceeding):
+        """The ``Way`` of the procedure of a proceeding of the case, which may go on
+        from another; None: it is not in force."""
+        parent, code = proceeding.parent_id, proceeding.type_id.code
+        if code in parent.stage_id._next_codes():
+            self.following = {code: parent}
+        else:
+            self.following = {}
+        return next((one for one in self.ways() if one.procedure.code == code), None)
+
+    def admits(self, row, table):
+        """Whether the band of a procedure holds the amount, or nobody knows its
+        limits; ``table``: the ``LegalTable`` of the day."""
+        try:
+            known = row._kernel(table, self.day)
+        except (MissingValue, NoSuchRule):
+            return True
+        return known.admits(self.amount, self.titles.values())
+
+    def _negotiation_lacks(self, row):
+        """What a negotiation lacks, in words; of what goes on from another proceeding,
+        on the day on which the first of them was filed: it is one claim, and none is
+        asked for in the same file."""
+        day, parent = self.day, self.following.get(row.code)
+        if parent:
+            if row.code in parent.stage_id._same_file_stages():
+                return []
+            day = parent._origin_day(parent.filed_on) or day
+        return self.company._cobranza_rules()._negotiation_lacks(self.case, row, day)
+
+    # -- the one that is recommended ---------------------------------------------------
+
+    def advice(self, ways=None):
+        """(``kernel.procedure.Advice``, the same without the company's preferences,
+        {code: ``Option``}) of the procedures that are not closed; of those that may
+        follow, where a proceeding has come so far."""
+        ways = self.ways() if ways is None else ways
+        bands = self.env["cobranza.proceeding.preference"]._bands(self.company)
+        days = self.env["cobranza.proceeding.stage"]._usual_days(self.company)
+        if self.following:
+            ways = [one for one in ways if one.procedure.code in self.following]
+            bands = []
+        options = {
+            way.procedure.code: Option(
+                way.procedure.code,
+                way.procedure.nature,
+                ready=way.standing == OPEN,
+                cost=self._cost(way),
+                days=days.get(way.procedure.code, 0),
+                order=order,
+            )
+            for order, way in enumerate(ways)
+            if way.standing != CLOSED
+        }
+        return (
+            recommend(options.values(), bands, self.amount),
+            recommend(options.values(), (), self.amount),
+            options,
+        )
+
+    def _cost(self, way):
+        """What it takes to begin: the fee of the court, and where a lawyer is needed
+        what one, and an agent, usually cost the company."""
+        people = self.case.suit_lawyer + self.case.suit_agent if way.lawyer else 0
+        return way.fee + to_decimal(people)
+
+    def recommended(self):
+        """The procedure that is recommended; an empty row: none is open."""
+        ways = self.ways()
+        code = self.advice(ways)[0].code
+        rows = [one.procedure for one in ways if one.procedure.code == code]
+        return rows[0] if rows else self.env["cobranza.proceeding.type"]
+
+    def _advice_words(self, ways):
+        """Values of the part of the template that recommends; None: nothing is open."""
+        advice, plain, options = self.advice(ways)
+        by_code = {way.procedure.code: way for way in ways}
+        if advice.code is None:
+            return None
+        way, option = by_code[advice.code], options[advice.code]
+        return {
+            "name": way.procedure.name,
+            "cost": self._say(option.cost) if option.cost else "",
+            "days": option.days,
+            "why": [self.env._(REASONS[code]) for code in advice.reasons],
+            "lacking": way.lacking,
+            "differs": self._difference(advice, plain, by_code),
+        }
+
+    def _difference(self, advice, plain, by_code):
+        """What the company's preference and the law say differently, in words."""
+        wished, env = advice.wished, self.env
+        if not wished:
+            return ""
+        if wished == advice.code:
+            if plain.code == advice.code:
+                return ""
+            return env._(
+                "By the preference of the company. Without it: %s.",
+                by_code[plain.code].procedure.name,
+            )
+        way = by_code.get(wished)
+        return env._(
+            "The preference of the company for this amount is %(procedure)s, which the "
+            "law does not open: %(why)s",
+            procedure=way.procedure.name if way else wished,
+            why=" ".join(way.closed) if way else env._("It is not in force."),
+        )
+
+    def _say(self, amount):
+        currency = self.company.currency_id
+        return formatLang(self.env, float(amount), currency_obj=currency)
+
     def _closed(self, row, known, barred):
         """Why a procedure cannot be taken at all."""
-        if row.only_after:
-            if row.code not in self.following:
-                yield self.env._("Only after a judgment, or what stands for one.")
+        if row.code in self.following:
+            if not known.admits(self.amount, self.titles.values()):
+                yield self._band_words(known)
             return
+        if row.only_after:
+            yield self.env._("Only after a judgment, or what stands for one.")
+            return
+        yield from self._refused(row, known)
+        gone = barred.get(row.action)
+        if gone:
+            yield self.env._(
+                "Time-barred: %s.", ", ".join(one.display_name for one in gone)
+            )
+
+    def _refused(self, row, known):
+        """Why it is not for these titles, this amount or this debtor."""
         env, names = self.env, self.env["cobranza.debt.title"]
         refused = known.refused_titles(self.titles.values())
         for title in refused:
@@ -123,16 +265,9 @@ class CaseVerdict:
                 yield env._(
                     "Only for: %s.", ", ".join(claims._label(one) for one in kinds)
                 )
-        gone = barred.get(row.action)
-        if gone:
-            yield env._("Time-barred: %s.", ", ".join(one.display_name for one in gone))
 
     def _band_words(self, known):
-        currency = self.company.currency_id
-
-        def say(amount):
-            return formatLang(self.env, float(amount), currency_obj=currency)
-
+        say = self._say
         if known.above is not None and self.amount <= known.above:
             return self.env._(
                 "For claims above %(limit)s; this one is of %(amount)s.",
@@ -186,11 +321,13 @@ class CaseVerdict:
     def words(self):
         """Values of the template ``cobranza_legal.case_verdict``."""
         titles = self.env["cobranza.debt.title"]
-        currency = self.company.currency_id
+        ways = self.ways()
+        options = self.advice(ways)[2]
         by_title = {}
         for debt, title in self.titles.items():
             by_title.setdefault(title, []).append(debt.display_name)
         return {
+            "advice": self._advice_words(ways),
             "titles": [
                 {
                     "title": titles._label(title)
@@ -209,12 +346,16 @@ class CaseVerdict:
                     "unknown": way.unknown,
                     "why": way.closed or way.lacking,
                     "lawyer": way.lawyer,
-                    "fee": way.fee
-                    and formatLang(self.env, float(way.fee), currency_obj=currency),
+                    "fee": way.fee and self._say(way.fee),
+                    "cost": way.procedure.code in options
+                    and options[way.procedure.code].cost
+                    and self._say(options[way.procedure.code].cost),
+                    "days": way.procedure.code in options
+                    and options[way.procedure.code].days,
                     "negotiation": way.procedure.negotiation,
                 }
                 for way in sorted(
-                    self.ways(),
+                    ways,
                     key=lambda way: (
                         (OPEN, LACKING, CLOSED).index(way.standing),
                         not way.unknown,
@@ -236,7 +377,21 @@ class CobranzaCase(models.Model):
         "is missing for the others.",
     )
 
-    @api.depends("debt_ids", "line_ids.amount")
+    recommended_type_id = fields.Many2one(
+        "cobranza.proceeding.type",
+        "Recommended procedure",
+        compute="_compute_recommended_type_id",
+        help="Of those that are open today; why, stands beside it.",
+    )
+
+    @api.depends("debt_ids", "line_ids.amount", "proceeding_ids.state")
+    def _compute_recommended_type_id(self):
+        for case in self:
+            case.recommended_type_id = (
+                CaseVerdict(case).recommended() if case.debt_ids else False
+            )
+
+    @api.depends("debt_ids", "line_ids.amount", "proceeding_ids.stage_id")
     @api.depends_context("lang")
     def _compute_verdict(self):
         for case in self:

@@ -1,8 +1,13 @@
 from datetime import date, timedelta
 
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tools.safe_eval import safe_eval
+
+from odoo.addons.cobranza_legal.kernel.deadlines import GraceRule
 
 from ..common.case import CaseCommon
 
@@ -211,8 +216,6 @@ class TestDeadline(DeadlineCommon):
         self.assertFalse(found.activity_ids)
 
     def test_what_the_law_forgives_is_never_told_and_never_missed(self):
-        from odoo.addons.cobranza_legal.kernel.deadlines import GraceRule
-
         rules = self.registry["cobranza.rules"]
         self.patch(rules, "_grace_rule", lambda _self, _on, _table: GraceRule())
         found = self._deadline()
@@ -285,6 +288,32 @@ class TestDeadline(DeadlineCommon):
             found.invalidate_recordset(["late"])
             self.assertTrue(found.late)
             self.assertIn(found, deadlines.search([("late", "=", True)]))
+
+    def test_who_no_longer_works_on_it_is_not_told(self):
+        found = self._deadline()
+        self.case._hand_over_to(self.other, self.env["res.partner"])
+        self.assertEqual(found.activity_ids.user_id, self.other)
+
+    def test_a_case_that_ends_ends_what_runs(self):
+        found = self._deadline()
+        self.case._end("recovered", "")
+        self.assertEqual(found.state, "closed")
+        self.assertFalse(found.activity_ids)
+
+    def test_the_filters_of_the_list(self):
+        found = self._deadline()
+        arch = self.env["cobranza.deadline"].get_views([(False, "search")])
+        tree = etree.fromstring(arch["views"]["search"]["arch"])
+        domains = {
+            node.get("name"): safe_eval(node.get("domain"), {"uid": self.env.uid})
+            for node in tree.iter("filter")
+            if node.get("domain")
+        }
+        for name, domain in domains.items():
+            with self.subTest(name=name):
+                seen = found in self.env["cobranza.deadline"].search(domain)
+                wanted = name in ("running", "week", "ours", "local")
+                self.assertEqual(seen, wanted)
 
 
 @tagged("post_install", "-at_install")
@@ -361,6 +390,7 @@ class TestHearing(DeadlineCommon):
         )
 
     def test_its_day_is_local_and_who_attends_is_told(self):
+        self.case._hand_over_to(self.lawyer | self.other, self.env["res.partner"])
         found = self._hearing(attendee_ids=[Command.set(self.other.ids)])
         self.assertEqual(str(found.day), "2026-12-11")
         self.assertEqual(found.activity_ids.user_id, self.lawyer | self.other)

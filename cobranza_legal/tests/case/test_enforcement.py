@@ -5,8 +5,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from odoo.addons.cobranza_legal.kernel.attachment import AssetOrder
-
+from ...kernel.attachment import AssetOrder
 from ..common.case import CaseCommon
 
 
@@ -237,24 +236,38 @@ class TestEnforcement(CaseCommon):
         self._judgment({"principal": 300})
         self.assertEqual(self._realisation(350).surplus, 50)
 
+    def _paid(self, amount, day):
+        with self.at(day):
+            self._register_payment(self.moves[0], amount=amount, payment_date=day)
+        return self.env["account.payment"].search(
+            [("partner_id", "=", self.debtor.partner_id.id), ("amount", "=", amount)],
+            limit=1,
+        )
+
     def test_a_payment_that_is_named_is_counted_once(self):
         self._judgment({"principal": 300})
         money = self._realisation(100)
-        with self.at("2026-11-23"):
+        with self.at("2026-11-24"):
             money.action_done()
-            payment = self._register_payment(
-                self.moves[0], amount=100, payment_date="2026-11-23"
-            )
-            payment = payment if payment._name == "account.payment" else False
-        if not payment:
-            payment = self.env["account.payment"].search(
-                [("partner_id", "=", self.debtor.partner_id.id)], limit=1
-            )
-        self.assertEqual(self._owed("2026-11-23"), 100)
+        payment = self._paid(90, "2026-11-24")
+        self.assertEqual(self._owed("2026-11-24"), 110)
         money.payment_id = payment
-        self.assertEqual(self._owed("2026-11-23"), 200)
+        self.assertEqual(self._owed("2026-11-24"), 200)
         money.action_cancel()
-        self.assertEqual(self._owed("2026-11-23"), 200)
+        self.assertEqual(self._owed("2026-11-24"), 210)
+
+    def test_the_payment_of_its_day_and_sum_is_found_and_asked_for_until_then(self):
+        self._judgment({"principal": 300})
+        money, other = self._realisation(100), self._realisation(100)
+        with self.at("2026-11-23"):
+            (money | other).action_done()
+            asked = self.case.activity_ids.filtered("automated")
+            self.assertEqual(len(asked), 2)
+        payment = self._paid(100, "2026-11-23")
+        self.assertEqual(self._owed("2026-11-23"), 100)
+        self._upkeep("2026-11-23", times=2)
+        self.assertEqual((money.payment_id, bool(other.payment_id)), (payment, False))
+        self.assertEqual(self._owed("2026-11-23"), 100)
 
     def _owed(self, day):
         self.env.invalidate_all()

@@ -241,7 +241,9 @@ class TestAccess(ChargeCommon):
         )
         term = {**own, "stage_id": stage.id, "number": 3}
         self.env["cobranza.proceeding.term"].create(term)
-        self.env["cobranza.court"].create({"name": "x", "company_id": self.company.id})
+        court = {"name": "x", "company_id": self.company.id}
+        court = self.env["cobranza.court"].create(court)
+        self.env["cobranza.court.name"].create({"name": "x", "court_id": court.id})
         suit = {"case_id": case.id, "type_id": kind.id}
         self.env["cobranza.proceeding"].create(suit)
         asset = {"case_id": case.id, "asset": "x", "asset_kind": "money"}
@@ -256,6 +258,11 @@ class TestAccess(ChargeCommon):
         until._extend(2, "court_day", "x", self.env["ir.attachment"])
         hearing = {"proceeding_id": suit.id, "starts_at": "2026-12-10 10:00:00"}
         self.env["cobranza.hearing"].create(hearing)
+        self.env["cobranza.proceeding.preference"].create(
+            {**own, "procedure_code": "own"}
+        )
+        lawyer = {"partner_id": debt.partner_id.id, "company_id": self.company.id}
+        self.env["cobranza.power"].create(lawyer)
         self.env["cobranza.negotiation.criterion"].create(
             {"code": "own", "name": "Own", "company_id": self.company.id}
         )

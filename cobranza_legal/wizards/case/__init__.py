@@ -6,3 +6,7 @@ from . import mail
 from . import step
 from . import deadline_act
 from . import agenda
+from . import begin
+from . import proceed
+from . import court_import
+from . import court_holidays

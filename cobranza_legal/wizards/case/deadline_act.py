@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...models.case.stage import UNITS
+from ...models.common.rows import Row
 
 WHAT = [
     ("done", "Done"),
@@ -125,13 +126,26 @@ class CobranzaStageChange(models.TransientModel):
     _description = "Change of stage"
 
     proceeding_id = fields.Many2one("cobranza.proceeding", required=True)
+    before_id = fields.Many2one(
+        related="proceeding_id.stage_id", string="It is in the stage"
+    )
+    next_ids = fields.Many2many(
+        "cobranza.proceeding.stage", compute="_compute_stages", string="Usually next"
+    )
+    stage_ids = fields.Many2many(
+        "cobranza.proceeding.stage", compute="_compute_stages", string="Stages"
+    )
     stage_id = fields.Many2one(
         "cobranza.proceeding.stage",
-        "New stage",
+        string="It came to",
         required=True,
-        domain="[('procedure_code', '=', procedure_code)]",
+        compute="_compute_stage_id",
+        store=True,
+        readonly=False,
+        domain="[('id', 'in', stage_ids)]",
     )
-    procedure_code = fields.Char(related="proceeding_id.procedure_code")
+    unusual = fields.Boolean(compute="_compute_unusual")
+    ends_as = Row(related="stage_id.ends_as", string="It ends then as")
     day = fields.Date(
         required=True, default=lambda self: self.env.company._cobranza_today()
     )
@@ -152,6 +166,27 @@ class CobranzaStageChange(models.TransientModel):
         readonly=False,
         precompute=True,
     )
+
+    @api.depends("proceeding_id")
+    def _compute_stages(self):
+        for dialog in self:
+            one = dialog.proceeding_id
+            stages = one._stages() if one else self.stage_ids
+            before, company = one.stage_id, one.company_id
+            dialog.next_ids = before._following(company) if before else stages
+            dialog.stage_ids = stages - before
+
+    @api.depends("proceeding_id")
+    def _compute_stage_id(self):
+        for dialog in self:
+            dialog.stage_id = dialog.next_ids[:1]._origin
+
+    @api.depends("stage_id")
+    def _compute_unusual(self):
+        for dialog in self:
+            dialog.unusual = bool(dialog.stage_id) and (
+                dialog.stage_id not in dialog.next_ids
+            )
 
     @api.depends("proceeding_id")
     def _compute_line_ids(self):

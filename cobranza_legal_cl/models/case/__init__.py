@@ -1,2 +1,3 @@
 from . import notice
+from . import docket
 from . import rules

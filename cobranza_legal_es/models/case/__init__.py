@@ -1,3 +1,4 @@
+from . import docket
 from . import negotiation
 from . import notice
 from . import rules

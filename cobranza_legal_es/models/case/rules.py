@@ -34,6 +34,7 @@ from odoo.addons.cobranza_legal.models.common.money import to_decimal
 from odoo.addons.cobranza_legal.models.common.words import say_error
 
 from ..rules.charge import COMMERCIAL_YEAR, LEGAL
+from .docket import NIG
 
 SMI, WAGE_RATE, WAGE_REDUCTION = "es.smi", "es.wages.rate", "es.wages.reduction"
 
@@ -55,7 +56,6 @@ ASSETS = (
 REALISATION = (Part.INTEREST, Part.PRINCIPAL, Part.DEFAULT, Part.AFTER, Part.COSTS)
 """LEC art. 654.3: agreed interest, principal, default interest, costs."""
 
-
 TERMS = "es.masc"
 """Days and months of LO 1/2025, by key."""
 
@@ -65,9 +65,35 @@ COURT_TERMS = "es.court.terms"
 
 
 class CobranzaRulesEs(models.AbstractModel):
-    """Spain: the attempt to negotiate before most lawsuits (LO 1/2025)."""
+    """Spain: the attempt to negotiate before most lawsuits (LO 1/2025), and how files
+    of the courts are numbered."""
 
     _inherit = "cobranza.rules.es"
+
+    def _has_general_number(self):
+        """The NIG, beside the number of the *autos* of each court."""
+        return True
+
+    def _general_number_problem(self, number):
+        """A NIG has nineteen digits."""
+        if NIG.fullmatch("".join(number.split())):
+            return ""
+        return self.env._(
+            "“%s” is no NIG: it has nineteen digits, such as 2807900220260001234.",
+            number,
+        )
+
+    def _power_problem(self, proceeding, day, lawyer):
+        """LEC, arts. 23, 24 y 31: above 2,000 a procurador acts by a power, before a
+        notary or apud acta."""
+        if not lawyer or proceeding._powers_on(day):
+            return ""
+        return self.env._(
+            "No power of %(company)s is in force on %(day)s (LEC, art. 24): record the "
+            "notarial or apud acta one.",
+            company=proceeding.company_id.display_name,
+            day=format_date(self.env, day),
+        )
 
     def _negotiation_terms(self, company, on):
         """``NegotiationTerms`` of LO 1/2025 arts. 7.3 and 10.4 on a day. MissingValue
