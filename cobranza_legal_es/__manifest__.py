@@ -28,6 +28,7 @@
         "data/2018-12/cobranza.parameter.value.csv",
         "data/2020-01/cobranza.parameter.value.csv",
         "data/2020-07/cobranza.parameter.value.csv",
+        "data/2020-09/cobranza.parameter.value.csv",
         "data/2023-01/cobranza.parameter.value.csv",
         "data/2023-07/cobranza.parameter.value.csv",
         "data/2024-01/cobranza.parameter.value.csv",
@@ -52,6 +53,7 @@
         "data/cobranza.proceeding.stage.csv",
         "data/cobranza.proceeding.term.csv",
         "data/cobranza.proceeding.preference.csv",
+        "data/petitions.xml",
         "data/cobranza.negotiation.criterion.csv",
         # texts, policies, payment term
         "data/register_minimum.xml",

@@ -45,8 +45,7 @@ class Agencies:
         placement = self.env["cobranza.placement"]._draft(
             debt, agency, until=self.ago(-until), user_id=self.user("collector").id
         )
-        placement._place()
-        placement._through_gate().placed_on = self.ago(days)
+        self._hand_over_on(placement, self.ago(days))
         rows = [";".join(COLUMNS)]
         for ago, *values in contacts:
             day = self._working_day(debt, self.ago(ago))
@@ -55,3 +54,20 @@ class Agencies:
         content = "\n".join(rows).encode()
         self.env["cobranza.agency.file"]._read(agency, content)
         return placement
+
+    def _hand_over_on(self, placement, day):
+        """As ``_place`` did on a day that is past: interest until then, and what was
+        paid since is still owed."""
+        placement._set_state(
+            "placed", placement.agency_id.display_name, placed_on=day, looked_on=day
+        )
+        claims = placement._read_claims(day)
+        for line in placement.line_ids:
+            own = claims[line.debt_id.id]
+            paid = placement.recovered
+            own |= {name: own[name] + paid for name in ("principal", "amount")}
+            line._through_gate().write(own)
+        amount = sum(placement.line_ids.mapped("amount"))
+        placement._through_gate().write({"claimed_on": day, "amount": amount})
+        placement.line_ids._told_as_owed()
+        self.env["cobranza.agency.file"]._make(placement)

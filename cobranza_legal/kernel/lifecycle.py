@@ -62,6 +62,12 @@ OPT_OUT = _lifecycle("opt_out", "open", open="ended")
 OBLIGOR = _lifecycle("obligor", "open", open="ended")
 DISPUTE = _lifecycle("dispute", "open", open="upheld rejected withdrawn")
 PROMISE = _lifecycle("promise", "open", open="closed cancelled")
+COST = _lifecycle(
+    "cost",
+    "budget",
+    budget="advance final cancelled",
+    advance="final cancelled",
+)
 CHARGE = _lifecycle(
     "charge",
     "assessed",
@@ -202,6 +208,14 @@ JUDGMENT = _lifecycle(
 REALISATION = _lifecycle(
     "realisation", "draft", draft="done cancelled", done="cancelled"
 )
+INSOLVENCY_CLAIM = _lifecycle(
+    "claim in an insolvency",
+    "open",
+    open="sent left",
+    sent="recognised refused",
+    left="open",
+)
+LATER = _lifecycle("debt of after a lawsuit", "open", open="added separate left paid")
 DEADLINE = _lifecycle(
     "deadline",
     "open",

@@ -27,8 +27,12 @@ from . import test_privacy
 from . import test_proceeding
 from . import test_rate_client
 from . import test_rules_contract
+from . import test_suit
+from . import test_insolvency
 from . import test_suspension
 from . import test_text_sets
 from . import test_texts
+from . import test_two_countries
 from . import test_verdict
 from . import test_wording
+from . import test_petition

@@ -63,6 +63,18 @@ class TestCost(ChileCommon):
         later = self._cost(day="2026-09-25")
         later.amount = 1
 
+    def test_neither_a_lawsuit_nor_what_is_planned_is_a_cost_incurred(self):
+        self._bill(400000, DUE)
+        self._replay_days([f"{self._day(DUE, day)} 15:00:00" for day in (3, 9)])
+        served = self._cost(kind="receptor")
+        self._cost(amount=12000)
+        planned = self._cost(amount=9000, state="budget", attachment_ids=[])
+        self._cost(amount=9000, state="advance", attachment_ids=[])
+        self._replay_days([f"{DAY_21} 15:00:00"])
+        self.assertEqual(self._debtor().charge_ids.amount, 12000)
+        served.amount = planned.amount = 1  # no fee rests on them
+        self.assertIn("CPC", served.recovery)
+
     def test_whoever_reads_a_cost_opens_its_proof(self):
         collector = self._role("collector")
         file = (

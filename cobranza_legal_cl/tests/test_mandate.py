@@ -41,3 +41,19 @@ class TestMandateCl(ChileCommon):
             self.env["cobranza.mandate"].create(
                 {"partner_id": self.partner_a.id, "scheme": "core"}
             )
+
+    def test_the_debtor_is_told_of_a_debit_in_words_of_the_country(self):
+        texts = self.env["cobranza.text"].with_company(self.company)
+        day, chile = self.company._cobranza_today(), self.env.ref("base.cl")
+        for lang in ("es_CL", "en_US"):
+            text = texts._choose("debit_notice", "consumer", chile, lang, day)
+            self.assertEqual((text.country_id, text.lang), (chile, lang))
+            words = (text.subject + text.body).lower()
+            for foreign in ("adeudo", "domicilia", "identif", "sepa"):
+                self.assertNotIn(foreign, words)
+
+    def test_the_settings_ask_for_nothing_that_no_scheme_uses(self):
+        settings = self.env["res.config.settings"].with_company(self.company)
+        settings = settings.create({"company_id": self.company.id})
+        self.assertFalse(settings.cobranza_debit_by_identifier)
+        self.assertFalse(settings.cobranza_debit_expires)

@@ -32,9 +32,12 @@ from . import test_regime
 from . import test_residence
 from . import test_residence_people
 from . import test_rules_contract
+from . import test_suit
+from . import test_insolvency
 from . import test_suspension
 from . import test_text_sets
 from . import test_texts
 from . import test_vectors
 from . import test_verdict
 from . import test_wording
+from . import test_petition

@@ -79,6 +79,13 @@ class TestCost(SpainCommon):
         self.assertFalse(self._charged(debts))
         self.assertIn("LEC", cost.recovery)
 
+    def test_nothing_of_a_lawsuit_is_charged_without_an_award(self):
+        debts = self._owed(self.client)
+        for kind in ("procurador", "bond", "publication", "receptor"):
+            cost = self._cost(debts, 300, kind)
+            self.assertIn("LEC", cost.recovery)
+        self.assertFalse(self._charged(debts))
+
     def test_its_entry_is_a_debt_of_costs(self):
         debts = self._owed(self.client)
         self._cost(debts, 60)

@@ -83,3 +83,9 @@ class TestMandateEs(SpainCommon):
         self.assertEqual(mandate.expires_on, date(2026, 11, 20))
         mandate._used(date(2024, 1, 31))
         self.assertEqual(mandate.expires_on, date(2027, 1, 31))
+
+    def test_the_settings_ask_for_what_sepa_uses(self):
+        settings = self.env["res.config.settings"].with_company(self.company)
+        settings = settings.create({"company_id": self.company.id})
+        self.assertTrue(settings.cobranza_debit_by_identifier)
+        self.assertTrue(settings.cobranza_debit_expires)

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfReader
 
+from odoo.addons.cobranza_legal.models.case.statement import SWORN
 from odoo.addons.cobranza_legal.models.case.verdict import CaseVerdict
 from odoo.addons.cobranza_legal.models.contact.original import ORIGINAL_KEY, Original
 
@@ -307,6 +308,36 @@ class TestNegotiationSpain(SpainCommon):
         )
         self.assertEqual((waiver.res_model, waiver.res_id), (found._name, found.id))
         self.assertTrue(call.disclosed)
+
+    def test_of_whom_nobody_finds_it_says_no_invitation(self):
+        partner = self.debts.debtor_id.partner_id
+        file = self.env["ir.attachment"].create({"name": "s.txt", "raw": b"sworn"})
+        found = self.env["cobranza.negotiation"].create(
+            {
+                "debtor_id": self.debts.debtor_id.id,
+                "debt_ids": [Command.set(self.debts.ids)],
+                "party_ids": [Command.create({"partner_id": partner.id})],
+            }
+        )
+        report = self.env["ir.actions.report"].with_context(
+            force_report_rendering=True, lang="en_US"
+        )
+        self.assertEqual(found.action_sworn()["report_name"], SWORN)
+        with self.at("2026-11-24"):
+            pdf, _kind = report._render_qweb_pdf(SWORN, found.ids)
+        said = self._pages(pdf)
+        for words in (partner.name, "264.4", self.debts.document):
+            self.assertIn(words, said)
+        found.party_ids.write(
+            {"sworn_on": "2026-11-23", "sworn_file_ids": [Command.set(file.ids)]}
+        )
+        with self.at("2026-11-24"):
+            found.with_context(force_report_rendering=True).action_statement()
+        said = self._pages(found.statement_id.raw)
+        for words in ("invitó a negociar", "invited to negotiate as follows"):
+            self.assertNotIn(words, said)
+        with self.assertRaisesRegex(UserError, "nobody has to be looked for"):
+            self.env["cobranza.negotiation"].new({}).action_sworn()
 
     def test_the_statement_says_of_reception_what_is_proven(self):
         rules = self.company._cobranza_rules()

@@ -26,6 +26,8 @@ EDGES = {
     "accelerated>active",
     "CHARGE": "assessed>waived waived>assessed assessed>reversed "
     "assessed>billed billed>assessed billed>reversed",
+    "COST": "budget>advance budget>final budget>cancelled advance>final "
+    "advance>cancelled",
     "LISTING": "draft>warned draft>demanded draft>running draft>eligible "
     "draft>approved draft>suspended draft>cancelled warned>draft warned>demanded "
     "warned>running warned>eligible warned>approved warned>suspended "
@@ -75,6 +77,8 @@ EDGES = {
     "registered>realised refused>asked",
     "JUDGMENT": "draft>given draft>cancelled given>firm given>revoked firm>revoked",
     "REALISATION": "draft>done draft>cancelled done>cancelled",
+    "INSOLVENCY_CLAIM": "open>sent open>left sent>recognised sent>refused left>open",
+    "LATER": "open>added open>separate open>left open>paid",
     "DEADLINE": "open>done open>missed open>closed open>cancelled missed>done "
     "done>open closed>open",
     "HEARING": "planned>held planned>adjourned planned>cancelled",
@@ -90,6 +94,7 @@ FINAL = {
     "PROMISE": "closed cancelled",
     "AGREEMENT": "cancelled rejected superseded",
     "CHARGE": "reversed",
+    "COST": "final cancelled",
     "LATE": "",
     "ERASURE": "refused done",
     "PRIVACY": "answered refused withdrawn",
@@ -103,6 +108,8 @@ FINAL = {
     "CASE_MAIL": "filed",
     "PROCEEDING": "cancelled",
     "NEGOTIATION": "agreed",
+    "LATER": "added separate left paid",
+    "INSOLVENCY_CLAIM": "recognised refused",
     "DEADLINE": "cancelled",
     "HEARING": "held adjourned cancelled",
     "POWER": "revoked",

@@ -58,7 +58,8 @@ class Simulated:
 
 class Simulator:
     """Simulations of one debtor over ``debts``, by default what is open of it in its
-    currency and in no other agreement. Nothing is written."""
+    currency, in no other agreement, and what no block objects to, as one that is being
+    debited. Nothing is written."""
 
     def __init__(self, debtor, debts=None):
         debtor.ensure_one()
@@ -75,7 +76,24 @@ class Simulator:
             )
         )
         live = self.agreements._live_about(debts)
-        return debts - live.debt_ids - live._back_debts()
+        return self._free(debts - live.debt_ids - live._back_debts())
+
+    def _free(self, debts):
+        """Those of ``debts`` to which no block objects."""
+        # sudo: what blocks know of debts bars it for whoever does not see it too
+        blocks = self.env["cobranza.block"].sudo()._blocks()
+
+        def is_free(some):
+            agreement = self.agreements.sudo().new(
+                {"debt_ids": [Command.set(some.ids)]}
+            )
+            return not any(
+                block._agreement_objections(agreement, self.today) for block in blocks
+            )
+
+        if not debts or is_free(debts):
+            return debts
+        return debts.filtered(is_free)
 
     def simulate(self, **terms):
         """``Simulated`` on these ``terms``, fields of an agreement; the others are

@@ -17,12 +17,14 @@ from . import party
 from . import power
 from . import preference
 from . import proceeding
+from . import suit
 from . import notice
 from . import deadline
 from . import deadline_life
 from . import hearing
 from . import holiday
 from . import agenda
+from . import petition
 from . import verdict
 from . import risk
 from . import debtor
@@ -30,6 +32,9 @@ from . import debt
 from . import cost
 from . import invoice
 from . import partner
+from . import later
+from . import insolvency
+from . import terms
 from . import contact
 from . import progress
 from . import day

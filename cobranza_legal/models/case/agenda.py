@@ -27,9 +27,14 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     cobranza_agenda_hash = fields.Char(
-        copy=False, groups=fields.NO_ACCESS, help="SHA-256 of the token of the link."
+        "Link of the agenda",
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="SHA-256 of its token.",
     )
-    cobranza_agenda_on = fields.Datetime(copy=False, groups=fields.NO_ACCESS)
+    cobranza_agenda_on = fields.Datetime(
+        "Link of the agenda since", copy=False, groups=fields.NO_ACCESS
+    )
 
     _cobranza_agenda_idx = models.UniqueIndex(
         "(cobranza_agenda_hash) WHERE cobranza_agenda_hash IS NOT NULL",

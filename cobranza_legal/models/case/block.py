@@ -4,12 +4,18 @@ from odoo.tools import SQL, LazyTranslate
 from ...kernel.dunning import Reason
 from ..common.reason import ReasonRow
 from .case import LIVE, RUNNING
+from .rules import NO_SUIT
 
 _lt = LazyTranslate(__name__)
 
 
 IN_CASE = Reason("in_case", 85)
 """A lawyer has it: graver than a hold, less than what takes it out of follow-up."""
+
+
+IN_SUIT = Reason("in_suit", 135)
+"""It is before a court: graver than a lawyer's having it; only that the debtor is sued,
+insolvent or dead weighs more."""
 
 
 REASONS = (
@@ -21,6 +27,15 @@ REASONS = (
         keeps_data=True,
         tone="info",
     ),
+    ReasonRow(
+        IN_SUIT,
+        _lt("Claimed in a lawsuit"),
+        _lt("It is before a court: nothing is asked of the debtor out of it."),
+        details="covered",
+        keeps_data=True,
+        no_turn=True,
+        tone="info",
+    ),
 )
 
 
@@ -29,12 +44,18 @@ EFFECT = "hand_over"
 
 
 COVERED = """
-    SELECT r.cobranza_debt_id, NULL::date, c.debtor_id, NULL::date
+    SELECT r.cobranza_debt_id, NULL::date, c.debtor_id, MIN(p.filed_on)
       FROM cobranza_case c
       JOIN cobranza_case_debt_rel r ON r.cobranza_case_id = c.id
-     WHERE r.cobranza_debt_id = ANY(%s) AND c.state = ANY(%s)
+      LEFT JOIN (cobranza_proceeding p
+                 JOIN cobranza_proceeding_type t
+                   ON t.id = p.type_id AND t.nature <> ALL(%s))
+             ON p.case_id = c.id AND p.state = 'filed'
+     WHERE r.cobranza_debt_id = ANY(%s) AND (c.state = ANY(%s) OR p.id IS NOT NULL)
+     GROUP BY r.cobranza_debt_id, c.id
 """
-"""In the place of the company stands the debtor, by whose regime it is asked."""
+"""In the place of the company stands the debtor, by whose regime it is asked; the day
+is that on which a lawsuit was filed."""
 
 
 MATTERS = {
@@ -75,6 +96,18 @@ MATTERS = {
         "negotiation_ids",
         ("form", "answered_on", "proposal_on", "meeting_on", "ended_on", "state"),
     ),
+    "lawsuits": (
+        "case_ids.proceeding_ids.defendant_ids",
+        ("proceeding_id", "sued_on", "served_on"),
+    ),
+    "unpaid_since_a_lawsuit": (
+        "case_ids.later_ids",
+        ("document", "due_on", "amount", "currency_id", "found_on", "state"),
+    ),
+    "claims_in_insolvency": (
+        "insolvency_claim_ids",
+        ("name", "state", "published_on", "due_on", "sent_on", "amount", "currency_id"),
+    ),
     "deadlines": (
         "case_ids.deadline_ids",
         ("name", "article", "counts_on", "due_on", "state", "done_on"),
@@ -101,9 +134,12 @@ class CobranzaBlockCase(models.AbstractModel):
         cases = self.env["cobranza.case"]
         cases._share_daily(company, today)
         cases._tell_paid(company, today)
-        self.env["cobranza.case.mail"]._give_addresses(company)
         self.env["cobranza.power"]._tell_ending(company, today)
         self.env["cobranza.court"]._refresh_names(company, today)
+        self.env["cobranza.case.mail"]._give_addresses(company)
+        self.env["cobranza.proceeding"]._judge_suits_daily(company)
+        self.env["cobranza.case.later"].sudo()._find(company, today)
+        self.env["cobranza.insolvency.claim"].sudo()._follow(company, today)
         self.env["cobranza.negotiation"]._gather(company)
         self.env["cobranza.measure"]._tell_expiry(company, today)
         self.env["cobranza.judgment"]._tell_alarm(company, today)
@@ -123,16 +159,36 @@ class CobranzaBlockCase(models.AbstractModel):
 
     def _covering(self, debt_ids, day):
         self.env["cobranza.case"].flush_model(["state", "debt_ids", "debtor_id"])
-        query = SQL(COVERED, list(debt_ids), list(RUNNING))
+        self.env["cobranza.proceeding"].flush_model(
+            ["state", "case_id", "type_id", "filed_on"]
+        )
+        self.env["cobranza.proceeding.type"].flush_model(["nature"])
+        query = SQL(COVERED, list(NO_SUIT), list(debt_ids), list(RUNNING))
         return query, self._read_covers
 
     def _read_covers(self, rows):
         debtors = self.env["cobranza.debtor"].browse({row[2] for row in rows})
-        stops = {}
+        case, suit = set(), set()
         for company, own in debtors.grouped("company_id").items():
             rules = company._cobranza_rules()
-            stops |= {one.id: rules._case_stops_letters(one.regime) for one in own}
-        return {row[0]: (IN_CASE, None) for row in rows if stops[row[2]]}
+            for regime, some in own.grouped("regime").items():
+                if rules._case_stops_letters(regime):
+                    case |= set(some.ids)
+                if rules._suit_stops(regime).claimed:
+                    suit |= set(some.ids)
+        found = {}
+        for debt, _until, debtor, filed in rows:
+            if filed and debtor in suit:
+                found[debt] = (IN_SUIT, None)
+            elif debtor in case:
+                found.setdefault(debt, (IN_CASE, None))
+        return found
+
+    def _costs_of_suits(self, costs):
+        return costs.filtered("proceeding_id")
+
+    def _costs_awarded(self, costs):
+        return costs.filtered(lambda one: one.case_id and one._is_awarded())
 
     def _propose(self, effect, debts_of):
         if effect != EFFECT:
@@ -150,17 +206,22 @@ class CobranzaBlockCase(models.AbstractModel):
         yield from debtor.case_ids._refusals_of_erasure()
         for one in debtor.negotiation_ids.filtered(lambda row: row.state == "open"):
             yield self.env._("Negotiation under way: %s.", one.display_name)
+        for one in debtor.insolvency_claim_ids:
+            if one.state in ("open", "sent"):
+                yield self.env._("Claim in an insolvency: %s.", one.display_name)
 
     def _is_to_erase(self, debtor, cutoff):
         begin = debtor.company_id._cobranza_midnight(cutoff)
         cases = debtor.case_ids
         over = (cases, debtor.negotiation_ids, cases.deadline_ids, cases.hearing_ids)
+        over = (*over, debtor.insolvency_claim_ids)
         return any(records._over_before(begin) for records in over)
 
     def _erase_matters(self, debtor, cutoff, why):
         begin = debtor.company_id._cobranza_midnight(cutoff)
         files = debtor.case_ids._over_before(begin)._erase(why)
         files |= debtor.negotiation_ids._over_before(begin)._erase()
+        debtor.insolvency_claim_ids._over_before(begin)._erase()
         files |= debtor.case_ids.deadline_ids._over_before(begin)._erase(why)
         debtor.case_ids.hearing_ids._over_before(begin)._erase(why)
         # what hangs from a record by its place alone is its evidence

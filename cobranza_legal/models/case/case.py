@@ -110,7 +110,6 @@ class CobranzaCase(models.Model):
         compute="_compute_recovered",
         help="What was paid of its debts since they were handed over.",
     )
-    cost_total = fields.Monetary("Costs so far", compute="_compute_cost_total")
     document_ids = fields.Many2many(
         "cobranza.document",
         compute="_compute_document_ids",
@@ -223,13 +222,6 @@ class CobranzaCase(models.Model):
                 and case.handed_on <= one.date
                 and (not case.closed_on or one.date <= case.closed_on)
             )
-
-    @api.depends("cost_ids.amount")
-    def _compute_cost_total(self):
-        for case in self:
-            # sudo: who sees the case may know what it has cost
-            costs = case.sudo().cost_ids
-            case.cost_total = case._in_company({one: one.amount for one in costs})
 
     @api.depends("debtor_id", "debt_ids")
     @api.depends_context("uid")
@@ -442,23 +434,6 @@ class CobranzaCase(models.Model):
         )
         return {**action, "context": {"default_case_id": self.id}}
 
-    def action_write_cost(self):
-        """The form of a cost of this case."""
-        self.ensure_one()
-        self._check_worked()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "cobranza.cost",
-            "name": self.env._("Cost of the case"),
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_case_id": self.id,
-                "default_debtor_id": self.debtor_id.id,
-                "default_debt_ids": self.debt_ids.ids,
-            },
-        }
-
     def action_begin(self):
         """The dialog that begins a proceeding; the recommended procedure first."""
         self.ensure_one()
@@ -578,11 +553,13 @@ class CobranzaCase(models.Model):
             raise UserError(self.env._("Say how it ended."))
         if not row.by_lawyer:
             self._check_assigner()
-        if row.needs_reason and not reason:
-            raise UserError(self.env._("Give the reason."))
         label = self.env["cobranza.case.outcome"]._label(outcome)
-        words = ": ".join(filter(None, (label, reason)))
         for case in self.sudo():
+            agreed = row.agreed and case._settling_agreement()
+            if row.needs_reason and not reason and not agreed:
+                raise UserError(case._reason_lacks(row))
+            why = reason or (agreed and agreed.display_name)
+            words = ": ".join(filter(None, (label, why)))
             today = case.company_id._cobranza_today()
             if case.state == "review":
                 case._set_state("draft", words, handed_on=False)
@@ -594,6 +571,25 @@ class CobranzaCase(models.Model):
                 "closed", words, outcome=outcome, closed_on=today, rights_until=until
             )
             case._share()
+
+    def _reason_lacks(self, row):
+        if not row.agreed:
+            return self.env._("Give the reason.")
+        return self.env._(
+            "%s: no agreement over its debts is signed. Sign one first, or give the "
+            "reason.",
+            self.display_name,
+        )
+
+    def _settling_agreement(self):
+        """The agreement that was signed over all that is open of it; empty: none. As
+        superuser."""
+        self.ensure_one()
+        left = self.debt_ids.filtered(lambda debt: not debt.settled)
+        agreements = self.debtor_id.agreement_ids.filtered(
+            lambda one: one.state in ("signed", "active", "completed")
+        )
+        return agreements.filtered(lambda one: left and left <= one.debt_ids)[:1]
 
     def _ask_document(self, what, day, note=None):
         """The lawyer needs a document until a day: it is the collector's activity."""
@@ -619,7 +615,7 @@ class CobranzaCase(models.Model):
 
     def _write_down(self, kind, summary, note=None, day=None, files=None):
         """An act that follows from a button, by the present user; of today where no
-        day is given. The new acts."""
+        day is given. ``files`` are kept with it. Returns the new acts."""
         acts = self.env["cobranza.case.act"].sudo()._through_gate()
         return acts.create(
             [
@@ -629,7 +625,7 @@ class CobranzaCase(models.Model):
                     "day": day or case.company_id._cobranza_today(),
                     "summary": summary,
                     "note": note or False,
-                    "file_ids": [Command.set(files.ids if files else ())],
+                    "file_ids": [Command.set([file.id for file in files or ()])],
                     "user_id": self.env.uid,
                 }
                 for case in self

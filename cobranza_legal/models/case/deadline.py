@@ -168,13 +168,14 @@ class CobranzaDeadline(models.Model):
     )
     alarm_on = fields.Date("Told on", readonly=True, copy=False)
     calendar_name = fields.Char("Calendar", readonly=True, copy=False)
-    local_known = fields.Boolean(readonly=True, copy=False)
+    local_known = fields.Boolean("Local holidays known", readonly=True, copy=False)
     calendar_words = fields.Char("Counted by", compute="_compute_calendar_words")
     place_key = fields.Char(
+        "Where the court is",
         compute="_compute_place_key",
         compute_sudo=True,
         store=True,
-        help="Where the court is: when it changes, the day is counted again.",
+        help="When it changes, the day is counted again.",
     )
     late = fields.Boolean(compute="_compute_late", search="_search_late")
     state = fields.Selection(

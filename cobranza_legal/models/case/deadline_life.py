@@ -367,10 +367,14 @@ class CobranzaProceeding(models.Model):
         "Extensions and suspensions",
         readonly=True,
     )
-    deadline_count = fields.Integer(compute="_compute_next_deadline")
+    deadline_count = fields.Integer(
+        "Number of deadlines", compute="_compute_next_deadline"
+    )
     next_deadline_on = fields.Date("Next deadline", compute="_compute_next_deadline")
     hearing_ids = fields.One2many("cobranza.hearing", "proceeding_id", "Hearings")
-    hearing_count = fields.Integer(compute="_compute_hearing_count")
+    hearing_count = fields.Integer(
+        "Number of hearings", compute="_compute_hearing_count"
+    )
 
     @api.depends("deadline_ids.state", "deadline_ids.due_on")
     def _compute_next_deadline(self):
@@ -560,7 +564,9 @@ class CobranzaCase(models.Model):
 
     deadline_ids = fields.One2many("cobranza.deadline", "case_id", "Deadlines")
     hearing_ids = fields.One2many("cobranza.hearing", "case_id", "Hearings")
-    deadline_count = fields.Integer(compute="_compute_next_deadline")
+    deadline_count = fields.Integer(
+        "Number of deadlines", compute="_compute_next_deadline"
+    )
     next_deadline_on = fields.Date("Next deadline", compute="_compute_next_deadline")
 
     @api.depends("deadline_ids.state", "deadline_ids.due_on")

@@ -12,12 +12,27 @@ class CobranzaDebtor(models.Model):
     negotiation_ids = fields.One2many(
         "cobranza.negotiation", "debtor_id", "Negotiations"
     )
+    insolvency_claim_ids = fields.One2many(
+        "cobranza.insolvency.claim", "debtor_id", "Claims in its insolvency"
+    )
     case_count = fields.Integer("Number of legal cases", compute="_compute_case_count")
 
     def _compute_case_count(self):
         counts = self._count_by_debtor("cobranza.case", [])
         for debtor in self:
             debtor.case_count = counts.get(debtor.id, 0)
+
+    def _follow_suits(self, served, everything):
+        """Count as sued since the first day of what was ``served`` on it in suits that
+        are before a court, where that stops ``everything``. As superuser."""
+        days = set(served.mapped("served_on"))
+        pending = served.filtered(lambda one: one.proceeding_id.state == "filed")
+        wanted = min(pending.mapped("served_on"), default=False)
+        wanted = everything and wanted
+        if self.sued_on == wanted or (self.sued_on and self.sued_on not in days):
+            return
+        if wanted or self.sued_on:
+            self.sued_on = wanted
 
     def action_view_cases(self):
         return self._action_related("cobranza_legal.action_cobranza_case")

@@ -2,12 +2,20 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...kernel.lawyer_fees import lawyer_fee
+from ..charge.cost import SPENT
+from ..common.money import to_money
 from ..company.company import OWN
 from .case import RUNNING
+from .judgment import IN_FORCE
+from .terms import MONEY
+
+TABLE = "cobranza_legal.case_cost_table"
 
 
 class CobranzaCase(models.Model):
-    """Who works on a case, and sees of it what no other lawyer sees.
+    """Who works on a case, and sees of it what no other lawyer sees; what it costs,
+    what its lawyer is owed, and what is claimed besides since it fell due later.
 
     Assignment is that of the debts: whoever works on a case sees its debts and what is
     about them. Rights end at once when somebody else works on it, and some days after
@@ -40,6 +48,44 @@ class CobranzaCase(models.Model):
         copy=False,
     )
     rights_until = fields.Date("Lawyers see it until", readonly=True, copy=False)
+    cost_budget = fields.Monetary(
+        "Budget", compute="_compute_cost_total", help="What its costs were planned at."
+    )
+    cost_total = fields.Monetary(
+        "Costs so far",
+        compute="_compute_cost_total",
+        help="What was spent and what was paid in advance.",
+    )
+    cost_over = fields.Monetary(
+        "Over budget",
+        compute="_compute_cost_total",
+        help="What was spent beyond what was planned, where something was.",
+    )
+    cost_table = fields.Html(
+        "Budget and costs", compute="_compute_cost_table", sanitize=False
+    )
+    terms_id = fields.Many2one(
+        "cobranza.lawyer.terms",
+        "Terms of the lawyer",
+        compute="_compute_lawyer_fee",
+        compute_sudo=True,
+        groups=MONEY,
+    )
+    fee_recovered = fields.Monetary(
+        "Recovered with the lawyer",
+        compute="_compute_lawyer_fee",
+        compute_sudo=True,
+        help="What the debtor has paid of its debts since they were handed over.",
+    )
+    lawyer_fee = fields.Monetary(
+        "Lawyer's fee so far",
+        compute="_compute_lawyer_fee",
+        compute_sudo=True,
+        help="By the terms: the fixed fee and the percentage of what was recovered.",
+    )
+    later_ids = fields.One2many(
+        "cobranza.case.later", "case_id", "Newly unpaid", readonly=True
+    )
 
     def _hand_over_to(self, lawyers, firm, note=None):
         """Hand these drafts over to lawyers, to a firm or to both; of cases that run,
@@ -175,3 +221,165 @@ class CobranzaCase(models.Model):
                     user_id=lawyer.id,
                     automated=True,
                 )
+
+    # -- what it costs -----------------------------------------------------------------
+
+    @api.depends(*("cost_ids.amount", "cost_ids.state", "cost_ids.budget"))
+    def _compute_cost_total(self):
+        for case in self:
+            # sudo: who sees the case may know what it costs
+            costs = case.sudo().cost_ids.filtered(lambda one: one.state != "cancelled")
+            spent = costs.filtered(lambda one: one.state in SPENT)
+            planned = case._in_company({one: one.budget for one in costs})
+            total = case._in_company({one: one.amount for one in spent})
+            over = max(total - planned, 0) if planned else 0
+            case.cost_budget, case.cost_total, case.cost_over = planned, total, over
+
+    @api.depends(*("cost_ids.amount", "cost_ids.state", "cost_ids.budget"))
+    @api.depends_context("lang")
+    def _compute_cost_table(self):
+        for case in self:
+            rows = case._cost_rows()
+            values = {"rows": rows, "currency": case.currency_id}
+            case.cost_table = rows and self.env["ir.qweb"]._render(TABLE, values)
+
+    def action_write_cost(self):
+        """The form of a cost of this case."""
+        return self._new_cost(self.env._("Cost of the case"))
+
+    def action_plan_cost(self):
+        """The form of a cost that is expected."""
+        return self._new_cost(self.env._("Planned cost"), default_state="budget")
+
+    def _new_cost(self, name, **context):
+        self.ensure_one()
+        self._check_worked()
+        suits = self.env["cobranza.proceeding"].search(
+            [("case_id", "=", self.id), ("state", "=", "filed")]
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "cobranza.cost",
+            "name": name,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_case_id": self.id,
+                "default_proceeding_id": suits.id if len(suits) == 1 else False,
+                "default_debtor_id": self.debtor_id.id,
+                "default_debt_ids": self.debt_ids.ids,
+                **context,
+            },
+        }
+
+    def _cost_rows(self):
+        """[values] by kind of cost: what was planned, paid in advance, spent, and what
+        of it the debtor owes through an award; in the currency of the company."""
+        self.ensure_one()
+        # sudo: who sees the case may know what it costs
+        costs = self.sudo().cost_ids.filtered(lambda one: one.state != "cancelled")
+        awarded, kinds = self.sudo()._costs_awarded(), self.env["cobranza.cost.kind"]
+        rows = []
+        for code, own in costs.grouped("kind").items():
+            by_state = own.grouped("state")
+            none = own.browse()
+            amounts = {
+                state: self._in_company(
+                    {one: one.amount for one in by_state.get(state, none)}
+                )
+                for state in SPENT
+            }
+            rows.append(
+                {
+                    "kind": kinds._label(code),
+                    "budget": self._in_company({one: one.budget for one in own}),
+                    "awarded": self._in_company(
+                        {one: one.amount for one in own & awarded}
+                    ),
+                    **amounts,
+                }
+            )
+        return rows
+
+    def _costs_awarded(self):
+        """The costs of lawsuits of these cases that a court has made the debtor pay: of
+        those whose last judgment in force awards them. As superuser."""
+        awarding = self.browse()
+        for case in self:
+            given = case.judgment_ids.filtered(lambda one: one.state in IN_FORCE)
+            if given.sorted(lambda one: (one.day, one.id))[-1:].costs_awarded:
+                awarding |= case
+        return awarding.cost_ids.filtered(lambda one: one.state == "final")._of_suits()
+
+    # -- the lawyer's fee --------------------------------------------------------------
+
+    @api.depends("firm_id", "lawyer_ids", "handed_on", "closed_on", "debt_ids")
+    def _compute_lawyer_fee(self):
+        cases = self.sudo()  # sudo: who sees the case may know what its lawyer is owed
+        terms = self.env["cobranza.lawyer.terms"].sudo()._of_cases(cases)
+        recovered = cases._settled_with_lawyer()
+        for case in cases:
+            own, total = terms[case], recovered[case]
+            case.terms_id, case.fee_recovered = own, total
+            money = to_money(total, case.company_id.currency_id)
+            owed = own and lawyer_fee(own._kernel(), money).amount
+            case.lawyer_fee = float(owed.amount) if owed else 0
+
+    def _settled_with_lawyer(self):
+        """{case: what was paid of its debts from the day of the handover to that of its
+        end, in the currency of the company}. One query. As superuser."""
+        settlements = self.env["cobranza.settlement"]
+        kinds = settlements._kinds(collects=True)
+        found = settlements.search_fetch(
+            [("debt_id", "in", self.debt_ids.ids), ("kind", "in", kinds)],
+            ["debt_id", "date", "amount"],
+        ).grouped("debt_id")
+        return {
+            case: sum(
+                one.amount
+                for debt in case.debt_ids
+                for one in found.get(debt, ())
+                if case.handed_on
+                and one.date >= case.handed_on
+                and not (case.closed_on and one.date > case.closed_on)
+            )
+            for case in self
+        }
+
+    # -- what fell due later -----------------------------------------------------------
+
+    def _pending_suits(self):
+        """The lawsuits of these cases that are before a court. As superuser."""
+        return self.proceeding_ids.filtered(
+            lambda one: one.state == "filed" and one._is_suit()
+        )
+
+    def _worker(self):
+        """Who is told of what happens in a case: its lawyer, else its collector."""
+        self.ensure_one()
+        people = self.lawyer_ids | self.assigned_user_ids | self.user_id
+        active = people.filtered("active")
+        return active[:1] or self.debtor_id._task_owner()
+
+    def _add_debts(self, debts, reason):
+        """These debts are claimed in this case, too: worked out until today, beside
+        what was frozen before. Their lawyers see them, and the lawsuits of the case
+        interrupt their limitation. Run as superuser."""
+        self.ensure_one()
+        gate = self._through_gate()
+        gate.debt_ids |= debts
+        found = self._read_claims(self.company_id._cobranza_today())
+        lines = self.env["cobranza.case.line"]._through_gate()
+        lines.create(
+            [
+                {"case_id": self.id, "debt_id": one.id, **found.get(one.id, {})}
+                for one in debts
+            ]
+        )
+        gate.amount = self._in_company({row: row.amount for row in self.line_ids})
+        names = ", ".join(debts.mapped("display_name"))
+        self._write_down("note", self.env._("Added to the claim: %s", names), reason)
+        for debt in debts:
+            debt._assign(debt.assigned_user_ids | self.assigned_user_ids)
+        self._pending_suits()._judge_suits()
+        self.debtor_id._redecide_later()

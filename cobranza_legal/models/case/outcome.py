@@ -12,17 +12,20 @@ _lt = LazyTranslate(__name__)
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``needs_reason``: whoever says so gives the reason in words. ``by_lawyer``: a
-    lawyer of the case may say so, too."""
+    lawyer of the case may say so, too. ``agreed``: an agreement that was signed over
+    the debts stands for the reason. ``paid``: nothing of it goes back to the ladder."""
 
     code: str
     label: LazyGettext = field(compare=False)
     needs_reason: bool = True
     by_lawyer: bool = True
+    agreed: bool = False
+    paid: bool = False
 
 
 OUTCOMES = (
-    Outcome("recovered", _lt("Recovered"), needs_reason=False),
-    Outcome("settled", _lt("Settled with the debtor")),
+    Outcome("recovered", _lt("Recovered"), needs_reason=False, paid=True),
+    Outcome("settled", _lt("Settled with the debtor"), agreed=True),
     Outcome("uncollectible", _lt("Uncollectible")),
     Outcome("taken_back", _lt("Taken back"), by_lawyer=False),
     Outcome("declined", _lt("Declined by the lawyer")),
@@ -78,11 +81,13 @@ class CobranzaProceedingOutcome(models.AbstractModel):
 
 @dataclass(frozen=True, slots=True)
 class ActKind:
-    """``by_hand``: people write it down; else it follows from a button."""
+    """``by_hand``: people write it down; else it follows from a button. ``proves``: its
+    files belong into the dossier of the case."""
 
     code: str
     label: LazyGettext = field(compare=False)
     by_hand: bool = True
+    proves: bool = True
 
 
 ACT_KINDS = (
@@ -102,6 +107,8 @@ ACT_KINDS = (
     ActKind("money", _lt("Money from the court"), by_hand=False),
     ActKind("filed", _lt("Filed before a court"), by_hand=False),
     ActKind("stage", _lt("Change of stage"), by_hand=False),
+    ActKind("draft", _lt("Draft made"), by_hand=False, proves=False),
+    ActKind("dossier", _lt("Dossier made"), by_hand=False, proves=False),
 )
 
 

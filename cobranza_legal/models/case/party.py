@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.tools import LazyTranslate
 from odoo.tools.translate import LazyGettext
 
@@ -61,7 +60,6 @@ class CobranzaProceedingParty(models.Model):
         "res.partner", string="Who", required=True, ondelete="restrict", index=True
     )
     capacity = Row("cobranza.proceeding.capacity", required=True)
-    served_on = fields.Date(help="The day on which the claim was served on it.")
     note = fields.Char()
 
     _who_uniq = models.Constraint(
@@ -76,12 +74,6 @@ class CobranzaProceedingParty(models.Model):
         for one in self:
             parts = (one.partner_id.display_name, capacities._label(one.capacity))
             one.display_name = " · ".join(part for part in parts if part)
-
-    @api.constrains("served_on")
-    def _check_served(self):
-        for one in self.filtered("served_on"):
-            if one.served_on > one.company_id._cobranza_today():
-                raise ValidationError(self.env._("That day has not come yet."))
 
     @api.model_create_multi
     def create(self, vals_list):

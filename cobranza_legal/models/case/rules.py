@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 from odoo import models
 from odoo.tools import format_date
 
@@ -13,6 +15,19 @@ PRINCIPAL_FIRST = (
     *(Part.AFTER, Part.COSTS),
 )
 """Neutral order of what a realisation brings: what lets least interest run."""
+
+
+NO_SUIT = ("notarial", "administrative")
+"""Natures of procedures that are no lawsuit."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuitStop:
+    """What a lawsuit that is before a court stops: the ladder of the debts that are
+    ``claimed`` in it, and ``everything`` of the debtor once it is served."""
+
+    claimed: bool = True
+    everything: bool = True
 
 
 class CobranzaRules(models.AbstractModel):
@@ -58,6 +73,42 @@ class CobranzaRules(models.AbstractModel):
             day=format_date(self.env, day),
         )
 
+    def _suit_stops(self, regime):
+        """``SuitStop`` of a debtor of a regime. Neutral, and the strict default: what
+        is claimed, and everything once the debtor is served."""
+        return SuitStop()
+
+    def _suit_interrupts(self, procedure):
+        """From when a procedure (``cobranza.proceeding.type``) interrupts the
+        limitation of what is claimed against each who is sued: "filed", "served", None:
+        not at all. Neutral, and the strict default: when served, and what only prepares
+        a suit does not."""
+        return "served" if procedure.nature != "preparatory" else None
+
+    def _withdrawn_suit_interrupts(self):
+        """Whether limitation stays interrupted by a suit that was withdrawn. Neutral,
+        and the strict default: no."""
+        return False
+
+    def _insolvency_claim_term(self, kind, on, table):
+        """Kernel ``deadlines.Term`` from the publication of insolvency proceedings of a
+        kind (``cobranza.insolvency.kind``; empty: not known, the shortest that may
+        apply) in which a credit has to be told to them. MissingValue without its
+        figure. Neutral: None, no term is known and the day is typed."""
+        return None
+
+    def _insolvency_suspends(self, procedure):
+        """Whether a proceeding of this procedure stands still once insolvency
+        proceedings of the debtor are open. Neutral, and the strict default: every
+        execution does."""
+        return procedure.nature == "executive"
+
+    def _later_debts_join(self, procedure):
+        """The article by which debts that fall due after a claim was filed may be added
+        to it in this procedure; empty: they may not, and are claimed in a suit of their
+        own. Neutral, and the strict default: empty."""
+        return ""
+
     def _negotiation_lacks(self, case, procedure, on):
         """[words] of what a negotiation still lacks before this procedure, which asks
         for one, may be filed on a day. Neutral: nothing."""
@@ -65,6 +116,11 @@ class CobranzaRules(models.AbstractModel):
 
     def _negotiation_notes(self, negotiation):
         """[words] that stand under the statement of an attempt. Neutral: none."""
+        return []
+
+    def _sworn_notes(self):
+        """[words] that stand under the statement that nobody knows where somebody is.
+        Neutral: none."""
         return []
 
     def _negotiation_words(self, negotiation):

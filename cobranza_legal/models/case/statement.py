@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.pdf import merge_pdf
 
+from ..common.pdf import PRINTED
 from ..company.company import OWN
 from ..contact.paper import PDF
 
@@ -17,6 +18,7 @@ GROUNDS = [
 
 
 STATEMENT = "cobranza_legal.action_report_negotiation_statement"
+SWORN = "cobranza_legal.negotiation_sworn"
 
 
 class CobranzaNegotiation(models.Model):
@@ -128,11 +130,14 @@ class CobranzaNegotiation(models.Model):
             "target": "self",
         }
 
+    def _is_invited(self):
+        """Whether somebody was invited, or a third party says so."""
+        certified = self.ended_on and self.certified
+        return bool(certified or any(one.attempted_on for one in self.party_ids))
+
     def _is_tried(self):
         """Whether somebody was invited, or could not be, or a third party certified."""
-        return bool(self.ended_on and self.certified) or any(
-            one.attempted_on or one.sworn_on for one in self.party_ids
-        )
+        return self._is_invited() or any(one.sworn_on for one in self.party_ids)
 
     def _proofs(self):
         """The files that go with the statement: what proves the invitations and their
@@ -180,6 +185,8 @@ class CobranzaNegotiation(models.Model):
 
     def _document_title(self):
         spoken = self.with_context(lang=self._paper_lang())
+        if self.env.context.get(PRINTED) == SWORN:
+            return spoken.env._("Statement that nobody knows the address")
         return spoken.env._("Statement of the attempt to negotiate")
 
     def _page_line(self, page, pages):
@@ -191,6 +198,32 @@ class CobranzaNegotiation(models.Model):
             page=page,
             pages=pages,
         )
+
+    # -- whom nobody finds -------------------------------------------------------------
+
+    def action_sworn(self):
+        """The statement that nobody knows where somebody is, to be signed and added to
+        who is meant. UserError where everybody got the invitation."""
+        self.ensure_one()
+        if not self._not_found():
+            raise UserError(
+                self.env._(
+                    "%s: everybody got the invitation, nobody has to be looked for.",
+                    self.display_name,
+                )
+            )
+        report = self.env.ref("cobranza_legal.action_report_negotiation_sworn")
+        return report.report_action(self, config=False)
+
+    def _not_found(self):
+        """The partners whom no invitation has reached."""
+        self.ensure_one()
+        return self.party_ids.filtered(lambda one: not one.received_on).partner_id
+
+    def _sworn_notes(self):
+        """[words] under it: by which law it is made. Neutral: none."""
+        rules = self.company_id._cobranza_rules().with_context(lang=self.env.lang)
+        return rules._sworn_notes()
 
     # -- erasing -----------------------------------------------------------------------
 

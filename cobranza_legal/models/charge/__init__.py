@@ -4,6 +4,7 @@ from . import correct
 from . import assess
 from . import interest
 from . import other_kinds
+from . import cost_kind
 from . import cost
 from . import bill
 from . import bill_form

@@ -494,6 +494,8 @@ class Correction:
     def _is_recoverable(self, charge, cost):
         """Whether the law lets this cost be charged on the debt of ``charge``."""
         debtor = charge.debtor_id
+        if not cost.sudo()._chargeable():  # whatever the user sees of its case
+            return False
         found = self.rules._recoverable_costs(cost.kind, debtor.regime)
         if not found.allowed or not found.needs_agreement:
             return found.allowed

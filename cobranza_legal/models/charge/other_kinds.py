@@ -148,8 +148,9 @@ class CobranzaCharge(models.Model):
             ("debtor_id", "in", debts.debtor_id.ids),
             ("day", "<=", work.on),
             ("debt_ids", "!=", False),
+            ("state", "=", "final"),
         ]
-        costs = costs.search(domain, order="day, id")
+        costs = costs.search(domain, order="day, id")._chargeable()
         if not costs:
             return
         carriers = {}

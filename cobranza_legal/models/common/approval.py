@@ -107,6 +107,42 @@ class CobranzaApprovalMixin(models.AbstractModel):  # gate 8: addons ask about t
     _approval_fields: tuple[str, ...] = ()
     """Names of fields, or dotted paths, whose change the approver is told of."""
 
+    may_answer_approval = fields.Boolean(
+        "Waits for my answer",
+        compute="_compute_may_answer_approval",
+        help="Something was asked about it that the present user may answer.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_may_answer_approval(self):
+        mine = set(self._to_answer().mapped("res_id"))
+        for record in self:
+            record.may_answer_approval = record._origin.id in mine
+
+    def _to_answer(self):
+        """The ``cobranza.approval``s about these records that the present user may
+        answer; none for who may not read them."""
+        approvals = self.env["cobranza.approval"]
+        if not approvals.has_access("read"):
+            return approvals
+        return approvals.search(approvals._about(self)).filtered("may_answer")
+
+    def action_answer_approval(self):
+        """The dialog that answers what was asked about this record, or the list of the
+        questions if there are several. UserError where nobody waits for the user."""
+        self.ensure_one()
+        found = self._to_answer()
+        if not found:
+            raise UserError(
+                self.env._("%s: nothing waits for your answer.", self.display_name)
+            )
+        if len(found) == 1:
+            return found.action_answer()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_approval"
+        )
+        return {**action, "domain": [("id", "in", found.ids)]}
+
     def _approval_amount(self, kind):
         """(amount, currency) that an approval of this kind is about now; None when it
         is about no amount. Whoever asks hands in the same."""

@@ -143,6 +143,19 @@ class CobranzaBlock(models.AbstractModel):
         return ()
 
     @api.model
+    def _costs_of_suits(self, costs):
+        """Those of these costs that belong to a lawsuit, beside those of kinds that
+        always do: the debtor owes them through an award only. Asked whether it is on or
+        off. Run as superuser."""
+        return costs.browse()
+
+    @api.model
+    def _costs_awarded(self, costs):
+        """Those of these costs that a court has made the debtor pay. Asked whether it
+        is on or off. Run as superuser."""
+        return costs.browse()
+
+    @api.model
     def _propose(self, effect, debts_of):
         """The ids of the debts, of {debtor id: debt ids} that have reached a level with
         this effect, about which it has drafts: for the others a person gets a task. It

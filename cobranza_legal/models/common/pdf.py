@@ -11,6 +11,9 @@ from odoo.tools.pdf import (
     PdfFileWriter,
 )
 
+PRINTED = "cobranza_printed"
+"""Context key: name of the report whose PDF is given its title and page numbers."""
+
 
 class IrActionsReport(models.Model):
     """Titles and page numbers of the PDFs that we print.
@@ -24,8 +27,10 @@ class IrActionsReport(models.Model):
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         streams = super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids)
-        records = self.env.get(self._get_report(report_ref).model)
+        report = self._get_report(report_ref)
+        records = self.env.get(report.model)
         if hasattr(records, "_document_title"):
+            records = records.with_context(**{PRINTED: report.report_name})
             for record in records.browse(res_ids):
                 found = streams.get(record.id)
                 if found and found["stream"]:

@@ -26,7 +26,8 @@ FROZEN_MESSAGE = {
 
 
 class LogSections:
-    """What an export of the log tells about one debtor besides its contacts."""
+    """What an export of the log tells about one debtor besides its contacts: of what
+    the user of its environment may see."""
 
     def __init__(self, debtor):
         debtor.ensure_one()
@@ -68,9 +69,9 @@ class LogSections:
         ]
 
     def _debts(self):
-        debts = self.debtor.debt_ids.sorted(
-            lambda debt: (debt.original_due_date, debt.id)
-        )
+        # in the cache the debtor has them all, whoever read them before
+        debts = self.debtor.debt_ids._filtered_access("read")
+        debts = debts.sorted(lambda debt: (debt.original_due_date, debt.id))
         columns = ("document", "original_due_date", "original_amount")
         title, heads, rows = self._section(self.env._("Debts"), debts, *columns)
         return (
@@ -89,7 +90,7 @@ class LogSections:
 
     def _section(self, title, records, *names):
         names = [*names, "state"] if "state" in records._fields else list(names)
-        records = records.with_env(self.env)
+        records = records.with_env(self.env)._filtered_access("read")
         heads = [records._fields[name]._description_string(self.env) for name in names]
         rows = [[self._cell(one, name) for name in names] for one in records]
         return title, heads, rows

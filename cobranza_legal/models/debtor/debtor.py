@@ -5,7 +5,7 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..charge.cost import COST_GROUPS
+from ..charge.cost import COST_GROUPS, SPENT
 from ..common.checklist import DocumentChecklist, creditors, truth
 from ..common.rows import Row
 from ..company.company import NOT_OWN
@@ -304,11 +304,13 @@ class CobranzaDebtor(models.Model):
     def _selection_tz(self):
         return _tz_get(self)
 
-    @api.depends("cost_ids.amount", "cost_ids.currency_id", "cost_ids.day")
+    @api.depends(
+        *("cost_ids.amount", "cost_ids.currency_id", "cost_ids.day", "cost_ids.state")
+    )
     def _compute_cost_total(self):
         for debtor in self:
             total = 0
-            for cost in debtor.cost_ids:
+            for cost in debtor.cost_ids.filtered(lambda one: one.state in SPENT):
                 total += cost.currency_id._convert(
                     cost.amount, debtor.currency_id, debtor.company_id, cost.day
                 )

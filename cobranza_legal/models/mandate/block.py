@@ -208,7 +208,7 @@ class CobranzaBlockMandate(models.AbstractModel):
             "mandate_kind": kinds["recurrent"],
             "mandate_account": "XX00 0000 0000 0000",
             "creditor_identifier": "XX00ZZZ00000000",
-            "signing_place": f"Springfield, {format_date(self.env, today)}",
+            "signing_place": self.env._("Springfield"),
             "debit_list": Markup("<ul><li>F-1: %s · %s</li></ul>")
             % (amount, format_date(self.env, today)),
             "debit_total": amount,

@@ -155,6 +155,14 @@ class ResConfigSettings(models.TransientModel):
         "Direct debit",
         implied_group="cobranza_legal.group_direct_debit",
     )
+    cobranza_debit_by_identifier = fields.Boolean(
+        compute="_compute_cobranza_debit_terms",
+        help="A scheme of the company's country asks for its identifier.",
+    )
+    cobranza_debit_expires = fields.Boolean(
+        compute="_compute_cobranza_debit_terms",
+        help="Mandates of a scheme of the company's country expire for want of use.",
+    )
     cobranza_creditor_identifier = fields.Char(
         related="company_id.cobranza_creditor_identifier", readonly=False
     )
@@ -170,3 +178,17 @@ class ResConfigSettings(models.TransientModel):
     cobranza_debit_look_days = fields.Integer(
         related="company_id.cobranza_debit_look_days", readonly=False
     )
+
+    @api.depends("company_id")
+    def _compute_cobranza_debit_terms(self):
+        for settings in self:
+            try:
+                schemes = settings.company_id._cobranza_mandate_schemes().values()
+            except UserError:
+                schemes = None  # a legal value lacks: the settings open all the same
+            settings.cobranza_debit_by_identifier = schemes is None or any(
+                one.has_file for one in schemes
+            )
+            settings.cobranza_debit_expires = schemes is None or any(
+                one.dormant_months for one in schemes
+            )

@@ -48,18 +48,6 @@ class ChargeForm:
     article: str = ""
 
 
-COST_KINDS = [
-    ("certified_letter", "Certified letter"),
-    ("registered", "Registered demand with proof of content"),
-    ("returned_debit", "Returned direct debit"),
-    ("registry", "Registry or report"),
-    ("expert", "Expert"),
-    ("lawyer", "Lawyer or collection agency"),
-    ("court_fee", "Court fee"),
-    ("other", "Other"),
-]
-
-
 @dataclass(frozen=True, slots=True)
 class RecoverableCost:
     """``allowed``: may be charged, on ``basis`` (law, contract), up to ``cap`` for each
@@ -218,9 +206,15 @@ class CobranzaRules(models.AbstractModel):
         return {}
 
     def _recoverable_costs(self, kind, regime):
-        """``RecoverableCost`` of a kind of cost (``COST_KINDS``) for a regime. Neutral:
-        none is passed on to anybody."""
+        """``RecoverableCost`` of a kind of cost (``cobranza.cost.kind``) for a regime,
+        out of court: costs of a lawsuit are never asked about. Neutral: none is passed
+        on to anybody."""
         return RecoverableCost(False)
+
+    def _suit_cost_article(self):
+        """The article by which a court says who bears what a lawsuit costs. Neutral:
+        none is known; without an award the debtor owes nothing of it anywhere."""
+        return ""
 
     def _terms_article(self):
         """The article that asks for informed terms. Neutral: none."""

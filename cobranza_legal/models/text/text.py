@@ -10,6 +10,7 @@ from odoo.tools import SQL, html2plaintext
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from ...kernel.omission import GAP, close_gaps
 from ..common.rows import Row
 from ..rules.rules import REGIMES
 
@@ -62,15 +63,24 @@ def render_html(template, values):
     field that ``values`` does not know, or an empty value without ``?``.
     """
     _check(template, values)
-    merged = PLACEHOLDER.sub(lambda found: _html(values[found[1]]), template or "")
-    return Markup(merged)
+    return Markup(_merge(template, values, _html))
 
 
 def render_plain(template, values):
     """One line of plain text, such as a subject; errors as for ``render_html``."""
     _check(template, values)
-    text = PLACEHOLDER.sub(lambda found: _plain(values[found[1]]), template or "")
-    return " ".join(text.split())
+    return " ".join(_merge(template, values, _plain).split())
+
+
+def _merge(template, values, said):
+    """The template with what ``said`` makes of its values. An optional one that is
+    empty takes its label and a separator with it."""
+
+    def put(found):
+        words = said(values[found[1]])
+        return words if words or not found[2] else GAP
+
+    return close_gaps(PLACEHOLDER.sub(put, template or ""))
 
 
 def _check(template, values):

@@ -44,7 +44,10 @@ STAFF = ("collector", "manager")
 """Roles that take them."""
 
 
-LOOKS = {"action_documents", "action_view_document", "action_stamp_cost"}
+LOOKS = {
+    *("action_documents", "action_view_document", "action_stamp_cost"),
+    "action_answer_approval",
+}
 """Buttons that open something and change nothing of the agreement."""
 
 
@@ -187,6 +190,27 @@ class TestAgreementSteps(AgreementCommon):
             arch = model.with_user(self.users[role]).get_view(view)["arch"]
             found = [name for name in BUTTONS if f'name="{name}"' in arch]
             self.assertFalse(found, role)
+
+    def test_an_approver_answers_on_the_form(self):
+        # an instalment is below 25 %
+        agreement = self._agreement(count=5)
+        agreement.action_request()
+        view = self.env.ref("cobranza_legal.view_cobranza_agreement_form").id
+        for role, answers in (("approver", True), ("collector", False)):
+            own = agreement.with_user(self.users[role])
+            self.assertEqual(own.may_answer_approval, answers, role)
+            arch = own.get_view(view)["arch"]
+            self.assertEqual("action_answer_approval" in arch, answers, role)
+        own = agreement.with_user(self.users["approver"])
+        action = own.action_answer_approval()
+        dialog = self.env[action["res_model"]].with_user(self.users["approver"])
+        dialog = dialog.with_context(**action["context"]).create({"reason": "Fine"})
+        dialog.action_confirm()
+        self.assertEqual(agreement.state, "approved")
+        own.invalidate_recordset()
+        self.assertFalse(own.may_answer_approval)
+        with self.assertRaisesRegex(UserError, "nothing waits"):
+            own.action_answer_approval()
 
     def test_each_step_is_for_its_role_and_its_state(self):
         self.agreement = self._agreement()

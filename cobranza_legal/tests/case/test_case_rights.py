@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
+from ...models.contact.log import LogSections
 from ..common.case import CaseCommon
 
 
@@ -47,6 +48,14 @@ class TestCaseRights(CaseCommon):
             with self.assertRaises(UserError):
                 read()
         self.assertFalse(env["cobranza.case"].name_search(self.case.name))
+
+    def test_the_log_for_a_court_is_about_the_two_whoever_read_the_debtor_before(self):
+        self.env.invalidate_all()
+        self.assertEqual(len(self.debtor.sudo().debt_ids), 5)  # all are in the cache
+        debtor = self.debtor.with_user(self.lawyer)
+        title, _heads, rows = LogSections(debtor).collect()[0]
+        self.assertTrue(title)
+        self.assertEqual(len(rows), 2)
 
     def test_acts_and_costs_of_own_cases_are_all_that_it_writes(self):
         env = self.env(user=self.lawyer)

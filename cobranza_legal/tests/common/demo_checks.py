@@ -146,6 +146,18 @@ class DemoChecks(ScreenChecks):
         self.assertTrue(handed.debt_id.title and handed.holder)
         self.assertTrue(handed.custody_ids.receipt_id)
 
+    def test_an_agency_has_what_was_owed_on_the_day_of_the_handover(self):
+        placed = self.env["cobranza.placement"].search(
+            [("company_id", "=", self.company.id), ("state", "=", "placed")]
+        )
+        self.assertTrue(placed)
+        for one in placed:
+            self.assertEqual(one.claimed_on, one.placed_on)
+            self.assertLess(one.placed_on, self.company._cobranza_today())
+            self.assertGreaterEqual(one.amount, one.recovered)
+            if one.recovered:
+                self.assertLess(one.amount_now, one.amount)
+
     def test_somebody_answers_beside_the_debtor_by_a_deed(self):
         found = self._of("cobranza.obligor")
         self.assertTrue(all(one.deed and one.file_ids for one in found))

@@ -6,7 +6,8 @@ from odoo import fields
 
 from ...kernel.money import Money
 from ...kernel.wording import Wording
-from ...models.rules.charge import COST_KINDS, FORMS
+from ...models.charge.cost_kind import KINDS as COST_KINDS
+from ...models.rules.charge import FORMS
 from ...models.rules.rules import PRIVACY_KINDS
 
 ON = date(2026, 11, 23)
@@ -216,7 +217,7 @@ class RulesContract:
                 rules._commission_terms(regime, self.company.currency_id, ON, table),
             ),
             "_recoverable_costs": lambda regime: [
-                rules._recoverable_costs(kind, regime) for kind, _name in COST_KINDS
+                rules._recoverable_costs(kind.code, regime) for kind in COST_KINDS
             ],
             "_reason_articles": lambda regime: rules._reason_articles(regime, ON),
             "_imputation_order": rules._imputation_order,

@@ -245,12 +245,30 @@ class TestAccess(ChargeCommon):
         court = self.env["cobranza.court"].create(court)
         self.env["cobranza.court.name"].create({"name": "x", "court_id": court.id})
         suit = {"case_id": case.id, "type_id": kind.id}
-        self.env["cobranza.proceeding"].create(suit)
+        suit = self.env["cobranza.proceeding"].create(suit)
+        self.env["cobranza.insolvency.claim"].create({**about, "case_id": case.id})
+        self.env["cobranza.lawyer.terms"].create(
+            {"partner_id": debt.partner_id.id, "company_id": self.company.id}
+        )
+        self.env["cobranza.case.later"].sudo().create(
+            {
+                "case_id": case.id,
+                "debt_id": debt.id,
+                "currency_id": debt.currency_id.id,
+                "found_on": "2026-11-23",
+            }
+        )
+        self.env["cobranza.suit.defendant"].sudo().create(
+            {
+                "proceeding_id": suit.id,
+                "partner_id": debt.partner_id.id,
+                "sued_on": "2026-11-23",
+            }
+        )
         asset = {"case_id": case.id, "asset": "x", "asset_kind": "money"}
         self.env["cobranza.measure"].create(asset)
         self.env["cobranza.judgment"].create({"case_id": case.id})
         self.env["cobranza.realisation"].create({"case_id": case.id, "amount": 1})
-        suit = self.env["cobranza.proceeding"].create(suit)
         until = {"name": "x", "number": 3, "start_on": "2026-11-20"}
         until = self.env["cobranza.deadline"].create(
             {**until, "proceeding_id": suit.id}
@@ -266,6 +284,7 @@ class TestAccess(ChargeCommon):
         self.env["cobranza.negotiation.criterion"].create(
             {"code": "own", "name": "Own", "company_id": self.company.id}
         )
+        self.env["cobranza.petition.kind"].create({**own, "body": "x"})
         party = [Command.create({"partner_id": debt.partner_id.id})]
         self.env["cobranza.negotiation"].create({**about, "party_ids": party})
 

@@ -74,7 +74,7 @@ class TestReasons(ContactCommon):
         # the tests of judging again, of cheques and bills, of what documents say, of
         # debits of which nothing is heard, of limitation, of legal cases, of agencies
         elsewhere = {"due", "instrument", "discount", "debit_silent", "barred"}
-        elsewhere |= {"in_case", "in_agency"}
+        elsewhere |= {"in_case", "in_suit", "in_agency"}
         known = {*ROWS, *elsewhere}
         self.assertEqual(known, set(self.env["cobranza.decision.reason"]._by_code()))
 

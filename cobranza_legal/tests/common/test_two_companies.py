@@ -407,3 +407,39 @@ class TestTwoCompanies(ChargeCommon):
             report = reports.browse(action["res_id"])
             self.assertEqual(report.company_id, company)
             self.assertLessEqual(set(report.line_ids.debtor_ids), set(debtor))
+
+    def test_lawsuits_and_insolvencies_of_two_companies_in_one_call(self):
+        cases = self.env["cobranza.case"].create(
+            [
+                {"debtor_id": one.debtor_id.id, "debt_ids": [Command.set(one.ids)]}
+                for one in self.debts
+            ]
+        )
+        kind = self.env["cobranza.proceeding.type"].create(
+            {"code": "own", "name": "Own"}
+        )
+        suits = self.env["cobranza.proceeding"].create(
+            [{"case_id": one.id, "type_id": kind.id} for one in cases]
+        )
+        with self.at(DAY):
+            cases._set_state("review", handed_on=DAY)
+            cases._set_state("open", opened_on=DAY)
+            suits._set_state("filed", filed_on=DAY)
+            who = suits.defendant_ids
+            self.assertEqual(set(self._pairs(who)), set(self.both))
+            self._pairs(suits)[self.other]._serve(
+                self._pairs(who)[self.other], fields.Date.to_date(DAY)
+            )
+            found = self.env["cobranza.interruption"].search([("kind", "=", "suit")])
+            self.assertEqual(found.company_id, self.other)
+            sued = {one.company_id: bool(one.sued_on) for one in self.debtors}
+            self.assertEqual(sued, {self.company: False, self.other: True})
+            self.debtors.insolvent_on = DAY
+            claims = self.env["cobranza.insolvency.claim"].sudo()
+            for company in self.both:
+                claims._follow(company, fields.Date.to_date(DAY))
+            found = self._pairs(claims.search([]))
+            self.assertEqual(
+                {company: one.amount for company, one in found.items()},
+                {self.company: 1100, self.other: 2200},
+            )

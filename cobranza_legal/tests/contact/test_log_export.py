@@ -4,6 +4,7 @@ import io
 import json
 import re
 import subprocess
+import sys
 import tempfile
 import zipfile
 from datetime import date, timedelta
@@ -104,6 +105,34 @@ class TestArchive(ExportCommon):
             said = self._sums(root)
             self.assertEqual(said.returncode, 1)
             self.assertIn(b"text.txt: FAILED", said.stdout)
+
+    def test_what_goes_with_it_checks_it_without_us_in_its_language(self):
+        debtor, _mail, _letter = self._book()
+        for lang, good in (("en_US", b"are as they were"), ("es_ES", b"como cuando")):
+            archive = self._zip(self._export(debtor, lang=lang))
+            with tempfile.TemporaryDirectory() as folder:
+                root = self._unpack(archive, folder)
+                said = self._verified(root)
+                self.assertEqual((said.returncode, said.stderr), (0, b""))
+                self.assertIn(good, said.stdout)
+                seal = hashlib.sha256((root / "SHA256SUMS").read_bytes()).hexdigest()
+                self.assertIn(seal.encode(), said.stdout)
+                row = self.env["cobranza.history"].search([], limit=1, order="id desc")
+                self.assertIn(seal, row.change)
+                proof = next(root.glob("contacts/*/text.html"))
+                content = bytearray(proof.read_bytes())
+                content[len(content) // 2] ^= 1
+                proof.write_bytes(content)
+                said = self._verified(root)
+                self.assertEqual(said.returncode, 1)
+                self.assertIn(proof.name.encode(), said.stdout)
+
+    def _verified(self, root):
+        return subprocess.run(
+            [sys.executable, "-I", "-B", root / "verify.py"],
+            capture_output=True,
+            check=False,
+        )
 
     def test_what_was_said_has_the_hash_that_the_log_shows(self):
         debtor, mail, letter = self._book()

@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...models.agreement.simulation import Simulator
 from ..common.base import MONDAY
 from .test_debit import ReturnCommon
 
@@ -62,6 +63,19 @@ class TestDebitAgreement(ReturnCommon):
         batch.action_cancel()
         agreement.action_request()
         self.assertIn(agreement.state, ("requested", "approved"))
+
+    def test_no_plan_is_proposed_for_what_is_being_debited(self):
+        debtor = self.debt.debtor_id
+        other = self._bill("2026-11-12", invoice_date="2026-11-01")
+        other.cobranza_no_debit = True
+        self._run("2026-11-20")
+        both = self.debt | self._debts(other)
+        self.assertEqual(Simulator(debtor).debts, both)
+        batch = self._batch()
+        self.assertEqual(batch.debit_ids.move_id, self.move)
+        self.assertEqual(Simulator(debtor).debts, self._debts(other))
+        batch.action_cancel()
+        self.assertEqual(Simulator(debtor).debts, both)
 
     def test_what_is_with_the_bank_is_waited_for(self):
         agreement = self._approved()

@@ -3,6 +3,7 @@ from . import end
 from . import ask
 from . import release
 from . import mail
+from . import serve
 from . import step
 from . import deadline_act
 from . import agenda
@@ -10,3 +11,6 @@ from . import begin
 from . import proceed
 from . import court_import
 from . import court_holidays
+from . import dossier
+from . import petition
+from . import batch

@@ -256,4 +256,6 @@ class CobranzaStageChangeLine(models.TransientModel):
     who = fields.Selection(related="deadline_id.who")
     due_on = fields.Date(related="deadline_id.due_on")
     article = fields.Char(related="deadline_id.article")
-    choice = fields.Selection([("close", "Ends"), ("carry", "Goes on")])
+    choice = fields.Selection(
+        [("close", "Ends"), ("carry", "Goes on")], "What becomes of it"
+    )

@@ -4,6 +4,7 @@ import hashlib
 import json
 import zipfile
 from functools import partial
+from pathlib import Path
 
 from markupsafe import Markup
 
@@ -12,6 +13,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
+from ...kernel import verify
 from ...kernel.errors import KernelError
 from ...models.common.csv_file import csv_bytes
 from ...models.common.files import safe_name
@@ -49,7 +51,10 @@ content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"/>
 """
 
 
-SUMS = "SHA256SUMS"
+SUMS = verify.SUMS
+
+
+VERIFIER = "verify.py"
 
 
 class TooLarge(Exception):
@@ -92,22 +97,36 @@ class LogArchive:
         return path
 
     def close(self):
-        """Write the list of hashes, as sha256sum reads it."""
+        """Write the list of hashes, as sha256sum reads it; gives back its own, which
+        seals the archive."""
         lines = [f"{digest}  {path}\n" for path, digest in sorted(self.sums.items())]
-        self.zip.writestr(f"{self.folder}/{SUMS}", "".join(lines))
+        listed = "".join(lines).encode()
+        self.zip.writestr(f"{self.folder}/{SUMS}", listed)
         self.zip.close()
+        return hashlib.sha256(listed).hexdigest()
 
 
-def write_archive(stream, folder, fill):
-    """Write a ZIP to ``stream``: ``fill`` adds its files to the ``LogArchive``. False
-    when they are more than an archive may hold."""
+def verifier(lang):
+    """The program that checks an archive without us, which speaks ``lang`` as far as it
+    can."""
+    code = Path(verify.__file__).read_text(encoding="utf-8")
+    spoken = (lang or "")[:2]
+    if spoken in verify.WORDS:
+        code = code.replace('LANG = "en"', f'LANG = "{spoken}"', 1)
+    return code.encode()
+
+
+def write_archive(stream, folder, fill, lang):
+    """Write a ZIP to ``stream``: ``fill`` adds its files to the ``LogArchive``; what
+    checks them, in the language ``lang``, goes with them. Gives back its seal, the
+    SHA-256 of its list of hashes; False when it is more than an archive may hold."""
     archive = LogArchive(stream, folder, MOST_MEGABYTES * MEGABYTE)
     try:
+        archive.add(VERIFIER, verifier(lang))
         fill(archive)
     except TooLarge:
         return False
-    archive.close()
-    return True
+    return archive.close()
 
 
 def add_contact(archive, folder, contact):
@@ -347,14 +366,16 @@ class CobranzaLogExport(models.TransientModel):
         url = f"/collections/log/{self.id}"
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}
 
-    def _record(self, form, count):
-        """Write down in the history who took the log out, when and why."""
+    def _record(self, form, count, seal=None):
+        """Write down in the history who took the log out, when and why; of an archive
+        its ``seal``, with which a copy that comes back is compared."""
         change = self.env._(
             "%(title)s, exported: %(form)s, %(count)s contacts",
             title=self.with_context(lang=self.env.lang).display_name,
             form=form,
             count=count,
         )
+        change = f"{change} · SHA-256 {seal}" if seal else change
         self.debtor_id._log_act(change, self.reason)
 
     def _period_words(self):
@@ -381,14 +402,15 @@ class CobranzaLogExport(models.TransientModel):
         self.ensure_one()
         entries = self._entries()
         fill = partial(self._fill, entries=entries)
-        if not write_archive(stream, self._folder(), fill):
+        seal = write_archive(stream, self._folder(), fill, self.lang)
+        if not seal:
             raise UserError(
                 self.env._(
                     "The files are more than %s MB: export a shorter period.",
                     MOST_MEGABYTES,
                 )
             )
-        self._record("ZIP", len(entries))
+        self._record("ZIP", len(entries), seal)
 
     def _fill(self, archive, entries):
         archive.add("log.pdf", self._pdf())
@@ -478,8 +500,8 @@ class CobranzaLogExport(models.TransientModel):
             "language": self.lang,
             "contacts": len(entries),
             "differ": differ,
-            "how_to_verify": "sha256sum -c SHA256SUMS; the SHA-256 of each "
-            "content.json is the content_sha256 of its row in log.csv",
+            "how_to_verify": "python3 verify.py, or sha256sum -c SHA256SUMS; the "
+            "SHA-256 of each content.json is the content_sha256 of its row in log.csv",
             "files": dict(archive.sums),
         }
 

@@ -171,15 +171,16 @@ class CobranzaMandateEvidence(models.TransientModel):
     def _write_zip(self, stream):
         """Write the archive to a stream, and who took it and why to the history."""
         self.ensure_one()
-        if not write_archive(stream, self._folder(), self._fill):
+        lang = self.env.lang
+        seal = write_archive(stream, self._folder(), self._fill, lang)
+        if not seal:
             raise UserError(
                 self.env._("The files are more than %s MB.", MOST_MEGABYTES)
             )
         mandate = self.mandate_id
         mandate._log(self.env._("Evidence exported"), self.reason)
-        mandate.debtor_id._log_act(
-            self.env._("Evidence of %s exported", mandate.display_name), self.reason
-        )
+        words = self.env._("Evidence of %s exported", mandate.display_name)
+        mandate.debtor_id._log_act(f"{words} · SHA-256 {seal}", self.reason)
 
     def _fill(self, archive):
         reports = self.env["ir.actions.report"]
@@ -235,7 +236,7 @@ class CobranzaMandateEvidence(models.TransientModel):
             "exported_at_utc": fields.Datetime.to_string(fields.Datetime.now()),
             "exported_by": self.env.user.name,
             "reason": self.reason,
-            "how_to_verify": "sha256sum -c SHA256SUMS; the SHA-256 of "
-            "mandate/content.json is the document_hash that was signed",
+            "how_to_verify": "python3 verify.py, or sha256sum -c SHA256SUMS; the "
+            "SHA-256 of mandate/content.json is the document_hash that was signed",
             "files": dict(archive.sums),
         }

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import models
 
+from odoo.addons.cobranza_legal.kernel.deadlines import Term, Unit
 from odoo.addons.cobranza_legal.kernel.fees import FeeTerms, Tier, percent_terms
 from odoo.addons.cobranza_legal.kernel.imputation import ImputationOrder, Preference
 from odoo.addons.cobranza_legal.kernel.interest import DayCount, InterestTerms
@@ -50,6 +51,10 @@ NO_DOCUMENT = (
 )
 
 
+CLAIM_DAYS = "cl.insolvency"
+"""Working days to verify a credit, by kind of proceedings."""
+
+
 INSOLVENCY = {
     "liquidation": "Ley 20.720, arts. 136 y 137",
     "renegotiation": "Ley 20.720, art. 264 N° 3",
@@ -87,6 +92,23 @@ class CobranzaRulesCl(models.AbstractModel):
         if debtor.insolvency_kind == "reorganisation" and runs_on:
             return None
         return INSOLVENCY.get(debtor.insolvency_kind, "")
+
+    def _insolvency_claim_term(self, kind, on, table):
+        """Working days, Monday to Saturday (Ley 20.720 art. 7), from the publication in
+        the Boletín Concursal: 30 in a liquidation (170), 15 in a reorganisation (70).
+        Of a kind that nobody knows the shorter; a renegotiation has none."""
+        if kind == "renegotiation":
+            return None
+        known = {"liquidation": "170", "reorganisation": "70"}
+        kinds = [kind] if kind in known else known
+        days, article = min(
+            (int(table.number(CLAIM_DAYS, on, one)), known[one]) for one in kinds
+        )
+        return Term(
+            days,
+            Unit.WORKING_DAY,
+            article=f"Ley 20.720, arts. 7 y {article}",
+        )
 
     def _index_key(self, debt):
         """The index that the debtor's contract or the company's terms name."""
@@ -179,12 +201,15 @@ class CobranzaRulesCl(models.AbstractModel):
         others only what the contract says, as the commission of Ley 19.983 pays for the
         recovery. What a lawsuit costs is set by the court (CPC art. 471)."""
         if kind == "court_fee":
-            return RecoverableCost(False, article="CPC, art. 471")
+            return RecoverableCost(False, article=self._suit_cost_article())
         if regime in law.PROTECTED:
             return RecoverableCost(False, article=law.ARTICLE_37)
         return RecoverableCost(
             True, "contract", article="CC, art. 1545", needs_agreement=True
         )
+
+    def _suit_cost_article(self):
+        return "CPC, art. 471"
 
     def _charge_blockers(self, kind, debts, on):
         """Ley 19.983 is about invoices in pesos, and adds nothing to a debt that has
@@ -282,11 +307,11 @@ class CobranzaRulesCl(models.AbstractModel):
         domain = [
             ("debtor_id", "in", debtors.ids),
             ("day", "<=", on),
-            ("kind", "!=", "court_fee"),
+            ("state", "=", "final"),
             ("currency_id.name", "=", "CLP"),
         ]
-        for debtor, amount in costs._read_group(domain, ["debtor_id"], ["amount:sum"]):
-            left[debtor.id] += to_decimal(amount)
+        for cost in costs.search(domain)._chargeable():
+            left[cost.debtor_id.id] += to_decimal(cost.amount)
         fees = self._standing_fees(debtors, "amount:sum")
         for debtor, amount in fees:
             left[debtor.id] -= to_decimal(amount)
@@ -297,7 +322,9 @@ class CobranzaRulesCl(models.AbstractModel):
         if self.env.company.l10n_cl_fee_mode != "incurred":
             return super()._cost_evidence(costs)
         last = dict(self._standing_fees(costs.debtor_id, "assessed_on:max"))
-        return costs.filtered(
+        # sudo: whoever records costs need not see what they belong to
+        chargeable = costs.sudo()._chargeable().sudo(False)
+        return chargeable.filtered(
             lambda cost: (
                 cost.debtor_id in last
                 and last[cost.debtor_id] >= (cost._origin or cost).day

@@ -8,6 +8,7 @@ from odoo.addons.cobranza_legal.kernel.dunning import Reason
 from odoo.addons.cobranza_legal.kernel.duties import FollowUpDuty
 from odoo.addons.cobranza_legal.kernel.effects import EffectRule
 from odoo.addons.cobranza_legal.kernel.wording import Needed
+from odoo.addons.cobranza_legal.models.case.rules import SuitStop
 
 from ..law import law
 from ..text import text as wording
@@ -115,6 +116,12 @@ class CobranzaRulesCl(models.AbstractModel):
         """Nobody who has been served a lawsuit or is in insolvency proceedings is
         contacted out of court. Ley 19.496 art. 37."""
         return {Reason.SUED: law.ARTICLE_37, Reason.INSOLVENT: law.ARTICLE_37}
+
+    def _suit_stops(self, regime):
+        """The sued debts are left to the court, whoever owes them. Of consumers and
+        small businesses all collection ends with the service of a claim (Ley 19.496
+        art. 37 inc. 14); of whom the law does not protect, no rule says so."""
+        return SuitStop(claimed=True, everything=regime in law.PROTECTED)
 
     # -- proof -----------------------------------------------------------------------
 

@@ -137,6 +137,13 @@ class CobranzaRulesCl(models.AbstractModel):
         alone = ("insolvency", "other", "suspension")
         return Reach.OWN if kind in alone else Reach.SOLIDARY
 
+    def _suit_interrupts(self, procedure):
+        """A claim that was not served interrupts nothing (CC 2503 N° 1), a bill only
+        against whom it was notified (Ley 18.092 art. 100); what only prepares the
+        execution is not taken for a suit, which is the strict reading. Withdrawn or
+        abandoned it has interrupted nothing (CC 2503 N° 2)."""
+        return super()._suit_interrupts(procedure)
+
     def _court_words(self):
         """The sentence of Ley 19.496 art. 37, and what collectors are told not to say,
         threaten nobody."""

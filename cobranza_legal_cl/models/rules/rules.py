@@ -9,6 +9,7 @@ from odoo.addons.cobranza_legal.kernel.dunning import Reason
 from odoo.addons.cobranza_legal.kernel.errors import MissingValue, NoSuchRule
 from odoo.addons.cobranza_legal.kernel.privacy import LogRetention, PrivacyTerm
 from odoo.addons.cobranza_legal.kernel.published import NeededSeries
+from odoo.addons.cobranza_legal.models.case.block import IN_SUIT
 from odoo.addons.cobranza_legal.models.common.reason import BARRED
 from odoo.addons.cobranza_legal.models.debt.cover import INSTRUMENT
 from odoo.addons.cobranza_legal.models.law.place import places_of
@@ -55,6 +56,8 @@ ALL = {
 
 PROTECTED = {
     Reason.SUED.value: f"{law.ARTICLE_37}, inc. 14: emplazado el deudor, cesa la "
+    "cobranza extrajudicial",
+    IN_SUIT.value: f"{law.ARTICLE_37}, inc. 14: emplazado el deudor, cesa la "
     "cobranza extrajudicial",
     Reason.INSOLVENT.value: f"{law.ARTICLE_37}, inc. 14: iniciado un procedimiento "
     "concursal, cesa la cobranza extrajudicial; " + ALL[Reason.INSOLVENT.value],

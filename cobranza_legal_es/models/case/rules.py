@@ -188,6 +188,10 @@ class CobranzaRulesEs(models.AbstractModel):
             )
         return notes
 
+    def _sworn_notes(self):
+        """LEC art. 264.4."""
+        return [self.env._("Made for LEC, art. 264.4.")]
+
     def _negotiation_words(self, negotiation):
         on = negotiation.company_id._cobranza_today()
         try:

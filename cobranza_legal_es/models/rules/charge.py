@@ -1,6 +1,7 @@
 from odoo import models
 
 from odoo.addons.cobranza_legal.kernel.compensation import FixedCompensation
+from odoo.addons.cobranza_legal.kernel.deadlines import Term, Unit
 from odoo.addons.cobranza_legal.kernel.imputation import (
     ImputationOrder,
     Part,
@@ -29,6 +30,10 @@ COMPENSATION = "es.compensation.fixed"
 
 
 FLOOR = "es.interest.commercial_floor"
+
+
+INSOLVENCY = "es.insolvency"
+"""Months to tell a credit to the insolvency administrator."""
 
 
 PUBLISHED_AHEAD = 45
@@ -166,6 +171,13 @@ class CobranzaRulesEs(models.AbstractModel):
         secured claims, which are excepted, are not known here (TRLC art. 152)."""
         return "TRLC, art. 152"
 
+    def _insolvency_claim_term(self, kind, on, table):
+        """One month from the publication in the BOE, of whatever kind (TRLC art. 28.1
+        4.º). A last day that is a Sunday does not move, which is the earlier
+        reading."""
+        months = int(table.number(INSOLVENCY, on))
+        return Term(months, Unit.MONTH, rolls=False, article="TRLC, art. 28.1.4.º")
+
     def _interest_floor(self, on, table):
         """The yearly rate, in percent, under which a rate agreed between businesses is
         presumed abusive: 70 % less than the legal one (Ley 3/2004 art. 9.1)."""
@@ -189,6 +201,9 @@ class CobranzaRulesEs(models.AbstractModel):
                 True, "contract", article=CONSUMER, needs_agreement=True
             )
         return RecoverableCost(False, article=CONSUMER)
+
+    def _suit_cost_article(self):
+        return COURT
 
     def _charge_form(self, kind, basis, regime=None):
         """A journal entry of 430 against 769 (interest) or 759 (the 40 EUR and other

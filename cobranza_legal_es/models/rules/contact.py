@@ -8,6 +8,7 @@ from odoo.addons.cobranza_legal.kernel.delivery import DeliveryRules
 from odoo.addons.cobranza_legal.kernel.duties import FollowUpDuty
 from odoo.addons.cobranza_legal.kernel.effects import Effect, EffectRule
 from odoo.addons.cobranza_legal.kernel.wording import Needed, says
+from odoo.addons.cobranza_legal.models.case.rules import SuitStop
 
 from ..text import text as wording
 from .rules import CONTACT_ARTICLE
@@ -321,6 +322,11 @@ class CobranzaRulesEs(models.AbstractModel):
                 "registers; from the legal minimum on)"
             ),
         }
+
+    def _suit_stops(self, regime):
+        """What is claimed before a court is left to it. No rule forbids to ask for what
+        is not."""
+        return SuitStop(claimed=True, everything=False)
 
 
 class CobranzaChannelManual(models.AbstractModel):

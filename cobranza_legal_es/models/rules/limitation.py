@@ -118,6 +118,19 @@ class CobranzaRulesEs(models.AbstractModel):
             **values,
         )
 
+    def _suit_interrupts(self, procedure):
+        """The exercise of the action before a court interrupts it, from the day on
+        which the claim is filed (CC 1973). A suit that was withdrawn is taken to have
+        interrupted nothing, which is the strict reading."""
+        return "filed"
+
+    def _later_debts_join(self, procedure):
+        """Instalments of what is claimed that fall due later are added: to a
+        declaratory claim of periodic payments (LEC 220) and to an enforcement (LEC
+        578). A payment order is for what is due when it is asked for (LEC 812)."""
+        articles = {"declaratory": "LEC, art. 220", "executive": "LEC, art. 578"}
+        return articles.get(procedure.nature, "")
+
     def _act_reach(self, kind):
         """Solidary debtors and heirs are reached (CC 1974); a guarantor only when the
         debtor is sued or acknowledged in a public deed (1975); nobody else by the

@@ -1,0 +1,124 @@
+from datetime import date
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ...kernel.deadlines import Term, Unit
+from ..common.suit import SuitCommon
+
+
+@tagged("post_install", "-at_install")
+class TestInsolvency(SuitCommon):
+    """What a debtor in insolvency proceedings owes is told to them in time."""
+
+    def setUp(self):
+        super().setUp()
+        term = Term(10, Unit.NATURAL_DAY, rolls=False, article="Law 5")
+        rules = self.registry["cobranza.rules"]
+        self.patch(rules, "_insolvency_claim_term", lambda *_args: term)
+
+    def _daily(self, day="2026-11-24"):
+        with self.at(day):
+            today = self.company._cobranza_today()
+            claims = self.env["cobranza.insolvency.claim"]
+            claims.sudo()._follow(self.company, today)
+        return self.debtor.insolvency_claim_ids
+
+    def _insolvent(self, day="2026-11-24"):
+        self.debtor.insolvent_on = day
+        return self._daily()
+
+    def test_it_is_prepared_once_for_all_that_is_owed(self):
+        self.assertFalse(self._daily())
+        claim = self._insolvent()
+        self.assertEqual(claim.debt_ids, self.debts)
+        self.assertEqual((claim.case_id, claim.amount), (self.case, 1500))
+        self.assertEqual(claim.user_id, self.lawyer)
+        self._daily("2026-11-25")
+        self._daily("2026-11-25")
+        self.assertEqual(self.debtor.insolvency_claim_ids, claim)
+        [task] = claim.activity_ids
+        self.assertIn("published", task.summary)
+        self.assertEqual(str(task.date_deadline), "2026-11-24")
+
+    def test_the_last_day_follows_from_the_publication_and_the_earlier_counts(self):
+        claim = self._insolvent()
+        claim.with_user(self.lawyer).published_on = "2026-11-25"
+        self.assertEqual(str(claim.due_on), "2026-12-05")
+        self.assertIn("Law 5", claim.due_words)
+        self._daily("2026-11-26")
+        self._daily("2026-11-27")
+        [task] = claim.activity_ids
+        self.assertIn("until", task.summary)
+        self.assertEqual(str(task.date_deadline), "2026-11-28")
+        for typed, due in (("2026-12-04", "2026-12-04"), ("2026-12-06", "2026-12-05")):
+            claim.typed_due_on = typed
+            self.assertEqual(str(claim.due_on), due)
+
+    def test_where_no_term_is_known_the_day_is_typed(self):
+        rules = self.registry["cobranza.rules"]
+        claim = self._insolvent()
+        with patch.object(rules, "_insolvency_claim_term", lambda *_args: None):
+            claim.published_on = "2026-11-25"
+            self.assertFalse(claim.due_on)
+            self.assertIn("type the last day", claim.due_words)
+            claim.typed_due_on = "2026-12-01"
+            self.assertEqual(str(claim.due_on), "2026-12-01")
+
+    def test_what_was_told_is_frozen(self):
+        claim = self._insolvent()
+        mine = claim.with_user(self.lawyer)
+        with self.assertRaisesRegex(UserError, "to whom"):
+            mine.action_tell()
+        mine.write({"recipient_id": self.partner_b.id, "published_on": "2026-11-24"})
+        with self.at("2026-11-25"):
+            self._register_payment(self.moves[4], amount=500, payment_date="2026-11-25")
+        with self.at("2026-12-04"):  # the last day
+            mine.action_tell()
+        self.assertEqual((claim.state, claim.amount), ("sent", 1000))
+        self.assertFalse(claim.state_reason or claim.activity_ids)
+        with self.assertRaises(UserError):
+            mine.published_on = "2026-11-26"
+        self.assertIn("note", self.case.act_ids.mapped("kind"))
+        mine.action_recognised()
+        self.assertEqual(claim.recognised_amount, 1000)
+
+    def test_a_day_too_late_is_said(self):
+        claim = self._insolvent()
+        claim.write({"recipient_id": self.partner_b.id, "published_on": "2026-11-24"})
+        with self.at("2026-12-05"):
+            claim.action_tell()
+        self.assertIn("After", claim.state_reason)
+
+    def test_executions_stand_still(self):
+        self.procedure.nature = "executive"
+        self._file()
+        self.assertFalse(self.suit.suspended_words)
+        self._insolvent()
+        self.assertIn("suspends", self.suit.suspended_words)
+        self.procedure.nature = "declaratory"
+        self.env.invalidate_all()
+        self.assertFalse(self.suit.suspended_words)
+
+    def test_only_who_works_on_the_case_sees_and_tells_it(self):
+        claim = self._insolvent()
+        with self.assertRaises(AccessError):
+            claim.with_user(self.other).read(["amount"])
+        with self.assertRaises(AccessError):
+            claim.line_ids.with_user(self.other).read(["amount"])
+        with self.assertRaises(AccessError):
+            claim.with_user(self._role("collector")).action_leave()
+        for vals in ({"sent_on": date(2026, 1, 1)}, {"state": "sent"}):
+            with self.assertRaises(UserError):
+                claim.with_user(self.lawyer).write(vals)
+
+    def test_two_companies_in_one_go(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        claim = self._insolvent()
+        with self.at("2026-11-24"):
+            self.env["cobranza.insolvency.claim"].sudo()._follow(
+                other, other._cobranza_today()
+            )
+        found = self.env["cobranza.insolvency.claim"].sudo().search([])
+        self.assertEqual(found, claim)

@@ -1,0 +1,93 @@
+from odoo import Command
+from odoo.tests import tagged
+
+from odoo.addons.cobranza_legal.models.case.petition import write_petition
+
+from .common import SpainCommon
+
+POSTED = "2026-11-21 10:00:00"
+ARRIVED = "2026-11-23 10:00:00"
+CERTIFIED = "2026-11-24 10:00:00"
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestPetitionSpain(SpainCommon):
+    """The drafts that Spain ships, filled with a case."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"cobranza_mode": "automatic", "cobranza_bank_guard_days": 0})
+        cls.student.write({"vat": "12345678Z", "street": "Calle Mayor 1"})
+        move = cls._invoice(
+            amount=650, partner=cls.student, due="2026-10-05", invoice_date="2026-09-05"
+        )
+        cls._run("2026-11-20")
+        cls.debts = cls._debts(move)
+        cls.case = cls.env["cobranza.case"].create(
+            {
+                "debtor_id": cls.debts.debtor_id.id,
+                "debt_ids": [Command.set(cls.debts.ids)],
+            }
+        )
+
+    def _text(self, code):
+        return self._written(code).draft.text
+
+    def _written(self, code):
+        return write_petition(self.case, self._kind(code))
+
+    def _kind(self, code):
+        kinds = self.env["cobranza.petition.kind"]._for(self.case)
+        return kinds.filtered(lambda one: one.code == code)
+
+    def _invited(self, *events):
+        contact = self._letter(self.debts, POSTED, "burofax", "burofax")
+        for kind, moment in events:
+            self._happens(contact, kind, moment)
+        self.env["cobranza.negotiation"]._gather(self.company)
+        self.env.invalidate_all()
+        return self.debts.debtor_id.negotiation_ids
+
+    def test_the_request_of_a_payment_order_has_the_fields_of_the_form(self):
+        found = self._written("monitorio")
+        text = found.draft.text
+        for words in (
+            *("12345678Z", "Calle Mayor 1", "650,00", "veinte días", "AL [… "),
+            *("812", "814", "815.1", "816", "818"),
+        ):
+            self.assertIn(words, (text + self._kind("monitorio").article))
+        self.assertEqual(found.mark, "BORRADOR")
+        self.assertTrue(found.draft.missing)
+
+    def test_of_the_negotiation_it_says_that_it_was_tried_and_nothing_else(self):
+        before = self._text("monitorio")
+        self.assertIn("pendiente de acreditar", before)
+        [tried] = self._invited(
+            ("delivered", ARRIVED), ("content_certified", CERTIFIED)
+        )
+        tried.write({"note": "SECRETO", "proposal_on": "2026-11-23"})
+        after = self._text("monitorio")
+        self.assertIn("La invitación fue recibida el 23/11/2026", after)
+        self.assertNotIn("pendiente de acreditar", after)
+        self.assertNotIn("SECRETO", after)
+
+    def test_an_invitation_that_nobody_received_is_no_negotiation(self):
+        self._invited()
+        text = self._text("monitorio")
+        self.assertIn("no consta la recepción", text)
+        self.assertIn("pendiente de acreditar", text)
+
+    def test_the_form_of_the_verbal_suit_ends_at_two_thousand(self):
+        self.assertIn("hasta 2.000 euros".upper(), self._text("verbal_form"))
+        self.case.line_ids.sudo()._through_gate().write({"amount": 2000.01})
+        self.assertFalse(self._kind("verbal_form"))
+        self.assertTrue(self._kind("monitorio"))
+
+    def test_every_piece_is_written_and_stands_in_spanish(self):
+        for kind in self.env["cobranza.petition.kind"]._for(self.case):
+            with self.subTest(kind.code):
+                found = write_petition(self.case, kind)
+                self.assertIn("650,00", found.draft.text)
+                self.assertTrue(found.pdf().startswith(b"%PDF"))
+                self.assertTrue(found.docx(self.env).startswith(b"PK"))
