@@ -172,3 +172,13 @@ class TestCaseDay(CaseCommon):
         case = self.case.with_user(self.lawyer)
         with self.assertRaisesRegex(UserError, "nothing is before a court"):
             case.action_stage()
+        kind = self.env["cobranza.proceeding.type"].create(
+            {"code": "own", "name": "Own", "company_id": self.company.id}
+        )
+        suit = self.env["cobranza.proceeding"].create(
+            {"case_id": self.case.id, "type_id": kind.id}
+        )
+        suit._through_gate().write({"state": "filed"})
+        self.assertEqual(case.action_stage()["target"], "new")
+        with self.assertRaises(UserError):
+            self.case.with_user(self.other).action_stage()
