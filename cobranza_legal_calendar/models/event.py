@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.cobranza_legal.models.common.deletion import discard
+
 SILENT = {
     "no_mail_to_attendees": True,
     "dont_notify": True,
@@ -56,7 +58,7 @@ class CobranzaCalendarMixin(models.AbstractModel):
                 }
                 if changed:
                     event.with_context(**SILENT).write(changed)
-        over.with_context(**SILENT).unlink()
+        discard(over.with_context(**SILENT))
         events = self.env["calendar.event"].sudo().with_context(**SILENT)
         made = events.create([{**vals, "privacy": "private"} for _one, vals in new])
         for (one, _vals), event in zip(new, made, strict=True):
@@ -68,3 +70,16 @@ class CobranzaCalendarMixin(models.AbstractModel):
         if name == "partner_ids":
             return [fields.Command.set(sorted(value.ids))]
         return value.id if isinstance(value, models.BaseModel) else value
+
+
+class CalendarEvent(models.Model):
+    """Those that a deadline or a hearing keeps go with it."""
+
+    _inherit = "calendar.event"
+
+    def _discardable(self):
+        kept = self.browse()
+        for name in ("cobranza.deadline", "cobranza.hearing"):
+            domain = [("calendar_event_id", "in", self.ids)]
+            kept |= self.env[name].search(domain).calendar_event_id
+        return self & kept

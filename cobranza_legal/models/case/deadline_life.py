@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ...kernel.deadlines import suspension_objection
 from ...kernel.periods import Period
+from ..common.deletion import discard
 from ..common.words import QUIET
 from ..company.company import OWN, WIDE
 from .clock import CourtClock
@@ -219,7 +220,7 @@ class CobranzaDeadline(models.Model):
             changed = {key: value for key, value in vals.items() if have[key] != value}
             if changed:
                 own[0].write(changed)
-        over.unlink()
+        discard(over)
         tasks.create(new)
 
     # -- the day -----------------------------------------------------------------------

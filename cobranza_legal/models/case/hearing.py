@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
 
 from ...kernel.lifecycle import HEARING
+from ..common.deletion import discard
 from ..common.rows import Row
 from ..common.words import QUIET
 
@@ -250,7 +251,7 @@ class CobranzaHearing(models.Model):
                 kept |= task
                 if (task.date_deadline, task.summary) != tuple(vals.values()):
                     task.write(vals)
-        (found - kept).unlink()
+        discard(found - kept)
         tasks.create(new)
 
     def _moment_words(self):

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ...kernel.errors import KernelError
 from ...models.case.paper_docx import is_installed
 from ...models.common.csv_file import csv_bytes
+from ...models.common.deletion import discard
 from ...models.common.dialog import stay_open
 from ...models.common.files import safe_name
 from ...models.common.transaction import apart, commit
@@ -74,7 +75,7 @@ class CobranzaCaseBatch(models.TransientModel):
         """Those with a fault once more."""
         self.ensure_one()
         # sudo: lines are made and removed by these buttons alone
-        self.sudo().line_ids.filtered(lambda one: one.state == "failed").unlink()
+        discard(self.sudo().line_ids._discardable())
         return self.action_make()
 
     def _make_one(self, case):
@@ -201,3 +202,7 @@ class CobranzaCaseBatchLine(models.TransientModel):
     def _label_state(self):
         labels = dict(self._fields["state"]._description_selection(self.env))
         return labels[self.state]
+
+    def _discardable(self):
+        """Those that are tried again."""
+        return self.filtered(lambda one: one.state == "failed")
