@@ -32,8 +32,9 @@ class CobranzaCalendarMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _keep_activities(self):
-        super()._keep_activities()
+        result = super()._keep_activities()
         self._keep_events()
+        return result
 
     def _keep_events(self):
         """One entry of each in step with it. It may be run again at any time."""

@@ -19,6 +19,7 @@ from . import test_imputation
 from . import test_invoice_law
 from . import test_ledger_accounts
 from . import test_letter_day
+from . import test_life
 from . import test_limitation
 from . import test_listing
 from . import test_mandate

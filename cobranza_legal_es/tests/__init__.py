@@ -18,6 +18,7 @@ from . import test_interest
 from . import test_judge_again
 from . import test_ledger_accounts
 from . import test_letter_day
+from . import test_life
 from . import test_limitation
 from . import test_mandate
 from . import test_listing

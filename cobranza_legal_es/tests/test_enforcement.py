@@ -106,6 +106,14 @@ class TestEnforcementSpain(SpainCommon):
                 )
             self.assertEqual(len(judgment.activity_ids), told, day)
 
+    def test_where_nobody_knows_the_court_the_latest_calendar_holds(self):
+        with self.clock("2026-11-23 12:00:00"):
+            case, _moves = self._case(5000)
+            case.court_state_id = False
+            judgment = self._judgment(case, {"principal": 5000}, "2026-11-20")
+            judgment._become_firm(date(2026, 11, 23))
+        self.assertGreaterEqual(str(judgment.voluntary_until), "2026-12-23")
+
     def test_the_decree_of_an_unopposed_payment_order_needs_no_wait(self):
         order = self.env.ref("cobranza_legal_es.proceeding_type_monitorio", False)
         order = order or self.env["cobranza.proceeding.type"].search(

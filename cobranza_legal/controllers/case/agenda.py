@@ -21,12 +21,9 @@ class Agenda(http.Controller):
         if not user:
             raise request.not_found()
         env = request.env(user=user.id, su=False)
-        context = {
-            "lang": user.lang,
-            "tz": user.tz,
-            "allowed_company_ids": user.company_ids.ids,
-        }
-        deadlines = env["cobranza.deadline"].with_context(context)
+        deadlines = env["cobranza.deadline"].with_context(
+            lang=user.lang, tz=user.tz, allowed_company_ids=user.company_ids.ids
+        )
         try:
             raw = deadlines._agenda()
         except (AccessError, UserError) as error:

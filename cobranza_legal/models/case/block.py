@@ -112,7 +112,7 @@ MATTERS = {
         "case_ids.deadline_ids",
         ("name", "article", "counts_on", "due_on", "state", "done_on"),
     ),
-    "hearings": ("case_ids.hearing_ids", ("kind", "starts_at", "state", "outcome")),
+    "hearings": ("case_ids.hearing_ids", ("kind", "starts_at", "state")),
 }
 """As ``privacy.data.MATTERS``: what lawyers wrote is for the defence of a claim."""
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...kernel.errors import KernelError
@@ -177,7 +178,11 @@ class CobranzaDeadline(models.Model):
         store=True,
         help="When it changes, the day is counted again.",
     )
-    late = fields.Boolean(compute="_compute_late", search="_search_late")
+    late = fields.Boolean(
+        compute="_compute_late",
+        search="_search_late",
+        help="The last day on which we had to act has passed.",
+    )
     state = fields.Selection(
         STATES,
         default="open",
@@ -188,7 +193,7 @@ class CobranzaDeadline(models.Model):
     )
     done_on = fields.Date(readonly=True, copy=False)
     act_id = fields.Many2one(
-        "cobranza.case.act", "Act", readonly=True, copy=False, ondelete="restrict"
+        "cobranza.case.act", readonly=True, copy=False, ondelete="restrict"
     )
     change_ids = fields.One2many(
         "cobranza.deadline.change", "deadline_id", "Extensions", readonly=True
@@ -270,13 +275,16 @@ class CobranzaDeadline(models.Model):
     def _compute_late(self):
         for one in self:
             today = one.company_id and one.company_id._cobranza_today()
-            one.late = bool(one.state == "open" and one.due_on and one.due_on < today)
+            ours = one.state == "open" and one.who == "us" and not one.elapses
+            one.late = bool(ours and one.due_on and one.due_on < today)
 
     def _search_late(self, operator, value):
         if operator != "in":
             return NotImplemented
         today = self.env.company._cobranza_today()
-        return [("state", "=", "open"), ("due_on", "<", today)]
+        late = Domain("state", "=", "open") & Domain("due_on", "<", today)
+        late &= Domain("who", "=", "us") & Domain("elapses", "=", False)
+        return late if True in value else ~late
 
     # -- making ------------------------------------------------------------------------
 

@@ -291,6 +291,7 @@ class CobranzaDeadline(models.Model):
         changes = self.change_ids
         files = changes.file_ids
         changes.write({"reason": why, "file_ids": [fields.Command.clear()]})
+        self.filtered(lambda one: not one.term_id).write({"name": why})
         values = {"note": False, "state_reason": False}
         self.write({**values, "erased_on": fields.Datetime.now()})
         self._forget_changes()

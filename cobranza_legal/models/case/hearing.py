@@ -45,7 +45,7 @@ class CobranzaHearing(models.Model):
     stops_at = fields.Datetime("Ends", compute="_compute_stops_at", store=True)
     day = fields.Date(compute="_compute_day", store=True, help="In the local time.")
     room = fields.Char(help="Where in the court.")
-    link = fields.Char("Link", help="Of a hearing by video.")
+    link = fields.Char(help="Of a hearing by video.")
     attendee_ids = fields.Many2many(
         "res.users",
         "cobranza_hearing_user_rel",

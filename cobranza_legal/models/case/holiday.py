@@ -9,7 +9,7 @@ class CobranzaHoliday(models.Model):
 
     def _judge_touched(self, before=None):
         """Deadlines that run in companies of these countries are counted again, too."""
-        super()._judge_touched(before)
+        result = super()._judge_touched(before)
         if self.env.registry.ready and self:
             companies = self._companies_of(self.country_id)
             # sudo: whoever enters a holiday need not see cases
@@ -18,6 +18,7 @@ class CobranzaHoliday(models.Model):
                 [("company_id", "in", companies.ids), ("state", "=", "open")]
             )
             running.with_user(self.env.user)._count_later()
+        return result
 
 
 class CobranzaCourt(models.Model):

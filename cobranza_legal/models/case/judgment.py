@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
-from ...kernel.deadlines import CourtCalendar, deadline, since
+from ...kernel.deadlines import deadline, since
 from ...kernel.errors import KernelError
 from ...kernel.judgment import (
     Grant,
@@ -18,6 +18,7 @@ from ...kernel.lifecycle import JUDGMENT
 from ..common.money import say_amount, to_decimal, to_money, unit
 from ..common.rows import Row
 from ..common.words import say_error
+from .clock import CourtClock
 
 STATES = [
     ("draft", "Being written down"),
@@ -380,28 +381,31 @@ class CobranzaJudgment(models.Model):
         """{field: value} of the terms that begin on a day. KernelError."""
         terms, values = self._terms(), {"enforceable_from": firm}
         if terms["voluntary"]:
-            calendars = self._calendars(firm)
-            found = deadline(terms["voluntary"], since(firm, calendars))
-            words = ", ".join(found.calendars)
+            found = self._wait(terms["voluntary"], firm)
+            article = terms["voluntary"].article
             values = {
                 "voluntary_until": found.last,
                 "enforceable_from": found.ending.after,
-                "calendar_words": f"{words} ({terms['voluntary'].article})",
+                "calendar_words": f"{found.ending.calendar} ({article})",
             }
         if terms["enforcement"]:
             values["enforceable_until"] = terms["enforcement"].ends(firm)
             values["alarm_on"] = terms["enforcement"].alarm(firm)
         return values
 
-    def _calendars(self, day):
-        """``kernel.deadlines.CourtCalendar`` of where the court sits, as far as it is
-        known: without holidays of its municipality."""
-        rules = self.company_id._cobranza_rules()
+    def _wait(self, term, firm):
+        """``kernel.deadlines.Deadline`` of what has to pass from a day on: by the court
+        of the proceeding, else by those of where the case is filed; of several
+        calendars the latest day holds. MissingValue for days whose holidays nobody
+        knows."""
         court = self.proceeding_id.court_id
-        place = court.state_id or self.case_id.court_state_id
-        name = place.name or self.env._("holidays of the whole country")
-        calendar = rules._calendar("court", place, day)
-        return [CourtCalendar(name, calendar, known_local=False)]
+        if not court:
+            place = self.case_id.court_state_id
+            country = place.country_id or self.company_id.account_fiscal_country_id
+            place = {"state_id": place.id, "country_id": country.id}
+            court = court.new(place)
+        clock = CourtClock(self.company_id, firm, firm)
+        return deadline(term, since(firm, clock.calendars(court, term.must)))
 
     def _revoke(self, day, reason):
         """Another court took it back. UserError without a reason."""

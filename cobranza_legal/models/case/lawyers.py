@@ -71,12 +71,6 @@ class CobranzaCase(models.Model):
         compute_sudo=True,
         groups=MONEY,
     )
-    fee_recovered = fields.Monetary(
-        "Recovered with the lawyer",
-        compute="_compute_lawyer_fee",
-        compute_sudo=True,
-        help="What the debtor has paid of its debts since they were handed over.",
-    )
     lawyer_fee = fields.Monetary(
         "Lawyer's fee so far",
         compute="_compute_lawyer_fee",
@@ -315,36 +309,12 @@ class CobranzaCase(models.Model):
 
     @api.depends("firm_id", "lawyer_ids", "handed_on", "closed_on", "debt_ids")
     def _compute_lawyer_fee(self):
-        cases = self.sudo()  # sudo: who sees the case may know what its lawyer is owed
-        terms = self.env["cobranza.lawyer.terms"].sudo()._of_cases(cases)
-        recovered = cases._settled_with_lawyer()
-        for case in cases:
-            own, total = terms[case], recovered[case]
-            case.terms_id, case.fee_recovered = own, total
-            money = to_money(total, case.company_id.currency_id)
+        terms = self.env["cobranza.lawyer.terms"]._of_cases(self)
+        for case in self:
+            own = case.terms_id = terms[case]
+            money = to_money(case.recovered, case.company_id.currency_id)
             owed = own and lawyer_fee(own._kernel(), money).amount
             case.lawyer_fee = float(owed.amount) if owed else 0
-
-    def _settled_with_lawyer(self):
-        """{case: what was paid of its debts from the day of the handover to that of its
-        end, in the currency of the company}. One query. As superuser."""
-        settlements = self.env["cobranza.settlement"]
-        kinds = settlements._kinds(collects=True)
-        found = settlements.search_fetch(
-            [("debt_id", "in", self.debt_ids.ids), ("kind", "in", kinds)],
-            ["debt_id", "date", "amount"],
-        ).grouped("debt_id")
-        return {
-            case: sum(
-                one.amount
-                for debt in case.debt_ids
-                for one in found.get(debt, ())
-                if case.handed_on
-                and one.date >= case.handed_on
-                and not (case.closed_on and one.date > case.closed_on)
-            )
-            for case in self
-        }
 
     # -- what fell due later -----------------------------------------------------------
 

@@ -75,7 +75,6 @@ class CobranzaProceeding(models.Model):
     )
     power_id = fields.Many2one(
         "cobranza.power",
-        string="Power",
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,
@@ -84,7 +83,6 @@ class CobranzaProceeding(models.Model):
     )
     court_id = fields.Many2one(
         "cobranza.court",
-        string="Court",
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,
@@ -96,7 +94,6 @@ class CobranzaProceeding(models.Model):
     judge = fields.Char(copy=False)
     stage_id = fields.Many2one(
         "cobranza.proceeding.stage",
-        string="Stage",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -105,7 +102,9 @@ class CobranzaProceeding(models.Model):
         group_expand="_group_expand_stages",
     )
     stage_on = fields.Date("In this stage since", readonly=True, copy=False)
-    phase = fields.Selection(PHASES, compute="_compute_phase", store=True)
+    phase = fields.Selection(
+        PHASES, compute="_compute_phase", store=True, group_expand=True
+    )
     can_go_on = fields.Boolean(compute="_compute_can_go_on")
     state = fields.Selection(
         STATES,

@@ -294,6 +294,23 @@ class TestDeadline(DeadlineCommon):
         self.case._hand_over_to(self.other, self.env["res.partner"])
         self.assertEqual(found.activity_ids.user_id, self.other)
 
+    def test_what_was_written_is_erased_and_the_days_stay(self):
+        found = self._deadline(name="Call Antonio", note="At home")
+        file = self.env["ir.attachment"].create({"name": "a.pdf", "raw": b"%PDF"})
+        found._extend(1, "court_day", "He is ill", file)
+        found._close("He paid")
+        due = found.due_on
+        self.assertFalse(found._over_before(found.history_ids[0].moment))
+        over = found._over_before(found.history_ids[0].moment + timedelta(days=1))
+        files = over.sudo()._through_gate()._erase("Erased in time")
+        self.assertEqual(files, file)
+        self.assertEqual((found.due_on, found.name), (due, "Erased in time"))
+        self.assertFalse(found.note or found.state_reason)
+        words = " ".join(found.history_ids.mapped("change"))
+        self.assertNotIn("Antonio", words + found.change_ids.reason)
+        data = self.env["cobranza.block.case"]._personal_matters()["deadlines"]
+        self.assertEqual(self.debtor.mapped(data[0]), found)
+
     def test_a_case_that_ends_ends_what_runs(self):
         found = self._deadline()
         self.case._end("recovered", "")
@@ -365,11 +382,11 @@ class TestStageDeadlines(DeadlineCommon):
 
     def test_what_is_chosen_is_done(self):
         self._enter(self.served)
-        dialog = self._dialog(self.over)
+        dialog = self._dialog(self.over, note="Settled")
         choices = {"The debtor answers": "carry", "Reply": "close"}
         for line in dialog.line_ids:
             line.choice = choices[line.name]
-        self.suit.sudo()._set_state("filed")
+        self.suit.sudo()._set_state("filed", filed_on=TODAY)
         dialog.action_confirm()
         self.assertEqual(self._names(), ["The debtor answers"])
         self.assertEqual(self._names("closed"), ["Reply"])

@@ -3,7 +3,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..common.case import CaseCommon
 
@@ -153,6 +153,17 @@ class TestProceeding(ProceedingCommon):
         one._advance(self.paid, TODAY)
         self.assertEqual((one.state, one.outcome), ("ended", "paid"))
         self.assertEqual(one.phase, "over")
+
+    def test_the_next_stage_is_proposed_and_another_one_needs_words(self):
+        one = self._filed()
+        dialogs = self.env["cobranza.stage.change"].with_user(self.lawyer)
+        form = Form(dialogs.with_context(default_proceeding_id=one.id))
+        self.assertEqual((form.stage_id, form.unusual), (self.served, False))
+        form.stage_id = self.served
+        form.save().action_confirm()
+        form = Form(dialogs.with_context(default_proceeding_id=one.id))
+        form.stage_id = self.claim
+        self.assertTrue(form.unusual)
 
     def test_what_follows_from_a_change_is_asked_for_with_the_stage_before(self):
         seen = []

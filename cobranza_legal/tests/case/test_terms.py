@@ -31,7 +31,7 @@ class TestTerms(CaseCommon):
         self._pay(self.moves[0], 30, "2026-11-20")  # on the day
         self._pay(self.moves[1], 100, "2026-11-24")
         self.env.invalidate_all()
-        self.assertEqual((case.fee_recovered, case.lawyer_fee), (130, 63))
+        self.assertEqual((case.recovered, case.lawyer_fee), (130, 63))
         with self.at("2026-11-25"):
             case._end("uncollectible", "No goods")
         self._pay(self.moves[1], 40, "2026-11-26")  # after the end

@@ -24,7 +24,7 @@ class CobranzaDeadlineAct(models.TransientModel):
 
     what = fields.Selection(WHAT, required=True, default="done")
     deadline_ids = fields.Many2many("cobranza.deadline", string="Deadlines")
-    proceeding_id = fields.Many2one("cobranza.proceeding", string="Proceeding")
+    proceeding_id = fields.Many2one("cobranza.proceeding")
     day = fields.Date(default=lambda self: self.env.company._cobranza_today())
     new_day = fields.Date("Until", help="Empty: the day of the rule again.")
     number = fields.Integer("By")
@@ -185,7 +185,7 @@ class CobranzaStageChange(models.TransientModel):
     def _compute_unusual(self):
         for dialog in self:
             dialog.unusual = bool(dialog.stage_id) and (
-                dialog.stage_id not in dialog.next_ids
+                dialog.stage_id not in dialog.next_ids._origin
             )
 
     @api.depends("proceeding_id")

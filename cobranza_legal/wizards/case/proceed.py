@@ -23,7 +23,6 @@ class CobranzaProceedingFile(models.TransientModel):
     )
     court_id = fields.Many2one(
         "cobranza.court",
-        string="Court",
         required=True,
         compute="_compute_where",
         store=True,
