@@ -321,7 +321,7 @@ class CaseDossier:
     def _acts(self):
         kinds = self.env["cobranza.case.act.kind"]
         for act in self.case.act_ids.sorted(lambda one: (one.day, one.id)):
-            if kinds._is(act.kind, "proves"):
+            if kinds._is(act.kind, "proves") and not act.confidential:
                 yield from self._files("acts", act.summary, act.file_ids, act.day)
 
     # -- pages -------------------------------------------------------------------------

@@ -450,22 +450,35 @@ class CobranzaCaseMail(models.Model):
 
     @api.model
     def _helpers(self, case):
-        """The partners who work on a case for us: its lawyers, the firm and its people.
-        Run as superuser."""
+        """The partners who work on a case: its lawyers, the firm and its people, and
+        whoever takes part in its proceedings on our side or serves papers for the
+        court. Run as superuser."""
         people = (case.lawyer_ids | case.assigned_user_ids).partner_id
+        people |= self._parties(case, ("ours", "court"))
         firm = case.firm_id.commercial_partner_id
         if firm:
             people |= people.search([("id", "child_of", firm.id)])
         return people
 
     @api.model
+    def _parties(self, case, sides):
+        """Who takes part in the proceedings of a case on one of these sides."""
+        sided = self.env["cobranza.proceeding.capacity"]._by_code()
+        parties = case.proceeding_ids.party_ids
+        return parties.filtered(
+            lambda one: sided[one.capacity].side in sides
+        ).partner_id
+
+    @api.model
     def _senders(self, case, address):
-        """Those who work on a case and have an address, which none of the debtor's
-        people has. Run as superuser."""
+        """Those who work on a case and have an address, which nobody of the debtor or
+        of the other side has. Run as superuser."""
         if not address:
             return self.env["res.partner"]
         having = self.env["res.partner"].search([("email_normalized", "=", address)])
         if case.debtor_id in case.debtor_id._of_people(having, case.company_id):
+            return having.browse()
+        if having & self._parties(case, ("theirs",)):
             return having.browse()
         return having & self._helpers(case)
 

@@ -1,7 +1,6 @@
 """How far a case is: the report that its creditor reads."""
 
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
@@ -43,25 +42,12 @@ class CaseProgress:
                 found.append((field._description_string(self.env), amount))
         return found
 
-    def recovered(self):
-        """What was collected of its debts since they were handed over, in the currency
-        of the company."""
-        since = self.case.handed_on or self.case.claimed_on
-        if not since:
-            return 0
-        kinds = self.env["cobranza.settlement"]._kinds(collects=True)
-        [[total]] = self.env["cobranza.settlement"]._read_group(
-            Domain("debt_id", "in", self.case.debt_ids.ids)
-            & Domain("date", ">=", since)
-            & Domain("kind", "in", kinds),
-            [],
-            ["amount:sum"],
-        )
-        return total or 0
-
     def budget(self):
-        """What the suit was said to cost, without the lawyer's part of what it brings;
-        None where nobody has said it."""
+        """What is planned to be spent on the case, or else what a suit was said to
+        cost, without the lawyer's part of what it brings; None where nobody has said
+        it."""
+        if self.case.cost_budget:
+            return self.case.cost_budget
         terms = CaseRisk(self.case).terms()
         if not terms.is_said:
             return None
@@ -74,15 +60,23 @@ class CaseProgress:
         lights = dict(self.case._fields["risk_light"]._description_selection(self.env))
         light = lights[advice.worst.name.lower()]
         if advice.odds is None:
-            return light, ""
+            return light, self.outcome()
         worth = float(to_decimal(advice.brings) * advice.odds)
-        words = self.env._(
+        words = self.outcome() + self.env._(
             "The company expects to win %(odds)s %% of its suits with this light: this "
             "one is worth %(worth)s today, before costs.",
             odds=f"{float(advice.odds) * 100:g}",
             worth=formatLang(self.env, worth, currency_obj=self.currency),
         )
         return light, words
+
+    def outcome(self):
+        """What the lawyer expects, as a sentence; empty where nobody has said it."""
+        if not self.case.expected_outcome:
+            return ""
+        outcomes = self.env["cobranza.proceeding.outcome"]
+        label = outcomes._label(self.case.expected_outcome)
+        return self.env._("The lawyer expects: %s.", label) + " "
 
     def proceedings(self):
         """Those of the case that were not cancelled, the last one first."""

@@ -114,6 +114,30 @@ class TestCaseMail(CaseCommon):
             self.assertEqual(mail.state, state, sender)
             self.assertEqual(bool(mail.act_id), state == "filed")
 
+    def test_who_takes_part_in_its_proceedings_lands_but_not_the_other_side(self):
+        kind = self.env["cobranza.proceeding.type"].create(
+            {"code": "own", "name": "Own", "company_id": self.company.id}
+        )
+        suit = self.env["cobranza.proceeding"].create(
+            {"case_id": self.case.id, "type_id": kind.id}
+        )
+        for capacity, state in (
+            ("agent", "filed"),
+            ("officer", "filed"),
+            ("opponent_lawyer", "waiting"),
+        ):
+            address = f"{capacity}@x.example"
+            who = self.env["res.partner"].create({"name": capacity, "email": address})
+            self.env["cobranza.proceeding.party"].create(
+                {
+                    "proceeding_id": suit.id,
+                    "partner_id": who.id,
+                    "capacity": capacity,
+                }
+            )
+            mail = self._receive(sender=address)
+            self.assertEqual(mail.state, state, capacity)
+
     def test_one_activity_for_all_that_waits_and_none_when_it_is_decided(self):
         activities = self.case.activity_ids
         first = self._receive(sender="a@x.example")

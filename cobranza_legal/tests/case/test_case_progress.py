@@ -34,7 +34,7 @@ class TestCaseProgress(CaseCommon):
         with self.at("2026-11-25"):
             self._pay(self.moves[0], 40, "2026-11-24")
             progress = self.env["cobranza.case.progress"]._of(self.case)
-            self.assertEqual(progress.recovered(), 40)
+            self.assertEqual(self.case.recovered, 40)
             self.assertEqual(
                 sum(row[1] for row in progress.claimed()), self.case.amount
             )

@@ -88,7 +88,7 @@ class CobranzaCaseDossier(models.TransientModel):
                 beside=len(dossier.beside()),
                 hash=self.env["cobranza.negotiation"]._sha256(file),
             )
-            act = case._write_down("dossier", words, self.reason, file)
+            act = case._write_down("dossier", words, self.reason, files=file)
             if use:
                 use(dossier, file)
         return act

@@ -122,7 +122,7 @@ class CobranzaCasePetition(models.TransientModel):
         files = self.env["ir.attachment"].sudo().create(vals_list)
         note = "\n".join(petition.draft.missing)
         note = note and self.env._("Left blank:\n%s", note)
-        self.case_id._write_down("draft", petition.name, note, files)
+        self.case_id._write_down("draft", petition.name, note, files=files)
         return files
 
     def _download(self, form):
