@@ -145,7 +145,8 @@ class CobranzaProceeding(models.Model):
     @api.depends("court_id", "filed_on")
     def _compute_court_words(self):
         for one in self:
-            day = one.filed_on or one.company_id._cobranza_today()
+            company = one.company_id or self.env.company
+            day = one.filed_on or company._cobranza_today()
             one.court_words = bool(one.court_id) and one.court_id._name_on(day)
 
     @api.depends("company_id")

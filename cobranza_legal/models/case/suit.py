@@ -136,7 +136,7 @@ class CobranzaProceeding(models.Model):
     @api.depends("state", "type_id", "debtor_id.insolvent_on")
     def _compute_suspended_words(self):
         for one in self:
-            rules = one.company_id._cobranza_rules()
+            rules = (one.company_id or self.env.company)._cobranza_rules()
             day = one.debtor_id.insolvent_on
             stands = one.state == "filed" and day
             if not (stands and rules._insolvency_suspends(one.type_id)):

@@ -117,7 +117,8 @@ class CobranzaLawyerTerms(models.Model):
         return {case: found._for_case(case) for case in cases}
 
     def _for_case(self, case):
-        day = case.handed_on or case.company_id._cobranza_today()
+        company = case.company_id or self.env.company
+        day = case.handed_on or company._cobranza_today()
         lawyers = case.lawyer_ids[:1].partner_id
         order = [*case.firm_id, *lawyers, *lawyers.commercial_partner_id]
         mine = self.filtered(
