@@ -17,6 +17,7 @@ from .case import test_case_mail
 from .case import test_case_progress
 from .case import test_case_rights
 from .case import test_case_risk
+from .case import test_deadline
 from .case import test_insolvency
 from .case import test_later
 from .case import test_suit

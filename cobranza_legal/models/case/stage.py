@@ -85,7 +85,8 @@ class CobranzaProceedingStage(models.Model):
         stages = self._of_procedure(company, self.procedure_code)
         named = self._codes("next_codes")
         if not named:
-            return stages.filtered(lambda one: one.sequence > self.sequence)
+            mine = self.sequence, self.id
+            return stages.filtered(lambda one: (one.sequence, one.id) > mine)
         by_code = stages.grouped("code")
         return self.union(*(by_code[code] for code in named if code in by_code)) - self
 
@@ -106,7 +107,7 @@ class CobranzaProceedingStage(models.Model):
             while stage and stage not in seen:
                 total += stage.usual_days
                 seen.add(stage)
-                later = [one for one in stages if one.sequence > stage.sequence]
+                later = stages[stages.index(stage) + 1 :]
                 named = [own[one] for one in stage._codes("next_codes") if one in own]
                 stage = next(iter(named or later), None)
             result[procedure] = total
