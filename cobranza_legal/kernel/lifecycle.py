@@ -217,3 +217,10 @@ PLACEMENT = _lifecycle(
     "debts with an agency", "draft", draft="placed cancelled", placed="ended"
 )
 NEGOTIATION = _lifecycle("negotiation", "open", open="ended agreed", ended="agreed")
+PROVISION_RUN = _lifecycle(
+    "provision run",
+    "draft",
+    draft="computed",
+    computed="draft posted",
+    posted="reversed",
+)

@@ -77,6 +77,7 @@ EDGES = {
     "done>open closed>open",
     "HEARING": "planned>held planned>adjourned planned>cancelled",
     "PLACEMENT": "draft>placed draft>cancelled placed>ended",
+    "PROVISION_RUN": "draft>computed computed>draft computed>posted posted>reversed",
 }
 FINAL = {
     "RUN": "done failed",
