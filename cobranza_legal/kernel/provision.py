@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from .errors import KernelError
 from .money import round_to
+from .owed import Item, grouped, netted
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -125,8 +126,37 @@ def movements(
     return found
 
 
-def charged_and_released(changes: Iterable[Decimal]) -> tuple[Decimal, Decimal]:
-    """The sum of what is charged and, positive, of what is released."""
+def charged_and_released(
+    changes: Iterable[Decimal], other: Decimal = ZERO
+) -> tuple[Decimal, Decimal]:
+    """The sum of what is charged and, positive, of what is released. ``other`` corrects
+    what was booked beside the runs: it is set off first, for to charge and to release
+    the same at once says nothing."""
     changes = list(changes)
     up = sum((one for one in changes if one > 0), ZERO)
-    return up, up - sum(changes, ZERO)
+    down = up - sum(changes, ZERO)
+    if other > 0:
+        used = min(down, other)
+        return up + other - used, down - used
+    used = min(up, -other)
+    return up - used, down - other - used
+
+
+def at_risk(items: Iterable[Item]) -> "dict[int, tuple[Decimal, Decimal]]":
+    """{line: (open, open in the currency of the company)} of the debits of any number
+    of debtors, net of credits that are not matched: those of one debtor and currency
+    pay its oldest debits. What cancels itself out is left out, see ``owed.netted``."""
+    found = {}
+    for group in grouped(items).values():
+        left = netted(group)
+        credit = -sum((item.open for item in left if not item.is_debit), ZERO)
+        debits = [item for item in left if item.is_debit]
+        for item in sorted(debits, key=lambda one: (one.due, one.line)):
+            used = min(credit, item.open)
+            credit -= used
+            open_ = item.open - used
+            rate = item.open_company / item.open if item.open else None
+            own = item.open_company if rate is None else open_ * rate
+            if open_ or (own and rate is None):
+                found[item.line] = open_, own
+    return found

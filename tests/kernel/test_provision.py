@@ -63,7 +63,11 @@ def test_an_assessment_wins_and_an_exclusion_wins_over_it():
 
 def test_tax_expected_back_and_what_is_insured_are_no_risk():
     claim = Claim(
-        1, 400, Decimal("1210.00"), tax_share=Decimal(210) / 1210, insured=Decimal("0.9")
+        1,
+        400,
+        Decimal("1210.00"),
+        tax_share=Decimal(210) / 1210,
+        insured=Decimal("0.9"),
     )
     found = provide(claim, RESIDENCE, CENT)
     assert (found.base, found.target) == (Decimal("100.00"), Decimal("100.00"))
@@ -92,3 +96,14 @@ def test_what_is_booked_becomes_the_target(targets, booked):
     up, down = charged_and_released(changes.values())
     assert up >= 0 and down >= 0 and up - down == sum(changes.values())
     assert not movements(targets, targets)
+
+
+@given(
+    st.lists(st.decimals("-999", "999", places=2)), st.decimals("-999", "999", places=2)
+)
+def test_what_was_booked_beside_the_runs_is_set_off_first(changes, other):
+    up, down = charged_and_released(changes, other)
+    assert up >= 0 and down >= 0 and up - down == sum(changes) + other
+    plain = charged_and_released(changes)
+    assert up <= max(plain[0], plain[0] + other)
+    assert down <= max(plain[1], plain[1] - other)
