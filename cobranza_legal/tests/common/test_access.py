@@ -216,8 +216,10 @@ class TestAccess(ChargeCommon):
         self.env["cobranza.credit.insurance"].create(
             {**about, "insurer_id": self.partner_b.id, "covered": 10}
         )
-        run = self.env["cobranza.provision.run"].sudo().create(
-            {"company_id": self.company.id}
+        run = (
+            self.env["cobranza.provision.run"]
+            .sudo()
+            .create({"company_id": self.company.id})
         )
         run.sudo(False).action_compute()
 
