@@ -190,19 +190,19 @@ class CobranzaProvisionRun(models.Model):
             }
             values = {name: float(value) for name, value in values.items()}
             values["scale_id"] = reader.row.id
-            if run.state == "computed":
-                own.write(values)
-            else:
-                run._set_state("computed", **values)
+            own.write(values)
+            run._set_state("computed")
         return True
 
     def action_draft(self):
         """Back to draft, to choose another day."""
         self.check_access("write")
         self._expect("computed")
-        discard(self.sudo().line_ids)  # sudo: lines are made by the engine alone
+        own = self.sudo()  # sudo: lines and figures are made by the engine alone
+        discard(own.line_ids)
         names = ("base", "target", "booked", "movement")
-        self._set_state("draft", scale_id=False, **dict.fromkeys(names, 0))
+        own.write({"scale_id": False, **dict.fromkeys(names, 0)})
+        self._set_state("draft")
 
     def _check_last(self):
         """UserError when a later run is posted, or one of this day."""
