@@ -37,7 +37,7 @@ class Scale:
     buckets: "tuple[Bucket, ...]"
 
     @classmethod
-    def read(cls, text: str) -> "Scale":
+    def parse(cls, text: str) -> "Scale":
         """The scale of ``"91: 25; 181: 50"``: day from which on, percentage. BadScale
         for anything else, days that do not rise, percentages out of 0 to 100."""
         steps = []

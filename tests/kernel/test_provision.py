@@ -17,7 +17,7 @@ from kernel.provision import (
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "provision.csv"
 CENT = Decimal("0.01")
-RESIDENCE = Scale.read("0: 0; 91: 25; 181: 50; 271: 75; 366: 100")
+RESIDENCE = Scale.parse("0: 0; 91: 25; 181: 50; 271: 75; 366: 100")
 MONEY = st.decimals("0", "1000000", places=2)
 PERCENT = st.decimals("0", "100", places=2)
 SHARE = st.decimals("0", "1", places=4)
@@ -33,7 +33,7 @@ def test_golden(row):
     days = (date.fromisoformat(row["on"]) - date.fromisoformat(row["due"])).days
     assert days == int(row["days"])
     claim = Claim(1, days, Decimal(row["open"]))
-    found = provide(claim, Scale.read(row["scale"]), Decimal(row["step"]))
+    found = provide(claim, Scale.parse(row["scale"]), Decimal(row["step"]))
     assert found.target == Decimal(row["target"])
 
 
@@ -43,7 +43,7 @@ def test_golden(row):
 )
 def test_a_scale_that_cannot_be_read_is_refused(text):
     with pytest.raises(BadScale):
-        Scale.read(text)
+        Scale.parse(text)
 
 
 def test_buckets_end_where_the_next_begins():

@@ -33,7 +33,7 @@ class CobranzaCreditInsurance(models.Model):
         domain="[('debtor_id', '=', debtor_id)]",
         help="Empty: all that the debtor owes.",
     )
-    insurer_id = fields.Many2one("res.partner", "Insurer", required=True)
+    insurer_id = fields.Many2one("res.partner", required=True)
     policy_number = fields.Char("Number of the policy")
     covered = fields.Float(
         "Covered (%)",

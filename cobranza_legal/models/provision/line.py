@@ -12,7 +12,6 @@ class CobranzaProvisionLine(models.Model):
 
     run_id = fields.Many2one(
         "cobranza.provision.run",
-        "Run",
         required=True,
         readonly=True,
         ondelete="cascade",

@@ -59,7 +59,6 @@ class CobranzaProvisionRun(models.Model):
     )
     scale_id = fields.Many2one(
         "cobranza.provision.scale",
-        "Scale",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -68,10 +67,10 @@ class CobranzaProvisionRun(models.Model):
         "cobranza.provision.line", "run_id", "Lines", readonly=True, copy=False
     )
     line_count = fields.Integer("Number of lines", compute="_compute_totals")
-    base = fields.Monetary("Base", readonly=True, copy=False)
+    base = fields.Monetary(readonly=True, copy=False)
     target = fields.Monetary("Allowance", readonly=True, copy=False, tracking=True)
     booked = fields.Monetary("Booked before", readonly=True, copy=False)
-    movement = fields.Monetary("Movement", readonly=True, copy=False)
+    movement = fields.Monetary(readonly=True, copy=False)
     charged = fields.Monetary(compute="_compute_totals")
     released = fields.Monetary(compute="_compute_totals")
     move_id = fields.Many2one(

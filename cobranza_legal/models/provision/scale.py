@@ -70,7 +70,7 @@ class CobranzaProvisionScale(models.Model):
     def _scale(self):
         """The kernel ``Scale``; BadScale."""
         self.ensure_one()
-        return Scale.read(self.buckets)
+        return Scale.parse(self.buckets)
 
     @api.model
     def _bucket_words(self, bucket):

@@ -1,7 +1,7 @@
 import random
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -323,7 +323,19 @@ class TestProvisionJudged(ProvisionCommon):
     def test_a_filed_proceeding_claims_the_debts_of_its_case(self):
         block = self.env["cobranza.block.case"]
         day = fields.Date.to_date("2026-11-23")
+        case = self.env["cobranza.case"].create(
+            {"debtor_id": self.debtor.id, "debt_ids": [Command.set(self.debt.ids)]}
+        )
+        kind = {"code": "own", "name": "Own", "company_id": self.company.id}
+        kind = self.env["cobranza.proceeding.type"].create(kind)
+        suit = self.env["cobranza.proceeding"].create(
+            {"case_id": case.id, "type_id": kind.id}
+        )
         self.assertFalse(block._claimed_in_court(self.debt.ids, day))
+        suit.sudo().write({"state": "filed", "filed_on": "2026-11-01"})
+        self.assertEqual(block._claimed_in_court(self.debt.ids, day), {self.debt.id})
+        before = fields.Date.to_date("2026-10-31")
+        self.assertFalse(block._claimed_in_court(self.debt.ids, before))
 
     def test_old_reasons_are_erased_and_figures_stay(self):
         assessment = self._assess(80, until="2026-10-10")
