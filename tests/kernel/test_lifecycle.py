@@ -109,6 +109,7 @@ FINAL = {
     "REALISATION": "cancelled",
     "DOCUMENT": "",
     "CUSTODY": "given_back",
+    "PROVISION_RUN": "reversed",
 }
 
 

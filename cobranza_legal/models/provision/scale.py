@@ -105,7 +105,7 @@ class CobranzaProvisionScale(models.Model):
             raise UserError(
                 self.env._(
                     "%(company)s has no scale of provisions on %(day)s. Add one under "
-                    "Configuration, Scales of provisions.",
+                    "Accounting, Provisions, Scales of provisions.",
                     company=company.name,
                     day=format_date(self.env, day),
                 )
