@@ -31,6 +31,7 @@
         "data/cobranza.holiday.csv",
         "data/cobranza.document.type.csv",
         "data/cobranza.proceeding.type.csv",
+        "data/cobranza.provision.scale.csv",
         "data/cobranza.proceeding.stage.csv",
         "data/cobranza.proceeding.term.csv",
         "data/petitions.xml",

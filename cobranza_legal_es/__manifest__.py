@@ -50,6 +50,7 @@
         "data/cobranza.holiday.csv",
         "data/cobranza.document.type.csv",
         "data/cobranza.proceeding.type.csv",
+        "data/cobranza.provision.scale.csv",
         "data/cobranza.proceeding.stage.csv",
         "data/cobranza.proceeding.term.csv",
         "data/cobranza.proceeding.preference.csv",

@@ -235,3 +235,10 @@ NEGOTIATION = _lifecycle("negotiation", "open", open="ended agreed", ended="agre
 CASE_MAIL = _lifecycle(
     "mail of a case", "waiting", waiting="filed discarded", discarded="filed"
 )
+PROVISION_RUN = _lifecycle(
+    "provision run",
+    "draft",
+    draft="computed",
+    computed="draft posted",
+    posted="reversed",
+)

@@ -13,3 +13,4 @@ from . import demo
 from . import document
 from . import case
 from . import agency
+from . import provision

@@ -83,6 +83,7 @@ EDGES = {
     "done>open closed>open",
     "HEARING": "planned>held planned>adjourned planned>cancelled",
     "PLACEMENT": "draft>placed draft>cancelled placed>ended",
+    "PROVISION_RUN": "draft>computed computed>draft computed>posted posted>reversed",
 }
 FINAL = {
     "RUN": "done failed",
@@ -119,6 +120,7 @@ FINAL = {
     "REALISATION": "cancelled",
     "DOCUMENT": "",
     "CUSTODY": "given_back",
+    "PROVISION_RUN": "reversed",
 }
 
 

@@ -166,6 +166,17 @@ class CobranzaBlockCase(models.AbstractModel):
         query = SQL(COVERED, list(NO_SUIT), list(debt_ids), list(RUNNING))
         return query, self._read_covers
 
+    def _claimed_in_court(self, debt_ids, day):
+        filed = self.env["cobranza.proceeding"].search_fetch(
+            [
+                ("state", "=", "filed"),
+                ("filed_on", "<=", day),
+                ("case_id.debt_ids", "in", debt_ids),
+            ],
+            ["case_id"],
+        )
+        return {*filed.case_id.debt_ids.ids} & {*debt_ids}
+
     def _read_covers(self, rows):
         debtors = self.env["cobranza.debtor"].browse({row[2] for row in rows})
         case, suit = set(), set()

@@ -124,6 +124,12 @@ class CobranzaBlock(models.AbstractModel):
         return {}
 
     @api.model
+    def _claimed_in_court(self, debt_ids, day):
+        """The ids of those debts that were claimed before a court by ``day`` and still
+        are. Asked whether it is on or off. Run as superuser."""
+        return set()
+
+    @api.model
     def _taken_off(self, lines):
         """Money was taken off these journal items a moment ago. Whoever did it need not
         see what the block knows. It may write, before the transaction ends. Asked

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -567,46 +567,6 @@ class CobranzaDebt(models.Model):
             self.write({"void_reason": reason, "move_line_id": False})
             self.env["cobranza.contact"]._cancel_settled(self)
             self.env["cobranza.charge"]._document_gone(self, reason)
-
-    def _move_to_line(self, line):
-        """Carry the debt on to ``line`` after a reclassification.
-
-        The new item gets the due date, the partner and the follow-up of the old one,
-        which joins the debt's chain. ValidationError unless both are of the same
-        company and currency and the old one is settled by the new one's entry.
-        """
-        self.ensure_one()
-        old = self.move_line_id
-        counterparts = old.matched_credit_ids.credit_move_id.move_id
-        if (
-            line.company_id != old.company_id
-            or line.currency_id != old.currency_id
-            or line.move_id not in counterparts
-        ):
-            raise ValidationError(
-                self.env._(
-                    "%(line)s cannot carry %(debt)s on: the entry must settle the old "
-                    "item in the same company and currency.",
-                    line=line.display_name,
-                    debt=self.display_name,
-                )
-            )
-        line.write(
-            {
-                "date_maturity": self._due_on(),
-                "partner_id": old.partner_id.id,
-                "no_followup": old.no_followup,
-            }
-        )
-        self.write(
-            {
-                "former_line_ids": [fields.Command.link(old.id)],
-                "move_line_id": line.id,
-                "void_reason": False,
-            }
-        )
-        # the entry looked like a payment until now
-        self.env["cobranza.charge"]._recompute_debts(self)
 
     def _of_lines(self, lines):
         """The debts linked to these journal items; also for users who may not read

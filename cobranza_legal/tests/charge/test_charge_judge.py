@@ -221,29 +221,6 @@ class TestChargeJudge(ChargeCommon):
         self._follow("2026-11-03")
         self.assertEqual(self._live(debt)["fee"], 180)
 
-    def test_a_reclassification_of_an_earlier_day_is_no_payment(self):
-        _move, debt = self._opened()
-        self._assessed(debt)
-        before = self._live(debt)
-        old = debt.move_line_id
-        doubtful = old.account_id.copy({"name": "Doubtful", "code": "439999"})
-        both = [(old.account_id, -3650), (doubtful, 3650)]
-        with self._law(), self.at("2026-11-02"):
-            entry = self._book(
-                "2026-10-20",
-                *(
-                    {
-                        "account_id": account.id,
-                        "partner_id": self.partner_a.id,
-                        "balance": balance,
-                    }
-                    for account, balance in both
-                ),
-            )
-            (old | entry.line_ids[0]).reconcile()
-            debt.sudo()._move_to_line(entry.line_ids[1])
-        self.assertEqual(self._live(debt), before)
-
     # -- the property ------------------------------------------------------------------
 
     PAYMENTS = ((1000, "2026-10-04"), (850, "2026-10-12"), (333.33, "2026-11-03"))

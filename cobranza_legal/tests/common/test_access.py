@@ -202,7 +202,26 @@ class TestAccess(ChargeCommon):
         self._book_suspension(debt)
         self._book_listing(debt)
         self._book_agency(debt)
+        self._book_provision(debt)
         return debtor
+
+    def _book_provision(self, debt):
+        """A run that is computed, an assessment and an insurance."""
+        own = {"code": "own", "name": "Own", "company_id": self.company.id}
+        scale = {**own, "buckets": "1: 50"}
+        self.env["cobranza.provision.scale"].create(scale)
+        about = {"debtor_id": debt.debtor_id.id, "debt_id": debt.id}
+        judged = {**about, "percent": 50, "reason": "x"}
+        self.env["cobranza.provision.assessment"].create(judged)
+        self.env["cobranza.credit.insurance"].create(
+            {**about, "insurer_id": self.partner_b.id, "covered": 10}
+        )
+        run = (
+            self.env["cobranza.provision.run"]
+            .sudo()
+            .create({"company_id": self.company.id})
+        )
+        run.sudo(False).action_compute()
 
     def _book_agency(self, debt):
         """A handover with what an agency is told, and its file."""

@@ -1,4 +1,3 @@
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..common.base import CobranzaCommon
@@ -183,48 +182,6 @@ class TestDebt(CobranzaCommon):
         again = debt.contact_line_ids.contact_id - contact
         self.assertEqual((contact.state, again.state), ("cancelled", "planned"))
         self.assertEqual(again.level_id, contact.level_id)
-
-    def test_a_reclassification_carries_the_debt_on(self):
-        move = self._invoice(due="2026-09-10")
-        self._run("2026-09-20")
-        debt = self._debts(move)
-        old = debt.move_line_id
-        doubtful = old.account_id.copy({"name": "Doubtful", "code": "439999"})
-        entry = self._reclassify(old, doubtful)
-        new = entry.line_ids.filtered(lambda line: line.account_id == doubtful)
-        debt.sudo()._move_to_line(new)
-        self.assertFalse(debt.settled)
-        self.assertEqual(debt.line_ids, old | new)
-        self.assertEqual(new.date_maturity, old.date_maturity)
-        self.assertFalse(new.no_followup)
-        self.assertEqual(debt.amount_residual, 1000)
-        self.assertEqual(debt.settlement_ids.kind, "transfer")
-        self._run("2026-09-29")  # plans the contact that the entry stopped
-        self.company._cobranza_switch("confirm")
-        self._release_all()
-        self._run("2026-09-30")
-        self.assertEqual((debt.level, debt.episode), (2, 1))
-
-    def _reclassify(self, line, account):
-        partner = {"partner_id": line.partner_id.id}
-        entry = self._book(
-            "2026-09-21",
-            {**partner, "account_id": line.account_id.id, "balance": -line.balance},
-            {**partner, "account_id": account.id, "balance": line.balance},
-        )
-        credit = entry.line_ids.filtered(
-            lambda item: item.account_id == line.account_id
-        )
-        (line + credit).reconcile()
-        return entry
-
-    def test_a_stranger_entry_cannot_carry_a_debt(self):
-        first = self._invoice(due="2026-09-10")
-        second = self._invoice(due="2026-09-10", partner=self.partner_b)
-        self._run("2026-09-20")
-        other = self._debts(second).move_line_id
-        with self.assertRaisesRegex(UserError, "cannot carry"):
-            self._debts(first).sudo()._move_to_line(other)
 
     def test_kinds_of_settlement_are_told_apart(self):
         move = self._invoice(due="2026-09-10", amount=1000)

@@ -1,0 +1,245 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..company.company import INTERNAL
+from .rules import DOUBTFUL, ROLES, SUED
+
+TREATMENTS = [
+    ("age", "By its age"),
+    ("whole", "All of it"),
+    ("none", "Nothing"),
+]
+
+
+FIELDS = {
+    "allowance": "cobranza_provision_account_id",
+    "charge": "cobranza_provision_charge_account_id",
+    "release": "cobranza_provision_release_account_id",
+    DOUBTFUL: "cobranza_doubtful_account_id",
+    SUED: "cobranza_sued_account_id",
+}
+"""{role of an account: field of the company}."""
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    cobranza_provision_scale_id = fields.Many2one(
+        "cobranza.provision.scale",
+        "Scale of provisions",
+        groups=INTERNAL,
+        help="Empty: the first one of the country.",
+    )
+    cobranza_provision_net_of_tax = fields.Boolean(
+        "Without the tax that comes back",
+        groups=INTERNAL,
+        help="The base leaves out the tax of documents where the law lets it come "
+        "back when they are never paid.",
+    )
+    cobranza_provision_keep_other = fields.Boolean(
+        "Keep what was booked by hand",
+        groups=INTERNAL,
+        help="What stands on the account of the allowance without a run is left there. "
+        "Else the next run releases it, because it provides for every debt itself.",
+    )
+    cobranza_provision_disputed = fields.Selection(
+        TREATMENTS, "Disputed debts", default="age", required=True, groups=INTERNAL
+    )
+    cobranza_provision_agreed = fields.Selection(
+        TREATMENTS,
+        "Debts in an agreement",
+        default="age",
+        required=True,
+        groups=INTERNAL,
+    )
+    cobranza_provision_sued = fields.Selection(
+        TREATMENTS,
+        "Debts claimed in court",
+        default="age",
+        required=True,
+        groups=INTERNAL,
+    )
+    cobranza_provision_journal_id = fields.Many2one(
+        "account.journal",
+        "Journal of provisions",
+        domain="[('type', '=', 'general')]",
+        groups=INTERNAL,
+        help="Empty: the first journal of miscellaneous entries.",
+    )
+    cobranza_provision_account_id = fields.Many2one(
+        "account.account", "Allowance for bad debts", groups=INTERNAL
+    )
+    cobranza_provision_charge_account_id = fields.Many2one(
+        "account.account", "Charge of provisions", groups=INTERNAL
+    )
+    cobranza_provision_release_account_id = fields.Many2one(
+        "account.account", "Release of provisions", groups=INTERNAL
+    )
+    cobranza_doubtful_account_id = fields.Many2one(
+        "account.account", "Doubtful customers", groups=INTERNAL
+    )
+    cobranza_sued_account_id = fields.Many2one(
+        "account.account", "Customers claimed in court", groups=INTERNAL
+    )
+
+    def _cobranza_provision_accounts(self):
+        """{role: account} of this company: chosen in the settings, else that of its
+        chart; empty where there is none."""
+        self.ensure_one()
+        # sudo: which accounts a company uses is no secret of its accountant
+        company = self.sudo()
+        known = company._cobranza_rules()._provision_accounts()
+        return {
+            role: company[name] or company._cobranza_find_account(known.get(role))
+            for role, name in FIELDS.items()
+        }
+
+    def _cobranza_find_account(self, wanted):
+        """The active account that a ``ChartAccount`` means: by its template id, else
+        the first of its code; empty for None or where there is none."""
+        accounts = self.env["account.account"].sudo()
+        if not wanted:
+            return accounts
+        found = self._cobranza_chart_accounts(wanted.refs).filtered("active")[:1]
+        if found:
+            return found
+        domain = [
+            *accounts._check_company_domain(self),
+            ("code", "=like", f"{wanted.prefix}%"),
+            ("account_type", "=", wanted.account_type),
+        ]
+        return accounts.with_company(self).search(domain, order="code", limit=1)
+
+    def _cobranza_lacking_accounts(self, roles=ROLES):
+        """{role: ``ChartAccount`` or None} of the roles without an account; None where
+        the law of the country names none either."""
+        known = self._cobranza_rules()._provision_accounts()
+        found = self._cobranza_provision_accounts()
+        return {role: known.get(role) for role in roles if not found[role]}
+
+    def _cobranza_check_accounts(self, roles):
+        """{role: account} of these roles. UserError that names those that lack."""
+        lacking = self._cobranza_lacking_accounts(roles)
+        if lacking:
+            labels = [
+                f"{one.code} {one.name}" if one else self._cobranza_role_label(role)
+                for role, one in lacking.items()
+            ]
+            raise UserError(
+                self.env._(
+                    "The chart of %(company)s has no account for: %(accounts)s. Create "
+                    "them with the button, or choose them in the settings.",
+                    company=self.name,
+                    accounts=", ".join(labels),
+                )
+            )
+        found = self._cobranza_provision_accounts()
+        return {role: found[role] for role in roles}
+
+    def _cobranza_role_label(self, role):
+        return self._fields[FIELDS[role]]._description_string(self.env)
+
+    def _cobranza_create_accounts(self):
+        """Create the accounts that the law of the country names and the chart lacks;
+        returns them. UserError where it names none."""
+        self.ensure_one()
+        lacking = self._cobranza_lacking_accounts(FIELDS)
+        known = self._cobranza_rules()._provision_accounts()
+        todo = {role: one for role, one in lacking.items() if one}
+        nobody = [role for role in ROLES if role in lacking and not known.get(role)]
+        if nobody:
+            raise UserError(
+                self.env._(
+                    "Choose in the settings: %s.",
+                    ", ".join(map(self._cobranza_role_label, nobody)),
+                )
+            )
+        # sudo: the accountant asks for what the law names, not for a chart of its own
+        accounts = self.env["account.account"].sudo().with_company(self)
+        made = accounts.browse()
+        for code, one in {one.code: one for one in todo.values()}.items():
+            made |= accounts.create(
+                {
+                    "code": code,
+                    "name": one.name,
+                    "account_type": one.account_type,
+                    "reconcile": one.account_type == "asset_receivable",
+                    "company_ids": [fields.Command.set(self.ids)],
+                }
+            )
+        return made
+
+    def _cobranza_provision_journal(self):
+        """The journal of the entries of provisions. UserError where there is none."""
+        # sudo: as for the accounts
+        company = self.sudo()
+        found = company.cobranza_provision_journal_id
+        if not found:
+            journals = self.env["account.journal"]
+            domain = [
+                *journals._check_company_domain(self),
+                ("type", "=", "general"),
+            ]
+            found = journals.search(domain, limit=1)
+        if not found:
+            raise UserError(
+                self.env._("%s has no journal of miscellaneous entries.", self.name)
+            )
+        return found.sudo(self.env.su)
+
+    def _cobranza_check_locks(self, day, journal):
+        """UserError that names the lock dates which forbid an entry on this day."""
+        locks = self._get_violated_lock_dates(day, False, journal)
+        if locks:
+            raise UserError(
+                self.env._(
+                    "Nothing can be booked on %(day)s: %(locks)s. Choose a later day, "
+                    "or ask for an exception.",
+                    day=fields.Date.to_string(day),
+                    locks=self._format_lock_dates(locks),
+                )
+            )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    group_cobranza_provisions = fields.Boolean(
+        "Provisions", implied_group="cobranza_legal.group_provisions"
+    )
+    cobranza_provision_scale_id = fields.Many2one(
+        related="company_id.cobranza_provision_scale_id", readonly=False
+    )
+    cobranza_provision_net_of_tax = fields.Boolean(
+        related="company_id.cobranza_provision_net_of_tax", readonly=False
+    )
+    cobranza_provision_keep_other = fields.Boolean(
+        related="company_id.cobranza_provision_keep_other", readonly=False
+    )
+    cobranza_provision_disputed = fields.Selection(
+        related="company_id.cobranza_provision_disputed", readonly=False
+    )
+    cobranza_provision_agreed = fields.Selection(
+        related="company_id.cobranza_provision_agreed", readonly=False
+    )
+    cobranza_provision_sued = fields.Selection(
+        related="company_id.cobranza_provision_sued", readonly=False
+    )
+    cobranza_provision_journal_id = fields.Many2one(
+        related="company_id.cobranza_provision_journal_id", readonly=False
+    )
+    cobranza_provision_account_id = fields.Many2one(
+        related="company_id.cobranza_provision_account_id", readonly=False
+    )
+    cobranza_provision_charge_account_id = fields.Many2one(
+        related="company_id.cobranza_provision_charge_account_id", readonly=False
+    )
+    cobranza_provision_release_account_id = fields.Many2one(
+        related="company_id.cobranza_provision_release_account_id", readonly=False
+    )
+    cobranza_doubtful_account_id = fields.Many2one(
+        related="company_id.cobranza_doubtful_account_id", readonly=False
+    )
+    cobranza_sued_account_id = fields.Many2one(
+        related="company_id.cobranza_sued_account_id", readonly=False
+    )

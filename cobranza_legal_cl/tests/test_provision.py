@@ -1,0 +1,69 @@
+from odoo.tests import tagged
+
+from odoo.addons.cobranza_legal.tests.common.provision import ProvisionStories
+
+from .common import ChileCommon
+
+
+@tagged("post_install", "-at_install")
+class TestProvision(ProvisionStories, ChileCommon):
+    """Res. Ex. SII 121: 5, 25, 50 and 100 %; the accounts are made by the button."""
+
+    def _owed(self, due="2025-11-05", amount=1000000):
+        return self._bill(amount, due, self._business())
+
+    def test_the_percentages_of_the_sii_to_the_day(self):
+        self._owed()
+        self.company._cobranza_create_accounts()
+        wanted = {
+            "2025-11-05": 0,
+            "2025-11-06": 50000,
+            "2026-02-03": 50000,
+            "2026-02-04": 250000,
+            "2026-05-04": 250000,
+            "2026-05-05": 500000,
+            "2026-11-05": 500000,
+            "2026-11-06": 1000000,
+        }
+        found = {}
+        for day in wanted:
+            with self.at(day):
+                run = self._provide(day)
+                found[day] = -self._balance("allowance", day)
+                run.action_reverse()
+        self.assertEqual(found, wanted)
+
+    def test_the_button_makes_what_the_chart_lacks(self):
+        move = self._owed("2026-04-05")
+        run = self._provide("2026-10-31", post=False)
+        self._assert_refused("120190", run.action_post)
+        run.action_create_accounts()
+        run.action_post()
+        self.assertEqual(
+            self._sides(run.move_id), [("120190", -500000), ("410260", 500000)]
+        )
+        self._pay(move, 1000000)
+        again = self._provide("2026-11-10")
+        self.assertEqual(
+            self._sides(again.move_id), [("120190", 500000), ("410260", -500000)]
+        )
+
+    def _pay(self, move, amount):
+        with self.at("2026-11-05"):
+            self._register_payment(move, amount=amount, payment_date="2026-11-05")
+
+    def test_closing_moves_the_balance_to_120110(self):
+        move = self._owed("2026-04-05")
+        self.company._cobranza_create_accounts()
+        run = self._provide("2026-10-31")
+        run.action_reclassify()
+        sides = dict(self._sides(run.reclass_move_id))
+        self.assertEqual(sides, {"110310": -1000000, "120110": 1000000})
+        self.assertEqual(move.payment_state, "not_paid")
+
+    def test_related_parties_are_left_out(self):
+        self._owed("2026-04-05")
+        self.env["cobranza.debtor"].search(
+            [("company_id", "=", self.company.id)]
+        ).related_party = True
+        self.assertEqual(self._provide("2026-10-31", post=False).target, 0)
