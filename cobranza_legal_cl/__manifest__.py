@@ -1,7 +1,7 @@
 {
     "name": "Debt collection: Chile",
     "summary": "Collection fees, contact limits and interest by the law of Chile",
-    "version": "19.0.1.7.0",
+    "version": "19.0.1.8.0",
     "license": "LGPL-3",
     "author": "Cobranza Legal contributors",
     "category": "Accounting/Localizations",

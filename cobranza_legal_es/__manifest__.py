@@ -1,7 +1,7 @@
 {
     "name": "Debt collection and legal recovery: Spain",
     "summary": "Ley 3/2004, legal interest, burofax and the calendar of Spain",
-    "version": "19.0.1.7.0",
+    "version": "19.0.1.8.0",
     "license": "LGPL-3",
     "author": "Cobranza Legal contributors",
     "category": "Accounting/Localizations",
