@@ -30,8 +30,8 @@ class TestEnforcementChile(ChileCommon):
         judgment.action_give()
         return judgment
 
-    def _measure(self, kind, **vals):
-        about = {"case_id": self.case.id, "asset": kind, "asset_kind": kind}
+    def _measure(self, asset_kind, **vals):
+        about = {"case_id": self.case.id, "asset": "x", "asset_kind": asset_kind}
         return self.env["cobranza.measure"].create({**about, **vals})
 
     def test_wages_above_56_uf_in_full(self):
@@ -44,12 +44,28 @@ class TestEnforcementChile(ChileCommon):
         self.assertEqual(unknown.wage_attached, 0)
         self.assertIn("cl.uf", unknown.wage_words)
 
+    def test_measures_before_suit_and_notice_open_their_deadlines(self):
+        """CPC arts. 280 and 302, from Friday 2026-11-20."""
+        with self.at("2026-11-20"):
+            measure = self._measure(
+                "money", kind="retention", before_suit=True, before_notice=True
+            )
+            for step in ("asked", "ordered"):
+                measure._step(step, date(2026, 11, 20))
+            found = self.env["cobranza.deadline"].search(
+                [("case_id", "=", self.case.id)]
+            )
+        self.assertEqual(
+            {one.article: str(one.due_on) for one in found},
+            {"CPC, art. 280": "2026-12-02", "CPC, art. 302": "2026-11-26"},
+        )
+
     def test_wages_come_last_when_better_things_are_known(self):
         wages = self._measure("wages")
         self._measure("real_estate")
         self._measure("money")
         wages.invalidate_recordset()
-        self.assertRegex(wages.order_warning, "(?s)money.*real_estate.*art. 449")
+        self.assertRegex(wages.order_warning, "(?s)Money.*Real estate.*art. 449")
 
     def test_costs_first_then_interest_then_capital(self):
         granted = {"principal": 1_000_000, "default": 100_000, "costs": 80_000}

@@ -195,6 +195,26 @@ class TestEnforcementSpain(SpainCommon):
             self.assertEqual(measure.wage_attached, 0)
             self.assertIn("es.smi[month]", measure.wage_words)
 
+    def test_a_measure_before_the_suit_opens_the_deadline_to_sue(self):
+        """LEC art. 730.2: twenty court days from 2026-11-23; nobody knows the court, so
+        that no local holiday puts it off."""
+        with self.clock("2026-11-23 12:00:00"):
+            case, _moves = self._case(1000)
+            measure = self.env["cobranza.measure"].create(
+                {
+                    "case_id": case.id,
+                    "kind": "precautionary_attachment",
+                    "asset": "Cuenta",
+                    "asset_kind": "money",
+                    "before_suit": True,
+                }
+            )
+            measure._step("asked", date(2026, 11, 20))
+            measure._step("ordered", date(2026, 11, 23))
+            deadline = self.env["cobranza.deadline"].search([("case_id", "=", case.id)])
+        self.assertEqual(str(deadline.due_on), "2026-12-22")
+        self.assertEqual(deadline.article, "LEC, art. 730.2")
+
     def test_the_order_of_attachment(self):
         order = self.rules._asset_order(date(2026, 11, 23))
         self.assertLess(order.rank("movable"), order.rank("real_estate"))

@@ -55,12 +55,13 @@ class CobranzaMeasure(models.Model):
     _logged = (
         *("kind", "asset_kind", "asset", "value", "third_party_id", "user_id"),
         *("register", "register_number", "expires_on", "bond_amount", "file_ids"),
-        *("bond_deposited_on", "bond_returned_on"),
+        *("bond_deposited_on", "bond_returned_on", "before_suit", "before_notice"),
     )
     _after_close = frozenset(
         {
             *("note", "user_id", "value", "third_party_id", "file_ids", "sum_held"),
             *("register", "register_number", "expires_on", "proceeding_id"),
+            *("before_suit", "before_notice"),
             *("bond_amount", "bond_deposited_on", "bond_returned_on"),
             *("wage_net", "wage_other", "wage_extra", "wage_reduction", "wage_on"),
         }
@@ -117,6 +118,14 @@ class CobranzaMeasure(models.Model):
     ordered_on = fields.Date(readonly=True, copy=False)
     registered_on = fields.Date(readonly=True, copy=False)
     ended_on = fields.Date(readonly=True, copy=False)
+    before_suit = fields.Boolean(
+        "Before the suit", help="Asked for before a suit is filed, which has to follow."
+    )
+    before_notice = fields.Boolean(
+        "Before the debtor is told",
+        help="Taken before the debtor is served, which has to follow.",
+    )
+    is_precautionary = fields.Boolean(compute="_compute_is_wages")
     bond_amount = fields.Monetary("Bond", help="That the court asks for.")
     bond_deposited_on = fields.Date()
     bond_returned_on = fields.Date()
@@ -171,11 +180,13 @@ class CobranzaMeasure(models.Model):
             parts = (kinds._label(one.asset_kind), one.asset)
             one.display_name = ": ".join(part for part in parts if part)
 
-    @api.depends("asset_kind")
+    @api.depends("asset_kind", "kind")
     def _compute_is_wages(self):
-        kinds = self.env["cobranza.asset.kind"]
+        assets = self.env["cobranza.asset.kind"]
+        kinds = self.env["cobranza.measure.kind"]
         for one in self:
-            one.is_wages = kinds._is(one.asset_kind, "wages")
+            one.is_wages = assets._is(one.asset_kind, "wages")
+            one.is_precautionary = kinds._is(one.kind, "precautionary")
 
     @api.depends(
         *("kind", "asset_kind", "state", "asked_on", "case_id"),
@@ -339,6 +350,38 @@ class CobranzaMeasure(models.Model):
             label = dict(self._fields["state"]._description_selection(self.env))[step]
             summary = f"{label}: {one.display_name}"
             one.case_id._write_down("measure", summary, words or None)
+            if step == "ordered":
+                one._open_duties(day)
+
+    def _open_duties(self, day):
+        """The deadlines without which an ordered precautionary measure lapses.
+        UserError where legal values lack."""
+        self.ensure_one()
+        if not self.is_precautionary:
+            return
+        company = self.company_id
+        rules = company._cobranza_rules()
+        table = company._cobranza_legal_table(day, day)
+        try:
+            duties = rules._measure_duties(self, day, table)
+        except KernelError as error:
+            raise UserError(say_error(self.env, error)) from error
+        self.env["cobranza.deadline"].create(
+            [
+                {
+                    "case_id": self.case_id.id,
+                    "proceeding_id": self.proceeding_id.id,
+                    "name": name,
+                    "number": term.number,
+                    "unit": term.unit.value,
+                    "article": term.article,
+                    "from_receipt": False,
+                    "start_on": day,
+                    "user_id": self.user_id.id,
+                }
+                for name, term in duties
+            ]
+        )
 
     def _check_step_day(self, day):
         """UserError for a day that has not come, or before that of the last step."""

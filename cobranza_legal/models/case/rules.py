@@ -146,6 +146,12 @@ class CobranzaRules(models.AbstractModel):
         where it has to be typed."""
         return None
 
+    def _measure_duties(self, measure, on, table):
+        """[(words, ``kernel.deadlines.Term``)] of what has to follow the order of a
+        precautionary measure on a day, else it lapses. MissingValue without what they
+        rest on. Neutral: none."""
+        return []
+
     def _realisation_order(self, on):
         """(parts, article): in which order what a realisation brings goes to the
         ``kernel.judgment.Part``s, if the court's certificate says nothing else."""

@@ -9,7 +9,7 @@ from odoo.addons.cobranza_legal.kernel.attachment import (
     WageRule,
     WageScale,
 )
-from odoo.addons.cobranza_legal.kernel.deadlines import NoticeRule, SuspensionRule
+from odoo.addons.cobranza_legal.kernel.deadlines import NoticeRule, SuspensionRule, Term
 from odoo.addons.cobranza_legal.kernel.fees import Tier
 from odoo.addons.cobranza_legal.kernel.interest import DayCount
 from odoo.addons.cobranza_legal.kernel.judgment import (
@@ -21,6 +21,9 @@ from odoo.addons.cobranza_legal.kernel.judgment import (
 from ..law import law
 
 WAGES_FREE, ENFORCEMENT = "cl.wages.free", "cl.enforcement"
+
+
+PRECAUTIONARY = "cl.precautionary"
 
 
 COURT_SUSPENSION = "cl.court.suspension"
@@ -64,6 +67,22 @@ class CobranzaRulesCl(models.AbstractModel):
         steps = (Tier(free, Decimal(0)), Tier(None, Decimal(1)))
         scale = WageScale("CLP", steps, Decimal(1), "Código del Trabajo, art. 57")
         return WageRule(scale, table.number(law.UF, on))
+
+    def _measure_duties(self, measure, on, table):
+        """What was ordered before the suit lapses without it (CPC arts. 279 and 280),
+        and what was taken before notice without that (art. 302)."""
+
+        def days(key):
+            return int(table.number(PRECAUTIONARY, on, key))
+
+        duties = []
+        if measure.before_suit:
+            words = self.env._("File the suit, or the measure lapses")
+            duties.append((words, Term(days("suit"), article="CPC, art. 280")))
+        if measure.before_notice:
+            words = self.env._("Have the debtor notified, or the measure lapses")
+            duties.append((words, Term(days("notice"), article="CPC, art. 302")))
+        return duties
 
     def _realisation_order(self, on):
         """CPC art. 513, CC art. 1595."""

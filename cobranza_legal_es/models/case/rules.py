@@ -42,6 +42,9 @@ SMI, WAGE_RATE, WAGE_REDUCTION = "es.smi", "es.wages.rate", "es.wages.reduction"
 POINTS, ENFORCEMENT = "es.judgment.points", "es.enforcement"
 
 
+PRECAUTIONARY = "es.precautionary"
+
+
 STEPS = 6
 """Of LEC art. 607, each as wide as a minimum wage, the last without end."""
 
@@ -258,6 +261,14 @@ class CobranzaRulesEs(models.AbstractModel):
             lowest=least,
             highest=most,
         )
+
+    def _measure_duties(self, measure, on, table):
+        """What was ordered before the suit lapses without it (LEC art. 730.2)."""
+        if not measure.before_suit:
+            return []
+        days = int(table.number(PRECAUTIONARY, on, "suit"))
+        words = self.env._("File the suit, or the measure lapses")
+        return [(words, Term(days, article="LEC, art. 730.2"))]
 
     def _realisation_order(self, on):
         """LEC art. 654.3, not CC art. 1173; what it does not name comes last."""
