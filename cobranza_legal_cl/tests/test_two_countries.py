@@ -123,13 +123,14 @@ class TestTwoCountries(ChileCommon):
             self.assertIn(article, spain)
         self.assertNotIn("art. 37", spain)
 
-    def test_one_upkeep_of_both_takes_back_what_each_law_forbids(self):
+    def test_one_upkeep_of_both_gives_back_what_each_law_forbids(self):
         suspensions = self._each(
             "cobranza.suspension", services="Gym", essential="no", channel="email"
         )
-        suspensions.sudo()._set_state("noticed", noticed_on=DAY)
+        for state in ("noticed", "in_force"):
+            suspensions.sudo()._set_state(state)
         self._of(self.debtors)[1].authority_claim_on = "2026-11-01"
         with self.at("2026-11-23"):
             suspensions.sudo()._upkeep(self.company._cobranza_today())
         chile, spain = self._of(suspensions)
-        self.assertEqual((chile.state, spain.state), ("noticed", "proposed"))
+        self.assertEqual((chile.state, spain.state), ("in_force", "lifted"))
