@@ -194,6 +194,10 @@ def check_log(text, listed):
             yield "chain", name, ""
 
 
+def say(words):
+    sys.stdout.write(f"{words}\n")
+
+
 def main(arguments):
     words = WORDS.get(LANG, WORDS["en"])
     for stream in (sys.stdout, sys.stderr):
@@ -203,16 +207,16 @@ def main(arguments):
     try:
         faults, count, seal = check(find(target))
     except (NoArchive, OSError) as error:
-        print(words["no"].format(error))
+        say(words["no"].format(error))
         return 2
     for kind, name, detail in faults:
-        print(words[kind].format(name, detail))
+        say(words[kind].format(name, detail))
     if faults:
-        print(words["bad"].format(len(faults), count))
+        say(words["bad"].format(len(faults), count))
     else:
-        print(words["good"].format(count))
-    print(words["seal"].format(seal))
-    print(words["compare"])
+        say(words["good"].format(count))
+    say(words["seal"].format(seal))
+    say(words["compare"])
     return 1 if faults else 0
 
 

@@ -256,20 +256,21 @@ class CaseDossier:
 
     def _letter(self, contact, title):
         """What a letter said, when it was made and when it was received."""
-        _ = self.env._
         zone = self.debtor._tz()
         sent = format_datetime(self.env, contact.sent_at, tz=zone)
         received = contact.received_on
         recipient = contact.sudo().recipient_id.name  # it is on the letter
         rows = (
-            (_("To"), ", ".join(x for x in (recipient, contact.address) if x)),
-            (_("Sent on"), f"{sent} ({zone})"),
+            (self.env._("To"), ", ".join(x for x in (recipient, contact.address) if x)),
+            (self.env._("Sent on"), f"{sent} ({zone})"),
             (
-                _("Received on"),
-                format_date(self.env, received) if received else _("Not proven"),
+                self.env._("Received on"),
+                format_date(self.env, received)
+                if received
+                else self.env._("Not proven"),
             ),
-            (_("Reception"), contact.reception_note or ""),
-            (_("SHA-256 of what was said"), contact.content_hash or ""),
+            (self.env._("Reception"), contact.reception_note or ""),
+            (self.env._("SHA-256 of what was said"), contact.content_hash or ""),
         )
         blocks = [_words(title, "title"), _facts(rows)]
         for line in contact._plain_content().splitlines():
@@ -392,33 +393,37 @@ class CaseDossier:
 
     def _front(self, unknown=None):
         """Cover and index. ``unknown``: the numbers of pages are not known yet."""
-        _ = self.env._
         case = self.case
         blocks = [
             _words(self.title(), "title"),
             _facts(self._parties()),
-            _words(_("Amounts claimed"), "heading"),
+            _words(self.env._("Amounts claimed"), "heading"),
             self._amounts(),
             _words(
-                _(
+                self.env._(
                     "Interest is claimed until %s.",
                     format_date(self.env, case.claimed_on) or "—",
                 )
             ),
             Break(),
-            _words(_("Index"), "title"),
+            _words(self.env._("Index"), "title"),
         ]
         for section, pieces in itertools.groupby(self.pieces, lambda one: one.section):
             blocks.append(_words(self._say(SECTIONS[section]), "heading"))
             rows = tuple(self._index_row(one, unknown) for one in pieces)
-            head = (_("No."), _("Document"), _("Date"), _("Page"))
+            head = (
+                self.env._("No."),
+                self.env._("Document"),
+                self.env._("Date"),
+                self.env._("Page"),
+            )
             blocks.append(Table(head, rows, frozenset({3}), widths=(6, 64, 18, 12)))
         if not self.pieces:
-            blocks.append(_words(_("There are no documents yet.")))
+            blocks.append(_words(self.env._("There are no documents yet.")))
         if self.beside():
             blocks.append(
                 _words(
-                    _(
+                    self.env._(
                         "What goes beside is in the archive that is made with this "
                         "dossier."
                     )
@@ -444,22 +449,25 @@ class CaseDossier:
         return str(piece.number), title, piece.day, page
 
     def _parties(self):
-        _ = self.env._
         label = self.env["cobranza.obligor.capacity"]._label
         rows = [
-            (_("Case"), self.case.name),
-            (_("Made on"), format_date(self.env, self.today)),
-            (_("Creditor"), self._who(self.company.partner_id)),
-            (_("Debtor"), self._who(self.case.partner_id)),
+            (self.env._("Case"), self.case.name),
+            (self.env._("Made on"), format_date(self.env, self.today)),
+            (self.env._("Creditor"), self._who(self.company.partner_id)),
+            (self.env._("Debtor"), self._who(self.case.partner_id)),
         ]
         for one in self.case.obligor_ids:
             # sudo: who sees the case sees whom it is claimed from
             rows.append((label(one.capacity), self._who(one.sudo().partner_id)))
         for one in self._proceedings():
             place = (one.type_id.name, one.court_id.display_name, one.docket)
-            rows.append((_("Court"), " · ".join(part for part in place if part)))
+            rows.append(
+                (self.env._("Court"), " · ".join(part for part in place if part))
+            )
         lawyers = [*self.case.lawyer_ids.sudo().mapped("name"), self.case.firm_id.name]
-        rows.append((_("Lawyer"), ", ".join(one for one in lawyers if one) or "—"))
+        rows.append(
+            (self.env._("Lawyer"), ", ".join(one for one in lawyers if one) or "—")
+        )
         return rows
 
     def _proceedings(self):
@@ -477,15 +485,14 @@ class CaseDossier:
 
     def _back(self):
         """The SHA-256 of every file, those that go beside too."""
-        _ = self.env._
         rows = tuple(
             (str(one.number), one.name, one.sha256) for one in self.pieces if one.path
         )
-        head = (_("No."), _("File"), "SHA-256")
+        head = (self.env._("No."), self.env._("File"), "SHA-256")
         blocks = [
-            _words(_("Hashes of the files"), "title"),
+            _words(self.env._("Hashes of the files"), "title"),
             _words(
-                _(
+                self.env._(
                     "Each file as it was before it became part of this document: who "
                     "has the original can compare it."
                 )
@@ -496,17 +503,22 @@ class CaseDossier:
                 head, rows, widths=(6, 44, 50), mono=frozenset({2}), right=frozenset()
             )
             blocks.append(table)
-        return Draft(_("Hashes of the files"), tuple(blocks))
+        return Draft(self.env._("Hashes of the files"), tuple(blocks))
 
 
 def claim_table(env, case):
     """What a case claims, debt by debt and component by component, with a sum for each
     currency, as a ``kernel.draft.Table``."""
-    _ = env._
     names = ("principal", "interest", "fees", "costs", "amount")
     head = (
-        *(_("Document"), _("Due"), _("Principal"), _("Interest"), _("Other charges")),
-        *(_("Costs"), _("Total")),
+        *(
+            env._("Document"),
+            env._("Due"),
+            env._("Principal"),
+            env._("Interest"),
+            env._("Other charges"),
+        ),
+        *(env._("Costs"), env._("Total")),
     )
     rows = []
     for currency, lines in case.line_ids.grouped("currency_id").items():
@@ -516,7 +528,7 @@ def claim_table(env, case):
             title = line.debt_id.document or line.debt_id.display_name
             rows.append((title, day, *amounts))
         sums = (say_amount(env, sum(lines.mapped(name)), currency) for name in names)
-        rows.append((_("Total"), "", *sums))
+        rows.append((env._("Total"), "", *sums))
     right = frozenset(range(2, 7))
     widths = (26, 13, 14, 12, 13, 11, 14)
     return Table(head, tuple(rows), right, total=True, widths=widths)
@@ -561,10 +573,10 @@ def sha256_of(path):
     return digest.hexdigest()
 
 
-class _Nowhere:
+class _Nowhere(io.RawIOBase):
     """A stream that keeps nothing."""
 
-    def write(self, data):
+    def write(self, data):  # pylint: disable=method-required-super
         return len(data)
 
 

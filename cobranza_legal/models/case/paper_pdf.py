@@ -156,7 +156,7 @@ class _Numbered(Canvas):
             self.__dict__.update(page)
             self._stamp(number, len(self._pages))
             super().showPage()
-        super().save()
+        return super().save()
 
     def _stamp(self, number, count):
         width, height = A4

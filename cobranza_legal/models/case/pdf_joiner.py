@@ -3,6 +3,7 @@
 Odoo's own ``merge_pdf`` keeps all sources and the result in memory.
 """
 
+import io
 import zlib
 
 from odoo.tools.pdf import PdfReader, generic
@@ -322,7 +323,7 @@ def _inherited(page, name):
 
 def _plain(value):
     """A value without parts, as the library writes it."""
-    out = _Bytes()
+    out = io.BytesIO()
     write = getattr(value, "write_to_stream", None)
     if write is None:
         return str(value).encode("latin-1")
@@ -330,18 +331,7 @@ def _plain(value):
         write(out)
     except TypeError:  # the libraries before 3 ask for the key of an encryption
         write(out, None)
-    return out.data
-
-
-class _Bytes:
-    """What the library writes to."""
-
-    def __init__(self):
-        self.data = b""
-
-    def write(self, data):
-        self.data += data
-        return len(data)
+    return out.getvalue()
 
 
 def _dictionary(parts):

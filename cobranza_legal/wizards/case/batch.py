@@ -197,7 +197,7 @@ class CobranzaCaseBatchLine(models.TransientModel):
     blanks = fields.Text("Left blank")
     beside = fields.Text("Beside the dossier")
     file_ids = fields.Many2many("ir.attachment", string="Files")
-    dossier_id = fields.Many2one("ir.attachment", string="Dossier")
+    dossier_id = fields.Many2one("ir.attachment")
 
     def _label_state(self):
         labels = dict(self._fields["state"]._description_selection(self.env))

@@ -20,7 +20,6 @@ class CobranzaCasePetition(models.TransientModel):
     )
     proceeding_id = fields.Many2one(
         "cobranza.proceeding",
-        string="Proceeding",
         domain="[('case_id', '=', case_id), ('state', 'in', ('draft', 'filed'))]",
         compute="_compute_proceeding_id",
         store=True,
