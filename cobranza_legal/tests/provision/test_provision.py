@@ -332,7 +332,7 @@ class TestProvisionJudged(ProvisionCommon):
             {"case_id": case.id, "type_id": kind.id}
         )
         self.assertFalse(block._claimed_in_court(self.debt.ids, day))
-        suit.sudo().write({"state": "filed", "filed_on": "2026-11-01"})
+        suit._through_gate().write({"state": "filed", "filed_on": "2026-11-01"})
         self.assertEqual(block._claimed_in_court(self.debt.ids, day), {self.debt.id})
         before = fields.Date.to_date("2026-10-31")
         self.assertFalse(block._claimed_in_court(self.debt.ids, before))
