@@ -364,7 +364,7 @@ class CaseDossier:
 
     # -- the whole ---------------------------------------------------------------------
 
-    def write(self, stream):
+    def write(self, stream):  # pylint: disable=method-required-super
         """Write the dossier to a stream on the disk; it is collected before."""
         front = write_pdf(self._front(dict.fromkeys(range(len(self.pieces)))), "")
         place = page_count(front)

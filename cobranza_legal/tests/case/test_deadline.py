@@ -7,8 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.cobranza_legal.kernel.deadlines import GraceRule
-
+from ...kernel.deadlines import GraceRule
 from ..common.case import CaseCommon
 
 TODAY = date(2026, 11, 23)

@@ -201,6 +201,7 @@ class TestCompanies(ChargeCommon):
             "shipped_records",
             # of the country: the same for all its companies
             "_days_of",
+            "_local_years_of",
             # of a country, which is in the key
             "_cobranza_country_code",
             # of the language that the company writes, which is in the key

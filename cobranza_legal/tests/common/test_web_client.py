@@ -183,6 +183,16 @@ class TestWebClient(PaperCommon, HttpCase):
                 "action_confirm",
             ),
             "cobranza.mandate.import": ({"file": signed.encode()}, "action_import"),
+            "cobranza.court.import": ({"file": b"name\nCourt 1\n"}, "action_import"),
+            "cobranza.court.holidays": (
+                {
+                    "court_id": self.env["cobranza.court"]
+                    .create({"name": "Court 2", "city": "Town"})
+                    .id,
+                    "file": b"date;name\n2026-11-09;Patron\n",
+                },
+                "action_import",
+            ),
             "cobranza.debit.back": (
                 {
                     "debit_ids": [Command.set(self._debit(mandate).ids)],

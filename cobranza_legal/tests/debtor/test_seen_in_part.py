@@ -33,7 +33,7 @@ OF_THE_PERSON = {
     *("invoice_contact_id", "dunning_contact_id", "legal_contact_id"),
     *("beneficiary_ids", "identity_key", "identity_answer"),
     *("identity_answer_key", "judge_since", "left_on", "left_until", "left_by_id"),
-    *("left_owner_id", "log_check_on", "access_token"),
+    *("left_owner_id", "log_check_on", "access_token", "related_party"),
 }
 """Stored fields of a debtor that are true of it whatever it owes; the token of Odoo's
 portal opens nothing of a debtor."""

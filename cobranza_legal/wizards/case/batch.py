@@ -184,6 +184,7 @@ class CobranzaCaseBatchLine(models.TransientModel):
     """What was made of one case of a batch, or what is wrong with it."""
 
     _name = "cobranza.case.batch.line"
+    _inherit = "cobranza.dialog.mixin"
     _description = "Case of a batch"
     _order = "id"
 

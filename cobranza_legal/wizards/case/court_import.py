@@ -29,8 +29,8 @@ class CobranzaCourtImport(models.TransientModel):
 
     @api.depends("company_id")
     def _compute_columns(self):
-        self.columns = "; ".join(COLUMNS)
-        self.optional_columns = "; ".join(OPTIONAL)
+        self.columns = ";".join(COLUMNS)
+        self.optional_columns = ";".join(OPTIONAL)
 
     def action_import(self):
         """Make the courts of the good lines, and tell of each line."""

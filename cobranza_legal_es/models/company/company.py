@@ -109,6 +109,7 @@ class ResCompany(models.Model):
         help="In such a month two minimum wages are out of reach (STS 1340/2022). What "
         "that does to the steps above is not settled: the first reading attaches less.",
         groups=INTERNAL,
+        tracking=True,
     )
     l10n_es_wage_reduction = fields.Selection(
         [
@@ -121,6 +122,7 @@ class ResCompany(models.Model):
         help="How the 10 to 15 % of LEC art. 607.4 are taken off the rates is not "
         "settled: points attach less.",
         groups=INTERNAL,
+        tracking=True,
     )
 
     @api.constrains("l10n_es_contact_from", "l10n_es_contact_to")
