@@ -1,3 +1,4 @@
+from . import item
 from . import outcome
 from . import block
 from . import rules

@@ -47,7 +47,7 @@ class CobranzaDeadline(models.Model):
     """
 
     _name = "cobranza.deadline"
-    _inherit = ["cobranza.followup.item.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["cobranza.proceeding.item.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Deadline"
     _order = "due_on, id"
 
@@ -63,25 +63,9 @@ class CobranzaDeadline(models.Model):
         readonly=False,
     )
     case_id = fields.Many2one(
-        "cobranza.case",
-        required=True,
-        compute="_compute_case_id",
-        store=True,
-        precompute=True,
-        readonly=False,
-        ondelete="restrict",
-        index=True,
-        check_company=True,
+        compute="_compute_case_id", store=True, precompute=True, readonly=False
     )
-    debtor_id = fields.Many2one(
-        related="case_id.debtor_id", store=True, precompute=True, ondelete="restrict"
-    )
-    proceeding_id = fields.Many2one(
-        "cobranza.proceeding",
-        ondelete="restrict",
-        index="btree_not_null",
-        domain="[('case_id', '=?', case_id)]",
-    )
+    proceeding_id = fields.Many2one(domain="[('case_id', '=?', case_id)]")
     hearing_id = fields.Many2one(
         "cobranza.hearing",
         string="Follows from the hearing",

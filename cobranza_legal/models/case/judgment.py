@@ -40,7 +40,7 @@ class CobranzaJudgment(models.Model):
     """
 
     _name = "cobranza.judgment"
-    _inherit = ["cobranza.followup.item.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["cobranza.proceeding.item.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Judgment"
     _order = "day desc, id desc"
 
@@ -57,22 +57,6 @@ class CobranzaJudgment(models.Model):
     )
     _evidence_files = {"file_ids": [("state", "not in", ("draft", "cancelled"))]}
 
-    case_id = fields.Many2one(
-        "cobranza.case",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        check_company=True,
-    )
-    debtor_id = fields.Many2one(
-        related="case_id.debtor_id", store=True, precompute=True, ondelete="restrict"
-    )
-    proceeding_id = fields.Many2one(
-        "cobranza.proceeding",
-        ondelete="restrict",
-        index="btree_not_null",
-        domain="[('case_id', '=', case_id)]",
-    )
     kind = Row("cobranza.judgment.kind", required=True, default="judgment")
     day = fields.Date(
         required=True,
@@ -83,7 +67,6 @@ class CobranzaJudgment(models.Model):
     state = fields.Selection(
         STATES, default="draft", required=True, readonly=True, copy=False
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     line_ids = fields.One2many("cobranza.judgment.line", "judgment_id", "Parts")
     claimed = fields.Monetary(compute="_compute_sums")
     granted = fields.Monetary(compute="_compute_sums")
@@ -273,16 +256,6 @@ class CobranzaJudgment(models.Model):
         # sudo: who writes a judgment down does not choose its parts
         self.env["cobranza.judgment.line"].sudo()._through_gate().create(vals_list)
         self.invalidate_recordset(["line_ids"])
-
-    @api.constrains("proceeding_id", "case_id")
-    def _check_proceeding(self):
-        for one in self:
-            if one.proceeding_id and one.proceeding_id.case_id != one.case_id:
-                raise ValidationError(
-                    self.env._(
-                        "%s: choose a proceeding of the same case.", one.display_name
-                    )
-                )
 
     @api.constrains("day", "notified_on", "appeal_on", "costs_liquidated_on")
     def _check_days(self):

@@ -46,7 +46,7 @@ class CobranzaMeasure(models.Model):
     """
 
     _name = "cobranza.measure"
-    _inherit = ["cobranza.followup.item.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["cobranza.proceeding.item.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Measure or attachment"
     _order = "case_id, id"
     _rec_name = "asset"
@@ -68,22 +68,6 @@ class CobranzaMeasure(models.Model):
     )
     _evidence_files = {"file_ids": [("state", "!=", "known")]}
 
-    case_id = fields.Many2one(
-        "cobranza.case",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        check_company=True,
-    )
-    debtor_id = fields.Many2one(
-        related="case_id.debtor_id", store=True, precompute=True, ondelete="restrict"
-    )
-    proceeding_id = fields.Many2one(
-        "cobranza.proceeding",
-        ondelete="restrict",
-        index="btree_not_null",
-        domain="[('case_id', '=', case_id)]",
-    )
     kind = Row(
         "cobranza.measure.kind",
         string="Measure",
@@ -102,7 +86,6 @@ class CobranzaMeasure(models.Model):
         index="btree_not_null",
         help="A bank, an employer, a custodian: who has it for the debtor.",
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     value = fields.Monetary("Estimated value")
     sum_held = fields.Monetary("For the sum of", help="That the court ordered.")
     rank = fields.Integer(
@@ -284,16 +267,6 @@ class CobranzaMeasure(models.Model):
             one.brought = sum(done.mapped("amount"))
 
     # -- checks ------------------------------------------------------------------------
-
-    @api.constrains("proceeding_id", "case_id")
-    def _check_proceeding(self):
-        for one in self:
-            if one.proceeding_id and one.proceeding_id.case_id != one.case_id:
-                raise ValidationError(
-                    self.env._(
-                        "%s: choose a proceeding of the same case.", one.display_name
-                    )
-                )
 
     @api.constrains("bond_deposited_on", "bond_returned_on")
     def _check_bond(self):

@@ -27,7 +27,7 @@ class CobranzaProceeding(models.Model):
     another (a payment order, the suit that follows it, the enforcement)."""
 
     _name = "cobranza.proceeding"
-    _inherit = ["cobranza.followup.item.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["cobranza.case.item.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Proceeding"
     _order = "id desc"
     _rec_names_search = ["docket", "nig", "case_id.name", "debtor_id"]
@@ -44,16 +44,6 @@ class CobranzaProceeding(models.Model):
         }
     )
 
-    case_id = fields.Many2one(
-        "cobranza.case",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        check_company=True,
-    )
-    debtor_id = fields.Many2one(
-        related="case_id.debtor_id", store=True, precompute=True, ondelete="restrict"
-    )
     type_id = fields.Many2one(
         "cobranza.proceeding.type",
         string="Procedure",
@@ -114,7 +104,6 @@ class CobranzaProceeding(models.Model):
         copy=False,
         tracking=True,
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(
         "Amount claimed",
         readonly=True,

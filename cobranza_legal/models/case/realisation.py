@@ -25,7 +25,7 @@ class CobranzaRealisation(models.Model):
     """
 
     _name = "cobranza.realisation"
-    _inherit = "cobranza.followup.item.mixin"
+    _inherit = "cobranza.case.item.mixin"
     _description = "Money from a court"
     _order = "day desc, id desc"
 
@@ -34,16 +34,6 @@ class CobranzaRealisation(models.Model):
     _after_close = frozenset({"note", "user_id", "payment_id", "file_ids"})
     _evidence_files = {"file_ids": [("state", "=", "done")]}
 
-    case_id = fields.Many2one(
-        "cobranza.case",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        check_company=True,
-    )
-    debtor_id = fields.Many2one(
-        related="case_id.debtor_id", store=True, precompute=True, ondelete="restrict"
-    )
     measure_id = fields.Many2one(
         "cobranza.measure",
         string="From",
@@ -61,7 +51,6 @@ class CobranzaRealisation(models.Model):
     state = fields.Selection(
         STATES, default="draft", required=True, readonly=True, copy=False
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(required=True)
     line_ids = fields.One2many("cobranza.realisation.line", "realisation_id", "Pays")
     certified = fields.Boolean(
