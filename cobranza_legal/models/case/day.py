@@ -96,8 +96,13 @@ class CobranzaCaseDay(models.AbstractModel):
                 for one in deadlines
                 if one.due_on <= last
             ]
+        # each company has its own day, at most one apart
+        today, apart = self.env.company._cobranza_today(), timedelta(days=1)
         hearings = self.env["cobranza.hearing"].search(
-            [("case_id", "in", cases.ids), ("state", "=", "planned")]
+            Domain("case_id", "in", cases.ids)
+            & Domain("state", "=", "planned")
+            & Domain("day", ">=", today - apart)
+            & Domain("day", "<=", today + timedelta(days=WEEK) + apart)
         )
         for one in hearings:
             today = one.company_id._cobranza_today()

@@ -1,5 +1,7 @@
 """How far a case is: the report that its creditor reads."""
 
+from functools import cached_property
+
 from odoo import api, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
@@ -30,6 +32,11 @@ class CaseProgress:
         self.today = self.company._cobranza_today()
         self.currency = self.company.currency_id
 
+    @cached_property
+    def advice(self):
+        """``risk.Advice`` of the case."""
+        return CaseRisk(self.case).advice()
+
     def claimed(self):
         """[(label, amount)] of the components of the claim that are not zero, in the
         currency of the company."""
@@ -48,7 +55,7 @@ class CaseProgress:
         it."""
         if self.case.cost_budget:
             return self.case.cost_budget
-        terms = CaseRisk(self.case).terms()
+        terms = self.advice.terms
         if not terms.is_said:
             return None
         return float(terms.fee + terms.lawyer + terms.agent)
@@ -56,7 +63,7 @@ class CaseProgress:
     def expected(self):
         """(the worst light, what the company expects with it in words: empty where it
         has not said how often it wins)."""
-        advice = CaseRisk(self.case).advice()
+        advice = self.advice
         lights = dict(self.case._fields["risk_light"]._description_selection(self.env))
         light = lights[advice.worst.name.lower()]
         if advice.odds is None:

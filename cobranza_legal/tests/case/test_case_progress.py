@@ -40,6 +40,7 @@ class TestCaseProgress(CaseCommon):
             )
             self.assertIsNone(progress.budget())
             self.case.write({"suit_lawyer": 500, "suit_agent": 100})
+            progress = self.env["cobranza.case.progress"]._of(self.case)
             self.assertEqual(progress.budget(), 600)
             words = self._words()
         self.assertIn(self.case.name, words)

@@ -11,6 +11,7 @@ from . import begin
 from . import proceed
 from . import court_import
 from . import court_holidays
+from . import paper
 from . import dossier
 from . import petition
 from . import batch

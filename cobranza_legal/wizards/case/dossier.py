@@ -21,12 +21,9 @@ class CobranzaCaseDossier(models.TransientModel):
     """
 
     _name = "cobranza.case.dossier"
-    _inherit = "cobranza.dialog.mixin"
+    _inherit = "cobranza.case.paper.mixin"
     _description = "Dossier of a legal case"
 
-    case_id = fields.Many2one(
-        "cobranza.case", required=True, default=lambda self: self._chosen()
-    )
     lang = fields.Selection(
         selection="_selection_lang",
         string="Language",
@@ -35,10 +32,6 @@ class CobranzaCaseDossier(models.TransientModel):
         help="Of the cover, the index and the words around the documents.",
     )
     reason = fields.Char("What for", help="It stands in the history of the case.")
-
-    @api.model
-    def _chosen(self):
-        return self.env["cobranza.case.end"]._chosen()[:1]
 
     @api.model
     def _default_lang(self):
@@ -50,17 +43,6 @@ class CobranzaCaseDossier(models.TransientModel):
     @api.model
     def _selection_lang(self):
         return self.env["res.lang"].get_installed()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs.case_id._check_worked()
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.case_id._check_worked()
-        return result
 
     # -- making ------------------------------------------------------------------------
 

@@ -12,12 +12,9 @@ class CobranzaCasePetition(models.TransientModel):
     is kept with the case."""
 
     _name = "cobranza.case.petition"
-    _inherit = "cobranza.dialog.mixin"
+    _inherit = "cobranza.case.paper.mixin"
     _description = "Draft of a petition"
 
-    case_id = fields.Many2one(
-        "cobranza.case", required=True, default=lambda self: self._chosen()
-    )
     proceeding_id = fields.Many2one(
         "cobranza.proceeding",
         domain="[('case_id', '=', case_id), ('state', 'in', ('draft', 'filed'))]",
@@ -37,21 +34,6 @@ class CobranzaCasePetition(models.TransientModel):
     )
     article = fields.Char(related="kind_id.article")
     missing = fields.Text("Not known", compute="_compute_missing")
-
-    @api.model
-    def _chosen(self):
-        return self.env["cobranza.case.end"]._chosen()[:1]
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs.case_id._check_worked()
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.case_id._check_worked()
-        return result
 
     @api.depends("case_id")
     def _compute_proceeding_id(self):
