@@ -291,7 +291,8 @@ class CobranzaMeasure(models.Model):
             except KernelError as error:
                 words = say_error(self.env, error)
             if words:
-                raise ValidationError(f"{one.display_name}: {words}")
+                words = f"{one.display_name}: {words}"
+                raise ValidationError(words)
 
     # -- states ------------------------------------------------------------------------
 
