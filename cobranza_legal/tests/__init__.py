@@ -15,6 +15,7 @@ from .case import test_case_end
 from .case import test_case_http
 from .case import test_case_mail
 from .case import test_case_progress
+from .case import test_case_queries
 from .case import test_case_rights
 from .case import test_case_risk
 from .case import test_deadline

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from ...kernel.lifecycle import CASE
 from ..common.rows import Row
+from ..common.tasks import raise_tasks
 from .stage import PHASES
 
 STATES = [
@@ -652,15 +653,20 @@ class CobranzaCase(models.Model):
             & Domain("paid_told_on", "=", False)
             & Domain("debt_ids", "not any", [("settled", "=", False)])
         )
-        for case in paid:
-            owner = case.user_id.filtered("active") or case.debtor_id._task_owner()
-            case.activity_schedule(
-                "mail.mail_activity_data_todo",
-                today,
-                self.env._("All of it is paid: close the case"),
-                user_id=owner.id,
-                automated=True,
-            )
+        owners = paid.debtor_id._task_owners()
+        words = self.env._("All of it is paid: close the case")
+        raise_tasks(
+            paid,
+            [
+                (
+                    case,
+                    today,
+                    words,
+                    case.user_id.filtered("active") or owners[case.debtor_id],
+                )
+                for case in paid
+            ],
+        )
         paid._through_gate().write({"paid_told_on": today})
 
     def _refusals_of_erasure(self):

@@ -17,6 +17,7 @@ from ...kernel.judgment import (
 from ...kernel.lifecycle import JUDGMENT
 from ..common.money import say_amount, to_decimal, to_money, unit
 from ..common.rows import Row
+from ..common.tasks import raise_tasks
 from ..common.words import say_error
 from .clock import CourtClock
 
@@ -423,18 +424,22 @@ class CobranzaJudgment(models.Model):
             & Domain("case_id.state", "not in", ("closed", "cancelled"))
             & Domain("case_id", "not in", enforced.subselect("case_id"))
         )
-        for one in found:
-            owner = one.user_id.filtered("active") or one.debtor_id._task_owner()
-            one.activity_schedule(
-                "mail.mail_activity_data_todo",
-                today + timedelta(days=7),
-                self.env._(
-                    "Ask for the enforcement: it is lost after %s",
-                    format_date(self.env, one.enforceable_until),
-                ),
-                user_id=owner.id,
-                automated=True,
-            )
+        owners = found.debtor_id._task_owners()
+        raise_tasks(
+            found,
+            [
+                (
+                    one,
+                    today + timedelta(days=7),
+                    self.env._(
+                        "Ask for the enforcement: it is lost after %s",
+                        format_date(self.env, one.enforceable_until),
+                    ),
+                    one.user_id.filtered("active") or owners[one.debtor_id],
+                )
+                for one in found
+            ],
+        )
         found._through_gate().write({"alarm_told_on": today})
 
     def _erase(self, why):
