@@ -171,6 +171,7 @@ class CobranzaBlockCase(models.AbstractModel):
             [
                 ("state", "=", "filed"),
                 ("filed_on", "<=", day),
+                ("type_id.nature", "not in", NO_SUIT),
                 ("case_id.debt_ids", "in", debt_ids),
             ],
             ["case_id"],

@@ -123,7 +123,8 @@ class CobranzaCaseMail(models.Model):
     _waiting_idx = models.Index("(case_id) WHERE state = 'waiting'")
 
     @api.depends(
-        "automatic", "vouched", "broken", "oversize", "partner_id", "case_id.state"
+        *("automatic", "vouched", "broken", "oversize"),
+        *("partner_id", "state", "case_id.state"),
     )
     @api.depends_context("lang")
     def _compute_hint(self):

@@ -237,13 +237,14 @@ class CobranzaMeasure(models.Model):
                 one.wage_words = say_error(self.env, error)
                 continue
             if found is None:
-                one.wage_words = self.env._(
-                    "What of wages may be attached is not known here."
-                )
+                one.wage_words = one._say_unknown_wages()
                 continue
             one.wage_attached = float(found.amount.amount)
             words = say_figures(self.env, found.formula)
             one.wage_words = f"{words} ({found.article})" if found.article else words
+
+    def _say_unknown_wages(self):
+        return self.env._("What of wages may be attached is not known here.")
 
     def _attach_wages(self):
         """``kernel.attachment.WageAttachment`` of the month; None where the country
@@ -281,12 +282,17 @@ class CobranzaMeasure(models.Model):
                     )
                 )
 
-    @api.constrains("wage_reduction", "asset_kind", "wage_on")
+    @api.constrains("wage_reduction", "wage_net", "wage_other", "asset_kind", "wage_on")
     def _check_reduction(self):
-        for one in self.filtered("wage_reduction"):
-            if one.wage_net and not one.wage_attached and one.wage_words:
-                words = f"{one.display_name}: {one.wage_words}"
-                raise ValidationError(words)
+        for one in self.filtered(lambda one: one.is_wages and one.wage_reduction):
+            if not (one.wage_net and one.wage_on):
+                continue
+            try:
+                words = None if one._attach_wages() else self._say_unknown_wages()
+            except KernelError as error:
+                words = say_error(self.env, error)
+            if words:
+                raise ValidationError(f"{one.display_name}: {words}")
 
     # -- states ------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 from . import rules
 from . import scale
 from . import company
+from . import subject
 from . import assessment
 from . import insurance
 from . import run

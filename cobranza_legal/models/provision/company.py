@@ -11,6 +11,10 @@ TREATMENTS = [
 ]
 
 
+TOLD = {"tracking": True, "decides": False}
+"""A run is computed by it, and who changed it is told; no debtor is judged again."""
+
+
 FIELDS = {
     "allowance": "cobranza_provision_account_id",
     "charge": "cobranza_provision_charge_account_id",
@@ -28,22 +32,30 @@ class ResCompany(models.Model):
         "cobranza.provision.scale",
         "Scale of provisions",
         groups=INTERNAL,
+        **TOLD,
         help="Empty: the first one of the country.",
     )
     cobranza_provision_net_of_tax = fields.Boolean(
         "Without the tax that comes back",
         groups=INTERNAL,
+        **TOLD,
         help="The base leaves out the tax of documents where the law lets it come "
         "back when they are never paid.",
     )
     cobranza_provision_keep_other = fields.Boolean(
         "Keep what was booked by hand",
         groups=INTERNAL,
+        **TOLD,
         help="What stands on the account of the allowance without a run is left there. "
         "Else the next run releases it, because it provides for every debt itself.",
     )
     cobranza_provision_disputed = fields.Selection(
-        TREATMENTS, "Disputed debts", default="age", required=True, groups=INTERNAL
+        TREATMENTS,
+        "Disputed debts",
+        default="age",
+        required=True,
+        groups=INTERNAL,
+        **TOLD,
     )
     cobranza_provision_agreed = fields.Selection(
         TREATMENTS,
@@ -51,6 +63,7 @@ class ResCompany(models.Model):
         default="age",
         required=True,
         groups=INTERNAL,
+        **TOLD,
     )
     cobranza_provision_sued = fields.Selection(
         TREATMENTS,
@@ -58,6 +71,7 @@ class ResCompany(models.Model):
         default="age",
         required=True,
         groups=INTERNAL,
+        **TOLD,
     )
     cobranza_provision_journal_id = fields.Many2one(
         "account.journal",
@@ -117,20 +131,23 @@ class ResCompany(models.Model):
         found = self._cobranza_provision_accounts()
         return {role: known.get(role) for role in roles if not found[role]}
 
+    def _cobranza_lacking_words(self, roles):
+        """The same in words; empty where none lacks."""
+        return ", ".join(
+            f"{one.code} {one.name}" if one else self._cobranza_role_label(role)
+            for role, one in self._cobranza_lacking_accounts(roles).items()
+        )
+
     def _cobranza_check_accounts(self, roles):
         """{role: account} of these roles. UserError that names those that lack."""
-        lacking = self._cobranza_lacking_accounts(roles)
+        lacking = self._cobranza_lacking_words(roles)
         if lacking:
-            labels = [
-                f"{one.code} {one.name}" if one else self._cobranza_role_label(role)
-                for role, one in lacking.items()
-            ]
             raise UserError(
                 self.env._(
                     "The chart of %(company)s has no account for: %(accounts)s. Create "
                     "them with the button, or choose them in the settings.",
                     company=self.name,
-                    accounts=", ".join(labels),
+                    accounts=lacking,
                 )
             )
         found = self._cobranza_provision_accounts()
@@ -144,9 +161,8 @@ class ResCompany(models.Model):
         returns them. UserError where it names none."""
         self.ensure_one()
         lacking = self._cobranza_lacking_accounts(FIELDS)
-        known = self._cobranza_rules()._provision_accounts()
         todo = {role: one for role, one in lacking.items() if one}
-        nobody = [role for role in ROLES if role in lacking and not known.get(role)]
+        nobody = [role for role in ROLES if role in lacking and not lacking[role]]
         if nobody:
             raise UserError(
                 self.env._(

@@ -83,23 +83,13 @@ class ProvisionReader:
         self.agreed = set(env["cobranza.agreement"].search(about).debt_ids.ids)
         about = [("debt_id", "in", debts), ("state", "=", "open")]
         self.disputed = set(env["cobranza.dispute"].search(about).debt_id.ids)
-        labels = company._fields
         self.treated = [
-            (self.sued, company.cobranza_provision_sued, "cobranza_provision_sued"),
-            (
-                self.agreed,
-                company.cobranza_provision_agreed,
-                "cobranza_provision_agreed",
-            ),
-            (
-                self.disputed,
-                company.cobranza_provision_disputed,
-                "cobranza_provision_disputed",
-            ),
-        ]
-        self.treated = [
-            (ids, how, labels[name]._description_string(env))
-            for ids, how, name in self.treated
+            (ids, company[name], company._fields[name]._description_string(env))
+            for ids, name in (
+                (self.sued, "cobranza_provision_sued"),
+                (self.agreed, "cobranza_provision_agreed"),
+                (self.disputed, "cobranza_provision_disputed"),
+            )
         ]
 
     def _read_taxes(self, moves):

@@ -14,7 +14,7 @@ from ..common.files import download_url
 from ..common.money import say_amount, to_decimal
 from .reader import ProvisionReader
 from .rules import DOUBTFUL, ROLES, SUED
-from .workbook import ProvisionWorkbook
+from .workbook import SUMMED, ProvisionWorkbook
 
 STATES = [
     ("draft", "Draft"),
@@ -127,13 +127,7 @@ class CobranzaProvisionRun(models.Model):
     @api.depends("company_id", "state")
     def _compute_lacking(self):
         for run in self:
-            found = run.company_id._cobranza_lacking_accounts(ROLES)
-            run.lacking = ", ".join(
-                f"{one.code} {one.name}"
-                if one
-                else run.company_id._cobranza_role_label(role)
-                for role, one in found.items()
-            )
+            run.lacking = run.company_id._cobranza_lacking_words(ROLES)
 
     def _compute_workbook(self):
         for run in self:
@@ -434,21 +428,18 @@ class CobranzaProvisionRun(models.Model):
     def _summary(self, key):
         """[(words, base, allowance, booked, movement)] of the lines by the field
         ``key``: bucket, debtor or currency of the document."""
-        found = defaultdict(lambda: [ZERO] * 4)
-        order = {}
+        found, order = defaultdict(lambda: [ZERO] * len(SUMMED)), {}
         for one in self.line_ids:
-            value = one[key]
             if key == "bucket":
-                words, place = value, (one.first_day, value)
+                row, place = one.bucket, (one.first_day, one.bucket or "", 0)
             else:
-                record = value or one.partner_id
+                record = one[key] or one.partner_id
                 words = record.display_name or one.bucket or ""
-                place = (0, words)
-            order[words] = place
-            names = ("base", "target", "booked", "movement")
-            amounts = [to_decimal(one[name]) for name in names]
-            found[words] = [a + b for a, b in zip(found[words], amounts, strict=True)]
-        return [(words, *found[words]) for words in sorted(order, key=order.get)]
+                row, place = record or words, (0, words, record.id or 0)
+            order[row] = place
+            amounts = [to_decimal(one[name]) for name in SUMMED]
+            found[row] = [a + b for a, b in zip(found[row], amounts, strict=True)]
+        return [(order[row][1], *found[row]) for row in sorted(order, key=order.get)]
 
     def _say(self, amount):
         return say_amount(self.env, amount, self.currency_id)

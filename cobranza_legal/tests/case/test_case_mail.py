@@ -187,6 +187,8 @@ class TestCaseMail(CaseCommon):
         mail = self._receive()
         self.assertEqual(mail.state, "waiting")
         self.assertIn("not under way", mail.hint)
+        mail.action_file()
+        self.assertNotIn("not under way", mail.hint or "")
 
     def test_broken_and_big_mails_are_kept_and_wait(self):
         head = f"From: portia@belmont.example\r\nTo: {self.case.mail_address}\r\n"

@@ -254,6 +254,14 @@ class TestProvisionJudged(ProvisionCommon):
         self.assertEqual(str(assessment.until), "2026-11-23")
         self._assert_refused("ended already", assessment.action_end)
 
+    def test_one_that_has_begun_is_not_deleted(self):
+        manager = self._role("manager")
+        begun, later = self._assess(80), self._assess(10, since="2026-11-24")
+        with self.assertRaisesRegex(UserError, "end it"):
+            begun.with_user(manager).unlink()
+        later.with_user(manager).unlink()
+        self.assertEqual(self.debtor.assessment_ids, begun)
+
     def test_what_is_insured_is_in_no_base(self):
         self._insure(covered=90)
         run = self._provide("2026-10-31")
@@ -270,6 +278,27 @@ class TestProvisionJudged(ProvisionCommon):
                 **vals,
             }
         )
+
+    def test_who_changes_or_deletes_an_insurance_is_written_down(self):
+        insurance = self._insure(covered=90)
+        insurance.covered = 50
+        self.assertIn("90.0 → 50.0", insurance.history_ids.mapped("reason"))
+        rows = insurance.history_ids
+        insurance.with_user(self._role("manager")).unlink()
+        left = self.env["cobranza.history"].search(
+            [
+                ("res_model", "=", "cobranza.credit.insurance"),
+                ("id", "not in", rows.ids),
+            ]
+        )
+        self.assertEqual((left.change, left.debtor_id), ("Deleted", self.debtor))
+
+    def test_the_settings_are_tracked_and_judge_nobody(self):
+        names = ("scale_id", "net_of_tax", "keep_other", "disputed", "agreed", "sued")
+        names = {f"cobranza_provision_{name}" for name in names}
+        company = self.company
+        self.assertLessEqual(names, company._track_get_fields())
+        self.assertFalse(names & company._cobranza_decided_by())
 
     def test_somebody_is_asked_once_to_tell_the_insurer(self):
         insurance = self._insure(declare_days=240)  # until 2026-12-01
@@ -336,6 +365,8 @@ class TestProvisionJudged(ProvisionCommon):
         self.assertEqual(block._claimed_in_court(self.debt.ids, day), {self.debt.id})
         before = fields.Date.to_date("2026-10-31")
         self.assertFalse(block._claimed_in_court(self.debt.ids, before))
+        kind.nature = "notarial"
+        self.assertFalse(block._claimed_in_court(self.debt.ids, day))
 
     def test_old_reasons_are_erased_and_figures_stay(self):
         assessment = self._assess(80, until="2026-10-10")
@@ -415,6 +446,13 @@ class TestProvisionRights(ProvisionCommon):
             run.write({"day": "2026-11-01"})
         with self.assertRaises(AccessError):
             run.line_ids.write({"target": 1})
+
+    def test_customers_of_one_name_are_two_rows(self):
+        for partner in (self.partner_a, self.partner_b):
+            partner.name = "García"
+            self._invoice(due="2026-04-05", partner=partner)
+        rows = self._provide("2026-10-31", post=False)._summary("partner_id")
+        self.assertEqual([row[:2] for row in rows], [("García", 1000)] * 2)
 
     def test_the_workbook_and_the_paper_are_made(self):
         self._invoice(due="2026-04-05")
