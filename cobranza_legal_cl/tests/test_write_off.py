@@ -59,6 +59,9 @@ class TestWriteOff(WriteOffStories, ChileCommon):
 
     def test_what_the_circular_asks_for_is_said(self):
         small = self._owed(100000)
+        self.assertIn("cl.uf", self._draft(small).line_ids.lacking)
+        self.env["cobranza.write.off"].search([])._cancel("Once more")
+        self._uf("2026-11-23", 39000)
         write_off = self._draft(small)
         self.assertIn("Nobody has asked", write_off.line_ids.lacking)
         large = self._owed(3000000)

@@ -50,7 +50,7 @@ class TestWriteOff(WriteOffSpain, SpainCommon):
             line = write_off.line_ids
             found = [str(one) for one in (line.by_provision_on, line.by_age_on)]
             self.assertEqual(found, ["2027-11-30", "2027-11-06"])
-            self._assert_refused("11/30/2027", write_off.action_request)
+            self._assert_refused("30/11/2027", write_off.action_request)
 
     def test_a_firm_insolvency_waits_for_no_term(self):
         debt = self._debt("2026-06-05", invoice_date="2026-05-01")
