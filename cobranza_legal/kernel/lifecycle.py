@@ -242,3 +242,12 @@ PROVISION_RUN = _lifecycle(
     computed="draft posted",
     posted="reversed",
 )
+WRITE_OFF = _lifecycle(
+    "write-off",
+    "draft",
+    draft="requested cancelled",
+    requested="draft declared refused cancelled",
+    declared="approved refused cancelled",
+    approved="posted cancelled",
+    posted="undone",
+)

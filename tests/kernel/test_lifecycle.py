@@ -84,6 +84,9 @@ EDGES = {
     "HEARING": "planned>held planned>adjourned planned>cancelled",
     "PLACEMENT": "draft>placed draft>cancelled placed>ended",
     "PROVISION_RUN": "draft>computed computed>draft computed>posted posted>reversed",
+    "WRITE_OFF": "draft>requested draft>cancelled requested>draft requested>declared "
+    "requested>refused requested>cancelled declared>approved declared>refused "
+    "declared>cancelled approved>posted approved>cancelled posted>undone",
 }
 FINAL = {
     "RUN": "done failed",
@@ -115,6 +118,7 @@ FINAL = {
     "HEARING": "held adjourned cancelled",
     "POWER": "revoked",
     "PLACEMENT": "ended cancelled",
+    "WRITE_OFF": "refused cancelled undone",
     "MEASURE": "dropped released realised",
     "JUDGMENT": "cancelled revoked",
     "REALISATION": "cancelled",

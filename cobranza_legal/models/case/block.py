@@ -178,6 +178,10 @@ class CobranzaBlockCase(models.AbstractModel):
         )
         return {*filed.case_id.debt_ids.ids} & {*debt_ids}
 
+    def _debts_written_off(self, debts, words):
+        known = [("debt_ids", "in", debts.ids), ("state", "in", RUNNING)]
+        self.env["cobranza.case"].search(known)._tell_written_off(debts, words)
+
     def _read_covers(self, rows):
         debtors = self.env["cobranza.debtor"].browse({row[2] for row in rows})
         case, suit = set(), set()

@@ -669,6 +669,21 @@ class CobranzaCase(models.Model):
         )
         paid._through_gate().write({"paid_told_on": today})
 
+    def _tell_written_off(self, debts, words):
+        """Who works on these cases has to decide what becomes of them, because some of
+        their debts are written off, or are not any more. Run as superuser."""
+        for case in self:
+            own = ", ".join((case.debt_ids & debts).mapped("display_name"))
+            case._write_down("note", words, own)
+            owner = case.user_id.filtered("active") or case.debtor_id._task_owner()
+            case.activity_schedule(
+                "mail.mail_activity_data_todo",
+                case.company_id._cobranza_today(),
+                f"{words}: {own}",
+                user_id=owner.id,
+                automated=True,
+            )
+
     def _refusals_of_erasure(self):
         """[message] of the cases that are not over."""
         for case in self:

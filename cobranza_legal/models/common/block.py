@@ -10,9 +10,9 @@ class CobranzaBlock(models.AbstractModel):
     A block is a package that the core never names. It inherits this as
     ``cobranza.block.<name>``, and the core asks all blocks at once. The answers here
     are those of a block that adds nothing. Hooks never write (``_daily``,
-    ``_taken_off``, ``_debtors_judged``, ``_propose``, ``_contacts_sent``,
-    ``_contacts_bounced`` and ``_erase_matters`` apart), and ask the database the same
-    number of times for one record and for a thousand.
+    ``_taken_off``, ``_debtors_judged``, ``_debts_written_off``, ``_propose``,
+    ``_contacts_sent``, ``_contacts_bounced`` and ``_erase_matters`` apart), and ask the
+    database the same number of times for one record and for a thousand.
     """
 
     _name = "cobranza.block"
@@ -122,6 +122,18 @@ class CobranzaBlock(models.AbstractModel):
         """{journal item id: (``Reason``, until)}, the same of items that become debts
         on ``day``. Run as superuser."""
         return {}
+
+    @api.model
+    def _settlement_records(self):
+        """[(code of ``cobranza.settlement.kind``, SQL condition)] of reconciliations
+        that its records made, as ``cobranza.settlement._sql_records``. Of code alone;
+        the block flushes what the condition reads. Asked whether it is on or off."""
+        return ()
+
+    @api.model
+    def _debts_written_off(self, debts, words):
+        """These debts were written off as uncollectible a moment ago, or are not any
+        more; ``words`` say which. It may write. Run as superuser."""
 
     @api.model
     def _claimed_in_court(self, debt_ids, day):

@@ -7,4 +7,9 @@ from . import insurance
 from . import run
 from . import line
 from . import debtor
+from . import ground
+from . import write_off
+from . import write_off_line
+from . import write_off_entry
+from . import recovery
 from . import block

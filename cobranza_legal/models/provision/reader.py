@@ -10,6 +10,7 @@ from ...kernel.money import round_to
 from ...kernel.provision import ZERO, Claim, Provided, at_risk, provide
 from ..common.money import to_decimal, unit
 from ..position.reader import PositionReader
+from .booked import Booked
 
 HUNDRED = Decimal(100)
 
@@ -118,23 +119,15 @@ class ProvisionReader:
     # -- what is booked ----------------------------------------------------------------
 
     def _read_booked(self):
-        """{journal item: what the last posted run has booked for it}, under the item
-        that carries its debt now."""
-        runs = self.env["cobranza.provision.run"]
-        self.last = runs._last_posted(self.company)
-        self.rows, booked = {}, {}
-        lines = self.last.line_ids.filtered("target")
-        lines.fetch(["debt_id", "move_line_id", "target"])
-        for row in lines:
-            carrier = row.debt_id.move_line_id.id or row.move_line_id.id or -row.id
-            self.rows[carrier] = row
-            booked[carrier] = booked.get(carrier, ZERO) + to_decimal(row.target)
-        return booked
+        """{journal item: what is booked for it}, under the item that carries its debt
+        now."""
+        self.booked = Booked(self.company)
+        return dict(self.booked.amounts)
 
     def _gone(self, booked):
         """Lines that release what was booked for what is open no more."""
         for carrier, amount in booked.items():
-            row = self.rows[carrier]
+            row = self.booked.rows[carrier]
             yield {
                 "debt_id": row.debt_id.id,
                 "debtor_id": row.debtor_id.id,
@@ -159,8 +152,7 @@ class ProvisionReader:
         self.env["account.move.line"].flush_model()
         query = SQL(ALLOWANCE, account.id, self.company._cobranza_tree(), self.day)
         [[balance]] = self.env.execute_query(query)
-        by_runs = sum(map(to_decimal, self.last.line_ids.mapped("target")), ZERO)
-        other = round_to(Decimal(balance) - by_runs, self.step)
+        other = round_to(Decimal(balance) - self.booked.total, self.step)
         if not other:
             return []
         return [

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...kernel.lifecycle import PROVISION_RUN
@@ -208,6 +208,17 @@ class CobranzaProvisionRun(models.Model):
                     run=last.display_name,
                 )
             )
+        later = self.env["cobranza.write.off"]._released_after(
+            self.company_id, self.day
+        )
+        if later:
+            raise UserError(
+                self.env._(
+                    "%s took of the allowance on a later day: choose that day or a "
+                    "later one.",
+                    later[0].display_name,
+                )
+            )
 
     def _entry_sums(self):
         """(charged, released) of the entry of this run."""
@@ -293,25 +304,9 @@ class CobranzaProvisionRun(models.Model):
         ]
 
     def _book(self, journal, lines, ref, day=None):
-        """A posted entry of these lines. Its date is the one asked for, or an error."""
+        """A posted entry of these lines, on the day of the run if none is given."""
         day = day or self.day
-        self.company_id._cobranza_check_locks(day, journal)
-        currency = self.currency_id.id
-        move = self.env["account.move"].with_company(self.company_id)
-        move = move.create(
-            {
-                "move_type": "entry",
-                "journal_id": journal.id,
-                "date": day,
-                "ref": ref,
-                "line_ids": [
-                    Command.create({"name": ref, "currency_id": currency, **one})
-                    for one in lines
-                ],
-            }
-        )
-        move._post(soft=False)
-        return move
+        return self.company_id._cobranza_book_entry(journal, day, ref, lines)
 
     def _take_back(self, move, day, ref):
         """The posted entry that takes another back, matched with nothing."""
@@ -336,6 +331,15 @@ class CobranzaProvisionRun(models.Model):
             if last != run:
                 raise UserError(
                     self.env._("Reverse %s first.", last.display_name or "")
+                )
+            taken = run.env["cobranza.write.off"]._released_of(run)
+            if taken:
+                raise UserError(
+                    self.env._(
+                        "%(taken)s took of the allowance of %(run)s: undo it first.",
+                        taken=taken[0].display_name,
+                        run=run.display_name,
+                    )
                 )
             values = {}
             if run.move_id.state == "posted":

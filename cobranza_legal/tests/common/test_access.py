@@ -222,6 +222,12 @@ class TestAccess(ChargeCommon):
             .create({"company_id": self.company.id})
         )
         run.sudo(False).action_compute()
+        line = Command.create({"debt_id": debt.id})
+        write_off = self.env["cobranza.write.off"].create(
+            {"company_id": self.company.id, "line_ids": [line]}
+        )
+        paid = {"line_id": write_off.line_ids.id, "day": "2026-11-23", "amount": 1}
+        self.env["cobranza.write.off.recovery"].sudo().create(paid)
 
     def _book_agency(self, debt):
         """A handover with what an agency is told, and its file."""

@@ -31,7 +31,23 @@ ACCOUNTS = {
         ("account_common_436",),
         "asset_receivable",
     ),
+    "loss": ChartAccount(
+        "650",
+        "650000",
+        "Pérdidas de créditos comerciales incobrables",
+        (
+            "account_full_650",
+            "account_pymes_650",
+            "account_coop_650",
+            "account_assoc_655",
+        ),
+        "expense_other",
+    ),
 }
+
+
+WITHOUT_TERM = frozenset({"insolvency"})
+"""PGC, account 650: a firm insolvency is written off when it is known."""
 
 
 class CobranzaRulesEs(models.AbstractModel):
@@ -41,9 +57,25 @@ class CobranzaRulesEs(models.AbstractModel):
 
     def _provision_accounts(self):
         """PGC (RD 1514/2007) and PGC de Pymes (RD 1515/2007): 694 to 490, 490 to 794,
-        436 for the balance. The charts of the Canary Islands lack the first three."""
+        436 for the balance, 650 for what is written off. The charts of the Canary
+        Islands lack the first three. No account is named for what is paid after all."""
         return ACCOUNTS
 
     def _provision_frees_tax(self):
         """LIVA art. 80: the tax may come back, if its terms are kept."""
         return True
+
+    def _write_off_without_term(self):
+        return WITHOUT_TERM
+
+    def _write_off_notes(self):
+        return [
+            self.env._(
+                "Accounting: Plan General de Contabilidad (RD 1514/2007, RD "
+                "1515/2007), accounts 650, 490 and 794."
+            ),
+            self.env._(
+                "It does not change the VAT of the invoices: that is rectified, if at "
+                "all, within the terms of art. 80 of Ley 37/1992."
+            ),
+        ]

@@ -1,0 +1,3 @@
+from . import act
+from . import request
+from . import recover
