@@ -131,6 +131,7 @@
         "views/provision/scale.xml",
         "views/provision/assessment.xml",
         "views/provision/run.xml",
+        "views/provision/relief.xml",
         "views/provision/elsewhere.xml",
         "views/agency/agency.xml",
         "views/agency/placement.xml",

@@ -242,3 +242,12 @@ PROVISION_RUN = _lifecycle(
     computed="draft posted",
     posted="reversed",
 )
+VAT_RELIEF = _lifecycle(
+    "tax relief",
+    "watched",
+    watched="left booked",
+    left="watched",
+    booked="notified restored",
+    notified="restored",
+)
+"""What was booked is never taken off: it is raised again by another entry."""

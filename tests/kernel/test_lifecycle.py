@@ -84,6 +84,10 @@ EDGES = {
     "HEARING": "planned>held planned>adjourned planned>cancelled",
     "PLACEMENT": "draft>placed draft>cancelled placed>ended",
     "PROVISION_RUN": "draft>computed computed>draft computed>posted posted>reversed",
+    "VAT_RELIEF": (
+        "watched>left left>watched watched>booked booked>notified booked>restored "
+        "notified>restored"
+    ),
 }
 FINAL = {
     "RUN": "done failed",
@@ -121,6 +125,7 @@ FINAL = {
     "DOCUMENT": "",
     "CUSTODY": "given_back",
     "PROVISION_RUN": "reversed",
+    "VAT_RELIEF": "restored",
 }
 
 

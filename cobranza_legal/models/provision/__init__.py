@@ -6,4 +6,8 @@ from . import insurance
 from . import run
 from . import line
 from . import debtor
+from . import relief_row
+from . import relief_entry
+from . import relief
+from . import debt
 from . import block

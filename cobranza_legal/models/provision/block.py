@@ -1,4 +1,8 @@
 from odoo import models
+from odoo.tools import SQL
+
+from ..agreement.limits import Objection
+from .relief import BOOKED
 
 MATTERS = {
     "assessments_of_losses": (
@@ -8,6 +12,10 @@ MATTERS = {
     "credit_insurance": (
         "insurance_ids",
         ("insurer_id", "policy_number", "covered", "since", "until"),
+    ),
+    "tax_reliefs": (
+        "vat_relief_ids",
+        ("move_id", "ground", "state", "base", "tax", "booked_on", "raised"),
     ),
 }
 """As ``privacy.data.MATTERS``."""
@@ -21,9 +29,46 @@ class CobranzaBlockProvision(models.AbstractModel):
     _description = "Provisions"
 
     _switch = "cobranza_legal.group_provisions"
+    _dialogs = (
+        "cobranza.vat.relieve",
+        "cobranza.vat.notify",
+        "cobranza.vat.raise",
+    )
 
     def _daily(self, company, today):
         self.env["cobranza.credit.insurance"]._ask_to_declare(company, today)
+        self.env["cobranza.vat.relief"].sudo()._follow(company, today)
+
+    def _set_aside(self, entry):
+        return SQL(
+            """EXISTS (SELECT 1 FROM cobranza_vat_relief aside
+                        WHERE aside.id = %s.cobranza_relief_id
+                          AND aside.owes = 'whole')""",
+            entry,
+        )
+
+    def _settlement_records(self):
+        return (("vat_relief", "move.cobranza_relief_id IS NOT NULL"),)
+
+    def _agreement_objections(self, agreement, on):
+        """More time given about what was relieved obliges to raise the tax again: that
+        is done first."""
+        reliefs = self.env["cobranza.vat.relief"].search(
+            [
+                ("move_id", "in", agreement.debt_ids.move_id.ids),
+                ("state", "in", BOOKED),
+            ]
+        )
+        return [
+            Objection(
+                self.env._(
+                    "The tax of %s was relieved: an agreement about it obliges to "
+                    "raise it again. Do that first.",
+                    one.move_id.name,
+                )
+            )
+            for one in reliefs
+        ]
 
     def _personal_matters(self):
         return MATTERS

@@ -82,6 +82,22 @@ class ResCompany(models.Model):
         "account.account", "Customers claimed in court", groups=INTERNAL
     )
 
+    cobranza_vat_business_owes = fields.Selection(
+        [("base", "The base only"), ("whole", "The whole")],
+        "After a tax relief a business owes",
+        default="base",
+        required=True,
+        groups=INTERNAL,
+        help="Others owe the whole by law.",
+    )
+    cobranza_vat_journal_id = fields.Many2one(
+        "account.journal",
+        "Journal of rectifications of tax",
+        domain="[('type', '=', 'general')]",
+        groups=INTERNAL,
+        help="A series of their own. Empty: one is made with the first entry.",
+    )
+
     def _cobranza_provision_accounts(self):
         """{role: account} of this company: chosen in the settings, else that of its
         chart; empty where there is none."""
@@ -242,4 +258,10 @@ class ResConfigSettings(models.TransientModel):
     )
     cobranza_sued_account_id = fields.Many2one(
         related="company_id.cobranza_sued_account_id", readonly=False
+    )
+    cobranza_vat_business_owes = fields.Selection(
+        related="company_id.cobranza_vat_business_owes", readonly=False
+    )
+    cobranza_vat_journal_id = fields.Many2one(
+        related="company_id.cobranza_vat_journal_id", readonly=False
     )

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...kernel.money import round_to
 from ...kernel.provision import ZERO, Claim, Provided, at_risk, provide
+from ...kernel.vat_relief import left_share
 from ..common.money import to_decimal, unit
 from ..position.reader import PositionReader
 
@@ -74,6 +75,7 @@ class ProvisionReader:
         ceded &= Domain("ceded_back_on", "=", False) | Domain("ceded_back_on", ">", day)
         self.ceded = set(env["cobranza.debt"].search(ceded).ids)
         self.shares = self._read_taxes({item.move for item in items})
+        self._read_relieved(items)
         self.assessments = self._by_subject("cobranza.provision.assessment")
         self.insurances = self._by_subject("cobranza.credit.insurance")
         self.sued = set()
@@ -110,6 +112,15 @@ class ProvisionReader:
             return {}
         rows = self.env.execute_query(SQL(TAXES, list(moves)))
         return {move: Decimal(tax) / Decimal(total) for move, tax, total in rows}
+
+    def _read_relieved(self, items):
+        """What of each document is no loss because its tax was given back already."""
+        reliefs = self.env["cobranza.vat.relief"]
+        relieved = reliefs._relieved({item.move for item in items})
+        for move, (amount, settled) in relieved.items():
+            own = (item.open_company for item in items if item.move == move)
+            net = self.shares.get(move, ZERO)
+            self.shares[move] = left_share(net, sum(own, ZERO), amount, settled)
 
     def _by_subject(self, model):
         """{("debt", id) or ("debtor", id): the latest record in force}."""

@@ -222,6 +222,11 @@ class TestAccess(ChargeCommon):
             .create({"company_id": self.company.id})
         )
         run.sudo(False).action_compute()
+        spans = {"start_on": "2026-01-01", "opens_on": "2027-01-01"}
+        relief = {"move_id": debt.move_id.id, "ground": "unpaid", **spans}
+        relief |= {"closes_on": "2027-07-01", "debtor_id": debt.debtor_id.id}
+        reliefs = self.env["cobranza.vat.relief"].sudo()
+        reliefs.create({"company_id": self.company.id, **relief})
 
     def _book_agency(self, debt):
         """A handover with what an agency is told, and its file."""
