@@ -251,3 +251,14 @@ WRITE_OFF = _lifecycle(
     approved="posted cancelled",
     posted="undone",
 )
+
+
+VAT_RELIEF = _lifecycle(
+    "tax relief",
+    "watched",
+    watched="left booked",
+    left="watched",
+    booked="notified restored",
+    notified="restored",
+)
+"""What was booked is never taken off: it is raised again by another entry."""

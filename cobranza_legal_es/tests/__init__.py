@@ -44,3 +44,4 @@ from . import test_vectors
 from . import test_verdict
 from . import test_wording
 from . import test_petition
+from . import test_vat_relief

@@ -87,6 +87,10 @@ EDGES = {
     "WRITE_OFF": "draft>requested draft>cancelled requested>draft requested>declared "
     "requested>refused requested>cancelled declared>approved declared>refused "
     "declared>cancelled approved>posted approved>cancelled posted>undone",
+    "VAT_RELIEF": (
+        "watched>left left>watched watched>booked booked>notified booked>restored "
+        "notified>restored"
+    ),
 }
 FINAL = {
     "RUN": "done failed",
@@ -125,6 +129,7 @@ FINAL = {
     "DOCUMENT": "",
     "CUSTODY": "given_back",
     "PROVISION_RUN": "reversed",
+    "VAT_RELIEF": "restored",
 }
 
 

@@ -147,6 +147,16 @@ class CobranzaBlockCase(models.AbstractModel):
         self.env["cobranza.hearing"]._daily(company, today)
         self.env["cobranza.realisation"]._name_payments(company)
 
+    def _insolvency_published(self, debtors):
+        claims = self.env["cobranza.insolvency.claim"]
+        domain = [("debtor_id", "in", debtors.ids), ("published_on", "!=", False)]
+        return {
+            debtor.id: day
+            for debtor, day in claims._read_group(
+                domain, ["debtor_id"], ["published_on:min"]
+            )
+        }
+
     def _takes_mail(self, content):
         return self.env["cobranza.case.mail"]._receive(content)
 

@@ -142,6 +142,20 @@ class CobranzaBlock(models.AbstractModel):
         return set()
 
     @api.model
+    def _insolvency_published(self, debtors):
+        """{debtor id: the day on which its insolvency was published} of those of which
+        it knows it. Asked whether it is on or off. Run as superuser."""
+        return {}
+
+    @api.model
+    def _set_aside(self, entry):
+        """SQL condition on the entry with the alias ``entry``: its items on followed
+        accounts are no matter between the debtor and us, so that neither pays or is
+        owed anything. None: there are no such entries. Asked whether it is on or
+        off."""
+        return None
+
+    @api.model
     def _taken_off(self, lines):
         """Money was taken off these journal items a moment ago. Whoever did it need not
         see what the block knows. It may write, before the transaction ends. Asked

@@ -12,4 +12,8 @@ from . import write_off
 from . import write_off_line
 from . import write_off_entry
 from . import recovery
+from . import relief_row
+from . import relief_entry
+from . import relief
+from . import debt
 from . import block

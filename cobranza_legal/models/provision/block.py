@@ -2,8 +2,10 @@ from odoo import models
 from odoo.tools import SQL, LazyTranslate
 
 from ...kernel.dunning import Reason
+from ..agreement.limits import Objection
 from ..common.approval import ApprovalKind
 from ..common.reason import ReasonRow
+from .relief import BOOKED
 from .write_off import KIND, KIND_FEWER
 
 _lt = LazyTranslate(__name__)
@@ -42,7 +44,7 @@ COVERED = """
 """
 
 
-BOOKED = """
+WRITTEN = """
     EXISTS (SELECT 1 FROM cobranza_write_off_line written
              WHERE written.entry_line_id = p.credit_move_id)
 """
@@ -60,6 +62,10 @@ MATTERS = {
         "write_off_line_ids",
         ("debt_id", "state", "ground", "note", "amount", "currency_id", "recovered"),
     ),
+    "tax_reliefs": (
+        "vat_relief_ids",
+        ("move_id", "ground", "state", "base", "tax", "booked_on", "raised"),
+    ),
 }
 """As ``privacy.data.MATTERS``."""
 
@@ -72,6 +78,11 @@ class CobranzaBlockProvision(models.AbstractModel):
     _description = "Provisions"
 
     _switch = "cobranza_legal.group_provisions"
+    _dialogs = (
+        "cobranza.vat.relieve",
+        "cobranza.vat.notify",
+        "cobranza.vat.raise",
+    )
 
     def _rows_of(self, registry):
         return ROWS.get(registry, ())
@@ -82,11 +93,43 @@ class CobranzaBlockProvision(models.AbstractModel):
         query = SQL(COVERED, list(debt_ids))
         return query, lambda rows: {row[0]: (WRITTEN_OFF, None) for row in rows}
 
-    def _settlement_records(self):
-        return (("write_off", BOOKED),)
-
     def _daily(self, company, today):
         self.env["cobranza.credit.insurance"]._ask_to_declare(company, today)
+        self.env["cobranza.vat.relief"].sudo()._follow(company, today)
+
+    def _set_aside(self, entry):
+        return SQL(
+            """EXISTS (SELECT 1 FROM cobranza_vat_relief aside
+                        WHERE aside.id = %s.cobranza_relief_id
+                          AND aside.owes = 'whole')""",
+            entry,
+        )
+
+    def _settlement_records(self):
+        return (
+            ("write_off", WRITTEN),
+            ("vat_relief", "move.cobranza_relief_id IS NOT NULL"),
+        )
+
+    def _agreement_objections(self, agreement, on):
+        """More time given about what was relieved obliges to raise the tax again: that
+        is done first."""
+        reliefs = self.env["cobranza.vat.relief"].search(
+            [
+                ("move_id", "in", agreement.debt_ids.move_id.ids),
+                ("state", "in", BOOKED),
+            ]
+        )
+        return [
+            Objection(
+                self.env._(
+                    "The tax of %s was relieved: an agreement about it obliges to "
+                    "raise it again. Do that first.",
+                    one.move_id.name,
+                )
+            )
+            for one in reliefs
+        ]
 
     def _personal_matters(self):
         return MATTERS

@@ -140,6 +140,21 @@ class ResCompany(models.Model):
     _cobranza_small_balance_positive = models.Constraint(
         "CHECK (cobranza_small_balance >= 0)", "A limit is not negative."
     )
+    cobranza_vat_business_owes = fields.Selection(
+        [("base", "The base only"), ("whole", "The whole")],
+        "After a tax relief a business owes",
+        default="base",
+        required=True,
+        groups=INTERNAL,
+        help="Others owe the whole by law.",
+    )
+    cobranza_vat_journal_id = fields.Many2one(
+        "account.journal",
+        "Journal of rectifications of tax",
+        domain="[('type', '=', 'general')]",
+        groups=INTERNAL,
+        help="A series of their own. Empty: one is made with the first entry.",
+    )
 
     def _cobranza_provision_accounts(self):
         """{role: account} of this company: chosen in the settings, else that of its
@@ -341,4 +356,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.cobranza_small_balance",
         readonly=False,
         currency_field="cobranza_currency_id",
+    )
+    cobranza_vat_business_owes = fields.Selection(
+        related="company_id.cobranza_vat_business_owes", readonly=False
+    )
+    cobranza_vat_journal_id = fields.Many2one(
+        related="company_id.cobranza_vat_journal_id", readonly=False
     )

@@ -1,6 +1,7 @@
 """What a run provides for: the open items of a day, by the one reader of them, with
 what is known of each."""
 
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo.fields import Domain
@@ -8,6 +9,7 @@ from odoo.tools import SQL
 
 from ...kernel.money import round_to
 from ...kernel.provision import ZERO, Claim, Provided, at_risk, provide
+from ...kernel.vat_relief import left_share
 from ..common.money import to_decimal, unit
 from ..position.reader import PositionReader
 from .booked import Booked
@@ -75,6 +77,7 @@ class ProvisionReader:
         ceded &= Domain("ceded_back_on", "=", False) | Domain("ceded_back_on", ">", day)
         self.ceded = set(env["cobranza.debt"].search(ceded).ids)
         self.shares = self._read_taxes({item.move for item in items})
+        self._read_relieved(items)
         self.assessments = self._by_subject("cobranza.provision.assessment")
         self.insurances = self._by_subject("cobranza.credit.insurance")
         self.sued = set()
@@ -101,6 +104,17 @@ class ProvisionReader:
             return {}
         rows = self.env.execute_query(SQL(TAXES, list(moves)))
         return {move: Decimal(tax) / Decimal(total) for move, tax, total in rows}
+
+    def _read_relieved(self, items):
+        """What of each document is no loss because its tax was given back already."""
+        reliefs = self.env["cobranza.vat.relief"]
+        open_of = defaultdict(Decimal)
+        for item in items:
+            open_of[item.move] += item.open_company
+        relieved = reliefs._relieved(set(open_of))
+        for move, (amount, settled) in relieved.items():
+            net = self.shares.get(move, ZERO)
+            self.shares[move] = left_share(net, open_of[move], amount, settled)
 
     def _by_subject(self, model):
         """{("debt", id) or ("debtor", id): the latest record in force}."""

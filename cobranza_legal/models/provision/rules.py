@@ -46,3 +46,25 @@ class CobranzaRules(models.AbstractModel):
     def _write_off_notes(self):
         """[words] in the certificate: by which law it is booked. Neutral: none."""
         return []
+
+    # -- relief of the tax of what is never paid ---------------------------------------
+
+    def _vat_relief_law(self, company, on):
+        """``kernel.vat_relief.ReliefLaw`` for this creditor on a day. MissingValue
+        where a value of the law is not known. Neutral: None, there is no relief."""
+        return None
+
+    def _vat_relief_answer(self, company):
+        """What the law of the country says of relief, in the user's words, with the
+        article. Neutral: that none is known."""
+        return self.env._("No relief of the tax of unpaid invoices is known here.")
+
+    def _vat_relief_taxes(self, lines):
+        """Those of these tax items of invoices whose tax may come back. Neutral:
+        none."""
+        return lines.browse()
+
+    def _vat_relief_places(self, partners, ground):
+        """{id of a partner: *outside* or *unknown*} of those that are not established
+        where the tax is in force, or of whom it is not known. Neutral: nobody."""
+        return {}

@@ -1,3 +1,4 @@
 from . import act
 from . import request
 from . import recover
+from . import relieve

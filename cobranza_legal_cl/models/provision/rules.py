@@ -112,3 +112,18 @@ class CobranzaRulesCl(models.AbstractModel):
                     )
                 ]
         return found
+
+    def _vat_relief_answer(self, company):
+        """DL 825: the tax stays owed; art. 27 ter alone lets creditors in a
+        reorganisation impute or recover it."""
+        # sudo: a setting of the creditor
+        if company.sudo().l10n_cl_creditor_in_reorganisation:
+            return self.env._(
+                "DL 825, art. 27 ter: a creditor in a reorganisation may impute or "
+                "recover the tax of unpaid invoices. It is asked for at the SII; "
+                "nothing is booked here."
+            )
+        return self.env._(
+            "No relief: the tax of unpaid invoices stays owed (DL 825; art. 27 ter is "
+            "for creditors in a reorganisation only)."
+        )

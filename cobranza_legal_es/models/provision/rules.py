@@ -1,6 +1,10 @@
 from odoo import models
 
+from odoo.addons.cobranza_legal.kernel.vat_relief import INSOLVENCY
+from odoo.addons.cobranza_legal.models.common.money import to_decimal
 from odoo.addons.cobranza_legal.models.rules.charge import ChartAccount
+
+from .relief import ARTICLE, has_other_tax, place, relief_law
 
 ACCOUNTS = {
     "allowance": ChartAccount(
@@ -79,3 +83,44 @@ class CobranzaRulesEs(models.AbstractModel):
                 "all, within the terms of art. 80 of Ley 37/1992."
             ),
         ]
+
+    def _vat_relief_law(self, company, on):
+        """LIVA art. 80.Tres and Cuatro, in the wording of Ley 31/2022."""
+        company = company.sudo()  # sudo: settings of the creditor
+        return relief_law(
+            company._cobranza_legal_table(on, on),
+            on,
+            to_decimal(company.l10n_es_vat_turnover),
+            company.l10n_es_vat_term,
+            ARTICLE if has_other_tax(company) else "",
+        )
+
+    def _vat_relief_answer(self, company):
+        """LIVA art. 80; in the Canary Islands, Ceuta and Melilla other taxes and other
+        rules."""
+        # sudo: where the creditor is
+        if has_other_tax(company.sudo()):
+            return self.env._(
+                "Other rules: here IGIC or IPSI is charged, of which the relief of "
+                "LIVA, art. 80, does not speak."
+            )
+        return ARTICLE
+
+    def _vat_relief_taxes(self, lines):
+        """Output tax (477) that was charged; what was withheld (473) is none."""
+        return lines.filtered(
+            lambda line: (
+                line.account_id.code
+                and line.account_id.code.startswith("477")
+                and line.tax_line_id.amount > 0
+            )
+        )
+
+    def _vat_relief_places(self, partners, ground):
+        """LIVA art. 80.Cinco.2.ª: not established in the territory of the tax."""
+        spain = self.env.ref("base.es")
+        union = self.env.ref("base.europe").country_ids
+        found = {
+            one.id: place(one, spain, union, ground == INSOLVENCY) for one in partners
+        }
+        return {key: value for key, value in found.items() if value}
