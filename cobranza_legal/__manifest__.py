@@ -129,6 +129,7 @@
         "views/case/elsewhere.xml",
         "report/provision/run.xml",
         "views/provision/scale.xml",
+        "views/provision/tier.xml",
         "views/provision/assessment.xml",
         "views/provision/run.xml",
         "views/provision/elsewhere.xml",

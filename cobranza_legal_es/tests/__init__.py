@@ -29,6 +29,7 @@ from . import test_portal
 from . import test_privacy
 from . import test_proceeding
 from . import test_provision
+from . import test_provision_tax
 from . import test_rate_client
 from . import test_regime
 from . import test_residence

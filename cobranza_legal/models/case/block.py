@@ -167,15 +167,22 @@ class CobranzaBlockCase(models.AbstractModel):
         return query, self._read_covers
 
     def _claimed_in_court(self, debt_ids, day):
+        return {*self._claimed_since(debt_ids, day)}
+
+    def _claimed_since(self, debt_ids, day):
         filed = self.env["cobranza.proceeding"].search_fetch(
             [
                 ("state", "=", "filed"),
                 ("filed_on", "<=", day),
                 ("case_id.debt_ids", "in", debt_ids),
             ],
-            ["case_id"],
+            ["case_id", "filed_on"],
         )
-        return {*filed.case_id.debt_ids.ids} & {*debt_ids}
+        asked, found = {*debt_ids}, {}
+        for suit in filed.sorted("filed_on", reverse=True):
+            claimed = asked.intersection(suit.case_id.debt_ids.ids)
+            found |= dict.fromkeys(claimed, suit.filed_on)
+        return found
 
     def _read_covers(self, rows):
         debtors = self.env["cobranza.debtor"].browse({row[2] for row in rows})
