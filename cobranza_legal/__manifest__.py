@@ -131,6 +131,7 @@
         "report/provision/run.xml",
         "report/provision/write_off.xml",
         "views/provision/scale.xml",
+        "views/provision/tier.xml",
         "views/provision/assessment.xml",
         "views/provision/run.xml",
         "views/provision/write_off.xml",

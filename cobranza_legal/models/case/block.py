@@ -177,6 +177,9 @@ class CobranzaBlockCase(models.AbstractModel):
         return query, self._read_covers
 
     def _claimed_in_court(self, debt_ids, day):
+        return {*self._claimed_since(debt_ids, day)}
+
+    def _claimed_since(self, debt_ids, day):
         filed = self.env["cobranza.proceeding"].search_fetch(
             [
                 ("state", "=", "filed"),
@@ -184,9 +187,13 @@ class CobranzaBlockCase(models.AbstractModel):
                 ("type_id.nature", "not in", NO_SUIT),
                 ("case_id.debt_ids", "in", debt_ids),
             ],
-            ["case_id"],
+            ["case_id", "filed_on"],
         )
-        return {*filed.case_id.debt_ids.ids} & {*debt_ids}
+        asked, found = {*debt_ids}, {}
+        for suit in filed.sorted("filed_on", reverse=True):
+            claimed = asked.intersection(suit.case_id.debt_ids.ids)
+            found |= dict.fromkeys(claimed, suit.filed_on)
+        return found
 
     def _debts_written_off(self, debts, words):
         known = [("debt_ids", "in", debts.ids), ("state", "in", RUNNING)]

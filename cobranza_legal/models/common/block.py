@@ -156,6 +156,12 @@ class CobranzaBlock(models.AbstractModel):
         return None
 
     @api.model
+    def _claimed_since(self, debt_ids, day):
+        """{debt id: the day of the first claim} of those that ``_claimed_in_court``
+        names. Asked whether it is on or off. Run as superuser."""
+        return {}
+
+    @api.model
     def _taken_off(self, lines):
         """Money was taken off these journal items a moment ago. Whoever did it need not
         see what the block knows. It may write, before the transaction ends. Asked

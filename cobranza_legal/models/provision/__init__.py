@@ -1,5 +1,6 @@
 from . import rules
 from . import scale
+from . import tier
 from . import company
 from . import subject
 from . import assessment

@@ -82,6 +82,18 @@ class ResCompany(models.Model):
         groups=INTERNAL,
         **TOLD,
     )
+    cobranza_tax_general = fields.Boolean(
+        "General allowance of a small company",
+        groups=INTERNAL,
+        help="What is booked for debts that are not deductible one by one may be "
+        "deducted up to a percentage of them, where the law has such a rule.",
+    )
+    cobranza_turnover = fields.Monetary("Turnover of the year", groups=INTERNAL)
+    cobranza_turnover_year = fields.Integer(
+        "Year of this turnover",
+        groups=INTERNAL,
+        help="The law asks for that of the year before.",
+    )
     cobranza_provision_journal_id = fields.Many2one(
         "account.journal",
         "Journal of provisions",
@@ -321,6 +333,17 @@ class ResConfigSettings(models.TransientModel):
     )
     cobranza_provision_sued = fields.Selection(
         related="company_id.cobranza_provision_sued", readonly=False
+    )
+    cobranza_tax_general = fields.Boolean(
+        related="company_id.cobranza_tax_general", readonly=False
+    )
+    cobranza_turnover = fields.Monetary(
+        related="company_id.cobranza_turnover",
+        readonly=False,
+        currency_field="currency_id",
+    )
+    cobranza_turnover_year = fields.Integer(
+        related="company_id.cobranza_turnover_year", readonly=False
     )
     cobranza_provision_journal_id = fields.Many2one(
         related="company_id.cobranza_provision_journal_id", readonly=False

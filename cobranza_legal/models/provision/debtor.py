@@ -11,6 +11,12 @@ class CobranzaDebtor(models.Model):
         help="A company of the group, a partner or an administrator: the law treats "
         "what it does not pay in another way.",
     )
+    charged_on = fields.Date(
+        "Charged with a crime about its debts",
+        tracking=True,
+        help="With hiding what creditors could be paid from: the law may let the loss "
+        "be deducted from that day on.",
+    )
     assessment_ids = fields.One2many(
         "cobranza.provision.assessment", "debtor_id", "Individual assessments"
     )

@@ -13,6 +13,7 @@ from ...kernel.vat_relief import left_share
 from ..common.money import to_decimal, unit
 from ..position.reader import PositionReader
 from .booked import Booked
+from .tax import TaxReader
 
 HUNDRED = Decimal(100)
 
@@ -58,7 +59,14 @@ class ProvisionReader:
                 continue
             found.append(self._line(item, open_, own, booked.pop(line, ZERO)))
         found += self._gone(booked)
-        return found + self._others()
+        found += self._others()
+        self.tax = TaxReader(self, items, risk)
+        self.tax.judge(found)
+        return found
+
+    def general(self):
+        """The values of a run about a general allowance, after ``lines``."""
+        return self.tax.general
 
     # -- what is known of the items ----------------------------------------------------
 
@@ -70,7 +78,10 @@ class ProvisionReader:
                 ("company_id", "=", company.id),
                 ("partner_id", "in", [item.partner for item in items if item.partner]),
             ],
-            ["partner_id", "regime", "related_party"],
+            [
+                *("partner_id", "regime", "related_party"),
+                *("insolvent_on", "insolvency_kind", "charged_on"),
+            ],
         )
         self.debtors = {one.partner_id.id: one for one in self.debtors}
         ceded = Domain("id", "in", debts) & Domain("ceded_on", "<=", day)
@@ -80,9 +91,10 @@ class ProvisionReader:
         self._read_relieved(items)
         self.assessments = self._by_subject("cobranza.provision.assessment")
         self.insurances = self._by_subject("cobranza.credit.insurance")
-        self.sued = set()
+        self.sued, self.sued_since = set(), {}
         for block in env["cobranza.block"]._blocks():
             self.sued |= block._claimed_in_court(debts, day)
+            self.sued_since |= block._claimed_since(debts, day)
         about = [("debt_ids", "in", debts), ("state", "in", ("active", "breached"))]
         self.agreed = set(env["cobranza.agreement"].search(about).debt_ids.ids)
         about = [("debt_id", "in", debts), ("state", "=", "open")]
@@ -102,6 +114,10 @@ class ProvisionReader:
         frees = company._cobranza_rules()._provision_frees_tax()
         if not (company.cobranza_provision_net_of_tax and frees):
             return {}
+        return self.tax_shares(moves)
+
+    def tax_shares(self, moves):
+        """{document: the part of it that is tax}."""
         rows = self.env.execute_query(SQL(TAXES, list(moves)))
         return {move: Decimal(tax) / Decimal(total) for move, tax, total in rows}
 

@@ -68,3 +68,23 @@ class CobranzaRules(models.AbstractModel):
         """{id of a partner: *outside* or *unknown*} of those that are not established
         where the tax is in force, or of whom it is not known. Neutral: nobody."""
         return {}
+
+    def _tax_facts(self):
+        """What ``_tax_allowance`` asks of claims beside their own facts and those of
+        their debtors: *contacts* (``contacted``, ``received``), *sales*
+        (``last_sale_on``). Neutral: nothing."""
+        return frozenset()
+
+    def _tax_allowance(self, claims, on):
+        """{key: kernel ``TaxVerdict``} of kernel ``TaxClaim`` of one company at the end
+        of a period ``on``: what the tax on profits lets be deducted of the allowance
+        for each, since when, why and what evidence is missing, in the context's
+        language. A fixed number of queries. Neutral: nothing is known of any."""
+        return {}
+
+    def _tax_general(self, remaining, booked, on):
+        """Kernel ``TaxGeneral`` of the day ``on``: what is deductible of what is
+        ``booked`` for debts whose verdict is *general*, of which ``remaining`` is owed,
+        in company currency. None: there is no such allowance, or the company has not
+        chosen it. Neutral: None."""
+        return None

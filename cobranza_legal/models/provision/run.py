@@ -7,11 +7,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...kernel.errors import KernelError
 from ...kernel.lifecycle import PROVISION_RUN
 from ...kernel.provision import ZERO, charged_and_released
 from ..common.deletion import discard
 from ..common.files import download_url
 from ..common.money import say_amount, to_decimal
+from ..common.words import say_error
 from .reader import ProvisionReader
 from .rules import DOUBTFUL, ROLES, SUED
 from .workbook import SUMMED, ProvisionWorkbook
@@ -22,6 +24,10 @@ STATES = [
     ("posted", "Posted"),
     ("reversed", "Reversed"),
 ]
+
+
+FIGURES = ("base", "target", "booked", "movement", "tax_deductible", "tax_difference")
+"""Sums of the lines."""
 
 
 class CobranzaProvisionRun(models.Model):
@@ -71,6 +77,15 @@ class CobranzaProvisionRun(models.Model):
     target = fields.Monetary("Allowance", readonly=True, copy=False, tracking=True)
     booked = fields.Monetary("Booked before", readonly=True, copy=False)
     movement = fields.Monetary(readonly=True, copy=False)
+    tax_deductible = fields.Monetary("Deductible", readonly=True, copy=False)
+    tax_difference = fields.Monetary("Not deductible", readonly=True, copy=False)
+    tax_general = fields.Monetary(
+        "General allowance deductible",
+        readonly=True,
+        copy=False,
+        help="Of what is not deductible debt by debt.",
+    )
+    tax_general_why = fields.Char("Why", readonly=True, copy=False)
     charged = fields.Monetary(compute="_compute_totals")
     released = fields.Monetary(compute="_compute_totals")
     move_id = fields.Many2one(
@@ -159,7 +174,7 @@ class CobranzaProvisionRun(models.Model):
 
     def action_compute(self):
         """Work out the lines anew, by what the books say now. UserError where the
-        company has no scale, or the day is one to come."""
+        company has no scale, a legal value lacks, or the day is one to come."""
         self.check_access("write")
         for run in self:
             run._expect("draft", "computed")
@@ -169,7 +184,10 @@ class CobranzaProvisionRun(models.Model):
                 )
             run._check_last()
             reader = run._reader()
-            lines = reader.lines()
+            try:
+                lines = reader.lines()
+            except KernelError as error:
+                raise UserError(say_error(self.env, error)) from error
             # sudo: lines are made by the engine alone
             own = run.sudo()
             discard(own.line_ids)
@@ -178,12 +196,10 @@ class CobranzaProvisionRun(models.Model):
                 [{**one, **common} for one in lines]
             )
             values = {
-                name: sum(to_decimal(one.get(name)) for one in lines)
-                for name in ("base", "target", "booked", "movement")
+                name: float(sum(to_decimal(one.get(name)) for one in lines))
+                for name in FIGURES
             }
-            values = {name: float(value) for name, value in values.items()}
-            values["scale_id"] = reader.row.id
-            own.write(values)
+            own.write({**values, **reader.general(), "scale_id": reader.row.id})
             run._set_state("computed")
         return True
 
@@ -193,8 +209,10 @@ class CobranzaProvisionRun(models.Model):
         self._expect("computed")
         own = self.sudo()  # sudo: lines and figures are made by the engine alone
         discard(own.line_ids)
-        names = ("base", "target", "booked", "movement")
-        own.write({"scale_id": False, **dict.fromkeys(names, 0)})
+        names = (*FIGURES, "tax_general")
+        own.write(
+            {"scale_id": False, "tax_general_why": False, **dict.fromkeys(names, 0)}
+        )
         self._set_state("draft")
 
     def _check_last(self):
@@ -413,6 +431,13 @@ class CobranzaProvisionRun(models.Model):
         """The lines of these runs, to be grouped and filtered."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "cobranza_legal.action_cobranza_provision_line"
+        )
+        return {**action, "domain": Domain("run_id", "in", self.ids)}
+
+    def action_tax(self):
+        """What is deductible of these runs debt by debt, with the evidence missing."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_provision_tax"
         )
         return {**action, "domain": Domain("run_id", "in", self.ids)}
 

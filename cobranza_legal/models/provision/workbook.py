@@ -12,7 +12,7 @@ SUMMED = ("base", "target", "booked", "movement")
 
 class ProvisionWorkbook:
     """The sheets of a ``cobranza.provision.run``, in its environment's language: by
-    bucket, by debtor, and debt by debt."""
+    bucket, by debtor, debt by debt, and what is deductible."""
 
     def __init__(self, run):
         self.run, self.env = run, run.env
@@ -35,6 +35,7 @@ class ProvisionWorkbook:
         self._summary(env._("By bucket"), env._("Bucket"), "bucket")
         self._summary(env._("By debtor"), env._("Debtor"), "partner_id")
         self._lines()
+        self._tax()
         self.book.close()
         return self.file.getvalue()
 
@@ -46,6 +47,22 @@ class ProvisionWorkbook:
         columns = [(heading, TEXT)]
         columns += [(label, MONEY) for label in self._labels(SUMMED)]
         self._write(title, columns, self.run._summary(key), (1, 2, 3, 4))
+
+    def _tax(self):
+        names = {
+            "partner_id": TEXT,
+            "document": TEXT,
+            "due_on": DAY,
+            "open": MONEY,
+            "target": MONEY,
+            "tax_deductible": MONEY,
+            "tax_difference": MONEY,
+            "tax_since": DAY,
+            "tax_why": TEXT,
+            "tax_lacking": TEXT,
+        }
+        lines = self.run.line_ids.filtered("target")
+        self._debts(self.env._("Deductible"), names, lines, (3, 4, 5, 6))
 
     def _lines(self):
         names = {
@@ -64,15 +81,19 @@ class ProvisionWorkbook:
             "movement": MONEY,
             "why": TEXT,
         }
+        lines = self.run.line_ids
+        self._debts(self.env._("Debt by debt"), names, lines, (7, 8, 10, 11, 12))
+
+    def _debts(self, title, names, lines, summed):
         columns = list(zip(self._labels(names), names.values(), strict=True))
         rows = [
             [
                 one[name].display_name if name.endswith("_id") else one[name]
                 for name in names
             ]
-            for one in self.run.line_ids
+            for one in lines
         ]
-        self._write(self.env._("Debt by debt"), columns, rows, (7, 8, 10, 11, 12))
+        self._write(title, columns, rows, summed)
 
     def _write(self, title, columns, rows, summed):
         sheet = self.book.add_worksheet(title[:31])

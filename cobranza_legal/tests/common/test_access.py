@@ -210,6 +210,7 @@ class TestAccess(ChargeCommon):
         own = {"code": "own", "name": "Own", "company_id": self.company.id}
         scale = {**own, "buckets": "1: 50"}
         self.env["cobranza.provision.scale"].create(scale)
+        self.env["cobranza.provision.tier"].create(own)
         about = {"debtor_id": debt.debtor_id.id, "debt_id": debt.id}
         judged = {**about, "percent": 50, "reason": "x"}
         self.env["cobranza.provision.assessment"].create(judged)

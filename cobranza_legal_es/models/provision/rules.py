@@ -1,10 +1,25 @@
 from odoo import models
+from odoo.tools import format_date
 
+from odoo.addons.cobranza_legal.kernel.periods import add_months
+from odoo.addons.cobranza_legal.kernel.tax_loss import (
+    Ground,
+    TaxGeneral,
+    TaxVerdict,
+    deducted,
+    general,
+)
 from odoo.addons.cobranza_legal.kernel.vat_relief import INSOLVENCY
-from odoo.addons.cobranza_legal.models.common.money import to_decimal
+from odoo.addons.cobranza_legal.models.common.money import to_decimal, unit
 from odoo.addons.cobranza_legal.models.rules.charge import ChartAccount
 
 from .relief import ARTICLE, has_other_tax, place, relief_law
+
+MONTHS = "es.tax.loss_months"
+SMALL = "es.tax.small_turnover"
+GENERAL = "es.tax.general_percent"
+AGE, INSOLVENT, CHARGED, SUED = "age", "insolvent", "charged", "sued"
+PUBLIC, UNKNOWN = "public", "unknown"
 
 ACCOUNTS = {
     "allowance": ChartAccount(
@@ -124,3 +139,114 @@ class CobranzaRulesEs(models.AbstractModel):
             one.id: place(one, spain, union, ground == INSOLVENCY) for one in partners
         }
         return {key: value for key, value in found.items() if value}
+
+    # -- corporate tax -----------------------------------------------------------------
+
+    def _tax_allowance(self, claims, on):
+        """LIS art. 13.1: six months since the due date, insolvency proceedings, a
+        charge of hiding assets, a claim before a court or in arbitration. Not of public
+        bodies unless it is claimed, nor of related parties unless they are in
+        liquidation; and only what is booked (art. 11.3)."""
+        company = self.env.company
+        table = company._cobranza_legal_table(on, on)
+        months = int(table.number(MONTHS, on))
+        step = unit(company.currency_id)
+        return {
+            claim.key: self._l10n_es_tax_verdict(claim, on, months, step)
+            for claim in claims
+        }
+
+    def _l10n_es_tax_verdict(self, claim, on, months, step):
+        grounds = [Ground(AGE, add_months(claim.due, months))]
+        for code, day in (
+            (INSOLVENT, claim.insolvent_on),
+            (CHARGED, claim.charged_on),
+            (SUED, claim.sued_on),
+        ):
+            if day:
+                grounds.append(Ground(code, day))
+        barred, since = self._l10n_es_tax_barred(claim, on)
+        if barred:
+            return TaxVerdict(why=barred[0], lacking=barred[1])
+        found = deducted(claim, grounds, on, step)
+        if not found.ground:
+            lacking = self.env._(
+                "From %(day)s on, %(months)s months after it fell due; before, only "
+                "insolvency proceedings or a claim before a court or in arbitration.",
+                day=format_date(self.env, grounds[0].since),
+                months=months,
+            )
+            why = self.env._("Not deductible yet (LIS, art. 13.1)")
+            return TaxVerdict(why=why, lacking=lacking, general=True)
+        lacking = ""
+        if not claim.allowance:
+            lacking = self.env._("Nothing is booked for it (LIS, art. 11.3).")
+        elif claim.regime == UNKNOWN:
+            lacking = self.env._(
+                "Say of which regime the debtor is: what public bodies owe is not "
+                "deductible."
+            )
+        return TaxVerdict(
+            found.amount,
+            max(found.ground.since, since) if since else found.ground.since,
+            self._l10n_es_tax_why(found.ground.code, months),
+            lacking,
+        )
+
+    def _l10n_es_tax_barred(self, claim, on):
+        """((why, what lacks) or None, the day on which the bar fell or None)."""
+        if claim.regime == PUBLIC and not (claim.sued_on and claim.sued_on <= on):
+            why = self.env._("Owed by a public body (LIS, art. 13.1)")
+            return (
+                why,
+                self.env._(
+                    "A claim before a court or in arbitration about the debt or its "
+                    "amount."
+                ),
+            ), None
+        opened = claim.liquidated_on and claim.liquidated_on <= on
+        if claim.related and not opened:
+            why = self.env._("Owed by a related party (LIS, art. 13.1)")
+            return (why, self.env._("The opening of its liquidation.")), None
+        days = [
+            claim.sued_on if claim.regime == PUBLIC else None,
+            claim.liquidated_on if claim.related else None,
+        ]
+        return None, max(filter(None, days), default=None)
+
+    def _l10n_es_tax_why(self, code, months):
+        if code == AGE:
+            return self.env._("%s months since it fell due (LIS, art. 13.1)", months)
+        if code == INSOLVENT:
+            return self.env._("Insolvency proceedings (LIS, art. 13.1)")
+        if code == CHARGED:
+            return self.env._("Charged with hiding assets (LIS, art. 13.1)")
+        return self.env._("Claimed before a court or in arbitration (LIS, art. 13.1)")
+
+    def _tax_general(self, remaining, booked, on):
+        """LIS art. 104: a company below the turnover of art. 101 in the year before may
+        deduct 1 % of the debtors that art. 13.1 does not cover one by one."""
+        company = self.env.company.sudo()  # sudo: settings that only a manager reads
+        if not company.cobranza_tax_general:
+            return None
+        first = company.compute_fiscalyear_dates(on)["date_from"]
+        year = first.year - 1
+        if company.cobranza_turnover_year != year:
+            words = self.env._(
+                "State the turnover of %s in the settings (LIS, art. 101).", year
+            )
+            return TaxGeneral(lacking=words)
+        table = company._cobranza_legal_table(on, on)
+        if to_decimal(company.cobranza_turnover) >= table.number(SMALL, on):
+            words = self.env._(
+                "The turnover of %s is too high for it (LIS, art. 101).", year
+            )
+            return TaxGeneral(lacking=words)
+        percent = table.number(GENERAL, on)
+        return TaxGeneral(
+            general(remaining, booked, percent, unit(company.currency_id)),
+            self.env._(
+                "%(percent)s %% of what the other debtors owe (LIS, art. 104)",
+                percent=f"{percent.normalize():f}",
+            ),
+        )
