@@ -31,7 +31,7 @@ class CobranzaRealisation(models.Model):
 
     _lifecycle = REALISATION
     _logged = ("day", "kind", "amount", "certified", "payment_id", "file_ids")
-    _after_close = frozenset({"note", "user_id", "payment_id", "file_ids"})
+    _after_close = frozenset({"note", "user_id", "payment_id", "file_ids", "move_ids"})
     _evidence_files = {"file_ids": [("state", "=", "done")]}
 
     measure_id = fields.Many2one(
@@ -65,16 +65,6 @@ class CobranzaRealisation(models.Model):
     )
     difference_words = fields.Char("Differs", compute="_compute_sums")
     lacks = fields.Char(readonly=True, copy=False)
-    payment_id = fields.Many2one(
-        "account.payment",
-        ondelete="restrict",
-        index="btree_not_null",
-        copy=False,
-        check_company=True,
-        domain="[('partner_type', '=', 'customer'), ('payment_type', '=', 'inbound')]",
-        groups="cobranza_legal.group_collector,cobranza_legal.group_accountant",
-        help="The payment that was registered for it: it is not counted twice.",
-    )
     file_ids = fields.Many2many(
         "ir.attachment",
         "cobranza_realisation_file_rel",
@@ -85,10 +75,6 @@ class CobranzaRealisation(models.Model):
 
     _amount_positive = models.Constraint(
         "CHECK (amount > 0)", "What came in is greater than zero."
-    )
-    _payment_uniq = models.UniqueIndex(
-        "(payment_id) WHERE payment_id IS NOT NULL AND state <> 'cancelled'",
-        "Other money from a court has this payment already.",
     )
 
     # -- values ------------------------------------------------------------------------
@@ -131,83 +117,6 @@ class CobranzaRealisation(models.Model):
         )
         rest = to_decimal(self.amount) - sum(money.amount for _part, money in shares)
         return Spread(shares, to_money(rest, self.currency_id))
-
-    @api.model
-    def _payments_of(self, case):
-        """{realisation: its payment} of the money that came in for a case: that which
-        is named, else the one of the debtor with the same sum and day that no other
-        has. Run as superuser."""
-        done = case.realisation_ids.filtered(lambda one: one.state == "done")
-        found = {one: one.payment_id for one in done if one.payment_id}
-        open_ = done.filtered(lambda one: not one.payment_id)
-        if not open_:
-            return found
-        payments = self.env["account.payment"].search(
-            [
-                ("partner_id", "child_of", case.debtor_id.partner_id.ids),
-                ("company_id", "child_of", case.company_id.ids),
-                ("payment_type", "=", "inbound"),
-                ("state", "in", ("in_process", "paid")),
-                ("date", "in", open_.mapped("day")),
-                ("currency_id", "=", case.currency_id.id),
-            ],
-            order="id",
-        )
-        named = [("payment_id", "in", payments.ids), ("state", "=", "done")]
-        payments -= self.search(named).payment_id
-        for one in open_.sorted("id"):
-            alike = payments.filtered(
-                lambda row, one=one: (
-                    row.date == one.day
-                    and one.currency_id.compare_amounts(row.amount, one.amount) == 0
-                )
-            )[:1]
-            if alike:
-                found[one], payments = alike, payments - alike
-        return found
-
-    @api.model
-    def _name_payments(self, company):
-        """Name the payment of money that came in, where there is one. It may be run
-        again at any time."""
-        open_ = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "done"),
-                ("payment_id", "=", False),
-                ("case_id.state", "not in", ("closed", "cancelled")),
-            ]
-        )
-        for case in open_.case_id:
-            for one, payment in self._payments_of(case).items():
-                if not one.payment_id:
-                    one._through_gate().payment_id = payment
-                    asked = one.case_id.activity_ids.filtered(
-                        lambda row, one=one: (
-                            row.automated and row.summary == one._payment_words()
-                        )
-                    )
-                    asked[:1].action_feedback()
-
-    def _payment_words(self):
-        return self.env._(
-            "Register the payment of the court: %(sum)s of %(day)s",
-            sum=say_amount(self.env, self.amount, self.currency_id),
-            day=format_date(self.env, self.day),
-        )
-
-    def _ask_for_payment(self):
-        """The collector has to register the payment of these."""
-        for one in self.sudo():  # sudo: lawyers do not choose for whom it is
-            case = one.case_id
-            owner = case.user_id.filtered("active") or one.debtor_id._task_owner()
-            case.activity_schedule(
-                "mail.mail_activity_data_todo",
-                one.company_id._cobranza_today(),
-                one._payment_words(),
-                user_id=owner.id,
-                automated=True,
-            )
 
     def _receipt(self):
         """``kernel.judgment.Receipt`` of what came in, on the parts that it pays."""
@@ -311,7 +220,9 @@ class CobranzaRealisation(models.Model):
             summary = f"{one.display_name}: {words}"
             one.case_id._write_down("money", summary, one.difference_words or None)
             # sudo: lawyers see no payments
-            if one.sudo() not in self.sudo()._payments_of(one.case_id.sudo()):
+            case = one.case_id.sudo()
+            known = {**self.sudo()._payments_of(case), **self.sudo()._books_of(case)}
+            if one.sudo() not in known:
                 one._ask_for_payment()
 
     def action_cancel(self):
@@ -319,14 +230,6 @@ class CobranzaRealisation(models.Model):
         self.case_id._check_worked()
         self._expect("draft", "done")
         self._set_state("cancelled", self.env._("Did not come in after all"))
-
-    def action_register_payment(self):
-        """The dialog by which any payment is registered, with the sum and the day."""
-        self.ensure_one()
-        self._expect("done")
-        action = self.debtor_id._open_payment_split(self.case_id.debt_ids)
-        context = {"default_date": self.day, "default_amount": self.amount}
-        return {**action, "context": {**action["context"], **context}}
 
     def _erase(self, why):
         """What was written goes, sums and days stay. Returns the files. Run through the
