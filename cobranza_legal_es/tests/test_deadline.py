@@ -169,18 +169,6 @@ class TestDeadlineSpain(SpainCommon):
         self.case._through_gate().write({"amount": 15000})
         self.assertFalse(self._opposed(self.valencia))
 
-    def test_the_action_to_enforce_ends_after_five_years_and_is_told_at_four(self):
-        suit = self._proceeding("verbal", self.valencia)
-        found = self.env["cobranza.deadline"].create(
-            {
-                "proceeding_id": suit.id,
-                "term_id": self._term("verbal_firm_enforce"),
-                "start_on": "2026-11-23",
-            }
-        )
-        self.assertEqual(str(found.due_on), "2031-11-24")
-        self.assertEqual(str(found.alarm_on), "2030-11-24")
-
     # -- what is not known -------------------------------------------------------------
 
     def test_an_unknown_place_never_gives_a_later_day(self):

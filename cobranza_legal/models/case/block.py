@@ -142,7 +142,7 @@ class CobranzaBlockCase(models.AbstractModel):
         self.env["cobranza.insolvency.claim"].sudo()._follow(company, today)
         self.env["cobranza.negotiation"]._gather(company)
         self.env["cobranza.measure"]._tell_expiry(company, today)
-        self.env["cobranza.judgment"]._tell_alarm(company, today)
+        self.env["cobranza.judgment"]._keep_enforcements(company)
         self.env["cobranza.deadline"]._daily(company, today)
         self.env["cobranza.hearing"]._daily(company, today)
         self.env["cobranza.realisation"]._name_payments(company)
@@ -198,6 +198,17 @@ class CobranzaBlockCase(models.AbstractModel):
     def _debts_written_off(self, debts, words):
         known = [("debt_ids", "in", debts.ids), ("state", "in", RUNNING)]
         self.env["cobranza.case"].search(known)._tell_written_off(debts, words)
+
+    def _contested_in_court(self, debt_ids, day):
+        contested = self.env["cobranza.proceeding"].search_fetch(
+            [
+                ("contested_on", "<=", day),
+                ("state", "in", ("filed", "ended")),
+                ("case_id.debt_ids", "in", debt_ids),
+            ],
+            ["case_id"],
+        )
+        return {*contested.case_id.debt_ids.ids} & {*debt_ids}
 
     def _read_covers(self, rows):
         debtors = self.env["cobranza.debtor"].browse({row[2] for row in rows})

@@ -49,6 +49,7 @@ class CobranzaCase(models.Model):
     ]
 
     _lifecycle = CASE
+    _titled_reports = ("cobranza_legal.case_progress",)
     _logged = ("debtor_id", "debt_ids", "obligor_ids", "user_id")
     _after_close = frozenset(
         {
@@ -528,6 +529,7 @@ class CobranzaCase(models.Model):
         return self.env["cobranza.debtor"]._installed_lang(wanted or self.env.lang)
 
     def _document_title(self):
+        """Title of its progress report, in the language of who reads it."""
         spoken = self.with_context(lang=self._paper_lang())
         return spoken.env._("Progress report %s", spoken.name)
 

@@ -557,6 +557,8 @@ class CobranzaProceeding(models.Model):
             over._keep_activities()
             (old - over)._log(self.env._("Goes on in the next stage"))
         self._open_terms(day, *self.env.context.get("cobranza_notice", ()))
+        self.case_id._keep_enforcement()
+        self._judge_contest(day)
 
 
 class CobranzaCase(models.Model):

@@ -147,6 +147,14 @@ class CobranzaInsolvencyClaim(models.Model):
             & Domain("state", "in", RUNNING)
             & Domain("debtor_id.insolvent_on", "!=", False)
         )
+        self._prepare(cases, today)
+        domain = [("company_id", "=", company.id), ("state", "=", "open")]
+        self.search(domain)._keep_tasks(today)
+
+    @api.model
+    def _prepare(self, cases, today):
+        """Claims of the debtors of these cases that have none, over what is open of
+        them. As superuser."""
         known = self.search([("debtor_id", "in", cases.debtor_id.ids)])
         debts = self.env["cobranza.debt"].search(
             [
@@ -169,8 +177,6 @@ class CobranzaInsolvencyClaim(models.Model):
                 for debtor, own in debts.grouped("debtor_id").items()
             ]
         )
-        domain = [("company_id", "=", company.id), ("state", "=", "open")]
-        self.search(domain)._keep_tasks(today)
 
     def _keep_tasks(self, today):
         """One task of each that waits to be told, in step with its last day."""

@@ -380,6 +380,7 @@ class CobranzaProceeding(models.Model):
                 parent._finish("continued", day, one.type_id.name)
             if first:
                 one._on_stage(first.browse(), day)
+            one._open_deposit()
         return True
 
     def _check_day(self, day):
@@ -536,6 +537,7 @@ class CobranzaProceeding(models.Model):
         self._set_state(
             "filed", self.env._("Opened again"), outcome=False, ended_on=False
         )
+        self._judge_contest()
 
     # -- what follows from it ----------------------------------------------------------
 

@@ -21,6 +21,12 @@ UNITS = [
 ]
 
 
+CONTEST = [
+    ("opens", "The debtor opposes the claim"),
+    ("ends", "Nothing is contested any more"),
+]
+
+
 WHO = [
     ("us", "We"),
     ("debtor", "The debtor"),
@@ -60,6 +66,16 @@ class CobranzaProceedingStage(models.Model):
     ends_as = Row(
         "cobranza.proceeding.outcome",
         help="How the proceeding ends that comes to this stage. Empty: it goes on.",
+    )
+    firm = fields.Boolean(
+        "Judgment is final",
+        help="From this stage on runs the time in which it may be enforced.",
+    )
+    contest = fields.Selection(
+        CONTEST,
+        "The claim is contested",
+        help="From a stage in which the debtor opposes it until one in which that is "
+        "over, also of what goes on from it, no credit register is told of its debts.",
     )
     usual_days = fields.Integer(
         help="How many days it usually takes: a planning guess, no term of the law."

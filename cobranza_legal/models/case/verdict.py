@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.tools import LazyTranslate
+from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate, format_date
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyGettext
 
@@ -222,6 +223,7 @@ class CaseVerdict:
 
     def _closed(self, row, known, barred):
         """Why a procedure cannot be taken at all."""
+        yield from self._insolvency_words(row)
         if row.code in self.following:
             if not known.admits(self.amount, self.titles.values()):
                 yield self._band_words(known)
@@ -235,6 +237,23 @@ class CaseVerdict:
             yield self.env._(
                 "Time-barred: %s.", ", ".join(one.display_name for one in gone)
             )
+
+    def _insolvency_words(self, row):
+        """Why it may not begin against who is in insolvency proceedings, and the way
+        out."""
+        debtor = self.case.debtor_id
+        if not debtor.insolvent_on or debtor.insolvent_on > self.day:
+            return
+        rules = self.company._cobranza_rules()
+        article = rules._insolvency_bars(row, debtor.insolvency_kind)
+        if article is None:
+            return
+        words = self.env._(
+            "The debtor is in insolvency proceedings since %s: no execution begins. "
+            "Tell the credit there, by the claim in the insolvency",
+            format_date(self.env, debtor.insolvent_on),
+        )
+        yield f"{words} ({article})." if article else f"{words}."
 
     def _refused(self, row, known):
         """Why it is not for these titles, this amount or this debtor."""
@@ -256,6 +275,11 @@ class CaseVerdict:
             yield self._band_words(known)
         if not row._is_for(self.case.debtor_id.regime):
             yield env._("Not against a debtor of this regime.")
+        if row.undisputed and (disputed := self._disputed()):
+            yield env._(
+                "Only for what the debtor does not dispute: %s.",
+                ", ".join(disputed.mapped("display_name")),
+            )
         home = self.company._cobranza_rules()._country()
         lives = self.case.partner_id.country_id
         if row.abroad and not (lives and lives != home):
@@ -270,6 +294,19 @@ class CaseVerdict:
                 yield env._(
                     "Only for: %s.", ", ".join(claims._label(one) for one in kinds)
                 )
+
+    def _disputed(self):
+        """The debts of the case that the debtor disputes or contests before a court or
+        an authority."""
+        if self.case.debtor_id.authority_claim_on:
+            return self.debts
+        disputes = self.env["cobranza.dispute"].search(
+            [("debt_id", "in", self.debts.ids), ("state", "in", ("open", "upheld"))]
+        )
+        contested = self.env["cobranza.block.case"]._contested_in_court(
+            self.debts.ids, self.day
+        )
+        return (disputes.debt_id & self.debts) | self.debts.browse(sorted(contested))
 
     def _band_words(self, known):
         say = self._say
@@ -387,6 +424,10 @@ class CobranzaCase(models.Model):
         help="Of those that are open today; why, stands beside it.",
     )
 
+    insolvent_on = fields.Date(
+        related="debtor_id.insolvent_on", string="Insolvent since"
+    )
+
     @api.depends("debt_ids", "line_ids.amount", "proceeding_ids.state")
     def _compute_recommended_type_id(self):
         for case in self:
@@ -401,3 +442,22 @@ class CobranzaCase(models.Model):
             case.verdict = bool(case.debt_ids) and self.env["ir.qweb"]._render(
                 "cobranza_legal.case_verdict", CaseVerdict(case).words()
             )
+
+    def action_insolvency_claim(self):
+        """What the debtor of this case owes, as it is told to its insolvency; prepared
+        where nobody has. UserError while no insolvency is known."""
+        self.ensure_one()
+        self._check_worked()
+        # sudo: it is prepared from what the case knows, whoever asks
+        case = self.sudo()
+        if not case.debtor_id.insolvent_on:
+            raise UserError(
+                self.env._("No insolvency of %s is known.", case.debtor_id.display_name)
+            )
+        case.env["cobranza.insolvency.claim"]._prepare(
+            case, case.company_id._cobranza_today()
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_insolvency_claim"
+        )
+        return {**action, "domain": [("debtor_id", "=", self.debtor_id.id)]}

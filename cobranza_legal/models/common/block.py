@@ -162,6 +162,12 @@ class CobranzaBlock(models.AbstractModel):
         return {}
 
     @api.model
+    def _contested_in_court(self, debt_ids, day):
+        """The ids of those debts whose existence or amount the debtor contests before a
+        court on ``day``. Asked whether it is on or off. Run as superuser."""
+        return set()
+
+    @api.model
     def _taken_off(self, lines):
         """Money was taken off these journal items a moment ago. Whoever did it need not
         see what the block knows. It may write, before the transaction ends. Asked

@@ -101,6 +101,36 @@ class TestInsolvency(SuitCommon):
         self.env.invalidate_all()
         self.assertFalse(self.suit.suspended_words)
 
+    def test_no_execution_begins_after_the_insolvency(self):
+        """Refused on its day and later, by the verdict, too; what is no execution, and
+        what was filed before, is not."""
+        before, day = date(2026, 11, 23), date(2026, 11, 24)
+        self.procedure.nature = "executive"
+        words = "no execution begins"
+        self.assertNotIn(words, "".join(self.suit._filing_problems(day)))
+        self.debtor.insolvent_on = day
+        self.assertNotIn(words, "".join(self.suit._filing_problems(before)))
+        self.assertIn(words, "".join(self.suit._filing_problems(day)))
+        court = self.env["cobranza.court"].create({"name": "Court"})
+        with self.at("2026-11-25"), self.assertRaisesRegex(UserError, words):
+            self.suit.with_user(self.lawyer)._file(date(2026, 11, 25), court)
+        self.procedure.nature = "declaratory"
+        self.assertNotIn(words, "".join(self.suit._filing_problems(day)))
+
+    def test_the_way_out_is_the_claim_in_the_insolvency(self):
+        mine = self.case.with_user(self.lawyer)
+        with self.assertRaises(UserError):
+            mine.action_insolvency_claim()
+        self.debtor.insolvent_on = "2026-11-20"
+        action = mine.action_insolvency_claim()
+        found = self.env["cobranza.insolvency.claim"].with_user(self.lawyer)
+        claim = found.search(action["domain"])
+        self.assertEqual((claim.case_id, claim.debt_ids), (mine, self.debts))
+        mine.action_insolvency_claim()
+        self.assertEqual(self.debtor.insolvency_claim_ids, claim)
+        with self.assertRaises(AccessError):
+            self.case.with_user(self.other).action_insolvency_claim()
+
     def test_only_who_works_on_the_case_sees_and_tells_it(self):
         claim = self._insolvent()
         with self.assertRaises(AccessError):
