@@ -297,7 +297,7 @@ class CobranzaCase(models.Model):
     def _costs_awarded(self):
         """The costs of lawsuits of these cases that a court has made the debtor pay: of
         those whose last judgment in force awards them. As superuser."""
-        awarding = self.filtered(
+        awarding = self.filtered("judgment_ids").filtered(
             lambda case: (
                 case._judgment_on(case.company_id._cobranza_today()).costs_awarded
             )
