@@ -483,7 +483,9 @@ class CobranzaDeadline(models.Model):
         queue = self.env.cr.precommit.data.pop(QUEUE, {})
         for uid, ids in queue.items():
             mine = self.browse(ids).exists().filtered(lambda one: one.state == "open")
-            why = self.env._("The court or its holidays changed")
             user = self.env["res.users"].browse(uid)
-            changed = mine.filtered("due_on")._count(why, False, user)
-            changed._keep_activities()
+            for company, own in mine.filtered("due_on").grouped("company_id").items():
+                # in the language of the people who read it
+                own = company._cobranza_engine(own)
+                why = own.env._("The court or its holidays changed")
+                own._count(why, False, user)._keep_activities()

@@ -436,9 +436,10 @@ class CobranzaProceeding(models.Model):
             self.company_id, self.type_id.code
         )
 
-    def _advance(self, stage, day, note=None):
+    def _advance(self, stage, day, note=None, decided=False, notice=()):
         """These came to a stage of their procedure on a day: the next one, an earlier
         one, or another with a note that says why. A stage that is the end ends them.
+        ``decided`` and ``notice``: as for ``_on_stage``.
 
         UserError for a stage of another procedure, a day that has not come, and for a
         note that lacks."""
@@ -480,7 +481,7 @@ class CobranzaProceeding(models.Model):
             one._through_gate().write({"stage_id": stage.id, "stage_on": day})
             words = f"{before.name or '–'} → {stage.name}"
             one.case_id.sudo()._write_down("stage", words, note, day)  # sudo: as above
-            one._on_stage(before, day)
+            one._on_stage(before, day, decided, notice)
             if stage.ends_as:
                 one._finish(stage.ends_as, day, note or stage.name)
         return True

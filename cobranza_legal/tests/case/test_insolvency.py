@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...kernel.deadlines import Term, Unit
+from ...kernel.errors import MissingValue
 from ..common.suit import SuitCommon
 
 
@@ -65,6 +66,22 @@ class TestInsolvency(SuitCommon):
             self.assertIn("type the last day", claim.due_words)
             claim.typed_due_on = "2026-12-01"
             self.assertEqual(str(claim.due_on), "2026-12-01")
+
+    def test_it_is_counted_again_when_what_lacked_is_known(self):
+        rules = self.registry["cobranza.rules"]
+        claim = self._insolvent()
+        lacks = MissingValue("xx.insolvency", date(2026, 11, 25))
+        with patch.object(rules, "_insolvency_claim_term", side_effect=lacks):
+            claim.published_on = "2026-11-25"
+            self.assertFalse(claim.due_on)
+        self._daily("2026-11-26")
+        self.assertEqual(str(claim.due_on), "2026-12-05")
+        [task] = claim.activity_ids
+        self.assertEqual(str(task.date_deadline), "2026-11-28")
+        self.env.flush_all()
+        with patch.object(self.registry["cobranza.insolvency.claim"], "write") as kept:
+            self._daily("2026-11-27")
+        self.assertFalse(kept.called)
 
     def test_what_was_told_is_frozen(self):
         claim = self._insolvent()
