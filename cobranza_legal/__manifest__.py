@@ -132,6 +132,7 @@
         "views/provision/tier.xml",
         "views/provision/assessment.xml",
         "views/provision/run.xml",
+        "views/provision/book.xml",
         "views/provision/elsewhere.xml",
         "views/agency/agency.xml",
         "views/agency/placement.xml",

@@ -170,6 +170,7 @@ from .position import test_slow_reader_books
 from .privacy import test_privacy_request
 from .privacy import test_retention
 from .provision import test_provision
+from .provision import test_book
 from .rules import test_rules_neutral
 from .run import test_document_stops
 from .run import test_dust

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .closing import Closing
+
 MATTERS = {
     "assessments_of_losses": (
         "assessment_ids",
@@ -24,6 +26,9 @@ class CobranzaBlockProvision(models.AbstractModel):
 
     def _daily(self, company, today):
         self.env["cobranza.credit.insurance"]._ask_to_declare(company, today)
+
+    def _closing_checks(self, company, day):
+        return Closing(company, day).checks()
 
     def _personal_matters(self):
         return MATTERS
