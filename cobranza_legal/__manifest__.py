@@ -137,6 +137,7 @@
         "views/provision/write_off.xml",
         "views/provision/write_off_dialogs.xml",
         "views/provision/relief.xml",
+        "views/provision/book.xml",
         "views/provision/elsewhere.xml",
         "views/agency/agency.xml",
         "views/agency/placement.xml",

@@ -34,6 +34,7 @@ class TestProvisionTax(ProvisionStories, ChileCommon):
         self.assertFalse(line.tax_lacking)
 
     def test_what_lacks_to_write_it_off_by_tiers(self):
+        self._uf("2026-11-10", 40000)
         business = self._business()
         self._owed("2026-05-05", 300000, business)
         line = self._line("2026-11-10")

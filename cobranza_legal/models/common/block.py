@@ -168,6 +168,19 @@ class CobranzaBlock(models.AbstractModel):
         return set()
 
     @api.model
+    def _kinds_of_entries(self, move_ids):
+        """{entry id: code of ``provision.book.KINDS``} of those entries that its
+        records have booked, for the book of provisions. Asked whether it is on or off.
+        Run as superuser."""
+        return {}
+
+    @api.model
+    def _closing_checks(self, company, day):
+        """[``provision.closing.Check``] of what should be done before the period that
+        ends on ``day`` is closed. Asked whether it is on or off. Run as superuser."""
+        return []
+
+    @api.model
     def _taken_off(self, lines):
         """Money was taken off these journal items a moment ago. Whoever did it need not
         see what the block knows. It may write, before the transaction ends. Asked

@@ -49,6 +49,8 @@ WRITTEN = """
              WHERE written.entry_line_id = p.credit_move_id)
 """
 
+from .closing import Closing
+
 MATTERS = {
     "assessments_of_losses": (
         "assessment_ids",
@@ -130,6 +132,9 @@ class CobranzaBlockProvision(models.AbstractModel):
             )
             for one in reliefs
         ]
+
+    def _closing_checks(self, company, day):
+        return Closing(company, day).checks()
 
     def _personal_matters(self):
         return MATTERS

@@ -114,6 +114,21 @@ class CobranzaProvisionRun(models.Model):
         copy=False,
         ondelete="restrict",
     )
+    reclass_undone_move_ids = fields.Many2many(
+        "account.move",
+        "cobranza_provision_run_undone_rel",
+        string="Reclassification taken back",
+        readonly=True,
+        copy=False,
+    )
+    previous_id = fields.Many2one(
+        "cobranza.provision.run",
+        "Booked before by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The run that was the last when this one was computed.",
+    )
     posted_by_id = fields.Many2one("res.users", "Posted by", readonly=True, copy=False)
     lacking = fields.Char(
         "Accounts that lack", compute="_compute_lacking", compute_sudo=True
@@ -199,7 +214,10 @@ class CobranzaProvisionRun(models.Model):
                 name: float(sum(to_decimal(one.get(name)) for one in lines))
                 for name in FIGURES
             }
-            own.write({**values, **reader.general(), "scale_id": reader.row.id})
+            values |= reader.general()
+            previous = run._last_posted(run.company_id)
+            values |= {"scale_id": reader.row.id, "previous_id": previous.id}
+            own.write(values)
             run._set_state("computed")
         return True
 
@@ -211,7 +229,10 @@ class CobranzaProvisionRun(models.Model):
         discard(own.line_ids)
         names = (*FIGURES, "tax_general")
         own.write(
-            {"scale_id": False, "tax_general_why": False, **dict.fromkeys(names, 0)}
+            {
+                **dict.fromkeys(names, 0),
+                **dict.fromkeys(("scale_id", "tax_general_why", "previous_id"), False),
+            }
         )
         self._set_state("draft")
 
@@ -363,10 +384,13 @@ class CobranzaProvisionRun(models.Model):
             if run.move_id.state == "posted":
                 ref = self.env._("Reversal of: %s", run.move_id.ref)
                 values["reverse_move_id"] = run._take_back(run.move_id, run.day, ref).id
+            undone = self.env["account.move"]
             for move in (run.reclass_move_id, run.reclass_back_move_id):
                 if move.state == "posted":
                     ref = self.env._("Reversal of: %s", move.ref)
-                    run._take_back(move, move.date, ref)
+                    undone |= run._take_back(move, move.date, ref)
+            # sudo: readonly fields are written by the engine alone
+            run.sudo().reclass_undone_move_ids = undone
             run._set_state("reversed", **values)
         return True
 

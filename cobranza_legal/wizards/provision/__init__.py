@@ -2,3 +2,4 @@ from . import act
 from . import request
 from . import recover
 from . import relieve
+from . import book

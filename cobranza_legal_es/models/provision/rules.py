@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import format_date
 
+from odoo.addons.cobranza_legal.kernel.money import round_to
 from odoo.addons.cobranza_legal.kernel.periods import add_months
 from odoo.addons.cobranza_legal.kernel.tax_loss import (
     Ground,
@@ -237,14 +238,17 @@ class CobranzaRulesEs(models.AbstractModel):
             )
             return TaxGeneral(lacking=words)
         table = company._cobranza_legal_table(on, on)
-        if to_decimal(company.cobranza_turnover) >= table.number(SMALL, on):
+        step = unit(company.currency_id)
+        # rounded: a column of eight decimals has noise in amounts as large as this
+        limit = round_to(table.number(SMALL, on), step)
+        if to_decimal(company.cobranza_turnover) >= limit:
             words = self.env._(
                 "The turnover of %s is too high for it (LIS, art. 101).", year
             )
             return TaxGeneral(lacking=words)
         percent = table.number(GENERAL, on)
         return TaxGeneral(
-            general(remaining, booked, percent, unit(company.currency_id)),
+            general(remaining, booked, percent, step),
             self.env._(
                 "%(percent)s %% of what the other debtors owe (LIS, art. 104)",
                 percent=f"{percent.normalize():f}",
