@@ -171,7 +171,7 @@ class ReliefEntry:
         ]
 
     def _match(self, entry, items):
-        """Match the items of the customer with those of an entry, by account."""
+        """Match the items of the customer with those of an entry on their account."""
         for line in entry.line_ids.filtered(self._is_customers):
             other = items.filtered(
                 lambda one, line=line: (

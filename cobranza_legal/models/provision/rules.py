@@ -60,8 +60,7 @@ class CobranzaRules(models.AbstractModel):
         return self.env._("No relief of the tax of unpaid invoices is known here.")
 
     def _vat_relief_taxes(self, lines):
-        """Those of these tax items of invoices whose tax may come back. Neutral:
-        none."""
+        """Those of these tax items whose tax may come back. Neutral: none."""
         return lines.browse()
 
     def _vat_relief_places(self, partners, ground):
