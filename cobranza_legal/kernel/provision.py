@@ -160,3 +160,21 @@ def at_risk(items: Iterable[Item]) -> "dict[int, tuple[Decimal, Decimal]]":
             if open_ or (own and rate is None):
                 found[item.line] = open_, own
     return found
+
+
+def shared_out(
+    amount: Decimal, parts: Mapping[str, Decimal], step: Decimal
+) -> "list[tuple[str, Decimal]]":
+    """``amount`` shared out by the weights of ``parts``, each rounded to ``step``; the
+    largest takes what rounding leaves. All of it to the first where nothing weighs."""
+    names = sorted(parts, key=lambda name: (-parts[name], name))
+    total = sum((parts[name] for name in names if parts[name] > 0), ZERO)
+    if not total:
+        return [(names[0], amount)] if names else []
+    shares = {
+        name: round_to(amount * parts[name] / total, step)
+        for name in names[1:]
+        if parts[name] > 0
+    }
+    first = amount - sum(shares.values(), ZERO)
+    return [(names[0], first), *shares.items()]

@@ -15,3 +15,4 @@ from . import mandate
 from . import listing
 from . import case
 from . import agency
+from . import provision

@@ -7,7 +7,7 @@ MORNING, EVENING = time(8), time(18)
 
 
 class CobranzaDeadline(models.Model):
-    """Deadlines that run, all day on their last day."""
+    """Deadlines that run, all day."""
 
     _name = "cobranza.deadline"
     _inherit = ["cobranza.calendar.mixin", "cobranza.deadline"]
@@ -15,7 +15,7 @@ class CobranzaDeadline(models.Model):
     def _calendar_vals(self):
         if self.state != "open" or not self.due_on:
             return None
-        day = self.after_on if self.elapses else self.due_on
+        day = self._agenda_day()
         owner = self._owner()
         return {
             "name": self._agenda_title(),

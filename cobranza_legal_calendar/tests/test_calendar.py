@@ -43,6 +43,12 @@ class TestCalendar(CaseCommon):
         self.deadline._close("Paid")
         self.assertFalse(event.exists())
 
+    def test_what_must_elapse_stands_where_the_feed_has_it(self):
+        self.deadline.elapses = True
+        event = self.deadline.calendar_event_id
+        self.assertEqual(str(event.start_date), "2026-12-01")
+        self.assertEqual(event.start_date, self.deadline._agenda_day())
+
     def test_nothing_is_written_when_nothing_changed(self):
         event = self.deadline.calendar_event_id
         self.env.flush_all()
@@ -69,6 +75,11 @@ class TestCalendar(CaseCommon):
         both = self.lawyer.partner_id | self.other.partner_id
         self.assertEqual(event.partner_ids, both)
         self.assertFalse(event.message_ids.filtered("notification_ids"))
+        hearing.write({"duration": 3, "room": "Room 4"})
+        self.assertEqual(str(event.stop), "2026-12-10 13:00:00")
+        self.assertIn("Room 4", event.location)
+        hearing.link = "https://video.example.com/1"
+        self.assertIn("video.example.com", event.location)
         hearing._end("cancelled", "Settled")
         self.assertFalse(event.exists())
 

@@ -91,5 +91,5 @@ class TestEnforcementChile(ChileCommon):
             judgment = self._judgment({"principal": 1_000_000})
             judgment._become_firm(date(2026, 11, 23))
         self.assertEqual(str(judgment.enforceable_until), "2029-11-23")
-        self.assertEqual(str(judgment.alarm_on), "2027-08-23")
+        self.assertEqual(str(judgment.deadline_ids.alarm_on), "2027-08-23")
         self.assertFalse(judgment.voluntary_until)

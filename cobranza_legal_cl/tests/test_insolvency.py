@@ -28,3 +28,16 @@ class TestInsolvencyChile(ChileCommon):
             debtor.write({"insolvent_on": "2026-11-20", "insolvency_kind": kind})
             self.env.flush_all()
             self.assertEqual(str(claim.due_on), due, kind)
+
+    def test_executions_are_barred_by_each_kind(self):
+        rules = self.company._cobranza_rules()
+        executive = self.env.ref("cobranza_legal_cl.procedure_executive")
+        notice = self.env.ref("cobranza_legal_cl.procedure_invoice_notice")
+        for kind, article in (
+            ("reorganisation", "57"),
+            ("liquidation", "135"),
+            ("renegotiation", "264"),
+            (False, "135"),
+        ):
+            self.assertIn(article, rules._insolvency_bars(executive, kind))
+            self.assertIsNone(rules._insolvency_bars(notice, kind))

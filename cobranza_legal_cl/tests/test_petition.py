@@ -36,9 +36,56 @@ class TestPetitionChile(ChileCommon):
         for words in ("19.983", "tercero día", "RUT", "1.000.000", "[… "):
             self.assertIn(words, text)
 
-    def test_the_executive_suit_asks_for_the_order_and_deposits_the_title(self):
+    def test_the_executive_suit_deposits_the_title_only_where_it_is_on_paper(self):
+        deposit = "Ley 20.886, art. 6"
         text = self._text("executive_suit")
-        for words in ("mandamiento de ejecución y embargo", "Ley 20.886, art. 6"):
+        self.assertIn("mandamiento de ejecución y embargo", text)
+        self.assertNotIn(deposit, text)
+        self.debts._state_claim(False, "promissory_note", "Signed", ("title",))
+        self.debts.action_view_documents()
+        self.assertNotIn(deposit, self._text("executive_suit"))
+        note = self.debts.document_ids.filtered("paper")
+        note._move_original("received", self.company._cobranza_today())
+        self.assertIn(deposit, self._text("executive_suit"))
+
+    def test_who_acts_is_read_from_powers_and_parties(self):
+        people = self.env["res.partner"]
+        owner = people.create({"name": "Rosa Gerenta", "vat": "12531909-2"})
+        lawyer = people.create({"name": "Abogado Soto", "vat": "76192083-9"})
+        boss = people.create({"name": "Pedro Administrador"})
+        power = {"company_id": self.company.id, "valid_from": "2026-01-01"}
+        powers = self.env["cobranza.power"]
+        powers.create({**power, "partner_id": owner.id, "number": "Repertorio 9"})
+        powers.create(
+            {
+                **power,
+                "partner_id": lawyer.id,
+                "title": "cl_patrocinio",
+                "case_id": self.case.id,
+            }
+        )
+        self.case.partner_id.is_company = True
+        kind = self.env.ref("cobranza_legal_cl.procedure_executive")
+        self.env["cobranza.proceeding"].create(
+            {
+                "case_id": self.case.id,
+                "type_id": kind.id,
+                "party_ids": [
+                    Command.create(
+                        {
+                            "partner_id": boss.id,
+                            "capacity": "opponent_representative",
+                        }
+                    )
+                ],
+            }
+        )
+        text = self._text("executive_suit")
+        for words in (
+            *("Rosa Gerenta", "12531909-2", "Repertorio 9"),
+            *("confiero poder a Abogado Soto", "76192083-9"),
+            "es representada legalmente por Pedro Administrador",
+        ):
             self.assertIn(words, text)
 
     def test_a_company_is_sued_in_the_person_of_who_represents_it(self):

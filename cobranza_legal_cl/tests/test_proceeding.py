@@ -92,6 +92,52 @@ class TestProceedingChile(ChileCommon):
         self.assertEqual(found.stage_id.code, "claim")
         self.assertEqual(one.state, "ended")
 
+    def _on_paper(self):
+        """A case over debts that rest on promissory notes, with their originals."""
+        case = self._case()
+        case.debt_ids._state_claim(False, "promissory_note", "Signed", ("title",))
+        case.debt_ids.action_view_documents()
+        notes = case.debt_ids.document_ids.filtered("paper")
+        for note in notes:
+            note._move_original("received", date(2026, 11, 20))
+        self._power(case)
+        kind = self.env.ref("cobranza_legal_cl.procedure_executive")
+        return self.env["cobranza.proceeding"]._begin(case, kind), notes
+
+    def _deposit(self, note, day):
+        receipt = self.env["ir.attachment"].create({"name": "r.pdf", "raw": b"x"})
+        note._move_original("deposited", day, court="1er Juzgado", receipt=receipt)
+
+    def test_the_original_is_deposited_on_the_day_of_filing(self):
+        """Ley 20.886, art. 6; the days are the company's, none by default."""
+        suit, note = self._on_paper()
+        self.assertEqual(len(note), 1)
+        suit._file(TODAY, self.court)
+        [found] = suit.deadline_ids.filtered("deposits")
+        self.assertEqual((found.due_on, found.article), (TODAY, "Ley 20.886, art. 6"))
+        self.assertIn(note.display_name, found.name)
+        self.assertEqual(len(found.activity_ids), 1)
+        self._deposit(note, TODAY)
+        self.assertEqual((found.state, found.done_on), ("done", TODAY))
+        self.assertFalse(found.activity_ids)
+
+    def test_the_company_may_give_days_to_deposit(self):
+        suit, _note = self._on_paper()
+        self.company.cobranza_deposit_days = 2
+        suit._file(TODAY, self.court)
+        found = suit.deadline_ids.filtered("deposits")
+        self.assertEqual(found.due_on, date(2026, 11, 25))
+
+    def test_what_was_deposited_before_or_is_no_paper_opens_nothing(self):
+        suit, note = self._on_paper()
+        self._deposit(note, date(2026, 11, 21))
+        suit._file(TODAY, self.court)
+        self.assertFalse(suit.deadline_ids.filtered("deposits"))
+        one = self._begun()
+        self._power(one.case_id)
+        one._file(TODAY, self.court)
+        self.assertFalse(one.deadline_ids.filtered("deposits"))
+
     def test_every_stage_named_by_another_is_there(self):
         stages = self.env["cobranza.proceeding.stage"].search(
             [("country_id", "=", self.env.ref("base.cl").id)]

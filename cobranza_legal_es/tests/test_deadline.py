@@ -169,18 +169,6 @@ class TestDeadlineSpain(SpainCommon):
         self.case._through_gate().write({"amount": 15000})
         self.assertFalse(self._opposed(self.valencia))
 
-    def test_the_action_to_enforce_ends_after_five_years_and_is_told_at_four(self):
-        suit = self._proceeding("verbal", self.valencia)
-        found = self.env["cobranza.deadline"].create(
-            {
-                "proceeding_id": suit.id,
-                "term_id": self._term("verbal_firm_enforce"),
-                "start_on": "2026-11-23",
-            }
-        )
-        self.assertEqual(str(found.due_on), "2031-11-24")
-        self.assertEqual(str(found.alarm_on), "2030-11-24")
-
     # -- what is not known -------------------------------------------------------------
 
     def test_an_unknown_place_never_gives_a_later_day(self):
@@ -242,8 +230,23 @@ class TestDeadlineSpain(SpainCommon):
         told = found.history_ids.filtered(lambda row: "→" in row.change)
         self.assertEqual(len(told), 1)
         self.assertEqual(told.user_id, self.env.user)
-        self.assertRegex(told.reason, "holidays")
+        self.assertRegex(told.reason, "holidays|festivos")
         self.assertEqual(found.activity_ids.date_deadline, found.alarm_on)
+
+    def test_what_is_counted_later_is_told_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("es_ES")
+        self.company.cobranza_user_id = False
+        self.company.partner_id.lang = "es_ES"
+        found = self._deadline(self.madrid, start_on="2026-11-23")
+        holiday = {"region": "MD", "place": "Madrid", "name": "La Almudena"}
+        self.env["cobranza.holiday"].create(
+            {**holiday, "country_id": self.env.ref("base.es").id, "date": "2026-12-09"}
+        )
+        self.cr.flush()
+        row = found.history_ids.filtered(lambda one: "→" in one.change)
+        self.assertEqual(row.change, "Hasta: 09/12/2026 → 10/12/2026")
+        self.assertEqual(row.user_id, self.env.user)
+        self.assertIn("hasta el 10/12/2026", found.activity_ids.summary)
 
     def test_the_municipality_and_the_court_are_inputs_too(self):
         suit = self._proceeding("ordinario", self.valencia)
@@ -307,6 +310,21 @@ class TestDeadlineSpain(SpainCommon):
         self.assertTrue(found.local_known)
         self._load(self.madrid, "date\n2026-12-09\n2027-05-15")
         self.assertEqual(self.env["cobranza.holiday"].search_count(action["domain"]), 3)
+
+    def test_days_that_are_there_are_known_however_the_place_is_written(self):
+        holidays = self.env["cobranza.holiday"]
+        court = self._court("Alcalá de Henares", "base.state_es_m")
+        vals = {"country_id": self.env.ref("base.es").id, "region": "MD", "name": "x"}
+        holidays.create(
+            {**vals, "place": "Getafe, ALCALA DE HENARES", "date": "2026-08-06"}
+        )
+        self._load(court, "date\n2026-08-06\n2026-10-09")
+        added = holidays.search([("place", "=", "Alcalá de Henares")])
+        self.assertEqual([str(one.date) for one in added], ["2026-10-09"])
+        under = self._court("Alcal_ de Henares", "base.state_es_m")
+        self._load(under, "date\n2026-10-09")
+        added = holidays.search([("place", "=", "Alcal_ de Henares")])
+        self.assertEqual(len(added), 1)
 
     def test_a_file_with_a_bad_line_adds_nothing(self):
         for text, words in (

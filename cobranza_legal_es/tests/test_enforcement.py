@@ -100,12 +100,66 @@ class TestEnforcementSpain(SpainCommon):
         self.assertEqual(str(judgment.enforceable_from), "2027-01-07")
         self.assertEqual(str(judgment.enforceable_until), "2031-11-23")
         self.assertIn("LEC, art. 548", judgment.calendar_words)
-        for day, told in (("2030-11-22", 0), ("2030-11-23", 1), ("2030-11-24", 1)):
-            with self.at(day):
-                self.env["cobranza.judgment"]._tell_alarm(
-                    self.company, date.fromisoformat(day)
-                )
-            self.assertEqual(len(judgment.activity_ids), told, day)
+        [ends] = case.deadline_ids
+        self.assertEqual((ends.judgment_id, ends.article), (judgment, "LEC, art. 518"))
+        self.assertEqual(ends.due_on, judgment.enforceable_until)
+        self.assertEqual(str(ends.alarm_on), "2030-11-23")
+        self.assertEqual(str(ends.activity_ids.date_deadline), "2030-11-23")
+        self.assertFalse(ends.grace_until or judgment.activity_ids)
+
+    def _suit(self, case, stage, day):
+        """A verbal suit that came to a stage."""
+        stage = self.env.ref(f"cobranza_legal_es.stage_{stage}")
+        code = [("code", "=", stage.procedure_code)]
+        suit = self.env["cobranza.proceeding"].create(
+            {
+                "case_id": case.id,
+                "type_id": self.env["cobranza.proceeding.type"]
+                .search(code, limit=1)
+                .id,
+            }
+        )
+        values = {"state": "filed", "filed_on": day, "stage_id": stage.id}
+        suit._through_gate().write({**values, "stage_on": day})
+        suit._on_stage(stage.browse(), date.fromisoformat(day))
+        return suit
+
+    def test_the_five_years_are_told_once_by_the_stage_and_the_judgment(self):
+        """LEC art. 518: the stage opens the term, the judgment that is written down
+        later says from when; a second judgment does not open another one."""
+        with self.clock("2026-11-25 12:00:00"):
+            case, _moves = self._case(5000)
+            suit = self._suit(case, "verbal_firm", "2026-11-25")
+            [ends] = case.deadline_ids.filtered("enforces")
+            self.assertEqual(str(ends.due_on), "2031-11-25")
+            self.assertEqual(str(ends.alarm_on), "2030-11-25")
+            judgment = self._judgment(
+                case, {"principal": 5000}, "2026-11-20", proceeding_id=suit.id
+            )
+            judgment._become_firm(date(2026, 11, 23))
+            self.assertEqual(str(ends.due_on), "2031-11-23")
+            daily = self.env["cobranza.block.case"]
+            daily._daily(self.company, self.company._cobranza_today())
+            self.assertEqual(case.deadline_ids.filtered("enforces"), ends)
+            self.assertEqual(len(ends.activity_ids), 1)
+            self.assertFalse(judgment.activity_ids)
+            judgment._revoke(date(2026, 11, 25), "Appeal")
+        self.assertEqual(str(ends.due_on), "2031-11-25")
+
+    def test_an_enforcement_before_the_court_ends_the_alarm_while_it_lasts(self):
+        with self.clock("2026-11-25 12:00:00"):
+            case, _moves = self._case(5000)
+            judgment = self._judgment(case, {"principal": 5000}, "2026-11-20")
+            judgment._become_firm(date(2026, 11, 23))
+            [ends] = case.deadline_ids
+            suit = self._suit(case, "enforcement_claim", "2026-11-25")
+            self.assertEqual(ends.state, "closed")
+            self.assertFalse(ends.activity_ids)
+            suit._finish("withdrawn", date(2026, 11, 25), "Nothing was found")
+            self.assertEqual(ends.state, "open")
+            self.assertEqual(len(ends.activity_ids), 1)
+            case.judgment_ids._revoke(date(2026, 11, 25), "Appeal")
+            self.assertEqual(ends.state, "closed")
 
     def test_where_nobody_knows_the_court_the_latest_calendar_holds(self):
         with self.clock("2026-11-23 12:00:00"):

@@ -24,3 +24,14 @@ class TestInsolvencySpain(SpainCommon):
         claim.published_on = "2019-01-31"  # no figure of that time
         self.assertFalse(claim.due_on)
         self.assertIn("es.insolvency", claim.due_words)
+
+    def test_only_executions_are_barred(self):
+        rules = self.company._cobranza_rules()
+        for code, barred in (
+            ("enforcement", True),
+            ("deed_execution", True),
+            ("verbal", False),
+        ):
+            kind = self.env.ref(f"cobranza_legal_es.procedure_{code}")
+            found = rules._insolvency_bars(kind, False)
+            self.assertEqual(found == "TRLC, arts. 142 y 143", barred, code)

@@ -302,6 +302,68 @@ class TestListing(ListingCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def _sued(self, code="monitorio"):
+        """The debt is claimed by a suit that was served."""
+        about = {
+            "debtor_id": self.debt.debtor_id.id,
+            "debt_ids": [Command.set(self.debt.ids)],
+        }
+        case = self.env["cobranza.case"].create(about)
+        case._through_gate().state = "open"
+        kind = self.env.ref(f"cobranza_legal_es.procedure_{code}")
+        suit = self.env["cobranza.proceeding"].create(
+            {"case_id": case.id, "type_id": kind.id}
+        )
+        stage = self.env.ref(f"cobranza_legal_es.stage_{code}_served")
+        values = {"state": "filed", "filed_on": TODAY, "stage_on": TODAY}
+        suit._through_gate().write({**values, "stage_id": stage.id})
+        return suit.sudo()
+
+    def _came_to(self, suit, stage, day=TODAY):
+        with self.at(day):
+            stage = self.env.ref(f"cobranza_legal_es.stage_{stage}")
+            suit._advance(stage, suit.company_id._cobranza_today(), "Said so")
+            self.env.cr.flush()
+
+    def test_a_claim_that_the_debtor_opposes_bars_the_register(self):
+        """LOPDGDD, art. 20.1.b: from the opposition, whatever goes on from it, until it
+        is over; and not any more when the stage is undone."""
+        self._asked(self.debt)
+        with self.at(TODAY):
+            listing = self._listing()
+            suit = self._sued()
+            self.env.cr.flush()
+        self.assertEqual(listing.state, "eligible")
+        self._came_to(suit, "monitorio_opposed")
+        self.assertEqual(listing.state, "suspended")
+        self.assertIn("contests it before a court", listing.state_reason)
+        self._came_to(suit, "monitorio_served")
+        self.assertEqual(listing.state, "eligible")
+        self._came_to(suit, "monitorio_opposed")
+        verbal = self.env.ref("cobranza_legal_es.procedure_verbal_2024")
+        child = suit.create(
+            {"case_id": suit.case_id.id, "type_id": verbal.id, "parent_id": suit.id}
+        )
+        with self.at(TODAY):
+            stage = self.env.ref("cobranza_legal_es.stage_verbal_contested")
+            values = {"filed_on": TODAY, "stage_on": TODAY, "stage_id": stage.id}
+            child._set_state("filed", **values)
+            suit._finish("continued", suit.company_id._cobranza_today())
+            child._on_stage(stage.browse(), suit.company_id._cobranza_today())
+            self.env.cr.flush()
+        self.assertEqual(listing.state, "suspended")
+        self._came_to(child, "verbal_judgment")
+        self.assertEqual(listing.state, "suspended")
+        self._came_to(child, "verbal_firm")
+        self.assertEqual(listing.state, "eligible")
+
+    def test_what_a_register_knows_is_removed_when_it_is_opposed(self):
+        listing = self._visible()
+        suit = self._sued()
+        self._came_to(suit, "monitorio_opposed", "2026-12-28")
+        self.assertEqual(listing.state, "removal_requested")
+        self.assertEqual(self._told(listing), [("remove", 0, "2026-12-28")])
+
     def test_warning_and_demand_refuse_alone(self):
         file = [Command.create({"name": "contract", "raw": b"x"})]
         listing = self._listing(contract_on="2026-01-01", contract_file_ids=file)

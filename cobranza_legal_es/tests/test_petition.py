@@ -49,6 +49,49 @@ class TestPetitionSpain(SpainCommon):
         self.env.invalidate_all()
         return self.debts.debtor_id.negotiation_ids
 
+    def _who(self, name, **vals):
+        return self.env["res.partner"].create({"name": name, **vals})
+
+    def test_who_acts_is_read_from_powers_and_parties(self):
+        """And what nobody has written down is named as missing."""
+        blank = self._text("monitorio")
+        self.assertIn("[… quien representa al acreedor", blank)
+        owner = self._who("Ana Dueña", vat="00000014Z")
+        power = {"company_id": self.company.id, "valid_from": "2026-01-01"}
+        self.env["cobranza.power"].create(
+            {**power, "partner_id": owner.id, "number": "Protocolo 77"}
+        )
+        text = self._text("monitorio")
+        for words in ("Ana Dueña", "00000014Z", "Protocolo 77"):
+            self.assertIn(words, text)
+        lawyer = self._who("Letrada Uno", cobranza_bar_number="12.345")
+        agent = self._who("Procurador Dos")
+        kind = self.env.ref("cobranza_legal_es.procedure_monitorio")
+        suit = self.env["cobranza.proceeding"].create(
+            {
+                "case_id": self.case.id,
+                "type_id": kind.id,
+                "party_ids": [
+                    Command.create({"partner_id": lawyer.id, "capacity": "lawyer"}),
+                    Command.create(
+                        {"partner_id": agent.id, "capacity": "es_procurador"}
+                    ),
+                ],
+            }
+        )
+        found = write_petition(self.case, self._kind("enforcement"), suit)
+        for words in ("Procurador Dos, procurador", "Letrada Uno", "12.345"):
+            self.assertIn(words, found.draft.text)
+        self.assertNotIn("colegiado n.º [… ", found.draft.text)
+        self.assertTrue(found.docx(self.env).startswith(b"PK"))
+        self.assertTrue(found.pdf().startswith(b"%PDF"))
+        other = self._who("Letrado Tres")
+        suit.party_ids = [
+            Command.create({"partner_id": other.id, "capacity": "lawyer"})
+        ]
+        found = write_petition(self.case, self._kind("enforcement"), suit)
+        self.assertNotIn("Letrad", found.draft.text)  # nobody says which of both
+
     def test_the_request_of_a_payment_order_has_the_fields_of_the_form(self):
         found = self._written("monitorio")
         text = found.draft.text

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.cobranza_legal.models.case.verdict import CaseVerdict
+from odoo.addons.cobranza_legal.models.common.title import UNTITLED
 
 from .common import SpainCommon
 
@@ -43,6 +44,29 @@ class TestVerdictSpain(SpainCommon):
         self.assertFalse(ways["monitorio"].lawyer or ways["verbal"].lawyer)
         self.assertRegex("".join(ways["cambiario"].closed), "title")
         self.assertRegex("".join(ways["ordinario"].closed), "above")
+
+    def test_a_notary_asks_for_a_document_and_no_dispute(self):
+        """Ley del Notariado, art. 70: what nobody has proven is no undisputed debt, and
+        is not recommended."""
+        case = self._case(self.client, 1000)
+        with self.at("2026-11-20"):
+            dispute = self.env["cobranza.dispute"].create(
+                {
+                    "debtor_id": case.debtor_id.id,
+                    "debt_id": case.debt_ids.id,
+                    "reason": "quality",
+                    "description": "Broken",
+                }
+            )
+        words = "".join(self._ways(case)["notarial"].closed)
+        self.assertRegex(words, "does not dispute")
+        dispute.sudo()._through_gate().state = "rejected"
+        self.assertIn("notarial", self._open(case))
+        self.patch(type(case.debt_ids), "_known_title", lambda _debt: UNTITLED)
+        way = self._ways(case)["notarial"]
+        self.assertRegex("".join(way.closed), "nobody has said what proves it")
+        case.invalidate_recordset()
+        self.assertNotEqual(case.recommended_type_id.code, "notarial")
 
     def test_what_a_consumer_is_not_taken_to(self):
         case = self._case(self.student, 1000)

@@ -22,6 +22,7 @@ from . import suit
 from . import notice
 from . import deadline
 from . import deadline_life
+from . import custody
 from . import hearing
 from . import holiday
 from . import agenda
@@ -43,3 +44,4 @@ from . import enforcement_rows
 from . import measure
 from . import judgment
 from . import realisation
+from . import books

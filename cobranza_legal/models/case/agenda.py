@@ -135,9 +135,10 @@ class CobranzaDeadline(models.Model):
             event = calendar.add("vevent")
             event.add("uid").value = f"cobranza-deadline-{one.id}@{host}"
             event.add("summary").value = one._agenda_title()
+            begin = one._agenda_day()
             for name, day in (
-                ("dtstart", one.due_on),
-                ("dtend", one.due_on + timedelta(days=1)),
+                ("dtstart", begin),
+                ("dtend", begin + timedelta(days=1)),
             ):
                 line = event.add(name)
                 line.value, line.isNative = f"{day:%Y%m%d}", False
@@ -167,6 +168,12 @@ class CobranzaDeadline(models.Model):
         self.ensure_one()
         parts = (self.name, self.docket or self.case_id.name)
         return " · ".join(part for part in parts if part)
+
+    def _agenda_day(self):
+        """The day of its entry: the last one, or the first after a term that must
+        elapse. False where none is counted."""
+        self.ensure_one()
+        return self.after_on if self.elapses else self.due_on
 
     def _agenda_words(self):
         self.ensure_one()

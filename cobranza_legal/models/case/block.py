@@ -142,10 +142,20 @@ class CobranzaBlockCase(models.AbstractModel):
         self.env["cobranza.insolvency.claim"].sudo()._follow(company, today)
         self.env["cobranza.negotiation"]._gather(company)
         self.env["cobranza.measure"]._tell_expiry(company, today)
-        self.env["cobranza.judgment"]._tell_alarm(company, today)
+        self.env["cobranza.judgment"]._keep_enforcements(company)
         self.env["cobranza.deadline"]._daily(company, today)
         self.env["cobranza.hearing"]._daily(company, today)
         self.env["cobranza.realisation"]._name_payments(company)
+
+    def _insolvency_published(self, debtors):
+        claims = self.env["cobranza.insolvency.claim"]
+        domain = [("debtor_id", "in", debtors.ids), ("published_on", "!=", False)]
+        return {
+            debtor.id: day
+            for debtor, day in claims._read_group(
+                domain, ["debtor_id"], ["published_on:min"]
+            )
+        }
 
     def _takes_mail(self, content):
         return self.env["cobranza.case.mail"]._receive(content)
@@ -167,6 +177,9 @@ class CobranzaBlockCase(models.AbstractModel):
         return query, self._read_covers
 
     def _claimed_in_court(self, debt_ids, day):
+        return {*self._claimed_since(debt_ids, day)}
+
+    def _claimed_since(self, debt_ids, day):
         filed = self.env["cobranza.proceeding"].search_fetch(
             [
                 ("state", "=", "filed"),
@@ -174,9 +187,28 @@ class CobranzaBlockCase(models.AbstractModel):
                 ("type_id.nature", "not in", NO_SUIT),
                 ("case_id.debt_ids", "in", debt_ids),
             ],
+            ["case_id", "filed_on"],
+        )
+        asked, found = {*debt_ids}, {}
+        for suit in filed.sorted("filed_on", reverse=True):
+            claimed = asked.intersection(suit.case_id.debt_ids.ids)
+            found |= dict.fromkeys(claimed, suit.filed_on)
+        return found
+
+    def _debts_written_off(self, debts, words):
+        known = [("debt_ids", "in", debts.ids), ("state", "in", RUNNING)]
+        self.env["cobranza.case"].search(known)._tell_written_off(debts, words)
+
+    def _contested_in_court(self, debt_ids, day):
+        contested = self.env["cobranza.proceeding"].search_fetch(
+            [
+                ("contested_on", "<=", day),
+                ("state", "in", ("filed", "ended")),
+                ("case_id.debt_ids", "in", debt_ids),
+            ],
             ["case_id"],
         )
-        return {*filed.case_id.debt_ids.ids} & {*debt_ids}
+        return {*contested.case_id.debt_ids.ids} & {*debt_ids}
 
     def _read_covers(self, rows):
         debtors = self.env["cobranza.debtor"].browse({row[2] for row in rows})

@@ -138,6 +138,10 @@ class CourtClock:
             starts = noticed(received, rule, calendars, opened or None)
         else:
             starts = since(one.start_on, calendars)
+        if one.enforces:
+            # it ends the action itself: nothing moves or forgives its last day
+            months = Term(one.number, Unit(one.unit), must, rolls=False)
+            return deadline(months, starts)
         return deadline(
             self.term(country, one.number, one.unit, must, one._more()),
             starts,

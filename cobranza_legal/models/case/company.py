@@ -25,6 +25,12 @@ class ResCompany(models.Model):
         help="Days before the last one.",
     )
 
+    cobranza_deposit_days = fields.Integer(
+        string="Originals are deposited within",
+        groups=INTERNAL,
+        help="Days after a suit was filed in which the titles on paper have to be at "
+        "the court. 0: on the day of filing.",
+    )
     cobranza_case_mail_server = fields.Char(
         string="Mail server that checks senders",
         groups=INTERNAL,
@@ -83,8 +89,8 @@ class ResCompany(models.Model):
         "Costs and months of a suit are not negative; percents are from 0 to 100.",
     )
     _cobranza_deadline_days = models.Constraint(
-        "CHECK (cobranza_deadline_days >= 0)",
-        "The days before a deadline are not negative.",
+        "CHECK (cobranza_deadline_days >= 0 AND cobranza_deposit_days >= 0)",
+        "The days of deadlines are not negative.",
     )
     _cobranza_case_rights = models.Constraint(
         "CHECK (cobranza_case_rights_days >= 0)",
@@ -110,6 +116,9 @@ class ResConfigSettings(models.TransientModel):
     )
     cobranza_deadline_days = fields.Integer(
         related="company_id.cobranza_deadline_days", readonly=False
+    )
+    cobranza_deposit_days = fields.Integer(
+        related="company_id.cobranza_deposit_days", readonly=False
     )
     cobranza_suit_lawyer = fields.Monetary(
         related="company_id.cobranza_suit_lawyer", readonly=False

@@ -152,6 +152,25 @@ class CobranzaDeadline(models.Model):
         help="What the law forgives after the last day. Nothing waits for it.",
     )
     alarm_on = fields.Date("Told on", readonly=True, copy=False)
+    alarm_days = fields.Integer(
+        "Told before",
+        readonly=True,
+        help="Days before the last one on which its owner is told. 0: as the term of "
+        "the law or the company says.",
+    )
+    enforces = fields.Boolean(
+        "Ends the enforcement",
+        readonly=True,
+        copy=False,
+        help="Until then the judgment may be enforced. A case has one of these.",
+    )
+    judgment_id = fields.Many2one(
+        "cobranza.judgment",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
     calendar_name = fields.Char("Calendar", readonly=True, copy=False)
     local_known = fields.Boolean("Local holidays known", readonly=True, copy=False)
     calendar_words = fields.Char("Counted by", compute="_compute_calendar_words")
@@ -425,7 +444,8 @@ class CobranzaDeadline(models.Model):
         if self.elapses:
             return after
         # sudo: a setting, whoever counts
-        days = self.term_id.alarm_days or self.company_id.sudo().cobranza_deadline_days
+        usual = self.company_id.sudo().cobranza_deadline_days
+        days = self.alarm_days or self.term_id.alarm_days or usual
         return due - timedelta(days=days)
 
     def _changes(self, vals):
@@ -463,7 +483,9 @@ class CobranzaDeadline(models.Model):
         queue = self.env.cr.precommit.data.pop(QUEUE, {})
         for uid, ids in queue.items():
             mine = self.browse(ids).exists().filtered(lambda one: one.state == "open")
-            why = self.env._("The court or its holidays changed")
             user = self.env["res.users"].browse(uid)
-            changed = mine.filtered("due_on")._count(why, False, user)
-            changed._keep_activities()
+            for company, own in mine.filtered("due_on").grouped("company_id").items():
+                # in the language of the people who read it
+                own = company._cobranza_engine(own)
+                why = own.env._("The court or its holidays changed")
+                own._count(why, False, user)._keep_activities()

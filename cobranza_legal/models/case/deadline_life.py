@@ -542,11 +542,12 @@ class CobranzaProceeding(models.Model):
         old._set_state("closed", self.env._("Runs anew"))
         old._keep_activities()
 
-    def _on_stage(self, before, day):
-        """A change of stage on a day opens the terms of the new one. What the old one
-        (``before``) had opened and nobody has decided about (``cobranza.stage.change``
-        asks) ends where others had to act, and goes on where we have to."""
-        if before and not self.env.context.get("cobranza_decided"):
+    def _on_stage(self, before, day, decided=False, notice=()):
+        """A change of stage on a day opens the terms of the new one, by ``notice``
+        (moment, way) if there was one. What the old one (``before``) had opened ends
+        where others had to act and goes on where we have to, unless it is ``decided``
+        about already (``cobranza.stage.change`` asks)."""
+        if before and not decided:
             old = self.deadline_ids.filtered(
                 lambda one: one.state == "open" and one.term_id.stage_id == before
             )
@@ -556,7 +557,9 @@ class CobranzaProceeding(models.Model):
             over._set_state("closed", self.env._("The proceeding went on"))
             over._keep_activities()
             (old - over)._log(self.env._("Goes on in the next stage"))
-        self._open_terms(day, *self.env.context.get("cobranza_notice", ()))
+        self._open_terms(day, *notice)
+        self.case_id._keep_enforcement()
+        self._judge_contest(day)
 
 
 class CobranzaCase(models.Model):

@@ -17,6 +17,13 @@ STATES = [
 ]
 
 
+TOLD = {
+    *("kind", "starts_at", "duration", "room", "link"),
+    *("user_id", "attendee_ids"),
+}
+"""What the tasks and the entries in calendars of whoever attends say."""
+
+
 class CobranzaHearing(models.Model):
     """A hearing of a proceeding: when and where, who attends, and what came of it."""
 
@@ -125,7 +132,7 @@ class CobranzaHearing(models.Model):
             if strange:
                 raise UserError(self.env._("A hearing stays with its proceeding."))
         result = super().write(vals)
-        if {"kind", "starts_at", "user_id", "attendee_ids"} & set(vals):
+        if TOLD & set(vals):
             self._keep_activities()
         return result
 

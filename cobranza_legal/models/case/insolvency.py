@@ -6,6 +6,7 @@ from odoo.tools import format_date
 from ...kernel.deadlines import CourtCalendar, deadline, since
 from ...kernel.errors import KernelError
 from ...kernel.lifecycle import INSOLVENCY_CLAIM
+from ..common.tasks import raise_tasks
 from ..common.words import say_error
 from .case import RUNNING
 
@@ -102,24 +103,33 @@ class CobranzaInsolvencyClaim(models.Model):
 
     @api.depends("published_on", "typed_due_on", "debtor_id.insolvency_kind")
     def _compute_due_on(self):
-        for one in self:
-            found, _words = one._term_end()
+        for one, (found, _words) in self._term_ends():
             days = [day for day in (found, one.typed_due_on) if day]
             one.due_on = min(days, default=False)
 
     @api.depends("published_on", "typed_due_on", "debtor_id.insolvency_kind")
     def _compute_due_words(self):
-        for one in self:
-            one.due_words = one._term_end()[1]
+        for one, (_found, words) in self._term_ends():
+            one.due_words = words
 
-    def _term_end(self):
-        """(last day by the law or None, in words how it is counted or why not)."""
+    def _term_ends(self):
+        """[(claim, what ``_term_end`` says of it)]; the legal values are read once for
+        each company."""
+        result = []
+        for company, mine in self.grouped("company_id").items():
+            days = [one.published_on for one in mine if one.published_on]
+            table = days and company._cobranza_legal_table(min(days), max(days))
+            result += [(one, one._term_end(table)) for one in mine]
+        return result
+
+    def _term_end(self, table):
+        """(last day by the law or None, in words how it is counted or why not).
+        ``table``: the ``LegalTable`` of the day of the publication."""
         self.ensure_one()
         if not self.published_on:
             return None, self.env._("Type the day of the publication.")
         company, on = self.company_id, self.published_on
         rules = company._cobranza_rules()
-        table = company._cobranza_legal_table(on, on)
         # sudo: what proceedings are about is no secret of those who claim in them
         kind = self.sudo().debtor_id.insolvency_kind
         try:
@@ -146,6 +156,17 @@ class CobranzaInsolvencyClaim(models.Model):
             & Domain("state", "in", RUNNING)
             & Domain("debtor_id.insolvent_on", "!=", False)
         )
+        self._prepare(cases, today)
+        domain = [("company_id", "=", company.id), ("state", "=", "open")]
+        waiting = self.search_fetch(domain, ["due_on"])
+        # a legal value or a holiday may have come since
+        self.env.add_to_compute(self._fields["due_on"], waiting)
+        waiting._keep_tasks(today)
+
+    @api.model
+    def _prepare(self, cases, today):
+        """Claims of the debtors of these cases that have none, over what is open of
+        them. As superuser."""
         known = self.search([("debtor_id", "in", cases.debtor_id.ids)])
         debts = self.env["cobranza.debt"].search(
             [
@@ -168,24 +189,18 @@ class CobranzaInsolvencyClaim(models.Model):
                 for debtor, own in debts.grouped("debtor_id").items()
             ]
         )
-        domain = [("company_id", "=", company.id), ("state", "=", "open")]
-        self.search(domain)._keep_tasks(today)
 
     def _keep_tasks(self, today):
         """One task of each that waits to be told, in step with its last day."""
+        new = []
         for one in self:
             words, day = one._task(today)
             task = one.activity_ids.filtered("automated")[:1]
             if not task:
-                one.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    day,
-                    words,
-                    user_id=one.user_id.id,
-                    automated=True,
-                )
+                new.append((one, day, words, one.user_id))
             elif (task.summary, task.date_deadline) != (words, day):
                 task.write({"summary": words, "date_deadline": day})
+        raise_tasks(self, new)
 
     def _task(self, today):
         if not self.due_on:

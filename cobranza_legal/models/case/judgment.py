@@ -92,8 +92,7 @@ class CobranzaJudgment(models.Model):
         copy=False,
         help="Last day to ask for it. Empty: the law of the country was not asked.",
     )
-    alarm_on = fields.Date(readonly=True, copy=False)
-    alarm_told_on = fields.Date(readonly=True, copy=False)
+    deadline_ids = fields.One2many("cobranza.deadline", "judgment_id", "Deadlines")
     calendar_words = fields.Char("Counted by", readonly=True, copy=False)
     appeal_on = fields.Date("Appealed on")
     appeal_note = fields.Char("Appeal")
@@ -118,8 +117,6 @@ class CobranzaJudgment(models.Model):
         "CHECK (rate >= 0 AND costs_liquidated >= 0)",
         "Rates and costs are not negative.",
     )
-    _alarm_idx = models.Index("(company_id, alarm_on) WHERE state = 'firm'")
-
     # -- values ------------------------------------------------------------------------
 
     @api.depends("kind", "day", "case_id")
@@ -141,6 +138,10 @@ class CobranzaJudgment(models.Model):
         *("line_ids.granted", "state", "day", "rate", "costs_awarded"),
         *("costs_liquidated", "costs_liquidated_on", "case_id"),
         *("case_id.realisation_ids.state", "case_id.realisation_ids.payment_id"),
+        *(
+            "case_id.realisation_ids.move_ids",
+            "case_id.realisation_ids.refused_move_ids",
+        ),
     )
     @api.depends_context("lang")
     def _compute_owed(self):
@@ -341,6 +342,7 @@ class CobranzaJudgment(models.Model):
         except KernelError as error:
             raise UserError(say_error(self.env, error)) from error
         self._set_state("firm", firm_on=day, **values)
+        self.case_id._keep_enforcement()
         self.case_id._write_down("judgment", self.env._("Firm: %s", self.display_name))
 
     def _firm_values(self, firm):
@@ -356,7 +358,6 @@ class CobranzaJudgment(models.Model):
             }
         if terms["enforcement"]:
             values["enforceable_until"] = terms["enforcement"].ends(firm)
-            values["alarm_on"] = terms["enforcement"].alarm(firm)
         return values
 
     def _wait(self, term, firm):
@@ -394,6 +395,7 @@ class CobranzaJudgment(models.Model):
             raise UserError(self.env._("Give the reason."))
         self._check_since(day)
         self._set_state("revoked", reason)
+        self.case_id._keep_enforcement()
         words = self.env._("Revoked: %s", self.display_name)
         self.case_id._write_down("judgment", words, reason, day)
 
@@ -410,33 +412,17 @@ class CobranzaJudgment(models.Model):
     # -- the day -----------------------------------------------------------------------
 
     @api.model
-    def _tell_alarm(self, company, today):
-        """Tell who works on it, once, that a judgment can soon not be enforced any
-        more. Not of one that is being enforced, nor of a case that is over."""
-        enforced = self.env["cobranza.proceeding"]._search(
-            [("company_id", "=", company.id), ("phase", "=", "enforcement")]
-        )
-        found = self.search(
+    def _keep_enforcements(self, company):
+        """Bring the deadlines of all judgments of a company that are firm in line, as
+        ``cobranza.case._keep_enforcement``. Run again, nothing changes."""
+        firm = self.search(
             Domain("company_id", "=", company.id)
             & Domain("state", "=", "firm")
-            & Domain("alarm_on", "<=", today)
-            & Domain("alarm_told_on", "=", False)
+            & Domain("enforceable_until", "!=", False)
+            & Domain("deadline_ids", "=", False)
             & Domain("case_id.state", "not in", ("closed", "cancelled"))
-            & Domain("case_id", "not in", enforced.subselect("case_id"))
         )
-        for one in found:
-            owner = one.user_id.filtered("active") or one.debtor_id._task_owner()
-            one.activity_schedule(
-                "mail.mail_activity_data_todo",
-                today + timedelta(days=7),
-                self.env._(
-                    "Ask for the enforcement: it is lost after %s",
-                    format_date(self.env, one.enforceable_until),
-                ),
-                user_id=owner.id,
-                automated=True,
-            )
-        found._through_gate().write({"alarm_told_on": today})
+        firm.case_id._keep_enforcement()
 
     def _erase(self, why):
         """What was written about people goes, sums and days stay. Returns the files.
@@ -541,6 +527,91 @@ class CobranzaCase(models.Model):
             "context": {"default_case_id": self.id},
         }
 
+    def _keep_enforcement(self):
+        """One deadline of each of these ends the time in which it may be enforced: from
+        the last judgment that is firm, else from the stage that made it final. It is
+        closed while nothing is firm or an enforcement is before a court. Run again,
+        nothing changes."""
+        # sudo: it follows from what was written down, whoever did it
+        for case in self.sudo():
+            known = case.deadline_ids.filtered("enforces")
+            if known.filtered(lambda one: one.state not in ("open", "closed")):
+                continue
+            begin = case._enforcement_begins()
+            running = known.filtered(lambda one: one.state == "open")
+            if begin is None:
+                running._set_state("closed", self.env._("Nothing is to be enforced"))
+            elif case._is_being_enforced():
+                running._set_state("closed", self.env._("Enforcement asked for"))
+            else:
+                case._run_enforcement(begin, running[:1] or known[:1])
+            known._keep_activities()
+
+    def _is_being_enforced(self):
+        return any(
+            one.state == "filed" and one.phase == "enforcement"
+            for one in self.proceeding_ids
+        )
+
+    def _enforcement_begins(self):
+        """(judgment or an empty one, proceeding, day from which it is firm, its
+        ``kernel.judgment.EnforcementTerm``); None: nothing is firm, or nobody knows how
+        long it may be enforced."""
+        judgments = self.judgment_ids
+        firm = judgments.filtered(lambda one: one.state == "firm")
+        firm = firm.sorted(lambda one: (one.day, one.id))[-1:]
+        suit, day = firm.proceeding_id, firm.firm_on
+        asked = firm
+        if not firm:
+            suit = self.proceeding_ids.filtered(
+                lambda one: one.state in ("filed", "ended") and one.stage_id.firm
+            )[:1]
+            day = suit.stage_on
+            values = {"case_id": self.id, "proceeding_id": suit.id, "day": day}
+            asked = judgments.new(values)
+        if not day:
+            return None
+        try:
+            term = asked._terms()["enforcement"]
+        except KernelError:
+            return None
+        return term and (firm, suit, day, term)
+
+    def _run_enforcement(self, begin, known):
+        """The deadline ``known``, or a new one, runs by ``_enforcement_begins``."""
+        judgment, suit, day, term = begin
+        values = {
+            "judgment_id": judgment.id,
+            "start_on": day,
+            "number": term.months,
+            "alarm_days": (term.ends(day) - term.alarm(day)).days,
+            "article": term.article,
+        }
+        if not known:
+            known.create(
+                {
+                    **values,
+                    "case_id": self.id,
+                    "proceeding_id": suit.id,
+                    "name": self.env._("The action to enforce ends"),
+                    "unit": "month",
+                    "who": "us",
+                    "from_receipt": False,
+                    "enforces": True,
+                }
+            )
+            return
+        changed = {
+            name: value
+            for name, value in values.items()
+            if (known[name].id if name == "judgment_id" else known[name]) != value
+        }
+        if changed:
+            known._through_gate().write(changed)
+        if known.state == "closed":
+            known._set_state("open", self.env._("It may be enforced again"))
+        known._count(self.env._("The judgment is firm on another day"))
+
     def _claimed_parts(self):
         """{code of a part: Decimal} that this case claims, in the currency of the
         company, as frozen when it was opened."""
@@ -592,10 +663,9 @@ class CobranzaCase(models.Model):
         done = rows.filtered(
             lambda one: one.state == "done" and first <= one.day <= last
         )
-        payments = case.env["account.payment"].concat(
-            *case.realisation_ids._payments_of(case, without or ()).values()
+        skip = case.env["account.move"].concat(
+            *case.realisation_ids._books_of(case, without or ()).values()
         )
-        skip = payments.move_id | payments.reconciled_statement_line_ids.move_id
         found = [one._receipt() for one in done]
         debts = case.debt_ids | case.debt_ids.search(
             [("parent_id", "in", case.debt_ids.ids)]

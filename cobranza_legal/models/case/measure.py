@@ -9,6 +9,7 @@ from ...kernel.errors import KernelError
 from ...kernel.lifecycle import MEASURE
 from ..common.money import say_figures, to_decimal, to_money
 from ..common.rows import Row
+from ..common.tasks import raise_tasks
 from ..common.words import say_error
 
 STATES = [
@@ -393,18 +394,23 @@ class CobranzaMeasure(models.Model):
             & Domain("state", "in", HOLDING)
             & Domain("expires_on", "<=", horizon)
         ).filtered(lambda one: one.expiry_told != one.expires_on)
+        owners = found.debtor_id._task_owners()
+        raise_tasks(
+            found,
+            [
+                (
+                    one,
+                    max(today, one.expires_on - timedelta(days=ALARM_DAYS // 2)),
+                    self.env._(
+                        "The entry in the register ends on %s: have it extended",
+                        format_date(self.env, one.expires_on),
+                    ),
+                    one.user_id.filtered("active") or owners[one.debtor_id],
+                )
+                for one in found
+            ],
+        )
         for one in found:
-            owner = one.user_id.filtered("active") or one.debtor_id._task_owner()
-            one.activity_schedule(
-                "mail.mail_activity_data_todo",
-                max(today, one.expires_on - timedelta(days=ALARM_DAYS // 2)),
-                self.env._(
-                    "The entry in the register ends on %s: have it extended",
-                    format_date(self.env, one.expires_on),
-                ),
-                user_id=owner.id,
-                automated=True,
-            )
             one._through_gate().expiry_told = one.expires_on
 
     def _on_state(self, target, reason):

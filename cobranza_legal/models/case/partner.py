@@ -10,6 +10,12 @@ class ResPartner(models.Model):
         "Legal cases", compute="_compute_cobranza_case_count", groups=STAFF
     )
 
+    cobranza_bar_number = fields.Char(
+        "Number in the bar",
+        groups=STAFF,
+        help="Of a lawyer, as written pieces for courts name it.",
+    )
+
     @api.depends("cobranza_debtor_id")
     @api.depends_context("company", "uid")
     def _compute_cobranza_case_count(self):

@@ -13,23 +13,33 @@ _lt = LazyTranslate(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PartyCapacity:
-    """``side``: ours, theirs or of the court. ``claimed``: it is claimed from."""
+    """``side``: ours, theirs or of the court. ``claimed``: it is claimed from.
+    ``role``: as what written pieces name it: lawyer, agent, representative,
+    debtor_representative; empty: they do not."""
 
     code: str
     label: LazyGettext = field(compare=False)
     side: str = "ours"
     claimed: bool = False
+    role: str = ""
 
 
 CAPACITIES = (
-    PartyCapacity("lawyer", _lt("Our lawyer")),
-    PartyCapacity("agent", _lt("Our agent before the court")),
+    PartyCapacity("lawyer", _lt("Our lawyer"), role="lawyer"),
+    PartyCapacity("agent", _lt("Our agent before the court"), role="agent"),
+    PartyCapacity("representative", _lt("Represents us"), role="representative"),
     PartyCapacity("expert", _lt("Our expert")),
     PartyCapacity("officer", _lt("Officer who serves papers"), side="court"),
     PartyCapacity("notary", _lt("Notary"), side="court"),
     PartyCapacity("opponent", _lt("Opponent"), side="theirs", claimed=True),
     PartyCapacity("opponent_lawyer", _lt("Lawyer of the opponent"), side="theirs"),
     PartyCapacity("opponent_agent", _lt("Agent of the opponent"), side="theirs"),
+    PartyCapacity(
+        "opponent_representative",
+        _lt("Represents the opponent"),
+        side="theirs",
+        role="debtor_representative",
+    ),
     PartyCapacity("third", _lt("Third party"), side="theirs"),
 )
 

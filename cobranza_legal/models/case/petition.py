@@ -75,7 +75,7 @@ TABLES = {
 FLAGS = frozenset(
     {
         *("interest", "fees", "obligors", "consumer", "company", "public"),
-        "legal_person",
+        *("legal_person", "paper"),
         *("negotiated", "certified", "received", "sworn", "attempted", "represented"),
     }
 )
@@ -242,6 +242,7 @@ class PetitionFacts:
             tables["obligors"] = obligors
         tables["documents"] = self._documents()
         values = {**self._parties(), **self._claim(), **self._place(), **values}
+        values |= self._people()
         return Facts(values, tables, frozenset({*flags, *self._flags(values)}))
 
     def _flags(self, values):
@@ -253,9 +254,16 @@ class PetitionFacts:
             "interest": any(row.interest for row in self.case.line_ids),
             "fees": any(row.fees for row in self.case.line_ids),
             "obligors": bool(self.case.obligor_ids),
+            "paper": self._has_paper(),
             "represented": bool(values.get("lawyer")),
         }
         return {name for name, holds in flags.items() if holds}
+
+    def _has_paper(self):
+        """Whether a title of the debts is on paper and there."""
+        papers = self.case.debt_ids.document_ids.filtered("paper")
+        held = papers.filtered(lambda one: one.state in ("received", "checked"))
+        return bool(held) or any(one.custody for one in papers)
 
     def _place(self):
         proceeding = self.proceeding
@@ -286,9 +294,75 @@ class PetitionFacts:
             self.company.cobranza_bank_account_id or self.company.partner_id.bank_ids
         )
         found["creditor_account"] = account[:1].acc_number
-        lawyers = self.case.lawyer_ids
-        found["lawyer"] = lawyers.name if len(lawyers) == 1 else None
         return found
+
+    def _people(self):
+        """Who acts for whom, as it stands among those who take part, in the powers that
+        are in force, in the case, else in the bills of its costs; of several that
+        nobody tells apart, none."""
+        powers = self.env["cobranza.power"]._of_case(self.case, self.today)
+        powers = (self.proceeding.power_id & powers) or powers
+        lawyer = self._one_of(
+            self._party("lawyer"),
+            self._empowered(powers, "lawyer"),
+            self.case.lawyer_ids.partner_id,
+        )
+        agent = self._one_of(
+            self._party("agent"),
+            self._empowered(powers, "agent"),
+            self._paid_as("agent"),
+        )
+        own = self._empowered(powers, "") - lawyer - agent
+        representative = self._one_of(self._party("representative"), own)
+        debtor = self._one_of(self._party("debtor_representative"))
+        return {
+            "lawyer": lawyer.name,
+            "lawyer_number": lawyer.cobranza_bar_number,
+            "lawyer_identity": lawyer.vat,
+            "agent": agent.name,
+            "representative": representative.name,
+            "representative_id": representative.vat,
+            "power": self._power_words(powers, representative),
+            "debtor_representative": debtor.name,
+        }
+
+    @staticmethod
+    def _one_of(*sources):
+        """The person of the first of these sources that names somebody; empty where it
+        names several."""
+        found = next(filter(None, sources), sources[0])
+        return found if len(found) == 1 else found.browse()
+
+    def _party(self, role):
+        """Who takes part in the proceeding, else in one that is not over, in a role."""
+        suits = self.proceeding or self.case.proceeding_ids.filtered(
+            lambda one: one.state in ("draft", "filed")
+        )
+        rows = self.env["cobranza.proceeding.capacity"]._by_code()
+        parties = suits.party_ids.filtered(lambda one: rows[one.capacity].role == role)
+        return parties.partner_id
+
+    def _empowered(self, powers, role):
+        """Who has a power as which somebody acts in a role."""
+        rows = self.env["cobranza.power.title"]._by_code()
+        return powers.filtered(lambda one: rows[one.title].role == role).partner_id
+
+    def _paid_as(self, role):
+        """Who sent a bill for what the case costs in a role."""
+        rows = self.env["cobranza.cost.kind"]._by_code()
+        costs = self.case.cost_ids.filtered(lambda one: rows[one.kind].role == role)
+        return costs.vendor_bill_id.partner_id
+
+    def _power_words(self, powers, representative):
+        """By which deed somebody represents the company, or whoever acts for it; the
+        only one, else none."""
+        own = powers.filtered(lambda one: one.partner_id == representative)
+        power = own[:1] or (powers if len(powers) == 1 else powers.browse())
+        if not power:
+            return None
+        day = format_date(self.env, power.valid_from)
+        label = self.env["cobranza.power.title"]._label(power.title)
+        return ", ".join(filter(None, (label, power.number, day)))
 
     def _claim(self):
         lines, found = self.case.line_ids, {}

@@ -21,11 +21,13 @@ ALARM_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class PowerTitle:
-    """How somebody was given a power. ``of_case``: for one case only."""
+    """How somebody was given a power. ``of_case``: for one case only. ``role``: as what
+    whoever has it acts, lawyer or agent; empty: as who represents the company."""
 
     code: str
     label: LazyGettext = field(compare=False)
     of_case: bool = False
+    role: str = ""
 
 
 TITLES = (

@@ -64,6 +64,9 @@ class CobranzaProceedingType(models.Model):
         help="It follows from a stage of another proceeding of the case, such as a "
         "judgment.",
     )
+    undisputed = fields.Boolean(
+        "Only what is undisputed", help="Not of what the debtor disputes or contests."
+    )
     abroad = fields.Boolean(
         "Across a border", help="Only against who lives in another country."
     )

@@ -380,6 +380,7 @@ class CobranzaProceeding(models.Model):
                 parent._finish("continued", day, one.type_id.name)
             if first:
                 one._on_stage(first.browse(), day)
+            one._open_deposit()
         return True
 
     def _check_day(self, day):
@@ -435,9 +436,10 @@ class CobranzaProceeding(models.Model):
             self.company_id, self.type_id.code
         )
 
-    def _advance(self, stage, day, note=None):
+    def _advance(self, stage, day, note=None, decided=False, notice=()):
         """These came to a stage of their procedure on a day: the next one, an earlier
         one, or another with a note that says why. A stage that is the end ends them.
+        ``decided`` and ``notice``: as for ``_on_stage``.
 
         UserError for a stage of another procedure, a day that has not come, and for a
         note that lacks."""
@@ -479,7 +481,7 @@ class CobranzaProceeding(models.Model):
             one._through_gate().write({"stage_id": stage.id, "stage_on": day})
             words = f"{before.name or '–'} → {stage.name}"
             one.case_id.sudo()._write_down("stage", words, note, day)  # sudo: as above
-            one._on_stage(before, day)
+            one._on_stage(before, day, decided, notice)
             if stage.ends_as:
                 one._finish(stage.ends_as, day, note or stage.name)
         return True
@@ -536,6 +538,7 @@ class CobranzaProceeding(models.Model):
         self._set_state(
             "filed", self.env._("Opened again"), outcome=False, ended_on=False
         )
+        self._judge_contest()
 
     # -- what follows from it ----------------------------------------------------------
 

@@ -17,6 +17,10 @@ STATES = [
 ]
 
 
+NAMED = ("payment_id", "move_ids")
+"""By these a person says how it came into the books."""
+
+
 class CobranzaRealisation(models.Model):
     """Money that a court brought for the claim of a case, and what of the claim it
     pays: as the law orders, or as the court's certificate says, which prevails.
@@ -31,7 +35,7 @@ class CobranzaRealisation(models.Model):
 
     _lifecycle = REALISATION
     _logged = ("day", "kind", "amount", "certified", "payment_id", "file_ids")
-    _after_close = frozenset({"note", "user_id", "payment_id", "file_ids"})
+    _after_close = frozenset({"note", "user_id", "payment_id", "file_ids", "move_ids"})
     _evidence_files = {"file_ids": [("state", "=", "done")]}
 
     measure_id = fields.Many2one(
@@ -65,19 +69,6 @@ class CobranzaRealisation(models.Model):
     )
     difference_words = fields.Char("Differs", compute="_compute_sums")
     lacks = fields.Char(readonly=True, copy=False)
-    payment_id = fields.Many2one(
-        "account.payment",
-        ondelete="restrict",
-        index="btree_not_null",
-        copy=False,
-        check_company=True,
-        domain="[('partner_type', '=', 'customer'), ('payment_type', '=', 'inbound')]",
-        groups="cobranza_legal.group_collector,cobranza_legal.group_accountant",
-        help="The payment that was registered for it: it is not counted twice.",
-    )
-    activity_id = fields.Many2one(
-        "mail.activity", readonly=True, copy=False, ondelete="set null"
-    )
     file_ids = fields.Many2many(
         "ir.attachment",
         "cobranza_realisation_file_rel",
@@ -88,10 +79,6 @@ class CobranzaRealisation(models.Model):
 
     _amount_positive = models.Constraint(
         "CHECK (amount > 0)", "What came in is greater than zero."
-    )
-    _payment_uniq = models.UniqueIndex(
-        "(payment_id) WHERE payment_id IS NOT NULL AND state <> 'cancelled'",
-        "Other money from a court has this payment already.",
     )
 
     # -- values ------------------------------------------------------------------------
@@ -135,83 +122,6 @@ class CobranzaRealisation(models.Model):
         rest = to_decimal(self.amount) - sum(money.amount for _part, money in shares)
         return Spread(shares, to_money(rest, self.currency_id))
 
-    @api.model
-    def _payments_of(self, case, more=()):
-        """{realisation: its payment} of the money that came in for a case: that which
-        is named, else the one of the debtor with the same sum and day that no other
-        has. ``more``: realisations that are being written down, which have theirs as
-        well. Run as superuser."""
-        done = case.realisation_ids.filtered(
-            lambda one: one.state == "done" or one in more
-        )
-        found = {one: one.payment_id for one in done if one.payment_id}
-        open_ = done.filtered(lambda one: not one.payment_id)
-        if not open_:
-            return found
-        payments = self.env["account.payment"].search(
-            [
-                ("partner_id", "child_of", case.debtor_id.partner_id.ids),
-                ("company_id", "child_of", case.company_id.ids),
-                ("payment_type", "=", "inbound"),
-                ("state", "in", ("in_process", "paid")),
-                ("date", "in", open_.mapped("day")),
-                ("currency_id", "=", case.currency_id.id),
-            ],
-            order="id",
-        )
-        named = [("payment_id", "in", payments.ids), ("state", "!=", "cancelled")]
-        payments -= self.search(named).payment_id
-        for one in open_.sorted("id"):
-            alike = payments.filtered(
-                lambda row, one=one: (
-                    row.date == one.day
-                    and one.currency_id.compare_amounts(row.amount, one.amount) == 0
-                )
-            )[:1]
-            if alike:
-                found[one], payments = alike, payments - alike
-        return found
-
-    @api.model
-    def _name_payments(self, company):
-        """Name the payment of money that came in, where there is one. It may be run
-        again at any time."""
-        open_ = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "done"),
-                ("payment_id", "=", False),
-                ("case_id.state", "not in", ("closed", "cancelled")),
-            ]
-        )
-        for case in open_.case_id:
-            for one, payment in self._payments_of(case).items():
-                if not one.payment_id:
-                    one._through_gate().payment_id = payment
-
-    def _ask_for_payment(self):
-        """The collector has to register the payment of these."""
-        for one in self.sudo():  # sudo: lawyers do not choose for whom it is
-            case = one.case_id
-            owner = case.user_id.filtered("active") or one.debtor_id._task_owner()
-            one._through_gate().activity_id = case.activity_schedule(
-                "mail.mail_activity_data_todo",
-                one.company_id._cobranza_today(),
-                self.env._(
-                    "Register the payment of the court: %(sum)s of %(day)s",
-                    sum=say_amount(self.env, one.amount, one.currency_id),
-                    day=format_date(self.env, one.day),
-                ),
-                user_id=owner.id,
-                automated=True,
-            )
-
-    def _asked_no_more(self):
-        """Nobody has to register a payment of these any more."""
-        # sudo: what was asked of whoever had it is done, whoever did it
-        asked = self._behind_gate().sudo().activity_id
-        asked.filtered("active").action_feedback()
-
     def _receipt(self):
         """``kernel.judgment.Receipt`` of what came in, on the parts that it pays."""
         self.ensure_one()
@@ -239,9 +149,9 @@ class CobranzaRealisation(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"amount", "day", "case_id", "payment_id"} & set(vals):
+        if {"amount", "day", "case_id", *NAMED} & set(vals):
             self.filtered(lambda one: one.state == "draft")._work_out()
-        if vals.get("payment_id"):
+        if any(vals.get(name) for name in NAMED):
             self._asked_no_more()
         return result
 
@@ -316,7 +226,8 @@ class CobranzaRealisation(models.Model):
             summary = f"{one.display_name}: {words}"
             one.case_id._write_down("money", summary, one.difference_words or None)
             # sudo: lawyers see no payments
-            if one.sudo() not in self.sudo()._payments_of(one.case_id.sudo()):
+            case = one.case_id.sudo()
+            if one.sudo() not in self.sudo()._books_of(case):
                 one._ask_for_payment()
 
     def action_cancel(self):
@@ -325,14 +236,6 @@ class CobranzaRealisation(models.Model):
         self._expect("draft", "done")
         self._set_state("cancelled", self.env._("Did not come in after all"))
         self._asked_no_more()
-
-    def action_register_payment(self):
-        """The dialog by which any payment is registered, with the sum and the day."""
-        self.ensure_one()
-        self._expect("done")
-        action = self.debtor_id._open_payment_split(self.case_id.debt_ids)
-        context = {"default_date": self.day, "default_amount": self.amount}
-        return {**action, "context": {**action["context"], **context}}
 
     def _erase(self, why):
         """What was written goes, sums and days stay. Returns the files. Run through the

@@ -90,6 +90,11 @@ class CobranzaRules(models.AbstractModel):
         and the strict default: no."""
         return False
 
+    def _title_deposit(self, procedure):
+        """The article by which originals of titles on paper are deposited at the court
+        when a suit of this procedure is filed; empty: they are not. Neutral: empty."""
+        return ""
+
     def _insolvency_claim_term(self, kind, on, table):
         """Kernel ``deadlines.Term`` from the publication of insolvency proceedings of a
         kind (``cobranza.insolvency.kind``; empty: not known, the shortest that may
@@ -102,6 +107,13 @@ class CobranzaRules(models.AbstractModel):
         proceedings of the debtor are open. Neutral, and the strict default: every
         execution does."""
         return procedure.nature == "executive"
+
+    def _insolvency_bars(self, procedure, kind):
+        """The article by which no proceeding of this procedure may begin once
+        insolvency proceedings of a kind (``cobranza.insolvency.kind``; empty: not
+        known) of the debtor are open; empty where it is barred by no article, None: it
+        may begin. Neutral, and the strict default: no execution may."""
+        return "" if self._insolvency_suspends(procedure) else None
 
     def _later_debts_join(self, procedure):
         """The article by which debts that fall due after a claim was filed may be added

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...kernel.errors import MissingValue, NoSuchRule
+from ..common.money import to_decimal
 from ..common.rows import Row
 
 PHASES = [
@@ -18,6 +20,12 @@ UNITS = [
     ("natural_day", "Natural days"),
     ("month", "Months"),
     ("year", "Years"),
+]
+
+
+CONTEST = [
+    ("opens", "The debtor opposes the claim"),
+    ("ends", "Nothing is contested any more"),
 ]
 
 
@@ -60,6 +68,16 @@ class CobranzaProceedingStage(models.Model):
     ends_as = Row(
         "cobranza.proceeding.outcome",
         help="How the proceeding ends that comes to this stage. Empty: it goes on.",
+    )
+    firm = fields.Boolean(
+        "Judgment is final",
+        help="From this stage on runs the time in which it may be enforced.",
+    )
+    contest = fields.Selection(
+        CONTEST,
+        "The claim is contested",
+        help="From a stage in which the debtor opposes it until one in which that is "
+        "over, also of what goes on from it, no credit register is told of its debts.",
     )
     usual_days = fields.Integer(
         help="How many days it usually takes: a planning guess, no term of the law."
@@ -202,21 +220,12 @@ class CobranzaProceedingTerm(models.Model):
         if not self.for_procedure:
             return True
         company = proceeding.company_id
-        types = self.env["cobranza.proceeding.type"]
-        rows = types.search(
-            [
-                ("code", "=", self.for_procedure),
-                ("country_id", "in", (self.country_id.id, False)),
-                ("company_id", "in", (company.id, False)),
-            ]
-        ).filtered(
-            lambda one: (
-                not one.unit_code
-                and (not one.valid_from or one.valid_from <= day)
-                and (not one.valid_until or one.valid_until >= day)
-            )
-        )
-        return not rows or any(
-            amount > one.above and (not one.up_to or amount <= one.up_to)
-            for one in rows
-        )
+        types = self.env["cobranza.proceeding.type"]._on(company, day)
+        row = types.filtered(lambda one: one.code == self.for_procedure)
+        if not row:
+            return True
+        try:
+            known = row._kernel(company._cobranza_legal_table(day, day), day)
+        except (MissingValue, NoSuchRule):
+            return True
+        return known.admits(to_decimal(amount))

@@ -31,6 +31,8 @@ class CobranzaNegotiation(models.Model):
 
     _inherit = "cobranza.negotiation"
 
+    _titled_reports = ("cobranza_legal.negotiation_statement", SWORN)
+
     statement_id = fields.Many2one(
         "ir.attachment", readonly=True, copy=False, ondelete="restrict"
     )

@@ -125,6 +125,17 @@ class CobranzaProceeding(models.Model):
         compute="_compute_suspended_words",
         compute_sudo=True,  # what everybody who sees it may know of the debtor
     )
+    contested_on = fields.Date(
+        "Contested since",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The debtor opposes the claim before the court: no credit register is "
+        "told of its debts.",
+    )
+    contest_stage_id = fields.Many2one(
+        "cobranza.proceeding.stage", readonly=True, copy=False, ondelete="restrict"
+    )
     unserved_count = fields.Integer(compute="_compute_unserved_count")
 
     @api.depends("defendant_ids.served_on", "state")
@@ -160,7 +171,49 @@ class CobranzaProceeding(models.Model):
         result = super()._on_state(target, reason)
         if target in ("filed", "ended"):
             self.sudo()._judge_suits()  # sudo: what follows is nobody's to write
+            self.case_id._keep_enforcement()
+        outcomes = self.env["cobranza.proceeding.outcome"]
+        if target == "ended":
+            won = self.filtered(lambda one: outcomes._is(one.outcome, "won"))
+            won._end_contest()
         return result
+
+    # -- what the debtor contests ------------------------------------------------------
+
+    def _judge_contest(self, day=None):
+        """The stage in which these are, since ``day`` or the day of the stage, says
+        whether the debtor contests the claim; one before the stage that said so undoes
+        it."""
+        for one in self.sudo():  # sudo: it follows from the stage
+            stage, opened = one.stage_id, one.contest_stage_id
+            if stage.contest == "opens" and not one.contested_on:
+                since = day or one.stage_on
+                values = {"contested_on": since, "contest_stage_id": stage.id}
+                one._through_gate().write(values)
+                one._log(self.env._("Contested by the debtor: %s", stage.name))
+                one.debtor_id._redecide_later()
+            elif stage.contest == "ends" or (
+                opened and (stage.sequence, stage.id) < (opened.sequence, opened.id)
+            ):
+                one._end_contest()
+
+    def _end_contest(self):
+        """The debtor contests the claim of these, and of what they go on from, no
+        more."""
+        for one in self.sudo():  # sudo: as above
+            over = (one | one._ancestors()).filtered("contested_on")
+            over._through_gate().write(
+                {"contested_on": False, "contest_stage_id": False}
+            )
+            over._log(self.env._("Not contested any more"))
+            over.debtor_id._redecide_later()
+
+    def action_end_contest(self):
+        """A person says that the debtor contests nothing any more."""
+        self.check_access("write")
+        self.case_id._check_worked()
+        self._end_contest()
+        return True
 
     @api.model
     def _judge_suits_daily(self, company):
@@ -260,6 +313,7 @@ class CobranzaProceeding(models.Model):
 
     def _judge_interruptions(self, rules):
         keeps = rules._withdrawn_suit_interrupts()
+        self.defendant_ids.interruption_ids.mapped("debt_ids")  # read at once
         for one in self:
             since = rules._suit_interrupts(one.type_id)
             for who in one.defendant_ids:

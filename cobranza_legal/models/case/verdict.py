@@ -4,18 +4,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.tools import LazyTranslate
+from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate, format_date
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyGettext
 
-from ...kernel.errors import MissingValue, NoSuchRule
+from ...kernel.errors import KernelError, MissingValue, NoSuchRule
 from ...kernel.procedure import Option, recommend
-from ..common.checklist import DocumentChecklist
 from ..common.money import to_decimal
 from ..common.title import UNTITLED
 from ..common.words import say_error
 from ..document.custody import OURS
-from ..limitation.reader import LimitationReader
+from .reading import CaseReading
 
 _lt = LazyTranslate(__name__)
 
@@ -52,13 +52,15 @@ class Way:
 
 
 class CaseVerdict:
-    """What the documents of one case are good for on a day. As superuser."""
+    """What the documents of one case are good for on a day. As superuser.
+    ``reading``: what was read of it and others, for that day."""
 
-    def __init__(self, case, day=None):
+    def __init__(self, case, day=None, reading=None):
         self.case = case.sudo()
         self.env = self.case.env
         self.company = self.case.company_id
-        self.day = day or self.company._cobranza_today()
+        self.reading = reading or CaseReading(self.case, day)
+        self.day = self.reading.day
         self.debts = self.case.debt_ids
         self.titles = {debt: debt._known_title() for debt in self.debts}
         self.amount = self._amount()
@@ -79,27 +81,31 @@ class CaseVerdict:
 
     def ways(self):
         """[``Way``] of each procedure of the country that is in force."""
-        table = self.company._cobranza_legal_table(self.day, self.day)
         documents, originals = self._missing_documents(), self._missing_originals()
-        barred = self._barred()
-        result = []
-        for row in self.env["cobranza.proceeding.type"]._on(self.company, self.day):
-            way = Way(row)
-            try:
-                known = row._kernel(table, self.day)
-            except (MissingValue, NoSuchRule) as error:
-                way.closed.append(say_error(self.env, error))
-                way.unknown = True
-                result.append(way)
+        result = self.known_ways()
+        for way in result:
+            row = way.procedure
+            if way.unknown:
                 continue
-            way.lawyer = known.needs_lawyer(self.amount)
-            way.fee = known.court_fee(self.amount)
-            way.closed += self._closed(row, known, barred)
             if row.code not in self.following:
                 way.lacking += [*documents, *originals]
             if row.negotiation:
                 way.lacking += self._negotiation_lacks(row)
+        return result
+
+    def known_ways(self):
+        """As ``ways``, but nobody has looked yet at what lacks."""
+        barred, result = self._barred(), []
+        for row, known in self.reading.procedures.items():
+            way = Way(row)
             result.append(way)
+            if isinstance(known, KernelError):
+                way.closed.append(say_error(self.env, known))
+                way.unknown = True
+                continue
+            way.lawyer = known.needs_lawyer(self.amount)
+            way.fee = known.court_fee(self.amount)
+            way.closed += self._closed(row, known, barred)
         return result
 
     def way(self, proceeding):
@@ -217,6 +223,7 @@ class CaseVerdict:
 
     def _closed(self, row, known, barred):
         """Why a procedure cannot be taken at all."""
+        yield from self._insolvency_words(row)
         if row.code in self.following:
             if not known.admits(self.amount, self.titles.values()):
                 yield self._band_words(known)
@@ -230,6 +237,23 @@ class CaseVerdict:
             yield self.env._(
                 "Time-barred: %s.", ", ".join(one.display_name for one in gone)
             )
+
+    def _insolvency_words(self, row):
+        """Why it may not begin against who is in insolvency proceedings, and the way
+        out."""
+        debtor = self.case.debtor_id
+        if not debtor.insolvent_on or debtor.insolvent_on > self.day:
+            return
+        rules = self.company._cobranza_rules()
+        article = rules._insolvency_bars(row, debtor.insolvency_kind)
+        if article is None:
+            return
+        words = self.env._(
+            "The debtor is in insolvency proceedings since %s: no execution begins. "
+            "Tell the credit there, by the claim in the insolvency",
+            format_date(self.env, debtor.insolvent_on),
+        )
+        yield f"{words} ({article})." if article else f"{words}."
 
     def _refused(self, row, known):
         """Why it is not for these titles, this amount or this debtor."""
@@ -251,6 +275,11 @@ class CaseVerdict:
             yield self._band_words(known)
         if not row._is_for(self.case.debtor_id.regime):
             yield env._("Not against a debtor of this regime.")
+        if row.undisputed and (disputed := self._disputed()):
+            yield env._(
+                "Only for what the debtor does not dispute: %s.",
+                ", ".join(disputed.mapped("display_name")),
+            )
         home = self.company._cobranza_rules()._country()
         lives = self.case.partner_id.country_id
         if row.abroad and not (lives and lives != home):
@@ -265,6 +294,19 @@ class CaseVerdict:
                 yield env._(
                     "Only for: %s.", ", ".join(claims._label(one) for one in kinds)
                 )
+
+    def _disputed(self):
+        """The debts of the case that the debtor disputes or contests before a court or
+        an authority."""
+        if self.case.debtor_id.authority_claim_on:
+            return self.debts
+        disputes = self.env["cobranza.dispute"].search(
+            [("debt_id", "in", self.debts.ids), ("state", "in", ("open", "upheld"))]
+        )
+        contested = self.env["cobranza.block.case"]._contested_in_court(
+            self.debts.ids, self.day
+        )
+        return (disputes.debt_id & self.debts) | self.debts.browse(sorted(contested))
 
     def _band_words(self, known):
         say = self._say
@@ -282,8 +324,7 @@ class CaseVerdict:
 
     def _missing_documents(self):
         """What is required of the debts and lacks, in words."""
-        checklist = DocumentChecklist(self.env, self.company, self.day)
-        lacking = checklist.of_debts([("id", "in", self.debts.ids)])
+        checklist, lacking = self.reading.checklist, self.reading.lacking
         return [
             self.env._(
                 "%(debt)s: %(documents)s.",
@@ -311,9 +352,8 @@ class CaseVerdict:
     def _barred(self):
         """{action: debts of which it is lost against the debtor}."""
         found = {}
-        answers = LimitationReader(self.company).answers(self.debts)
         for debt in self.debts:
-            for one in answers.get(debt.id, ()):
+            for one in self.reading.limits.get(debt.id, ()):
                 if one.is_debtor and one.found.is_barred(self.day):
                     found.setdefault(one.found.term.action, []).append(debt)
         return found
@@ -384,6 +424,10 @@ class CobranzaCase(models.Model):
         help="Of those that are open today; why, stands beside it.",
     )
 
+    insolvent_on = fields.Date(
+        related="debtor_id.insolvent_on", string="Insolvent since"
+    )
+
     @api.depends("debt_ids", "line_ids.amount", "proceeding_ids.state")
     def _compute_recommended_type_id(self):
         for case in self:
@@ -398,3 +442,22 @@ class CobranzaCase(models.Model):
             case.verdict = bool(case.debt_ids) and self.env["ir.qweb"]._render(
                 "cobranza_legal.case_verdict", CaseVerdict(case).words()
             )
+
+    def action_insolvency_claim(self):
+        """What the debtor of this case owes, as it is told to its insolvency; prepared
+        where nobody has. UserError while no insolvency is known."""
+        self.ensure_one()
+        self._check_worked()
+        # sudo: it is prepared from what the case knows, whoever asks
+        case = self.sudo()
+        if not case.debtor_id.insolvent_on:
+            raise UserError(
+                self.env._("No insolvency of %s is known.", case.debtor_id.display_name)
+            )
+        case.env["cobranza.insolvency.claim"]._prepare(
+            case, case.company_id._cobranza_today()
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_insolvency_claim"
+        )
+        return {**action, "domain": [("debtor_id", "=", self.debtor_id.id)]}

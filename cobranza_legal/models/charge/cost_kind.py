@@ -12,11 +12,13 @@ _lt = LazyTranslate(__name__)
 @dataclass(frozen=True, slots=True)
 class CostKind:
     """``judicial``: it is spent in a lawsuit only, so that the debtor owes it through
-    the award of a court or not at all."""
+    the award of a court or not at all. ``role``: as what who sends the bill acts in the
+    lawsuit: agent; empty: nobody knows."""
 
     code: str
     label: LazyGettext = field(compare=False)
     judicial: bool = False
+    role: str = ""
 
 
 KINDS = (
@@ -27,8 +29,8 @@ KINDS = (
     CostKind("registry", _lt("Registry or report")),
     CostKind("expert", _lt("Expert")),
     CostKind("lawyer", _lt("Lawyer or collection agency")),
-    CostKind("procurador", _lt("Procurador"), judicial=True),
-    CostKind("receptor", _lt("Receptor"), judicial=True),
+    CostKind("procurador", _lt("Procurador"), judicial=True, role="agent"),
+    CostKind("receptor", _lt("Receptor"), judicial=True, role="agent"),
     CostKind("court_fee", _lt("Court fee"), judicial=True),
     CostKind("publication", _lt("Publication of an edict"), judicial=True),
     CostKind("bond", _lt("Bond"), judicial=True),

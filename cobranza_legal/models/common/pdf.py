@@ -20,7 +20,8 @@ class IrActionsReport(models.Model):
 
     A record with ``_document_title()`` names its PDF, which Odoo leaves untitled; with
     ``_page_line(page, pages)`` each page has that line at its foot. Not by a footer of
-    the report: Debian's wkhtmltopdf prints none.
+    the report: Debian's wkhtmltopdf prints none. ``_titled_reports`` are the names of
+    the reports that a model titles so; any other of its reports has its own name.
     """
 
     _inherit = "ir.actions.report"
@@ -34,12 +35,15 @@ class IrActionsReport(models.Model):
             for record in records.browse(res_ids):
                 found = streams.get(record.id)
                 if found and found["stream"]:
-                    found["stream"] = self._finished(record, found["stream"])
+                    found["stream"] = self._finished(report, record, found["stream"])
         return streams
 
-    def _finished(self, record, stream):
+    def _finished(self, report, record, stream):
         """The PDF of ``record`` with its page numbers, then its title, which a PDF that
         is written anew loses."""
+        titled = getattr(record, "_titled_reports", (report.report_name,))
+        if report.report_name not in titled:
+            return self._with_title(stream, f"{report.name} · {record.display_name}")
         if hasattr(record, "_page_line"):
             stream = self._number_pages(record, stream)
         return self._with_title(stream, record._document_title())

@@ -18,6 +18,8 @@ class CobranzaContact(models.Model):
 
     _inherit = "cobranza.contact"
 
+    _titled_reports = ("cobranza_legal.letter",)
+
     is_printed = fields.Boolean(compute="_compute_channel_kind")
     is_tracked = fields.Boolean(compute="_compute_channel_kind")
     tracking_number = fields.Char(readonly=True, copy=False)

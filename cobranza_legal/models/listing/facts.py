@@ -107,6 +107,9 @@ class ListingReader:
             [("debt_id", "in", debts.ids), ("state", "in", ("open", "upheld"))]
         )
         self.disputed = set(disputes.debt_id.ids)
+        self.contested = set()
+        for block in self.env["cobranza.block"]._blocks():
+            self.contested |= block._contested_in_court(debts.ids, self.on)
         self.private = self._read_private(company, listings)
         members = self.env["cobranza.register.membership"]
         self.members = members._in_force(company, self.on)
@@ -203,7 +206,7 @@ class ListingReader:
         debtor = one.debtor_id
         if one.debt_id.id in self.disputed:
             yield "dispute"
-        if debtor.authority_claim_on:
+        if debtor.authority_claim_on or one.debt_id.id in self.contested:
             yield "suit"
         if runs:
             yield "agreement"

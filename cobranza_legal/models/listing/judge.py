@@ -261,7 +261,10 @@ class CobranzaListing(models.Model):
                 format_date(self.env, terms.purge_on(facts.due)),
             ),
             "dispute.open": self.env._("The debtor disputes it."),
-            "suit.open": self.env._("A claim is pending before an authority."),
+            "suit.open": self.env._(
+                "A claim is pending before an authority, or the debtor contests it "
+                "before a court."
+            ),
             "agreement.open": self.env._("A payment agreement runs."),
             "origin.unknown": self.env._("Nobody has said what it comes from."),
             "origin.barred": self.env._(

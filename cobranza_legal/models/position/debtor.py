@@ -26,6 +26,8 @@ class CobranzaDebtor(models.Model):
 
     _inherit = "cobranza.debtor"
 
+    _titled_reports = ("cobranza_legal.statement",)
+
     def _position(self, on, debts=None, paying=False):
         """The kernel ``Statement`` of one debtor on the day ``on``, of all that it owes
         or of these ``debts``; nothing is written.

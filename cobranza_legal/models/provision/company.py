@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..company.company import INTERNAL
-from .rules import DOUBTFUL, ROLES, SUED
+from .rules import DOUBTFUL, LOSS, RECOVERY, ROLES, SUED
 
 TREATMENTS = [
     ("age", "By its age"),
@@ -21,8 +21,17 @@ FIELDS = {
     "release": "cobranza_provision_release_account_id",
     DOUBTFUL: "cobranza_doubtful_account_id",
     SUED: "cobranza_sued_account_id",
+    LOSS: "cobranza_write_off_account_id",
+    RECOVERY: "cobranza_recovery_account_id",
 }
 """{role of an account: field of the company}."""
+
+
+TERMS = [
+    ("provided", "A year after the run that first provided for all of it"),
+    ("age", "A year after its age asked to provide for all of it"),
+    ("none", "No term"),
+]
 
 
 class ResCompany(models.Model):
@@ -73,6 +82,18 @@ class ResCompany(models.Model):
         groups=INTERNAL,
         **TOLD,
     )
+    cobranza_tax_general = fields.Boolean(
+        "General allowance of a small company",
+        groups=INTERNAL,
+        help="What is booked for debts that are not deductible one by one may be "
+        "deducted up to a percentage of them, where the law has such a rule.",
+    )
+    cobranza_turnover = fields.Monetary("Turnover of the year", groups=INTERNAL)
+    cobranza_turnover_year = fields.Integer(
+        "Year of this turnover",
+        groups=INTERNAL,
+        help="The law asks for that of the year before.",
+    )
     cobranza_provision_journal_id = fields.Many2one(
         "account.journal",
         "Journal of provisions",
@@ -94,6 +115,57 @@ class ResCompany(models.Model):
     )
     cobranza_sued_account_id = fields.Many2one(
         "account.account", "Customers claimed in court", groups=INTERNAL
+    )
+
+    cobranza_write_off_account_id = fields.Many2one(
+        "account.account", "Loss of what is written off", groups=INTERNAL
+    )
+    cobranza_recovery_account_id = fields.Many2one(
+        "account.account",
+        "Income of what is paid after all",
+        groups=INTERNAL,
+        help="What debtors pay of debts that were written off.",
+    )
+    cobranza_write_off_term = fields.Selection(
+        TERMS,
+        "Written off at the earliest",
+        default="provided",
+        required=True,
+        groups=INTERNAL,
+        help="Grounds for which the law of the country asks no term, and small "
+        "balances within the limit, are written off before.",
+    )
+    cobranza_write_off_fewer = fields.Boolean(
+        "Fewer than three people write off",
+        groups=INTERNAL,
+        help="Else who asks, who declares it uncollectible and who approves are three "
+        "people.",
+    )
+    cobranza_small_balance = fields.Monetary(
+        "Small balances up to",
+        currency_field="currency_id",
+        groups=INTERNAL,
+        help="What is open of a debt up to this amount may be written off as a small "
+        "balance: without term or evidence, by the same people. 0: none is.",
+    )
+
+    _cobranza_small_balance_positive = models.Constraint(
+        "CHECK (cobranza_small_balance >= 0)", "A limit is not negative."
+    )
+    cobranza_vat_business_owes = fields.Selection(
+        [("base", "The base only"), ("whole", "The whole")],
+        "After a tax relief a business owes",
+        default="base",
+        required=True,
+        groups=INTERNAL,
+        help="Others owe the whole by law.",
+    )
+    cobranza_vat_journal_id = fields.Many2one(
+        "account.journal",
+        "Journal of rectifications of tax",
+        domain="[('type', '=', 'general')]",
+        groups=INTERNAL,
+        help="A series of their own. Empty: one is made with the first entry.",
     )
 
     def _cobranza_provision_accounts(self):
@@ -203,6 +275,27 @@ class ResCompany(models.Model):
             )
         return found.sudo(self.env.su)
 
+    def _cobranza_book_entry(self, journal, day, ref, lines):
+        """A posted entry of these lines, in the currency of the company where they name
+        none. Its date is the one asked for, or UserError."""
+        self._cobranza_check_locks(day, journal)
+        currency = self.currency_id.id
+        move = self.env["account.move"].with_company(self)
+        move = move.create(
+            {
+                "move_type": "entry",
+                "journal_id": journal.id,
+                "date": day,
+                "ref": ref,
+                "line_ids": [
+                    fields.Command.create({"name": ref, "currency_id": currency, **one})
+                    for one in lines
+                ],
+            }
+        )
+        move._post(soft=False)
+        return move
+
     def _cobranza_check_locks(self, day, journal):
         """UserError that names the lock dates which forbid an entry on this day."""
         locks = self._get_violated_lock_dates(day, False, journal)
@@ -241,6 +334,17 @@ class ResConfigSettings(models.TransientModel):
     cobranza_provision_sued = fields.Selection(
         related="company_id.cobranza_provision_sued", readonly=False
     )
+    cobranza_tax_general = fields.Boolean(
+        related="company_id.cobranza_tax_general", readonly=False
+    )
+    cobranza_turnover = fields.Monetary(
+        related="company_id.cobranza_turnover",
+        readonly=False,
+        currency_field="currency_id",
+    )
+    cobranza_turnover_year = fields.Integer(
+        related="company_id.cobranza_turnover_year", readonly=False
+    )
     cobranza_provision_journal_id = fields.Many2one(
         related="company_id.cobranza_provision_journal_id", readonly=False
     )
@@ -258,4 +362,27 @@ class ResConfigSettings(models.TransientModel):
     )
     cobranza_sued_account_id = fields.Many2one(
         related="company_id.cobranza_sued_account_id", readonly=False
+    )
+    cobranza_write_off_account_id = fields.Many2one(
+        related="company_id.cobranza_write_off_account_id", readonly=False
+    )
+    cobranza_recovery_account_id = fields.Many2one(
+        related="company_id.cobranza_recovery_account_id", readonly=False
+    )
+    cobranza_write_off_term = fields.Selection(
+        related="company_id.cobranza_write_off_term", readonly=False
+    )
+    cobranza_write_off_fewer = fields.Boolean(
+        related="company_id.cobranza_write_off_fewer", readonly=False
+    )
+    cobranza_small_balance = fields.Monetary(
+        related="company_id.cobranza_small_balance",
+        readonly=False,
+        currency_field="cobranza_currency_id",
+    )
+    cobranza_vat_business_owes = fields.Selection(
+        related="company_id.cobranza_vat_business_owes", readonly=False
+    )
+    cobranza_vat_journal_id = fields.Many2one(
+        related="company_id.cobranza_vat_journal_id", readonly=False
     )

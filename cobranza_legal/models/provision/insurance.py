@@ -80,19 +80,27 @@ class CobranzaCreditInsurance(models.Model):
             one.display_name = f"{one.insurer_id.name}: {about.display_name}"
 
     @api.model
-    def _ask_to_declare(self, company, today):
-        """Ask, once about each debt, who tells the insurer that it is not paid."""
-        insured = self._in_force(company, today).filtered("declare_days")
-        for one in insured:
+    def _due_to_declare(self, company, today):
+        """{insurance: debts of which its insurer is to be told about now that they are
+        not paid}."""
+        found = {}
+        for one in self._in_force(company, today).filtered("declare_days"):
             debts = one.debt_id or one.debtor_id.open_debt_ids
             first = today + timedelta(NOTICE_DAYS - one.declare_days)
-            due = (debts - one.told_debt_ids).filtered(
+            found[one] = debts.filtered(
                 lambda debt, first=first: (
                     not debt.settled
                     and debt.original_due_date
                     and debt.original_due_date <= first
                 )
             )
+        return found
+
+    @api.model
+    def _ask_to_declare(self, company, today):
+        """Ask, once about each debt, who tells the insurer that it is not paid."""
+        for one, debts in self._due_to_declare(company, today).items():
+            due = debts - one.told_debt_ids
             if not due:
                 continue
             last = min(due.mapped("original_due_date"))

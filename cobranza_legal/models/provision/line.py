@@ -67,6 +67,17 @@ class CobranzaProvisionLine(models.Model):
     movement = fields.Monetary(readonly=True, help="What this run books.")
     why = fields.Char(readonly=True)
     sued = fields.Boolean("Claimed in court", readonly=True)
+    tax_deductible = fields.Monetary(
+        "Deductible",
+        readonly=True,
+        help="What the tax on profits lets be deducted of the allowance on this day.",
+    )
+    tax_difference = fields.Monetary(
+        "Not deductible", readonly=True, help="Of what is booked."
+    )
+    tax_since = fields.Date("Deductible since", readonly=True)
+    tax_why = fields.Char("Why by tax law", readonly=True)
+    tax_lacking = fields.Char("Evidence missing", readonly=True)
     state = fields.Selection(related="run_id.state")
     day = fields.Date(related="run_id.day", store=True)
 

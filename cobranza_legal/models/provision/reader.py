@@ -1,6 +1,7 @@
 """What a run provides for: the open items of a day, by the one reader of them, with
 what is known of each."""
 
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo.fields import Domain
@@ -8,8 +9,11 @@ from odoo.tools import SQL
 
 from ...kernel.money import round_to
 from ...kernel.provision import ZERO, Claim, Provided, at_risk, provide
+from ...kernel.vat_relief import left_share
 from ..common.money import to_decimal, unit
 from ..position.reader import PositionReader
+from .booked import Booked
+from .tax import TaxReader
 
 HUNDRED = Decimal(100)
 
@@ -55,7 +59,14 @@ class ProvisionReader:
                 continue
             found.append(self._line(item, open_, own, booked.pop(line, ZERO)))
         found += self._gone(booked)
-        return found + self._others()
+        found += self._others()
+        self.tax = TaxReader(self, items, risk)
+        self.tax.judge(found)
+        return found
+
+    def general(self):
+        """The values of a run about a general allowance, after ``lines``."""
+        return self.tax.general
 
     # -- what is known of the items ----------------------------------------------------
 
@@ -67,18 +78,23 @@ class ProvisionReader:
                 ("company_id", "=", company.id),
                 ("partner_id", "in", [item.partner for item in items if item.partner]),
             ],
-            ["partner_id", "regime", "related_party"],
+            [
+                *("partner_id", "regime", "related_party"),
+                *("insolvent_on", "insolvency_kind", "charged_on"),
+            ],
         )
         self.debtors = {one.partner_id.id: one for one in self.debtors}
         ceded = Domain("id", "in", debts) & Domain("ceded_on", "<=", day)
         ceded &= Domain("ceded_back_on", "=", False) | Domain("ceded_back_on", ">", day)
         self.ceded = set(env["cobranza.debt"].search(ceded).ids)
         self.shares = self._read_taxes({item.move for item in items})
+        self._read_relieved(items)
         self.assessments = self._by_subject("cobranza.provision.assessment")
         self.insurances = self._by_subject("cobranza.credit.insurance")
-        self.sued = set()
+        self.sued, self.sued_since = set(), {}
         for block in env["cobranza.block"]._blocks():
             self.sued |= block._claimed_in_court(debts, day)
+            self.sued_since |= block._claimed_since(debts, day)
         about = [("debt_ids", "in", debts), ("state", "in", ("active", "breached"))]
         self.agreed = set(env["cobranza.agreement"].search(about).debt_ids.ids)
         about = [("debt_id", "in", debts), ("state", "=", "open")]
@@ -98,8 +114,23 @@ class ProvisionReader:
         frees = company._cobranza_rules()._provision_frees_tax()
         if not (company.cobranza_provision_net_of_tax and frees):
             return {}
+        return self.tax_shares(moves)
+
+    def tax_shares(self, moves):
+        """{document: the part of it that is tax}."""
         rows = self.env.execute_query(SQL(TAXES, list(moves)))
         return {move: Decimal(tax) / Decimal(total) for move, tax, total in rows}
+
+    def _read_relieved(self, items):
+        """What of each document is no loss because its tax was given back already."""
+        reliefs = self.env["cobranza.vat.relief"]
+        open_of = defaultdict(Decimal)
+        for item in items:
+            open_of[item.move] += item.open_company
+        relieved = reliefs._relieved(set(open_of))
+        for move, (amount, settled) in relieved.items():
+            net = self.shares.get(move, ZERO)
+            self.shares[move] = left_share(net, open_of[move], amount, settled)
 
     def _by_subject(self, model):
         """{("debt", id) or ("debtor", id): the latest record in force}."""
@@ -118,23 +149,15 @@ class ProvisionReader:
     # -- what is booked ----------------------------------------------------------------
 
     def _read_booked(self):
-        """{journal item: what the last posted run has booked for it}, under the item
-        that carries its debt now."""
-        runs = self.env["cobranza.provision.run"]
-        self.last = runs._last_posted(self.company)
-        self.rows, booked = {}, {}
-        lines = self.last.line_ids.filtered("target")
-        lines.fetch(["debt_id", "move_line_id", "target"])
-        for row in lines:
-            carrier = row.debt_id.move_line_id.id or row.move_line_id.id or -row.id
-            self.rows[carrier] = row
-            booked[carrier] = booked.get(carrier, ZERO) + to_decimal(row.target)
-        return booked
+        """{journal item: what is booked for it}, under the item that carries its debt
+        now."""
+        self.booked = Booked(self.company)
+        return dict(self.booked.amounts)
 
     def _gone(self, booked):
         """Lines that release what was booked for what is open no more."""
         for carrier, amount in booked.items():
-            row = self.rows[carrier]
+            row = self.booked.rows[carrier]
             yield {
                 "debt_id": row.debt_id.id,
                 "debtor_id": row.debtor_id.id,
@@ -159,8 +182,7 @@ class ProvisionReader:
         self.env["account.move.line"].flush_model()
         query = SQL(ALLOWANCE, account.id, self.company._cobranza_tree(), self.day)
         [[balance]] = self.env.execute_query(query)
-        by_runs = sum(map(to_decimal, self.last.line_ids.mapped("target")), ZERO)
-        other = round_to(Decimal(balance) - by_runs, self.step)
+        other = round_to(Decimal(balance) - self.booked.total, self.step)
         if not other:
             return []
         return [

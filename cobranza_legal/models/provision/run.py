@@ -4,14 +4,16 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...kernel.errors import KernelError
 from ...kernel.lifecycle import PROVISION_RUN
 from ...kernel.provision import ZERO, charged_and_released
 from ..common.deletion import discard
 from ..common.files import download_url
 from ..common.money import say_amount, to_decimal
+from ..common.words import say_error
 from .reader import ProvisionReader
 from .rules import DOUBTFUL, ROLES, SUED
 from .workbook import SUMMED, ProvisionWorkbook
@@ -22,6 +24,10 @@ STATES = [
     ("posted", "Posted"),
     ("reversed", "Reversed"),
 ]
+
+
+FIGURES = ("base", "target", "booked", "movement", "tax_deductible", "tax_difference")
+"""Sums of the lines."""
 
 
 class CobranzaProvisionRun(models.Model):
@@ -71,6 +77,15 @@ class CobranzaProvisionRun(models.Model):
     target = fields.Monetary("Allowance", readonly=True, copy=False, tracking=True)
     booked = fields.Monetary("Booked before", readonly=True, copy=False)
     movement = fields.Monetary(readonly=True, copy=False)
+    tax_deductible = fields.Monetary("Deductible", readonly=True, copy=False)
+    tax_difference = fields.Monetary("Not deductible", readonly=True, copy=False)
+    tax_general = fields.Monetary(
+        "General allowance deductible",
+        readonly=True,
+        copy=False,
+        help="Of what is not deductible debt by debt.",
+    )
+    tax_general_why = fields.Char("Why", readonly=True, copy=False)
     charged = fields.Monetary(compute="_compute_totals")
     released = fields.Monetary(compute="_compute_totals")
     move_id = fields.Many2one(
@@ -98,6 +113,21 @@ class CobranzaProvisionRun(models.Model):
         readonly=True,
         copy=False,
         ondelete="restrict",
+    )
+    reclass_undone_move_ids = fields.Many2many(
+        "account.move",
+        "cobranza_provision_run_undone_rel",
+        string="Reclassification taken back",
+        readonly=True,
+        copy=False,
+    )
+    previous_id = fields.Many2one(
+        "cobranza.provision.run",
+        "Booked before by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The run that was the last when this one was computed.",
     )
     posted_by_id = fields.Many2one("res.users", "Posted by", readonly=True, copy=False)
     lacking = fields.Char(
@@ -159,7 +189,7 @@ class CobranzaProvisionRun(models.Model):
 
     def action_compute(self):
         """Work out the lines anew, by what the books say now. UserError where the
-        company has no scale, or the day is one to come."""
+        company has no scale, a legal value lacks, or the day is one to come."""
         self.check_access("write")
         for run in self:
             run._expect("draft", "computed")
@@ -169,7 +199,10 @@ class CobranzaProvisionRun(models.Model):
                 )
             run._check_last()
             reader = run._reader()
-            lines = reader.lines()
+            try:
+                lines = reader.lines()
+            except KernelError as error:
+                raise UserError(say_error(self.env, error)) from error
             # sudo: lines are made by the engine alone
             own = run.sudo()
             discard(own.line_ids)
@@ -178,11 +211,12 @@ class CobranzaProvisionRun(models.Model):
                 [{**one, **common} for one in lines]
             )
             values = {
-                name: sum(to_decimal(one.get(name)) for one in lines)
-                for name in ("base", "target", "booked", "movement")
+                name: float(sum(to_decimal(one.get(name)) for one in lines))
+                for name in FIGURES
             }
-            values = {name: float(value) for name, value in values.items()}
-            values["scale_id"] = reader.row.id
+            values |= reader.general()
+            previous = run._last_posted(run.company_id)
+            values |= {"scale_id": reader.row.id, "previous_id": previous.id}
             own.write(values)
             run._set_state("computed")
         return True
@@ -193,8 +227,13 @@ class CobranzaProvisionRun(models.Model):
         self._expect("computed")
         own = self.sudo()  # sudo: lines and figures are made by the engine alone
         discard(own.line_ids)
-        names = ("base", "target", "booked", "movement")
-        own.write({"scale_id": False, **dict.fromkeys(names, 0)})
+        names = (*FIGURES, "tax_general")
+        own.write(
+            {
+                **dict.fromkeys(names, 0),
+                **dict.fromkeys(("scale_id", "tax_general_why", "previous_id"), False),
+            }
+        )
         self._set_state("draft")
 
     def _check_last(self):
@@ -206,6 +245,17 @@ class CobranzaProvisionRun(models.Model):
                     "%(run)s is posted already: what changes is booked against it. "
                     "Reverse it first, or choose a later day.",
                     run=last.display_name,
+                )
+            )
+        later = self.env["cobranza.write.off"]._released_after(
+            self.company_id, self.day
+        )
+        if later:
+            raise UserError(
+                self.env._(
+                    "%s took of the allowance on a later day: choose that day or a "
+                    "later one.",
+                    later[0].display_name,
                 )
             )
 
@@ -293,25 +343,9 @@ class CobranzaProvisionRun(models.Model):
         ]
 
     def _book(self, journal, lines, ref, day=None):
-        """A posted entry of these lines. Its date is the one asked for, or an error."""
+        """A posted entry of these lines, on the day of the run if none is given."""
         day = day or self.day
-        self.company_id._cobranza_check_locks(day, journal)
-        currency = self.currency_id.id
-        move = self.env["account.move"].with_company(self.company_id)
-        move = move.create(
-            {
-                "move_type": "entry",
-                "journal_id": journal.id,
-                "date": day,
-                "ref": ref,
-                "line_ids": [
-                    Command.create({"name": ref, "currency_id": currency, **one})
-                    for one in lines
-                ],
-            }
-        )
-        move._post(soft=False)
-        return move
+        return self.company_id._cobranza_book_entry(journal, day, ref, lines)
 
     def _take_back(self, move, day, ref):
         """The posted entry that takes another back, matched with nothing."""
@@ -337,14 +371,26 @@ class CobranzaProvisionRun(models.Model):
                 raise UserError(
                     self.env._("Reverse %s first.", last.display_name or "")
                 )
+            taken = run.env["cobranza.write.off"]._released_of(run)
+            if taken:
+                raise UserError(
+                    self.env._(
+                        "%(taken)s took of the allowance of %(run)s: undo it first.",
+                        taken=taken[0].display_name,
+                        run=run.display_name,
+                    )
+                )
             values = {}
             if run.move_id.state == "posted":
                 ref = self.env._("Reversal of: %s", run.move_id.ref)
                 values["reverse_move_id"] = run._take_back(run.move_id, run.day, ref).id
+            undone = self.env["account.move"]
             for move in (run.reclass_move_id, run.reclass_back_move_id):
                 if move.state == "posted":
                     ref = self.env._("Reversal of: %s", move.ref)
-                    run._take_back(move, move.date, ref)
+                    undone |= run._take_back(move, move.date, ref)
+            # sudo: readonly fields are written by the engine alone
+            run.sudo().reclass_undone_move_ids = undone
             run._set_state("reversed", **values)
         return True
 
@@ -409,6 +455,13 @@ class CobranzaProvisionRun(models.Model):
         """The lines of these runs, to be grouped and filtered."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "cobranza_legal.action_cobranza_provision_line"
+        )
+        return {**action, "domain": Domain("run_id", "in", self.ids)}
+
+    def action_tax(self):
+        """What is deductible of these runs debt by debt, with the evidence missing."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_provision_tax"
         )
         return {**action, "domain": Domain("run_id", "in", self.ids)}
 

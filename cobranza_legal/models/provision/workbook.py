@@ -1,4 +1,4 @@
-"""A provision run as a workbook: figures as numbers, totals as formulas."""
+"""Provisions as workbooks: figures as numbers, totals as formulas."""
 
 import io
 
@@ -10,15 +10,14 @@ WIDTHS = {MONEY: 16, DAY: 12, TEXT: 30, INTEGER: 8, RATE: 8}
 SUMMED = ("base", "target", "booked", "movement")
 
 
-class ProvisionWorkbook:
-    """The sheets of a ``cobranza.provision.run``, in its environment's language: by
-    bucket, by debtor, and debt by debt."""
+class Workbook:
+    """Sheets with the figures of a record, in its environment's language."""
 
-    def __init__(self, run):
-        self.run, self.env = run, run.env
+    def __init__(self, record):
+        self.record, self.env = record, record.env
         self.file = io.BytesIO()
         self.book = xlsxwriter.Workbook(self.file, {"in_memory": True})
-        places = run.currency_id.decimal_places
+        places = record.currency_id.decimal_places
         money = "#,##0" + ("." + "0" * places if places else "")
         shown = {MONEY: money, DAY: "yyyy-mm-dd", INTEGER: "0", RATE: "0.##"}
         self.styles = {
@@ -31,48 +30,13 @@ class ProvisionWorkbook:
 
     def content(self):
         """The bytes of the file."""
-        env = self.env
-        self._summary(env._("By bucket"), env._("Bucket"), "bucket")
-        self._summary(env._("By debtor"), env._("Debtor"), "partner_id")
-        self._lines()
+        self._sheets()
         self.book.close()
         return self.file.getvalue()
 
-    def _labels(self, names):
-        fields = self.run.line_ids._fields
-        return [fields[name]._description_string(self.env) for name in names]
-
-    def _summary(self, title, heading, key):
-        columns = [(heading, TEXT)]
-        columns += [(label, MONEY) for label in self._labels(SUMMED)]
-        self._write(title, columns, self.run._summary(key), (1, 2, 3, 4))
-
-    def _lines(self):
-        names = {
-            "partner_id": TEXT,
-            "document": TEXT,
-            "due_on": DAY,
-            "days": INTEGER,
-            "bucket": TEXT,
-            "document_currency_id": TEXT,
-            "open_currency": MONEY,
-            "open": MONEY,
-            "base": MONEY,
-            "percent": RATE,
-            "target": MONEY,
-            "booked": MONEY,
-            "movement": MONEY,
-            "why": TEXT,
-        }
-        columns = list(zip(self._labels(names), names.values(), strict=True))
-        rows = [
-            [
-                one[name].display_name if name.endswith("_id") else one[name]
-                for name in names
-            ]
-            for one in self.run.line_ids
-        ]
-        self._write(self.env._("Debt by debt"), columns, rows, (7, 8, 10, 11, 12))
+    def _sheets(self):
+        """Writes the sheets."""
+        raise NotImplementedError
 
     def _write(self, title, columns, rows, summed):
         sheet = self.book.add_worksheet(title[:31])
@@ -101,3 +65,71 @@ class ProvisionWorkbook:
             sheet.write_string(row, column, value, style)
         else:
             sheet.write_number(row, column, float(value), style)
+
+
+class ProvisionWorkbook(Workbook):
+    """Of a ``cobranza.provision.run``: by bucket, by debtor, debt by debt, and what is
+    deductible."""
+
+    def _sheets(self):
+        env = self.env
+        self._summary(env._("By bucket"), env._("Bucket"), "bucket")
+        self._summary(env._("By debtor"), env._("Debtor"), "partner_id")
+        self._lines()
+        self._tax()
+
+    def _labels(self, names):
+        fields = self.record.line_ids._fields
+        return [fields[name]._description_string(self.env) for name in names]
+
+    def _summary(self, title, heading, key):
+        columns = [(heading, TEXT)]
+        columns += [(label, MONEY) for label in self._labels(SUMMED)]
+        self._write(title, columns, self.record._summary(key), (1, 2, 3, 4))
+
+    def _tax(self):
+        names = {
+            "partner_id": TEXT,
+            "document": TEXT,
+            "due_on": DAY,
+            "open": MONEY,
+            "target": MONEY,
+            "tax_deductible": MONEY,
+            "tax_difference": MONEY,
+            "tax_since": DAY,
+            "tax_why": TEXT,
+            "tax_lacking": TEXT,
+        }
+        lines = self.record.line_ids.filtered("target")
+        self._debts(self.env._("Deductible"), names, lines, (3, 4, 5, 6))
+
+    def _lines(self):
+        names = {
+            "partner_id": TEXT,
+            "document": TEXT,
+            "due_on": DAY,
+            "days": INTEGER,
+            "bucket": TEXT,
+            "document_currency_id": TEXT,
+            "open_currency": MONEY,
+            "open": MONEY,
+            "base": MONEY,
+            "percent": RATE,
+            "target": MONEY,
+            "booked": MONEY,
+            "movement": MONEY,
+            "why": TEXT,
+        }
+        lines = self.record.line_ids
+        self._debts(self.env._("Debt by debt"), names, lines, (7, 8, 10, 11, 12))
+
+    def _debts(self, title, names, lines, summed):
+        columns = list(zip(self._labels(names), names.values(), strict=True))
+        rows = [
+            [
+                one[name].display_name if name.endswith("_id") else one[name]
+                for name in names
+            ]
+            for one in lines
+        ]
+        self._write(title, columns, rows, summed)

@@ -241,9 +241,10 @@ class TestCaseMail(CaseCommon):
         twin = twin.new({"debtor_id": debtor.id, "name": self.case.name})
         self.assertEqual(twin.company_id, sister)
         number = self.case.name.lower()
+        mails = self.env["cobranza.case.mail"].sudo()
         self.assertEqual(
-            self.env["cobranza.case.mail"].sudo()._address_in(twin, "mail.example"),
-            f"case-{number}-{sister.id}@mail.example",
+            mails._free_addresses(twin),
+            {twin: f"case-{number}-{sister.id}@mail.example"},
         )
         self.assertEqual(self.case.mail_address, f"case-{number}@mail.example")
 

@@ -1,3 +1,8 @@
+import io
+
+from pypdf import PdfReader
+from reportlab.pdfgen.canvas import Canvas
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -45,6 +50,30 @@ class TestCaseProgress(CaseCommon):
             words = self._words()
         self.assertIn(self.case.name, words)
         self.assertIn("No deadline and no hearing is known.", words)
+
+    def test_only_its_own_report_is_titled_as_the_progress_of_the_case(self):
+        """Whatever else is printed of a case has its own name."""
+        reports = self.env["ir.actions.report"]
+        own = self.env.ref("cobranza_legal.action_report_case_progress")
+        other = reports.create(
+            {
+                "name": "Cover of the file",
+                "model": "cobranza.case",
+                "report_type": "qweb-pdf",
+                "report_name": "somebody.cover",
+            }
+        )
+        for report, title in (
+            (own, f"Progress report {self.case.name}"),
+            (other, f"Cover of the file · {self.case.display_name}"),
+        ):
+            page = io.BytesIO()
+            canvas = Canvas(page)
+            canvas.drawString(100, 100, "x")
+            canvas.save()
+            found = reports._finished(report, self.case, page)
+            titled = PdfReader(io.BytesIO(found.getvalue()))
+            self.assertEqual(titled.metadata.title, title)
 
     def test_nothing_confidential_and_only_what_is_new(self):
         self._act("Called the debtor", kind="call")

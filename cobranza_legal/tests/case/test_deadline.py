@@ -94,12 +94,11 @@ class DeadlineCommon(CaseCommon):
             {"proceeding_id": suit.id, "user_id": cls.lawyer.id, **vals}
         )
 
-    def _enter(self, stage, suit=None, day=TODAY, **context):
+    def _enter(self, stage, suit=None, day=TODAY, **values):
         suit = suit or self.suit
         before = suit.stage_id
-        values = {"stage_id": stage.id, "stage_on": day}
-        suit.sudo()._through_gate().write(values)
-        suit.with_context(**context)._on_stage(before, day)
+        suit.sudo()._through_gate().write({"stage_id": stage.id, "stage_on": day})
+        suit._on_stage(before, day, **values)
 
     def _names(self, state="open", suit=None):
         found = (suit or self.suit).deadline_ids.filtered(
@@ -338,17 +337,45 @@ class TestStageDeadlines(DeadlineCommon):
 
     def test_a_stage_opens_its_terms_from_the_notice(self):
         received = "2026-11-20 09:00:00"
-        self._enter(self.served, cobranza_notice=(received, "post"))
+        self._enter(self.served, notice=(received, "post"))
         self.assertEqual(self._names(), ["Reply", "The debtor answers"])
         reply = self.suit.deadline_ids.filtered(lambda one: one.name == "Reply")
         self.assertEqual((str(reply.received_at), reply.way), (received, "post"))
         self.assertEqual(str(reply.due_on), "2026-11-27")
         self.assertEqual(reply.user_id, self.lawyer)
 
+    def test_a_row_of_the_company_says_for_which_amounts_a_term_runs(self):
+        self.terms[1].for_procedure = "big"
+        kinds = self.env["cobranza.proceeding.type"].sudo()
+        law = kinds.create({"code": "big", "name": "Big", "above": 10})
+        self._enter(self.served)
+        self.assertIn("Reply", self._names())
+        own = law.copy({"above": 10**6, "company_id": self.company.id})
+        another = self._suit(self.case)
+        self._enter(self.served, another)
+        self.assertNotIn("Reply", self._names(suit=another))
+        own.write({"above": 0, "up_to": 10**6})
+        third = self._suit(self.case)
+        self._enter(self.served, third)
+        self.assertIn("Reply", self._names(suit=third))
+
     def test_without_a_notice_it_runs_from_the_day(self):
         self._enter(self.served)
         reply = self.suit.deadline_ids.filtered(lambda one: one.name == "Reply")
         self.assertEqual(reply.counts_on, TODAY)
+
+    def test_no_client_says_when_a_notice_came_or_what_is_decided(self):
+        self._enter(self.served)
+        names = {
+            "cobranza_decided": True,
+            "cobranza_notice": ["2026-01-02 09:00:00", "post"],
+        }
+        self._enter(self.served, self.suit.with_context(**names))
+        found = self.suit.deadline_ids.filtered(lambda one: one.state == "open")
+        received = found.filtered("from_receipt").mapped("received_at")
+        self.assertEqual({one.date() for one in received}, {TODAY})
+        self._enter(self.answered, self.suit.with_context(**names))
+        self.assertEqual(self._names(), ["Reply again"])
 
     def test_what_nobody_decided_about(self):
         """What the debtor had to do ends; ours of the same code runs anew."""
@@ -549,6 +576,14 @@ class TestDeadlineRights(DeadlineCommon, HttpCase):
         self.assertNotIn("VEVENT", self._feed(link).text)
         self.lawyer.with_user(self.lawyer)._cobranza_agenda_close()
         self.assertEqual(self._feed(link).status_code, 404)
+
+    def test_what_must_elapse_stands_on_the_day_after_it(self):
+        wait = self._deadline(name="Wait", elapses=True)
+        self.assertEqual(str(wait.due_on), "2026-11-30")
+        raw = self.env["cobranza.deadline"].with_user(self.lawyer)._agenda().decode()
+        [entry] = (one for one in raw.split("BEGIN:VEVENT") if "Wait" in one)
+        self.assertIn("DTSTART;VALUE=DATE:20261201", entry)
+        self.assertIn("DTEND;VALUE=DATE:20261202", entry)
 
     def test_wrong_links_are_not_found(self):
         link = self.lawyer.with_user(self.lawyer)._cobranza_agenda_open()

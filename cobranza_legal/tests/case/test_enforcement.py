@@ -323,6 +323,91 @@ class TestEnforcement(CaseCommon):
             self._paid(100, "2026-11-23")
             self._upkeep("2026-11-23")
 
+    def test_money_that_comes_later_is_proposed_and_counted_once(self):
+        """Another day, the same sum: counted once at once, a person is asked; the day
+        is −5 to +30 around that of the certificate."""
+        self._judgment({"principal": 300})
+        money = self._realisation(100)
+        with self.at("2026-11-23"):
+            money.action_done()
+        self._paid(100, "2026-12-10")
+        self.assertEqual(self._owed("2026-12-10"), 200)
+        self._upkeep("2026-12-10", times=2)
+        self.assertFalse(money.payment_id)
+        self.assertEqual(len(money.proposed_move_ids), 1)
+        asked = self.case.activity_ids.filtered(
+            lambda one: one.summary == money._whose_words()
+        )
+        self.assertEqual(len(asked), 1)
+        self.assertIn("counted once", asked.note)
+        accountant = money.with_user(self._role("accountant"))
+        accountant.action_take_proposed()
+        self.assertFalse(asked.exists().filtered("active"))
+        self.assertEqual(len(money.move_ids), 1)
+        self.assertFalse(money.proposed_move_ids)
+        self.assertEqual(self._owed("2026-12-10"), 200)
+
+    def test_money_of_the_debtor_of_the_same_sum_counts_once_a_person_says_so(self):
+        self._judgment({"principal": 300})
+        money = self._realisation(100)
+        with self.at("2026-11-23"):
+            money.action_done()
+        self._paid(100, "2026-12-10")
+        self.assertEqual(self._owed("2026-12-10"), 200)
+        money.action_refuse_proposed()
+        self.assertEqual(self._owed("2026-12-10"), 100)
+        self._upkeep("2026-12-10")
+        self.assertFalse(money.proposed_move_ids)
+
+    def test_parts_and_sums_of_court_money_count_once(self):
+        self._judgment({"principal": 300})
+        with self.at("2026-11-24"):
+            one, other = self._realisation(60), self._realisation(40, day="2026-11-24")
+            (one | other).action_done()
+        self._paid(100, "2026-11-28")
+        self.assertEqual(self._owed("2026-11-28"), 200)
+        self.assertEqual(one.proposed_move_ids, other.proposed_move_ids)
+        (one | other).action_take_proposed()
+        self.assertEqual(self._owed("2026-11-28"), 200)
+
+    def test_a_bank_line_without_a_payment_is_the_court_s_money_too(self):
+        self._judgment({"principal": 300})
+        money = self._realisation(100)
+        with self.at("2026-11-23"):
+            money.action_done()
+        journal = self.company_data["default_journal_bank"]
+        with self.at("2026-11-26"):
+            line = self.env["account.bank.statement.line"].create(
+                {
+                    "journal_id": journal.id,
+                    "date": "2026-11-26",
+                    "payment_ref": "JUZGADO",
+                    "amount": 100,
+                    "partner_id": self.debtor.partner_id.id,
+                }
+            )
+            owed = self.moves[0].line_ids.filtered(
+                lambda row: row.account_id.account_type == "asset_receivable"
+            )
+            booked = line.move_id.line_ids - line._seek_for_lines()[0]
+            booked.account_id = owed.account_id
+            (booked | owed).reconcile()
+        self.assertTrue(owed.reconciled)
+        self.assertEqual(self._owed("2026-11-26"), 200)
+        self.assertEqual(money.proposed_move_ids, line.move_id)
+
+    def test_another_sum_near_it_is_asked_for_and_counted_beside_it(self):
+        self._judgment({"principal": 300})
+        money = self._realisation(100)
+        with self.at("2026-11-23"):
+            money.action_done()
+        self._paid(90, "2026-11-24")
+        self.assertEqual(self._owed("2026-11-24"), 110)
+        self.assertTrue(money.proposed_move_ids)
+        self.assertFalse(money.proposed_counts)
+        money.action_take_proposed()
+        self.assertEqual(self._owed("2026-11-24"), 200)
+
     def _owed(self, day):
         self.env.invalidate_all()
         on = date.fromisoformat(day)

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...kernel.deadlines import Term, Unit
+from ...kernel.errors import MissingValue
 from ..common.suit import SuitCommon
 
 
@@ -66,6 +67,22 @@ class TestInsolvency(SuitCommon):
             claim.typed_due_on = "2026-12-01"
             self.assertEqual(str(claim.due_on), "2026-12-01")
 
+    def test_it_is_counted_again_when_what_lacked_is_known(self):
+        rules = self.registry["cobranza.rules"]
+        claim = self._insolvent()
+        lacks = MissingValue("xx.insolvency", date(2026, 11, 25))
+        with patch.object(rules, "_insolvency_claim_term", side_effect=lacks):
+            claim.published_on = "2026-11-25"
+            self.assertFalse(claim.due_on)
+        self._daily("2026-11-26")
+        self.assertEqual(str(claim.due_on), "2026-12-05")
+        [task] = claim.activity_ids
+        self.assertEqual(str(task.date_deadline), "2026-11-28")
+        self.env.flush_all()
+        with patch.object(self.registry["cobranza.insolvency.claim"], "write") as kept:
+            self._daily("2026-11-27")
+        self.assertFalse(kept.called)
+
     def test_what_was_told_is_frozen(self):
         claim = self._insolvent()
         mine = claim.with_user(self.lawyer)
@@ -100,6 +117,36 @@ class TestInsolvency(SuitCommon):
         self.procedure.nature = "declaratory"
         self.env.invalidate_all()
         self.assertFalse(self.suit.suspended_words)
+
+    def test_no_execution_begins_after_the_insolvency(self):
+        """Refused on its day and later, by the verdict, too; what is no execution, and
+        what was filed before, is not."""
+        before, day = date(2026, 11, 23), date(2026, 11, 24)
+        self.procedure.nature = "executive"
+        words = "no execution begins"
+        self.assertNotIn(words, "".join(self.suit._filing_problems(day)))
+        self.debtor.insolvent_on = day
+        self.assertNotIn(words, "".join(self.suit._filing_problems(before)))
+        self.assertIn(words, "".join(self.suit._filing_problems(day)))
+        court = self.env["cobranza.court"].create({"name": "Court"})
+        with self.at("2026-11-25"), self.assertRaisesRegex(UserError, words):
+            self.suit.with_user(self.lawyer)._file(date(2026, 11, 25), court)
+        self.procedure.nature = "declaratory"
+        self.assertNotIn(words, "".join(self.suit._filing_problems(day)))
+
+    def test_the_way_out_is_the_claim_in_the_insolvency(self):
+        mine = self.case.with_user(self.lawyer)
+        with self.assertRaises(UserError):
+            mine.action_insolvency_claim()
+        self.debtor.insolvent_on = "2026-11-20"
+        action = mine.action_insolvency_claim()
+        found = self.env["cobranza.insolvency.claim"].with_user(self.lawyer)
+        claim = found.search(action["domain"])
+        self.assertEqual((claim.case_id, claim.debt_ids), (mine, self.debts))
+        mine.action_insolvency_claim()
+        self.assertEqual(self.debtor.insolvency_claim_ids, claim)
+        with self.assertRaises(AccessError):
+            self.case.with_user(self.other).action_insolvency_claim()
 
     def test_only_who_works_on_the_case_sees_and_tells_it(self):
         claim = self._insolvent()

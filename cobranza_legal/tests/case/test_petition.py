@@ -229,6 +229,18 @@ class TestCaseBatch(PetitionCommon):
             self.assertEqual(files[f"{folder}/petition.docx"], alone.docx(self.env))
         self.assertIn("verify.py", files)
 
+    def test_files_of_cases_that_were_taken_out_are_asked_for_too(self):
+        mine, gone = self.cases[-1:], self.cases[-2:-1]
+        batch = self._batch(cases=mine | gone, with_dossier=False)
+        batch.action_make()
+        batch.case_ids = mine
+        self._zip(batch)
+        gone._hand_over_to(self.other, self.env["res.partner"])
+        # collectors read all cases, and work on none
+        self.lawyer.group_ids |= self.env.ref("cobranza_legal.group_collector")
+        with self.assertRaises(AccessError):
+            self._zip(batch)
+
     def test_the_dossiers_go_with_them(self):
         case = self.cases[-1:]
         batch = self._batch(cases=case)

@@ -171,7 +171,9 @@ class TestProceeding(ProceedingCommon):
         self.patch(
             model,
             "_on_stage",
-            lambda one, before, day: seen.append((one.stage_id, before, day)),
+            lambda one, before, day, *_decided: seen.append(
+                (one.stage_id, before, day)
+            ),
         )
         one = self._filed()
         one._advance(self.served, TODAY)

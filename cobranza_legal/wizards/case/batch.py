@@ -131,7 +131,7 @@ class CobranzaCaseBatch(models.TransientModel):
     def _write_zip(self, stream):
         """Write the archive to a stream, and to each case that it was taken out."""
         self.ensure_one()
-        self.case_ids._check_worked()
+        (self.case_ids | self.line_ids.case_id)._check_worked()
         seal = write_archive(stream, self._folder(), self._fill, self.env.lang)
         if not seal:
             raise UserError(

@@ -5,6 +5,7 @@ from ...kernel.errors import UnclearText
 from ...kernel.typed import read_day
 from ...models.common.csv_file import read_file, say_cell
 from ...models.common.files import uploaded
+from ...models.law.place import plain
 
 
 class CobranzaCourtHolidays(models.TransientModel):
@@ -34,10 +35,12 @@ class CobranzaCourtHolidays(models.TransientModel):
         known = holidays.search(
             [
                 ("country_id", "=", vals["country_id"]),
-                ("place", "=ilike", court.city),
+                ("place", "not in", ("", False)),
                 ("region", "in", (vals["region"], False, "")),
             ]
-        ).mapped("date")
+        )
+        place = plain(court.city)
+        known = known.filtered(lambda one: one._is_in(place)).mapped("date")
         rows = {}
         for line, day, name in self._read():
             if day in rows:

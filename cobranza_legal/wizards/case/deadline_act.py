@@ -234,10 +234,9 @@ class CobranzaStageChange(models.TransientModel):
         carried = chosen.get("carry", self.line_ids.browse()).deadline_id or none
         (carried & running)._log(self.env._("Goes on in the next stage"), words)
         notice = (self.received_at, self.way) if self.received_at else ()
-        proceeding = proceeding.with_context(
-            cobranza_decided=True, cobranza_notice=notice
+        proceeding._advance(
+            self.stage_id, self.day, self.note, decided=True, notice=notice
         )
-        proceeding._advance(self.stage_id, self.day, self.note)
         return {"type": "ir.actions.act_window_close"}
 
 

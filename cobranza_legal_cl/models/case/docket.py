@@ -8,12 +8,19 @@ _lt = LazyTranslate(__name__)
 
 
 CAPACITIES = (
-    PartyCapacity("cl_receptor", _lt("Chile: receptor judicial"), side="court"),
+    PartyCapacity(
+        "cl_receptor", _lt("Chile: receptor judicial"), side="court", role="agent"
+    ),
 )
 
 
 POWER_TITLES = (
-    PowerTitle("cl_patrocinio", _lt("Chile: patrocinio and power"), of_case=True),
+    PowerTitle(
+        "cl_patrocinio",
+        _lt("Chile: patrocinio and power"),
+        of_case=True,
+        role="lawyer",
+    ),
 )
 """Ley 18.120, arts. 1 y 2: given in the first writing of the case."""
 

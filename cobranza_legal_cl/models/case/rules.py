@@ -30,6 +30,17 @@ COURT_SUSPENSION = "cl.court.suspension"
 """How often and how many days together, by key."""
 
 
+INSOLVENCY = {
+    "reorganisation": "Ley 20.720, art. 57",
+    "liquidation": "Ley 20.720, art. 135",
+    "renegotiation": "Ley 20.720, art. 264",
+}
+"""What bars executions, by the kind of proceedings."""
+
+
+UNKNOWN_INSOLVENCY = "Ley 20.720, arts. 57, 135 y 264"
+
+
 ASSETS = ("money", "movable", "real_estate", "wages")
 """CPC art. 449, best first."""
 
@@ -151,6 +162,16 @@ class CobranzaRulesCl(models.AbstractModel):
             "C-1234-2026.",
             docket,
         )
+
+    def _title_deposit(self, procedure):
+        """Ley 20.886, art. 6: without the paper the execution counts as not begun."""
+        return "Ley 20.886, art. 6" if procedure.nature == "executive" else ""
+
+    def _insolvency_bars(self, procedure, kind):
+        """No execution begins in any of the proceedings of Ley 20.720: protection in a
+        reorganisation (57), liquidation (135), renegotiation (264)."""
+        barred = super()._insolvency_bars(procedure, kind)
+        return barred if barred is None else INSOLVENCY.get(kind, UNKNOWN_INSOLVENCY)
 
     def _power_problem(self, proceeding, day, lawyer):
         """Ley 18.120, arts. 1 y 2: without patrocinio and power a first writing counts

@@ -1,6 +1,27 @@
-from odoo import models
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
 
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from odoo.addons.cobranza_legal.kernel.errors import MissingValue
+from odoo.addons.cobranza_legal.kernel.tax_loss import (
+    HUNDRED,
+    Ground,
+    TaxVerdict,
+    deducted,
+)
+from odoo.addons.cobranza_legal.models.common.money import to_decimal, unit
+from odoo.addons.cobranza_legal.models.common.words import say_error
 from odoo.addons.cobranza_legal.models.rules.charge import ChartAccount
+
+from ..law import law
+
+DAYS = "cl.tax.loss_days"
+SCALE = "sii"
+"""Code of the percentages that the SII has published."""
 
 EXPENSE = ChartAccount(
     "410260", "410260", "Gasto estimación incobrables", (), "expense"
@@ -23,7 +44,21 @@ ACCOUNTS = {
         ("account_120120",),
         "asset_receivable",
     ),
+    "loss": ChartAccount(
+        "410265", "410265", "Castigo deudores incobrables", (), "expense"
+    ),
+    "recovery": ChartAccount(
+        "320250",
+        "320250",
+        "Recupero de deudores incobrables",
+        ("account_320250",),
+        "income",
+    ),
 }
+
+
+LARGE = Decimal(50)
+"""UF of one client above which Circular 24 of 2008 (SII) asks for a claim in court."""
 
 
 class CobranzaRulesCl(models.AbstractModel):
@@ -36,3 +71,166 @@ class CobranzaRulesCl(models.AbstractModel):
         released lowers the expense. The tax of what is not paid stays owed (DL 825),
         so that it is in the base."""
         return ACCOUNTS
+
+    def _write_off_uses_allowance(self):
+        """The allowance first, the rest to 410265."""
+        return True
+
+    def _write_off_notes(self):
+        return [
+            self.env._(
+                "Ley sobre Impuesto a la Renta, art. 31, fourth paragraph, N° 4; "
+                "Circular 24 of 2008 (SII)."
+            ),
+            self.env._(
+                "It changes no VAT: DL 825 knows no relief for it, and no credit note "
+                "is made."
+            ),
+        ]
+
+    def _write_off_evidence(self, debts, on):
+        """Circular 24 of 2008: what was done to collect, by what the client owes in UF;
+        above 50 a claim in court. Of the tiers below it is asked that the debtor was
+        contacted at all: their full list is not shipped."""
+        table = debts.company_id._cobranza_legal_table(on, on)
+        try:
+            uf = table.number(law.UF, on)
+        except MissingValue as error:
+            words = say_error(self.env, error)
+            return {debt.id: [words] for debt in debts}
+        owed = defaultdict(Decimal)
+        for debt in debts:
+            owed[debt.debtor_id] += to_decimal(debt.amount_residual)
+        sued = set()
+        for block in self.env["cobranza.block"].sudo()._blocks():
+            sued |= block._claimed_in_court(debts.ids, on)
+        lines = debts.contact_line_ids.filtered(
+            lambda line: line.contact_id.state == "sent"
+        )
+        sent = set(lines.debt_id.ids)
+        found = {}
+        for debt in debts:
+            units = owed[debt.debtor_id] / uf
+            if units > LARGE and debt.id not in sued:
+                found[debt.id] = [
+                    self.env._(
+                        "More than 50 UF: it has to be claimed in court (Circular 24 "
+                        "of 2008)."
+                    )
+                ]
+            elif units <= LARGE and debt.id not in sent | sued:
+                found[debt.id] = [
+                    self.env._(
+                        "Nobody has asked the debtor for it (Circular 24 of 2008)."
+                    )
+                ]
+        return found
+
+    def _vat_relief_answer(self, company):
+        """DL 825: the tax stays owed; art. 27 ter alone lets creditors in a
+        reorganisation impute or recover it."""
+        # sudo: a setting of the creditor
+        if company.sudo().l10n_cl_creditor_in_reorganisation:
+            return self.env._(
+                "DL 825, art. 27 ter: a creditor in a reorganisation may impute or "
+                "recover the tax of unpaid invoices. It is asked for at the SII; "
+                "nothing is booked here."
+            )
+        return self.env._(
+            "No relief: the tax of unpaid invoices stays owed (DL 825; art. 27 ter is "
+            "for creditors in a reorganisation only)."
+        )
+
+    # -- first category ----------------------------------------------------------------
+
+    def _tax_facts(self):
+        return frozenset({"contacts", "sales"})
+
+    def _tax_allowance(self, claims, on):
+        """LIR art. 31 inc. 4 N° 4: by the percentages of the SII (c) or by more than
+        365 days (b), as the company has chosen, what strangers owe; else the evidence
+        that lacks to write it off (a). An allowance that is not booked is deducted of
+        nothing."""
+        company = self.env.company.sudo()  # sudo: settings that only a manager reads
+        by_scale = company.l10n_cl_tax_route == "percentages"
+        asked = _Asked(self.env, company, on)
+        return {
+            claim.key: self._l10n_cl_tax_verdict(
+                claim, on, asked, by_scale, company.l10n_cl_tax_with_vat
+            )
+            for claim in claims
+        }
+
+    def _l10n_cl_tax_verdict(self, claim, on, asked, by_scale, with_tax):
+        if claim.related:
+            why = self.env._(
+                "Related party: neither by days nor by percentages (LIR, art. 31 N° 4)"
+            )
+            return TaxVerdict(why=why, lacking=asked.words(claim))
+        grounds = asked.grounds(claim, by_scale)
+        found = deducted(claim, grounds, on, asked.step, with_tax)
+        if not found.ground:
+            why = self.env._("Not deductible yet (LIR, art. 31 N° 4)")
+            return TaxVerdict(why=why, lacking=asked.words(claim))
+        percent = found.ground.percent
+        if by_scale:
+            why = self.env._(
+                "%(percent)s %% by the scale of the SII (LIR, art. 31 N° 4 c)",
+                percent=f"{percent.normalize():f}",
+            )
+        else:
+            why = self.env._(
+                "More than %s days since it fell due (LIR, art. 31 N° 4 b)", asked.days
+            )
+        lacking = asked.words(claim) if percent < HUNDRED else ""
+        return TaxVerdict(found.amount, found.ground.since, why, lacking)
+
+
+class _Asked:
+    """What the law of a day is asked of many claims, read once."""
+
+    def __init__(self, env, company, on):
+        self.env, self.on = env, on
+        self.step = unit(company.currency_id)
+        self.table = company._cobranza_legal_table(on, on)
+        self.days = int(self.table.number(DAYS, on))
+        scales = env["cobranza.provision.scale"].search(
+            Domain("code", "=", SCALE)
+            & Domain("country_id", "=", company._cobranza_rules()._country().id)
+            & Domain("company_id", "=", False)
+            & Domain("valid_from", "<=", on),
+            order="valid_from desc",
+            limit=1,
+        )
+        self.scale = scales and scales._scale()
+        self.tiers = env["cobranza.provision.tier"]._of_day(company, on)
+
+    def grounds(self, claim, by_scale):
+        """[``Ground``] of a claim against a stranger."""
+        if not by_scale:
+            return [Ground("days", claim.due + timedelta(self.days + 1))]
+        bucket = self.scale and self.scale.bucket(claim.days(self.on))
+        if not bucket:
+            return []
+        since = claim.due + timedelta(bucket.first)
+        return [Ground("percentage", since, bucket.percent)]
+
+    def words(self, claim):
+        """What lacks to write a claim off because every means is exhausted."""
+        try:
+            tier = self.tiers._of_amount(
+                claim.whole, lambda code: self.table.number(code, self.on)
+            )
+        except MissingValue as error:
+            return self.env._(
+                "To write it off (LIR, art. 31 N° 4 a): the value of %(code)s on "
+                "%(day)s, by which the evidence is told.",
+                code=error.code,
+                day=format_date(self.env, self.on),
+            )
+        missing = tier._missing(claim) if tier else []
+        if not missing:
+            return ""
+        return self.env._(
+            "To write it off (LIR, art. 31 N° 4 a): %s.", "; ".join(missing)
+        )

@@ -12,12 +12,16 @@ NIG = re.compile(r"\d{19}")
 """Of the municipality, the kind of court, the jurisdiction, the year, the number."""
 
 
-CAPACITIES = (PartyCapacity("es_procurador", _lt("Spain: our procurador")),)
+CAPACITIES = (
+    PartyCapacity("es_procurador", _lt("Spain: our procurador"), role="agent"),
+)
 
 
 POWER_TITLES = (
-    PowerTitle("es_apud_acta", _lt("Spain: apud acta"), of_case=True),
-    PowerTitle("es_apud_acta_general", _lt("Spain: apud acta, for all suits")),
+    PowerTitle("es_apud_acta", _lt("Spain: apud acta"), of_case=True, role="agent"),
+    PowerTitle(
+        "es_apud_acta_general", _lt("Spain: apud acta, for all suits"), role="agent"
+    ),
 )
 """LEC, art. 24: before a notary, or apud acta before a court official."""
 

@@ -98,6 +98,11 @@ class CobranzaRulesEs(models.AbstractModel):
             day=format_date(self.env, day),
         )
 
+    def _insolvency_bars(self, procedure, kind):
+        """No execution begins after the declaration (TRLC arts. 142 y 143)."""
+        barred = super()._insolvency_bars(procedure, kind)
+        return barred if barred is None else "TRLC, arts. 142 y 143"
+
     def _negotiation_terms(self, company, on):
         """``NegotiationTerms`` of LO 1/2025 arts. 7.3 and 10.4 on a day. MissingValue
         without them."""

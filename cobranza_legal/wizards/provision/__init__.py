@@ -1,0 +1,5 @@
+from . import act
+from . import request
+from . import recover
+from . import relieve
+from . import book
