@@ -72,6 +72,7 @@ class CobranzaBlockProvision(models.AbstractModel):
     _description = "Provisions"
 
     _switch = "cobranza_legal.group_provisions"
+    _dialogs = ("cobranza.write.off.request",)
 
     def _rows_of(self, registry):
         return ROWS.get(registry, ())
