@@ -84,6 +84,7 @@ class CobranzaBlockProvision(models.AbstractModel):
         "cobranza.vat.relieve",
         "cobranza.vat.notify",
         "cobranza.vat.raise",
+        "cobranza.write.off.request",
     )
 
     def _rows_of(self, registry):

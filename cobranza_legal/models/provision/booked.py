@@ -42,6 +42,7 @@ class Booked:
                 ("provision_line_id", "!=", False),
                 ("released", ">", 0),
                 ("write_off_id.state", "in", ADJUSTED),
+                ("write_off_id.move_id.state", "=", "posted"),
                 "|",
                 ("run_id", "=", self.last.id),
                 ("undone_run_id", "=", self.last.id),

@@ -131,7 +131,7 @@ class CobranzaWriteOff(models.Model):
         ondelete="restrict",
     )
     certificate_id = fields.Many2one(
-        "ir.attachment", "Certificate", readonly=True, copy=False, ondelete="restrict"
+        "ir.attachment", readonly=True, copy=False, ondelete="restrict"
     )
     certificate_hash = fields.Char(
         "SHA-256 of the certificate", readonly=True, copy=False
@@ -267,7 +267,22 @@ class CobranzaWriteOff(models.Model):
             one._set_state(
                 "requested", requested_by_id=self.env.uid, requested_on=today
             )
+            one._ask_lawyers(today)
         return True
+
+    def _ask_lawyers(self, today):
+        """A task for the lawyers who work on these debts and have not asked for it."""
+        # sudo: whoever asks need not see who works on the debts
+        own = self.sudo()
+        users = own.line_ids.debt_id.assigned_user_ids - own.requested_by_id
+        for user in users.filtered(lambda one: one.has_group(LAWYER)):
+            own.activity_schedule(
+                "mail.mail_activity_data_todo",
+                today,
+                self.env._("Declare these debts uncollectible, or refuse"),
+                user_id=user.id,
+                automated=True,
+            )
 
     def _check_lines(self):
         """UserError with everything that forbids to write off these debts now."""
@@ -369,6 +384,8 @@ class CobranzaWriteOff(models.Model):
         self._set_state("cancelled", reason)
 
     def _on_state(self, target, reason):
+        # sudo: what was asked of whoever had to act is done, whoever did it
+        self.sudo().activity_ids.filtered("automated").action_feedback()
         if target in ("refused", "cancelled", "posted"):
             words = reason or dict(STATES)[target]
             self.env["cobranza.approval"]._cancel(self, words)
@@ -428,6 +445,36 @@ class CobranzaWriteOff(models.Model):
             page=page,
             pages=pages,
         )
+
+    def _opening_words(self):
+        company = self.company_id
+        name = f"{company.name} ({company.vat})" if company.vat else company.name
+        return self.env._(
+            "On %(day)s %(company)s wrote off in its books, as uncollectible, the "
+            "debts below. Nothing is forgiven: they are still owed.",
+            day=self._day_words(self.day),
+            company=name,
+        )
+
+    def _undone_words(self):
+        return self.env._(
+            "It was undone on %(day)s: %(reason)s",
+            day=self._day_words(self.undone_on),
+            reason=self.state_reason or "–",
+        )
+
+    def _line_words(self, line):
+        """[words] under a debt: since when it may be written off, and what lacks."""
+        found = []
+        if line.provided_on:
+            day = self._day_words(line.provided_on)
+            found.append(self.env._("Provided for in whole on %s", day))
+        if line.aged_on:
+            day = self._day_words(line.aged_on)
+            found.append(self.env._("Old enough for it on %s", day))
+        if line.lacking:
+            found.append(self.env._("Not shown: %s", line.lacking))
+        return found
 
     def _ground_words(self, line):
         return self.env["cobranza.write.off.ground"]._label(line.ground)

@@ -188,6 +188,7 @@ class CobranzaWriteOff(models.Model):
         for one in self:
             one._expect("posted")
             one._check_undo(day)
+            one._check_entry()
             company = one.company_id
             company.sudo().lock_for_update(allow_referencing=True)
             run = self.env["cobranza.provision.run"]._last_posted(company)
@@ -230,6 +231,21 @@ class CobranzaWriteOff(models.Model):
                     "%s: money came for it. Reverse the entries of what was recovered "
                     "first.",
                     self.display_name,
+                )
+            )
+
+    def _check_entry(self):
+        """UserError when its entry was taken back beside it: the books and the
+        write-off would say different things."""
+        move = self.move_id
+        back = move.reversal_move_ids.filtered(lambda one: one.state == "posted")
+        if move.state != "posted" or back:
+            raise UserError(
+                self.env._(
+                    "%(entry)s was taken back by hand: post it again, or cancel "
+                    "%(back)s, and undo the write-off here.",
+                    entry=move.display_name,
+                    back=back.display_name or "–",
                 )
             )
 

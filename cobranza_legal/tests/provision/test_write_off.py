@@ -1,3 +1,4 @@
+import random
 import re
 from unittest.mock import patch
 
@@ -7,6 +8,7 @@ from odoo.tests import tagged
 
 from ..common.base import CobranzaCommon
 from ..common.write_off import WriteOffStories
+from .test_provision import TRUTH
 
 
 class WriteOffCommon(WriteOffStories, CobranzaCommon):
@@ -519,3 +521,51 @@ class TestWriteOffDialogs(WriteOffCommon):
     def test_only_what_is_written_off_is_recovered(self):
         debt = self._old()
         self._assert_refused("not written off", debt.action_recover)
+
+
+@tagged("post_install", "-at_install")
+class TestWriteOffHistories(WriteOffCommon):
+    """Whatever was written off, undone and recovered, a run leaves the allowance at
+    what lines, partials and due days say."""
+
+    def test_one_history(self):
+        self._history(random.Random(1))
+
+    def test_another_history(self):
+        self._history(random.Random(2))
+
+    def test_a_third_history(self):
+        self._history(random.Random(3))
+
+    def _history(self, dice):
+        self.company.cobranza_write_off_term = "none"
+        self.company.cobranza_provision_keep_other = True
+        open_ones, posted = self.env["cobranza.debt"], []
+        for day in ("2026-06-30", "2026-08-31", "2026-09-30", "2026-10-31"):
+            for _ in range(dice.randrange(1, 4)):
+                due = f"2025-{dice.randrange(6, 13):02}-{dice.randrange(1, 28):02}"
+                amount = dice.randrange(100, 99999) / 100
+                move = self._invoice(due, amount, invoice_date="2025-06-01")
+                self._run("2026-05-01")
+                open_ones |= self._debts(move)
+            with self.at(day):
+                open_ones = open_ones.filtered(lambda one: not one.settled)
+                self._act(dice, day, open_ones, posted)
+                self._provide(day)
+                self.assertEqual(-self._balance("allowance", day), self._truth(day))
+
+    def _act(self, dice, day, debts, posted):
+        if posted and dice.random() < 0.4:
+            posted.pop()._undo("Found", fields.Date.to_date(day))
+        if debts and dice.random() < 0.7:
+            posted.append(self._written_off(debts[:2], day=day))
+        rest = debts.filtered(lambda one: not one.settled)
+        if rest and dice.random() < 0.5:
+            amount = round(rest[0].amount_residual / 2, 2)
+            self._register_payment(rest[0].move_id, amount=amount, payment_date=day)
+
+    def _truth(self, day):
+        self.env.flush_all()
+        values = {"day": fields.Date.to_date(day), "company": self.company.id}
+        self.cr.execute(TRUTH, values)
+        return float(self.cr.fetchone()[0])
