@@ -67,3 +67,20 @@ class TestProvision(ProvisionStories, ChileCommon):
             [("company_id", "=", self.company.id)]
         ).related_party = True
         self.assertEqual(self._provide("2026-10-31", post=False).target, 0)
+
+    def test_the_tax_stays_owed_but_in_a_reorganisation(self):
+        """DL 825: nothing is watched; art. 27 ter is said to who may use it."""
+        move = self._owed("2025-11-05")
+        self._run("2025-12-30")
+        with self.at("2027-04-01"):
+            reliefs = self.env["cobranza.vat.relief"].sudo()
+            reliefs._follow(self.company, self.company._cobranza_today())
+        self.assertFalse(reliefs.search([("move_id", "=", move.id)]))
+        debtor = self.env["cobranza.debtor"].search(
+            [("partner_id", "=", move.commercial_partner_id.id)]
+        )
+        self.assertIn("No relief", debtor.vat_relief_words)
+        self.company.l10n_cl_creditor_in_reorganisation = True
+        self.env.invalidate_all()
+        self.assertIn("27 ter", debtor.vat_relief_words)
+        self.assertNotIn("No relief", debtor.vat_relief_words)

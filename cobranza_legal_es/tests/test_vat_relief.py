@@ -293,13 +293,70 @@ class TestVatRelief(ReliefStories, SpainCommon):
         debt = self._debts(move)
         contact = self._letter(debt, "2026-09-01 09:00:00")
         self._happens(contact, "delivered", "2026-09-03 10:00:00")
-        self._happens(contact, "content_certified", "2026-09-03 10:00:00")
+        self._happens(contact, "content_certified", "2026-09-04 10:00:00")
         relief = self._nightly("2027-04-01")
-        if contact.effect_ids.filtered(
-            lambda one: one.kind == "vat_proof" and one.standing == "yes"
-        ):
-            self.assertFalse(relief.blocked)
-            self.assertEqual(relief.proof_contact_id, contact)
+        self.assertFalse(relief.blocked)
+        self.assertEqual(relief.proof_contact_id, contact)
+        self.assertEqual(str(relief.proof_on), "2026-09-03")
+        self._take(relief, "2027-04-01")
+        self.assertEqual(relief.state, "booked")
+
+    def test_one_dialog_for_two_companies(self):
+        """Each in its own journal, series and currency."""
+        self._sale()
+        self._nightly("2027-04-01")
+        first, company = self._reliefs(), self.company
+        other = self.setup_other_company(name="Otra SL")["company"]
+        other.partner_id.country_id = self.env.ref("base.es")
+        other.cobranza_policy_id = self.business
+        self.env.user.company_ids |= other
+        tax = self.env["account.chart.template"].with_company(other)
+        line = {"name": "Work", "price_unit": 1000}
+        line["tax_ids"] = tax.ref("account_tax_template_s_iva21b").ids
+        with self.at("2026-03-31"):
+            move = self.env["account.move"].with_company(other)
+            move = move.create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.client.id,
+                    "invoice_date": "2026-03-31",
+                    "invoice_date_due": "2026-03-31",
+                    "invoice_payment_term_id": False,
+                    "invoice_line_ids": [Command.create(line)],
+                }
+            )
+            move.action_post()
+        self._run("2026-06-30", other)
+        self._nightly("2027-04-01", other)
+        reliefs = self.env["cobranza.vat.relief"].search(
+            [("move_id", "in", (move | first.move_id).ids)]
+        )
+        self.assertEqual(set(reliefs.company_id), {company, other})
+        for one in reliefs:
+            self._prove(one, "2027-04-01")
+        self._take(reliefs, "2027-04-01")
+        self.assertEqual(reliefs.mapped("state"), ["booked", "booked"])
+        for one in reliefs:
+            self.assertEqual(one.entry_id.company_id, one.company_id)
+            self.assertEqual(one.entry_id.journal_id.company_id, one.company_id)
+            self.assertEqual(one.move_id.amount_residual, 1000)
+
+    def test_taken_and_raised_in_another_currency(self):
+        """Booked at the rate of the invoice."""
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        rates = {"currency_id": dollar.id, "company_id": self.company.id}
+        self.env["res.currency.rate"].search(
+            [("currency_id", "=", dollar.id), ("company_id", "=", self.company.id)]
+        ).unlink()
+        self.env["res.currency.rate"].create(
+            {**rates, "name": "2026-01-01", "rate": 2.0}
+        )
+        move, relief = self._relieved(currency_id=dollar.id)
+        self.assertEqual((relief.base, relief.tax), (500, 105))
+        self.assertEqual((move.amount_total, move.amount_residual), (1210, 1000))
+        self._raise(relief, "2027-04-06", "mistake")
+        self.assertEqual((move.amount_residual, relief.state), (1210, "restored"))
 
     def test_agreements_and_reliefs_stand_against_each_other(self):
         move, relief = self._relieved()

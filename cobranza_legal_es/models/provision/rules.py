@@ -124,13 +124,15 @@ class CobranzaRulesEs(models.AbstractModel):
 
     def _vat_relief_taxes(self, lines):
         """Output tax (477) that was charged; what was withheld (473) is none."""
-        return lines.filtered(
-            lambda line: (
-                line.account_id.code
-                and line.account_id.code.startswith("477")
-                and line.tax_line_id.amount > 0
+
+        def is_output(line):
+            # a code is of a company, not of the account
+            account = line.account_id.with_company(line.company_id)
+            return (account.code or "").startswith("477") and (
+                line.tax_line_id.amount > 0
             )
-        )
+
+        return lines.filtered(is_output)
 
     def _vat_relief_places(self, partners, ground):
         """LIVA art. 80.Cinco.2.ª: not established in the territory of the tax."""
