@@ -242,3 +242,23 @@ PROVISION_RUN = _lifecycle(
     computed="draft posted",
     posted="reversed",
 )
+WRITE_OFF = _lifecycle(
+    "write-off",
+    "draft",
+    draft="requested cancelled",
+    requested="draft declared refused cancelled",
+    declared="approved refused cancelled",
+    approved="posted cancelled",
+    posted="undone",
+)
+
+
+VAT_RELIEF = _lifecycle(
+    "tax relief",
+    "watched",
+    watched="left booked",
+    left="watched",
+    booked="notified restored",
+    notified="restored",
+)
+"""What was booked is never taken off: it is raised again by another entry."""

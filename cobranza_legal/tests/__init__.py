@@ -15,6 +15,7 @@ from .case import test_case_end
 from .case import test_case_http
 from .case import test_case_mail
 from .case import test_case_progress
+from .case import test_case_queries
 from .case import test_case_rights
 from .case import test_case_risk
 from .case import test_deadline
@@ -171,6 +172,7 @@ from .privacy import test_privacy_request
 from .privacy import test_retention
 from .provision import test_provision
 from .provision import test_book
+from .provision import test_write_off
 from .rules import test_rules_neutral
 from .run import test_document_stops
 from .run import test_dust

@@ -27,6 +27,7 @@ from . import test_portal
 from . import test_privacy
 from . import test_proceeding
 from . import test_provision
+from . import test_write_off
 from . import test_provision_tax
 from . import test_rate_client
 from . import test_rules_contract

@@ -29,6 +29,7 @@ from . import test_portal
 from . import test_privacy
 from . import test_proceeding
 from . import test_provision
+from . import test_write_off
 from . import test_provision_tax
 from . import test_rate_client
 from . import test_regime
@@ -44,3 +45,4 @@ from . import test_vectors
 from . import test_verdict
 from . import test_wording
 from . import test_petition
+from . import test_vat_relief

@@ -52,7 +52,8 @@ class TestEnforcementSpain(SpainCommon):
         with self.at("2026-04-01"):
             self._credit(move, 500)
         with self.clock("2026-04-30 12:00:00"):
-            owed = case._enforced(date(2026, 4, 30))
+            on = date(2026, 4, 30)
+            owed = case._judgment_on(on)._owed(on)
             self.assertEqual(case.amount, claimed)
             self.assertEqual(judgment.owed_principal, 5500)
             self.assertEqual(judgment.owed_costs, 60)
@@ -180,6 +181,18 @@ class TestEnforcementSpain(SpainCommon):
             self.assertEqual(measure.wage_attached, 1616.76)
             with self.assertRaises(ValidationError):
                 measure.wage_reduction = 30
+
+    def test_a_reduction_is_judged_by_the_law_not_by_what_it_leaves(self):
+        with self.clock("2026-11-23 12:00:00"):
+            case, _moves = self._case(1000)
+            about = {"case_id": case.id, "asset": "Nómina", "asset_kind": "wages"}
+            measure = self.env["cobranza.measure"].create(
+                {**about, "wage_net": 1221, "wage_reduction": 10}
+            )
+            self.assertEqual(measure.wage_attached, 0)
+            late = self.env["cobranza.measure"].create({**about, "wage_reduction": 30})
+            with self.assertRaises(ValidationError):
+                late.wage_net = 3000
 
     def test_a_year_without_a_minimum_wage_says_so(self):
         with self.clock("2027-02-01 12:00:00"):

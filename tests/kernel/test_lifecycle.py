@@ -84,6 +84,13 @@ EDGES = {
     "HEARING": "planned>held planned>adjourned planned>cancelled",
     "PLACEMENT": "draft>placed draft>cancelled placed>ended",
     "PROVISION_RUN": "draft>computed computed>draft computed>posted posted>reversed",
+    "WRITE_OFF": "draft>requested draft>cancelled requested>draft requested>declared "
+    "requested>refused requested>cancelled declared>approved declared>refused "
+    "declared>cancelled approved>posted approved>cancelled posted>undone",
+    "VAT_RELIEF": (
+        "watched>left left>watched watched>booked booked>notified booked>restored "
+        "notified>restored"
+    ),
 }
 FINAL = {
     "RUN": "done failed",
@@ -115,12 +122,14 @@ FINAL = {
     "HEARING": "held adjourned cancelled",
     "POWER": "revoked",
     "PLACEMENT": "ended cancelled",
+    "WRITE_OFF": "refused cancelled undone",
     "MEASURE": "dropped released realised",
     "JUDGMENT": "cancelled revoked",
     "REALISATION": "cancelled",
     "DOCUMENT": "",
     "CUSTODY": "given_back",
     "PROVISION_RUN": "reversed",
+    "VAT_RELIEF": "restored",
 }
 
 

@@ -147,6 +147,16 @@ class CobranzaBlockCase(models.AbstractModel):
         self.env["cobranza.hearing"]._daily(company, today)
         self.env["cobranza.realisation"]._name_payments(company)
 
+    def _insolvency_published(self, debtors):
+        claims = self.env["cobranza.insolvency.claim"]
+        domain = [("debtor_id", "in", debtors.ids), ("published_on", "!=", False)]
+        return {
+            debtor.id: day
+            for debtor, day in claims._read_group(
+                domain, ["debtor_id"], ["published_on:min"]
+            )
+        }
+
     def _takes_mail(self, content):
         return self.env["cobranza.case.mail"]._receive(content)
 
@@ -174,6 +184,7 @@ class CobranzaBlockCase(models.AbstractModel):
             [
                 ("state", "=", "filed"),
                 ("filed_on", "<=", day),
+                ("type_id.nature", "not in", NO_SUIT),
                 ("case_id.debt_ids", "in", debt_ids),
             ],
             ["case_id", "filed_on"],
@@ -183,6 +194,10 @@ class CobranzaBlockCase(models.AbstractModel):
             claimed = asked.intersection(suit.case_id.debt_ids.ids)
             found |= dict.fromkeys(claimed, suit.filed_on)
         return found
+
+    def _debts_written_off(self, debts, words):
+        known = [("debt_ids", "in", debts.ids), ("state", "in", RUNNING)]
+        self.env["cobranza.case"].search(known)._tell_written_off(debts, words)
 
     def _read_covers(self, rows):
         debtors = self.env["cobranza.debtor"].browse({row[2] for row in rows})

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from ...kernel.lifecycle import CASE
 from ..common.rows import Row
+from ..common.tasks import raise_tasks
 from .stage import PHASES
 
 STATES = [
@@ -652,16 +653,36 @@ class CobranzaCase(models.Model):
             & Domain("paid_told_on", "=", False)
             & Domain("debt_ids", "not any", [("settled", "=", False)])
         )
-        for case in paid:
+        owners = paid.debtor_id._task_owners()
+        words = self.env._("All of it is paid: close the case")
+        raise_tasks(
+            paid,
+            [
+                (
+                    case,
+                    today,
+                    words,
+                    case.user_id.filtered("active") or owners[case.debtor_id],
+                )
+                for case in paid
+            ],
+        )
+        paid._through_gate().write({"paid_told_on": today})
+
+    def _tell_written_off(self, debts, words):
+        """Who works on these cases has to decide what becomes of them, because some of
+        their debts are written off, or are not any more. Run as superuser."""
+        for case in self:
+            own = ", ".join((case.debt_ids & debts).mapped("display_name"))
+            case._write_down("note", words, own)
             owner = case.user_id.filtered("active") or case.debtor_id._task_owner()
             case.activity_schedule(
                 "mail.mail_activity_data_todo",
-                today,
-                self.env._("All of it is paid: close the case"),
+                case.company_id._cobranza_today(),
+                f"{words}: {own}",
                 user_id=owner.id,
                 automated=True,
             )
-        paid._through_gate().write({"paid_told_on": today})
 
     def _refusals_of_erasure(self):
         """[message] of the cases that are not over."""

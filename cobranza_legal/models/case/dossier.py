@@ -214,7 +214,9 @@ class CaseDossier:
         """The statements of the attempt, with the proofs that are no part of them."""
         for one in self.case.negotiation_ids:
             if one.statement_id:
-                day = one.statement_id.sudo().create_date.date()
+                # sudo: whoever sees the negotiation sees its statement
+                made = one.statement_id.sudo().create_date
+                day = self.company._cobranza_local(made).date()
                 title = one._document_title()
                 yield from self._files("negotiation", title, one.statement_id, day)
             for file in one._proofs():
@@ -366,7 +368,7 @@ class CaseDossier:
 
     def write(self, stream):  # pylint: disable=method-required-super
         """Write the dossier to a stream on the disk; it is collected before."""
-        front = write_pdf(self._front(dict.fromkeys(range(len(self.pieces)))), "")
+        front = write_pdf(self._front(known=False), "")
         place = page_count(front)
         for piece in self.pieces:
             if piece.pdf:
@@ -391,8 +393,8 @@ class CaseDossier:
     def _say(self, words):
         return self.env._(words)
 
-    def _front(self, unknown=None):
-        """Cover and index. ``unknown``: the numbers of pages are not known yet."""
+    def _front(self, known=True):
+        """Cover and index. ``known``: whether the numbers of pages are."""
         case = self.case
         blocks = [
             _words(self.title(), "title"),
@@ -410,7 +412,7 @@ class CaseDossier:
         ]
         for section, pieces in itertools.groupby(self.pieces, lambda one: one.section):
             blocks.append(_words(self._say(SECTIONS[section]), "heading"))
-            rows = tuple(self._index_row(one, unknown) for one in pieces)
+            rows = tuple(self._index_row(one, known) for one in pieces)
             head = (
                 self.env._("No."),
                 self.env._("Document"),
@@ -431,12 +433,12 @@ class CaseDossier:
             )
         return Draft(self.title(), tuple(blocks))
 
-    def _index_row(self, piece, unknown):
-        page = WIDEST if unknown is not None else str(piece.first or "—")
+    def _index_row(self, piece, known):
+        page = str(piece.first or "—") if known else WIDEST
         title = piece.title
         if piece.same:
             first = next(one for one in self.pieces if one.number == piece.same)
-            page = WIDEST if unknown is not None else str(first.first or "—")
+            page = str(first.first or "—") if known else WIDEST
             title = self.env._(
                 "%(document)s (the same file as No. %(number)s)",
                 document=piece.title,

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 from ...kernel.deadlines import CourtCalendar, deadline, since
 from ...kernel.errors import KernelError
 from ...kernel.lifecycle import INSOLVENCY_CLAIM
+from ..common.tasks import raise_tasks
 from ..common.words import say_error
 from .case import RUNNING
 
@@ -173,19 +174,15 @@ class CobranzaInsolvencyClaim(models.Model):
 
     def _keep_tasks(self, today):
         """One task of each that waits to be told, in step with its last day."""
+        new = []
         for one in self:
             words, day = one._task(today)
             task = one.activity_ids.filtered("automated")[:1]
             if not task:
-                one.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    day,
-                    words,
-                    user_id=one.user_id.id,
-                    automated=True,
-                )
+                new.append((one, day, words, one.user_id))
             elif (task.summary, task.date_deadline) != (words, day):
                 task.write({"summary": words, "date_deadline": day})
+        raise_tasks(self, new)
 
     def _task(self, today):
         if not self.due_on:

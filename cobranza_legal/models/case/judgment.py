@@ -17,6 +17,7 @@ from ...kernel.judgment import (
 from ...kernel.lifecycle import JUDGMENT
 from ..common.money import say_amount, to_decimal, to_money, unit
 from ..common.rows import Row
+from ..common.tasks import raise_tasks
 from ..common.words import say_error
 from .clock import CourtClock
 
@@ -335,14 +336,7 @@ class CobranzaJudgment(models.Model):
         self.ensure_one()
         self.case_id._check_worked()
         self._expect("given")
-        if not self.day <= day <= self.company_id._cobranza_today():
-            raise UserError(
-                self.env._(
-                    "%s: it is firm from a day between that on which it was given and "
-                    "today.",
-                    self.display_name,
-                )
-            )
+        self._check_since(day)
         try:
             values = self._firm_values(day)
         except KernelError as error:
@@ -380,21 +374,29 @@ class CobranzaJudgment(models.Model):
         clock = CourtClock(self.company_id, firm, firm)
         return deadline(term, since(firm, clock.calendars(court, term.must)))
 
+    def _check_since(self, day):
+        """UserError for a day before the judgment or to come."""
+        if not self.day <= day <= self.company_id._cobranza_today():
+            raise UserError(
+                self.env._(
+                    "%s: choose a day between that on which it was given and today.",
+                    self.display_name,
+                )
+            )
+
     def _revoke(self, day, reason):
-        """Another court took it back. UserError without a reason."""
+        """Another court took it back on a day. UserError without a reason, and for a
+        day before the judgment or to come."""
         self.ensure_one()
         self.case_id._check_worked()
         self._expect(*IN_FORCE)
         reason = (reason or "").strip()
         if not reason:
             raise UserError(self.env._("Give the reason."))
-        if not self.day <= day <= self.company_id._cobranza_today():
-            raise UserError(
-                self.env._("%s: that day has not come yet.", self.display_name)
-            )
+        self._check_since(day)
         self._set_state("revoked", reason)
         words = self.env._("Revoked: %s", self.display_name)
-        self.case_id._write_down("judgment", words, reason)
+        self.case_id._write_down("judgment", words, reason, day)
 
     def action_cancel(self):
         self.case_id._check_worked()
@@ -423,18 +425,22 @@ class CobranzaJudgment(models.Model):
             & Domain("case_id.state", "not in", ("closed", "cancelled"))
             & Domain("case_id", "not in", enforced.subselect("case_id"))
         )
-        for one in found:
-            owner = one.user_id.filtered("active") or one.debtor_id._task_owner()
-            one.activity_schedule(
-                "mail.mail_activity_data_todo",
-                today + timedelta(days=7),
-                self.env._(
-                    "Ask for the enforcement: it is lost after %s",
-                    format_date(self.env, one.enforceable_until),
-                ),
-                user_id=owner.id,
-                automated=True,
-            )
+        owners = found.debtor_id._task_owners()
+        raise_tasks(
+            found,
+            [
+                (
+                    one,
+                    today + timedelta(days=7),
+                    self.env._(
+                        "Ask for the enforcement: it is lost after %s",
+                        format_date(self.env, one.enforceable_until),
+                    ),
+                    one.user_id.filtered("active") or owners[one.debtor_id],
+                )
+                for one in found
+            ],
+        )
         found._through_gate().write({"alarm_told_on": today})
 
     def _erase(self, why):
@@ -560,12 +566,6 @@ class CobranzaCase(models.Model):
         )
         return found.sorted(lambda one: (one.day, one.id))[-1:]
 
-    def _enforced(self, on):
-        """``kernel.judgment.Owed`` on a day by the judgment that counts; None without
-        one. MissingValue for a day without a rate of interest."""
-        judgment = self._judgment_on(on)
-        return judgment._owed(on) if judgment else None
-
     def _owed_parts(self, on, without=None):
         """{``kernel.judgment.Part``: Money} that is owed on a day: by the judgment that
         counts, else what the case claims, less what came in since. ``without``:
@@ -598,7 +598,7 @@ class CobranzaCase(models.Model):
             lambda one: one.state == "done" and first <= one.day <= last
         )
         payments = case.env["account.payment"].concat(
-            *case.realisation_ids._payments_of(case).values()
+            *case.realisation_ids._payments_of(case, without or ()).values()
         )
         skip = payments.move_id | payments.reconciled_statement_line_ids.move_id
         found = [one._receipt() for one in done]

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...kernel.lifecycle import LATER
+from ..common.tasks import raise_tasks
 
 STATES = [
     ("open", "To be decided"),
@@ -129,17 +130,14 @@ class CobranzaCaseLater(models.Model):
         paid._set_state("paid")
 
     def _tell(self, today):
+        tasks = []
         for case, rows in self.grouped("case_id").items():
             what = ", ".join(
                 f"{row.document} ({format_date(self.env, row.due_on)})" for row in rows
             )
-            case.activity_schedule(
-                "mail.mail_activity_data_todo",
-                today,
-                self.env._("Newly unpaid since the lawsuit: %s", what),
-                user_id=case._worker().id,
-                automated=True,
-            )
+            words = self.env._("Newly unpaid since the lawsuit: %s", what)
+            tasks.append((case, today, words, case._worker()))
+        raise_tasks(self.case_id, tasks)
 
     # -- deciding ----------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from ..charge.cost import SPENT
 from ..common.money import to_money
 from ..company.company import OWN
 from .case import RUNNING
-from .judgment import IN_FORCE
 from .terms import MONEY
 
 TABLE = "cobranza_legal.case_cost_table"
@@ -298,11 +297,11 @@ class CobranzaCase(models.Model):
     def _costs_awarded(self):
         """The costs of lawsuits of these cases that a court has made the debtor pay: of
         those whose last judgment in force awards them. As superuser."""
-        awarding = self.browse()
-        for case in self:
-            given = case.judgment_ids.filtered(lambda one: one.state in IN_FORCE)
-            if given.sorted(lambda one: (one.day, one.id))[-1:].costs_awarded:
-                awarding |= case
+        awarding = self.filtered(
+            lambda case: (
+                case._judgment_on(case.company_id._cobranza_today()).costs_awarded
+            )
+        )
         return awarding.cost_ids.filtered(lambda one: one.state == "final")._of_suits()
 
     # -- the lawyer's fee --------------------------------------------------------------

@@ -123,7 +123,8 @@ class CobranzaCaseMail(models.Model):
     _waiting_idx = models.Index("(case_id) WHERE state = 'waiting'")
 
     @api.depends(
-        "automatic", "vouched", "broken", "oversize", "partner_id", "case_id.state"
+        *("automatic", "vouched", "broken", "oversize"),
+        *("partner_id", "state", "case_id.state"),
     )
     @api.depends_context("lang")
     def _compute_hint(self):
@@ -410,30 +411,40 @@ class CobranzaCaseMail(models.Model):
         """Give each of these cases an address of its own in the domain for mail of its
         company, where that has one. Those that have one there keep it. Run as
         superuser."""
+        for case, address in self._free_addresses(cases).items():
+            case._through_gate().mail_address = address
+
+    @api.model
+    def _free_addresses(self, cases):
+        """{case: an address that nothing else has; False where all are taken} of those
+        of these that have none in the domain of their company."""
+        wanted, found = {}, {}
         for case in cases:
             domain = case.company_id.alias_domain_id.name
             if domain and not (case.mail_address or "").endswith(f"@{domain}"):
-                address = self._address_in(case, domain)
-                case._through_gate().mail_address = address
+                wanted[case] = self._addresses_in(case, domain)
+        taken = self._taken({one for names in wanted.values() for one in names})
+        for case, names in wanted.items():
+            found[case] = next((one for one in names if one not in taken), False)
+            taken.add(found[case])
+        return found
 
     @api.model
-    def _address_in(self, case, domain):
-        """An address for a case that nothing else has. The numbers of two companies may
-        be the same: then that of the company stands behind it."""
+    def _addresses_in(self, case, domain):
+        """The addresses that a case may have, that which is wished first. The numbers
+        of two companies may be the same: then that of the company stands behind it."""
         number = self.env["mail.alias"]._sanitize_alias_name(case.name) or "0"
         names = (number, f"{number}-{case.company_id.id}", f"{number}-id-{case.id}")
-        addresses = (f"case-{one}@{domain}" for one in names)
-        return next((one for one in addresses if not self._is_taken(one)), False)
+        return [f"case-{one}@{domain}" for one in names]
 
     @api.model
-    def _is_taken(self, address):
-        """Whether something else of this database has an address."""
-        return bool(
-            self._addressed([address])
-            or self.env["mail.alias"].search_count(
-                [("alias_full_name", "=", address)], limit=1
-            )
+    def _taken(self, addresses):
+        """Those of these addresses that something else of this database has."""
+        aliases = self.env["mail.alias"].search_fetch(
+            [("alias_full_name", "in", sorted(addresses))], ["alias_full_name"]
         )
+        cases = self._addressed(addresses)
+        return {*aliases.mapped("alias_full_name"), *cases.mapped("mail_address")}
 
     @api.model
     def _give_addresses(self, company):

@@ -9,6 +9,7 @@ from ...kernel.errors import KernelError
 from ...kernel.lifecycle import MEASURE
 from ..common.money import say_figures, to_decimal, to_money
 from ..common.rows import Row
+from ..common.tasks import raise_tasks
 from ..common.words import say_error
 
 STATES = [
@@ -236,13 +237,14 @@ class CobranzaMeasure(models.Model):
                 one.wage_words = say_error(self.env, error)
                 continue
             if found is None:
-                one.wage_words = self.env._(
-                    "What of wages may be attached is not known here."
-                )
+                one.wage_words = one._say_unknown_wages()
                 continue
             one.wage_attached = float(found.amount.amount)
             words = say_figures(self.env, found.formula)
             one.wage_words = f"{words} ({found.article})" if found.article else words
+
+    def _say_unknown_wages(self):
+        return self.env._("What of wages may be attached is not known here.")
 
     def _attach_wages(self):
         """``kernel.attachment.WageAttachment`` of the month; None where the country
@@ -280,12 +282,17 @@ class CobranzaMeasure(models.Model):
                     )
                 )
 
-    @api.constrains("wage_reduction", "asset_kind", "wage_on")
+    @api.constrains("wage_reduction", "wage_net", "wage_other", "asset_kind", "wage_on")
     def _check_reduction(self):
-        for one in self.filtered("wage_reduction"):
-            if one.wage_net and not one.wage_attached and one.wage_words:
-                words = f"{one.display_name}: {one.wage_words}"
-                raise ValidationError(words)
+        for one in self.filtered(lambda one: one.is_wages and one.wage_reduction):
+            if not (one.wage_net and one.wage_on):
+                continue
+            try:
+                words = None if one._attach_wages() else self._say_unknown_wages()
+            except KernelError as error:
+                words = say_error(self.env, error)
+            if words:
+                raise ValidationError(f"{one.display_name}: {words}")
 
     # -- states ------------------------------------------------------------------------
 
@@ -386,18 +393,23 @@ class CobranzaMeasure(models.Model):
             & Domain("state", "in", HOLDING)
             & Domain("expires_on", "<=", horizon)
         ).filtered(lambda one: one.expiry_told != one.expires_on)
+        owners = found.debtor_id._task_owners()
+        raise_tasks(
+            found,
+            [
+                (
+                    one,
+                    max(today, one.expires_on - timedelta(days=ALARM_DAYS // 2)),
+                    self.env._(
+                        "The entry in the register ends on %s: have it extended",
+                        format_date(self.env, one.expires_on),
+                    ),
+                    one.user_id.filtered("active") or owners[one.debtor_id],
+                )
+                for one in found
+            ],
+        )
         for one in found:
-            owner = one.user_id.filtered("active") or one.debtor_id._task_owner()
-            one.activity_schedule(
-                "mail.mail_activity_data_todo",
-                max(today, one.expires_on - timedelta(days=ALARM_DAYS // 2)),
-                self.env._(
-                    "The entry in the register ends on %s: have it extended",
-                    format_date(self.env, one.expires_on),
-                ),
-                user_id=owner.id,
-                automated=True,
-            )
             one._through_gate().expiry_told = one.expires_on
 
     def _on_state(self, target, reason):

@@ -98,10 +98,6 @@ class PdfJoiner:
         try:
             for page in reader.pages:
                 self.pages.append(source.page(page, len(self.pages) + 1))
-            source.rest()
-        except RecursionError as error:
-            del self.pages[first:]
-            raise Unusable("broken") from error
         except Exception as error:  # each library of PDFs has errors of its own
             del self.pages[first:]
             raise Unusable("broken") from error

@@ -174,19 +174,13 @@ class CobranzaPetitionKind(models.Model):
         amount = case._in_company(
             {row: row.amount - row.costs for row in case.line_ids}
         )
-        kinds = self._on(company, company._cobranza_today()).filtered(
+        return self._on(company, company._cobranza_today()).filtered(
             lambda one: (
                 one._is_for(case.debtor_id.regime)
                 and (not one.up_to or amount <= one.up_to)
-                and (not procedure_code or procedure_code in one._procedures())
+                and (not procedure_code or procedure_code in one._codes("procedures"))
             )
         )
-        return kinds
-
-    def _procedures(self):
-        self.ensure_one()
-        named = (self.procedures or "").split(",")
-        return {one.strip() for one in named if one.strip()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,9 @@ class CobranzaRealisation(models.Model):
         groups="cobranza_legal.group_collector,cobranza_legal.group_accountant",
         help="The payment that was registered for it: it is not counted twice.",
     )
+    activity_id = fields.Many2one(
+        "mail.activity", readonly=True, copy=False, ondelete="set null"
+    )
     file_ids = fields.Many2many(
         "ir.attachment",
         "cobranza_realisation_file_rel",
@@ -133,11 +136,14 @@ class CobranzaRealisation(models.Model):
         return Spread(shares, to_money(rest, self.currency_id))
 
     @api.model
-    def _payments_of(self, case):
+    def _payments_of(self, case, more=()):
         """{realisation: its payment} of the money that came in for a case: that which
         is named, else the one of the debtor with the same sum and day that no other
-        has. Run as superuser."""
-        done = case.realisation_ids.filtered(lambda one: one.state == "done")
+        has. ``more``: realisations that are being written down, which have theirs as
+        well. Run as superuser."""
+        done = case.realisation_ids.filtered(
+            lambda one: one.state == "done" or one in more
+        )
         found = {one: one.payment_id for one in done if one.payment_id}
         open_ = done.filtered(lambda one: not one.payment_id)
         if not open_:
@@ -153,7 +159,7 @@ class CobranzaRealisation(models.Model):
             ],
             order="id",
         )
-        named = [("payment_id", "in", payments.ids), ("state", "=", "done")]
+        named = [("payment_id", "in", payments.ids), ("state", "!=", "cancelled")]
         payments -= self.search(named).payment_id
         for one in open_.sorted("id"):
             alike = payments.filtered(
@@ -182,32 +188,29 @@ class CobranzaRealisation(models.Model):
             for one, payment in self._payments_of(case).items():
                 if not one.payment_id:
                     one._through_gate().payment_id = payment
-                    asked = one.case_id.activity_ids.filtered(
-                        lambda row, one=one: (
-                            row.automated and row.summary == one._payment_words()
-                        )
-                    )
-                    asked[:1].action_feedback()
-
-    def _payment_words(self):
-        return self.env._(
-            "Register the payment of the court: %(sum)s of %(day)s",
-            sum=say_amount(self.env, self.amount, self.currency_id),
-            day=format_date(self.env, self.day),
-        )
 
     def _ask_for_payment(self):
         """The collector has to register the payment of these."""
         for one in self.sudo():  # sudo: lawyers do not choose for whom it is
             case = one.case_id
             owner = case.user_id.filtered("active") or one.debtor_id._task_owner()
-            case.activity_schedule(
+            one._through_gate().activity_id = case.activity_schedule(
                 "mail.mail_activity_data_todo",
                 one.company_id._cobranza_today(),
-                one._payment_words(),
+                self.env._(
+                    "Register the payment of the court: %(sum)s of %(day)s",
+                    sum=say_amount(self.env, one.amount, one.currency_id),
+                    day=format_date(self.env, one.day),
+                ),
                 user_id=owner.id,
                 automated=True,
             )
+
+    def _asked_no_more(self):
+        """Nobody has to register a payment of these any more."""
+        # sudo: what was asked of whoever had it is done, whoever did it
+        asked = self._behind_gate().sudo().activity_id
+        asked.filtered("active").action_feedback()
 
     def _receipt(self):
         """``kernel.judgment.Receipt`` of what came in, on the parts that it pays."""
@@ -236,8 +239,10 @@ class CobranzaRealisation(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"amount", "day", "case_id"} & set(vals):
+        if {"amount", "day", "case_id", "payment_id"} & set(vals):
             self.filtered(lambda one: one.state == "draft")._work_out()
+        if vals.get("payment_id"):
+            self._asked_no_more()
         return result
 
     def _work_out(self):
@@ -319,6 +324,7 @@ class CobranzaRealisation(models.Model):
         self.case_id._check_worked()
         self._expect("draft", "done")
         self._set_state("cancelled", self.env._("Did not come in after all"))
+        self._asked_no_more()
 
     def action_register_payment(self):
         """The dialog by which any payment is registered, with the sum and the day."""

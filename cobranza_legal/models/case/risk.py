@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyGettext
@@ -11,17 +10,22 @@ from odoo.tools.translate import LazyGettext
 from ...kernel.risk import CaseFacts, Light, SuitTerms, break_even, signals
 from ..common.money import to_decimal
 from ..common.title import INVOICE, UNTITLED
+from .reading import CaseReading
 from .verdict import CLOSED, CaseVerdict
 
 _lt = LazyTranslate(__name__)
 
-YEAR = 365
 PROOFS = ("none", "bare", "documented", "executive")
 """How much a title proves, least first: the weakest of a case decides."""
 SIGNED = ("delivery_note", "invoice_receipt")
 """Codes of documents by which an invoice is more than our own paper."""
 LIGHTS = [("green", "Green"), ("amber", "Amber"), ("red", "Red")]
 COST_FIELDS = ("lawyer", "share", "agent", "months", "yearly")
+OF_RISK = (
+    *("debt_ids", "line_ids.amount_now", "proceeding_type_id"),
+    *(f"suit_{name}" for name in COST_FIELDS),
+)
+"""Fields of a case by which its risk is judged."""
 
 
 REASONS: dict[str, LazyGettext] = {
@@ -63,11 +67,12 @@ class Advice:
 
 
 class CaseRisk:
-    """Facts, lights and break-even of one case today. As superuser."""
+    """Facts, lights and break-even of one case today. As superuser. ``reading``: what
+    was read of it and others."""
 
-    def __init__(self, case):
-        self.verdict = CaseVerdict(case)
-        self.case = self.verdict.case
+    def __init__(self, case, reading=None):
+        self.verdict = CaseVerdict(case, reading=reading)
+        self.case, self.reading = self.verdict.case, self.verdict.reading
         self.env, self.company = self.case.env, self.verdict.company
         self.today, self.debts = self.verdict.day, self.verdict.debts
         self.debtor = self.case.debtor_id
@@ -90,7 +95,7 @@ class CaseRisk:
         """The costs of the case, with the court fee of the procedure that is chosen, or
         else of the first one that is not closed."""
         case = self.case
-        ways = [one for one in self.verdict.ways() if one.standing != CLOSED]
+        ways = [one for one in self.verdict.known_ways() if one.standing != CLOSED]
         chosen = [one for one in ways if one.procedure == case.proceeding_type_id]
         way = (chosen or ways or [None])[0]
         return SuitTerms(
@@ -106,8 +111,9 @@ class CaseRisk:
 
     def facts(self):
         """``kernel.risk.CaseFacts``."""
-        debtor, since = self.debtor, fields.Date.add(self.today, days=-YEAR)
+        debtor, reading = self.debtor, self.reading
         partner = debtor.partner_id
+        answered = reading.last_answer.get(debtor)
         return CaseFacts(
             self._proof(),
             lacking=len(self.verdict._missing_documents()),
@@ -117,10 +123,12 @@ class CaseRisk:
             insolvent=bool(debtor.insolvent_on),
             deceased=bool(debtor.deceased_on),
             reachable=bool(partner.email or partner.phone or partner.street),
-            returned=self._returned(since),
-            broken=self._broken(since),
-            paid_days=self._days(self._last_paid()),
-            answered_days=self._days(self._last_answer()),
+            returned=reading.returned[debtor],
+            broken=reading.broken[debtor],
+            paid_days=self._days(reading.last_paid.get(debtor)),
+            answered_days=self._days(
+                answered and self.company._cobranza_local(answered).date()
+            ),
             loss_days=self._loss_days(),
         )
 
@@ -143,7 +151,7 @@ class CaseRisk:
 
     def _disputed(self):
         """The part of the principal that is disputed, 0 to 1."""
-        found = self.env["cobranza.dispute"]._disputed_amounts(self.debts.ids)
+        found = self.reading.disputed
         total, disputed = to_decimal(0), to_decimal(0)
         for debt in self.debts:
             owed = to_decimal(debt.amount_residual_currency)
@@ -152,43 +160,6 @@ class CaseRisk:
                 amount, whole = found[debt.id]
                 disputed += owed if whole else min(to_decimal(amount), owed)
         return disputed / total if total else to_decimal(0)
-
-    def _returned(self, since):
-        undone = self.env["cobranza.settlement.undone"].search(
-            [("debt_id.debtor_id", "=", self.debtor.id), ("undone_on", ">=", since)]
-        )
-        return len(undone.move_id)
-
-    def _broken(self, since):
-        promises = self.env["cobranza.promise"].search_count(
-            [
-                ("debtor_id", "=", self.debtor.id),
-                ("result", "=", "broken"),
-                ("closed_on", ">=", since),
-            ]
-        )
-        agreements = self.env["cobranza.agreement"].search_count(
-            [("debtor_id", "=", self.debtor.id), ("breached_on", ">=", since)]
-        )
-        return promises + agreements
-
-    def _last_paid(self):
-        settlements = self.env["cobranza.settlement"]
-        kinds = settlements._kinds(collects=True)
-        [[day]] = settlements._read_group(
-            [("debt_id.debtor_id", "=", self.debtor.id), ("kind", "in", kinds)],
-            [],
-            ["date:max"],
-        )
-        return day
-
-    def _last_answer(self):
-        domain = Domain("debtor_id", "=", self.debtor.id)
-        domain &= Domain("direction", "=", "inbound") & Domain("sent_at", "!=", False)
-        last = self.env["cobranza.contact"].search(
-            domain, order="sent_at desc", limit=1
-        )
-        return last and self.company._cobranza_local(last.sent_at).date()
 
     def _loss_days(self):
         over = self.debts.filtered(
@@ -297,11 +268,14 @@ class CobranzaCase(models.Model):
     )
     risk = fields.Html("Why", compute="_compute_risk", sanitize=False)
     risk_light = fields.Selection(
-        LIGHTS, string="Risk", compute="_compute_risk", help="The worst of its lights."
+        LIGHTS,
+        string="Risk",
+        compute="_compute_risk_light",
+        help="The worst of its lights.",
     )
     break_even = fields.Float(
         "Pays from (%)",
-        compute="_compute_risk",
+        compute="_compute_risk_light",
         digits=(16, 1),
         help="The probability of winning from which on a suit pays what it costs. "
         "Zero: nobody has said what it costs.",
@@ -313,19 +287,21 @@ class CobranzaCase(models.Model):
             for name in COST_FIELDS:
                 case[f"suit_{name}"] = case.company_id[f"cobranza_suit_{name}"]
 
-    @api.depends(
-        *("debt_ids", "line_ids.amount_now", "proceeding_type_id"),
-        *(f"suit_{name}" for name in COST_FIELDS),
-    )
-    @api.depends_context("lang")
-    def _compute_risk(self):
-        self.update({"risk": False, "risk_light": False, "break_even": 0})
-        for case in self.filtered("debt_ids"):
-            found = CaseRisk(case)
-            advice = found.advice()
+    @api.depends(*OF_RISK)
+    def _compute_risk_light(self):
+        """A fixed number of queries: lists show it."""
+        self.update({"risk_light": False, "break_even": 0})
+        for case, reading in CaseReading.of(self.filtered("debt_ids")):
+            advice = CaseRisk(case, reading).advice()
             case.risk_light = advice.worst.name.lower()
             known = advice.terms.is_said
             case.break_even = float(advice.even or 0) * 100 if known else 0
+
+    @api.depends(*OF_RISK)
+    @api.depends_context("lang")
+    def _compute_risk(self):
+        self.risk = False
+        for case, reading in CaseReading.of(self.filtered("debt_ids")):
             case.risk = self.env["ir.qweb"]._render(
-                "cobranza_legal.case_risk", found.words()
+                "cobranza_legal.case_risk", CaseRisk(case, reading).words()
             )

@@ -260,6 +260,7 @@ class CobranzaProceeding(models.Model):
 
     def _judge_interruptions(self, rules):
         keeps = rules._withdrawn_suit_interrupts()
+        self.defendant_ids.interruption_ids.mapped("debt_ids")  # read at once
         for one in self:
             since = rules._suit_interrupts(one.type_id)
             for who in one.defendant_ids:

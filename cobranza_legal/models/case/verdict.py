@@ -8,14 +8,13 @@ from odoo.tools import LazyTranslate
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyGettext
 
-from ...kernel.errors import MissingValue, NoSuchRule
+from ...kernel.errors import KernelError, MissingValue, NoSuchRule
 from ...kernel.procedure import Option, recommend
-from ..common.checklist import DocumentChecklist
 from ..common.money import to_decimal
 from ..common.title import UNTITLED
 from ..common.words import say_error
 from ..document.custody import OURS
-from ..limitation.reader import LimitationReader
+from .reading import CaseReading
 
 _lt = LazyTranslate(__name__)
 
@@ -52,13 +51,15 @@ class Way:
 
 
 class CaseVerdict:
-    """What the documents of one case are good for on a day. As superuser."""
+    """What the documents of one case are good for on a day. As superuser.
+    ``reading``: what was read of it and others, for that day."""
 
-    def __init__(self, case, day=None):
+    def __init__(self, case, day=None, reading=None):
         self.case = case.sudo()
         self.env = self.case.env
         self.company = self.case.company_id
-        self.day = day or self.company._cobranza_today()
+        self.reading = reading or CaseReading(self.case, day)
+        self.day = self.reading.day
         self.debts = self.case.debt_ids
         self.titles = {debt: debt._known_title() for debt in self.debts}
         self.amount = self._amount()
@@ -79,27 +80,31 @@ class CaseVerdict:
 
     def ways(self):
         """[``Way``] of each procedure of the country that is in force."""
-        table = self.company._cobranza_legal_table(self.day, self.day)
         documents, originals = self._missing_documents(), self._missing_originals()
-        barred = self._barred()
-        result = []
-        for row in self.env["cobranza.proceeding.type"]._on(self.company, self.day):
-            way = Way(row)
-            try:
-                known = row._kernel(table, self.day)
-            except (MissingValue, NoSuchRule) as error:
-                way.closed.append(say_error(self.env, error))
-                way.unknown = True
-                result.append(way)
+        result = self.known_ways()
+        for way in result:
+            row = way.procedure
+            if way.unknown:
                 continue
-            way.lawyer = known.needs_lawyer(self.amount)
-            way.fee = known.court_fee(self.amount)
-            way.closed += self._closed(row, known, barred)
             if row.code not in self.following:
                 way.lacking += [*documents, *originals]
             if row.negotiation:
                 way.lacking += self._negotiation_lacks(row)
+        return result
+
+    def known_ways(self):
+        """As ``ways``, but nobody has looked yet at what lacks."""
+        barred, result = self._barred(), []
+        for row, known in self.reading.procedures.items():
+            way = Way(row)
             result.append(way)
+            if isinstance(known, KernelError):
+                way.closed.append(say_error(self.env, known))
+                way.unknown = True
+                continue
+            way.lawyer = known.needs_lawyer(self.amount)
+            way.fee = known.court_fee(self.amount)
+            way.closed += self._closed(row, known, barred)
         return result
 
     def way(self, proceeding):
@@ -282,8 +287,7 @@ class CaseVerdict:
 
     def _missing_documents(self):
         """What is required of the debts and lacks, in words."""
-        checklist = DocumentChecklist(self.env, self.company, self.day)
-        lacking = checklist.of_debts([("id", "in", self.debts.ids)])
+        checklist, lacking = self.reading.checklist, self.reading.lacking
         return [
             self.env._(
                 "%(debt)s: %(documents)s.",
@@ -311,9 +315,8 @@ class CaseVerdict:
     def _barred(self):
         """{action: debts of which it is lost against the debtor}."""
         found = {}
-        answers = LimitationReader(self.company).answers(self.debts)
         for debt in self.debts:
-            for one in answers.get(debt.id, ()):
+            for one in self.reading.limits.get(debt.id, ()):
                 if one.is_debtor and one.found.is_barred(self.day):
                     found.setdefault(one.found.term.action, []).append(debt)
         return found

@@ -10,9 +10,9 @@ class CobranzaBlock(models.AbstractModel):
     A block is a package that the core never names. It inherits this as
     ``cobranza.block.<name>``, and the core asks all blocks at once. The answers here
     are those of a block that adds nothing. Hooks never write (``_daily``,
-    ``_taken_off``, ``_debtors_judged``, ``_propose``, ``_contacts_sent``,
-    ``_contacts_bounced`` and ``_erase_matters`` apart), and ask the database the same
-    number of times for one record and for a thousand.
+    ``_taken_off``, ``_debtors_judged``, ``_debts_written_off``, ``_propose``,
+    ``_contacts_sent``, ``_contacts_bounced`` and ``_erase_matters`` apart), and ask the
+    database the same number of times for one record and for a thousand.
     """
 
     _name = "cobranza.block"
@@ -124,10 +124,36 @@ class CobranzaBlock(models.AbstractModel):
         return {}
 
     @api.model
+    def _settlement_records(self):
+        """[(code of ``cobranza.settlement.kind``, SQL condition)] of reconciliations
+        that its records made, as ``cobranza.settlement._sql_records``. Of code alone;
+        the block flushes what the condition reads. Asked whether it is on or off."""
+        return ()
+
+    @api.model
+    def _debts_written_off(self, debts, words):
+        """These debts were written off as uncollectible a moment ago, or are not any
+        more; ``words`` say which. It may write. Run as superuser."""
+
+    @api.model
     def _claimed_in_court(self, debt_ids, day):
         """The ids of those debts that were claimed before a court by ``day`` and still
         are. Asked whether it is on or off. Run as superuser."""
         return set()
+
+    @api.model
+    def _insolvency_published(self, debtors):
+        """{debtor id: the day on which its insolvency was published} of those of which
+        it knows it. Asked whether it is on or off. Run as superuser."""
+        return {}
+
+    @api.model
+    def _set_aside(self, entry):
+        """SQL condition on the entry with the alias ``entry``: its items on followed
+        accounts are no matter between the debtor and us, so that neither pays or is
+        owed anything. None: there are no such entries. Asked whether it is on or
+        off."""
+        return None
 
     @api.model
     def _claimed_since(self, debt_ids, day):
@@ -137,9 +163,10 @@ class CobranzaBlock(models.AbstractModel):
 
     @api.model
     def _kinds_of_entries(self, move_ids):
-        """{entry id: code of ``provision.book.KINDS``} of those entries that its
-        records have booked, for the book of provisions. Asked whether it is on or off.
-        Run as superuser."""
+        """{entry id: (code of ``provision.book.KINDS``, {commercial partner id: amount
+        in company currency})} of those entries that its records have booked, for the
+        book of provisions: the amounts, if any, say of whom items without a partner
+        are. Asked whether it is on or off. Run as superuser."""
         return {}
 
     @api.model

@@ -730,14 +730,20 @@ class ResCompany(models.Model):
         partners = self.sudo().partner_id
         debtors._redecide_of_partners(partners | partners.commercial_partner_id)
 
+    def _valid_field_parameter(self, field, name):
+        return name == "decides" or super()._valid_field_parameter(field, name)
+
     @api.model
     def _cobranza_decided_by(self):
         """Settings that decisions or charges are made by: those of ours whose changes
-        are tracked, and the country of the law. The mode has its own verb."""
+        are tracked, but for those that say ``decides=False``, and the country of the
+        law. The mode has its own verb."""
         ours = {
             name
             for name, field in self._fields.items()
-            if str(field._module).startswith(SUITE) and getattr(field, "tracking", 0)
+            if str(field._module).startswith(SUITE)
+            and getattr(field, "tracking", 0)
+            and getattr(field, "decides", True)
         }
         return ours - {"cobranza_mode"} | DECIDED_BY | {"account_fiscal_country_id"}
 

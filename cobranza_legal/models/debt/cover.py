@@ -96,7 +96,8 @@ class CobranzaDebt(models.Model):
         they are left alone until the end of the day ``until``, None when nobody knows.
 
         The core answers for cheques, bills and agreements, blocks for what they know;
-        what lasts longest is told. One query for all of them. Run as superuser.
+        what lasts longest is told, of what lasts as long the graver. One query for all
+        of them. Run as superuser.
         """
         if not debt_ids:
             return {}
@@ -116,7 +117,11 @@ class CobranzaDebt(models.Model):
             own = [row[1:] for row in rows if row[0] == number]
             for debt, (reason, until) in read(own).items():
                 known = result.get(debt)
-                if not known or (known[1] and (not until or until > known[1])):
+                longer = known and known[1] and (not until or until > known[1])
+                graver = (
+                    known and until == known[1] and reason.gravity > known[0].gravity
+                )
+                if not known or longer or graver:
                     result[debt] = reason, until
         return result
 

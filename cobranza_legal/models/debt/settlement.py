@@ -234,9 +234,9 @@ class CobranzaSettlement(models.Model):
     def _sql_records(self):
         """[(code of a kind, SQL condition)] of what records of ours say about a
         reconciliation ``p`` of the items ``debit`` and ``credit``, settled by the entry
-        ``move``: of code alone, the first that holds. The base has none; the records of
-        write-offs and recoveries say theirs here."""
-        return []
+        ``move``: of code alone, the first that holds. Blocks say theirs."""
+        blocks = self.env["cobranza.block"]._blocks()
+        return [row for block in blocks for row in block._settlement_records()]
 
     @api.model
     def _kinds(self, **wanted):

@@ -69,5 +69,6 @@ KINDS = (
         came_back=True,
         tone="warning",
     ),
+    SettlementKind("vat_relief", _lt("Tax relieved"), 13, tone="muted"),
     SettlementKind("other", _lt("Other entry"), 11, tone="muted"),
 )

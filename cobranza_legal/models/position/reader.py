@@ -65,9 +65,22 @@ ITEMS = """
       LEFT JOIN cobranza_debt_former_line_rel f ON f.line_id = l.id
      WHERE l.account_id = ANY(%(accounts)s) AND l.company_id = ANY(%(tree)s)
        AND l.parent_state = 'posted' AND l.date <= %(on)s AND %(whose)s
-       AND y.state IS DISTINCT FROM 'rejected'
+       AND y.state IS DISTINCT FROM 'rejected' AND NOT (%(aside)s)
        AND (l.reconciled IS NOT TRUE OR l.id = ANY(%(moved)s))
      ORDER BY l.id
+"""
+
+
+ASIDE = """
+    SELECT r.commercial_partner_id, l.currency_id,
+           sum(l.amount_residual_currency)::text
+      FROM account_move_line l
+      JOIN account_move m ON m.id = l.move_id
+      LEFT JOIN res_partner r ON r.id = l.partner_id
+     WHERE l.account_id = ANY(%(accounts)s) AND l.company_id = ANY(%(tree)s)
+       AND l.parent_state = 'posted' AND l.date <= %(on)s AND %(whose)s
+       AND l.reconciled IS NOT TRUE AND (%(aside)s)
+     GROUP BY r.commercial_partner_id, l.currency_id
 """
 
 
@@ -142,8 +155,9 @@ class PositionReader:
     any day: debits and credits, due or not, debts of ours or not, followed or not.
 
     Open is what the ledger says is left, and what is matched with an entry that is not
-    posted, which settles nothing, and what was matched after the day. A status of a
-    document is never an amount. Every sum of what a debtor owes is made of these items.
+    posted, which settles nothing, and what was matched after the day. Left out is what
+    a block sets aside (``_set_aside``). A status of a document is never an amount.
+    Every sum of what a debtor owes is made of these items.
 
     It reads as superuser and past record rules: callers check who may know. Whichever
     company of the tree is given, the items are those of the whole tree on the accounts
@@ -266,8 +280,32 @@ class PositionReader:
             on=self.on,
             whose=self._whose(ids),
             moved=moved,
+            aside=self._aside(),
         )
         return self.env.execute_query(query)
+
+    def _aside(self):
+        """Condition on the entry ``m``: blocks say that its items are no matter between
+        the debtor and us."""
+        blocks = self.env["cobranza.block"]._blocks()
+        found = [block._set_aside(SQL.identifier("m")) for block in blocks]
+        return SQL(" OR ").join([SQL("FALSE"), *filter(None, found)])
+
+    def set_aside(self, partners=None):
+        """{(commercial partner id, currency id): what is open of the items that are
+        none of the debtor's matters}: with ``balances`` it adds up to the ledger."""
+        ids = None if partners is None else list(getattr(partners, "ids", partners))
+        self.flush()
+        query = SQL(
+            ASIDE,
+            accounts=self.followed.told,
+            tree=self.followed.tree,
+            on=self.on,
+            whose=self._whose(ids),
+            aside=self._aside(),
+        )
+        rows = self.env.execute_query(query)
+        return {(partner, currency): Decimal(sum_) for partner, currency, sum_ in rows}
 
     @staticmethod
     def _opened(rows, unsettled):

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.exceptions import UserError
 
 
 class CobranzaProvisionAssessment(models.Model):
@@ -9,10 +8,9 @@ class CobranzaProvisionAssessment(models.Model):
     another one begins."""
 
     _name = "cobranza.provision.assessment"
-    _inherit = "cobranza.gate.mixin"
+    _inherit = "cobranza.provision.subject.mixin"
     _description = "Individual assessment of a loss"
     _order = "since desc, id desc"
-    _check_company_auto = True
     _given = frozenset({"debtor_id", "debt_id", "percent", "reason", "since", "until"})
 
     debtor_id = fields.Many2one(
@@ -61,19 +59,17 @@ class CobranzaProvisionAssessment(models.Model):
         "CHECK (until IS NULL OR until >= since)", "It does not end before it begins."
     )
 
-    @api.constrains("debtor_id", "debt_id")
-    def _check_debt(self):
-        for one in self:
-            if one.debt_id and one.debt_id.debtor_id != one.debtor_id:
-                raise ValidationError(
-                    self.env._("Choose a debt of %s.", one.debtor_id.display_name)
-                )
-
     @api.depends("debtor_id", "debt_id", "percent")
     def _compute_display_name(self):
         for one in self:
             about = one.debt_id or one.debtor_id
             one.display_name = f"{about.display_name}: {one.percent:g} %"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never_held(self):
+        for one in self:
+            if one.since <= one.company_id._cobranza_today():
+                raise UserError(self.env._("%s has begun: end it.", one.display_name))
 
     def action_end(self):
         """It holds no longer, from tomorrow on."""
@@ -86,13 +82,6 @@ class CobranzaProvisionAssessment(models.Model):
             one._through_gate().write(
                 {"until": max(today, one.since), "ended_by_id": self.env.uid}
             )
-
-    @api.model
-    def _in_force(self, company, day):
-        """Those of a company that hold on a day, the latest last."""
-        domain = Domain("company_id", "=", company.id) & Domain("since", "<=", day)
-        domain &= Domain("until", "=", False) | Domain("until", ">=", day)
-        return self.search(domain, order="since, id")
 
     def _ended_before(self, cutoff):
         """Those that ended before a day and still say why."""

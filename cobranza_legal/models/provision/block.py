@@ -1,6 +1,57 @@
 from odoo import models
+from odoo.tools import SQL, LazyTranslate
 
+from ...kernel.dunning import Reason
+from ...kernel.provision import ZERO
+from ..agreement.limits import Objection
+from ..common.approval import ApprovalKind
+from ..common.money import to_decimal
+from ..common.reason import ReasonRow
 from .closing import Closing
+from .relief import BOOKED
+from .write_off import KIND, KIND_FEWER
+
+_lt = LazyTranslate(__name__)
+
+
+WRITTEN_OFF = Reason("written_off", 175)
+"""Given up: graver than settled, which it is in the books."""
+
+
+REASONS = (
+    ReasonRow(
+        WRITTEN_OFF,
+        _lt("Written off"),
+        _lt("It was given up as uncollectible: nobody asks for it any more."),
+        ends_interest=True,
+        tone="muted",
+    ),
+)
+
+
+APPROVALS = (
+    ApprovalKind(KIND, _lt("Write off debts"), never_alone=True),
+    ApprovalKind(KIND_FEWER, _lt("Write off debts, with fewer people")),
+)
+
+
+ROWS = {"cobranza.decision.reason": REASONS, "cobranza.approval.kind": APPROVALS}
+
+
+COVERED = """
+    SELECT w.debt_id, NULL::date, NULL::int, NULL::date
+      FROM cobranza_write_off_line w
+      JOIN cobranza_write_off h ON h.id = w.write_off_id
+      JOIN account_partial_reconcile p ON p.credit_move_id = w.entry_line_id
+     WHERE w.debt_id = ANY(%s) AND h.state = 'posted'
+"""
+
+
+WRITTEN = """
+    EXISTS (SELECT 1 FROM cobranza_write_off_line written
+             WHERE written.entry_line_id = p.credit_move_id)
+"""
+
 
 MATTERS = {
     "assessments_of_losses": (
@@ -10,6 +61,14 @@ MATTERS = {
     "credit_insurance": (
         "insurance_ids",
         ("insurer_id", "policy_number", "covered", "since", "until"),
+    ),
+    "write_offs": (
+        "write_off_line_ids",
+        ("debt_id", "state", "ground", "note", "amount", "currency_id", "recovered"),
+    ),
+    "tax_reliefs": (
+        "vat_relief_ids",
+        ("move_id", "ground", "state", "base", "tax", "booked_on", "raised"),
     ),
 }
 """As ``privacy.data.MATTERS``."""
@@ -23,9 +82,81 @@ class CobranzaBlockProvision(models.AbstractModel):
     _description = "Provisions"
 
     _switch = "cobranza_legal.group_provisions"
+    _dialogs = (
+        "cobranza.vat.relieve",
+        "cobranza.vat.notify",
+        "cobranza.vat.raise",
+    )
+
+    def _rows_of(self, registry):
+        return ROWS.get(registry, ())
+
+    def _covering(self, debt_ids, day):
+        self.env["cobranza.write.off"].flush_model(["state"])
+        self.env["cobranza.write.off.line"].flush_model(["debt_id", "entry_line_id"])
+        query = SQL(COVERED, list(debt_ids))
+        return query, lambda rows: {row[0]: (WRITTEN_OFF, None) for row in rows}
 
     def _daily(self, company, today):
         self.env["cobranza.credit.insurance"]._ask_to_declare(company, today)
+        self.env["cobranza.vat.relief"].sudo()._follow(company, today)
+
+    def _set_aside(self, entry):
+        return SQL(
+            """EXISTS (SELECT 1 FROM cobranza_vat_relief aside
+                        WHERE aside.id = %s.cobranza_relief_id
+                          AND aside.owes = 'whole')""",
+            entry,
+        )
+
+    def _settlement_records(self):
+        return (
+            ("write_off", WRITTEN),
+            ("vat_relief", "move.cobranza_relief_id IS NOT NULL"),
+        )
+
+    def _agreement_objections(self, agreement, on):
+        """More time given about what was relieved obliges to raise the tax again: that
+        is done first."""
+        reliefs = self.env["cobranza.vat.relief"].search(
+            [
+                ("move_id", "in", agreement.debt_ids.move_id.ids),
+                ("state", "in", BOOKED),
+            ]
+        )
+        return [
+            Objection(
+                self.env._(
+                    "The tax of %s was relieved: an agreement about it obliges to "
+                    "raise it again. Do that first.",
+                    one.move_id.name,
+                )
+            )
+            for one in reliefs
+        ]
+
+    def _kinds_of_entries(self, move_ids):
+        found = {}
+        write_offs = self.env["cobranza.write.off"].search(
+            ["|", ("move_id", "in", move_ids), ("reverse_move_id", "in", move_ids)]
+        )
+        for one in write_offs:
+            whose = {}
+            for line in one.line_ids.filtered("released"):
+                partner = line.debtor_id.partner_id.id
+                whose[partner] = whose.get(partner, ZERO) + to_decimal(line.released)
+            for move in one.move_id | one.reverse_move_id:
+                found[move.id] = ("written_off", whose)
+        recoveries = self.env["cobranza.write.off.recovery"].search(
+            [
+                "|",
+                ("move_id", "in", move_ids),
+                ("move_id.reversal_move_ids", "in", move_ids),
+            ]
+        )
+        for move in recoveries.move_id | recoveries.move_id.reversal_move_ids:
+            found[move.id] = ("recovery", {})
+        return found
 
     def _closing_checks(self, company, day):
         return Closing(company, day).checks()
@@ -34,14 +165,16 @@ class CobranzaBlockProvision(models.AbstractModel):
         return MATTERS
 
     def _is_to_erase(self, debtor, cutoff):
-        return bool(
-            debtor.assessment_ids._ended_before(cutoff).filtered(
-                lambda one: one.reason != "-"
-            )
+        judged = debtor.assessment_ids._ended_before(cutoff).filtered(
+            lambda one: one.reason != "-"
         )
+        return bool(judged or debtor.write_off_line_ids._over_before(cutoff))
 
     def _erase_matters(self, debtor, cutoff, why):
         # what was judged, by whom and when stays: it explains what was booked
         debtor.assessment_ids._ended_before(cutoff)._through_gate().write(
             {"reason": "-"}
+        )
+        debtor.write_off_line_ids._over_before(cutoff)._through_gate().write(
+            {"note": False}
         )

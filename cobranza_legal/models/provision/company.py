@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..company.company import INTERNAL
-from .rules import DOUBTFUL, ROLES, SUED
+from .rules import DOUBTFUL, LOSS, RECOVERY, ROLES, SUED
 
 TREATMENTS = [
     ("age", "By its age"),
@@ -11,14 +11,27 @@ TREATMENTS = [
 ]
 
 
+TOLD = {"tracking": True, "decides": False}
+"""A run is computed by it, and who changed it is told; no debtor is judged again."""
+
+
 FIELDS = {
     "allowance": "cobranza_provision_account_id",
     "charge": "cobranza_provision_charge_account_id",
     "release": "cobranza_provision_release_account_id",
     DOUBTFUL: "cobranza_doubtful_account_id",
     SUED: "cobranza_sued_account_id",
+    LOSS: "cobranza_write_off_account_id",
+    RECOVERY: "cobranza_recovery_account_id",
 }
 """{role of an account: field of the company}."""
+
+
+TERMS = [
+    ("provided", "A year after the run that first provided for all of it"),
+    ("age", "A year after its age asked to provide for all of it"),
+    ("none", "No term"),
+]
 
 
 class ResCompany(models.Model):
@@ -28,22 +41,30 @@ class ResCompany(models.Model):
         "cobranza.provision.scale",
         "Scale of provisions",
         groups=INTERNAL,
+        **TOLD,
         help="Empty: the first one of the country.",
     )
     cobranza_provision_net_of_tax = fields.Boolean(
         "Without the tax that comes back",
         groups=INTERNAL,
+        **TOLD,
         help="The base leaves out the tax of documents where the law lets it come "
         "back when they are never paid.",
     )
     cobranza_provision_keep_other = fields.Boolean(
         "Keep what was booked by hand",
         groups=INTERNAL,
+        **TOLD,
         help="What stands on the account of the allowance without a run is left there. "
         "Else the next run releases it, because it provides for every debt itself.",
     )
     cobranza_provision_disputed = fields.Selection(
-        TREATMENTS, "Disputed debts", default="age", required=True, groups=INTERNAL
+        TREATMENTS,
+        "Disputed debts",
+        default="age",
+        required=True,
+        groups=INTERNAL,
+        **TOLD,
     )
     cobranza_provision_agreed = fields.Selection(
         TREATMENTS,
@@ -51,6 +72,7 @@ class ResCompany(models.Model):
         default="age",
         required=True,
         groups=INTERNAL,
+        **TOLD,
     )
     cobranza_provision_sued = fields.Selection(
         TREATMENTS,
@@ -58,6 +80,7 @@ class ResCompany(models.Model):
         default="age",
         required=True,
         groups=INTERNAL,
+        **TOLD,
     )
     cobranza_tax_general = fields.Boolean(
         "General allowance of a small company",
@@ -92,6 +115,57 @@ class ResCompany(models.Model):
     )
     cobranza_sued_account_id = fields.Many2one(
         "account.account", "Customers claimed in court", groups=INTERNAL
+    )
+
+    cobranza_write_off_account_id = fields.Many2one(
+        "account.account", "Loss of what is written off", groups=INTERNAL
+    )
+    cobranza_recovery_account_id = fields.Many2one(
+        "account.account",
+        "Income of what is paid after all",
+        groups=INTERNAL,
+        help="What debtors pay of debts that were written off.",
+    )
+    cobranza_write_off_term = fields.Selection(
+        TERMS,
+        "Written off at the earliest",
+        default="provided",
+        required=True,
+        groups=INTERNAL,
+        help="Grounds for which the law of the country asks no term, and small "
+        "balances within the limit, are written off before.",
+    )
+    cobranza_write_off_fewer = fields.Boolean(
+        "Fewer than three people write off",
+        groups=INTERNAL,
+        help="Else who asks, who declares it uncollectible and who approves are three "
+        "people.",
+    )
+    cobranza_small_balance = fields.Monetary(
+        "Small balances up to",
+        currency_field="currency_id",
+        groups=INTERNAL,
+        help="What is open of a debt up to this amount may be written off as a small "
+        "balance: without term or evidence, by the same people. 0: none is.",
+    )
+
+    _cobranza_small_balance_positive = models.Constraint(
+        "CHECK (cobranza_small_balance >= 0)", "A limit is not negative."
+    )
+    cobranza_vat_business_owes = fields.Selection(
+        [("base", "The base only"), ("whole", "The whole")],
+        "After a tax relief a business owes",
+        default="base",
+        required=True,
+        groups=INTERNAL,
+        help="Others owe the whole by law.",
+    )
+    cobranza_vat_journal_id = fields.Many2one(
+        "account.journal",
+        "Journal of rectifications of tax",
+        domain="[('type', '=', 'general')]",
+        groups=INTERNAL,
+        help="A series of their own. Empty: one is made with the first entry.",
     )
 
     def _cobranza_provision_accounts(self):
@@ -129,20 +203,23 @@ class ResCompany(models.Model):
         found = self._cobranza_provision_accounts()
         return {role: known.get(role) for role in roles if not found[role]}
 
+    def _cobranza_lacking_words(self, roles):
+        """The same in words; empty where none lacks."""
+        return ", ".join(
+            f"{one.code} {one.name}" if one else self._cobranza_role_label(role)
+            for role, one in self._cobranza_lacking_accounts(roles).items()
+        )
+
     def _cobranza_check_accounts(self, roles):
         """{role: account} of these roles. UserError that names those that lack."""
-        lacking = self._cobranza_lacking_accounts(roles)
+        lacking = self._cobranza_lacking_words(roles)
         if lacking:
-            labels = [
-                f"{one.code} {one.name}" if one else self._cobranza_role_label(role)
-                for role, one in lacking.items()
-            ]
             raise UserError(
                 self.env._(
                     "The chart of %(company)s has no account for: %(accounts)s. Create "
                     "them with the button, or choose them in the settings.",
                     company=self.name,
-                    accounts=", ".join(labels),
+                    accounts=lacking,
                 )
             )
         found = self._cobranza_provision_accounts()
@@ -156,9 +233,8 @@ class ResCompany(models.Model):
         returns them. UserError where it names none."""
         self.ensure_one()
         lacking = self._cobranza_lacking_accounts(FIELDS)
-        known = self._cobranza_rules()._provision_accounts()
         todo = {role: one for role, one in lacking.items() if one}
-        nobody = [role for role in ROLES if role in lacking and not known.get(role)]
+        nobody = [role for role in ROLES if role in lacking and not lacking[role]]
         if nobody:
             raise UserError(
                 self.env._(
@@ -198,6 +274,27 @@ class ResCompany(models.Model):
                 self.env._("%s has no journal of miscellaneous entries.", self.name)
             )
         return found.sudo(self.env.su)
+
+    def _cobranza_book_entry(self, journal, day, ref, lines):
+        """A posted entry of these lines, in the currency of the company where they name
+        none. Its date is the one asked for, or UserError."""
+        self._cobranza_check_locks(day, journal)
+        currency = self.currency_id.id
+        move = self.env["account.move"].with_company(self)
+        move = move.create(
+            {
+                "move_type": "entry",
+                "journal_id": journal.id,
+                "date": day,
+                "ref": ref,
+                "line_ids": [
+                    fields.Command.create({"name": ref, "currency_id": currency, **one})
+                    for one in lines
+                ],
+            }
+        )
+        move._post(soft=False)
+        return move
 
     def _cobranza_check_locks(self, day, journal):
         """UserError that names the lock dates which forbid an entry on this day."""
@@ -265,4 +362,27 @@ class ResConfigSettings(models.TransientModel):
     )
     cobranza_sued_account_id = fields.Many2one(
         related="company_id.cobranza_sued_account_id", readonly=False
+    )
+    cobranza_write_off_account_id = fields.Many2one(
+        related="company_id.cobranza_write_off_account_id", readonly=False
+    )
+    cobranza_recovery_account_id = fields.Many2one(
+        related="company_id.cobranza_recovery_account_id", readonly=False
+    )
+    cobranza_write_off_term = fields.Selection(
+        related="company_id.cobranza_write_off_term", readonly=False
+    )
+    cobranza_write_off_fewer = fields.Boolean(
+        related="company_id.cobranza_write_off_fewer", readonly=False
+    )
+    cobranza_small_balance = fields.Monetary(
+        related="company_id.cobranza_small_balance",
+        readonly=False,
+        currency_field="cobranza_currency_id",
+    )
+    cobranza_vat_business_owes = fields.Selection(
+        related="company_id.cobranza_vat_business_owes", readonly=False
+    )
+    cobranza_vat_journal_id = fields.Many2one(
+        related="company_id.cobranza_vat_journal_id", readonly=False
     )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CobranzaDebtor(models.Model):
@@ -23,3 +23,38 @@ class CobranzaDebtor(models.Model):
     insurance_ids = fields.One2many(
         "cobranza.credit.insurance", "debtor_id", "Credit insurance"
     )
+    write_off_line_ids = fields.One2many(
+        "cobranza.write.off.line", "debtor_id", "Written off"
+    )
+    vat_relief_ids = fields.One2many("cobranza.vat.relief", "debtor_id", "Tax reliefs")
+    vat_relief_count = fields.Integer(compute="_compute_vat_relief")
+    vat_relief_words = fields.Char(
+        "Relief of the tax", compute="_compute_vat_relief_words"
+    )
+
+    def _compute_vat_relief(self):
+        counts = self.env["cobranza.vat.relief"]._read_group(
+            [("debtor_id", "in", self.ids), ("state", "!=", "left")],
+            ["debtor_id"],
+            ["__count"],
+        )
+        counts = {debtor.id: count for debtor, count in counts}
+        for debtor in self:
+            debtor.vat_relief_count = counts.get(debtor.id, 0)
+
+    @api.depends_context("lang")
+    @api.depends("company_id")
+    def _compute_vat_relief_words(self):
+        words = {
+            company: company._cobranza_rules()._vat_relief_answer(company)
+            for company in self.company_id
+        }
+        for debtor in self:
+            debtor.vat_relief_words = words.get(debtor.company_id, False)
+
+    def action_vat_reliefs(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_legal.action_cobranza_vat_relief"
+        )
+        return {**action, "domain": [("debtor_id", "=", self.id)], "context": {}}

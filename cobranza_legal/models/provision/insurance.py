@@ -1,8 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.tools import format_date
 
 NOTICE_DAYS = 10
@@ -13,10 +11,14 @@ class CobranzaCreditInsurance(models.Model):
     """A credit insurer pays a part of what a debtor does not, if it is told in time."""
 
     _name = "cobranza.credit.insurance"
-    _inherit = "cobranza.gate.mixin"
+    _inherit = ["cobranza.provision.subject.mixin", "cobranza.traced.mixin"]
     _description = "Credit insurance"
     _order = "debtor_id, since desc, id desc"
-    _check_company_auto = True
+
+    _traced = (
+        *("debtor_id", "debt_id", "insurer_id", "policy_number", "covered"),
+        *("declare_days", "since", "until"),
+    )
 
     debtor_id = fields.Many2one(
         "cobranza.debtor",
@@ -71,26 +73,11 @@ class CobranzaCreditInsurance(models.Model):
         "CHECK (until IS NULL OR until >= since)", "It does not end before it begins."
     )
 
-    @api.constrains("debtor_id", "debt_id")
-    def _check_debt(self):
-        for one in self:
-            if one.debt_id and one.debt_id.debtor_id != one.debtor_id:
-                raise ValidationError(
-                    self.env._("Choose a debt of %s.", one.debtor_id.display_name)
-                )
-
     @api.depends("debtor_id", "debt_id", "insurer_id")
     def _compute_display_name(self):
         for one in self:
             about = one.debt_id or one.debtor_id
             one.display_name = f"{one.insurer_id.name}: {about.display_name}"
-
-    @api.model
-    def _in_force(self, company, day):
-        """Those of a company that hold on a day, the latest last."""
-        domain = Domain("company_id", "=", company.id) & Domain("since", "<=", day)
-        domain &= Domain("until", "=", False) | Domain("until", ">=", day)
-        return self.search(domain, order="since, id")
 
     @api.model
     def _due_to_declare(self, company, today):

@@ -1,6 +1,7 @@
 """What a run provides for: the open items of a day, by the one reader of them, with
 what is known of each."""
 
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo.fields import Domain
@@ -8,8 +9,10 @@ from odoo.tools import SQL
 
 from ...kernel.money import round_to
 from ...kernel.provision import ZERO, Claim, Provided, at_risk, provide
+from ...kernel.vat_relief import left_share
 from ..common.money import to_decimal, unit
 from ..position.reader import PositionReader
+from .booked import Booked
 from .tax import TaxReader
 
 HUNDRED = Decimal(100)
@@ -85,6 +88,7 @@ class ProvisionReader:
         ceded &= Domain("ceded_back_on", "=", False) | Domain("ceded_back_on", ">", day)
         self.ceded = set(env["cobranza.debt"].search(ceded).ids)
         self.shares = self._read_taxes({item.move for item in items})
+        self._read_relieved(items)
         self.assessments = self._by_subject("cobranza.provision.assessment")
         self.insurances = self._by_subject("cobranza.credit.insurance")
         self.sued, self.sued_since = set(), {}
@@ -95,23 +99,13 @@ class ProvisionReader:
         self.agreed = set(env["cobranza.agreement"].search(about).debt_ids.ids)
         about = [("debt_id", "in", debts), ("state", "=", "open")]
         self.disputed = set(env["cobranza.dispute"].search(about).debt_id.ids)
-        labels = company._fields
         self.treated = [
-            (self.sued, company.cobranza_provision_sued, "cobranza_provision_sued"),
-            (
-                self.agreed,
-                company.cobranza_provision_agreed,
-                "cobranza_provision_agreed",
-            ),
-            (
-                self.disputed,
-                company.cobranza_provision_disputed,
-                "cobranza_provision_disputed",
-            ),
-        ]
-        self.treated = [
-            (ids, how, labels[name]._description_string(env))
-            for ids, how, name in self.treated
+            (ids, company[name], company._fields[name]._description_string(env))
+            for ids, name in (
+                (self.sued, "cobranza_provision_sued"),
+                (self.agreed, "cobranza_provision_agreed"),
+                (self.disputed, "cobranza_provision_disputed"),
+            )
         ]
 
     def _read_taxes(self, moves):
@@ -126,6 +120,17 @@ class ProvisionReader:
         """{document: the part of it that is tax}."""
         rows = self.env.execute_query(SQL(TAXES, list(moves)))
         return {move: Decimal(tax) / Decimal(total) for move, tax, total in rows}
+
+    def _read_relieved(self, items):
+        """What of each document is no loss because its tax was given back already."""
+        reliefs = self.env["cobranza.vat.relief"]
+        open_of = defaultdict(Decimal)
+        for item in items:
+            open_of[item.move] += item.open_company
+        relieved = reliefs._relieved(set(open_of))
+        for move, (amount, settled) in relieved.items():
+            net = self.shares.get(move, ZERO)
+            self.shares[move] = left_share(net, open_of[move], amount, settled)
 
     def _by_subject(self, model):
         """{("debt", id) or ("debtor", id): the latest record in force}."""
@@ -144,23 +149,15 @@ class ProvisionReader:
     # -- what is booked ----------------------------------------------------------------
 
     def _read_booked(self):
-        """{journal item: what the last posted run has booked for it}, under the item
-        that carries its debt now."""
-        runs = self.env["cobranza.provision.run"]
-        self.last = runs._last_posted(self.company)
-        self.rows, booked = {}, {}
-        lines = self.last.line_ids.filtered("target")
-        lines.fetch(["debt_id", "move_line_id", "target"])
-        for row in lines:
-            carrier = row.debt_id.move_line_id.id or row.move_line_id.id or -row.id
-            self.rows[carrier] = row
-            booked[carrier] = booked.get(carrier, ZERO) + to_decimal(row.target)
-        return booked
+        """{journal item: what is booked for it}, under the item that carries its debt
+        now."""
+        self.booked = Booked(self.company)
+        return dict(self.booked.amounts)
 
     def _gone(self, booked):
         """Lines that release what was booked for what is open no more."""
         for carrier, amount in booked.items():
-            row = self.rows[carrier]
+            row = self.booked.rows[carrier]
             yield {
                 "debt_id": row.debt_id.id,
                 "debtor_id": row.debtor_id.id,
@@ -185,8 +182,7 @@ class ProvisionReader:
         self.env["account.move.line"].flush_model()
         query = SQL(ALLOWANCE, account.id, self.company._cobranza_tree(), self.day)
         [[balance]] = self.env.execute_query(query)
-        by_runs = sum(map(to_decimal, self.last.line_ids.mapped("target")), ZERO)
-        other = round_to(Decimal(balance) - by_runs, self.step)
+        other = round_to(Decimal(balance) - self.booked.total, self.step)
         if not other:
             return []
         return [

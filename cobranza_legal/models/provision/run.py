@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...kernel.errors import KernelError
@@ -16,7 +16,7 @@ from ..common.money import say_amount, to_decimal
 from ..common.words import say_error
 from .reader import ProvisionReader
 from .rules import DOUBTFUL, ROLES, SUED
-from .workbook import ProvisionWorkbook
+from .workbook import SUMMED, ProvisionWorkbook
 
 STATES = [
     ("draft", "Draft"),
@@ -157,13 +157,7 @@ class CobranzaProvisionRun(models.Model):
     @api.depends("company_id", "state")
     def _compute_lacking(self):
         for run in self:
-            found = run.company_id._cobranza_lacking_accounts(ROLES)
-            run.lacking = ", ".join(
-                f"{one.code} {one.name}"
-                if one
-                else run.company_id._cobranza_role_label(role)
-                for role, one in found.items()
-            )
+            run.lacking = run.company_id._cobranza_lacking_words(ROLES)
 
     def _compute_workbook(self):
         for run in self:
@@ -253,6 +247,17 @@ class CobranzaProvisionRun(models.Model):
                     run=last.display_name,
                 )
             )
+        later = self.env["cobranza.write.off"]._released_after(
+            self.company_id, self.day
+        )
+        if later:
+            raise UserError(
+                self.env._(
+                    "%s took of the allowance on a later day: choose that day or a "
+                    "later one.",
+                    later[0].display_name,
+                )
+            )
 
     def _entry_sums(self):
         """(charged, released) of the entry of this run."""
@@ -338,25 +343,9 @@ class CobranzaProvisionRun(models.Model):
         ]
 
     def _book(self, journal, lines, ref, day=None):
-        """A posted entry of these lines. Its date is the one asked for, or an error."""
+        """A posted entry of these lines, on the day of the run if none is given."""
         day = day or self.day
-        self.company_id._cobranza_check_locks(day, journal)
-        currency = self.currency_id.id
-        move = self.env["account.move"].with_company(self.company_id)
-        move = move.create(
-            {
-                "move_type": "entry",
-                "journal_id": journal.id,
-                "date": day,
-                "ref": ref,
-                "line_ids": [
-                    Command.create({"name": ref, "currency_id": currency, **one})
-                    for one in lines
-                ],
-            }
-        )
-        move._post(soft=False)
-        return move
+        return self.company_id._cobranza_book_entry(journal, day, ref, lines)
 
     def _take_back(self, move, day, ref):
         """The posted entry that takes another back, matched with nothing."""
@@ -381,6 +370,15 @@ class CobranzaProvisionRun(models.Model):
             if last != run:
                 raise UserError(
                     self.env._("Reverse %s first.", last.display_name or "")
+                )
+            taken = run.env["cobranza.write.off"]._released_of(run)
+            if taken:
+                raise UserError(
+                    self.env._(
+                        "%(taken)s took of the allowance of %(run)s: undo it first.",
+                        taken=taken[0].display_name,
+                        run=run.display_name,
+                    )
                 )
             values = {}
             if run.move_id.state == "posted":
@@ -483,21 +481,18 @@ class CobranzaProvisionRun(models.Model):
     def _summary(self, key):
         """[(words, base, allowance, booked, movement)] of the lines by the field
         ``key``: bucket, debtor or currency of the document."""
-        found = defaultdict(lambda: [ZERO] * 4)
-        order = {}
+        found, order = defaultdict(lambda: [ZERO] * len(SUMMED)), {}
         for one in self.line_ids:
-            value = one[key]
             if key == "bucket":
-                words, place = value, (one.first_day, value)
+                row, place = one.bucket, (one.first_day, one.bucket or "", 0)
             else:
-                record = value or one.partner_id
+                record = one[key] or one.partner_id
                 words = record.display_name or one.bucket or ""
-                place = (0, words)
-            order[words] = place
-            names = ("base", "target", "booked", "movement")
-            amounts = [to_decimal(one[name]) for name in names]
-            found[words] = [a + b for a, b in zip(found[words], amounts, strict=True)]
-        return [(words, *found[words]) for words in sorted(order, key=order.get)]
+                row, place = record or words, (0, words, record.id or 0)
+            order[row] = place
+            amounts = [to_decimal(one[name]) for name in SUMMED]
+            found[row] = [a + b for a, b in zip(found[row], amounts, strict=True)]
+        return [(order[row][1], *found[row]) for row in sorted(order, key=order.get)]
 
     def _say(self, amount):
         return say_amount(self.env, amount, self.currency_id)

@@ -15,6 +15,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter, PdfReader
 
+from ...models.case.dossier import CaseDossier
 from ..common.case import CaseCommon
 
 
@@ -113,6 +114,22 @@ class TestDossier(DossierCommon):
         found = hashlib.sha256(made.sudo().file_ids.raw).hexdigest()
         self.assertIn(found, made.summary)
         self.assertEqual(act.file_ids.mapped("res_model"), ["cobranza.case.act"] * 2)
+
+    def test_a_statement_has_the_day_of_the_creditor(self):
+        negotiation = self.env["cobranza.negotiation"].create(
+            {"debtor_id": self.debtor.id, "debt_ids": [Command.set(self.mine.ids)]}
+        )
+        file = self.env["ir.attachment"].create({"name": "a.pdf", "raw": pdf()})
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET create_date = '2026-11-21 01:30' WHERE id = %s",
+            [file.id],
+        )
+        negotiation.sudo()._through_gate().statement_id = file
+        self.company.partner_id.tz = "America/Santiago"
+        self.env.invalidate_all()
+        with tempfile.TemporaryDirectory() as folder:
+            [piece] = CaseDossier(self.case, folder)._negotiations()
+        self.assertEqual(piece.day, "11/20/2026")
 
     def _bookmarks(self, reader):
         outline = reader.outline

@@ -185,11 +185,23 @@ class TestEnforcement(CaseCommon):
 
     def test_without_a_judgment_nothing_is_enforced(self):
         today = self.company._cobranza_today()
-        self.assertIsNone(self.case._enforced(today))
+        self.assertFalse(self.case._judgment_on(today))
         judgment = self._judgment({"principal": 300})
-        self.assertEqual(self.case._enforced(today).total.amount, 300)
+        self.assertEqual(self.case._judgment_on(today), judgment)
         judgment._revoke(today, "The court of appeal")
-        self.assertIsNone(self.case._enforced(today))
+        self.assertFalse(self.case._judgment_on(today))
+
+    def test_the_day_on_which_it_was_taken_back_is_that_of_the_act(self):
+        judgment = self._judgment({"principal": 300}, day="2026-11-20")
+        with self.at("2026-11-23"):
+            for day in (date(2026, 11, 19), date(2026, 11, 24)):
+                with self.assertRaisesRegex(UserError, "given and today"):
+                    judgment._revoke(day, "The court of appeal")
+            judgment._revoke(date(2026, 11, 21), "The court of appeal")
+        act = self.case.act_ids.filtered(lambda one: "Revoked" in one.summary)
+        self.assertEqual(
+            (str(act.day), act.note), ("2026-11-21", judgment.state_reason)
+        )
 
     def test_a_judgment_needs_its_file_and_days_in_order(self):
         judgment = self.env["cobranza.judgment"].create({"case_id": self.case.id})
@@ -217,7 +229,8 @@ class TestEnforcement(CaseCommon):
         self.assertIn("Costs", money.difference_words)
         with self.at("2026-11-23"):
             money.action_done()
-            owed = self.case._enforced(date(2026, 11, 23))
+            on = date(2026, 11, 23)
+            owed = self.case._judgment_on(on)._owed(on)
         self.assertEqual(owed.total.amount, 160)
         self.assertEqual(owed.costs.amount, 0)
         with self.assertRaises(UserError):
@@ -269,9 +282,51 @@ class TestEnforcement(CaseCommon):
         self.assertEqual((money.payment_id, bool(other.payment_id)), (payment, False))
         self.assertEqual(self._owed("2026-11-23"), 100)
 
+    def test_a_payment_booked_before_is_not_counted_against_its_own_money(self):
+        self._judgment({"principal": 100})
+        payment = self._paid(100, "2026-11-22")
+        named = self._realisation(100)
+        self.assertEqual(self._pays(named), ({}, 100))
+        named.payment_id = payment
+        self.assertEqual(self._pays(named), ({"principal": 100}, 0))
+        named.action_cancel()
+        found = self._realisation(100, day="2026-11-22")
+        self.assertEqual(self._pays(found), ({"principal": 100}, 0))
+        with self.at("2026-11-23"):
+            found.action_done()
+        self.assertEqual(self._pays(found), ({"principal": 100}, 0))
+        self.assertFalse(self.case.activity_ids.filtered("automated"))
+
+    def _pays(self, money):
+        computed = {one.part: one.computed for one in money.line_ids if one.computed}
+        return computed, money.surplus
+
+    def test_what_was_asked_for_ends_with_the_payment_in_any_language(self):
+        self._judgment({"principal": 300})
+        for end in ("named", "found", "cancelled"):
+            money = self._realisation(100)
+            with self.at("2026-11-23"):
+                money.with_context(lang="es_ES").action_done()
+            task = money.activity_id
+            self.assertTrue(task.active and task.automated)
+            self._end(money, end)
+            self.assertFalse(task.exists().filtered("active"), end)
+
+    def _end(self, money, how):
+        if how == "cancelled":
+            money.action_cancel()
+        elif how == "named":
+            accountant = self._role("accountant")
+            payment = self._paid(90, "2026-11-24")
+            money.with_user(accountant).payment_id = payment
+        else:
+            self._paid(100, "2026-11-23")
+            self._upkeep("2026-11-23")
+
     def _owed(self, day):
         self.env.invalidate_all()
-        return self.case._enforced(date.fromisoformat(day)).total.amount
+        on = date.fromisoformat(day)
+        return self.case._judgment_on(on)._owed(on).total.amount
 
     def test_before_a_judgment_it_pays_what_is_claimed(self):
         money = self._realisation(120)

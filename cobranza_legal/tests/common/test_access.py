@@ -223,6 +223,17 @@ class TestAccess(ChargeCommon):
             .create({"company_id": self.company.id})
         )
         run.sudo(False).action_compute()
+        line = Command.create({"debt_id": debt.id})
+        write_off = self.env["cobranza.write.off"].create(
+            {"company_id": self.company.id, "line_ids": [line]}
+        )
+        paid = {"line_id": write_off.line_ids.id, "day": "2026-11-23", "amount": 1}
+        self.env["cobranza.write.off.recovery"].sudo().create(paid)
+        spans = {"start_on": "2026-01-01", "opens_on": "2027-01-01"}
+        relief = {"move_id": debt.move_id.id, "ground": "unpaid", **spans}
+        relief |= {"closes_on": "2027-07-01", "debtor_id": debt.debtor_id.id}
+        reliefs = self.env["cobranza.vat.relief"].sudo()
+        reliefs.create({"company_id": self.company.id, **relief})
 
     def _book_agency(self, debt):
         """A handover with what an agency is told, and its file."""

@@ -1,1 +1,5 @@
 from . import book
+from . import act
+from . import request
+from . import recover
+from . import relieve

@@ -99,6 +99,13 @@ class ResCompany(models.Model):
         groups=INTERNAL,
         tracking=True,
     )
+    l10n_cl_creditor_in_reorganisation = fields.Boolean(
+        string="We are in a reorganisation",
+        groups=INTERNAL,
+        tracking=True,
+        help="Ley 20.720. Such a creditor may recover the tax of unpaid invoices (DL "
+        "825, art. 27 ter).",
+    )
     l10n_cl_interest_in_reorganisation = fields.Boolean(
         string="Interest runs on in a reorganisation",
         help="Without this, interest ends on the day of any insolvency. Ley 20.720 "
@@ -199,4 +206,7 @@ class ResConfigSettings(models.TransientModel):
     )
     l10n_cl_written_copy = fields.Selection(
         related="company_id.l10n_cl_written_copy", readonly=False
+    )
+    l10n_cl_creditor_in_reorganisation = fields.Boolean(
+        related="company_id.l10n_cl_creditor_in_reorganisation", readonly=False
     )

@@ -1,4 +1,6 @@
+from collections import defaultdict
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import models
 from odoo.fields import Domain
@@ -11,8 +13,11 @@ from odoo.addons.cobranza_legal.kernel.tax_loss import (
     TaxVerdict,
     deducted,
 )
-from odoo.addons.cobranza_legal.models.common.money import unit
+from odoo.addons.cobranza_legal.models.common.money import to_decimal, unit
+from odoo.addons.cobranza_legal.models.common.words import say_error
 from odoo.addons.cobranza_legal.models.rules.charge import ChartAccount
+
+from ..law import law
 
 DAYS = "cl.tax.loss_days"
 SCALE = "sii"
@@ -39,7 +44,21 @@ ACCOUNTS = {
         ("account_120120",),
         "asset_receivable",
     ),
+    "loss": ChartAccount(
+        "410265", "410265", "Castigo deudores incobrables", (), "expense"
+    ),
+    "recovery": ChartAccount(
+        "320250",
+        "320250",
+        "Recupero de deudores incobrables",
+        ("account_320250",),
+        "income",
+    ),
 }
+
+
+LARGE = Decimal(50)
+"""UF of one client above which Circular 24 of 2008 (SII) asks for a claim in court."""
 
 
 class CobranzaRulesCl(models.AbstractModel):
@@ -52,6 +71,75 @@ class CobranzaRulesCl(models.AbstractModel):
         released lowers the expense. The tax of what is not paid stays owed (DL 825),
         so that it is in the base."""
         return ACCOUNTS
+
+    def _write_off_uses_allowance(self):
+        """The allowance first, the rest to 410265."""
+        return True
+
+    def _write_off_notes(self):
+        return [
+            self.env._(
+                "Ley sobre Impuesto a la Renta, art. 31, fourth paragraph, N° 4; "
+                "Circular 24 of 2008 (SII)."
+            ),
+            self.env._(
+                "It changes no VAT: DL 825 knows no relief for it, and no credit note "
+                "is made."
+            ),
+        ]
+
+    def _write_off_evidence(self, debts, on):
+        """Circular 24 of 2008: what was done to collect, by what the client owes in UF;
+        above 50 a claim in court. Of the tiers below it is asked that the debtor was
+        contacted at all: their full list is not shipped."""
+        table = debts.company_id._cobranza_legal_table(on, on)
+        try:
+            uf = table.number(law.UF, on)
+        except MissingValue as error:
+            words = say_error(self.env, error)
+            return {debt.id: [words] for debt in debts}
+        owed = defaultdict(Decimal)
+        for debt in debts:
+            owed[debt.debtor_id] += to_decimal(debt.amount_residual)
+        sued = set()
+        for block in self.env["cobranza.block"].sudo()._blocks():
+            sued |= block._claimed_in_court(debts.ids, on)
+        lines = debts.contact_line_ids.filtered(
+            lambda line: line.contact_id.state == "sent"
+        )
+        sent = set(lines.debt_id.ids)
+        found = {}
+        for debt in debts:
+            units = owed[debt.debtor_id] / uf
+            if units > LARGE and debt.id not in sued:
+                found[debt.id] = [
+                    self.env._(
+                        "More than 50 UF: it has to be claimed in court (Circular 24 "
+                        "of 2008)."
+                    )
+                ]
+            elif units <= LARGE and debt.id not in sent | sued:
+                found[debt.id] = [
+                    self.env._(
+                        "Nobody has asked the debtor for it (Circular 24 of 2008)."
+                    )
+                ]
+        return found
+
+    def _vat_relief_answer(self, company):
+        """DL 825: the tax stays owed; art. 27 ter alone lets creditors in a
+        reorganisation impute or recover it."""
+        # sudo: a setting of the creditor
+        if company.sudo().l10n_cl_creditor_in_reorganisation:
+            return self.env._(
+                "DL 825, art. 27 ter: a creditor in a reorganisation may impute or "
+                "recover the tax of unpaid invoices. It is asked for at the SII; "
+                "nothing is booked here."
+            )
+        return self.env._(
+            "No relief: the tax of unpaid invoices stays owed (DL 825; art. 27 ter is "
+            "for creditors in a reorganisation only)."
+        )
 
     # -- first category ----------------------------------------------------------------
 

@@ -3,6 +3,13 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.cobranza_legal.models.company.company import INTERNAL
 
+VAT_TERMS = [
+    ("year", "After a year"),
+    ("half", "After six months"),
+    ("either", "After six months, else after a year"),
+]
+
+
 CONSUMER_TERMS = [
     ("none", "No interest"),
     ("legal_plus", "Legal interest plus points"),
@@ -13,6 +20,24 @@ CONSUMER_TERMS = [
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    l10n_es_vat_turnover = fields.Monetary(
+        string="Turnover of the year before",
+        groups=INTERNAL,
+        tracking=True,
+        help="LIVA art. 121. Up to the limit of the law the tax of unpaid invoices may "
+        "be taken back after six months. Not known: after a year. Look at it every "
+        "January.",
+    )
+    l10n_es_vat_term = fields.Selection(
+        VAT_TERMS,
+        string="Tax of unpaid invoices is taken back",
+        default="year",
+        required=True,
+        groups=INTERNAL,
+        tracking=True,
+        help="The choice is of a creditor of small turnover (LIVA art. "
+        "80.Cuatro.A.1.ª). Others take it back after a year.",
+    )
     l10n_es_interest_terms = fields.Selection(
         CONSUMER_TERMS,
         string="Late interest of consumers",
@@ -199,4 +224,10 @@ class ResConfigSettings(models.TransientModel):
     )
     l10n_es_wage_reduction = fields.Selection(
         related="company_id.l10n_es_wage_reduction", readonly=False
+    )
+    l10n_es_vat_turnover = fields.Monetary(
+        related="company_id.l10n_es_vat_turnover", readonly=False
+    )
+    l10n_es_vat_term = fields.Selection(
+        related="company_id.l10n_es_vat_term", readonly=False
     )

@@ -10,8 +10,11 @@ from odoo.addons.cobranza_legal.kernel.tax_loss import (
     deducted,
     general,
 )
+from odoo.addons.cobranza_legal.kernel.vat_relief import INSOLVENCY
 from odoo.addons.cobranza_legal.models.common.money import to_decimal, unit
 from odoo.addons.cobranza_legal.models.rules.charge import ChartAccount
+
+from .relief import ARTICLE, has_other_tax, place, relief_law
 
 MONTHS = "es.tax.loss_months"
 SMALL = "es.tax.small_turnover"
@@ -48,7 +51,23 @@ ACCOUNTS = {
         ("account_common_436",),
         "asset_receivable",
     ),
+    "loss": ChartAccount(
+        "650",
+        "650000",
+        "Pérdidas de créditos comerciales incobrables",
+        (
+            "account_full_650",
+            "account_pymes_650",
+            "account_coop_650",
+            "account_assoc_655",
+        ),
+        "expense_other",
+    ),
 }
+
+
+WITHOUT_TERM = frozenset({"insolvency"})
+"""PGC, account 650: a firm insolvency is written off when it is known."""
 
 
 class CobranzaRulesEs(models.AbstractModel):
@@ -58,12 +77,69 @@ class CobranzaRulesEs(models.AbstractModel):
 
     def _provision_accounts(self):
         """PGC (RD 1514/2007) and PGC de Pymes (RD 1515/2007): 694 to 490, 490 to 794,
-        436 for the balance. The charts of the Canary Islands lack the first three."""
+        436 for the balance, 650 for what is written off. The charts of the Canary
+        Islands lack the first three. No account is named for what is paid after all."""
         return ACCOUNTS
 
     def _provision_frees_tax(self):
         """LIVA art. 80: the tax may come back, if its terms are kept."""
         return True
+
+    def _write_off_without_term(self):
+        return WITHOUT_TERM
+
+    def _write_off_notes(self):
+        return [
+            self.env._(
+                "Accounting: Plan General de Contabilidad (RD 1514/2007, RD "
+                "1515/2007), accounts 650, 490 and 794."
+            ),
+            self.env._(
+                "It does not change the VAT of the invoices: that is rectified, if at "
+                "all, within the terms of art. 80 of Ley 37/1992."
+            ),
+        ]
+
+    def _vat_relief_law(self, company, on):
+        """LIVA art. 80.Tres and Cuatro, in the wording of Ley 31/2022."""
+        company = company.sudo()  # sudo: settings of the creditor
+        return relief_law(
+            company._cobranza_legal_table(on, on),
+            on,
+            to_decimal(company.l10n_es_vat_turnover),
+            company.l10n_es_vat_term,
+            ARTICLE if has_other_tax(company) else "",
+        )
+
+    def _vat_relief_answer(self, company):
+        """LIVA art. 80; in the Canary Islands, Ceuta and Melilla other taxes and other
+        rules."""
+        # sudo: where the creditor is
+        if has_other_tax(company.sudo()):
+            return self.env._(
+                "Other rules: here IGIC or IPSI is charged, of which the relief of "
+                "LIVA, art. 80, does not speak."
+            )
+        return ARTICLE
+
+    def _vat_relief_taxes(self, lines):
+        """Output tax (477) that was charged; what was withheld (473) is none."""
+        return lines.filtered(
+            lambda line: (
+                line.account_id.code
+                and line.account_id.code.startswith("477")
+                and line.tax_line_id.amount > 0
+            )
+        )
+
+    def _vat_relief_places(self, partners, ground):
+        """LIVA art. 80.Cinco.2.ª: not established in the territory of the tax."""
+        spain = self.env.ref("base.es")
+        union = self.env.ref("base.europe").country_ids
+        found = {
+            one.id: place(one, spain, union, ground == INSOLVENCY) for one in partners
+        }
+        return {key: value for key, value in found.items() if value}
 
     # -- corporate tax -----------------------------------------------------------------
 

@@ -1,0 +1,461 @@
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.cobranza_legal.models.position.reader import PositionReader
+from odoo.addons.cobranza_legal.tests.common.provision import ProvisionStories
+
+from .common import SpainCommon
+
+
+class ReliefStories(ProvisionStories):
+    """Reliefs of invoices of 2026 with 21 %."""
+
+    def _sale(self, partner=None, amount=1000, day="2026-03-31", due=None, **vals):
+        tax = self.company_data["default_tax_sale"]
+        tax = self.env["account.chart.template"].with_company(self.company)
+        tax = tax.ref("account_tax_template_s_iva21b")
+        with self.at(day):
+            move = self._create_invoice_one_line(
+                price_unit=amount,
+                tax_ids=tax,
+                partner_id=partner or self.client,
+                invoice_date=day,
+                invoice_date_due=due or day,
+                invoice_payment_term_id=False,
+                post=True,
+                **vals,
+            )
+        self._run("2026-06-30")
+        return move
+
+    def _nightly(self, day, company=None):
+        company = company or self.company
+        with self.at(day):
+            reliefs = self.env["cobranza.vat.relief"].sudo()
+            reliefs._follow(company, company._cobranza_today())
+        return self._reliefs()
+
+    def _reliefs(self):
+        return self.env["cobranza.vat.relief"].search(
+            [("company_id", "=", self.company.id)]
+        )
+
+    def _prove(self, relief, day):
+        """A notarial demand that is kept elsewhere, with its file."""
+        with self.at(day):
+            file = {"name": "acta.pdf", "raw": b"%PDF-1.4 x"}
+            relief.write(
+                {"typed_proof_on": day, "proof_file_ids": [Command.create(file)]}
+            )
+
+    def _take(self, relief, day, user=None):
+        with self.at(day):
+            dialog = self.env["cobranza.vat.relieve"].with_user(user or self.env.user)
+            dialog = dialog.create(
+                {
+                    "relief_ids": [Command.set(relief.ids)],
+                    "day": day,
+                    "books_say_it": True,
+                    "none_secured": True,
+                }
+            )
+            dialog.action_confirm()
+
+    def _relieved(self, partner=None, day="2027-04-01", **vals):
+        """A relief of an invoice of 2026-03-31, taken on a day."""
+        move = self._sale(partner, **vals)
+        relief = self._nightly(day).filtered(lambda one: one.move_id == move)
+        self._prove(relief, day)
+        self._take(relief, day)
+        return move, relief
+
+    def _owed(self, partner, day):
+        reader = PositionReader(self.env, self.company, date.fromisoformat(day))
+        return sum(float(one) for one in reader.balances(partner).values())
+
+    def _raise(self, relief, day, reason):
+        with self.at(day):
+            relief.action_raise()
+            dialog = {"relief_id": relief.id, "day": day, "reason": reason}
+            self.env["cobranza.vat.raise"].create(dialog).action_confirm()
+
+
+@tagged("post_install", "-at_install")
+class TestVatRelief(ReliefStories, SpainCommon):
+    """LIVA art. 80 on the chart of small companies."""
+
+    def _days(self, relief):
+        return str(relief.opens_on), str(relief.closes_on)
+
+    def test_t35_a_year_unless_the_creditor_is_small_and_chooses(self):
+        self._sale()
+        relief = self._nightly("2026-11-20")
+        self.assertEqual(self._days(relief), ("2027-03-31", "2027-09-30"))
+        self.company.l10n_es_vat_term = "half"
+        relief = self._nightly("2026-11-21")
+        self.assertEqual(self._days(relief), ("2027-03-31", "2027-09-30"))
+        self.company.l10n_es_vat_turnover = 6010121.05
+        relief = self._nightly("2026-11-22")
+        self.assertEqual(self._days(relief), ("2027-03-31", "2027-09-30"))
+        self.company.l10n_es_vat_turnover = 6010121.04
+        relief = self._nightly("2026-11-23")
+        self.assertEqual(self._days(relief), ("2026-09-30", "2027-03-30"))
+        self.company.l10n_es_vat_term = "either"
+        self.assertEqual(
+            self._days(self._nightly("2027-03-30")), ("2026-09-30", "2027-03-30")
+        )
+        self.assertEqual(
+            self._days(self._nightly("2027-03-31")), ("2027-03-31", "2027-09-30")
+        )
+
+    def test_to_the_day(self):
+        self._sale()
+        relief = self._nightly("2027-03-30")
+        self._prove(relief, "2027-03-30")
+        for day in ("2027-03-30", "2027-10-01"):
+            self._assert_refused("2027", lambda day=day: self._take(relief, day))
+        self.assertEqual(relief.state, "watched")
+        self._take(relief, "2027-03-31")
+        self.assertEqual(relief.state, "booked")
+
+    def test_on_the_last_day_and_the_day_before(self):
+        first, second = self._sale(), self._sale()
+        reliefs = self._nightly("2027-09-29")
+        self._prove(reliefs[0], "2027-09-29")
+        self._prove(reliefs[1], "2027-09-29")
+        self._take(reliefs.filtered(lambda one: one.move_id == first), "2027-09-29")
+        self._take(reliefs.filtered(lambda one: one.move_id == second), "2027-09-30")
+        self.assertEqual(reliefs.mapped("state"), ["booked", "booked"])
+
+    def test_t38_an_insolvency_gives_three_months_from_its_publication(self):
+        self._sale()
+        debtor = self._debtor()
+        debtor.insolvent_on = "2026-10-01"
+        reliefs = self._nightly("2026-10-02")
+        self.assertEqual(sorted(reliefs.mapped("ground")), ["insolvency", "unpaid"])
+        by_ground = reliefs.grouped("ground")
+        own = by_ground["insolvency"]
+        self.assertEqual(self._days(own), ("2026-10-01", "2027-01-01"))
+        self.assertFalse(own.blocked)
+        self.assertIn("insolvent", by_ground["unpaid"].blocked)
+        self._assert_refused("2027", lambda: self._take(own, "2027-01-02"))
+        self._take(own, "2027-01-01")
+        self.assertEqual((own.code, own.state), ("R2", "booked"))
+        with self.assertRaises(UserError):
+            self._raise(own, "2027-01-02", "agreement")
+
+    def _debtor(self, partner=None):
+        return self.env["cobranza.debtor"].search(
+            [("partner_id", "=", (partner or self.client).id)]
+        )
+
+    def test_t36_477_against_the_receivable_only(self):
+        move = self._sale()
+        self._pay(move, 484, "2026-07-01")
+        relief = self._nightly("2027-04-01")
+        self.assertEqual((relief.base, relief.tax), (600, 126))
+        self._prove(relief, "2027-04-01")
+        self._take(relief, "2027-04-02")
+        entry = relief.entry_id
+        self.assertEqual((relief.code, entry.move_type), ("R3", "entry"))
+        self.assertEqual(
+            self._sides(entry),
+            [("430000", -126), ("477000", -600), ("477000", 126), ("477000", 600)],
+        )
+        tags = {
+            name: sum(
+                line.balance
+                for line in entry.line_ids
+                if name in line.tax_tag_ids.mapped("name")
+            )
+            for name in entry.line_ids.tax_tag_ids.mapped("name")
+        }
+        self.assertEqual(sorted(tags.values()), [126, 600])
+        self.assertEqual(str(relief.notify_by), "2027-05-02")
+        self.assertIn(move.name, entry.ref)
+        self.assertEqual(entry.journal_id.code, "RECT")
+        # a business owes the base
+        self.assertEqual(move.amount_residual, 600)
+        self.assertEqual(self._owed(self.client, "2027-04-02"), 600)
+        kinds = self._debts(move).settlement_ids.mapped("kind")
+        self.assertEqual(sorted(kinds), ["cash", "vat_relief"])
+
+    def test_a_business_owes_the_whole_by_setting(self):
+        self.company.cobranza_vat_business_owes = "whole"
+        move, relief = self._relieved()
+        self.assertEqual(move.amount_residual, 1210)
+        self.assertEqual(self._owed(self.client, "2027-04-02"), 1210)
+        self._pay(move, 1210, "2027-05-01")
+        self._nightly("2027-05-02")
+        self.assertEqual((relief.collected, relief.to_raise), (1210, 0))
+
+    def test_a_consumer_owes_the_whole_and_what_is_collected_is_raised(self):
+        move = self._sale(self.student)
+        self._pay(move, 484, "2026-07-01")
+        relief = self._nightly("2027-04-01")
+        self._prove(relief, "2027-04-01")
+        self._take(relief, "2027-04-02")
+        self.assertEqual(self._owed(self.student, "2027-04-02"), 726)
+        debt = self._debts(move)
+        self.assertEqual((debt.amount_residual, debt.vat_relieved), (726, 126))
+        self._pay(move, 242, "2027-05-10")
+        self._nightly("2027-05-11")
+        self.assertEqual((relief.collected, relief.to_raise), (242, 42))
+        self.assertEqual(str(relief.raise_by), "2027-06-10")
+        task = relief.activity_ids.filtered(lambda one: "42" in (one.summary or ""))
+        self.assertEqual(str(task.date_deadline), "2027-06-10")
+        self._raise(relief, "2027-05-12", "collected")
+        entry = relief.move_ids - relief.entry_id
+        self.assertEqual(
+            self._sides(entry),
+            [("430000", 42), ("477000", -200), ("477000", -42), ("477000", 200)],
+        )
+        self.assertEqual(self._owed(self.student, "2027-05-12"), 484)
+        self.assertEqual((relief.raised, relief.state), (42, "booked"))
+        self._assert_refused(
+            "Nothing", lambda: self._raise(relief, "2027-05-12", "collected")
+        )
+        reader = PositionReader(self.env, self.company, date(2027, 5, 12))
+        aside = sum(float(one) for one in reader.set_aside(self.student).values())
+        account = self.student.property_account_receivable_id
+        ledger = self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", self.student.id),
+                ("account_id", "=", account.id),
+                ("parent_state", "=", "posted"),
+            ]
+        )
+        self.assertEqual(sum(ledger.mapped("balance")), 484 + aside)
+        self._pay(move, 484, "2027-06-01")
+        self._nightly("2027-06-02")
+        self._raise(relief, "2027-06-02", "collected")
+        self.assertEqual((relief.raised, relief.state), (126, "restored"))
+        self.assertFalse(relief.activity_ids)
+
+    def test_what_lacks_is_said(self):
+        self._sale()
+        relief = self._nightly("2027-04-01")
+        self.assertEqual(relief.blocked, "unproven")
+        self._assert_refused("notary", lambda: self._take(relief, "2027-04-01"))
+        relief.secured = 1210
+        self.env.flush_all()
+        self.assertEqual(relief.blocked, "covered,unproven")
+        relief.secured = 605
+        self.assertEqual((relief.base, relief.tax), (500, 105))
+        with self.at("2027-04-01"), self.assertRaises(UserError):
+            self.env["cobranza.vat.relieve"].create(
+                {"relief_ids": [Command.set(relief.ids)]}
+            ).action_confirm()
+
+    def test_who_gives_none(self):
+        lisbon = {"country_id": self.env.ref("base.pt").id, "state_id": False}
+        island = {"state_id": self.env.ref("base.state_es_gc").id}
+        nowhere = {"country_id": False, "state_id": False}
+        wanted = {}
+        for code, vals in (
+            ("outside", lisbon),
+            ("outside", island),
+            ("place", nowhere),
+        ):
+            partner = self._partner(f"X {vals}", is_company=True, **vals)
+            wanted[self._sale(partner)] = f"{code},unproven"
+        wanted[self._sale(self.council)] = "certificate"
+        small = self._partner("Ana", vat="ES00000000T")
+        wanted[self._sale(small, 50)] = "small,unproven"
+        wanted[self._sale(small, 50.01)] = "unproven"
+        related = self._partner("Del grupo", is_company=True, vat="ESB63272603")
+        move = self._sale(related)
+        self._debtor(related).related_party = True
+        wanted[move] = "related,unproven"
+        insured = self._partner("Asegurada", is_company=True, vat="ESB84570936")
+        move = self._sale(insured)
+        insurer = self._partner("Crédito SA", is_company=True)
+        common = {"insurer_id": insurer.id, "since": "2026-01-01"}
+        debtor = self._debtor(insured)
+        self.env["cobranza.credit.insurance"].create(
+            {"debtor_id": debtor.id, "covered": 100, **common}
+        )
+        wanted[move] = "covered,unproven"
+        found = {one.move_id: one.blocked for one in self._nightly("2027-04-01")}
+        self.assertEqual(found, wanted)
+
+    def test_a_public_body_needs_its_certificate_and_owes_the_whole(self):
+        move, relief = self._relieved(self.council)
+        self.assertEqual((relief.state, relief.owes), ("booked", "whole"))
+        self.assertEqual(move.amount_residual, 1210)
+
+    def test_a_letter_that_proves_it(self):
+        self.company.cobranza_policy_id = self.business
+        move = self._sale()
+        debt = self._debts(move)
+        contact = self._letter(debt, "2026-09-01 09:00:00")
+        self._happens(contact, "delivered", "2026-09-03 10:00:00")
+        self._happens(contact, "content_certified", "2026-09-03 10:00:00")
+        relief = self._nightly("2027-04-01")
+        if contact.effect_ids.filtered(
+            lambda one: one.kind == "vat_proof" and one.standing == "yes"
+        ):
+            self.assertFalse(relief.blocked)
+            self.assertEqual(relief.proof_contact_id, contact)
+
+    def test_agreements_and_reliefs_stand_against_each_other(self):
+        move, relief = self._relieved()
+        with self.at("2027-04-05"):
+            agreement = self.env["cobranza.agreement"].new(
+                {"debt_ids": [Command.set(self._debts(move).ids)]}
+            )
+            block = self.env["cobranza.block.provision"].sudo()
+            against = block._agreement_objections(agreement, date(2027, 4, 5))
+        self.assertIn(move.name, against[0].words)
+        self._raise(relief, "2027-04-06", "agreement")
+        self.assertEqual((relief.raised, relief.state), (210, "restored"))
+        self.assertEqual(move.amount_residual, 1210)
+        self.assertEqual(self._owed(self.client, "2027-04-06"), 1210)
+        self.assertFalse(block._agreement_objections(agreement, date(2027, 4, 6)))
+
+    def test_alarms_once_at_each_step(self):
+        self._sale()
+        wanted = {
+            "2027-03-30": 0,
+            "2027-03-31": 1,
+            "2027-04-01": 1,
+            "2027-08-01": 1,
+            "2027-09-15": 1,
+            "2027-09-30": 1,
+            "2027-10-01": 0,
+        }
+        seen, made = {}, set()
+        for day in wanted:
+            relief = self._nightly(day)
+            seen[day] = len(relief.activity_ids)
+            made |= set(relief.activity_ids.ids)
+        self.assertEqual(seen, wanted)
+        self.assertEqual(len(made), 3)
+
+    def test_the_base_of_the_provision_counts_it_once(self):
+        consumer, _relief = self._relieved(self.student)
+        business, _relief = self._relieved()
+        for net in (False, True):
+            self.company.cobranza_provision_net_of_tax = net
+            with self.at("2027-04-10"):
+                run = self._provide("2027-04-10", post=False)
+            found = {one.move_line_id.move_id: one.base for one in run.line_ids}
+            self.assertEqual(found, {consumer: 1000, business: 1000})
+
+    def test_sent_and_notified(self):
+        _move, relief = self._relieved()
+        with self.at("2027-04-20"):
+            notify = {"relief_id": relief.id, "reference": "2027952000"}
+            dialog = self.env["cobranza.vat.notify"].create(notify)
+            self._assert_refused("proof", dialog.action_confirm)
+            file = {"name": "acuse.pdf", "raw": b"%PDF-1.4 y"}
+            relief.write(
+                {"sent_on": "2027-04-05", "sent_file_ids": [Command.create(file)]}
+            )
+            dialog.action_confirm()
+            self.assertEqual(relief.state, "notified")
+            self.assertFalse(relief.activity_ids)
+            url = relief.action_data()["url"]
+        file = self.env["ir.attachment"].browse(int(url.split("/")[3].split("?")[0]))
+        text = file.raw.decode("utf-8-sig")
+        self.assertIn(relief.entry_id.name, text)
+        self.assertIn("ESA58818501", text)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            accountant = self._role("accountant")
+            relief.with_user(accountant).write({"sent_on": "2027-04-06"})
+
+    def test_the_accountant_does_it_and_the_collector_does_not(self):
+        self._sale()
+        relief = self._nightly("2027-04-01")
+        accountant, collector = self._role("accountant"), self._role("collector")
+        self._prove(relief.with_user(accountant), "2027-04-01")
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self._take(relief, "2027-04-01", collector)
+        self._take(relief, "2027-04-01", accountant)
+        self.assertEqual(relief.state, "booked")
+        self.assertEqual(relief.entry_id.state, "posted")
+
+    def test_a_price_deferred_for_more_than_a_year(self):
+        term = self._term(100, 500)
+        tax = self.env["account.chart.template"].with_company(self.company)
+        with self.at("2026-01-10"):
+            move = self._create_invoice_one_line(
+                price_unit=1000,
+                tax_ids=tax.ref("account_tax_template_s_iva21b"),
+                partner_id=self.client,
+                invoice_date="2026-01-10",
+                invoice_payment_term_id=term,
+                post=True,
+            )
+        self._run("2026-06-30")
+        relief = self._nightly("2027-06-01").filtered(lambda one: one.move_id == move)
+        due = min(move.line_ids.filtered("date_maturity").mapped("date_maturity"))
+        self.assertEqual(relief.mapped("start_on"), [due])
+        self.assertTrue(relief.one_instalment)
+        self.assertEqual((relief.base, relief.tax), (500, 105))
+        self._prove(relief, "2027-06-01")
+        self._take(relief, "2027-06-01")
+        self.assertEqual(move.amount_residual, 1210 - 105)
+
+    def test_two_hundred_invoices_in_bounded_queries(self):
+        self._sale()
+        self._nightly("2027-04-01")
+        reliefs = self.env["cobranza.vat.relief"].sudo()
+
+        def count(day):
+            with self.at(day):
+                self.env.flush_all()
+                before = self.env.cr.sql_log_count
+                reliefs._follow(self.company, self.company._cobranza_today())
+                self.env.flush_all()
+                return self.env.cr.sql_log_count - before
+
+        unchanged = count("2027-04-02")
+        tax = self.env["account.chart.template"].with_company(self.company)
+        line = {"name": "Work", "price_unit": 100}
+        line["tax_ids"] = tax.ref("account_tax_template_s_iva21b").ids
+        with self.at("2026-03-31"):
+            moves = self.env["account.move"].create(
+                [
+                    {
+                        "move_type": "out_invoice",
+                        "partner_id": self.client.id,
+                        "invoice_date": "2026-03-31",
+                        "invoice_date_due": "2026-03-31",
+                        "invoice_line_ids": [Command.create(line)],
+                    }
+                    for _one in range(210)
+                ]
+            )
+            moves.action_post()
+        self._run("2026-07-01")
+        first = count("2027-04-03")
+        self.assertEqual(len(self._reliefs()), 211)
+        self.assertEqual(len(self._reliefs().activity_ids), 211)
+        self.assertLess(first, 400)
+        self.assertLessEqual(count("2027-04-04"), unchanged + 10)
+
+
+@tagged("post_install", "-at_install")
+class TestVatReliefCanary(ReliefStories, SpainCommon):
+    """IGIC: other rules."""
+
+    @classmethod
+    def _use_chart_template(cls, company, chart_template_ref=None):
+        return super()._use_chart_template(company, "es_canary_pymes")
+
+    @classmethod
+    def _shared_company(cls):
+        return None
+
+    def test_other_rules(self):
+        rules = self.company._cobranza_rules()
+        self.assertIn("IGIC", rules._vat_relief_answer(self.company))
+        self._invoice("2026-03-31", 1000, self.client, invoice_date="2026-03-31")
+        self._run("2026-06-30")
+        relief = self._nightly("2027-04-01")
+        self.assertIn("other_tax", relief.blocked)
+        self._assert_refused("other rules", lambda: self._take(relief, "2027-04-01"))
