@@ -422,18 +422,21 @@ class TestProvisionJudged(ProvisionCommon):
         branch = self.env["res.company"].create(
             {"name": "Branch", "parent_id": self.company.id}
         )
+        self.env.cr.precommit.run()  # as Odoo prepares the accounts of a branch
         self.env.user.company_ids |= branch
-        self.env["account.move"].with_company(branch).create(
+        companies = [self.company.id, branch.id]
+        moves = self.env["account.move"].with_context(allowed_company_ids=companies)
+        line = {"name": "x", "price_unit": 400, "tax_ids": False}
+        line["account_id"] = self.company_data["default_account_revenue"].id
+        moves.with_company(branch).create(
             {
                 "move_type": "out_invoice",
-                "partner_id": self.partner_b.id,
+                "partner_id": self.partner_a.id,
+                "company_id": branch.id,
                 "invoice_date": "2026-03-01",
                 "invoice_date_due": "2026-04-05",
                 "invoice_payment_term_id": False,
-                "company_id": branch.id,
-                "invoice_line_ids": [
-                    Command.create({"name": "x", "price_unit": 400, "tax_ids": False})
-                ],
+                "invoice_line_ids": [Command.create(line)],
             }
         ).action_post()
         run = self._provide("2026-10-31")
