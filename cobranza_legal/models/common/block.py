@@ -169,9 +169,10 @@ class CobranzaBlock(models.AbstractModel):
 
     @api.model
     def _kinds_of_entries(self, move_ids):
-        """{entry id: code of ``provision.book.KINDS``} of those entries that its
-        records have booked, for the book of provisions. Asked whether it is on or off.
-        Run as superuser."""
+        """{entry id: (code of ``provision.book.KINDS``, {commercial partner id: amount
+        in company currency})} of those entries that its records have booked, for the
+        book of provisions: the amounts, if any, say of whom items without a partner
+        are. Asked whether it is on or off. Run as superuser."""
         return {}
 
     @api.model

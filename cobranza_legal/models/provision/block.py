@@ -2,9 +2,12 @@ from odoo import models
 from odoo.tools import SQL, LazyTranslate
 
 from ...kernel.dunning import Reason
+from ...kernel.provision import ZERO
 from ..agreement.limits import Objection
 from ..common.approval import ApprovalKind
+from ..common.money import to_decimal
 from ..common.reason import ReasonRow
+from .closing import Closing
 from .relief import BOOKED
 from .write_off import KIND, KIND_FEWER
 
@@ -49,7 +52,6 @@ WRITTEN = """
              WHERE written.entry_line_id = p.credit_move_id)
 """
 
-from .closing import Closing
 
 MATTERS = {
     "assessments_of_losses": (
@@ -133,6 +135,29 @@ class CobranzaBlockProvision(models.AbstractModel):
             )
             for one in reliefs
         ]
+
+    def _kinds_of_entries(self, move_ids):
+        found = {}
+        write_offs = self.env["cobranza.write.off"].search(
+            ["|", ("move_id", "in", move_ids), ("reverse_move_id", "in", move_ids)]
+        )
+        for one in write_offs:
+            whose = {}
+            for line in one.line_ids.filtered("released"):
+                partner = line.debtor_id.partner_id.id
+                whose[partner] = whose.get(partner, ZERO) + to_decimal(line.released)
+            for move in one.move_id | one.reverse_move_id:
+                found[move.id] = ("written_off", whose)
+        recoveries = self.env["cobranza.write.off.recovery"].search(
+            [
+                "|",
+                ("move_id", "in", move_ids),
+                ("move_id.reversal_move_ids", "in", move_ids),
+            ]
+        )
+        for move in recoveries.move_id | recoveries.move_id.reversal_move_ids:
+            found[move.id] = ("recovery", {})
+        return found
 
     def _closing_checks(self, company, day):
         return Closing(company, day).checks()

@@ -181,7 +181,7 @@ class ProvisionBook:
 
     def _read_runs(self, moves):
         """({entry: (run, 1 or -1 when it takes back)} of the entries that book runs,
-        {entry: kind} of the others that somebody knows)."""
+        {entry: (kind, amounts by debtor)} of the others that somebody knows)."""
         own = self.env["cobranza.provision.run"]
         names = (
             *("move_id", "reverse_move_id", "reclass_move_id"),
@@ -193,7 +193,7 @@ class ProvisionBook:
             runs[run.move_id.id] = run, 1
             runs[run.reverse_move_id.id] = run, -1
             for name in names[2:]:
-                known |= dict.fromkeys(run[name].ids, MOVED)
+                known |= dict.fromkeys(run[name].ids, (MOVED, {}))
         for block in self.env["cobranza.block"]._blocks():
             known |= block._kinds_of_entries(moves)
         runs.pop(False, None)
@@ -296,11 +296,25 @@ class ProvisionBook:
     # -- other entries -----------------------------------------------------------------
 
     def _of_entry(self, move, items, known):
+        kind, whose = known or (OTHER, {})
         for account, partner, amount, (is_bank, is_exchange) in items:
             role = self.roles[self._account(account)]
-            kind = known or OTHER
-            if not known and is_exchange:
-                kind = EXCHANGE
-            elif not known and is_bank and role in (DOUBTFUL, SUED):
-                kind = COLLECTED
+            if known:
+                yield from self._told(account, kind, partner, move, amount, whose)
+                continue
+            why = OTHER
+            if is_exchange:
+                why = EXCHANGE
+            elif is_bank and role in (DOUBTFUL, SUED):
+                why = COLLECTED
+            yield Moved(account, why, partner, move, amount)
+
+    def _told(self, account, kind, partner, move, amount, whose):
+        """An item of an entry that a record has booked: by debtor, if it has none and
+        the record's amounts are all of it."""
+        if partner or sum(whose.values(), ZERO) != abs(amount):
             yield Moved(account, kind, partner, move, amount)
+            return
+        sign = 1 if amount > 0 else -1
+        for one, part in whose.items():
+            yield Moved(account, kind, one, move, sign * part)

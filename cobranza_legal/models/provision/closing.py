@@ -52,6 +52,7 @@ class Closing:
             self._reclassified(),
             self._evidence(),
             self._insurance(),
+            self._reliefs(),
         ]
 
     def _count(self, count):
@@ -169,4 +170,16 @@ class Closing:
             self._count(len(counts)),
             "cobranza.credit.insurance",
             [("id", "in", list(counts))],
+        )
+
+    def _reliefs(self):
+        domain = Domain("company_id", "=", self.company.id)
+        domain &= Domain("state", "=", "watched") & Domain("blocked", "=", False)
+        domain &= Domain("opens_on", "<=", self.day)
+        domain &= Domain("closes_on", ">=", self.day)
+        return self._open_records(
+            "reliefs",
+            self.env._("No window of a tax relief is open"),
+            "cobranza.vat.relief",
+            domain,
         )

@@ -61,11 +61,12 @@ class ProvisionReader:
         found += self._gone(booked)
         found += self._others()
         self.tax = TaxReader(self, items, risk)
-        self.tax.judge(found)
         return found
 
-    def general(self):
-        """The values of a run about a general allowance, after ``lines``."""
+    def judge_tax(self, lines):
+        """Add to ``lines``, as they were read, what the tax on profits lets be deducted
+        of them; returns the values of the run about a general allowance."""
+        self.tax.judge(lines)
         return self.tax.general
 
     # -- what is known of the items ----------------------------------------------------

@@ -201,25 +201,25 @@ class CobranzaProvisionRun(models.Model):
             reader = run._reader()
             try:
                 lines = reader.lines()
+                general = reader.judge_tax(lines)
             except KernelError as error:
                 raise UserError(say_error(self.env, error)) from error
-            # sudo: lines are made by the engine alone
-            own = run.sudo()
-            discard(own.line_ids)
-            common = {"run_id": run.id, "company_id": run.company_id.id}
-            own.env["cobranza.provision.line"].create(
-                [{**one, **common} for one in lines]
-            )
-            values = {
-                name: float(sum(to_decimal(one.get(name)) for one in lines))
-                for name in FIGURES
-            }
-            values |= reader.general()
-            previous = run._last_posted(run.company_id)
-            values |= {"scale_id": reader.row.id, "previous_id": previous.id}
-            own.write(values)
+            run._fill(lines, {**general, "scale_id": reader.row.id})
             run._set_state("computed")
         return True
+
+    def _fill(self, lines, values):
+        """The lines and figures of a run anew."""
+        own = self.sudo()  # sudo: lines and figures are made by the engine alone
+        discard(own.line_ids)
+        common = {"run_id": self.id, "company_id": self.company_id.id}
+        own.env["cobranza.provision.line"].create([{**one, **common} for one in lines])
+        sums = {
+            name: float(sum(to_decimal(one.get(name)) for one in lines))
+            for name in FIGURES
+        }
+        previous = self._last_posted(self.company_id)
+        own.write({**values, **sums, "previous_id": previous.id})
 
     def action_draft(self):
         """Back to draft, to choose another day."""

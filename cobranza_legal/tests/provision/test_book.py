@@ -2,9 +2,12 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .test_provision import ProvisionCommon
+from .test_write_off import WriteOffCommon
 
 
-class BookStories(ProvisionCommon):
+class BookStories:
+    """Reads the book of ``self.company``."""
+
     def _read_book(self, since="2026-01-01", until="2026-10-31", user=None):
         books = self.env["cobranza.provision.book"].with_user(user or self.env.user)
         book = books.create({"since": since, "until": until})
@@ -15,7 +18,7 @@ class BookStories(ProvisionCommon):
         account = self._accounts()[role]
         return book.account_ids.filtered(lambda one: one.account_id == account)
 
-    def _kinds(self, book, role="allowance"):
+    def _movements(self, book, role="allowance"):
         """{kind: amount} of an account of the book, without what is nothing."""
         row = self._row(book, role)
         choices = book.item_ids._fields["kind"]._description_selection(self.env)
@@ -28,7 +31,7 @@ class BookStories(ProvisionCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestProvisionBook(BookStories):
+class TestProvisionBook(BookStories, ProvisionCommon):
     """The accounts roll forward and tie to the ledger."""
 
     def test_what_moved_the_allowance_and_its_counterparts(self):
@@ -42,14 +45,14 @@ class TestProvisionBook(BookStories):
         book = self._read_book("2026-10-01")
         self._assert_tied(book)
         self.assertEqual(
-            self._kinds(book), {"opening": 250, "collected": -50, "charge": 100}
+            self._movements(book), {"opening": 250, "collected": -50, "charge": 100}
         )
         self.assertEqual(self._row(book).closing, 300)
         self.assertEqual(self._row(book, "release").collected, 50)
         self.assertEqual(self._row(book, "charge").charge, 100)
         whole = self._read_book("2026-01-01")
         self._assert_tied(whole)
-        self.assertEqual(self._kinds(whole), {"charge": 350, "collected": -50})
+        self.assertEqual(self._movements(whole), {"charge": 350, "collected": -50})
 
     def test_by_debtor(self):
         self._invoice(due="2026-04-05", amount=1000)
@@ -76,7 +79,7 @@ class TestProvisionBook(BookStories):
         self._provide("2026-10-31")
         book = self._read_book()
         self._assert_tied(book)
-        self.assertEqual(self._kinds(book), {"charge": 500, "other": 200})
+        self.assertEqual(self._movements(book), {"charge": 500, "other": 200})
         others = book.item_ids.filtered(lambda one: one.kind == "other")
         self.assertEqual(others.move_id, move)
         check = book.check_ids.filtered(lambda one: one.target_model == "account.move")
@@ -89,8 +92,8 @@ class TestProvisionBook(BookStories):
         run.action_reverse()
         book = self._read_book()
         self._assert_tied(book)
-        self.assertEqual(self._kinds(book), {})
-        self.assertEqual(self._kinds(book, "doubtful"), {})
+        self.assertEqual(self._movements(book), {})
+        self.assertEqual(self._movements(book, "doubtful"), {})
 
     def test_an_assessment_is_no_collection(self):
         self._invoice(due="2026-04-05")
@@ -105,7 +108,7 @@ class TestProvisionBook(BookStories):
         )
         self._provide("2026-10-31")
         book = self._read_book("2026-10-01")
-        self.assertEqual(self._kinds(book), {"opening": 250, "judged": -150})
+        self.assertEqual(self._movements(book), {"opening": 250, "judged": -150})
 
     def test_the_reclassification_of_the_close(self):
         self._invoice(due="2026-04-05")
@@ -113,9 +116,9 @@ class TestProvisionBook(BookStories):
         run.action_reclassify()
         book = self._read_book()
         self._assert_tied(book)
-        self.assertEqual(self._kinds(book, "doubtful"), {"moved": 1000})
+        self.assertEqual(self._movements(book, "doubtful"), {"moved": 1000})
         book = self._read_book("2026-10-01", "2026-11-01")
-        self.assertEqual(self._kinds(book, "doubtful"), {})
+        self.assertEqual(self._movements(book, "doubtful"), {})
 
     def test_what_is_left_before_closing(self):
         self._invoice(due="2026-04-05")
@@ -133,7 +136,7 @@ class TestProvisionBook(BookStories):
         run.action_reclassify()
         before = len(left)
         book.action_show()
-        self.assertEqual(book.left, before - 2)
+        self.assertEqual(book.left, before - 3)
 
     def test_the_workbook_and_each_role(self):
         self._invoice(due="2026-04-05")
@@ -145,3 +148,19 @@ class TestProvisionBook(BookStories):
         for role in ("collector", "lawyer", "all_lawyer", "approver"):
             with self.assertRaises(AccessError):
                 self._read_book(user=self._role(role))
+
+
+@tagged("post_install", "-at_install")
+class TestBookOfWriteOffs(BookStories, WriteOffCommon):
+    def test_what_was_written_off_and_recovered(self):
+        write_off = self._written_off(self._old())
+        book = self._read_book("2026-01-01", "2026-11-23")
+        self._assert_tied(book)
+        self.assertEqual(self._movements(book), {"opening": 1000, "written_off": -1000})
+        self.assertEqual(self._movements(book, "loss"), {"written_off": 1000})
+        account = self._accounts()["allowance"]
+        items = book.item_ids.filtered(lambda one: one.account_id == account)
+        self.assertEqual(items.partner_id, self.partner_a)
+        self.assertFalse(items.filtered(lambda one: not one.partner_id))
+        self.assertEqual(sum(items.mapped("amount")), 0)
+        self.assertEqual(write_off.state, "posted")

@@ -10,25 +10,36 @@ from ..common.provision import ProvisionStories
 
 TRUTH = """
 WITH lines AS (
-    SELECT l.id, l.partner_id, l.date_maturity AS due, l.balance
+    SELECT l.id, l.partner_id, l.currency_id, l.date_maturity AS due,
+           l.balance
            - COALESCE((SELECT sum(p.amount) FROM account_partial_reconcile p
                         WHERE p.debit_move_id = l.id AND p.max_date <= %(day)s), 0)
            + COALESCE((SELECT sum(p.amount) FROM account_partial_reconcile p
+                        WHERE p.credit_move_id = l.id AND p.max_date <= %(day)s), 0)
+           AS own,
+           l.amount_currency
+           - COALESCE((SELECT sum(p.debit_amount_currency)
+                         FROM account_partial_reconcile p
+                        WHERE p.debit_move_id = l.id AND p.max_date <= %(day)s), 0)
+           + COALESCE((SELECT sum(p.credit_amount_currency)
+                         FROM account_partial_reconcile p
                         WHERE p.credit_move_id = l.id AND p.max_date <= %(day)s), 0)
            AS open
       FROM account_move_line l JOIN account_account a ON a.id = l.account_id
      WHERE a.account_type = 'asset_receivable' AND l.company_id = %(company)s
        AND l.parent_state = 'posted' AND l.date <= %(day)s
 ), credits AS (
-    SELECT partner_id, -sum(open) AS credit FROM lines WHERE open < 0 GROUP BY 1
+    SELECT partner_id, currency_id, -sum(open) AS credit
+      FROM lines WHERE open < 0 GROUP BY 1, 2
 ), debits AS (
-    SELECT d.due, d.open, COALESCE(c.credit, 0) AS credit,
-           sum(d.open) OVER (PARTITION BY d.partner_id ORDER BY d.due, d.id) AS upto
-      FROM lines d LEFT JOIN credits c ON c.partner_id = d.partner_id
+    SELECT d.due, d.open, d.own, COALESCE(c.credit, 0) AS credit,
+           sum(d.open) OVER (PARTITION BY d.partner_id, d.currency_id
+                             ORDER BY d.due, d.id) AS upto
+      FROM lines d LEFT JOIN credits c USING (partner_id, currency_id)
      WHERE d.open > 0
 )
 SELECT COALESCE(sum(round(
-           LEAST(open, GREATEST(upto - credit, 0))
+           round(LEAST(open, GREATEST(upto - credit, 0)) * own / open, 2)
            * CASE WHEN %(day)s - due > 365 THEN 1.0 WHEN %(day)s - due > 270 THEN 0.75
                   WHEN %(day)s - due > 180 THEN 0.5 WHEN %(day)s - due > 90 THEN 0.25
                   ELSE 0 END, 2)), 0)
@@ -377,6 +388,61 @@ class TestProvisionJudged(ProvisionCommon):
         self.assertEqual((assessment.reason, assessment.percent), ("-", 80))
         self.assertFalse(block._is_to_erase(self.debtor, cutoff))
 
+    def test_debts_in_an_agreement_are_treated_as_the_company_says(self):
+        agreement = self.env["cobranza.agreement"].create(
+            {"debtor_id": self.debtor.id, "debt_ids": [Command.set(self.debt.ids)]}
+        )
+        self.company.cobranza_provision_agreed = "none"
+        self.assertEqual(self._provide("2026-10-31", post=False).target, 500)
+        agreement.sudo()._through_gate().write({"state": "active"})
+        run = self._provide("2026-10-31", post=False)
+        self.assertEqual((run.target, run.line_ids.why), (0, "Debts in an agreement"))
+        self.company.cobranza_provision_agreed = "whole"
+        self.assertEqual(self._provide("2026-10-31", post=False).target, 1000)
+
+    def test_what_was_ceded_is_released_and_comes_back(self):
+        self._provide("2026-10-31")
+        self.debt.sudo()._through_gate().write({"ceded_on": "2026-11-01"})
+        run = self._provide("2026-11-02")
+        self.assertEqual((run.target, run.movement), (0, -500))
+        self.assertEqual(self._balance("allowance"), 0)
+        self.debt.sudo()._through_gate().write({"ceded_back_on": "2026-11-03"})
+        self.assertEqual(self._provide("2026-11-04").target, 500)
+
+    def test_a_foreign_currency_by_what_is_open_at_its_rate(self):
+        foreign = self.setup_other_currency("EUR", rates=[("2025-01-01", 2.0)])
+        self._invoice("2026-04-05", 600, self.partner_b, currency_id=foreign.id)
+        self._prepay(100, "2026-10-01", self.partner_b)  # of another currency
+        line = self._provide("2026-10-31", post=False).line_ids.filtered(
+            lambda one: one.document_currency_id == foreign
+        )
+        self.assertEqual((line.open_currency, line.open, line.target), (600, 300, 150))
+
+    def test_branches_are_in_the_run_of_their_root(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        self.env.cr.precommit.run()  # as Odoo prepares the accounts of a branch
+        self.env.user.company_ids |= branch
+        companies = [self.company.id, branch.id]
+        moves = self.env["account.move"].with_context(allowed_company_ids=companies)
+        line = {"name": "x", "price_unit": 400, "tax_ids": False}
+        line["account_id"] = self.company_data["default_account_revenue"].id
+        moves.with_company(branch).create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.partner_a.id,
+                "company_id": branch.id,
+                "invoice_date": "2026-03-01",
+                "invoice_date_due": "2026-04-05",
+                "invoice_payment_term_id": False,
+                "invoice_line_ids": [Command.create(line)],
+            }
+        ).action_post()
+        run = self._provide("2026-10-31")
+        self.assertEqual((run.target, len(run.line_ids)), (700, 2))
+        self.assertEqual(run.move_id.company_id, self.company)
+
 
 @tagged("post_install", "-at_install")
 class TestProvisionClosing(ProvisionCommon):
@@ -469,6 +535,12 @@ class TestProvisionHistories(ProvisionCommon):
     """Whatever happened, a run leaves the allowance at what lines, partials and due
     days say."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        rates = [("2025-01-01", 2.0), ("2026-05-01", 2.5), ("2026-09-01", 1.6)]
+        cls.foreign = cls.setup_other_currency("EUR", rates=rates)
+
     def test_random_histories(self):
         for seed in range(4):
             with self.subTest(seed=seed):
@@ -477,6 +549,8 @@ class TestProvisionHistories(ProvisionCommon):
     def _history(self, dice):
         moves, payments = [], []
         partners = (self.partner_a, self.partner_b)
+        own = self.company.currency_id
+        currencies = (own, own, self.foreign)
         start = self.env["cobranza.provision.run"]._last_posted(self.company)
         if start:
             start.action_reverse()
@@ -490,6 +564,7 @@ class TestProvisionHistories(ProvisionCommon):
                         invoice_date="2025-06-01",
                         amount=dice.randrange(100, 99999) / 100,
                         partner=dice.choice(partners),
+                        currency_id=dice.choice(currencies),
                     )
                 )
             acts = dice.sample(before, min(len(before), 3))
@@ -508,11 +583,22 @@ class TestProvisionHistories(ProvisionCommon):
                 again = self._provide(day)
                 self.assertEqual(again.target, run.target)
                 self.assertEqual(-self._balance("allowance", day), self._truth(day))
+        self._assert_told(day)
         for run in self.env["cobranza.provision.run"].search(
             [("state", "=", "posted")], order="day desc"
         ):
             run.action_reverse()
         self.assertEqual(self._balance("allowance"), 0)
+
+    def _assert_told(self, day):
+        """The book from the beginning ties, and nothing is beside runs."""
+        book = self.env["cobranza.provision.book"]
+        book = book.create({"since": "2026-01-01", "until": day})
+        book.action_show()
+        account = self._accounts()["allowance"]
+        row = book.account_ids.filtered(lambda one: one.account_id == account)
+        self.assertEqual((row.difference, row.other), (0, 0))
+        self.assertEqual(row.closing, self._truth(day))
 
     def _act(self, dice, move, act, day, payments):
         if act == "refund":
