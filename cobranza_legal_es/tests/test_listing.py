@@ -362,7 +362,7 @@ class TestListing(ListingCommon):
         suit = self._sued()
         self._came_to(suit, "monitorio_opposed", "2026-12-28")
         self.assertEqual(listing.state, "removal_requested")
-        self.assertEqual(self._told(listing), [("remove", 0, "2026-12-28")])
+        self.assertEqual(self._told(listing), [("remove", 650, "2026-12-28")])
 
     def test_warning_and_demand_refuse_alone(self):
         file = [Command.create({"name": "contract", "raw": b"x"})]

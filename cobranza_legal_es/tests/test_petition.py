@@ -55,7 +55,7 @@ class TestPetitionSpain(SpainCommon):
     def test_who_acts_is_read_from_powers_and_parties(self):
         """And what nobody has written down is named as missing."""
         blank = self._text("monitorio")
-        self.assertIn("[… quien representa al acreedor", blank)
+        self.assertIn("[… representante del acreedor", blank)
         owner = self._who("Ana Dueña", vat="00000014Z")
         power = {"company_id": self.company.id, "valid_from": "2026-01-01"}
         self.env["cobranza.power"].create(

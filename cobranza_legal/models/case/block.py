@@ -134,6 +134,7 @@ class CobranzaBlockCase(models.AbstractModel):
         cases = self.env["cobranza.case"]
         cases._share_daily(company, today)
         cases._tell_paid(company, today)
+        cases.sudo()._tell_agreed(company, today)
         self.env["cobranza.power"]._tell_ending(company, today)
         self.env["cobranza.court"]._refresh_names(company, today)
         self.env["cobranza.case.mail"]._give_addresses(company)

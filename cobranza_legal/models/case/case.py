@@ -4,6 +4,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
 from ...kernel.lifecycle import CASE
+from ..common.money import say_amount
 from ..common.rows import Row
 from ..common.tasks import raise_tasks
 from .stage import PHASES
@@ -23,6 +24,10 @@ LIVE = ("draft", "review", "open")
 
 RUNNING = ("review", "open")
 """States in which a lawyer has its debts."""
+
+
+AGREED = ("signed", "active")
+"""States in which an agreement is the debtor's word."""
 
 
 ASSIGNERS = (
@@ -412,6 +417,63 @@ class CobranzaCase(models.Model):
             case._claim()
             case._set_state("open", opened_on=case.company_id._cobranza_today())
 
+    def _claim_problems(self):
+        """[words] of what was paid since what is claimed was worked out: no more is
+        asked for than is owed."""
+        self.ensure_one()
+        less = self.line_ids.filtered(
+            lambda one: (
+                one.currency_id.compare_amounts(
+                    one.debt_id.amount_residual_currency, one.principal
+                )
+                < 0
+            )
+        )
+        if not less:
+            return []
+        return [
+            self.env._(
+                "Paid since what is claimed was worked out on %(day)s: %(debts)s. Work "
+                "out the claim of the case anew.",
+                day=format_date(self.env, self.claimed_on),
+                debts=", ".join(less.debt_id.mapped("display_name")),
+            )
+        ]
+
+    def _is_claim_fixed(self):
+        """Whether what is claimed does not change any more: it was filed, a court has
+        decided about it, or the case is over."""
+        self.ensure_one()
+        # sudo: whoever looks at the case
+        case = self.sudo()
+        if case.state in ("draft", "review"):
+            return False
+        decided = case.judgment_ids.filtered(lambda one: one.state != "cancelled")
+        filed = case.proceeding_ids.filtered("filed_on")
+        return bool(case.state != "open" or filed or decided)
+
+    def action_claim_anew(self):
+        """What is claimed is worked out until today, before anything is filed."""
+        self._check_worked()
+        self._expect("open")
+        for case in self.sudo():  # sudo: nobody writes what is claimed
+            if case._is_claim_fixed():
+                raise UserError(
+                    self.env._(
+                        "%s was filed: what is claimed does not change any more.",
+                        case.display_name,
+                    )
+                )
+            before = case.amount
+            case._claim()
+            case._log(
+                self.env._(
+                    "Claimed: %(before)s → %(after)s",
+                    before=say_amount(self.env, before, case.currency_id),
+                    after=say_amount(self.env, case.amount, case.currency_id),
+                )
+            )
+
     def action_end(self):
         self._check_worked()
         self._expect("review", "open")
@@ -685,6 +747,37 @@ class CobranzaCase(models.Model):
                 user_id=owner.id,
                 automated=True,
             )
+
+    @api.model
+    def _tell_agreed(self, company, today):
+        """Tell who works on what is before a court of each agreement that the debtor
+        has signed over its debts, once: the suit is suspended, settled or goes on. As
+        superuser."""
+        cases = self.search(
+            Domain("company_id", "=", company.id)
+            & Domain("state", "in", RUNNING)
+            & Domain("proceeding_ids.state", "=", "filed")
+            & Domain("debtor_id.agreement_ids.state", "in", AGREED)
+        )
+        for case in cases:
+            agreements = case.debtor_id.agreement_ids.filtered(
+                lambda one, case=case: (
+                    one.state in AGREED and one.debt_ids & case.debt_ids
+                )
+            )
+            told = " ".join(case.act_ids.mapped("summary"))
+            for one in agreements.filtered(lambda row, told=told: row.name not in told):
+                words = self.env._(
+                    "Signed over what is before the court: %s", one.display_name
+                )
+                case._write_down("note", words)
+                case.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    today,
+                    words,
+                    user_id=case._worker().id,
+                    automated=True,
+                )
 
     def _refusals_of_erasure(self):
         """[message] of the cases that are not over."""

@@ -570,20 +570,42 @@ class CobranzaCase(models.Model):
     deadline_ids = fields.One2many("cobranza.deadline", "case_id", "Deadlines")
     hearing_ids = fields.One2many("cobranza.hearing", "case_id", "Hearings")
     deadline_count = fields.Integer(
-        "Number of deadlines", compute="_compute_next_deadline"
+        "Number of deadlines", compute="_compute_deadline_count"
     )
-    next_deadline_on = fields.Date("Next deadline", compute="_compute_next_deadline")
+    next_deadline_on = fields.Date(
+        "Next deadline or hearing",
+        compute="_compute_next_deadline",
+        store=True,
+        index="btree_not_null",
+        help="The first day of a deadline that runs or a hearing that is planned.",
+    )
 
-    @api.depends("deadline_ids.state", "deadline_ids.due_on")
-    def _compute_next_deadline(self):
-        groups = self.env["cobranza.deadline"]._read_group(
-            [("case_id", "in", self.ids), ("state", "=", "open")],
-            ["case_id"],
-            ["__count", "due_on:min"],
-        )
-        found = {one.id: rest for one, *rest in groups}
+    @api.depends("deadline_ids.state")
+    @api.depends_context("uid")
+    def _compute_deadline_count(self):
+        counts = self._counted("cobranza.deadline", "open", "__count")
         for case in self:
-            case.deadline_count, case.next_deadline_on = found.get(case.id, (0, False))
+            case.deadline_count = counts.get(case._origin.id, 0)
+
+    @api.depends(
+        *("deadline_ids.state", "deadline_ids.due_on"),
+        *("hearing_ids.state", "hearing_ids.day"),
+    )
+    def _compute_next_deadline(self):
+        found = (
+            self._counted("cobranza.deadline", "open", "due_on:min"),
+            self._counted("cobranza.hearing", "planned", "day:min"),
+        )
+        for case in self:
+            days = [days.get(case._origin.id) for days in found]
+            case.next_deadline_on = min(filter(None, days), default=False)
+
+    def _counted(self, model, state, what):
+        """{case id: aggregate} of the records of these cases in a state."""
+        groups = self.env[model]._read_group(
+            [("case_id", "in", self.ids), ("state", "=", state)], ["case_id"], [what]
+        )
+        return {case.id: found for case, found in groups}
 
     def _end_deadlines(self, reason):
         """Nobody waits for the deadlines and hearings of these any more."""

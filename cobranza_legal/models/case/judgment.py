@@ -650,7 +650,36 @@ class CobranzaCase(models.Model):
         for receipt in self._receipts(later, on, without):
             for part, money in receipt.parts:
                 owed[part] = max(owed.get(part, zero) - money, zero)
+        same = to_money(self._paid_after_claim(), self.currency_id)
+        principal = owed.get(Part.PRINCIPAL, zero)
+        owed[Part.PRINCIPAL] = max(principal - same, zero)
         return owed
+
+    def _paid_after_claim(self):
+        """What was settled of the principal on the day of the claim after it was worked
+        out, in the currency of the company: it claims more than was open at the end of
+        that day."""
+        self.ensure_one()
+        # sudo: as in _receipts
+        case = self.sudo()
+        later = case.env["cobranza.settlement"]._read_group(
+            [
+                ("debt_id", "in", case.debt_ids.ids),
+                ("date", ">", case.claimed_on or False),
+            ],
+            ["debt_id"],
+            ["amount_currency:sum"],
+        )
+        later = {debt: amount for debt, amount in later}
+        return case._in_company(
+            {
+                line: max(line.principal - left, 0)
+                for line in case.line_ids
+                for left in [
+                    line.debt_id.amount_residual_currency + later.get(line.debt_id, 0)
+                ]
+            }
+        )
 
     def _receipts(self, first, last, without=None):
         """[``kernel.judgment.Receipt``] of what came in between two days: what courts

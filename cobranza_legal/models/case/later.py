@@ -85,6 +85,7 @@ class CobranzaCaseLater(models.Model):
             known = since.get(suit.debtor_id)
             if not known or suit.filed_on < known[0]:
                 since[suit.debtor_id] = suit.filed_on, suit.case_id
+        self._enter(company, today, since)
         vals_list = []
         for debtor, debts in self._unpaid(since).items():
             filed_on, case = since[debtor]
@@ -102,6 +103,19 @@ class CobranzaCaseLater(models.Model):
                 if filed_on <= debt._due_on() < today
             ]
         self.create(vals_list)._tell(today)
+
+    def _enter(self, company, today, since):
+        """Debts of what the ladder of these debtors, {debtor: (day of the suit,
+        case)}, has not come to yet."""
+        days = {debtor.partner_id.id: day for debtor, (day, _case) in since.items()}
+        debtors = self.env["cobranza.debtor"].union(*since)
+        book = self.env["cobranza.run"]._book(company, today)
+        entered = debtors and book.enter_due(
+            debtors, lambda item: days[item.partner] <= item.due < today
+        )
+        if entered:
+            debts = self.env["cobranza.debt"].browse(sorted(entered))
+            debts.debtor_id._redecide_later()
 
     def _unpaid(self, debtors):
         """{debtor: its open debts that somebody could be asked to claim, of no live

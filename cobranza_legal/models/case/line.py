@@ -25,8 +25,8 @@ class CobranzaCaseLine(models.Model):
         return self.case_id
 
     def _discardable(self):
-        """Those of cases that are not open yet, which are worked out anew."""
-        return self.filtered(lambda one: one.case_id.state in ("draft", "review"))
+        """Those of cases of which nothing was filed, which are worked out anew."""
+        return self.filtered(lambda one: not one.case_id._is_claim_fixed())
 
     def action_print_invoice(self):
         self.ensure_one()

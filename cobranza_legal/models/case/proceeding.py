@@ -311,6 +311,8 @@ class CobranzaProceeding(models.Model):
             found.append(
                 self.env._("%s is not open: take it first.", case.display_name)
             )
+        if not self.parent_id:
+            found += case._claim_problems()
         other = case.proceeding_ids.filtered(lambda one: one.state == "filed")
         other -= self.sudo()._ancestors() | self.sudo()
         if other:

@@ -275,6 +275,35 @@ class BookReader:
             dust=dust,
         )
 
+    def enter_due(self, debtors, wanted):
+        """Ids of new debts of what is open of these debtors and is no debt yet, because
+        their ladder has not come to it: of items for which ``wanted(item)`` holds. They
+        are at no level; the run goes on with them."""
+        self.flush()
+        partners = {debtor.partner_id.id: debtor.id for debtor in debtors}
+        items = self.positions.items(list(partners))
+        found = {
+            item.line: item
+            for group in grouped(items).values()
+            for item in netted(group)
+            if item.open > 0
+            and item.debt is None
+            and item.counts
+            and item.followed
+            and not item.blocked
+            and item.kind != CHARGE
+            and wanted(item)
+        }
+        debts = self.env["cobranza.debt"]
+        moves = {line: item.move for line, item in found.items()}
+        places = debts._places(moves, self.scope.followed.accounts, self.day)
+        decision = (0, None, None, None, None, Reason.NOT_DUE.value, None, "{}")
+        rows = [
+            (debt, line, number, partners[found[line].partner], *decision)
+            for line, (debt, number, *_policy) in places.items()
+        ]
+        return debts._bulk_enter(self.company, rows)
+
     def credits(self, debtors):
         """{(debtor id, currency id): [(day or None, amount, amount in company
         currency)]} of the payments and, without a day, credit notes that nobody has

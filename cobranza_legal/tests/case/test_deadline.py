@@ -445,6 +445,27 @@ class TestHearing(DeadlineCommon):
         found.attendee_ids = False
         self.assertEqual(found.activity_ids.user_id, self.lawyer)
 
+    def test_a_case_shows_its_next_deadline_or_hearing(self):
+        self.assertFalse(self.case.next_deadline_on)
+        far, near = self._deadline(number=20), self._deadline()
+        self.assertLess(near.due_on, far.due_on)
+        self.assertEqual(self.case.next_deadline_on, near.due_on)
+        near._end_done(TODAY, "x")
+        hearing = self._hearing(starts_at="2026-12-10 10:00:00")
+        self.assertEqual(str(self.case.next_deadline_on), "2026-12-10")
+        cases = self.env["cobranza.case"]
+        soon = cases.with_user(self.lawyer).search(
+            [("next_deadline_on", "<=", "2026-12-10")]
+        )
+        self.assertEqual(soon, self.case)
+        hearing._end("cancelled", "x")
+        self.assertEqual(self.case.next_deadline_on, far.due_on)
+        far._close("x")
+        self.assertFalse(self.case.next_deadline_on)
+        self.assertFalse(cases.search([("next_deadline_on", "!=", False)]))
+        calendar = self.env.ref("cobranza_legal.view_cobranza_case_calendar")
+        self.assertIn('date_start="next_deadline_on"', calendar.arch)
+
     def test_held_adjourned_cancelled(self):
         found = self._hearing().with_user(self.lawyer)
         with self.assertRaises(UserError):
@@ -611,6 +632,73 @@ class TestDeadlinesNightly(DeadlineCommon):
     """The nightly job over many deadlines."""
 
     MANY = 240
+
+    def _sister(self):
+        """A deadline of a case of another company, counted as our own."""
+        data = self.setup_other_company(name="Sister Ltd")
+        other = data["company"]
+        self.env.user.company_ids |= other
+        companies = [self.company.id, other.id]
+        self.env = self.env(
+            context={**self.env.context, "allowed_company_ids": companies}
+        )
+        other = other.with_env(self.env)
+        other.cobranza_deadline_days = 1
+        move = self.env["account.move"].with_company(other)
+        line = {"name": "x", "price_unit": 700, "tax_ids": False}
+        line["account_id"] = data["default_account_revenue"].id
+        move = move.create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.partner_b.id,
+                "invoice_date": "2026-10-01",
+                "invoice_date_due": "2026-10-15",
+                "invoice_line_ids": [Command.create(line)],
+            }
+        )
+        move.action_post()
+        run = self.env["cobranza.run"].with_company(other)
+        debtor = run._ensure_debtors(other, self.partner_b)
+        debtor.write({"regime": "company", "regime_stated": True})
+        entered = run._book(other).enter_due(debtor, lambda _item: True)
+        case = self.env["cobranza.case"].create(
+            {"debtor_id": debtor.id, "debt_ids": [Command.set(list(entered))]}
+        )
+        case._through_gate().state = "open"
+        kind = self.kind.create(
+            {"code": "sister", "name": "Own", "company_id": other.id}
+        )
+        suit = self.env["cobranza.proceeding"].create(
+            {"case_id": case.id, "type_id": kind.id}
+        )
+        return other, self._deadline(suit, user_id=self.env.user.id)
+
+    def test_two_companies_each_have_their_own_deadlines_settings_and_night(self):
+        other, theirs = self._sister()
+        mine = self._deadline().with_env(self.env)
+        both = mine | theirs
+        self.assertEqual(mine.due_on, theirs.due_on)
+        both._count()
+        both._keep_activities()
+        self.assertEqual(
+            [str(one.alarm_on) for one in both], ["2026-11-27", "2026-11-29"]
+        )
+        self.assertEqual(len(mine.activity_ids), 1)
+        self.assertEqual(len(theirs.activity_ids), 1)
+        self.assertEqual(theirs.activity_ids.user_id, self.env.user)
+        cases = both.case_id
+        self.assertEqual(set(cases.mapped("next_deadline_on")), {mine.due_on})
+        late = mine.due_on + timedelta(days=3)
+        deadlines = self.env["cobranza.deadline"]
+        with freeze_time(f"{late} 12:00:00"):
+            deadlines._daily(self.company, late)
+            self.assertEqual(both.mapped("state"), ["missed", "open"])
+            deadlines._daily(other, late)
+            deadlines._daily(other, late)
+        self.assertEqual(both.mapped("state"), ["missed", "missed"])
+        for one in both:
+            self.assertIn("Missed", one.activity_ids.summary)
+        self.assertFalse(any(cases.mapped("next_deadline_on")))
 
     def test_the_number_of_queries_does_not_grow(self):
         few = self._book(20)

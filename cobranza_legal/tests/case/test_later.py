@@ -33,6 +33,27 @@ class TestLater(SuitCommon):
         self.assertEqual(tasks.user_id, self.lawyer)
         self.assertEqual(sorted(found.mapped("amount")), [70, 70])
 
+    def test_what_the_ladder_has_not_come_to_is_told_too(self):
+        """LEC, arts. 220 and 578: an invoice of which no run knows yet, and one that a
+        late ladder, or none, would open weeks later."""
+        self.company.cobranza_policy_id.level_ids.days = 60
+        self._file("2026-11-24")
+        before = self._invoice(due="2026-11-23", amount=50)
+        after = self._invoice(due="2026-11-25", amount=70)
+        self.assertFalse(self._debts(before | after))
+        self.assertFalse(self._find("2026-11-25"))
+        found = self._find("2026-11-26")
+        self.assertEqual(found.debt_id.move_id, after)
+        self.assertEqual((found.amount, str(found.due_on)), (70, "2026-11-25"))
+        self._run("2026-11-27")
+        self._find("2026-11-28")
+        self.assertEqual(self.case.later_ids, found)
+        [debt] = self._debts(after)
+        self.assertEqual((debt, debt.level), (found.debt_id, 0))
+        self.company.cobranza_policy_id.level_ids.active = False
+        never = self._invoice(due="2026-11-28", amount=30)
+        self.assertEqual((self._find("2026-11-29") - found).debt_id.move_id, never)
+
     def test_nothing_is_told_without_a_suit_and_of_what_is_paid(self):
         later = self._due("2026-11-25")
         self.assertFalse(self._find("2026-11-26"))

@@ -5,7 +5,7 @@ import zipfile
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools.pdf import PdfReader
 
 from ...wizards.case import batch as batch_module
@@ -163,10 +163,7 @@ class TestPetition(PetitionCommon):
         self.assertTrue(self._petition(user=self._role("manager"))._make("pdf"))
 
 
-@tagged("post_install", "-at_install")
-class TestCaseBatch(PetitionCommon):
-    """Twenty like cases as one piece of work."""
-
+class BatchCommon(PetitionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -203,6 +200,42 @@ class TestCaseBatch(PetitionCommon):
         return {
             name.split("/", 1)[1]: archive.read(name) for name in archive.namelist()
         }
+
+
+@tagged("post_install", "-at_install")
+class TestCaseBatchHttp(BatchCommon, HttpCase):
+    """The archive of a batch, as browsers take it."""
+
+    def test_only_who_made_it_and_works_on_its_cases_takes_it(self):
+        case = self.cases[-1:]
+        batch = self._batch(cases=case)
+        batch.action_make()
+        url = f"/collections/batch/{batch.id}"
+        self.env.flush_all()
+        for login in ((None, None), ("shylock", "shylockx")):
+            self.authenticate(*login)
+            answer = self.url_open(url)
+            self.assertNotEqual(answer.content[:2], b"PK")
+        self.authenticate("portia", "portiaxx")
+        answer = self.url_open(url)
+        self.assertEqual(answer.status_code, 200)
+        archive = zipfile.ZipFile(io.BytesIO(answer.content))
+        names = [name.split("/", 1)[1] for name in archive.namelist()]
+        self.assertIn(f"{case.name}/petition.pdf", names)
+        self.assertTrue([name for name in names if "/beside/" in name])
+        self.assertEqual(self.url_open("/collections/batch/999999999").status_code, 404)
+        # whoever is taken off the case takes nothing any more
+        case._hand_over_to(self.other, self.env["res.partner"])
+        self.env.flush_all()
+        answer = self.url_open(url)
+        self.assertNotEqual(answer.content[:2], b"PK")
+        self.authenticate("shylock", "shylockx")
+        self.assertEqual(self.url_open(url).status_code, 404)
+
+
+@tagged("post_install", "-at_install")
+class TestCaseBatch(BatchCommon):
+    """Twenty like cases as one piece of work."""
 
     def test_twenty_of_which_two_have_a_fault(self):
         self.assertEqual(len(self.cases), 20)
@@ -250,6 +283,13 @@ class TestCaseBatch(PetitionCommon):
         self.assertEqual(files[f"{case.name}/dossier.pdf"], act.sudo().file_ids.raw)
         row = files["index.csv"].decode("utf-8-sig")
         self.assertIn("statement.pdf", row)  # it cannot be printed in tests
+        kept = [name for name in files if "/beside/" in name]
+        [beside] = [name for name in kept if name.endswith("statement.pdf")]
+        self.assertTrue(beside.startswith(f"{case.name}/beside/"))
+        named = batch.line_ids.beside.split(", ")
+        self.assertEqual(len(kept), len(named))
+        self.assertTrue(files[beside])
+        self.assertIn(beside, files["SHA256SUMS"].decode())
         self.assertIn(
             hashlib.sha256(files["index.csv"]).hexdigest(), files["SHA256SUMS"].decode()
         )

@@ -1,7 +1,10 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ...kernel.judgment import Part
+from ...models.case.block import IN_SUIT
 from ...models.case.rules import SuitStop
+from ...models.mandate.debit_picker import HARMLESS
 from ..common.suit import SuitCommon
 
 
@@ -94,6 +97,93 @@ class TestSuit(SuitCommon):
         self._file()
         self._serve()
         self.assertFalse(self.debtor.sued_on)
+
+    # -- on one day --------------------------------------------------------------------
+
+    def _planned(self, debts):
+        contacts = self.env["cobranza.contact"].search(
+            [("state", "=", "planned"), ("line_ids.debt_id", "in", debts.ids)]
+        )
+        return contacts.filtered(lambda one: one.direction == "outbound")
+
+    def test_letters_planned_on_the_day_of_the_filing_in_both_orders(self):
+        rules = self.registry["cobranza.rules"]
+        self.patch(rules, "_case_stops_letters", lambda *_args: False)
+        self._run("2026-11-24")
+        planned = self._planned(self.mine)
+        self.assertTrue(planned)
+        self._file("2026-11-24")
+        self.assertFalse(self._planned(self.mine))
+        left = planned.filtered(lambda one: one.state == "planned")
+        self.assertFalse(left.line_ids.debt_id & self.mine)
+        self._end("withdrawn", "2026-11-24")
+        self._file("2026-11-25", self._suit(self.case))
+        self._run("2026-11-25")
+        self.assertFalse(self._planned(self.mine))
+
+    def test_a_payment_on_the_day_of_the_filing_in_both_orders(self):
+        court = self.env["cobranza.court"].create({"name": "Court"})
+        day = self._day("2026-11-24")
+        mine = self.suit.with_user(self.lawyer)
+        with self.at("2026-11-24"):
+            self._register_payment(self.moves[0], amount=40, payment_date=day)
+            self.env.invalidate_all()
+            with self.assertRaisesRegex(UserError, "Work out the claim"):
+                mine._file(day, court)
+            self.case.with_user(self.lawyer).action_claim_anew()
+            self.assertEqual(self.case.amount, 260)
+            self.assertNotIn("Work out", "".join(mine._filing_problems(day)))
+        self._file("2026-11-24")
+        with self.at("2026-11-24"):
+            self.assertEqual(self._owed_principal(day), 260)
+            self._register_payment(self.moves[1], amount=50, payment_date=day)
+            self.env.invalidate_all()
+            self.assertEqual(self.case.amount, 260)
+            self.assertEqual(self._owed_principal(day), 210)
+            with self.assertRaises(UserError):
+                self.case.with_user(self.lawyer).action_claim_anew()
+        later = self._day("2026-11-26")
+        with self.at("2026-11-26"):
+            self._register_payment(self.moves[1], amount=10, payment_date=later)
+            self.env.invalidate_all()
+            self.assertEqual(self._owed_principal(later), 200)
+
+    def _owed_principal(self, day):
+        return self.case._owed_parts(day)[Part.PRINCIPAL].amount
+
+    # -- what others have in hand ------------------------------------------------------
+
+    def test_no_agency_gets_what_is_sued_and_no_debit_takes_it(self):
+        rules = self.registry["cobranza.rules"]
+        self.patch(rules, "_case_stops_letters", lambda *_args: False)
+        self._file()
+        with self.at("2026-11-25"):
+            placements = self.env["cobranza.placement"]
+            self.assertFalse(placements._free_debts(self.mine))
+            self.assertTrue(placements._free_debts(self.debts - self.mine))
+            today = self.company._cobranza_today()
+            book = self.env["cobranza.run"].sudo()._book(self.company, today)
+            found = book.collect(self.debtor.ids)
+            barred = {row.id for row in found.rows if IN_SUIT in row.blockers}
+        # what a debit is not taken for: ``DebitPicker.stops`` reads these
+        self.assertEqual(barred, set(self.mine.ids))
+        self.assertNotIn(IN_SUIT, HARMLESS)
+
+    def test_an_agreement_over_what_is_sued_is_told_to_its_lawyer_once(self):
+        agreement = self.env["cobranza.agreement"].create(
+            {"debtor_id": self.debtor.id, "debt_ids": [(6, 0, self.mine.ids)]}
+        )
+        agreement._through_gate().state = "signed"
+        day = self._day("2026-11-25")
+        cases = self.env["cobranza.case"].sudo()
+        cases._tell_agreed(self.company, day)
+        self.assertFalse(self.case.activity_ids)
+        self._file()
+        for _time in range(2):
+            cases._tell_agreed(self.company, day)
+        [task] = self.case.activity_ids
+        self.assertIn(agreement.name, task.summary)
+        self.assertEqual(task.user_id, self.lawyer)
 
     # -- limitation --------------------------------------------------------------------
 

@@ -109,11 +109,29 @@ class CobranzaCaseBatch(models.TransientModel):
 
             def use(dossier, file):
                 vals["dossier_id"] = file.id
-                beside.extend(one.name for one in dossier.beside())
+                beside.extend(self._kept(one) for one in dossier.beside())
 
             self.env["cobranza.case.dossier"].create({"case_id": case.id})._make(use)
-            vals["beside"] = ", ".join(beside)
+            names = (one.name.partition("-")[2] for one in beside)
+            vals["beside"] = ", ".join(names)
+            vals["beside_ids"] = [fields.Command.set([one.id for one in beside])]
         return vals
+
+    def _kept(self, piece):
+        """A file that goes beside a dossier, kept as long as the batch."""
+        # sudo: whoever may make the dossier may take what goes beside it
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": f"{piece.number:03d}-{piece.name}",
+                    "raw": piece.path.read_bytes(),
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
+        )
 
     # -- the archive -------------------------------------------------------------------
 
@@ -150,7 +168,10 @@ class CobranzaCaseBatch(models.TransientModel):
                 archive.add(f"{folder}/petition.{form}", file.raw or b"")
             if line.sudo().dossier_id:
                 archive.add(f"{folder}/dossier.pdf", line.sudo().dossier_id.raw or b"")
-            line.sudo().file_ids.invalidate_recordset(["raw", "datas"], flush=False)
+            for file in line.sudo().beside_ids.sorted("name"):
+                archive.add(f"{folder}/beside/{file.name}", file.raw or b"")
+            taken = line.sudo().file_ids | line.sudo().beside_ids
+            taken.invalidate_recordset(["raw", "datas"], flush=False)
             rows.append(self._row(line, folder))
         archive.add("index.csv", csv_bytes(COLUMNS, rows))
         manifest = {
@@ -199,6 +220,11 @@ class CobranzaCaseBatchLine(models.TransientModel):
     beside = fields.Text("Beside the dossier")
     file_ids = fields.Many2many("ir.attachment", string="Files")
     dossier_id = fields.Many2one("ir.attachment")
+    beside_ids = fields.Many2many(
+        "ir.attachment",
+        "cobranza_case_batch_line_beside_rel",
+        string="Files beside the dossier",
+    )
 
     def _label_state(self):
         labels = dict(self._fields["state"]._description_selection(self.env))
