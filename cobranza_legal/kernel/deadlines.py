@@ -36,14 +36,13 @@ class CourtCalendar:
     """The days of one place, by its ``name``.
 
     ``court`` are those on which courts work, ``working`` those of everybody else (None:
-    the same). ``known_local`` False: the holidays of the municipality are not known and
-    none is left out, so that no term to act ends later than it does.
+    the same). Holidays of a municipality that are not known are left out, so that no
+    term to act ends later than it does.
     """
 
     name: str
     court: WorkCalendar
     working: "WorkCalendar | None" = None
-    known_local: bool = True
 
     def of(self, unit: Unit) -> WorkCalendar:
         """The calendar by which a unit is counted or a last day moves."""
@@ -105,10 +104,6 @@ class Term:
         if self.number < 1 or any(number < 1 for number, _unit in self.more):
             raise ValueError("A term has at least one day, month or year.")
 
-    def extended(self, number: int, unit: "Unit | None" = None) -> "Term":
-        """The same with ``number`` more of its own or of another unit."""
-        return replace(self, more=(*self.more, (number, unit or self.unit)))
-
 
 @dataclass(frozen=True, slots=True)
 class GraceRule:
@@ -138,14 +133,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The ``ending`` that counts and all of them by calendar.
-
-    ``known_local`` False: a calendar was used without holidays of its municipality.
-    """
+    """The ``ending`` that counts and all of them by calendar."""
 
     ending: Ending
     all: tuple[Ending, ...]
-    known_local: bool
 
     @property
     def last(self) -> date:
@@ -263,11 +254,7 @@ def deadline(
         ending(term, start, calendar, grace, suspended) for calendar, start in starts
     )
     choose = min if term.must is Must.ACT else max
-    return Deadline(
-        ending=choose(found, key=lambda one: (one.last, one.after)),
-        all=found,
-        known_local=all(calendar.known_local for calendar, _start in starts),
-    )
+    return Deadline(choose(found, key=lambda one: (one.last, one.after)), found)
 
 
 def noticed(

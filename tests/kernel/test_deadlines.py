@@ -37,15 +37,15 @@ NATIONAL = frozenset(
 CHILE = frozenset({date(2026, 12, 8), date(2026, 12, 25)})
 
 
-def spanish(name, more=(), known=True):
+def spanish(name, more=()):
     holidays = NATIONAL | frozenset(more)
     return CourtCalendar(
-        name, WorkCalendar(holidays, closed=CLOSED), WorkCalendar(holidays), known
+        name, WorkCalendar(holidays, closed=CLOSED), WorkCalendar(holidays)
     )
 
 
 CALENDARS = {
-    "es": spanish("es", known=False),
+    "es": spanish("es"),
     "madrid": spanish("madrid", [date(2026, 12, 7)]),
     "cl": CourtCalendar("cl", WorkCalendar(CHILE, frozenset({6}))),
 }
@@ -85,7 +85,6 @@ def test_every_term_of_the_sheets(case):
     assert found.ending.after == read(case["after"])
     assert (until.isoformat(timespec="minutes") if until else "") == case["grace"]
     assert found.calendars == tuple(case["calendars"].split())
-    assert found.known_local is ("es" not in found.calendars)
 
 
 units = st.sampled_from(Unit)
@@ -146,7 +145,7 @@ def test_who_must_act_is_told_the_earliest_and_who_must_wait_the_latest(
 def test_days_more_of_the_same_kind_are_one_longer_term(number, more, place, day):
     for unit in (Unit.COURT_DAY, Unit.WORKING_DAY):
         longer = ends_on(Term(number + more, unit), day, place)
-        assert ends_on(Term(number, unit).extended(more), day, place) == longer
+        assert ends_on(Term(number, unit, more=((more, unit),)), day, place) == longer
 
 
 @given(terms(), places(), our.days, our.periods())
@@ -204,7 +203,7 @@ def test_a_term_needs_days_and_a_calendar():
     with pytest.raises(ValueError):
         Term(0)
     with pytest.raises(ValueError):
-        Term(3).extended(0)
+        Term(3, more=((0, Unit.COURT_DAY),))
     with pytest.raises(ValueError):
         deadline(Term(3), [])
 

@@ -146,5 +146,5 @@ class CourtClock:
             self.term(country, one.number, one.unit, must, one._more()),
             starts,
             self.grace(country, starts[0][1].day),
-            one._suspended(),
+            one.proceeding_id._suspensions(),
         )

@@ -75,8 +75,7 @@ class CobranzaCourt(models.Model):
         ]
         if known:
             return max(known, key=CobranzaCourtName._begin).name
-        later = self.name_ids.sorted(CobranzaCourtName._begin)[:1]
-        return later.name if later.name == self.name else self.name
+        return self.name
 
     def _rename(self, day):
         """Those that are called otherwise from now on."""

@@ -7,7 +7,6 @@ from odoo.tools import format_date
 
 from ...kernel.errors import KernelError
 from ...kernel.lifecycle import DEADLINE
-from ...kernel.periods import Period
 from ..common.rows import Row
 from ..common.transaction import to_utc
 from ..common.words import say_error
@@ -242,11 +241,15 @@ class CobranzaDeadline(models.Model):
         "proceeding_id.court_id.country_id",
     )
     def _compute_place_key(self):
+        moved = self.browse()
         for one in self:
             court = one.proceeding_id.court_id
             parts = (court.country_id.id, court.state_id.id, court.city or "")
-            one.place_key = "/".join(str(part or "") for part in parts)
-        self._count_later()
+            key = "/".join(str(part or "") for part in parts)
+            if one.place_key and one.place_key != key:  # a new one is counted already
+                moved |= one
+            one.place_key = key
+        moved._count_later()
 
     @api.depends("local_known", "calendar_name", "proceeding_id", "elapses")
     @api.depends_context("lang")
@@ -293,9 +296,9 @@ class CobranzaDeadline(models.Model):
 
     @api.constrains("proceeding_id", "case_id", "hearing_id")
     def _check_same_case(self):
-        for one in self:
-            proceedings = one.proceeding_id | one.hearing_id.proceeding_id
-            if proceedings.case_id - one.case_id or len(proceedings) > 1:
+        for one in self.filtered("hearing_id"):
+            of = one.hearing_id.proceeding_id
+            if of.case_id != one.case_id or (one.proceeding_id or of) != of:
                 raise ValidationError(
                     self.env._("%s: choose a proceeding of its case.", one.name)
                 )
@@ -364,15 +367,6 @@ class CobranzaDeadline(models.Model):
             (one.number, one.unit)
             for one in self.change_ids.sorted("id")
             if one.kind == "extension"
-        ]
-
-    def _suspended(self):
-        """[``Period``] in which the terms of its proceeding do not run."""
-        self.ensure_one()
-        return [
-            Period(one.first_on, one.last_on)
-            for one in self.proceeding_id.deadline_change_ids
-            if one.kind == "suspension"
         ]
 
     def _begins(self):
@@ -470,7 +464,7 @@ class CobranzaDeadline(models.Model):
 
     def _count_later(self):
         """Count these again at the end of the transaction, by who changes it now."""
-        if not self.env.registry.ready:
+        if not (self and self.env.registry.ready):
             return
         queue = self.env.cr.precommit.data.setdefault(QUEUE, {})
         if not queue:

@@ -440,11 +440,7 @@ class CobranzaProceeding(models.Model):
         if last < first:
             raise UserError(self.env._("The last day is before the first."))
         mine = self.sudo()
-        taken = [
-            Period(one.first_on, one.last_on)
-            for one in mine.deadline_change_ids
-            if one.kind == "suspension"
-        ]
+        taken = mine._suspensions()
         clock = CourtClock(self.company_id, first, first)
         rule = clock.suspension(clock.country(mine.court_id), first)
         objection = suspension_objection([*taken, Period(first, last)], rule)
@@ -473,6 +469,14 @@ class CobranzaProceeding(models.Model):
             reason,
         )
 
+    def _suspensions(self):
+        """[``Period``] in which the terms of these do not run."""
+        return [
+            Period(one.first_on, one.last_on)
+            for one in self.deadline_change_ids
+            if one.kind == "suspension"
+        ]
+
     def _suspension_words(self, objection, rule):
         if objection == "overlap":
             return self.env._("Another suspension covers some of these days.")
@@ -491,16 +495,6 @@ class CobranzaProceeding(models.Model):
         )
 
     # -- stages ------------------------------------------------------------------------
-
-    def _stage_deadlines(self):
-        """The deadlines that run and were opened by the stage it is in, or by hand."""
-        self.ensure_one()
-        return self.deadline_ids.filtered(
-            lambda one: (
-                one.state == "open"
-                and (not one.term_id or one.term_id.stage_id == self.stage_id)
-            )
-        )
 
     def _stage_terms(self, stage, company):
         """The terms that run from what opens a stage."""

@@ -144,8 +144,7 @@ class CobranzaHearing(models.Model):
 
     def _end(self, state, outcome, again_at=None):
         """What came of these: held, cancelled, or adjourned to another moment
-        (``again_at``, None: not known yet). Returns the hearings at which they go on.
-        """
+        (``again_at``, None: not known yet)."""
         self._check_worked()
         outcome = (outcome or "").strip()
         if not outcome:
@@ -158,20 +157,16 @@ class CobranzaHearing(models.Model):
                 raise UserError(
                     self.env._("%s: that day has not come yet.", early[0].display_name)
                 )
-        later = self.browse()
         for one in self:
             values = {"outcome": outcome}
             if again_at and state == "adjourned":
-                following = one.copy({"starts_at": again_at})
-                later |= following
-                values["next_id"] = following.id
+                values["next_id"] = one.copy({"starts_at": again_at}).id
             # sudo: nobody writes these fields but by this button
             one.sudo()._set_state(state, None, **values)
             labels = dict(self._fields["state"]._description_selection(self.env))
             words = ": ".join((one.display_name, labels[state]))
             one._write_act(words, outcome)
         self._keep_activities()
-        return later
 
     def _write_act(self, words, note):
         self.case_id._write_down("deadline", words, note)

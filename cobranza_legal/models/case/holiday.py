@@ -17,7 +17,7 @@ class CobranzaHoliday(models.Model):
             running = running.search(
                 [("company_id", "in", companies.ids), ("state", "=", "open")]
             )
-            running.with_user(self.env.user)._count_later()
+            running._count_later()
         return result
 
 

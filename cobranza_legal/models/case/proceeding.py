@@ -313,15 +313,7 @@ class CobranzaProceeding(models.Model):
             )
         if not self.parent_id:
             found += case._claim_problems()
-        other = case.proceeding_ids.filtered(lambda one: one.state == "filed")
-        other -= self.sudo()._ancestors() | self.sudo()
-        if other:
-            found.append(
-                self.env._(
-                    "%s is before the court still: end it, or go on from it.",
-                    other[0].display_name,
-                )
-            )
+        found += self._before_court()
         verdict = CaseVerdict(case, day)
         way = verdict.way(self.sudo())
         if way is None:
@@ -337,6 +329,19 @@ class CobranzaProceeding(models.Model):
         rules = self.company_id._cobranza_rules()
         problem = rules._power_problem(self, day, way.lawyer)
         return [*found, problem] if problem else found
+
+    def _before_court(self):
+        """[words] of another of its case that is before a court and from which it does
+        not go on; empty: there is none."""
+        mine = self.sudo()  # sudo: whoever works on the case asks about all of it
+        filed = mine.case_id.proceeding_ids.filtered(lambda one: one.state == "filed")
+        return [
+            self.env._(
+                "%s is before the court still: end it, or go on from it.",
+                one.display_name,
+            )
+            for one in (filed - mine._ancestors() - mine)[:1]
+        ]
 
     def _ancestors(self):
         """Those that it goes on from."""
@@ -416,9 +421,7 @@ class CobranzaProceeding(models.Model):
         """The stage in which it begins: that which what it goes on from says, else the
         first one of its procedure."""
         self.ensure_one()
-        stages = self.env["cobranza.proceeding.stage"]._of_procedure(
-            self.company_id, self.type_id.code
-        )
+        stages = self._stages()
         named = self.parent_id.stage_id._same_file_stages().get(self.type_id.code)
         return stages.filtered(lambda one: one.code == named)[:1] or stages[:1]
 
@@ -529,14 +532,9 @@ class CobranzaProceeding(models.Model):
             raise UserError(
                 self.env._("It goes on in %s already.", live[0].display_name)
             )
-        other = self.case_id.proceeding_ids.filtered(lambda one: one.state == "filed")
-        if other - self._ancestors():
-            raise UserError(
-                self.env._(
-                    "%s is before the court still: end it, or go on from it.",
-                    other[0].display_name,
-                )
-            )
+        problems = self._before_court()
+        if problems:
+            raise UserError(problems[0])
         self._set_state(
             "filed", self.env._("Opened again"), outcome=False, ended_on=False
         )

@@ -67,10 +67,16 @@ class CobranzaRules(models.AbstractModel):
         where it does, a power has to be in force."""
         if not lawyer or proceeding._powers_on(day):
             return ""
+        company = proceeding.company_id.display_name
+        return self._power_words(company, format_date(self.env, day))
+
+    def _power_words(self, company, day):
+        """That no power of a company (its name) is in force on a day (in words), and
+        which one has to be recorded."""
         return self.env._(
             "No power of %(company)s is in force on %(day)s: record who represents it.",
-            company=proceeding.company_id.display_name,
-            day=format_date(self.env, day),
+            company=company,
+            day=day,
         )
 
     def _suit_stops(self, regime):

@@ -82,7 +82,6 @@ class CobranzaProceedingStage(models.Model):
     usual_days = fields.Integer(
         help="How many days it usually takes: a planning guess, no term of the law."
     )
-    term_ids = fields.One2many("cobranza.proceeding.term", "stage_id", "Terms")
 
     _code_uniq = models.UniqueIndex(
         "(procedure_code, code, COALESCE(country_id, 0), COALESCE(company_id, 0)) "

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from lxml import etree
 
@@ -8,6 +9,8 @@ from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from ...kernel.deadlines import GraceRule
+from ...models.case import deadline as deadline_module
+from ...models.case.clock import CourtClock
 from ..common.case import CaseCommon
 
 TODAY = date(2026, 11, 23)
@@ -263,6 +266,17 @@ class TestDeadline(DeadlineCommon):
         self.assertEqual(file.res_model, "cobranza.deadline.change")
         with self.assertRaises(UserError):
             found.change_ids.unlink()
+
+    def test_a_new_one_is_counted_once_and_where_the_court_moves_again(self):
+        self.cr.flush()
+        with patch.object(deadline_module, "CourtClock", wraps=CourtClock) as clock:
+            found = self._deadline()
+            self.cr.flush()
+            self.assertEqual(clock.call_count, 1)
+            self.court.city = "Another"
+            self.cr.flush()
+            self.assertEqual(clock.call_count, 2)
+        self.assertIn("Another", found.calendar_words)
 
     def test_suspensions_put_off_all_that_runs(self):
         found, done = self._deadline(), self._deadline()

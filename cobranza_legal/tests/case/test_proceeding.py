@@ -233,6 +233,21 @@ class TestProceeding(ProceedingCommon):
         other.action_cancel()
         self.assertEqual(other.state, "cancelled")
 
+    def test_opened_again_it_names_what_is_in_the_way(self):
+        case = self._opened()
+        one = self._filed(case)
+        one._finish("withdrawn", TODAY, "x")
+        other, before = self._suit(case), self._suit(case)
+        one._through_gate().write({"parent_id": before.id})
+        before._through_gate().write({"state": "filed", "docket": "1/2026"})
+        manager = one.with_user(self._role("manager"))
+        other._through_gate().write({"state": "filed", "docket": "2/2026"})
+        with self.assertRaisesRegex(UserError, "2/2026 is before the court"):
+            manager.action_reopen()
+        other._through_gate().write({"state": "ended"})
+        manager.action_reopen()
+        self.assertEqual(one.state, "filed")
+
     def test_an_end_has_its_reason_where_it_needs_one(self):
         one = self._filed()
         with self.assertRaisesRegex(UserError, "reason"):

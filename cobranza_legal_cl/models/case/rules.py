@@ -2,7 +2,6 @@ import re
 from decimal import Decimal
 
 from odoo import models
-from odoo.tools import format_date
 
 from odoo.addons.cobranza_legal.kernel.attachment import (
     AssetOrder,
@@ -17,6 +16,7 @@ from odoo.addons.cobranza_legal.kernel.judgment import (
     JudgmentTerms,
     Part,
 )
+from odoo.addons.cobranza_legal.models.case.rules import NO_SUIT
 
 from ..law import law
 
@@ -55,10 +55,6 @@ capital (CC art. 1595; Ley 19.983 arts. 2 bis and 2 ter), then the capital."""
 
 ROL = re.compile(r"([A-Z])\s*-\s*0*([1-9]\d*)\s*-\s*(\d{4})", re.IGNORECASE)
 """Letter of the book, number, year."""
-
-
-OUTSIDE_COURTS = ("notarial", "administrative")
-"""Natures of procedures that have no ROL."""
 
 
 class CobranzaRulesCl(models.AbstractModel):
@@ -152,8 +148,8 @@ class CobranzaRulesCl(models.AbstractModel):
         return f"{letter.upper()}-{number}-{year}"
 
     def _docket_problem(self, docket, procedure):
-        """A ROL: letter, number and year."""
-        if procedure and procedure.nature in OUTSIDE_COURTS:
+        """A ROL: letter, number and year; outside the courts there is none."""
+        if procedure and procedure.nature in NO_SUIT:
             return ""
         if ROL.fullmatch(docket.strip()):
             return ""
@@ -173,14 +169,12 @@ class CobranzaRulesCl(models.AbstractModel):
         barred = super()._insolvency_bars(procedure, kind)
         return barred if barred is None else INSOLVENCY.get(kind, UNKNOWN_INSOLVENCY)
 
-    def _power_problem(self, proceeding, day, lawyer):
+    def _power_words(self, company, day):
         """Ley 18.120, arts. 1 y 2: without patrocinio and power a first writing counts
         as not presented."""
-        if not lawyer or proceeding._powers_on(day):
-            return ""
         return self.env._(
             "No patrocinio and power of %(company)s is in force on %(day)s (Ley "
             "18.120, arts. 1 and 2): record it.",
-            company=proceeding.company_id.display_name,
-            day=format_date(self.env, day),
+            company=company,
+            day=day,
         )

@@ -86,16 +86,14 @@ class CobranzaRulesEs(models.AbstractModel):
             number,
         )
 
-    def _power_problem(self, proceeding, day, lawyer):
+    def _power_words(self, company, day):
         """LEC, arts. 23, 24 y 31: above 2,000 a procurador acts by a power, before a
         notary or apud acta."""
-        if not lawyer or proceeding._powers_on(day):
-            return ""
         return self.env._(
             "No power of %(company)s is in force on %(day)s (LEC, art. 24): record the "
             "notarial or apud acta one.",
-            company=proceeding.company_id.display_name,
-            day=format_date(self.env, day),
+            company=company,
+            day=day,
         )
 
     def _insolvency_bars(self, procedure, kind):
