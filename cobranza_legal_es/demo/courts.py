@@ -131,6 +131,11 @@ class Courts:
             suit,
             docket=f"88/{self.ago(160).year}",
         )
+        asked = judgment.proceeding_id.deadline_ids.filtered(
+            lambda one: one.state == "open" and one.who == "us"
+        )
+        with self.on(160) as day:
+            self.by_lawyer(asked)._end_done(day, "Demanda ejecutiva presentada")
         self.proceed(
             enforcement,
             (145, "ordered", "es_lexnet", None),

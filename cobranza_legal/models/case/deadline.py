@@ -151,7 +151,7 @@ class CobranzaDeadline(models.Model):
         copy=False,
         help="What the law forgives after the last day. Nothing waits for it.",
     )
-    alarm_on = fields.Date("Told on", readonly=True, copy=False)
+    alarm_on = fields.Date("Reminder on", readonly=True, copy=False)
     calendar_name = fields.Char("Calendar", readonly=True, copy=False)
     local_known = fields.Boolean("Local holidays known", readonly=True, copy=False)
     calendar_words = fields.Char("Counted by", compute="_compute_calendar_words")
@@ -210,10 +210,12 @@ class CobranzaDeadline(models.Model):
             one.from_receipt = term.from_receipt if term else one.from_receipt
 
     @api.depends("name", "due_on", "debtor_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "cobranza_without_day")
     def _compute_display_name(self):
+        """In a calendar the day is not said again."""
+        bare = self.env.context.get("cobranza_without_day")
         for one in self:
-            until = one.due_on and format_date(self.env, one.due_on)
+            until = not bare and one.due_on and format_date(self.env, one.due_on)
             parts = (until, one.name, one.debtor_id.display_name)
             one.display_name = " · ".join(part for part in parts if part)
 
@@ -463,7 +465,9 @@ class CobranzaDeadline(models.Model):
         queue = self.env.cr.precommit.data.pop(QUEUE, {})
         for uid, ids in queue.items():
             mine = self.browse(ids).exists().filtered(lambda one: one.state == "open")
-            why = self.env._("The court or its holidays changed")
             user = self.env["res.users"].browse(uid)
-            changed = mine.filtered("due_on")._count(why, False, user)
-            changed._keep_activities()
+            for company, own in mine.filtered("due_on").grouped("company_id").items():
+                lang = company._cobranza_lang(company.partner_id.lang)
+                spoken = own.with_context(lang=lang)
+                why = spoken.env._("The court or its holidays changed")
+                spoken._count(why, False, user)._keep_activities()
