@@ -5,11 +5,13 @@ from datetime import timedelta
 from .agencies import Agencies
 from .collection import Collection
 from .documents import Documents
+from .lawsuits import Lawsuits
 from .ledger import Ledger
 from .mandates import Mandates
 from .paper import Paper
 from .people import People
 from .privacy import Privacy
+from .provisions import Provisions
 from .registers import Registers
 
 QUIET = {
@@ -36,6 +38,8 @@ class Builder(
     Mandates,
     Registers,
     Agencies,
+    Lawsuits,
+    Provisions,
     Privacy,
 ):
     """Everything is counted from the company's today, so that the demo never ages.

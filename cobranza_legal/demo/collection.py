@@ -285,9 +285,10 @@ class Collection:
         """The lawyer takes it; ``acts``: (kind, what was done)."""
         lawyer = self.user("lawyer")
         case.with_user(lawyer).action_open()
+        day = self.company._cobranza_today()
         self.env["cobranza.case.act"].with_user(lawyer).create(
             [
-                {"case_id": case.id, "kind": kind, "day": self.today, "summary": words}
+                {"case_id": case.id, "kind": kind, "day": day, "summary": words}
                 for kind, words in acts
             ]
         )
@@ -309,14 +310,14 @@ class Collection:
                 "form": form,
                 "user_id": self.user("lawyer").id,
                 "party_ids": [Command.create({"partner_id": case.partner_id.id})],
-                "meeting_on": self.ago(days + 10),
-                "ended_on": self.ago(days),
+                "meeting_on": self.court_day(days + 10),
+                "ended_on": self.court_day(days),
                 "file_ids": [Command.set(file.ids)],
             }
         )
         call = self._log(
             case.debt_ids[:1],
-            self._utc(case.debtor_id, self.ago(days + 10)),
+            self._utc(case.debtor_id, self.court_day(days + 10)),
             channel="call",
             direction="inbound",
             confidential=True,

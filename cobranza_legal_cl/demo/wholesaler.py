@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from odoo.addons.cobranza_legal.demo.builder import Builder
 from odoo.addons.cobranza_legal.kernel.periods import add_months
 
+from .courts import Courts
+
 UF_DAYS = 400
 UF_FROM, UF_VALUE, UF_GROWTH = date(2025, 12, 9), 39643.59, 0.00015
 RATE_MONTHS, RATE = (-72, 14), 20.06
@@ -32,7 +34,7 @@ OPENINGS = [
 ]
 
 
-class Wholesaler(Builder):
+class Wholesaler(Courts, Builder):
     module = "cobranza_legal_cl"
     code = "cl"
     chart = "cl"
@@ -130,6 +132,7 @@ class Wholesaler(Builder):
     # -- special cases ---------------------------------------------------------------
 
     def special_cases(self):
+        self.give_mail_domain()
         self._terms_and_roles()
         self._money()
         self._what_debtors_say()
@@ -138,6 +141,8 @@ class Wholesaler(Builder):
         self._mandates()
         self._registers()
         self._papers()
+        self._courts()
+        self._provisions()
         self.privacy_request(
             "ana.demo",
             "access",
@@ -308,7 +313,7 @@ class Wholesaler(Builder):
         )
 
     def _situations(self):
-        self.debtor("constructora.caida").insolvent_on = self.ago(180)
+        self._liquidated()
         self.debtor("kiosko.central").sued_on = self.ago(60)
         self.debtor("silvia.quimera").authority_claim_on = self.ago(4)
         self.forget_email("pedro.ejemplo")

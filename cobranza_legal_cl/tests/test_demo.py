@@ -5,11 +5,12 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.cobranza_legal.tests.common.base import FrozenCase
 from odoo.addons.cobranza_legal.tests.common.demo_checks import DemoChecks
+from odoo.addons.cobranza_legal.tests.common.demo_courts import DemoCourts
 from odoo.addons.cobranza_legal.tests.common.demo_figures import DemoFigures
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
-class TestDemo(DemoFigures, DemoChecks, FrozenCase, HttpCase):
+class TestDemo(DemoFigures, DemoCourts, DemoChecks, FrozenCase, HttpCase):
     """The wholesaler."""
 
     demo = "cobranza.demo.cl"
@@ -81,3 +82,15 @@ class TestDemo(DemoFigures, DemoChecks, FrozenCase, HttpCase):
         mandates = self._of("cobranza.mandate")
         self.assertEqual(set(mandates.mapped("state")), {"requested", "valid"})
         self.assertTrue(all(one.account_number for one in debits.mandate_id))
+
+    def test_a_suit_ended_in_a_settlement_that_is_being_paid(self):
+        case = self._of("cobranza.case", [("outcome", "=", "settled")])
+        self.assertEqual(len(case), 1)
+        codes = case.proceeding_ids.sorted("id").mapped("procedure_code")
+        self.assertEqual(codes, ["invoice_notice", "executive"])
+        self.assertEqual(case.measure_ids.state, "released")
+        agreement = case.debtor_id.agreement_ids
+        self.assertEqual(agreement.state, "active")
+        self.assertEqual(len(agreement.instalment_ids), 4)
+        self.assertTrue(case.recovered or any(case.debt_ids.mapped("settlement_ids")))
+        self.assertFalse(case.deadline_ids.filtered(lambda one: one.state == "open"))

@@ -6,6 +6,8 @@ from odoo.addons.cobranza_legal.demo.builder import Builder
 from odoo.addons.cobranza_legal.demo.tables import read_table
 from odoo.addons.cobranza_legal.kernel.periods import add_months
 
+from .courts import Courts
+
 TAX = "account_tax_template_s_iva10s"
 EURIBOR, EURIBOR_MONTHS = 2.2, (-24, 15)
 """An invented monthly average, and for which months around today."""
@@ -21,7 +23,7 @@ OPENINGS = [
 ]
 
 
-class Residence(Builder):
+class Residence(Courts, Builder):
     module = "cobranza_legal_es"
     code = "es"
     chart = "es_pymes"
@@ -134,6 +136,7 @@ class Residence(Builder):
     # -- special cases ---------------------------------------------------------------
 
     def special_cases(self):
+        self.give_mail_domain()
         self._roles_and_terms()
         self._money()
         self._what_debtors_say()
@@ -142,6 +145,8 @@ class Residence(Builder):
         self._mandates()
         self._registers()
         self._papers()
+        self._courts()
+        self._provisions()
         self.privacy_request(
             "martin.supuesto",
             "access",
@@ -384,7 +389,7 @@ class Residence(Builder):
         )
 
     def _situations(self):
-        self.debtor("sociedad.caducada").insolvent_on = self.ago(200)
+        self._insolvent()
         lawyer = self._person("Letrada Inventada", "letrada.inventada")
         self.debtor("aoife.placeholder").write(
             {"represented_on": self.ago(20), "representative_id": lawyer.id}

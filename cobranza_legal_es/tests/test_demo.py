@@ -6,11 +6,12 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.cobranza_legal.tests.common.base import FrozenCase
 from odoo.addons.cobranza_legal.tests.common.demo_checks import DemoChecks
+from odoo.addons.cobranza_legal.tests.common.demo_courts import DemoCourts
 from odoo.addons.cobranza_legal.tests.common.demo_figures import DemoFigures
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
-class TestDemo(DemoFigures, DemoChecks, FrozenCase, HttpCase):
+class TestDemo(DemoFigures, DemoCourts, DemoChecks, FrozenCase, HttpCase):
     """The student residence."""
 
     demo = "cobranza.demo.es"
@@ -87,3 +88,22 @@ class TestDemo(DemoFigures, DemoChecks, FrozenCase, HttpCase):
         others = self.invoices.filtered(lambda move: move.partner_id in b2b)
         for move in others:  # not of this batch at all
             self.assertNotIn(move.name, draft.left_out)
+
+    def test_a_judgment_is_enforced_and_has_brought_a_part(self):
+        cases = self._of("cobranza.case", [("phase", "=", "enforcement")])
+        self.assertEqual(len(cases), 1)
+        codes = cases.proceeding_ids.sorted("id").mapped("procedure_code")
+        self.assertEqual(codes, ["monitorio", "verbal", "enforcement"])
+        judgment = cases.judgment_ids
+        self.assertEqual(judgment.state, "firm")
+        self.assertEqual(judgment.granted, judgment.claimed)
+        self.assertGreater(judgment.enforceable_until, self.today)
+        self.assertTrue(0 < judgment.owed_principal < judgment.granted)
+        states = set(cases.measure_ids.mapped("state"))
+        self.assertLessEqual({"known", "ordered"}, states)
+        money = cases.realisation_ids
+        self.assertEqual(money.state, "done")
+        self.assertEqual(money.payment_id.amount, money.amount)
+        self.assertEqual(cases.recovered, money.amount)
+        power = self._of("cobranza.power")
+        self.assertTrue(power.file_ids and power.valid_until)

@@ -108,6 +108,7 @@ class CobranzaCase(models.Model):
     )
     phase = fields.Selection(
         PHASES,
+        "How far it is",
         compute="_compute_phase",
         store=True,
         group_expand=True,
@@ -205,9 +206,8 @@ class CobranzaCase(models.Model):
             )
             said = (live or case.proceeding_ids)[:1]
             case.proceeding_count = len(case.proceeding_ids)
-            case.dockets = ", ".join(
-                one.docket for one in case.proceeding_ids if one.docket
-            )
+            numbers = filter(None, case.proceeding_ids.mapped("docket"))
+            case.dockets = ", ".join(dict.fromkeys(numbers))  # one file, one number
             case.stage_words = said.stage_id.name or False
             case.expected_outcome = said.expected_outcome
 

@@ -29,6 +29,8 @@ class CourtClock:
         self._countries = company._cobranza_jurisdictions()
         self._table = company._cobranza_legal_table(first, last)
         self._known = {}
+        # what is stored speaks as the company does, whoever counts
+        self._lang = company._cobranza_lang(company.sudo().partner_id.lang)
 
     # -- rules -------------------------------------------------------------------------
 
@@ -107,7 +109,8 @@ class CourtClock:
             rules._calendar(purpose, state, None, city)
             for purpose in ("court", "contact")
         )
-        words = (city, state.name, country.name)
+        named = country.with_context(lang=self._lang)
+        words = (city, state.name, named.name)
         return CourtCalendar(", ".join(filter(None, words)), court, working)
 
     def knows_local(self, court, first, last):

@@ -150,9 +150,9 @@ class CobranzaDeadline(models.Model):
         copy=False,
         help="What the law forgives after the last day. Nothing waits for it.",
     )
-    alarm_on = fields.Date("Told on", readonly=True, copy=False)
+    alarm_on = fields.Date("Reminder on", readonly=True, copy=False)
     alarm_days = fields.Integer(
-        "Told before",
+        "Reminder before",
         readonly=True,
         help="Days before the last one on which its owner is told. 0: as the term of "
         "the law or the company says.",
@@ -228,10 +228,12 @@ class CobranzaDeadline(models.Model):
             one.from_receipt = term.from_receipt if term else one.from_receipt
 
     @api.depends("name", "due_on", "debtor_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "cobranza_without_day")
     def _compute_display_name(self):
+        """In a calendar the day is not said again."""
+        bare = self.env.context.get("cobranza_without_day")
         for one in self:
-            until = one.due_on and format_date(self.env, one.due_on)
+            until = not bare and one.due_on and format_date(self.env, one.due_on)
             parts = (until, one.name, one.debtor_id.display_name)
             one.display_name = " · ".join(part for part in parts if part)
 

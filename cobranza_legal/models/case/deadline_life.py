@@ -536,6 +536,16 @@ class CobranzaProceeding(models.Model):
         old._set_state("closed", self.env._("Runs anew"))
         old._keep_activities()
 
+    def _end_waiting(self, reason):
+        """Nobody waits in a proceeding that is over for what others had to do, nor for
+        a day after which it might go on. What we have to do runs on."""
+        # sudo: whoever ends the proceeding ends what runs in it
+        over = self.sudo().deadline_ids.filtered(
+            lambda one: one.state == "open" and (one.who != "us" or one.elapses)
+        )
+        over._set_state("closed", reason)
+        over._keep_activities()
+
     def _on_stage(self, before, day, decided=False, notice=()):
         """A change of stage on a day opens the terms of the new one, by ``notice``
         (moment, way) if there was one. What the old one (``before``) had opened ends

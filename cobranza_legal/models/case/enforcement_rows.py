@@ -21,7 +21,9 @@ class MeasureKind:
 
 
 MEASURES = (
-    MeasureKind("attachment", _lt("Attachment"), attaches=True, precautionary=False),
+    MeasureKind(
+        "attachment", _lt("Attachment of assets"), attaches=True, precautionary=False
+    ),
     MeasureKind(
         "precautionary_attachment", _lt("Precautionary attachment"), attaches=True
     ),
@@ -117,7 +119,7 @@ PARTS = (
     ClaimPart("interest", _lt("Agreed interest")),
     ClaimPart("default", _lt("Default interest"), of_line="interest"),
     ClaimPart("fees", _lt("Other charges"), of_line="fees"),
-    ClaimPart("costs", _lt("Costs"), of_line="costs"),
+    ClaimPart("costs", _lt("Costs and expenses"), of_line="costs"),
     ClaimPart("after", _lt("Interest since the judgment"), granted=False),
 )
 

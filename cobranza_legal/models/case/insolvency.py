@@ -11,7 +11,7 @@ from ..common.words import say_error
 from .case import RUNNING
 
 STATES = [
-    ("open", "To be told"),
+    ("open", "To be claimed"),
     ("sent", "Told"),
     ("recognised", "Recognised"),
     ("refused", "Not recognised"),

@@ -15,7 +15,7 @@ from ...kernel.judgment import (
     owed_after,
 )
 from ...kernel.lifecycle import JUDGMENT
-from ..common.money import say_amount, to_decimal, to_money, unit
+from ..common.money import say_amount, say_figures, to_decimal, to_money, unit
 from ..common.rows import Row
 from ..common.words import say_error
 from .clock import CourtClock
@@ -111,7 +111,7 @@ class CobranzaJudgment(models.Model):
         help="The most that an enforcement may ask for beside what is owed, for the "
         "interest and the costs that it causes.",
     )
-    owed_words = fields.Char("How", compute="_compute_owed")
+    owed_words = fields.Char("How interest is counted", compute="_compute_owed")
 
     _amounts = models.Constraint(
         "CHECK (rate >= 0 AND costs_liquidated >= 0)",
@@ -177,7 +177,7 @@ class CobranzaJudgment(models.Model):
             self.env._(
                 "%(days)s days at %(rate)s%% on %(base)s",
                 days=one.days,
-                rate=f"{one.rate.normalize():f}",
+                rate=say_figures(self.env, f"{one.rate.normalize():f}"),
                 base=say_amount(self.env, one.base, self.currency_id),
             )
             for one in found.accrual.slices

@@ -13,12 +13,12 @@ from ..common.tasks import raise_tasks
 from ..common.words import say_error
 
 STATES = [
-    ("known", "Known"),
-    ("asked", "Asked for"),
+    ("known", "Known asset"),
+    ("asked", "Asked of the court"),
     ("ordered", "Ordered"),
     ("registered", "Registered"),
     ("released", "Released"),
-    ("realised", "Realised"),
+    ("realised", "Turned into money"),
     ("refused", "Refused"),
     ("dropped", "Not asked for"),
 ]
@@ -116,7 +116,9 @@ class CobranzaMeasure(models.Model):
     bond_out = fields.Boolean(
         "Bond to get back", compute="_compute_bond_out", search="_search_bond_out"
     )
-    register = fields.Char(help="Land register, register of vehicles, bank.")
+    register = fields.Char(
+        "Public register", help="Land register, register of vehicles, bank."
+    )
     register_number = fields.Char("Entry in the register")
     expires_on = fields.Date(
         "Entry ends on", help="Last day. Empty: nobody has said so."

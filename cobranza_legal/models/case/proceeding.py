@@ -93,7 +93,11 @@ class CobranzaProceeding(models.Model):
     )
     stage_on = fields.Date("In this stage since", readonly=True, copy=False)
     phase = fields.Selection(
-        PHASES, compute="_compute_phase", store=True, group_expand=True
+        PHASES,
+        "How far it is",
+        compute="_compute_phase",
+        store=True,
+        group_expand=True,
     )
     can_go_on = fields.Boolean(compute="_compute_can_go_on")
     state = fields.Selection(
@@ -136,7 +140,8 @@ class CobranzaProceeding(models.Model):
         for one in self:
             company = one.company_id or self.env.company
             day = one.filed_on or company._cobranza_today()
-            one.court_words = bool(one.court_id) and one.court_id._name_on(day)
+            name = bool(one.court_id) and one.court_id._name_on(day)
+            one.court_words = name != one.court_id.name and name
 
     @api.depends("company_id")
     def _compute_has_nig(self):
@@ -516,6 +521,7 @@ class CobranzaProceeding(models.Model):
         for one in self:
             one._check_day(day)
             one._set_state("ended", words, outcome=outcome, ended_on=day)
+            one._end_waiting(words)
             one.case_id.sudo()._write_down(  # sudo: an act that follows from a button
                 "stage", f"{one.type_id.name}: {words}", None, day
             )

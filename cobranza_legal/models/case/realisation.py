@@ -40,7 +40,7 @@ class CobranzaRealisation(models.Model):
 
     measure_id = fields.Many2one(
         "cobranza.measure",
-        string="From",
+        string="Brought by",
         ondelete="restrict",
         index="btree_not_null",
         domain="[('case_id', '=', case_id), ('state', 'in', "

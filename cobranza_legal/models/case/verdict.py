@@ -138,6 +138,12 @@ class CaseVerdict:
             day = parent._origin_day(parent.filed_on) or day
         return self.company._cobranza_rules()._negotiation_lacks(self.case, row, day)
 
+    def _running(self):
+        """The proceedings that are before a court and have not come so far that
+        another follows from them: meanwhile nothing else is filed."""
+        filed = self.case.proceeding_ids.filtered(lambda one: one.state == "filed")
+        return filed if not self.following else filed.browse()
+
     # -- the one that is recommended ---------------------------------------------------
 
     def advice(self, ways=None):
@@ -366,8 +372,10 @@ class CaseVerdict:
         by_title = {}
         for debt, title in self.titles.items():
             by_title.setdefault(title, []).append(debt.display_name)
+        running = self._running()
         return {
-            "advice": self._advice_words(ways),
+            "advice": None if running else self._advice_words(ways),
+            "running": ", ".join(one.display_name for one in running),
             "titles": [
                 {
                     "title": titles._label(title)

@@ -219,6 +219,34 @@ class TestProceeding(ProceedingCommon):
         self.assertEqual(ways["Enforcement"]["standing"], "open")
         self.assertEqual(found["advice"]["name"], "Enforcement")
 
+    def test_while_a_suit_is_before_the_court_nothing_else_is_recommended(self):
+        case = self._opened()
+        self.assertTrue(self._verdict(case)["advice"])
+        one = self._filed(case)
+        found = self._verdict(case)
+        self.assertFalse(found["advice"])
+        self.assertIn(one.display_name, found["running"])
+        self.assertIn(one.display_name, case.verdict)
+        one._advance(self.judgment, TODAY, "At once")
+        self.assertFalse(self._verdict(case)["running"])
+
+    def test_a_suit_that_ends_waits_for_nobody_and_leaves_what_we_have_to_do(self):
+        one = self._filed(docket="7/2026")
+        rule = {"proceeding_id": one.id, "number": 5, "start_on": TODAY}
+        rule |= {"from_receipt": False, "unit": "natural_day"}
+        deadlines = self.env["cobranza.deadline"].with_user(self.lawyer)
+        theirs = deadlines.create({**rule, "name": "They pay", "who": "debtor"})
+        waits = deadlines.create({**rule, "name": "Not before", "elapses": True})
+        ours = deadlines.create({**rule, "name": "We appeal"})
+        one._advance(self.judgment, TODAY, "At once")
+        after = self.env["cobranza.proceeding"].with_user(self.lawyer)
+        following = after._begin(one.case_id, self.after, one)
+        following._file(TODAY, self.court)
+        self.assertEqual((theirs | waits).mapped("state"), ["closed", "closed"])
+        self.assertEqual(ours.state, "open")
+        self.assertIn("continued", one.mapped("outcome"))
+        self.assertEqual(one.case_id.dockets, "7/2026")
+
     def _verdict(self, case):
         from ...models.case.verdict import CaseVerdict
 

@@ -6,7 +6,7 @@ MEASURE_STEPS = [
     ("registered", "Registered"),
     ("refused", "The court refused it"),
     ("released", "Release it"),
-    ("realised", "Realised"),
+    ("realised", "Turned into money"),
     ("dropped", "Do not ask for it"),
 ]
 
@@ -29,7 +29,7 @@ class CobranzaMeasureStep(models.TransientModel):
     needs_reason = fields.Boolean(compute="_compute_needs_reason")
     warning = fields.Text(compute="_compute_warning")
     reason = fields.Text("Why")
-    register = fields.Char()
+    register = fields.Char("Public register")
     register_number = fields.Char("Entry in the register")
     expires_on = fields.Date("Entry ends on")
 
