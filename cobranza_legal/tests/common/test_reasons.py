@@ -72,9 +72,10 @@ class TestReasons(ContactCommon):
     def test_every_reason_of_the_enumeration_has_a_row(self):
         # "due" is said between two runs only; the others need a book of their own: see
         # the tests of judging again, of cheques and bills, of what documents say, of
-        # debits of which nothing is heard, of limitation, of legal cases, of agencies
+        # debits of which nothing is heard, of limitation, of legal cases, of agencies,
+        # of write-offs
         elsewhere = {"due", "instrument", "discount", "debit_silent", "barred"}
-        elsewhere |= {"in_case", "in_suit", "in_agency"}
+        elsewhere |= {"in_case", "in_suit", "in_agency", "written_off"}
         known = {*ROWS, *elsewhere}
         self.assertEqual(known, set(self.env["cobranza.decision.reason"]._by_code()))
 
