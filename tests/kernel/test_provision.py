@@ -121,7 +121,7 @@ def test_what_is_shared_out_adds_up(amount, parts):
 
 
 def test_the_largest_takes_what_rounding_leaves():
-    found = dict(shared_out(Decimal("-100"), dict.fromkeys("abc", Decimal(1)), CENT))
+    found = dict(shared_out(Decimal(-100), dict.fromkeys("abc", Decimal(1)), CENT))
     assert found == {
         "a": Decimal("-33.34"),
         "b": Decimal("-33.33"),
