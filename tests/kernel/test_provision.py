@@ -13,6 +13,7 @@ from kernel.provision import (
     charged_and_released,
     movements,
     provide,
+    shared_out,
 )
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "provision.csv"
@@ -107,3 +108,22 @@ def test_what_was_booked_beside_the_runs_is_set_off_first(changes, other):
     plain = charged_and_released(changes)
     assert up <= max(plain[0], plain[0] + other)
     assert down <= max(plain[1], plain[1] - other)
+
+
+PARTS = st.dictionaries(st.sampled_from("abc"), MONEY, min_size=1)
+
+
+@given(st.decimals("-10000", "10000", places=2), PARTS)
+def test_what_is_shared_out_adds_up(amount, parts):
+    found = shared_out(amount, parts, CENT)
+    assert sum(part for _name, part in found) == amount
+    assert {name for name, _part in found} <= set(parts)
+
+
+def test_the_largest_takes_what_rounding_leaves():
+    found = dict(shared_out(Decimal(-100), dict.fromkeys("abc", Decimal(1)), CENT))
+    assert found == {
+        "a": Decimal("-33.34"),
+        "b": Decimal("-33.33"),
+        "c": Decimal("-33.33"),
+    }

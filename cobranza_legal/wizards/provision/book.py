@@ -90,7 +90,7 @@ class CobranzaProvisionBook(models.TransientModel):
         book = ProvisionBook(company, self.since, self.until)
         moved = book.moved()
         own = self.sudo()  # sudo: what the engine has read names what it may
-        own.item_ids.unlink()
+        own.item_ids = [Command.clear()]
         own.env["cobranza.provision.book.item"].create(
             [
                 {
