@@ -124,7 +124,7 @@ class CobranzaVatRelief(models.Model):
     )
     code = fields.Char("Kind of rectification", readonly=True)
     article = fields.Char(readonly=True)
-    open = fields.Monetary("Open", readonly=True, help="Tax included.")
+    open = fields.Monetary(readonly=True, help="Tax included.")
     base = fields.Monetary("Base to cut", readonly=True)
     tax = fields.Monetary("Tax to take back", readonly=True)
     secured = fields.Monetary(
