@@ -19,7 +19,7 @@ from .workbook import ProvisionWorkbook
 STATES = [
     ("draft", "Draft"),
     ("computed", "Computed"),
-    ("posted", "Posted"),
+    ("posted", "Booked in the ledger"),
     ("reversed", "Reversed"),
 ]
 
@@ -71,8 +71,8 @@ class CobranzaProvisionRun(models.Model):
     target = fields.Monetary("Allowance", readonly=True, copy=False, tracking=True)
     booked = fields.Monetary("Booked before", readonly=True, copy=False)
     movement = fields.Monetary(readonly=True, copy=False)
-    charged = fields.Monetary(compute="_compute_totals")
-    released = fields.Monetary(compute="_compute_totals")
+    charged = fields.Monetary("Charged to the result", compute="_compute_totals")
+    released = fields.Monetary("Taken back to the result", compute="_compute_totals")
     move_id = fields.Many2one(
         "account.move", "Entry", readonly=True, copy=False, ondelete="restrict"
     )
@@ -99,7 +99,7 @@ class CobranzaProvisionRun(models.Model):
         copy=False,
         ondelete="restrict",
     )
-    posted_by_id = fields.Many2one("res.users", "Posted by", readonly=True, copy=False)
+    posted_by_id = fields.Many2one("res.users", "Booked by", readonly=True, copy=False)
     lacking = fields.Char(
         "Accounts that lack", compute="_compute_lacking", compute_sudo=True
     )
@@ -416,7 +416,12 @@ class CobranzaProvisionRun(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "cobranza_legal.action_cobranza_provision_line"
         )
-        return {**action, "domain": Domain("run_id", "in", self.ids)}
+        context = {"search_default_by_bucket": 1}
+        return {
+            **action,
+            "domain": Domain("run_id", "in", self.ids),
+            "context": context,
+        }
 
     def action_workbook(self):
         self.ensure_one()
