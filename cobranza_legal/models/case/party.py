@@ -13,17 +13,19 @@ _lt = LazyTranslate(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PartyCapacity:
-    """``side``: ours, theirs or of the court. ``claimed``: it is claimed from."""
+    """``side``: ours, theirs or of the court. ``claimed``: it is claimed from.
+    ``agent``: acts or serves papers for us, and is named in what is filed."""
 
     code: str
     label: LazyGettext = field(compare=False)
     side: str = "ours"
     claimed: bool = False
+    agent: bool = False
 
 
 CAPACITIES = (
     PartyCapacity("lawyer", _lt("Our lawyer")),
-    PartyCapacity("agent", _lt("Our agent before the court")),
+    PartyCapacity("agent", _lt("Our agent before the court"), agent=True),
     PartyCapacity("expert", _lt("Our expert")),
     PartyCapacity("officer", _lt("Officer who serves papers"), side="court"),
     PartyCapacity("notary", _lt("Notary"), side="court"),

@@ -247,7 +247,13 @@ class PetitionFacts:
         if obligors := self._obligors():
             tables["obligors"] = obligors
         tables["documents"] = self._documents()
-        values = {**self._parties(), **self._claim(), **self._place(), **values}
+        values = {
+            **self._parties(),
+            **self._claim(),
+            **self._place(),
+            **self._enforced(),
+            **values,
+        }
         return Facts(values, tables, frozenset({*flags, *self._flags(values)}))
 
     def _flags(self, values):
@@ -294,6 +300,29 @@ class PetitionFacts:
         found["creditor_account"] = account[:1].acc_number
         lawyers = self.case.lawyer_ids
         found["lawyer"] = lawyers.name if len(lawyers) == 1 else None
+        kinds = self.env["cobranza.proceeding.capacity"]
+        agents = self.proceeding.party_ids.filtered(
+            lambda one: kinds._is(one.capacity, "agent")
+        ).partner_id
+        found["agent"] = agents.name if len(agents) == 1 else None
+        return found
+
+    def _enforced(self):
+        """What is enforced, what of the debtor is known, and what may be asked for
+        beside it."""
+        found, judgment = {}, self.case._judgment_on(self.today)
+        over = ("released", "realised", "refused", "dropped")
+        known = self.case.measure_ids.filtered(lambda one: one.state not in over)
+        if known:
+            found["assets"] = "; ".join(known.mapped("display_name"))
+        if judgment:
+            kinds, suit = self.env["cobranza.judgment.kind"], judgment.proceeding_id
+            day = format_date(self.env, judgment.day, date_format="long")
+            parts = (kinds._label(judgment.kind), day, suit.court_id.name, suit.docket)
+            found["title"] = ", ".join(part for part in parts if part)
+        if judgment.ceiling:
+            most = say_amount(self.env, judgment.ceiling, self.currency)
+            found["enforcement_costs"] = most
         return found
 
     def _claim(self):

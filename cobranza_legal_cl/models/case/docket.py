@@ -8,7 +8,9 @@ _lt = LazyTranslate(__name__)
 
 
 CAPACITIES = (
-    PartyCapacity("cl_receptor", _lt("Chile: receptor judicial"), side="court"),
+    PartyCapacity(
+        "cl_receptor", _lt("Chile: receptor judicial"), side="court", agent=True
+    ),
 )
 
 

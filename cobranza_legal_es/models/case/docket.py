@@ -12,7 +12,7 @@ NIG = re.compile(r"\d{19}")
 """Of the municipality, the kind of court, the jurisdiction, the year, the number."""
 
 
-CAPACITIES = (PartyCapacity("es_procurador", _lt("Spain: our procurador")),)
+CAPACITIES = (PartyCapacity("es_procurador", _lt("Spain: our procurador"), agent=True),)
 
 
 POWER_TITLES = (
