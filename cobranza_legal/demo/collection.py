@@ -298,9 +298,9 @@ class Collection:
         conducted it certified its end so many days ago; ``said`` is confidential."""
         file = self.env["ir.attachment"].create(
             {
-                "name": f"{certificate}.txt",
-                "raw": certificate.encode(),
-                "mimetype": "text/plain",
+                "name": f"{certificate}.pdf",
+                "raw": self._page(certificate, [case.partner_id.name]),
+                "mimetype": "application/pdf",
             }
         )
         negotiation = self.env["cobranza.negotiation"].create(

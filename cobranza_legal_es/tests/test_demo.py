@@ -4,6 +4,7 @@ from stdnum.es import nif
 
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.cobranza_legal.models.case.petition import write_petition
 from odoo.addons.cobranza_legal.tests.common.base import FrozenCase
 from odoo.addons.cobranza_legal.tests.common.demo_checks import DemoChecks
 from odoo.addons.cobranza_legal.tests.common.demo_courts import DemoCourts
@@ -99,6 +100,7 @@ class TestDemo(DemoFigures, DemoCourts, DemoChecks, FrozenCase, HttpCase):
         self.assertEqual(judgment.granted, judgment.claimed)
         self.assertGreater(judgment.enforceable_until, self.today)
         self.assertTrue(0 < judgment.owed_principal < judgment.granted)
+        self.assertEqual(cases.judged_amount, judgment.owed)
         states = set(cases.measure_ids.mapped("state"))
         self.assertLessEqual({"known", "ordered"}, states)
         money = cases.realisation_ids
@@ -107,3 +109,10 @@ class TestDemo(DemoFigures, DemoCourts, DemoChecks, FrozenCase, HttpCase):
         self.assertEqual(cases.recovered, money.amount)
         power = self._of("cobranza.power")
         self.assertTrue(power.file_ids and power.valid_until)
+
+    def test_the_request_of_enforcement_says_what_was_judged_and_what_is_known(self):
+        case = self._of("cobranza.case", [("phase", "=", "enforcement")])
+        suit = case.proceeding_ids.filtered(lambda one: one.state == "filed")
+        kind = self.env.ref("cobranza_legal_es.petition_enforcement")
+        draft = write_petition(case, kind, suit).draft
+        self.assertEqual(len(draft.missing), 1, "the number of the lawyer in the bar")

@@ -96,7 +96,7 @@ class TestPetitionSpain(SpainCommon):
         found = self._written("monitorio")
         text = found.draft.text
         for words in (
-            *("12345678Z", "Calle Mayor 1", "650,00", "veinte días", "AL [… "),
+            *("12345678Z", "Calle Mayor 1", "650,00", "veinte días", "JUDICIAL: [… "),
             *("812", "814", "815.1", "816", "818"),
         ):
             self.assertIn(words, (text + self._kind("monitorio").article))

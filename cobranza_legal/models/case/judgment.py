@@ -489,10 +489,23 @@ class CobranzaCase(models.Model):
     measure_count = fields.Integer(compute="_compute_enforcement_counts")
     judgment_ids = fields.One2many("cobranza.judgment", "case_id", "Judgments")
     judgment_count = fields.Integer(compute="_compute_enforcement_counts")
+    judged_amount = fields.Monetary(
+        "Owed by the judgment",
+        compute="_compute_judged_amount",
+        help="By the judgment that counts today, with the costs that the court has set "
+        "and the interest since then.",
+    )
     realisation_ids = fields.One2many(
         "cobranza.realisation", "case_id", "Money from the court"
     )
     realisation_count = fields.Integer(compute="_compute_enforcement_counts")
+
+    @api.depends("judgment_ids.state", "judgment_ids.owed", "judgment_ids.owed_costs")
+    def _compute_judged_amount(self):
+        for case in self:
+            company = case.company_id or self.env.company
+            judgment = case._judgment_on(company._cobranza_today())
+            case.judged_amount = judgment.owed + judgment.owed_costs
 
     @api.depends("measure_ids", "judgment_ids", "realisation_ids")
     def _compute_enforcement_counts(self):

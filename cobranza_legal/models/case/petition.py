@@ -241,8 +241,14 @@ class PetitionFacts:
         if obligors := self._obligors():
             tables["obligors"] = obligors
         tables["documents"] = self._documents()
-        values = {**self._parties(), **self._claim(), **self._place(), **values}
-        values |= self._people()
+        values = {
+            **self._parties(),
+            **self._claim(),
+            **self._place(),
+            **self._enforced(),
+            **self._people(),
+            **values,
+        }
         return Facts(values, tables, frozenset({*flags, *self._flags(values)}))
 
     def _flags(self, values):
@@ -294,6 +300,24 @@ class PetitionFacts:
             self.company.cobranza_bank_account_id or self.company.partner_id.bank_ids
         )
         found["creditor_account"] = account[:1].acc_number
+        return found
+
+    def _enforced(self):
+        """What is enforced, what of the debtor is known, and what may be asked for
+        beside it."""
+        found, judgment = {}, self.case._judgment_on(self.today)
+        over = ("released", "realised", "refused", "dropped")
+        known = self.case.measure_ids.filtered(lambda one: one.state not in over)
+        if known:
+            found["assets"] = "; ".join(known.mapped("display_name"))
+        if judgment:
+            kinds, suit = self.env["cobranza.judgment.kind"], judgment.proceeding_id
+            day = format_date(self.env, judgment.day, date_format="long")
+            parts = (kinds._label(judgment.kind), day, suit.court_id.name, suit.docket)
+            found["title"] = ", ".join(part for part in parts if part)
+        if judgment.ceiling:
+            most = say_amount(self.env, judgment.ceiling, self.currency)
+            found["enforcement_costs"] = most
         return found
 
     def _people(self):

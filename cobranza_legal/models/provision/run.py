@@ -21,7 +21,7 @@ from .workbook import SUMMED, ProvisionWorkbook
 STATES = [
     ("draft", "Draft"),
     ("computed", "Computed"),
-    ("posted", "Posted"),
+    ("posted", "Booked in the ledger"),
     ("reversed", "Reversed"),
 ]
 
@@ -86,8 +86,8 @@ class CobranzaProvisionRun(models.Model):
         help="Of what is not deductible debt by debt.",
     )
     tax_general_why = fields.Char("Why", readonly=True, copy=False)
-    charged = fields.Monetary(compute="_compute_totals")
-    released = fields.Monetary(compute="_compute_totals")
+    charged = fields.Monetary("Charged to the result", compute="_compute_totals")
+    released = fields.Monetary("Taken back to the result", compute="_compute_totals")
     move_id = fields.Many2one(
         "account.move", "Entry", readonly=True, copy=False, ondelete="restrict"
     )
@@ -129,7 +129,7 @@ class CobranzaProvisionRun(models.Model):
         index="btree_not_null",
         help="The run that was the last when this one was computed.",
     )
-    posted_by_id = fields.Many2one("res.users", "Posted by", readonly=True, copy=False)
+    posted_by_id = fields.Many2one("res.users", "Booked by", readonly=True, copy=False)
     lacking = fields.Char(
         "Accounts that lack", compute="_compute_lacking", compute_sudo=True
     )
@@ -456,7 +456,12 @@ class CobranzaProvisionRun(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "cobranza_legal.action_cobranza_provision_line"
         )
-        return {**action, "domain": Domain("run_id", "in", self.ids)}
+        context = {"search_default_by_bucket": 1}
+        return {
+            **action,
+            "domain": Domain("run_id", "in", self.ids),
+            "context": context,
+        }
 
     def action_tax(self):
         """What is deductible of these runs debt by debt, with the evidence missing."""
