@@ -178,6 +178,7 @@ class CobranzaDeadline(models.Model):
         compute="_compute_place_key",
         compute_sudo=True,
         store=True,
+        precompute=True,
         help="When it changes, the day is counted again.",
     )
     late = fields.Boolean(
