@@ -1,9 +1,10 @@
 """Makes the companies that test classes share; runs in Odoo's shell on a test database.
 
-A chart of accounts takes half a second to load, and every class needs one. Each is
-loaded here once, by what a class would do itself and at the moment at which its clock
-stands. ``CobranzaCommon.setup_independent_company`` takes it by its external id, and
-each class changes it in a transaction of its own, which is undone.
+A chart of accounts takes half a second to load, and every class needs one; users,
+partners, products and accounts beside it cost a thousand queries. All is made here once
+for each chart, by what a class would do itself and at the moment at which its clock
+stands. ``CobranzaCommon.setUpClass`` takes it (``tests/common/prepared.py``), and each
+class changes it in a transaction of its own, which is undone.
 """
 
 from unittest.mock import patch
@@ -12,6 +13,7 @@ from odoo import fields
 from odoo.sql_db import BaseCursor
 from odoo.tests import freeze_time
 
+from odoo.addons.cobranza_legal.tests.common import prepared
 from odoo.addons.cobranza_legal.tests.common.base import NOON, CobranzaCommon
 
 CHARTS = {
@@ -23,12 +25,9 @@ CHARTS = {
 
 
 def make(env, chart, said):
-    """A company with this chart, which no user may enter yet."""
+    """A class with a company of its own on this chart."""
     case = type("Case", (CobranzaCommon,), {"env": env, **said})
     company = case._create_company(name=f"Test company {chart}")
-    users = env["res.users"].with_context(active_test=False)
-    for user in users.search([("company_ids", "in", company.ids)]):
-        user.company_ids -= company
     env["ir.model.data"].create(
         {
             "module": "__test__",
@@ -38,19 +37,28 @@ def make(env, chart, said):
             "noupdate": True,
         }
     )
-    return company
+    return case, company
+
+
+def leave(env, company):
+    """No user may enter it yet, and no task visits it until a class takes it."""
+    users = env["res.users"].with_context(active_test=False)
+    for user in users.search([("company_ids", "in", company.ids)]):
+        user.company_ids -= company
+    company.active = False
 
 
 installed = env["ir.module.module"]._installed()  # noqa: F821 (the shell's)
 bare = env(context=CobranzaCommon.default_env_context())  # noqa: F821
 now = patch.object(BaseCursor, "now", lambda _cursor: fields.Datetime.now())
 with freeze_time(NOON), now:
-    made = [
-        make(bare, chart, said)
+    made = {
+        chart: make(bare, chart, said)
         for chart, (addon, said) in CHARTS.items()
         if addon in installed
-    ]
+    }
     bare.cr.commit()  # here Odoo loads the charts of countries once more
-    for company in made:  # no task visits it until a class takes it
-        company.active = False
+    for chart, (case, company) in made.items():
+        prepared.make(case, company, chart)
+        leave(bare, company)
     bare.cr.commit()

@@ -9,8 +9,10 @@ from odoo.tests import HttpCase, TransactionCase, common, freeze_time, new_test_
 from odoo.tests.common import ChromeBrowser
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.base.tests.common import BaseCommon
 
 from ...demo import books
+from . import prepared
 
 ROLES = {
     "collector": "cobranza_legal.group_collector",
@@ -96,7 +98,7 @@ class CobranzaCommon(AccountTestInvoicingCommon, FrozenCase):
 
     @classmethod
     def setUpClass(cls):
-        super().setUpClass()
+        cls._set_up_accounting()
         cls.company = cls.env.company
         cls.env["res.lang"]._activate_lang("en_US")
         cls.company.partner_id.write({"tz": "Europe/Madrid", "lang": "en_US"})
@@ -111,25 +113,30 @@ class CobranzaCommon(AccountTestInvoicingCommon, FrozenCase):
         cls.company.cobranza_sent_check = "never"
 
     @classmethod
-    def setup_independent_company(cls, **kwargs):
-        """The company of the class: that which scripts/test_companies.py has made for
-        its chart, as long as the class asks for nothing special; else a new one."""
-        company = None
-        if cls.env.registry.loaded and not kwargs:
-            company = cls._shared_company()
-        if not company:
-            return super().setup_independent_company(**kwargs)
-        company.write({"name": "company_1_data", "active": True})
-        for user in cls.env.user | cls.env.ref("base.user_root"):
-            user.company_ids |= company
-        return company
+    def _set_up_accounting(cls):
+        """Odoo's set-up: of that which scripts/test_companies.py has made for the chart
+        of the class, as long as the class asks for nothing special; else anew."""
+        if not prepared.is_usual(cls, CobranzaCommon):
+            super().setUpClass()
+            return
+        super(BaseCommon, cls).setUpClass()
+        company, chart = cls._shared_company(), cls._chart()
+        if not (company and prepared.take(cls, company, chart)):
+            with prepared.begun(cls):
+                super().setUpClass()
+
+    @classmethod
+    def _chart(cls):
+        """A country is asked for by its code, which is the name of its chart."""
+        return cls.chart_template or (cls.country_code or "generic_coa").lower()
 
     @classmethod
     def _shared_company(cls):
-        """The prepared company of the chart of the class, or None. A country is asked
-        for by its code, which is the name of its chart."""
-        chart = cls.chart_template or (cls.country_code or "generic_coa").lower()
-        return cls.env.ref(f"__test__.company_{chart}", raise_if_not_found=False)
+        """The prepared company of the chart of the class, or None."""
+        if not cls.env.registry.loaded:
+            return None
+        xmlid = f"__test__.company_{cls._chart()}"
+        return cls.env.ref(xmlid, raise_if_not_found=False)
 
     @classmethod
     def _guarantee(cls, debtor, people, **vals):

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from freezegun.api import freeze_factories
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.modules import get_module_path
 from odoo.tests import HttpCase, freeze_time, loader, tagged
 
+from . import prepared
 from .base import MONDAY, NOON, CobranzaCommon, FrozenCase
 
 
@@ -127,15 +128,25 @@ class TestSharedCompanies(CobranzaCommon):
                 said = {"chart_template": company.chart_template}
                 if company.country_id:
                     said = {"country_code": company.country_id.code}
-                case = type("Case", (CobranzaCommon,), {"env": self.env, **said})
-                fresh = case._create_company(name=company.name + " again")
-                self.env.flush_all()
+                old = self._state(company)
+                with self.cr.savepoint() as savepoint:
+                    new = self._state(self._fresh(company.name + " again", said))
+                    savepoint.rollback()
                 self.env.invalidate_all()
-                old, new = self._state(company), self._state(fresh.sudo())
                 differ = {
                     key: (old[key], new[key]) for key in old if old[key] != new[key]
                 }
                 self.assertEqual(differ, {})
+
+    def _fresh(self, name, said):
+        """A company after Odoo's own set-up of a class that says so."""
+        root = self.env(user=SUPERUSER_ID, su=True)
+        case = type("Case", (CobranzaCommon,), {"env": root, **said})
+        company = case._create_company(name=name)
+        prepared.set_up(case, company)
+        root.flush_all()
+        root.invalidate_all()
+        return company
 
     def _state(self, company):
         """Every stored value of a company; of records of its own, what they are."""
