@@ -97,13 +97,16 @@ class TestVatRelief(ReliefStories, SpainCommon):
         self.company.l10n_es_vat_term = "half"
         relief = self._nightly("2026-11-21")
         self.assertEqual(self._days(relief), ("2027-03-31", "2027-09-30"))
-        self.company.l10n_es_vat_turnover = 6010121.05
+        self.company.cobranza_turnover_year = 2025
+        self.company.cobranza_turnover = 6010121.05
         relief = self._nightly("2026-11-22")
         self.assertEqual(self._days(relief), ("2027-03-31", "2027-09-30"))
-        self.company.l10n_es_vat_turnover = 6010121.04
+        self.company.cobranza_turnover = 6010121.04
         relief = self._nightly("2026-11-23")
         self.assertEqual(self._days(relief), ("2026-09-30", "2027-03-30"))
-        self.company.l10n_es_vat_term = "either"
+        self.company.write(
+            {"l10n_es_vat_term": "either", "cobranza_turnover_year": 2026}
+        )
         self.assertEqual(
             self._days(self._nightly("2027-03-30")), ("2026-09-30", "2027-03-30")
         )

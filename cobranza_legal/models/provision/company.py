@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..common.money import to_decimal
 from ..company.company import INTERNAL
 from .rules import DOUBTFUL, LOSS, RECOVERY, ROLES, SUED
 
@@ -87,12 +88,14 @@ class ResCompany(models.Model):
         groups=INTERNAL,
         help="What is booked for debts that are not deductible one by one may be "
         "deducted up to a percentage of them, where the law has such a rule.",
+        **TOLD,
     )
-    cobranza_turnover = fields.Monetary("Turnover of the year", groups=INTERNAL)
+    cobranza_turnover = fields.Monetary("Turnover of the year", groups=INTERNAL, **TOLD)
     cobranza_turnover_year = fields.Integer(
         "Year of this turnover",
         groups=INTERNAL,
-        help="The law asks for that of the year before.",
+        help="The law asks for that of the year before: state it every January.",
+        **TOLD,
     )
     cobranza_provision_journal_id = fields.Many2one(
         "account.journal",
@@ -100,6 +103,7 @@ class ResCompany(models.Model):
         domain="[('type', '=', 'general')]",
         groups=INTERNAL,
         help="Empty: the first journal of miscellaneous entries.",
+        **TOLD,
     )
     cobranza_provision_account_id = fields.Many2one(
         "account.account", "Allowance for bad debts", groups=INTERNAL
@@ -125,6 +129,7 @@ class ResCompany(models.Model):
         "Income of what is paid after all",
         groups=INTERNAL,
         help="What debtors pay of debts that were written off.",
+        **TOLD,
     )
     cobranza_write_off_term = fields.Selection(
         TERMS,
@@ -134,12 +139,14 @@ class ResCompany(models.Model):
         groups=INTERNAL,
         help="Grounds for which the law of the country asks no term, and small "
         "balances within the limit, are written off before.",
+        **TOLD,
     )
     cobranza_write_off_fewer = fields.Boolean(
         "Fewer than three people write off",
         groups=INTERNAL,
         help="Else who asks, who declares it uncollectible and who approves are three "
         "people.",
+        **TOLD,
     )
     cobranza_small_balance = fields.Monetary(
         "Small balances up to",
@@ -147,6 +154,7 @@ class ResCompany(models.Model):
         groups=INTERNAL,
         help="What is open of a debt up to this amount may be written off as a small "
         "balance: without term or evidence, by the same people. 0: none is.",
+        **TOLD,
     )
 
     _cobranza_small_balance_positive = models.Constraint(
@@ -159,6 +167,7 @@ class ResCompany(models.Model):
         required=True,
         groups=INTERNAL,
         help="Others owe the whole by law.",
+        **TOLD,
     )
     cobranza_vat_journal_id = fields.Many2one(
         "account.journal",
@@ -166,7 +175,15 @@ class ResCompany(models.Model):
         domain="[('type', '=', 'general')]",
         groups=INTERNAL,
         help="A series of their own. Empty: one is made with the first entry.",
+        **TOLD,
     )
+
+    def _cobranza_turnover_of(self, year):
+        """What the company states as its turnover of a year, in its currency; None
+        where it states none."""
+        self.ensure_one()
+        stated = self.cobranza_turnover and self.cobranza_turnover_year == year
+        return to_decimal(self.cobranza_turnover) if stated else None
 
     def _cobranza_provision_accounts(self):
         """{role: account} of this company: chosen in the settings, else that of its

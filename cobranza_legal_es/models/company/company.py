@@ -20,14 +20,6 @@ CONSUMER_TERMS = [
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    l10n_es_vat_turnover = fields.Monetary(
-        string="Turnover of the year before",
-        groups=INTERNAL,
-        tracking=True,
-        help="LIVA art. 121. Up to the limit of the law the tax of unpaid invoices may "
-        "be taken back after six months. Not known: after a year. Look at it every "
-        "January.",
-    )
     l10n_es_vat_term = fields.Selection(
         VAT_TERMS,
         string="Tax of unpaid invoices is taken back",
@@ -36,7 +28,8 @@ class ResCompany(models.Model):
         groups=INTERNAL,
         tracking=True,
         help="The choice is of a creditor of small turnover (LIVA art. "
-        "80.Cuatro.A.1.ª). Others take it back after a year.",
+        "80.Cuatro.A.1.ª), by the turnover of the year before that the settings of "
+        "provisions state. Others, and who states none, take it back after a year.",
     )
     l10n_es_interest_terms = fields.Selection(
         CONSUMER_TERMS,
@@ -224,9 +217,6 @@ class ResConfigSettings(models.TransientModel):
     )
     l10n_es_wage_reduction = fields.Selection(
         related="company_id.l10n_es_wage_reduction", readonly=False
-    )
-    l10n_es_vat_turnover = fields.Monetary(
-        related="company_id.l10n_es_vat_turnover", readonly=False
     )
     l10n_es_vat_term = fields.Selection(
         related="company_id.l10n_es_vat_term", readonly=False

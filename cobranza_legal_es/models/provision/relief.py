@@ -1,7 +1,5 @@
 """LIVA art. 80 as data: what the relief of the tax of unpaid invoices hangs on."""
 
-from decimal import Decimal
-
 from odoo.addons.cobranza_legal.kernel.vat_relief import (
     INSOLVENCY,
     UNPAID,
@@ -38,13 +36,13 @@ TERMS = {"year": ("year",), "half": ("half",), "either": ("half", "year")}
 
 
 def relief_law(table, on, turnover, term, other_tax):
-    """``ReliefLaw`` of a creditor. ``turnover``: Decimal of the year before, 0 when it
-    is not known: then, and above that of the law, after a year only."""
+    """``ReliefLaw`` of a creditor. ``turnover``: Decimal of the year before, None
+    when it is not known: then, and above that of the law, after a year only."""
 
     def months(name):
         return int(table.number(f"es.vat.{name}", on))
 
-    small = Decimal(0) < turnover <= table.number("es.vat.turnover", on)
+    small = turnover is not None and turnover <= table.number("es.vat.turnover", on)
     return ReliefLaw(
         tuple(months(name) for name in TERMS[term if small else "year"]),
         months("span"),

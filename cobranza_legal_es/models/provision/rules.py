@@ -11,7 +11,7 @@ from odoo.addons.cobranza_legal.kernel.tax_loss import (
     general,
 )
 from odoo.addons.cobranza_legal.kernel.vat_relief import INSOLVENCY
-from odoo.addons.cobranza_legal.models.common.money import to_decimal, unit
+from odoo.addons.cobranza_legal.models.common.money import unit
 from odoo.addons.cobranza_legal.models.rules.charge import ChartAccount
 
 from .relief import ARTICLE, has_other_tax, place, relief_law
@@ -106,7 +106,7 @@ class CobranzaRulesEs(models.AbstractModel):
         return relief_law(
             company._cobranza_legal_table(on, on),
             on,
-            to_decimal(company.l10n_es_vat_turnover),
+            company._cobranza_turnover_of(on.year - 1),
             company.l10n_es_vat_term,
             ARTICLE if has_other_tax(company) else "",
         )
@@ -234,7 +234,8 @@ class CobranzaRulesEs(models.AbstractModel):
             return None
         first = company.compute_fiscalyear_dates(on)["date_from"]
         year = first.year - 1
-        if company.cobranza_turnover_year != year:
+        turnover = company._cobranza_turnover_of(year)
+        if turnover is None:
             words = self.env._(
                 "State the turnover of %s in the settings (LIS, art. 101).", year
             )
@@ -243,7 +244,7 @@ class CobranzaRulesEs(models.AbstractModel):
         step = unit(company.currency_id)
         # rounded: a column of eight decimals has noise in amounts as large as this
         limit = round_to(table.number(SMALL, on), step)
-        if to_decimal(company.cobranza_turnover) >= limit:
+        if turnover >= limit:
             words = self.env._(
                 "The turnover of %s is too high for it (LIS, art. 101).", year
             )
