@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from ...kernel.money import round_to
 from ...kernel.provision import ZERO
 from ...kernel.write_off import Term, loss, wholly_from
+from ..common.deletion import discard
 from ..common.money import to_decimal, unit
 from ..common.rows import Row
 from .booked import Booked
@@ -186,7 +187,7 @@ class CobranzaWriteOffLine(models.Model):
         """Take these debts off a draft."""
         self.write_off_id.check_access("write")
         self.write_off_id._expect("draft")
-        self.sudo().unlink()  # sudo: only managers delete, this was never asked for
+        discard(self.sudo())  # sudo: only managers delete, this was never asked for
         return True
 
     def _over_before(self, cutoff):
