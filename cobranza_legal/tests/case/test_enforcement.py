@@ -286,7 +286,7 @@ class TestEnforcement(CaseCommon):
         self._judgment({"principal": 100})
         payment = self._paid(100, "2026-11-22")
         named = self._realisation(100)
-        self.assertEqual(self._pays(named), ({}, 100))
+        self.assertEqual(self._pays(named), ({"principal": 100}, 0))
         named.payment_id = payment
         self.assertEqual(self._pays(named), ({"principal": 100}, 0))
         named.action_cancel()
