@@ -8,7 +8,8 @@ class DemoCourts:
 
     def _lawyer(self):
         group = self.env.ref("cobranza_legal.group_lawyer_own")
-        return self.company.user_ids & group.all_user_ids
+        users = self.company.user_ids & group.all_user_ids
+        return users.filtered(lambda one: one.company_id == self.company)
 
     def test_cases_of_every_phase_that_came_there_through_their_stages(self):
         cases = self._of("cobranza.case")
