@@ -65,7 +65,7 @@ class CobranzaCaseMail(models.Model):
     debtor_id = fields.Many2one(related="case_id.debtor_id", store=True)
     state = fields.Selection(STATES, default="waiting", required=True, readonly=True)
     received_on = fields.Datetime("Received", required=True, readonly=True)
-    sender = fields.Char("Sender", readonly=True)
+    sender = fields.Char(readonly=True)
     sender_name = fields.Char("Name", readonly=True)
     partner_id = fields.Many2one(
         "res.partner",

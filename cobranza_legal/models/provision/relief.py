@@ -659,22 +659,21 @@ class CobranzaVatRelief(models.Model):
     def _data_row(self):
         """{column: what the form asks} of the creditor about one invoice."""
         debtor = self.debtor_id.partner_id
-        say = self.env._
         return {
-            say("Tax number"): debtor.vat or "",
-            say("Debtor"): debtor.name or "",
-            say("Invoice"): self.move_id.name,
-            say("Invoice date"): str(self.move_id.invoice_date or ""),
-            say("Base to cut"): f"{self.base:.2f}",
-            say("Tax to take back"): f"{self.tax:.2f}",
-            say("Rectifying entry"): self.entry_id.name,
-            say("Booked on"): str(self.booked_on),
-            say("Kind of rectification"): self.code or "",
-            say("Article"): self.article or "",
-            say("Claimed on"): str(self.proof_on or ""),
-            say("How it was claimed"): self.proof_words or "",
-            say("Sent to the debtor on"): str(self.sent_on or ""),
-            say("To be notified by"): str(self.notify_by or ""),
+            self.env._("Tax number"): debtor.vat or "",
+            self.env._("Debtor"): debtor.name or "",
+            self.env._("Invoice"): self.move_id.name,
+            self.env._("Invoice date"): str(self.move_id.invoice_date or ""),
+            self.env._("Base to cut"): f"{self.base:.2f}",
+            self.env._("Tax to take back"): f"{self.tax:.2f}",
+            self.env._("Rectifying entry"): self.entry_id.name,
+            self.env._("Booked on"): str(self.booked_on),
+            self.env._("Kind of rectification"): self.code or "",
+            self.env._("Article"): self.article or "",
+            self.env._("Claimed on"): str(self.proof_on or ""),
+            self.env._("How it was claimed"): self.proof_words or "",
+            self.env._("Sent to the debtor on"): str(self.sent_on or ""),
+            self.env._("To be notified by"): str(self.notify_by or ""),
         }
 
     def _discardable(self):

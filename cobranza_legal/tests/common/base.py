@@ -97,7 +97,7 @@ class CobranzaCommon(AccountTestInvoicingCommon, FrozenCase):
     """A company with a small policy, and builders with defaults for everything else."""
 
     @classmethod
-    def setUpClass(cls):
+    def setUpClass(cls):  # pylint: disable=method-required-super
         cls._set_up_accounting()
         cls.company = cls.env.company
         cls.env["res.lang"]._activate_lang("en_US")
