@@ -46,7 +46,12 @@ class CobranzaCase(models.Model):
     """
 
     _name = "cobranza.case"
-    _inherit = ["cobranza.claim.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "cobranza.claim.mixin",
+        "cobranza.paper.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Legal case"
     _order = "id desc"
     _rec_names_search = [
@@ -584,26 +589,10 @@ class CobranzaCase(models.Model):
             "target": "self",
         }
 
-    def _paper_lang(self):
-        """The language of its report: that of the company which reads it."""
-        self.ensure_one()
-        wanted = self.company_id.partner_id.lang
-        return self.env["cobranza.debtor"]._installed_lang(wanted or self.env.lang)
-
     def _document_title(self):
         """Title of its progress report, in the language of who reads it."""
         spoken = self.with_context(lang=self._paper_lang())
         return spoken.env._("Progress report %s", spoken.name)
-
-    def _page_line(self, page, pages):
-        """What stands under each page of the PDF."""
-        spoken = self.with_context(lang=self._paper_lang())
-        return spoken.env._(
-            "%(title)s · page %(page)s of %(pages)s",
-            title=self._document_title(),
-            page=page,
-            pages=pages,
-        )
 
     def _end(self, outcome, reason):
         """Close these cases, or give those that are being studied back to who prepared

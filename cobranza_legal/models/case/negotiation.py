@@ -46,7 +46,7 @@ class CobranzaNegotiation(models.Model):
     """
 
     _name = "cobranza.negotiation"
-    _inherit = "cobranza.followup.item.mixin"
+    _inherit = ["cobranza.followup.item.mixin", "cobranza.paper.mixin"]
     _description = "Negotiation before a lawsuit"
     _order = "id desc"
 

@@ -160,12 +160,6 @@ class CobranzaNegotiation(models.Model):
             return False
         return True
 
-    def _paper_lang(self):
-        """The language of the paper: the creditor's own, as its courts read it."""
-        self.ensure_one()
-        wanted = self.company_id.partner_id.lang
-        return self.env["cobranza.debtor"]._installed_lang(wanted or self.env.lang)
-
     def _sha256(self, file):
         return hashlib.sha256(file.raw or b"").hexdigest()
 
@@ -190,16 +184,6 @@ class CobranzaNegotiation(models.Model):
         if self.env.context.get(PRINTED) == SWORN:
             return spoken.env._("Statement that nobody knows the address")
         return spoken.env._("Statement of the attempt to negotiate")
-
-    def _page_line(self, page, pages):
-        """What stands under each page of the PDF."""
-        spoken = self.with_context(lang=self._paper_lang())
-        return spoken.env._(
-            "%(title)s · page %(page)s of %(pages)s",
-            title=self._document_title(),
-            page=page,
-            pages=pages,
-        )
 
     # -- whom nobody finds -------------------------------------------------------------
 

@@ -20,6 +20,21 @@ def stay_open(dialog, **vals):
     }
 
 
+def open_act(dialog, act, **defaults):
+    """The action that opens a dialog for one of its acts, the values of its selection
+    ``act``, with defaults of more fields."""
+    labels = dict(dialog._fields["act"]._description_selection(dialog.env))
+    defaults = {f"default_{name}": value for name, value in defaults.items()}
+    return {
+        "type": "ir.actions.act_window",
+        "name": labels[act],
+        "res_model": dialog._name,
+        "views": [(False, "form")],
+        "target": "new",
+        "context": {"default_act": act, **defaults},
+    }
+
+
 class CobranzaDialogMixin(models.AbstractModel):
     """A dialog names records that its user may read, and no others.
 

@@ -75,3 +75,27 @@ class IrActionsReport(models.Model):
         writer.addMetadata({"/Title": title})
         writer.write(titled)
         return titled
+
+
+class CobranzaPaperMixin(models.AbstractModel):
+    """A record with a company that is printed in the company's own language, with the
+    title of its ``_document_title()`` under each page."""
+
+    _name = "cobranza.paper.mixin"
+    _description = "Record that is printed"
+
+    def _paper_lang(self):
+        """The language of the paper: the company's own, if it is installed."""
+        self.ensure_one()
+        wanted = self.company_id.partner_id.lang
+        return self.env["cobranza.debtor"]._installed_lang(wanted or self.env.lang)
+
+    def _page_line(self, page, pages):
+        """What stands under each page of the PDF."""
+        spoken = self.with_context(lang=self._paper_lang())
+        return spoken.env._(
+            "%(title)s · page %(page)s of %(pages)s",
+            title=self._document_title(),
+            page=page,
+            pages=pages,
+        )

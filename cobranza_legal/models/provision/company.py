@@ -245,9 +245,10 @@ class ResCompany(models.Model):
     def _cobranza_role_label(self, role):
         return self._fields[FIELDS[role]]._description_string(self.env)
 
-    def _cobranza_create_accounts(self):
-        """Create the accounts that the law of the country names and the chart lacks;
-        returns them. UserError where it names none."""
+    def _cobranza_create_accounts(self, asking=None):
+        """Create the accounts that the law of the country names and the chart lacks,
+        and write them down on the record that asks for them, if any; returns them.
+        UserError where it names none."""
         self.ensure_one()
         lacking = self._cobranza_lacking_accounts(FIELDS)
         todo = {role: one for role, one in lacking.items() if one}
@@ -272,6 +273,9 @@ class ResCompany(models.Model):
                     "company_ids": [fields.Command.set(self.ids)],
                 }
             )
+        if made and asking:
+            names = ", ".join(made.mapped("display_name"))
+            asking._message_log(body=self.env._("Accounts created: %s", names))
         return made
 
     def _cobranza_provision_journal(self):

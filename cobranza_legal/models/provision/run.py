@@ -272,10 +272,7 @@ class CobranzaProvisionRun(models.Model):
         them."""
         self.ensure_one()
         self.check_access("write")
-        made = self.company_id._cobranza_create_accounts()
-        if made:
-            names = ", ".join(made.mapped("display_name"))
-            self._message_log(body=self.env._("Accounts created: %s", names))
+        self.company_id._cobranza_create_accounts(self)
         return True
 
     def action_post(self):

@@ -50,6 +50,7 @@ class CobranzaWriteOff(models.Model):
     _inherit = [
         "cobranza.state.mixin",
         "cobranza.approval.mixin",
+        "cobranza.paper.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -426,25 +427,9 @@ class CobranzaWriteOff(models.Model):
             body=self.env._("Certificate made, SHA-256: %s", own.certificate_hash)
         )
 
-    def _paper_lang(self):
-        """The language of the certificate: the company's own."""
-        self.ensure_one()
-        wanted = self.company_id.partner_id.lang
-        return self.env["cobranza.debtor"]._installed_lang(wanted or self.env.lang)
-
     def _document_title(self):
         spoken = self.with_context(lang=self._paper_lang())
         return spoken.env._("Certificate of write-off %s", self.name)
-
-    def _page_line(self, page, pages):
-        """What stands under each page of the PDF."""
-        spoken = self.with_context(lang=self._paper_lang())
-        return spoken.env._(
-            "%(title)s · page %(page)s of %(pages)s",
-            title=self._document_title(),
-            page=page,
-            pages=pages,
-        )
 
     def _opening_words(self):
         company = self.company_id

@@ -67,10 +67,7 @@ class CobranzaWriteOff(models.Model):
         them."""
         self.ensure_one()
         self.check_access("write")
-        made = self.company_id._cobranza_create_accounts()
-        if made:
-            names = ", ".join(made.mapped("display_name"))
-            self._message_log(body=self.env._("Accounts created: %s", names))
+        self.company_id._cobranza_create_accounts(self)
         return True
 
     # -- post --------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...models.common.dialog import open_act
 from ...models.common.rows import Row
 from ...models.rules.rules import VIA
 
@@ -480,15 +481,7 @@ class CobranzaReason(models.TransientModel):
     @api.model
     def _ask(self, act, records):
         """The action that opens the dialog for an act about ``records``."""
-        labels = dict(self._fields["act"]._description_selection(self.env))
-        return {
-            "type": "ir.actions.act_window",
-            "name": labels[act],
-            "res_model": self._name,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_act": act, "default_record_ids": records.ids},
-        }
+        return open_act(self, act, record_ids=records.ids)
 
     def action_confirm(self):
         self.ensure_one()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.common.dialog import open_act
 from ...models.common.gate import CONTEXT_KEY, GATE
 from ...models.listing.entry import ANSWERS
 
@@ -32,15 +33,7 @@ class CobranzaListingResult(models.TransientModel):
     @api.model
     def _ask(self, act, listings):
         """The action that opens the dialog for an act about ``listings``."""
-        labels = dict(self._fields["act"]._description_selection(self.env))
-        return {
-            "type": "ir.actions.act_window",
-            "name": labels[act],
-            "res_model": self._name,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_act": act, "default_listing_ids": listings.ids},
-        }
+        return open_act(self, act, listing_ids=listings.ids)
 
     def action_confirm(self):
         self.ensure_one()

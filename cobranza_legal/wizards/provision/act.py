@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.common.dialog import open_act
+
 
 class CobranzaWriteOffAct(models.TransientModel):
     """What a lawyer declares of debts, or why a write-off is refused, given up or
@@ -30,15 +32,7 @@ class CobranzaWriteOffAct(models.TransientModel):
     @api.model
     def _ask(self, act, write_offs):
         """The action that opens the dialog for an act about ``write_offs``."""
-        labels = dict(self._fields["act"]._description_selection(self.env))
-        return {
-            "type": "ir.actions.act_window",
-            "name": labels[act],
-            "res_model": self._name,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_act": act, "default_write_off_ids": write_offs.ids},
-        }
+        return open_act(self, act, write_off_ids=write_offs.ids)
 
     def action_confirm(self):
         self.ensure_one()
