@@ -89,8 +89,8 @@ class TestWriteOff(WriteOffStories, ChileCommon):
 
     def test_runs_and_write_offs_ask_for_the_same(self):
         self._uf("2026-11-23", 40000)
-        debts = self._owed(300000) | self._owed(3000000)
-        debts.debtor_id.related_party = True
+        due = "2026-05-05"  # half of it is deductible
+        debts = self._owed(300000, due) | self._owed(3000000, due)
         run = self._provide("2026-11-23", post=False)
         said = {one.debt_id: one.tax_lacking for one in run.line_ids}
         write_off = self._draft(debts)
