@@ -62,8 +62,38 @@ class TestWriteOff(WriteOffStories, ChileCommon):
         self.assertIn("cl.uf", self._draft(small).line_ids.lacking)
         self.env["cobranza.write.off"].search([])._cancel("Once more")
         self._uf("2026-11-23", 39000)
-        write_off = self._draft(small)
-        self.assertIn("Nobody has asked", write_off.line_ids.lacking)
+        lacking = self._draft(small).line_ids.lacking
+        self.assertIn("a letter or a call", lacking)
+        self.assertNotIn("court", lacking)
         large = self._owed(3000000)
-        write_off = self._draft(large)
-        self.assertIn("More than 50 UF", write_off.line_ids.lacking)
+        self.assertIn("court", self._draft(large).line_ids.lacking)
+
+    def test_it_is_asked_for_by_what_the_client_owes_in_all(self):
+        self._uf("2026-11-23", 40000)
+        business = self._business()
+        moves = [self._bill(1000000, "2023-10-05", business) for _ in range(3)]
+        self._run("2026-11-20")
+        self.assertIn("court", self._draft(self._debts(moves[0])).line_ids.lacking)
+
+    def test_up_to_the_limit_and_by_the_rows_of_the_company(self):
+        self._uf("2026-11-23", 40000)
+        at, above = self._owed(400000), self._owed(400001)
+        self.assertNotIn("reception", self._draft(at).line_ids.lacking)
+        write_off = self._draft(above)
+        self.assertIn("reception", write_off.line_ids.lacking)
+        tier = self.env.ref("cobranza_legal_cl.provision_tier_middle")
+        own = {"needs_demand": False, "needs_contact": False, "needs_ceased": False}
+        tier.copy({"code": tier.code, "company_id": self.company.id, **own})
+        write_off.action_refresh()
+        self.assertFalse(write_off.line_ids.lacking)
+
+    def test_runs_and_write_offs_ask_for_the_same(self):
+        self._uf("2026-11-23", 40000)
+        due = "2026-05-05"  # half of it is deductible
+        debts = self._owed(300000, due) | self._owed(3000000, due)
+        run = self._provide("2026-11-23", post=False)
+        said = {one.debt_id: one.tax_lacking for one in run.line_ids}
+        write_off = self._draft(debts)
+        found = {one.debt_id: one.lacking for one in write_off.line_ids}
+        self.assertEqual(found, said)
+        self.assertTrue(all(found.values()))

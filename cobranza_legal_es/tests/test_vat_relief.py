@@ -114,6 +114,13 @@ class TestVatRelief(ReliefStories, SpainCommon):
             self._days(self._nightly("2027-03-31")), ("2027-03-31", "2027-09-30")
         )
 
+    def test_limits_are_read_as_they_are_shipped(self):
+        day = date(2026, 11, 23)
+        table = self.company._cobranza_legal_table(day, day)
+        limits = {"es.vat.turnover": "6010121.04", "es.tax.small_turnover": "10000000"}
+        for code, text in {**limits, "es.vat.minimum": "50"}.items():
+            self.assertEqual(str(table.number(code, day)), text)
+
     def test_to_the_day(self):
         self._sale()
         relief = self._nightly("2027-03-30")

@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.addons.cobranza_legal.tests.common.write_off import WriteOffStories
 
 from .common import SpainCommon
+from .test_listing import ListingCommon
 
 
 class WriteOffSpain(WriteOffStories):
@@ -110,3 +111,66 @@ class TestWriteOffFull(WriteOffSpain, SpainCommon):
             self._sides(write_off.move_id),
             [("430000", -1000), ("490000", 1000), ("650000", 1000), ("794000", -1000)],
         )
+
+
+class WriteOffChart(WriteOffSpain):
+    """The same on a chart from which the loss was taken: it is named, refused, created
+    by the button, and then it passes."""
+
+    chart = ""
+
+    @classmethod
+    def _use_chart_template(cls, company, chart_template_ref=None):
+        return super()._use_chart_template(company, cls.chart)
+
+    @classmethod
+    def _shared_company(cls):
+        return None
+
+    def test_it_is_named_refused_created_and_passes(self):
+        self.assertEqual(self.company.chart_template, self.chart)
+        self.company._cobranza_create_accounts()
+        write_off = self._draft(self._old())
+        self._accounts()["loss"].unlink()
+        self.env.invalidate_all()
+        self.assertIn("650000", write_off.lacking_accounts)
+        self._approved(write_off)
+        self._assert_refused("650000", write_off.action_post)
+        self.assertEqual(write_off.state, "approved")
+        write_off.action_create_accounts()
+        self.env.invalidate_all()
+        self.assertFalse(write_off.lacking_accounts)
+        write_off.action_post()
+        self.assertEqual(
+            self._sides(write_off.move_id),
+            [("430000", -1000), ("490000", 1000), ("650000", 1000), ("794000", -1000)],
+        )
+        self.assertEqual(self._balance("allowance"), 0)
+
+
+@tagged("post_install", "-at_install")
+class TestWriteOffCooperative(WriteOffChart, SpainCommon):
+    chart = "es_coop_pymes"
+
+
+@tagged("post_install", "-at_install")
+class TestWriteOffAssociation(WriteOffChart, SpainCommon):
+    chart = "es_assec"
+
+
+@tagged("post_install", "-at_install")
+class TestWriteOffCanary(WriteOffChart, SpainCommon):
+    chart = "es_canary_pymes"
+
+
+@tagged("post_install", "-at_install")
+class TestWriteOffOfListed(WriteOffStories, ListingCommon):
+    def test_a_register_forgets_what_was_written_off(self):
+        self.company.cobranza_write_off_term = "none"
+        listing = self._visible()
+        with self.at("2026-12-28"):
+            self._written_off(self.debt, day="2026-12-28")
+            self.env.cr.flush()
+            self.assertEqual(listing.state, "removal_requested")
+            [(kind, _amount, _day)] = self._told(listing)
+        self.assertEqual(kind, "remove")

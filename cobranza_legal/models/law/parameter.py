@@ -127,7 +127,7 @@ class CobranzaParameter(models.Model):
                 SELECT p.code, p.validity, p.unit ->> 'en_US',
                        COALESCE(v.article, p.article),
                        COALESCE(v.key, ''), v.date_from, v.date_to,
-                       trim_scale(v.value)::text, v.no_rule, v.rank, v.source
+                       v.value::text, v.no_rule, v.rank, v.source
                   FROM cobranza_parameter p
              LEFT JOIN cobranza_parameter_value v
                     ON v.parameter_id = p.id AND v.superseded_by_id IS NULL
@@ -387,7 +387,7 @@ def _legal_value(
         key=key,
         first=first,
         last=last,
-        value=None if no_rule else Decimal(value),
+        value=None if no_rule else exact(value),
         rank=rank,
         source=source or "",
         article=article or "",

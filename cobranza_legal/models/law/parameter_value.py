@@ -1,5 +1,5 @@
 import json
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -14,6 +14,11 @@ SHIPPED, CORRECTION = 0, 10
 
 
 DIGITS = (20, 8)
+
+
+FIRM = Context(prec=14)
+"""As many figures of a float are those that were typed. What Odoo rounds to the digits
+of the field may be wrong after them: of 10000000 it makes 10000000.00000001."""
 
 
 CONTENT = {"parameter_id", "key", "date_from", "date_to", "value", "no_rule", "source"}
@@ -283,6 +288,8 @@ class CobranzaParameterValue(models.Model):
 
 
 def exact(number):
-    """The decimal that a Float of this model shows: 38362.26 and never 38362.260000…"""
-    number = Decimal(repr(round(number or 0.0, DIGITS[1])))
+    """The decimal that a value of this model means, a float or the text of its column:
+    38362.26 and never 38362.260000…, 10000000 and never 10000000.00000001."""
+    number = FIRM.create_decimal(str(number or 0))
+    number = round(number, DIGITS[1])
     return number.normalize() if number % 1 else number.quantize(Decimal(1))

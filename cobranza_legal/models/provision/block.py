@@ -64,7 +64,10 @@ MATTERS = {
     ),
     "write_offs": (
         "write_off_line_ids",
-        ("debt_id", "state", "ground", "note", "amount", "currency_id", "recovered"),
+        (
+            *("debt_id", "state", "ground", "note", "amount", "currency_id"),
+            *("recovered", "erased_on"),
+        ),
     ),
     "tax_reliefs": (
         "vat_relief_ids",
@@ -176,6 +179,10 @@ class CobranzaBlockProvision(models.AbstractModel):
         debtor.assessment_ids._ended_before(cutoff)._through_gate().write(
             {"reason": "-"}
         )
-        debtor.write_off_line_ids._over_before(cutoff)._through_gate().write(
-            {"note": False}
-        )
+        over = debtor.write_off_line_ids._over_before(cutoff)
+        begin = debtor.company_id._cobranza_midnight(cutoff)
+        files = over._erase(begin, debtor.company_id._cobranza_today(), why)
+        # what hangs from a record by its place alone is its evidence
+        files.write({"res_model": False, "res_id": False})
+        self.env.flush_all()
+        files._cobranza_erase(cutoff, why, debtor.company_id)

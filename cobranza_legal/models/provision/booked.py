@@ -1,9 +1,22 @@
 """What stands of each debt on the account of the allowance."""
 
+from decimal import Decimal
+
+from odoo.tools import SQL
+
 from ...kernel.provision import ZERO
 from ..common.money import to_decimal
 
 ADJUSTED = ("posted", "undone")
+
+
+STANDS = """
+    SELECT l.id, COALESCE(d.move_line_id, l.move_line_id, -l.id), l.target::text
+      FROM cobranza_provision_line l
+      LEFT JOIN cobranza_debt d ON d.id = l.debt_id
+     WHERE l.run_id = %s AND l.target <> 0
+     ORDER BY l.days DESC, l.id
+"""
 
 
 class Booked:
@@ -19,17 +32,26 @@ class Booked:
         self.env, self.company = company.env, company
         self.last = self.env["cobranza.provision.run"]._last_posted(company)
         self.rows, self.amounts = {}, {}
-        lines = self.last.line_ids.filtered("target")
-        lines.fetch(["debt_id", "move_line_id", "target"])
-        for row in lines:
-            self._add(row, to_decimal(row.target))
+        self._read_last()
         for row, amount in self._since():
-            self._add(row, amount)
+            self._add(row, self._carrier(row), amount)
         self.amounts = {key: one for key, one in self.amounts.items() if one}
         self.total = sum(self.amounts.values(), ZERO)
 
-    def _add(self, row, amount):
-        carrier = row.debt_id.move_line_id.id or row.move_line_id.id or -row.id
+    def _read_last(self):
+        lines = self.env["cobranza.provision.line"]
+        for model in ("cobranza.debt", lines._name):
+            self.env[model].flush_model()
+        found = self.env.execute_query(SQL(STANDS, self.last.id or None))
+        lines = lines.browse(line for line, _carrier, _target in found)
+        for row, (_line, carrier, target) in zip(lines, found, strict=True):
+            self._add(row, carrier, Decimal(target))
+
+    @staticmethod
+    def _carrier(row):
+        return row.debt_id.move_line_id.id or row.move_line_id.id or -row.id
+
+    def _add(self, row, carrier, amount):
         self.rows[carrier] = row
         self.amounts[carrier] = self.amounts.get(carrier, ZERO) + amount
 

@@ -3,6 +3,7 @@ what is known of each."""
 
 from collections import defaultdict
 from decimal import Decimal
+from functools import cache
 
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -42,10 +43,11 @@ class ProvisionReader:
         self.scales = self.env["cobranza.provision.scale"]
         self.row = self.scales._of_day(company, day)
         self.scale = self.row._scale()
+        self._bucket_words = cache(self.scales._bucket_words)
 
     def lines(self):
-        """[values of ``cobranza.provision.line``], without the run. UserError where the
-        company has no scale."""
+        """[values of ``cobranza.provision.line``], without the run, amounts as Decimal.
+        UserError where the company has no scale."""
         everything = PositionReader(self.env, self.company, self.day).items()
         items = {item.line: item for item in everything}
         risk = at_risk(everything)
@@ -169,8 +171,8 @@ class ProvisionReader:
                 "days": (self.day - row.due_on).days if row.due_on else 0,
                 "document_currency_id": row.document_currency_id.id,
                 "bucket": self.env._("No longer open"),
-                "booked": float(amount),
-                "movement": float(-amount),
+                "booked": amount,
+                "movement": -amount,
                 "why": self.env._("Collected or written off since the last run."),
             }
 
@@ -190,8 +192,8 @@ class ProvisionReader:
             {
                 "document": account.display_name,
                 "bucket": self.env._("Booked without a run"),
-                "booked": float(other),
-                "movement": float(-other),
+                "booked": other,
+                "movement": -other,
                 "why": self.env._(
                     "It stands on the account of the allowance, but no run booked it."
                 ),
@@ -231,16 +233,16 @@ class ProvisionReader:
             "document": item.document,
             "due_on": item.due,
             "days": days,
-            "bucket": self.scales._bucket_words(found.bucket),
+            "bucket": self._bucket_words(found.bucket),
             "first_day": found.bucket.first if found.bucket else 0,
             "document_currency_id": item.currency,
-            "open_currency": float(open_),
-            "open": float(round_to(own, self.step)),
-            "base": float(found.base),
-            "percent": float(found.percent),
-            "target": float(found.target),
-            "booked": float(booked),
-            "movement": float(found.target - booked),
+            "open_currency": open_,
+            "open": round_to(own, self.step),
+            "base": found.base,
+            "percent": found.percent,
+            "target": found.target,
+            "booked": booked,
+            "movement": found.target - booked,
             "why": self._words(found, why, insurance, tax),
             "sued": item.debt in self.sued,
         }
@@ -267,7 +269,7 @@ class ProvisionReader:
     def _words(self, found: Provided, why, insurance, tax):
         parts = [why]
         if not why:
-            name = self.scales._bucket_words(found.bucket)
+            name = self._bucket_words(found.bucket)
             parts = [f"{name}: {found.percent.normalize():f} %"]
         if insurance:
             parts.append(

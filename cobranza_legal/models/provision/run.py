@@ -1,11 +1,12 @@
 import base64
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...kernel.errors import KernelError
 from ...kernel.lifecycle import PROVISION_RUN
@@ -28,6 +29,16 @@ STATES = [
 
 FIGURES = ("base", "target", "booked", "movement", "tax_deductible", "tax_difference")
 """Sums of the lines."""
+
+
+NO_LINES = 0, ZERO, ZERO, ZERO
+
+
+STANDS = """
+    SELECT COALESCE(move_line_id, 0), COALESCE(target, 0)::text,
+           COALESCE(booked, 0)::text
+      FROM cobranza_provision_line WHERE run_id = %s
+"""
 
 
 class CobranzaProvisionRun(models.Model):
@@ -149,9 +160,11 @@ class CobranzaProvisionRun(models.Model):
 
     @api.depends("line_ids.movement")
     def _compute_totals(self):
+        known = self.env["cobranza.provision.line"]._sums(self.ids)
         for run in self:
-            up, down = run._entry_sums()
-            run.line_count = len(run.line_ids)
+            count, *sums = known.get(run._origin.id, NO_LINES)
+            up, down = charged_and_released(sums[:2], sums[2])
+            run.line_count = count
             run.charged, run.released = float(up), float(down)
 
     @api.depends("company_id", "state")
@@ -212,10 +225,9 @@ class CobranzaProvisionRun(models.Model):
         """The lines and figures of a run anew."""
         own = self.sudo()  # sudo: lines and figures are made by the engine alone
         discard(own.line_ids)
-        common = {"run_id": self.id, "company_id": self.company_id.id}
-        own.env["cobranza.provision.line"].create([{**one, **common} for one in lines])
+        own.env["cobranza.provision.line"]._enter(own, lines)
         sums = {
-            name: float(sum(to_decimal(one.get(name)) for one in lines))
+            name: float(sum((one.get(name, ZERO) for one in lines), ZERO))
             for name in FIGURES
         }
         previous = self._last_posted(self.company_id)
@@ -261,9 +273,9 @@ class CobranzaProvisionRun(models.Model):
 
     def _entry_sums(self):
         """(charged, released) of the entry of this run."""
-        changes = [to_decimal(one.movement) for one in self.line_ids if one.due_on]
-        other = [to_decimal(one.movement) for one in self.line_ids if not one.due_on]
-        return charged_and_released(changes, sum(other, ZERO))
+        known = self.env["cobranza.provision.line"]._sums(self.ids)
+        _count, *changes, other = known.get(self.id, NO_LINES)
+        return charged_and_released(changes, other)
 
     # -- post and reverse --------------------------------------------------------------
 
@@ -297,28 +309,16 @@ class CobranzaProvisionRun(models.Model):
 
     def _check_fresh(self):
         """UserError when the books say something else than when it was computed."""
-
-        def told(rows):
-            return sorted(
-                (
-                    (one["move_line_id"] or 0, one["target"], one["booked"])
-                    for one in rows
-                ),
-                key=str,
-            )
-
-        now = [
-            {"move_line_id": 0, "target": 0.0, **one} for one in self._reader().lines()
-        ]
-        then = [
-            {
-                "move_line_id": one.move_line_id.id,
-                "target": one.target,
-                "booked": one.booked,
-            }
-            for one in self.sudo().line_ids  # sudo: as it was computed
-        ]
-        if told(now) != told(then):
+        self.env["cobranza.provision.line"].flush_model()
+        then = Counter(
+            (line, Decimal(target), Decimal(booked))
+            for line, target, booked in self.env.execute_query(SQL(STANDS, self.id))
+        )
+        now = Counter(
+            (one.get("move_line_id") or 0, one.get("target", ZERO), one["booked"])
+            for one in self._reader().lines()
+        )
+        if now != then:
             raise UserError(
                 self.env._(
                     "The books have changed since %s was computed. Compute it again.",

@@ -401,6 +401,10 @@ class CobranzaWriteOff(models.Model):
         self._expect("posted", "undone")
         if not self.certificate_id:
             self._check_role(ACCOUNTANT, LAWYER, "cobranza_legal.group_approver")
+            if self._is_erased():
+                raise UserError(
+                    self.env._("%s: what it told was erased.", self.display_name)
+                )
             self._make_certificate()
         return {
             "type": "ir.actions.act_url",
@@ -426,6 +430,32 @@ class CobranzaWriteOff(models.Model):
         own.message_post(
             body=self.env._("Certificate made, SHA-256: %s", own.certificate_hash)
         )
+
+    # -- what stays --------------------------------------------------------------------
+
+    def _is_erased(self):
+        """Whether what is known of all its debtors is gone."""
+        self.ensure_one()
+        return bool(self.line_ids) and all(self.line_ids.mapped("erased_on"))
+
+    def _erase(self, begin, why):
+        """Words and files of these go; who did what and when, amounts and the hash of
+        the certificate stay. Returns those of their files that were added before a
+        moment, which are to be erased too."""
+        approvals = self.env["cobranza.approval"]
+        for one in self:
+            asked = [("res_model", "=", self._name), ("res_id", "=", one.id)]
+            approvals.search(asked)._erase(one.name, why)
+        known = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        files = self.env["ir.attachment"].search([*known, ("res_field", "=", False)])
+        files |= self.file_ids | self.certificate_id
+        files = files.filtered(lambda file: file.create_date < begin)
+        gone = dict.fromkeys(("note", "declaration", "state_reason"), False)
+        unlinked = [fields.Command.unlink(file.id) for file in files]
+        self._through_gate().write({**gone, "file_ids": unlinked})
+        of_files = self.filtered(lambda one: one.certificate_id in files)
+        of_files._through_gate().write({"certificate_id": False})
+        return files
 
     def _document_title(self):
         spoken = self.with_context(lang=self._paper_lang())

@@ -110,6 +110,9 @@ class CobranzaWriteOffLine(models.Model):
         "cobranza.write.off.recovery", "line_id", "Paid after all", readonly=True
     )
     recovered = fields.Monetary(compute="_compute_recovered")
+    erased_on = fields.Date(
+        readonly=True, copy=False, help="What was written about its debtor is gone."
+    )
 
     _debt_uniq = models.Constraint(
         "UNIQUE (write_off_id, debt_id)", "A debt is written off once."
@@ -191,14 +194,22 @@ class CobranzaWriteOffLine(models.Model):
         return True
 
     def _over_before(self, cutoff):
-        """Those that were over before a day and still have words of their own."""
+        """Those that were over before a day and are whole still."""
         return self.filtered(
             lambda line: (
-                line.note
+                not line.erased_on
                 and line.state in ("posted", "undone", "refused", "cancelled")
                 and line.write_off_id.day < cutoff
             )
         )
+
+    def _erase(self, begin, today, why):
+        """Words about these go; grounds, amounts and days stay. What is said and kept
+        of a write-off as a whole goes when its last line does: returns those of its
+        files that were added before the moment ``begin``, which are to be erased."""
+        self._through_gate().write({"note": False, "erased_on": today})
+        over = self.write_off_id.filtered(lambda one: one._is_erased())
+        return over._erase(begin, why)
 
     # -- what is known -----------------------------------------------------------------
 

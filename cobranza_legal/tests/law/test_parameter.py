@@ -72,6 +72,16 @@ class TestParameter(ParameterCommon):
         self.assertEqual(str(self._number("xx.unit")), "38362.26")
         self.assertEqual(str(self._number("xx.rate")), "4.0625")
 
+    def test_large_amounts_have_no_noise_of_floats(self):
+        wanted = ("10000000", "121000000", "6010121.04", "99999999999.99", "0.00012345")
+        for number, text in enumerate(wanted, 10):
+            day = f"2026-11-{number}"
+            value = self._ship(self.unit, day, float(text))
+            self.env.flush_all()
+            value.invalidate_recordset()
+            self.assertEqual(str(self._number("xx.unit", day)), text)
+            self.assertEqual(str(value._legal().value), text)
+
     def test_each_validity_covers_its_own_days(self):
         self._ship(self.unit, "2026-11-20", 100)
         self._ship(self.month, "2026-11-01", 200)

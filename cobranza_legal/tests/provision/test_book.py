@@ -164,3 +164,15 @@ class TestBookOfWriteOffs(BookStories, WriteOffCommon):
         self.assertFalse(items.filtered(lambda one: not one.partner_id))
         self.assertEqual(sum(items.mapped("amount")), 0)
         self.assertEqual(write_off.state, "posted")
+
+    def test_a_recovery_is_income_and_moves_no_allowance(self):
+        debt = self._old()
+        self._written_off(debt)
+        accountant = self._people()["accountant"]
+        dialogs = self.env["cobranza.write.off.recover"].with_user(accountant)
+        context = debt.action_recover()["context"]
+        dialogs.with_context(**context).create({"amount": 300})._recover()
+        book = self._read_book("2026-01-01", "2026-11-23")
+        self._assert_tied(book)
+        self.assertEqual(self._movements(book, "recovery"), {"recovery": -300})
+        self.assertEqual(self._movements(book), {"opening": 1000, "written_off": -1000})

@@ -620,17 +620,56 @@ class TestProvisionHistories(ProvisionCommon):
 @tagged("post_install", "-at_install")
 class TestProvisionScale(ProvisionCommon):
     def test_queries_do_not_grow_with_debts(self):
-        self._provide("2026-10-31", post=False).unlink()
-        counts = []
-        for many in (5, 60):
+        """Of a preview and of its posting, of 20 and of 260 debts, and of the next
+        day."""
+        day, later = "2026-10-31", "2026-11-01"
+        counts = {}
+        for many in (10, 120):
             self._invoices([self.partner_a, self.partner_b] * many, due="2026-04-05")
-            reader = self.env["cobranza.provision.run"].create({"day": "2026-10-31"})
-            reader = reader._reader()
+            for on in (day, later):
+                counts[many, on] = self._queries_of(on)
+            for on in (later, day):
+                about = [("day", "=", on), ("state", "=", "posted")]
+                self.env["cobranza.provision.run"].search(about).action_reverse()
+        for on in (day, later):
+            few, many = counts[10, on], counts[120, on]
+            self.assertLessEqual(many["action_compute"], few["action_compute"] + 2)
+            self.assertLess(many["action_compute"], 60)
+            self.assertLessEqual(many["action_post"], few["action_post"] + 2)
+            self.assertLess(many["action_post"], 180)
+
+    def _queries_of(self, day):
+        run = self.env["cobranza.provision.run"].create({"day": day})
+        found = {}
+        for name in ("action_compute", "action_post"):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            lines = reader.lines()
-            counts.append(self.cr.sql_log_count - before)
-            self.assertGreaterEqual(len(lines), 2 * many)
-        self.assertLessEqual(counts[1], counts[0] + 2)
-        self.assertLess(counts[1], 60)
+            getattr(run, name)()
+            self.env.flush_all()
+            found[name] = self.cr.sql_log_count - before
+        return found
+
+    def test_lines_are_written_as_their_fields_keep_them(self):
+        move = self._invoice(due="2026-04-05", amount=1000.1)
+        self.scale.buckets = "91: 33.335"
+        run = self._provide("2026-10-31", post=False)
+        [line] = run.line_ids
+        found = line.read(["day", "company_id", "percent", "target", "sued", "days"])
+        self.assertEqual(
+            found[0],
+            {
+                "id": line.id,
+                "day": fields.Date.to_date("2026-10-31"),
+                "company_id": (self.company.id, self.company.display_name),
+                "percent": 33.34,
+                "target": 333.38,
+                "sued": False,
+                "days": 209,
+            },
+        )
+        self.assertEqual(line.create_uid, self.env.user)
+        self.assertFalse(line.tax_since or line.tax_lacking)
+        self.assertEqual(line.move_line_id.move_id, move)
+        with self.assertRaises(UserError):
+            line.sudo(False)._enter(run, [])

@@ -234,6 +234,49 @@ class TestWriteOff(WriteOffCommon):
         self.assertFalse(waiting)
         self.assertEqual(debt.reason, "written_off")
 
+    def test_an_agreement_tells_in_its_history(self):
+        debt = self._old()
+        agreement = self.env["cobranza.agreement"].create(
+            {"debtor_id": debt.debtor_id.id, "debt_ids": [Command.set(debt.ids)]}
+        )
+        agreement.sudo()._through_gate().write({"state": "active"})
+        write_off = self._written_off(debt)
+        rows = self.env["cobranza.history"].search(
+            [("res_model", "=", agreement._name), ("res_id", "=", agreement.id)]
+        )
+        words = f"Written off: {write_off.display_name}"
+        self.assertEqual(rows.mapped("change").count(words), 1)
+
+    def test_what_was_written_of_people_is_erased_with_its_last_debtor(self):
+        debts = self._debt(amount=100) | self._debt(amount=200, partner=self.partner_b)
+        with self.at("2025-01-31"):
+            self._provide("2025-01-31")
+        write_off = self._written_off(debts)
+        write_off.line_ids._through_gate().write({"note": "Was ill"})
+        write_off.action_certificate()
+        self.env.invalidate_all()
+        files = write_off.sudo().file_ids | write_off.sudo().certificate_id
+        self.cr.execute(
+            "UPDATE ir_attachment SET create_date = '2026-11-20' WHERE id = ANY(%s)",
+            [files.ids],
+        )
+        files.invalidate_recordset()
+        block = self.env["cobranza.block.provision"].sudo()
+        first, last = debts.debtor_id
+        with self.at("2033-01-01"):
+            day = self.company._cobranza_today()
+            for debtor in (first, last):
+                self.assertTrue(block._is_to_erase(debtor, day))
+                self.assertEqual(len(files.exists()), 2)
+                block._erase_matters(debtor.sudo()._through_gate(), day, "Asked for")
+                self.assertFalse(block._is_to_erase(debtor, day))
+        self.env.invalidate_all()
+        self.assertFalse(files.exists())
+        self.assertFalse(write_off.line_ids.filtered("note") or write_off.declaration)
+        self.assertEqual((write_off.amount, write_off.state), (300, "posted"))
+        self.assertEqual(len(write_off.certificate_hash), 64)
+        self._assert_refused("was erased", write_off.action_certificate)
+
     def test_the_certificate_is_kept_with_its_hash(self):
         write_off = self._written_off(self._old())
         report = self.env["ir.actions.report"]

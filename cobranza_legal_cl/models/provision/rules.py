@@ -1,6 +1,4 @@
-from collections import defaultdict
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import models
 from odoo.fields import Domain
@@ -13,11 +11,9 @@ from odoo.addons.cobranza_legal.kernel.tax_loss import (
     TaxVerdict,
     deducted,
 )
-from odoo.addons.cobranza_legal.models.common.money import to_decimal, unit
-from odoo.addons.cobranza_legal.models.common.words import say_error
+from odoo.addons.cobranza_legal.models.common.money import unit
+from odoo.addons.cobranza_legal.models.provision.tax import claims_of
 from odoo.addons.cobranza_legal.models.rules.charge import ChartAccount
-
-from ..law import law
 
 DAYS = "cl.tax.loss_days"
 SCALE = "sii"
@@ -57,10 +53,6 @@ ACCOUNTS = {
 }
 
 
-LARGE = Decimal(50)
-"""UF of one client above which Circular 24 of 2008 (SII) asks for a claim in court."""
-
-
 class CobranzaRulesCl(models.AbstractModel):
     """Allowance for bad debts in Chile."""
 
@@ -89,42 +81,12 @@ class CobranzaRulesCl(models.AbstractModel):
         ]
 
     def _write_off_evidence(self, debts, on):
-        """Circular 24 of 2008: what was done to collect, by what the client owes in UF;
-        above 50 a claim in court. Of the tiers below it is asked that the debtor was
-        contacted at all: their full list is not shipped."""
-        table = debts.company_id._cobranza_legal_table(on, on)
-        try:
-            uf = table.number(law.UF, on)
-        except MissingValue as error:
-            words = say_error(self.env, error)
-            return {debt.id: [words] for debt in debts}
-        owed = defaultdict(Decimal)
-        for debt in debts:
-            owed[debt.debtor_id] += to_decimal(debt.amount_residual)
-        sued = set()
-        for block in self.env["cobranza.block"].sudo()._blocks():
-            sued |= block._claimed_in_court(debts.ids, on)
-        lines = debts.contact_line_ids.filtered(
-            lambda line: line.contact_id.state == "sent"
-        )
-        sent = set(lines.debt_id.ids)
-        found = {}
-        for debt in debts:
-            units = owed[debt.debtor_id] / uf
-            if units > LARGE and debt.id not in sued:
-                found[debt.id] = [
-                    self.env._(
-                        "More than 50 UF: it has to be claimed in court (Circular 24 "
-                        "of 2008)."
-                    )
-                ]
-            elif units <= LARGE and debt.id not in sent | sued:
-                found[debt.id] = [
-                    self.env._(
-                        "Nobody has asked the debtor for it (Circular 24 of 2008)."
-                    )
-                ]
-        return found
+        """LIR art. 31 inc. 4 N° 4 a, Circular 24 of 2008: what was done to collect, by
+        what the client owes in all; asked for by the rows of
+        ``cobranza.provision.tier``."""
+        asked = _Exhausted(debts.company_id, on)
+        words = {claim.key: asked.words(claim) for claim in claims_of(debts, on)}
+        return {debt: [text] for debt, text in words.items() if text}
 
     def _vat_relief_answer(self, company):
         """DL 825: the tax stays owed; art. 27 ter alone lets creditors in a
@@ -153,7 +115,7 @@ class CobranzaRulesCl(models.AbstractModel):
         nothing."""
         company = self.env.company.sudo()  # sudo: settings that only a manager reads
         by_scale = company.l10n_cl_tax_route == "percentages"
-        asked = _Asked(self.env, company, on)
+        asked = _Asked(company, on)
         return {
             claim.key: self._l10n_cl_tax_verdict(
                 claim, on, asked, by_scale, company.l10n_cl_tax_with_vat
@@ -186,37 +148,18 @@ class CobranzaRulesCl(models.AbstractModel):
         return TaxVerdict(found.amount, found.ground.since, why, lacking)
 
 
-class _Asked:
-    """What the law of a day is asked of many claims, read once."""
+class _Exhausted:
+    """What has to be there on a day before a debt is written off because every means is
+    exhausted: by the rows of the company, read once."""
 
-    def __init__(self, env, company, on):
-        self.env, self.on = env, on
-        self.step = unit(company.currency_id)
+    def __init__(self, company, on):
+        self.env, self.on = company.env, on
         self.table = company._cobranza_legal_table(on, on)
-        self.days = int(self.table.number(DAYS, on))
-        scales = env["cobranza.provision.scale"].search(
-            Domain("code", "=", SCALE)
-            & Domain("country_id", "=", company._cobranza_rules()._country().id)
-            & Domain("company_id", "=", False)
-            & Domain("valid_from", "<=", on),
-            order="valid_from desc",
-            limit=1,
-        )
-        self.scale = scales and scales._scale()
-        self.tiers = env["cobranza.provision.tier"]._of_day(company, on)
-
-    def grounds(self, claim, by_scale):
-        """[``Ground``] of a claim against a stranger."""
-        if not by_scale:
-            return [Ground("days", claim.due + timedelta(self.days + 1))]
-        bucket = self.scale and self.scale.bucket(claim.days(self.on))
-        if not bucket:
-            return []
-        since = claim.due + timedelta(bucket.first)
-        return [Ground("percentage", since, bucket.percent)]
+        self.tiers = self.env["cobranza.provision.tier"]._of_day(company, on)
 
     def words(self, claim):
-        """What lacks to write a claim off because every means is exhausted."""
+        """What lacks about a claim, or the legal value without which nobody knows;
+        empty: nothing."""
         try:
             tier = self.tiers._of_amount(
                 claim.whole, lambda code: self.table.number(code, self.on)
@@ -234,3 +177,31 @@ class _Asked:
         return self.env._(
             "To write it off (LIR, art. 31 N° 4 a): %s.", "; ".join(missing)
         )
+
+
+class _Asked(_Exhausted):
+    """What the law of a day is asked of many claims, read once."""
+
+    def __init__(self, company, on):
+        super().__init__(company, on)
+        self.step = unit(company.currency_id)
+        self.days = int(self.table.number(DAYS, on))
+        scales = self.env["cobranza.provision.scale"].search(
+            Domain("code", "=", SCALE)
+            & Domain("country_id", "=", company._cobranza_rules()._country().id)
+            & Domain("company_id", "=", False)
+            & Domain("valid_from", "<=", on),
+            order="valid_from desc",
+            limit=1,
+        )
+        self.scale = scales and scales._scale()
+
+    def grounds(self, claim, by_scale):
+        """[``Ground``] of a claim against a stranger."""
+        if not by_scale:
+            return [Ground("days", claim.due + timedelta(self.days + 1))]
+        bucket = self.scale and self.scale.bucket(claim.days(self.on))
+        if not bucket:
+            return []
+        since = claim.due + timedelta(bucket.first)
+        return [Ground("percentage", since, bucket.percent)]

@@ -1,7 +1,6 @@
 from odoo import models
 from odoo.tools import format_date
 
-from odoo.addons.cobranza_legal.kernel.money import round_to
 from odoo.addons.cobranza_legal.kernel.periods import add_months
 from odoo.addons.cobranza_legal.kernel.tax_loss import (
     Ground,
@@ -242,9 +241,7 @@ class CobranzaRulesEs(models.AbstractModel):
             return TaxGeneral(lacking=words)
         table = company._cobranza_legal_table(on, on)
         step = unit(company.currency_id)
-        # rounded: a column of eight decimals has noise in amounts as large as this
-        limit = round_to(table.number(SMALL, on), step)
-        if turnover >= limit:
+        if turnover >= table.number(SMALL, on):
             words = self.env._(
                 "The turnover of %s is too high for it (LIS, art. 101).", year
             )
