@@ -1,4 +1,8 @@
+import re
+
 from odoo import api, fields, models
+
+BUCKET = re.compile(r"^bucket\b(.*)$")
 
 
 class CobranzaProvisionLine(models.Model):
@@ -86,6 +90,14 @@ class CobranzaProvisionLine(models.Model):
         for one in self:
             parts = one.document, one.partner_id.name
             one.display_name = " · ".join(filter(None, parts))
+
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Buckets follow by their days, not by their words."""
+        if "bucket" in groupby_terms:
+            parts = (order or ",".join(groupby_terms)).split(",")
+            parts = [BUCKET.sub(r"first_day:min\1", one.strip()) for one in parts]
+            order = ",".join(parts)
+        return super()._read_group_orderby(order, groupby_terms, query)
 
     def _discardable(self):
         """Those of runs that were not posted."""
