@@ -175,3 +175,16 @@ class Courts:
             "constructora.caida", 100, "En liquidación; sin bienes según el inventario."
         )
         self.provide()
+        self.write_off(
+            "bazar.extinguido",
+            "El local está cerrado y no se conocen bienes.",
+            "Informe comercial sin bienes",
+            "Se agotaron prudencialmente los medios de cobro.",
+        )
+        self.ask_write_off(
+            "libreria.olvidada",
+            "Término de giro informado y sin bienes conocidos.",
+            "Certificado de término de giro",
+            "Sin bienes embargables: no conviene demandar.",
+        )
+        self.provide_today()

@@ -31,6 +31,8 @@ OPENINGS = [
     ("casinos.inventados", 730000, 420, False),
     ("ferreteria.modelo", 615000, 1400, True),
     ("panaderia.ejemplo", 240000, 1500, True),
+    ("bazar.extinguido", 118000, 810, True),
+    ("libreria.olvidada", 265000, 790, True),
 ]
 
 

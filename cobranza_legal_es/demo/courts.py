@@ -290,3 +290,18 @@ class Courts:
             "En concurso y sin masa, según el informe provisional.",
         )
         self.provide()
+        self.write_off(
+            "papeleria.extinguida",
+            "El local está cerrado y no se conocen bienes.",
+            "Informe de solvencia negativo",
+            "Sin bienes ni actividad: reclamar costaría más que la deuda.",
+        )
+        self.ask_write_off(
+            "merceria.olvidada",
+            "La sociedad no deposita cuentas desde hace tres años.",
+            "Nota simple del registro mercantil",
+            "Disuelta de hecho y sin activo en la averiguación patrimonial.",
+        )
+        self.watch_tax()
+        self.take_tax_back("academy-1", 40, "Acta notarial de requerimiento de pago")
+        self.provide_today()

@@ -20,6 +20,8 @@ OPENINGS = [
     ("deportes.supuestos", 2100, 520, False),
     ("tomas.ilusorio", 410, 1060, True),
     ("elena.demo", 290, 1120, True),
+    ("papeleria.extinguida", 365, 810, True),
+    ("merceria.olvidada", 540, 790, True),
 ]
 
 

@@ -116,3 +116,17 @@ class TestDemo(DemoFigures, DemoCourts, DemoChecks, FrozenCase, HttpCase):
         kind = self.env.ref("cobranza_legal_es.petition_enforcement")
         draft = write_petition(case, kind, suit).draft
         self.assertEqual(len(draft.missing), 1, "the number of the lawyer in the bar")
+
+    def test_the_tax_of_one_invoice_is_back_and_that_of_another_may_be_taken(self):
+        reliefs = self._of("cobranza.vat.relief")
+        booked = reliefs.filtered(lambda one: one.state == "booked")
+        self.assertEqual(len(booked), 1)
+        self.assertEqual((booked.code, booked.tax), ("R3", 248))
+        self.assertTrue(booked.proof_file_ids and booked.activity_ids)
+        other = reliefs.filtered(
+            lambda one: one.debtor_id == booked.debtor_id and one != booked
+        )
+        self.assertEqual((other.state, other.blocked), ("watched", False))
+        self.assertEqual(other.standing, "open")
+        debts = booked.move_id.cobranza_debt_ids
+        self.assertEqual(sum(debts.mapped("amount_residual")), 2480)

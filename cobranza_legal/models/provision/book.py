@@ -20,11 +20,11 @@ EXCHANGE = "exchange"
 MOVED, OTHER = "moved", "other"
 KINDS = [
     (OPENING, _lt("Opening balance")),
-    (CHARGE, _lt("Charged")),
+    (CHARGE, _lt("Charged to the result")),
     (COLLECTED, _lt("Released by collection")),
     (WRITTEN_OFF, _lt("Released by write-off")),
     (JUDGED, _lt("Released otherwise")),
-    (RECOVERY, _lt("Recovered")),
+    (RECOVERY, _lt("Paid after all")),
     (EXCHANGE, _lt("Exchange")),
     (MOVED, _lt("Reclassified")),
     (OTHER, _lt("Not from runs")),

@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -41,6 +42,8 @@ SUMS = """
      WHERE run_id = ANY(%s)
      GROUP BY run_id
 """
+
+BUCKET = re.compile(r"^bucket\b(.*)$")
 
 
 class CobranzaProvisionLine(models.Model):
@@ -168,6 +171,14 @@ class CobranzaProvisionLine(models.Model):
         self.flush_model(["run_id", "movement", "due_on"])
         rows = self.env.execute_query(SQL(SUMS, list(run_ids)))
         return {run: (count, *map(Decimal, sums)) for run, count, *sums in rows}
+
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Buckets follow by their days, not by their words."""
+        if "bucket" in groupby_terms:
+            parts = (order or ",".join(groupby_terms)).split(",")
+            parts = [BUCKET.sub(r"first_day:min\1", one.strip()) for one in parts]
+            order = ",".join(parts)
+        return super()._read_group_orderby(order, groupby_terms, query)
 
     def _discardable(self):
         """Those of runs that were not posted."""

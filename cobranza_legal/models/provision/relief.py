@@ -38,7 +38,7 @@ STATES = [
 GROUNDS = [(UNPAID, "Unpaid"), (INSOLVENCY, "Insolvency")]
 
 
-STANDINGS = [(COMING, "Not yet"), (OPEN, "Open"), (CLOSED, "Over")]
+STANDINGS = [(COMING, "Not yet"), (OPEN, "In time"), (CLOSED, "Too late")]
 
 
 OWES = [("whole", "The whole"), ("base", "The base only")]
@@ -112,7 +112,7 @@ class CobranzaVatRelief(models.Model):
     opens_on = fields.Date("From", required=True, readonly=True)
     closes_on = fields.Date("Until", required=True, readonly=True, index=True)
     standing = fields.Selection(
-        STANDINGS, compute="_compute_standing", search="_search_standing"
+        STANDINGS, "Term", compute="_compute_standing", search="_search_standing"
     )
     state = fields.Selection(
         STATES,
@@ -123,7 +123,7 @@ class CobranzaVatRelief(models.Model):
         tracking=True,
     )
     code = fields.Char("Kind of rectification", readonly=True)
-    article = fields.Char(readonly=True)
+    article = fields.Char("Legal basis", readonly=True)
     open = fields.Monetary(readonly=True, help="Tax included.")
     base = fields.Monetary("Base to cut", readonly=True)
     tax = fields.Monetary("Tax to take back", readonly=True)
@@ -133,13 +133,14 @@ class CobranzaVatRelief(models.Model):
     )
     blocked = fields.Char(readonly=True)
     blocker_words = fields.Text("What stands against it", compute="_compute_blockers")
+    blocker_labels = fields.Char("Stands against it", compute="_compute_blockers")
     proof_on = fields.Date("Claimed on", readonly=True)
     proof_contact_id = fields.Many2one(
         "cobranza.contact", "Claimed by", readonly=True, ondelete="restrict"
     )
     proof_words = fields.Char("How it was claimed", readonly=True)
     typed_proof_on = fields.Date(
-        "Proof added by hand, of",
+        "Day of a proof added by hand",
         help="A suit, a notarial demand or, of a public body, the certificate of its "
         "comptroller or treasurer, that is kept elsewhere. Its file is needed.",
     )
@@ -162,7 +163,7 @@ class CobranzaVatRelief(models.Model):
         copy=False,
         ondelete="restrict",
     )
-    booked_on = fields.Date(readonly=True, copy=False, tracking=True)
+    booked_on = fields.Date("Booked on", readonly=True, copy=False, tracking=True)
     sent_on = fields.Date("Sent to the debtor on", copy=False, tracking=True)
     sent_file_ids = fields.Many2many(
         "ir.attachment",
@@ -231,6 +232,7 @@ class CobranzaVatRelief(models.Model):
             codes = [code for code in (one.blocked or "").split(",") if code]
             words = [self.env._(rows._row(code).sentence) for code in codes]
             one.blocker_words = "\n".join(words) or False
+            one.blocker_labels = ", ".join(map(rows._label, codes)) or False
 
     def _window(self):
         return Window(self.opens_on, self.closes_on)

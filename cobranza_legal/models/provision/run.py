@@ -83,6 +83,9 @@ class CobranzaProvisionRun(models.Model):
     line_ids = fields.One2many(
         "cobranza.provision.line", "run_id", "Lines", readonly=True, copy=False
     )
+    is_last = fields.Boolean(
+        "Newest booked run", compute="_compute_is_last", search="_search_is_last"
+    )
     line_count = fields.Integer("Number of lines", compute="_compute_totals")
     base = fields.Monetary(readonly=True, copy=False)
     target = fields.Monetary("Allowance", readonly=True, copy=False, tracking=True)
@@ -176,6 +179,22 @@ class CobranzaProvisionRun(models.Model):
         for run in self:
             content = ProvisionWorkbook(run).content() if run.id else b""
             run.workbook = base64.b64encode(content) if content else False
+
+    @api.depends("company_id", "state", "day")
+    def _compute_is_last(self):
+        for run in self:
+            run.is_last = run == self._last_posted(run.company_id)
+
+    def _search_is_last(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        groups = self._read_group(
+            [("state", "=", "posted")], ["company_id"], ["day:max"]
+        )
+        return Domain("state", "=", "posted") & Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("day", "=", day)
+            for company, day in groups
+        )
 
     @api.model
     def _last_posted(self, company):
@@ -465,7 +484,7 @@ class CobranzaProvisionRun(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "cobranza_legal.action_cobranza_provision_tax"
         )
-        return {**action, "domain": Domain("run_id", "in", self.ids)}
+        return {**action, "domain": Domain("run_id", "in", self.ids), "context": {}}
 
     def action_workbook(self):
         self.ensure_one()

@@ -24,7 +24,7 @@ STATES = [
     ("requested", "Asked for"),
     ("declared", "Declared uncollectible"),
     ("approved", "Approved"),
-    ("posted", "Posted"),
+    ("posted", "Booked in the ledger"),
     ("undone", "Undone"),
     ("refused", "Refused"),
     ("cancelled", "Cancelled"),
@@ -118,7 +118,7 @@ class CobranzaWriteOff(models.Model):
         "res.users", "Approved by", readonly=True, copy=False
     )
     approved_on = fields.Date(readonly=True, copy=False)
-    posted_by_id = fields.Many2one("res.users", "Posted by", readonly=True, copy=False)
+    posted_by_id = fields.Many2one("res.users", "Booked by", readonly=True, copy=False)
     move_id = fields.Many2one(
         "account.move", "Entry", readonly=True, copy=False, ondelete="restrict"
     )

@@ -26,6 +26,7 @@ class CobranzaWriteOffLine(models.Model):
 
     write_off_id = fields.Many2one(
         "cobranza.write.off",
+        "Write-off",
         required=True,
         readonly=True,
         ondelete="cascade",
@@ -107,9 +108,12 @@ class CobranzaWriteOffLine(models.Model):
         index="btree_not_null",
     )
     recovery_ids = fields.One2many(
-        "cobranza.write.off.recovery", "line_id", "Paid after all", readonly=True
+        "cobranza.write.off.recovery",
+        "line_id",
+        "What was paid after all",
+        readonly=True,
     )
-    recovered = fields.Monetary(compute="_compute_recovered")
+    recovered = fields.Monetary("Paid after all", compute="_compute_recovered")
     erased_on = fields.Date(
         readonly=True, copy=False, help="What was written about its debtor is gone."
     )

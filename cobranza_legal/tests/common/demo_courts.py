@@ -83,3 +83,21 @@ class DemoCourts:
         lines = found["computed"].line_ids.filtered(lambda one: one.debtor_id in judged)
         self.assertEqual(set(lines.mapped("percent")), {100})
         self.assertTrue(self._of("cobranza.credit.insurance"))
+
+    def test_one_write_off_is_booked_and_one_waits_for_finance(self):
+        offs = self._of("cobranza.write.off")
+        found = {one.state: one for one in offs}
+        self.assertEqual(set(found), {"posted", "declared"})
+        for one in offs:
+            people = one.requested_by_id | one.declared_by_id | one.approved_by_id
+            self.assertEqual(len(people), 3 if one.state == "posted" else 2)
+            self.assertFalse(one.blocked or one.lacking)
+            self.assertEqual(one.amount, one.released)
+        self.assertTrue(all(found["posted"].line_ids.debt_id.mapped("settled")))
+        waiting = self._of("cobranza.approval", [("state", "=", "requested")])
+        self.assertIn(found["declared"].id, waiting.mapped("res_id"))
+        today = self._of("cobranza.provision.run", [("state", "=", "computed")])
+        lines = today.line_ids.filtered(
+            lambda one: one.debt_id in found["posted"].line_ids.debt_id
+        )
+        self.assertFalse(lines)

@@ -181,14 +181,31 @@ class CobranzaProvisionBookAccount(models.TransientModel):
     currency_id = fields.Many2one(related="book_id.currency_id")
     account_id = fields.Many2one("account.account", required=True, readonly=True)
     opening = fields.Monetary("Opening balance", readonly=True)
-    charge = fields.Monetary("Charged", readonly=True)
-    collected = fields.Monetary("Released by collection", readonly=True)
-    written_off = fields.Monetary("Released by write-off", readonly=True)
-    judged = fields.Monetary("Released otherwise", readonly=True)
-    recovery = fields.Monetary("Recovered", readonly=True)
+    charge = fields.Monetary("Charged to the result", readonly=True)
+    collected = fields.Monetary(
+        "Released by collection",
+        readonly=True,
+        help="Released because debtors paid.",
+    )
+    written_off = fields.Monetary(
+        "Released by write-off",
+        readonly=True,
+        help="Used or released because debts were written off.",
+    )
+    judged = fields.Monetary(
+        "Released otherwise",
+        readonly=True,
+        help="Released because a debt was judged anew, or is smaller for another "
+        "reason.",
+    )
+    recovery = fields.Monetary("Paid after all", readonly=True)
     exchange = fields.Monetary(readonly=True)
     moved = fields.Monetary("Reclassified", readonly=True)
-    other = fields.Monetary("Not from runs", readonly=True)
+    other = fields.Monetary(
+        "Not from runs",
+        readonly=True,
+        help="Entries that no run and no write-off made.",
+    )
     closing = fields.Monetary("Closing balance", readonly=True)
     difference = fields.Monetary(
         readonly=True, help="Between the ledger and the movements; nothing is expected."

@@ -22,6 +22,8 @@ class CobranzaWriteOffRequest(models.TransientModel):
     )
     small = fields.Boolean("Small balances")
     ground = Row("cobranza.write.off.ground", required=True, default="exhausted")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    limit = fields.Monetary("Up to", compute="_compute_limit")
     note = fields.Text("Reasons")
     day = fields.Date(
         required=True, default=lambda self: self.env.company._cobranza_today()
@@ -36,6 +38,12 @@ class CobranzaWriteOffRequest(models.TransientModel):
         domain="[('settled', '=', False), ('void_reason', '=', False)]",
     )
     file_ids = fields.Many2many("ir.attachment", string="Evidence")
+
+    @api.depends("company_id")
+    def _compute_limit(self):
+        for dialog in self:
+            # sudo: no secret
+            dialog.limit = dialog.company_id.sudo().cobranza_small_balance
 
     @api.depends("small", "company_id")
     def _compute_debts(self):
