@@ -16,7 +16,7 @@ from .stage import UNITS, WHO
 STATES = [
     ("open", "Running"),
     ("done", "Done"),
-    ("missed", "Missed"),
+    ("missed", "Let pass"),
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
 ]
