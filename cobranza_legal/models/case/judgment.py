@@ -24,7 +24,7 @@ STATES = [
     ("draft", "Being written down"),
     ("given", "Given"),
     ("firm", "Firm"),
-    ("revoked", "Revoked"),
+    ("revoked", "Overturned"),
     ("cancelled", "Cancelled"),
 ]
 
