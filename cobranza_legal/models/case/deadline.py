@@ -16,7 +16,7 @@ from .stage import UNITS, WHO
 STATES = [
     ("open", "Running"),
     ("done", "Done"),
-    ("missed", "Missed"),
+    ("missed", "Let pass"),
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
 ]
@@ -194,9 +194,13 @@ class CobranzaDeadline(models.Model):
         copy=False,
         tracking=True,
     )
-    done_on = fields.Date(readonly=True, copy=False)
+    done_on = fields.Date("Done on", readonly=True, copy=False)
     act_id = fields.Many2one(
-        "cobranza.case.act", readonly=True, copy=False, ondelete="restrict"
+        "cobranza.case.act",
+        "Act of the case",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
     )
     change_ids = fields.One2many(
         "cobranza.deadline.change", "deadline_id", "Extensions", readonly=True

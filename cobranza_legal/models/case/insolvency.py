@@ -12,7 +12,7 @@ from .case import RUNNING
 
 STATES = [
     ("open", "To be claimed"),
-    ("sent", "Told"),
+    ("sent", "Claim lodged"),
     ("recognised", "Recognised"),
     ("refused", "Not recognised"),
     ("left", "Not told"),
@@ -84,7 +84,7 @@ class CobranzaInsolvencyClaim(models.Model):
         copy=False,
         tracking=True,
     )
-    sent_on = fields.Date("Told on", readonly=True, copy=False)
+    sent_on = fields.Date("Lodged on", readonly=True, copy=False)
     recognised_amount = fields.Monetary(readonly=True, copy=False)
     note = fields.Text()
 

@@ -24,7 +24,7 @@ STATES = [
     ("draft", "Being written down"),
     ("given", "Given"),
     ("firm", "Firm"),
-    ("revoked", "Revoked"),
+    ("revoked", "Overturned"),
     ("cancelled", "Cancelled"),
 ]
 
@@ -68,7 +68,7 @@ class CobranzaJudgment(models.Model):
         STATES, default="draft", required=True, readonly=True, copy=False
     )
     line_ids = fields.One2many("cobranza.judgment.line", "judgment_id", "Parts")
-    claimed = fields.Monetary(compute="_compute_sums")
+    claimed = fields.Monetary("Sued for", compute="_compute_sums")
     granted = fields.Monetary(compute="_compute_sums")
     rate = fields.Float(
         "Interest that it names",
@@ -464,7 +464,7 @@ class CobranzaJudgmentLine(models.Model):
         readonly=True,
         only=lambda row: row.granted,
     )
-    claimed = fields.Monetary(readonly=True)
+    claimed = fields.Monetary("Sued for", readonly=True)
     granted = fields.Monetary()
 
     _granted_positive = models.Constraint(

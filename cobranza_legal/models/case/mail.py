@@ -103,7 +103,11 @@ class CobranzaCaseMail(models.Model):
     oversize = fields.Boolean("Files not taken out", readonly=True)
     hint = fields.Char("What to know", compute="_compute_hint")
     act_id = fields.Many2one(
-        "cobranza.case.act", readonly=True, copy=False, ondelete="restrict"
+        "cobranza.case.act",
+        "Act of the case",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
     )
     decided_by_id = fields.Many2one(
         "res.users",

@@ -17,7 +17,7 @@ STATES = [
     ("asked", "Asked of the court"),
     ("ordered", "Ordered"),
     ("registered", "Registered"),
-    ("released", "Released"),
+    ("released", "Asset released"),
     ("realised", "Turned into money"),
     ("refused", "Refused"),
     ("dropped", "Not asked for"),

@@ -13,7 +13,7 @@ from ..common.rows import Row
 
 _lt = LazyTranslate(__name__)
 
-STATES = [("open", "Granted"), ("revoked", "Revoked")]
+STATES = [("open", "Conferred"), ("revoked", "Revoked")]
 
 ALARM_DAYS = 30
 """Days before the end of a power on which somebody is told."""

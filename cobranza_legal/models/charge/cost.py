@@ -10,7 +10,7 @@ COST_GROUPS = "cobranza_legal.group_collector,cobranza_legal.group_accountant"
 
 
 STATES = [
-    ("budget", "Planned"),
+    ("budget", "Budgeted"),
     ("advance", "Paid in advance"),
     ("final", "Spent"),
     ("cancelled", "Cancelled"),

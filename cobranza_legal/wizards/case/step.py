@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 MEASURE_STEPS = [
-    ("asked", "Ask for it"),
+    ("asked", "Ask for the measure"),
     ("ordered", "The court ordered it"),
     ("registered", "Registered"),
     ("refused", "The court refused it"),
