@@ -94,7 +94,7 @@ class DemoCourts:
             self.assertFalse(one.blocked or one.lacking)
             self.assertEqual(one.amount, one.released)
         self.assertTrue(all(found["posted"].line_ids.debt_id.mapped("settled")))
-        waiting = self._of("cobranza.approval", [("state", "=", "requested")])
+        waiting = self._of("cobranza.approval", [("state", "=", "asked")])
         self.assertIn(found["declared"].id, waiting.mapped("res_id"))
         today = self._of("cobranza.provision.run", [("state", "=", "computed")])
         lines = today.line_ids.filtered(
