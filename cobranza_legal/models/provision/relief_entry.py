@@ -13,12 +13,19 @@ CODE = "RECT"
 their own for what rectifies invoices."""
 
 
+READERS = (
+    "cobranza_legal.group_collector,cobranza_legal.group_accountant,"
+    "cobranza_legal.group_approver"
+)
+
+
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     cobranza_relief_id = fields.Many2one(
         "cobranza.vat.relief",
         "Tax relief",
+        groups=READERS,
         readonly=True,
         copy=False,
         ondelete="restrict",

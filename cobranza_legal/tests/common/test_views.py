@@ -12,6 +12,9 @@ WITH_ROWS = ("list", "form", "kanban", "activity")
 NOT_OF_MANAGERS = (
     *("res.config.settings", "cobranza.payment.split"),
     "cobranza.negotiation.release",  # of lawyers
+    # of accountants
+    *("cobranza.vat.notify", "cobranza.vat.raise", "cobranza.vat.relieve"),
+    "cobranza.write.off.request",
 )
 OF_OTHERS = ("account.move", "res.partner", "res.partner.category")
 """Models whose views this addon extends."""

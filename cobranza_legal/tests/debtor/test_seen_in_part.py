@@ -30,6 +30,7 @@ OF_THE_PERSON = {
     *("regime", "regime_stated", "lang", "tz", "terms_informed_on", "terms_file_ids"),
     *("costs_agreed", "contract_address", "certified_email", "certified_email_basis"),
     *("deceased_on", "insolvent_on", "insolvency_kind", "sued_on", "represented_on"),
+    "charged_on",
     *("representative_id", "authority_claim_on", "vulnerable_on", "payer_id"),
     *("invoice_contact_id", "dunning_contact_id", "legal_contact_id"),
     *("beneficiary_ids", "identity_key", "identity_answer"),
