@@ -1,11 +1,11 @@
 import io
 
-from pypdf import PdfReader
 from reportlab.pdfgen.canvas import Canvas
 
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfReader
 
 from ..common.agency import AgencyCommon
 from ..common.case import CaseCommon
