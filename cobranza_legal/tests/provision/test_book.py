@@ -174,5 +174,5 @@ class TestBookOfWriteOffs(BookStories, WriteOffCommon):
         dialogs.with_context(**context).create({"amount": 300})._recover()
         book = self._read_book("2026-01-01", "2026-11-23")
         self._assert_tied(book)
-        self.assertEqual(self._movements(book, "recovery"), {"recovery": -300})
+        self.assertEqual(self._movements(book, "recovery"), {"recovery": 300})
         self.assertEqual(self._movements(book), {"opening": 1000, "written_off": -1000})
