@@ -132,3 +132,17 @@ class SpainCommon(CobranzaCommon):
         with self.clock(moment):
             proof = self._proof().id
             contact._add_events(kind, "Correos", moment, attachment_id=proof)
+
+
+class ChartCommon(SpainCommon):
+    """A company of its own with another chart of Spain."""
+
+    chart = ""
+
+    @classmethod
+    def _use_chart_template(cls, company, chart_template_ref=None):
+        return super()._use_chart_template(company, cls.chart)
+
+    @classmethod
+    def _shared_company(cls):
+        return None

@@ -2,7 +2,7 @@ from odoo.tests import tagged
 
 from odoo.addons.cobranza_legal.tests.common.billing import BillingCommon
 
-from .common import SpainCommon
+from .common import ChartCommon, SpainCommon
 
 
 class BillSpain(SpainCommon, BillingCommon):
@@ -93,16 +93,10 @@ class TestBillPymes(BillSpain):
 
 
 @tagged("post_install", "-at_install")
-class TestBillFull(BillSpain):
+class TestBillFull(BillSpain, ChartCommon):
     """The same on the chart of large companies."""
 
-    @classmethod
-    def _shared_company(cls):
-        return None
-
-    @classmethod
-    def _use_chart_template(cls, company, chart_template_ref=None):
-        return super()._use_chart_template(company, "es_full")
+    chart = "es_full"
 
     def test_interest_and_the_40_euros_are_an_entry(self):
         self.assertEqual(self.company.chart_template, "es_full")

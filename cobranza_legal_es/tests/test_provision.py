@@ -2,7 +2,7 @@ from odoo.tests import tagged
 
 from odoo.addons.cobranza_legal.tests.common.provision import ProvisionStories
 
-from .common import SpainCommon
+from .common import ChartCommon, SpainCommon
 
 
 class ProvisionSpain(ProvisionStories):
@@ -82,16 +82,10 @@ class TestProvision(ProvisionSpain, SpainCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestProvisionFull(ProvisionSpain, SpainCommon):
+class TestProvisionFull(ProvisionSpain, ChartCommon):
     """The same on the chart of large companies."""
 
-    @classmethod
-    def _use_chart_template(cls, company, chart_template_ref=None):
-        return super()._use_chart_template(company, "es_full")
-
-    @classmethod
-    def _shared_company(cls):
-        return None
+    chart = "es_full"
 
     def test_the_accounts_of_the_entry(self):
         self.assertEqual(self.company.chart_template, "es_full")
@@ -101,16 +95,10 @@ class TestProvisionFull(ProvisionSpain, SpainCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestProvisionCanary(ProvisionSpain, SpainCommon):
+class TestProvisionCanary(ProvisionSpain, ChartCommon):
     """A chart of the Canary Islands, from which 490, 694 and 794 were taken."""
 
-    @classmethod
-    def _use_chart_template(cls, company, chart_template_ref=None):
-        return super()._use_chart_template(company, "es_canary_pymes")
-
-    @classmethod
-    def _shared_company(cls):
-        return None
+    chart = "es_canary_pymes"
 
     def test_they_are_named_refused_created_and_it_passes(self):
         self.assertEqual(self.company.chart_template, "es_canary_pymes")

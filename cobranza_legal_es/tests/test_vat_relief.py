@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.addons.cobranza_legal.models.position.reader import PositionReader
 from odoo.addons.cobranza_legal.tests.common.provision import ProvisionStories
 
-from .common import SpainCommon
+from .common import ChartCommon, SpainCommon
 
 
 class ReliefStories(ProvisionStories):
@@ -507,16 +507,10 @@ class TestVatRelief(ReliefStories, SpainCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestVatReliefCanary(ReliefStories, SpainCommon):
+class TestVatReliefCanary(ReliefStories, ChartCommon):
     """IGIC: other rules."""
 
-    @classmethod
-    def _use_chart_template(cls, company, chart_template_ref=None):
-        return super()._use_chart_template(company, "es_canary_pymes")
-
-    @classmethod
-    def _shared_company(cls):
-        return None
+    chart = "es_canary_pymes"
 
     def test_other_rules(self):
         rules = self.company._cobranza_rules()

@@ -2,7 +2,7 @@ from odoo.tests import tagged
 
 from odoo.addons.cobranza_legal.tests.common.write_off import WriteOffStories
 
-from .common import SpainCommon
+from .common import ChartCommon, SpainCommon
 from .test_listing import ListingCommon
 
 
@@ -93,16 +93,10 @@ class TestWriteOff(WriteOffSpain, SpainCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestWriteOffFull(WriteOffSpain, SpainCommon):
+class TestWriteOffFull(WriteOffSpain, ChartCommon):
     """The same on the chart of large companies."""
 
-    @classmethod
-    def _use_chart_template(cls, company, chart_template_ref=None):
-        return super()._use_chart_template(company, "es_full")
-
-    @classmethod
-    def _shared_company(cls):
-        return None
+    chart = "es_full"
 
     def test_the_accounts_of_the_entry(self):
         self.assertEqual(self.company.chart_template, "es_full")
@@ -116,16 +110,6 @@ class TestWriteOffFull(WriteOffSpain, SpainCommon):
 class WriteOffChart(WriteOffSpain):
     """The same on a chart from which the loss was taken: it is named, refused, created
     by the button, and then it passes."""
-
-    chart = ""
-
-    @classmethod
-    def _use_chart_template(cls, company, chart_template_ref=None):
-        return super()._use_chart_template(company, cls.chart)
-
-    @classmethod
-    def _shared_company(cls):
-        return None
 
     def test_it_is_named_refused_created_and_passes(self):
         self.assertEqual(self.company.chart_template, self.chart)
@@ -149,17 +133,17 @@ class WriteOffChart(WriteOffSpain):
 
 
 @tagged("post_install", "-at_install")
-class TestWriteOffCooperative(WriteOffChart, SpainCommon):
+class TestWriteOffCooperative(WriteOffChart, ChartCommon):
     chart = "es_coop_pymes"
 
 
 @tagged("post_install", "-at_install")
-class TestWriteOffAssociation(WriteOffChart, SpainCommon):
+class TestWriteOffAssociation(WriteOffChart, ChartCommon):
     chart = "es_assec"
 
 
 @tagged("post_install", "-at_install")
-class TestWriteOffCanary(WriteOffChart, SpainCommon):
+class TestWriteOffCanary(WriteOffChart, ChartCommon):
     chart = "es_canary_pymes"
 
 
