@@ -13,6 +13,7 @@ class ResPartner(models.Model):
     cobranza_bar_number = fields.Char(
         "Number in the bar",
         groups=STAFF,
+        copy=False,  # who may not read it copies contacts too
         help="Of a lawyer, as written pieces for courts name it.",
     )
 

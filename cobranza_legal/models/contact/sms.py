@@ -74,6 +74,7 @@ class SmsTracker(models.Model):
         ondelete="cascade",
         index="btree_not_null",
         groups=STAFF,
+        copy=False,
     )
 
     def _action_update_from_sms_state(

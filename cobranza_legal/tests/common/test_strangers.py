@@ -573,6 +573,17 @@ class TestStrangers(BillingCommon):
                     shown = {one for one in shown if known[one].groups != INTERNAL}
                 self.assertFalse(shown - {PRINTED}, (model, login))
 
+    def test_a_copy_takes_no_field_that_not_everybody_reads(self):
+        copied = [
+            f"{model}.{name}"
+            for model in self.env
+            if not model.startswith("cobranza.")
+            for name in self._ours(model)
+            if (field := self.env[model]._fields[name]).copy
+            and field.groups not in (None, INTERNAL)
+        ]
+        self.assertFalse(copied)
+
     def test_portal_users_read_no_setting_of_ours(self):
         company = self.company.with_user(self.users["portal"])
         self.assertTrue(company.read(["name"]))
