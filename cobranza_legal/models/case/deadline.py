@@ -18,7 +18,7 @@ STATES = [
     ("done", "Done"),
     ("missed", "Let pass"),
     ("closed", "Closed"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Called off"),
 ]
 
 
@@ -161,7 +161,14 @@ class CobranzaDeadline(models.Model):
         "Ends the enforcement",
         readonly=True,
         copy=False,
-        help="Until then the judgment may be enforced. A case has one of these.",
+        help="Until then the judgment may be enforced. A case has one of these, and "
+        "one for the court that judged where it is asked for less long there.",
+    )
+    same_court = fields.Boolean(
+        "Before the court that judged",
+        readonly=True,
+        copy=False,
+        help="Until then it may be enforced before that court; later by a suit.",
     )
     judgment_id = fields.Many2one(
         "cobranza.judgment",
