@@ -130,6 +130,7 @@
         "views/case/elsewhere.xml",
         "report/provision/run.xml",
         "report/provision/write_off.xml",
+        "report/provision/rectification.xml",
         "views/provision/scale.xml",
         "views/provision/tier.xml",
         "views/provision/assessment.xml",

@@ -1,6 +1,7 @@
 """Provisions as workbooks: figures as numbers, totals as formulas."""
 
 import io
+from itertools import groupby
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
@@ -38,21 +39,35 @@ class Workbook:
         """Writes the sheets."""
         raise NotImplementedError
 
-    def _write(self, title, columns, rows, summed):
+    def _write(self, title, columns, rows, summed=(), by=None):
+        """A sheet with the totals of the columns ``summed``. ``by``: place of a column
+        by whose values the rows are sorted: what stands under different values is not
+        added up, each has its own total."""
         sheet = self.book.add_worksheet(title[:31])
         sheet.freeze_panes(1, 0)
         for column, (heading, kind) in enumerate(columns):
-            sheet.set_column(column, column, WIDTHS[kind])
+            sheet.set_column(column, column, max(WIDTHS[kind], len(heading) + 2))
             sheet.write_string(0, column, heading, self.head)
-        for row, values in enumerate(rows, 1):
-            for column, value in enumerate(values):
-                self._cell(sheet, row, column, value, columns[column][1])
-        last = len(rows) + 1
-        sheet.write_string(last, 0, self.env._("Total"), self.total)
+        groups = groupby(rows, key=lambda row: by is not None and row[by])
+        last = 0
+        for value, some in [(value, list(own)) for value, own in groups] or [("", [])]:
+            first = last + 1
+            for row in some:
+                last += 1
+                for column, found in enumerate(row):
+                    self._cell(sheet, last, column, found, columns[column][1])
+            if summed:
+                last += 1
+                words = self.env._("Total")
+                words = words if by is None else f"{words} {value}"
+                self._totals(sheet, first, last, words, some, summed)
+
+    def _totals(self, sheet, first, last, words, rows, summed):
+        sheet.write_string(last, 0, words, self.total)
         for column in summed:
             letter = xl_col_to_name(column)
             value = float(sum(row[column] for row in rows))
-            formula = f"=SUM({letter}2:{letter}{max(last, 2)})"
+            formula = f"=SUM({letter}{first + 1}:{letter}{max(last, first + 1)})"
             sheet.write_formula(last, column, formula, self.total, value)
 
     def _cell(self, sheet, row, column, value, kind):
