@@ -38,6 +38,28 @@ prepare_db() { # prepare_db DB ADDON...: install, or update what changed; sets P
     stamp "db-$db" "$key"
 }
 
+clone_installed() { # clone_installed DB ADDON...: the addons as they are, installed once for all DB
+    local db=$1 READY old
+    shift
+    READY=ready_$(printf '%s' "$TEMPLATE $* $(sources_hash "$@")" | hash_of)
+    lock ready
+    if ! { fresh "db-$READY" done && db_exists "$READY"; }; then
+        for old in $(psql -Atqc "SELECT datname FROM pg_database WHERE datname LIKE 'ready_%'" postgres); do
+            drop_db "$old"
+            rm -f "$WORK/stamps/db-$old"
+        done
+        say "Installing $*"
+        clone_db "$TEMPLATE" "$READY"
+        link_addons "$READY" "$@"
+        write_conf "$READY"
+        install_into "$READY" "db-$READY" -i "$(comma "$@")"
+        rm -rf "$ADDONS_FOLDER" "$(conf_of "$READY")"
+        stamp "db-$READY" done
+    fi
+    clone_db "$READY" "$db"
+    unlock
+}
+
 share_companies() { # share_companies DB: after prepare_db; one company for each chart, and assets
     local db=$1
     case $PREPARED in
@@ -76,9 +98,10 @@ with_own_db() { # with_own_db PREFIX ADDON...: everything up to a database that 
     pg_start test
     ensure_template
     trap drop_own_db EXIT
+    clone_installed "$db" "$@"
     link_addons "$db" "$@"
     write_conf "$db"
-    prepare_db "$db" "$@"
+    PREPARED=installed
 }
 
 outside_odoo() { # a command that finds Odoo, the configuration and the database by its environment
