@@ -322,13 +322,18 @@ class TestVatRelief(ReliefStories, SpainCommon):
             newest.with_user(accountant).unlink()
 
     def test_it_goes_to_the_debtor_and_the_letter_proves_it(self):
+        group = self.env.ref("cobranza_legal.group_provisions")
+        self.env.ref("base.group_user").implied_ids = [Command.link(group.id)]
         self.company.cobranza_mode = "confirm"
         self.client.email = "pagos@cliente.example.com"
         move, relief = self._relieved()
         self._assert_refused("proof", lambda: relief._notified("2027-04-20", "x"))
         with self.at("2027-04-05"):
-            relief.action_send()
+            accountant = self._role("accountant")
+            relief.with_user(accountant).action_send()
             contact = relief.contact_ids
+            self.assertEqual(contact.released_by_id, accountant)
+            self._assert_refused("on its way", relief.action_send)
             [file] = contact._prepare_files()
             self.assertEqual(file["raw"], relief.document_ids.raw)
             merged = relief._merge_of_letter()

@@ -165,7 +165,7 @@ class ReliefEntry:
             past = [self._by_tax(*one)[place] for one in earlier]
             rows.append(
                 TaxRow(
-                    line.tax_line_id.name,
+                    line.tax_line_id.tax_group_id.name or line.tax_line_id.name,
                     abs(to_decimal(line.tax_base_amount))
                     + sum((one[2] for one in past), ZERO),
                     base,

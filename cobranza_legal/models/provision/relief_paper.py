@@ -145,9 +145,16 @@ class CobranzaVatRelief(models.Model):
         self.check_access("write")
         self._expect("booked", "notified", "restored")
         self._make_documents()
-        contact = self.env["cobranza.contact"]._plan_letter(
+        # sudo: accountants send this document, and no other letter
+        contacts = self.env["cobranza.contact"].sudo()
+        waiting = self.sudo().contact_ids.filtered(lambda one: one.state == "planned")
+        if waiting:
+            raise UserError(
+                self.env._("%s is on its way already.", waiting[0].display_name)
+            )
+        contact = contacts._plan_letter(
             self.debtor_id, PURPOSE, vat_relief_id=self.id
-        )
+        ).sudo()
         contact._check_may_be_sent()
         return contact.action_release()
 

@@ -7,7 +7,9 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 MONEY, DAY, TEXT, INTEGER, RATE = "money", "day", "text", "integer", "rate"
-WIDTHS = {MONEY: 16, DAY: 12, TEXT: 30, INTEGER: 8, RATE: 8}
+WIDTHS = {MONEY: 16, DAY: 12, TEXT: 12, INTEGER: 8, RATE: 8}
+WIDEST = 70
+"""Of a column of words, in characters."""
 SUMMED = ("base", "target", "booked", "movement")
 
 
@@ -46,7 +48,8 @@ class Workbook:
         sheet = self.book.add_worksheet(title[:31])
         sheet.freeze_panes(1, 0)
         for column, (heading, kind) in enumerate(columns):
-            sheet.set_column(column, column, max(WIDTHS[kind], len(heading) + 2))
+            width = self._width(heading, kind, [row[column] for row in rows])
+            sheet.set_column(column, column, width)
             sheet.write_string(0, column, heading, self.head)
         groups = groupby(rows, key=lambda row: by is not None and row[by])
         last = 0
@@ -65,10 +68,22 @@ class Workbook:
     def _totals(self, sheet, first, last, words, rows, summed):
         sheet.write_string(last, 0, words, self.total)
         for column in summed:
+            if not rows:
+                sheet.write_number(last, column, 0, self.total)
+                continue
             letter = xl_col_to_name(column)
-            value = float(sum(row[column] for row in rows))
-            formula = f"=SUM({letter}{first + 1}:{letter}{max(last, first + 1)})"
+            value = self.record.currency_id.round(float(sum(r[column] for r in rows)))
+            formula = f"=SUM({letter}{first + 1}:{letter}{last})"
             sheet.write_formula(last, column, formula, self.total, value)
+
+    @staticmethod
+    def _width(heading, kind, values):
+        """Of a column, in characters: its heading and, of words, what stands in it."""
+        wanted = [WIDTHS[kind], len(heading) + 2]
+        if kind == TEXT:
+            longest = max((len(str(value or "")) for value in values), default=0)
+            wanted.append(min(longest + 2, WIDEST))
+        return max(wanted)
 
     def _cell(self, sheet, row, column, value, kind):
         if value is None or value is False:

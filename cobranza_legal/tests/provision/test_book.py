@@ -97,15 +97,23 @@ class TestProvisionBook(BookStories, ProvisionCommon):
         names = {one.display_name for one in self._accounts().values() if one}
         for rows in (debtors, entries):
             totals = [row for row in rows if str(row[0]).startswith("Total")]
+            # one for each account, under all of its rows
+            self.assertEqual(len(totals), len({row[0] for row in totals}))
             self.assertEqual(len(totals), len({row[0] for row in rows[1:]}) // 2)
             for row in totals:
                 self.assertIn(str(row[0])[6:], names)
                 self.assertEqual(abs(row[-1]), 600)
 
-    def _sheets(self, record):
+    def test_a_workbook_of_nothing_adds_nothing_up(self):
+        """A total under no rows is no formula, which would add itself up."""
+        run = self._provide("2026-10-31")
+        for rows in self._sheets(run, data_only=False).values():
+            self.assertFalse([one for one in rows[1] if str(one).startswith("=")])
+
+    def _sheets(self, record, data_only=True):
         """{name: rows} of a workbook, with the values of its formulas."""
         content = io.BytesIO(base64.b64decode(record.workbook))
-        book = openpyxl.load_workbook(content, data_only=True)
+        book = openpyxl.load_workbook(content, data_only=data_only)
         return {one.title: list(one.values) for one in book.worksheets}
 
     def test_what_no_run_booked_is_listed(self):

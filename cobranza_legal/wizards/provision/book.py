@@ -360,4 +360,5 @@ class BookWorkbook(Workbook):
             ]
             for one in self.record.item_ids
         ]
+        rows.sort(key=lambda row: row[0])
         self._write(env._("Movements"), columns, rows, (4,), by=0)
