@@ -1,0 +1,4 @@
+from . import dimension
+from . import indicator
+from . import sources
+from . import kpi
