@@ -144,6 +144,10 @@
         "views/agency/placement.xml",
         "views/agency/dialogs.xml",
         "views/agency/elsewhere.xml",
+        "views/kpi/kpi.xml",
+        "views/kpi/target.xml",
+        "views/kpi/dialogs.xml",
+        "views/kpi/menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["cobranza_legal/static/src/**/*"],

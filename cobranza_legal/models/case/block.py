@@ -4,6 +4,7 @@ from odoo.tools import SQL, LazyTranslate
 from ...kernel.dunning import Reason
 from ..common.reason import ReasonRow
 from .case import LIVE, RUNNING
+from .figures import DIMENSIONS, INDICATORS, INPUTS
 from .rules import NO_SUIT
 
 _lt = LazyTranslate(__name__)
@@ -128,7 +129,13 @@ class CobranzaBlockCase(models.AbstractModel):
     _dialogs = ("cobranza.handover",)
 
     def _rows_of(self, registry):
-        return REASONS if registry == "cobranza.decision.reason" else ()
+        rows = {
+            "cobranza.decision.reason": REASONS,
+            "cobranza.kpi.dimension": DIMENSIONS,
+            "cobranza.kpi.indicator": INDICATORS,
+            "cobranza.kpi.input": INPUTS,
+        }
+        return rows.get(registry, ())
 
     def _daily(self, company, today):
         cases = self.env["cobranza.case"]

@@ -11,6 +11,7 @@ from ..common.reason import ReasonRow
 from ..document.rows import SourceRow
 from ..text.purpose import Purpose
 from .choice import MandateChooser
+from .figures import INDICATORS, INPUTS
 from .foreign_return import ForeignReturns
 from .matters import MATTERS
 from .method import MethodTeller
@@ -99,6 +100,8 @@ class CobranzaBlockMandate(models.AbstractModel):
             "cobranza.text.purpose": PURPOSES,
             "cobranza.decision.reason": REASONS,
             "cobranza.document.source": SOURCES,
+            "cobranza.kpi.indicator": INDICATORS,
+            "cobranza.kpi.input": INPUTS,
         }
         return rows.get(registry, ())
 

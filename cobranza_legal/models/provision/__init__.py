@@ -19,4 +19,5 @@ from . import relief
 from . import relief_paper
 from . import relief_follow
 from . import debt
+from . import figures
 from . import block

@@ -9,6 +9,7 @@ from ..common.money import to_decimal
 from ..common.reason import ReasonRow
 from ..text.purpose import Purpose
 from .closing import Closing
+from .figures import INDICATORS, INPUTS
 from .relief import BOOKED
 from .relief_paper import PURPOSE
 from .write_off import KIND, KIND_FEWER
@@ -48,6 +49,8 @@ ROWS = {
     "cobranza.decision.reason": REASONS,
     "cobranza.approval.kind": APPROVALS,
     "cobranza.text.purpose": PURPOSES,
+    "cobranza.kpi.indicator": INDICATORS,
+    "cobranza.kpi.input": INPUTS,
 }
 
 
