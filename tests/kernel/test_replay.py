@@ -276,7 +276,9 @@ def test_from_one_thing_to_the_next_gives_what_every_day_gave(debts, ladder, clo
     days = set(range(61)) - closed
     histories, steps = live(debts, ladder, days)
     histories = [one for one in histories if one.seen]
-    timeline = Timeline([one for one in runs(ladders={1: ladder}) if one.id - 100 in days])
+    timeline = Timeline(
+        [one for one in runs(ladders={1: ladder}) if one.id - 100 in days]
+    )
     found = replay(histories, timeline, after(0), after(60)) if histories else []
     assert [(one.day, one.debt, one.level) for one in found] == steps
     written = [one for h in histories for one in recorded(h, after(0), after(60))]
