@@ -215,9 +215,10 @@ class Twin:
             for level in levels
         }
         ladders = self.env["cobranza.policy"].sudo()._ladders(self.company)
-        self.ladder = self.policy and ladders.get(
-            self.policy.id, Ladder(self.policy.id, ())
-        )
+        self.ladder = None
+        if self.policy:
+            empty = Ladder(self.policy.id, ())
+            self.ladder = ladders.get(self.policy.id, empty)
 
     def _read_made(self):
         """{debtor: [PastContact]} of what people made by hand."""
@@ -287,7 +288,8 @@ class Twin:
             return made
 
         desk.begin(histories[0].debtor)
-        swap = Swap(self.ladder, send, self.instead and self.instead.id)
+        instead = self.instead.id if self.instead else None
+        swap = Swap(self.ladder, send, instead)
         early = {one.id for one in histories if begins_before(one, self.first, swap)}
         known = [one for one in histories if one.id not in early]
         steps = replay(known, timeline, self.first, self.last, swap) if known else []
