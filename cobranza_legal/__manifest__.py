@@ -94,6 +94,7 @@
         "views/dispatch/provider.xml",
         "views/shadow/report.xml",
         "views/common/menus.xml",
+        "views/kpi/twin.xml",
         "views/contact/bulk_send.xml",
         "views/contact/why.xml",
         "views/privacy/request.xml",

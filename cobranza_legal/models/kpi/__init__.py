@@ -5,3 +5,4 @@ from . import company
 from . import target
 from . import sources
 from . import kpi
+from . import twin

@@ -25,8 +25,10 @@ ZERO = Decimal(0)
 class BookRow:
     """One debt as it is in the database, amounts in its own currency.
 
-    ``stored`` is the last decision and ``stored_level`` the level in the database,
-    which a change of policy replaces by ``level``; ``level_days`` are those that the
+    ``stored`` is the last decision, ``known`` the claim and the due date as text by
+    which it was made, ``stored_place`` the level id and since when it is there, and
+    ``stored_level`` the level in the database, which a change of policy replaces by
+    ``level``; ``level_days`` are those that the
     level reached counts from the due date. ``hinted`` is what a payment without an
     entry says that is paid: nobody asks for it. ``opens`` belongs to an item that
     becomes a debt with its first decision: the journal item and its instalment number.
@@ -50,6 +52,8 @@ class BookRow:
     level_days: "int | None" = None
     charge_pending: bool = False
     step_dropped: bool = False
+    stored_place: "tuple[int | None, date | None]" = (None, None)
+    known: "tuple[str | None, str | None]" = (None, None)
     blockers: tuple[Reason, ...] = ()
     step: str = "none"
     disputed: Decimal = ZERO

@@ -11,7 +11,7 @@ from ...kernel.owed import CHARGE, grouped, netted
 from ..common.owed import UNDONE
 from ..common.reason import BARRED, DISCOUNT, NEVER_SENT, OWN_COMPANY
 from ..common.transaction import once
-from ..debt.bulk import NO_POLICY
+from ..debt.bulk import NO_POLICY, UNSEEN
 from ..position.reader import Followed, PositionReader
 from .book import Book, BookRow
 from .document_stops import read_document_stops
@@ -55,7 +55,8 @@ ROWS = """
            d.charge_pending IS TRUE, d.step_dropped IS TRUE, v.days, k.on_reopen,
            CASE WHEN c.state = 'sent' THEN 'done' WHEN c.released THEN 'pending'
                 WHEN c.id IS NOT NULL THEN 'unreleased' ELSE 'none' END,
-           COALESCE(d.claimable_until < %(day)s, FALSE)
+           COALESCE(d.claimable_until < %(day)s, FALSE),
+           d.decision ->> 'claim', d.decision ->> 'due'
       FROM cobranza_debt d
       JOIN res_partner cp ON cp.id = d.partner_id
       LEFT JOIN account_move_line l ON l.id = d.move_line_id
@@ -299,7 +300,7 @@ class BookReader:
         places = debts._places(moves, self.scope.followed.accounts, self.day)
         decision = (0, None, None, None, None, Reason.NOT_DUE.value, None, "{}")
         rows = [
-            (debt, line, number, partners[found[line].partner], *decision)
+            (debt, line, number, partners[found[line].partner], *decision, *UNSEEN)
             for line, (debt, number, *_policy) in places.items()
         ]
         return debts._bulk_enter(self.company, rows)
@@ -404,6 +405,8 @@ class BookReader:
             policy_reason=row[9],
             stored=row[10:14],
             stored_level=row[3],
+            stored_place=(row[4], row[5]),
+            known=(row[22], row[23]),
             charge_pending=row[16],
             step_dropped=row[17],
             level_days=row[18],

@@ -1,2 +1,3 @@
 from . import compare
 from . import backfill
+from . import twin
