@@ -143,6 +143,9 @@
         "views/agency/placement.xml",
         "views/agency/dialogs.xml",
         "views/agency/elsewhere.xml",
+        "views/kpi/menus.xml",
+        "report/kpi/ageing.xml",
+        "views/kpi/ageing.xml",
     ],
     "assets": {
         "web.assets_backend": ["cobranza_legal/static/src/**/*"],

@@ -28,7 +28,7 @@ UPKEPT = (
 )
 
 
-DAILY = ("cobranza.document", "cobranza.erasure")
+DAILY = ("cobranza.document", "cobranza.erasure", "cobranza.behaviour")
 """Models with ``_daily``, as the blocks have it."""
 
 

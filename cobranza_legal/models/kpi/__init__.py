@@ -1,0 +1,2 @@
+from . import ageing
+from . import behaviour
