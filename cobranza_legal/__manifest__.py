@@ -143,6 +143,7 @@
         "views/agency/placement.xml",
         "views/agency/dialogs.xml",
         "views/agency/elsewhere.xml",
+        "views/kpi/kpi.xml",
         "views/kpi/menus.xml",
         "report/kpi/ageing.xml",
         "views/kpi/ageing.xml",

@@ -1,2 +1,6 @@
 from . import ageing
 from . import behaviour
+from . import dimension
+from . import indicator
+from . import sources
+from . import kpi

@@ -203,7 +203,13 @@ class TestAccess(ChargeCommon):
         self._book_listing(debt)
         self._book_agency(debt)
         self._book_provision(debt)
+        self._book_figures()
         return debtor
+
+    def _book_figures(self):
+        """What was measured of a day."""
+        figures = self.env["cobranza.kpi"].sudo().with_company(self.company)
+        figures._take(self.company, date(2026, 10, 31))
 
     def _book_provision(self, debt):
         """A run that is computed, an assessment and an insurance."""
