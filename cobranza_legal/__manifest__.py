@@ -149,6 +149,8 @@
         "views/kpi/target.xml",
         "views/kpi/dialogs.xml",
         "views/kpi/menus.xml",
+        "report/kpi/ageing.xml",
+        "views/kpi/ageing.xml",
     ],
     "assets": {
         "web.assets_backend": ["cobranza_legal/static/src/**/*"],

@@ -130,6 +130,8 @@ from .document import test_document_received
 from .document import test_document_keeping
 from .document import test_document_original
 from .kpi import test_twin
+from .kpi import test_ageing
+from .kpi import test_behaviour
 from .law import test_holiday
 from .law import test_parameter
 from .law import test_parameter_export

@@ -112,6 +112,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="cobranza_currency_id",
     )
+    cobranza_ageing_days = fields.Char(
+        related="company_id.cobranza_ageing_days", readonly=False
+    )
     cobranza_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Collection currency"
     )

@@ -28,7 +28,12 @@ UPKEPT = (
 )
 
 
-DAILY = ("cobranza.document", "cobranza.erasure", "cobranza.kpi")
+DAILY = (
+    "cobranza.document",
+    "cobranza.erasure",
+    "cobranza.behaviour",
+    "cobranza.kpi",
+)
 """Models with ``_daily``, as the blocks have it."""
 
 

@@ -1,4 +1,6 @@
 from . import input
+from . import ageing
+from . import behaviour
 from . import dimension
 from . import indicator
 from . import company

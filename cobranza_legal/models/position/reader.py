@@ -280,11 +280,11 @@ class PositionReader:
             on=self.on,
             whose=self._whose(ids),
             moved=moved,
-            aside=self._aside(),
+            aside=self.aside_condition(),
         )
         return self.env.execute_query(query)
 
-    def _aside(self):
+    def aside_condition(self):
         """Condition on the entry ``m``: blocks say that its items are no matter between
         the debtor and us."""
         blocks = self.env["cobranza.block"]._blocks()
@@ -302,7 +302,7 @@ class PositionReader:
             tree=self.followed.tree,
             on=self.on,
             whose=self._whose(ids),
-            aside=self._aside(),
+            aside=self.aside_condition(),
         )
         rows = self.env.execute_query(query)
         return {(partner, currency): Decimal(sum_) for partner, currency, sum_ in rows}

@@ -292,6 +292,7 @@ class CobranzaRun(models.Model):
                 workable,
                 self._is_act_due(group),
                 weights,
+                book.habits.get(debtor, Decimal(0)),
             )
             rows.append((debtor, priority, *self._worklist(book, group, next_levels)))
         self.env["cobranza.debtor"]._bulk_worklist(company, rows)

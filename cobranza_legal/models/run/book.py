@@ -85,8 +85,9 @@ class Book:
 
     ``credits`` are [(day or None, amount)] of the unallocated payments and, without a
     day, credit notes by (debtor, currency),
-    ``broken`` counts the broken promises of a debtor, ``rates`` turn a currency into
-    the company's at the rate of the day. ``next`` is the day of the next possible act
+    ``broken`` counts the broken promises of a debtor, ``habits`` are the days late on
+    average of those of whom that counts, ``rates`` turn a currency into the company's
+    at the rate of the day. ``next`` is the day of the next possible act
     of each debt, filled once decided; ``opened`` counts the items that became debts;
     ``stale`` are the debtors whose charges have to be judged again; ``items`` all that
     is open of these debtors; ``dust`` is by currency what is too small to claim.
@@ -105,6 +106,7 @@ class Book:
     stale: "frozenset[int]" = frozenset()
     items: list[Item] = field(default_factory=list)
     dust: dict[int, Decimal] = field(default_factory=dict)
+    habits: dict[int, Decimal] = field(default_factory=dict)
 
     @cached_property
     def net(self):

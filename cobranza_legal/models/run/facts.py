@@ -244,7 +244,8 @@ class BookReader:
         """The ``Book`` of these debtors; with ``opening``, also with the rows of the
         items that are about to become debts, under the ids that they will have."""
         self.flush()
-        debtors, blockers, broken, stale, said = self._read_debtors(debtor_ids)
+        read = self._read_debtors(debtor_ids)
+        debtors, blockers, broken, habits, stale, said = read
         held = {}
         if said.holds:
             stopped, held = self.env["cobranza.hold"]._blocking(
@@ -267,6 +268,7 @@ class BookReader:
             ladders=self.scope.ladders,
             debtor_blockers=blockers,
             broken=broken,
+            habits=habits,
             credits=credits,
             rates=self.rates(currencies),
             today=self.day,
@@ -520,8 +522,11 @@ class BookReader:
 
     def _read_debtors(self, debtor_ids):
         """({commercial partner id: debtor id}, {debtor id: reasons that leave the whole
-        debtor alone}, {debtor id: number of broken promises}, debtors whose charges
-        have to be judged again, ``Said``)."""
+        debtor alone}, {debtor id: number of broken promises}, {debtor id: days late on
+        average} of those of whom it counts, debtors whose charges have to be judged
+        again, ``Said``)."""
+        names = ["habit_days", "habit_counts", "regime"]
+        self.env["cobranza.debtor"].flush_model(names)
         for model in ("cobranza.promise", "cobranza.hold"):
             self.env[model].flush_model(["debtor_id", "state"])
         self.env["cobranza.promise"].flush_model(["result"])
@@ -539,28 +544,33 @@ class BookReader:
                                WHERE p.debtor_id = r.id AND p.state = 'open'),
                       EXISTS (SELECT 1 FROM cobranza_dispute u
                                WHERE u.debtor_id = r.id
-                                 AND u.state IN ('open', 'upheld')), %s, %s
+                                 AND u.state IN ('open', 'upheld')),
+                      CASE WHEN %s THEN r.habit_days::text END, %s, %s
                  FROM cobranza_debtor r WHERE r.id = ANY(%s)""",
+            self.env["cobranza.debtor"]._sql_habit_counts(),
             self.env["cobranza.debtor"]._sql_of_our_companies(),
             SQL(", ").join(SQL.identifier("r", name) for name in situations),
             list(debtor_ids),
         )
         reasons = tuple(situations.values())
-        partners, result, broken, stale, said = {}, {}, {}, set(), []
+        partners, result, broken, habits = {}, {}, {}, {}
+        stale, said = set(), []
         rows = self.env.execute_query(query)
-        for debtor, partner, count, judge, *acts, ours, dates in (
-            (*row[:8], row[8:]) for row in rows
+        for debtor, partner, count, judge, *acts, habit, ours, dates in (
+            (*row[:9], row[9:]) for row in rows
         ):
             found = [why for day, why in zip(dates, reasons, strict=True) if day]
             found += [OWN_COMPANY] * ours
             partners[partner] = debtor
             result[debtor] = tuple(found)
             broken[debtor] = count
+            if habit:
+                habits[debtor] = Decimal(habit)
             said.append(acts)
             if judge:
                 stale.add(debtor)
         said = Said(*map(any, zip(*said, strict=True))) if said else Said()
-        return partners, result, broken, frozenset(stale), said
+        return partners, result, broken, habits, frozenset(stale), said
 
 
 class CobranzaRun(models.Model):

@@ -7,9 +7,9 @@ from odoo.tools import format_date
 
 from ...kernel.provision import ZERO
 from ...models.common.files import download_url
+from ...models.common.workbook import MONEY, TEXT, Workbook
 from ...models.provision.book import KINDS, OTHER, ProvisionBook
 from ...models.provision.closing import Check
-from ...models.provision.workbook import MONEY, TEXT, Workbook
 
 COLUMNS = [code for code, _label in KINDS]
 
