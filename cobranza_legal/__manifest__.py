@@ -145,6 +145,7 @@
         "views/agency/elsewhere.xml",
         "views/kpi/kpi.xml",
         "views/kpi/menus.xml",
+        "views/kpi/dashboard.xml",
         "report/kpi/ageing.xml",
         "views/kpi/ageing.xml",
     ],

@@ -3,6 +3,7 @@ from odoo.tools import SQL, LazyTranslate
 
 from ...kernel.dunning import Reason
 from ..common.reason import ReasonRow
+from ..kpi.tab import Tab
 from .case import LIVE, RUNNING
 from .rules import NO_SUIT
 
@@ -35,6 +36,18 @@ REASONS = (
         keeps_data=True,
         no_turn=True,
         tone="info",
+    ),
+)
+
+
+TABS = (
+    Tab(
+        "lawyer",
+        _lt("My cases"),
+        ("cobranza_legal.group_lawyer_own",),
+        "case_day",
+        "cobranza.case.day",
+        "_read_tab",
     ),
 )
 
@@ -128,7 +141,8 @@ class CobranzaBlockCase(models.AbstractModel):
     _dialogs = ("cobranza.handover",)
 
     def _rows_of(self, registry):
-        return REASONS if registry == "cobranza.decision.reason" else ()
+        rows = {"cobranza.decision.reason": REASONS, "cobranza.dashboard.tab": TABS}
+        return rows.get(registry, ())
 
     def _daily(self, company, today):
         cases = self.env["cobranza.case"]

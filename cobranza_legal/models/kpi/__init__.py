@@ -4,3 +4,8 @@ from . import dimension
 from . import indicator
 from . import sources
 from . import kpi
+from . import tab
+from . import dashboard
+from . import forecast
+from . import direction
+from . import collector
