@@ -149,6 +149,7 @@
         "views/kpi/target.xml",
         "views/kpi/dialogs.xml",
         "views/kpi/menus.xml",
+        "views/kpi/dashboard.xml",
         "report/kpi/ageing.xml",
         "views/kpi/ageing.xml",
     ],

@@ -132,6 +132,7 @@ from .document import test_document_original
 from .kpi import test_twin
 from .kpi import test_ageing
 from .kpi import test_behaviour
+from .kpi import test_dashboard
 from .law import test_holiday
 from .law import test_parameter
 from .law import test_parameter_export

@@ -3,6 +3,7 @@ from odoo.tools import SQL, LazyTranslate
 
 from ...kernel.dunning import Reason
 from ..common.reason import ReasonRow
+from ..kpi.tab import Tab
 from .case import LIVE, RUNNING
 from .figures import DIMENSIONS, INDICATORS, INPUTS
 from .rules import NO_SUIT
@@ -36,6 +37,18 @@ REASONS = (
         keeps_data=True,
         no_turn=True,
         tone="info",
+    ),
+)
+
+
+TABS = (
+    Tab(
+        "lawyer",
+        _lt("My cases"),
+        ("cobranza_legal.group_lawyer_own",),
+        "case_day",
+        "cobranza.case.day",
+        "_read_tab",
     ),
 )
 
@@ -134,6 +147,7 @@ class CobranzaBlockCase(models.AbstractModel):
             "cobranza.kpi.dimension": DIMENSIONS,
             "cobranza.kpi.indicator": INDICATORS,
             "cobranza.kpi.input": INPUTS,
+            "cobranza.dashboard.tab": TABS,
         }
         return rows.get(registry, ())
 

@@ -8,3 +8,8 @@ from . import target
 from . import sources
 from . import kpi
 from . import twin
+from . import tab
+from . import dashboard
+from . import forecast
+from . import direction
+from . import collector

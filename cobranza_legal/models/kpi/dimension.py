@@ -27,6 +27,7 @@ DIMENSIONS = (
     Dimension("channel", _lt("Channel"), "cobranza.contact", "channel"),
     Dimension("phase", _lt("Phase"), "cobranza.policy.level", "phase"),
     Dimension("bucket", _lt("Days past due")),
+    Dimension("week", _lt("Week from")),
 )
 
 

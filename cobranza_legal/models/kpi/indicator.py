@@ -289,6 +289,20 @@ INDICATORS = (
 )
 
 
+FORECAST = Indicator(
+    "forecast",
+    _lt("Forecast of the week"),
+    _lt("What is promised, agreed, being debited, or usual of its debtors"),
+    unit="money",
+    every="day",
+    better="higher",
+    measure="_measure_forecast",
+    source="cobranza.forecast",
+    sequence=200,
+)
+"""Kept every day, so that it can be said how often it was right."""
+
+
 class CobranzaKpiIndicator(models.AbstractModel):
     """Indicators; blocks and addons add theirs."""
 
@@ -297,4 +311,4 @@ class CobranzaKpiIndicator(models.AbstractModel):
     _description = "Indicators"
 
     def _rows(self):
-        return INDICATORS
+        return (*INDICATORS, FORECAST)
