@@ -119,7 +119,6 @@ class CobranzaBlockMandate(models.AbstractModel):
             "cobranza.document.source": SOURCES,
             "cobranza.kpi.indicator": INDICATORS,
             "cobranza.kpi.input": INPUTS,
-        }
             "cobranza.forecast.source": FORECASTS,
         }
         return rows.get(registry, ())
