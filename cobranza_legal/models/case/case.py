@@ -13,7 +13,7 @@ STATES = [
     ("draft", "Prepared"),
     ("review", "With the lawyer, to be studied"),
     ("open", "Under way"),
-    ("closed", "Closed"),
+    ("closed", "Case closed"),
     ("cancelled", "Not handed over"),
 ]
 

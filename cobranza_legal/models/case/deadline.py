@@ -230,7 +230,9 @@ class CobranzaDeadline(models.Model):
     @api.depends("term_id")
     def _compute_of_term(self):
         for one in self:
-            term = one.term_id
+            company = one.proceeding_id.company_id or self.env.company
+            # who opens it may read another language, a cron none
+            term = one.term_id.with_context(lang=company._cobranza_lang())
             one.name = term.name or one.name
             one.number = term.number or one.number or 1
             one.unit = term.unit or one.unit or "court_day"

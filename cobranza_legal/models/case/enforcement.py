@@ -157,14 +157,15 @@ class CobranzaCase(models.Model):
             "article": term.article,
         }
         if not known:
+            spoken = self.with_context(lang=self.company_id._cobranza_lang()).env
             known.create(
                 {
                     **values,
                     "case_id": self.id,
                     "proceeding_id": suit.id,
-                    "name": self.env._("Enforcement before the court that judged")
+                    "name": spoken._("Enforcement before the court that judged")
                     if same_court
-                    else self.env._("The action to enforce ends"),
+                    else spoken._("The action to enforce ends"),
                     "same_court": same_court,
                     "unit": "month",
                     "who": "us",

@@ -15,7 +15,7 @@ from .verdict import CaseVerdict
 STATES = [
     ("draft", "Being prepared"),
     ("filed", "Before the court"),
-    ("ended", "Ended"),
+    ("ended", "At an end"),
     ("cancelled", "Called off"),
 ]
 
