@@ -167,10 +167,16 @@ class CobranzaVatRelief(models.Model):
                 relief._through_gate().sent_on = day
 
     def _is_sending_proven(self):
-        """Whether a file says that it was sent, or a letter of ours that it arrived."""
+        """Whether a file says that it was sent: one added here, or of whoever carried a
+        letter of ours."""
         self.ensure_one()
-        letters = self.sudo().contact_ids  # sudo: its own letters
-        return bool(self.sent_file_ids or letters.filtered("received_on"))
+        kinds = self.env["cobranza.event.kind"]
+        # sudo: of its own letters
+        events = self.sudo().contact_ids.event_ids._standing()
+        proven = any(
+            kinds._is(one.kind, "proven") and one.attachment_id for one in events
+        )
+        return bool(self.sent_file_ids or proven)
 
     def _files_of_letter(self, contact):
         """Values of the files that leave with a letter: the document of the newest
