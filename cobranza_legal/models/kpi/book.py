@@ -21,7 +21,7 @@ BUCKETS = Buckets((1, 31, 61, 91))
 
 
 SALES = """
-    SELECT id, invoice_date, amount_total_signed::text, amount_untaxed_signed::text
+    SELECT invoice_date, amount_total_signed, amount_untaxed_signed
       FROM account_move
      WHERE company_id = ANY(%(tree)s) AND state = 'posted'
        AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')

@@ -86,11 +86,13 @@ class ResConfigSettings(models.TransientModel):
     cobranza_kpi_window = fields.Selection(
         related="company_id.cobranza_kpi_window", readonly=False
     )
-    cobranza_kpi_sales = fields.Selection(
-        related="company_id.cobranza_kpi_sales", readonly=False
-    )
-    cobranza_kpi_receivables = fields.Selection(
-        related="company_id.cobranza_kpi_receivables", readonly=False
+    cobranza_kpi_tax = fields.Selection(
+        TAXES,
+        "Receivables and sales",
+        compute="_compute_cobranza_kpi_tax",
+        inverse="_inverse_cobranza_kpi_tax",
+        help="Both the same: the one with tax set against the other without says too "
+        "many days.",
     )
     cobranza_kpi_days = fields.Integer(
         related="company_id.cobranza_kpi_days", readonly=False
@@ -101,6 +103,18 @@ class ResConfigSettings(models.TransientModel):
     cobranza_kpi_promise_days = fields.Integer(
         related="company_id.cobranza_kpi_promise_days", readonly=False
     )
+
+    @api.depends("company_id")
+    def _compute_cobranza_kpi_tax(self):
+        for one in self:
+            one.cobranza_kpi_tax = one.company_id.cobranza_kpi_sales
+
+    def _inverse_cobranza_kpi_tax(self):
+        for one in self:
+            tax = one.cobranza_kpi_tax
+            both = {"cobranza_kpi_sales": tax, "cobranza_kpi_receivables": tax}
+            if one.company_id.cobranza_kpi_sales != tax:
+                one.company_id.write(both)
 
     def action_cobranza_kpi_targets(self):
         """The targets of the figures."""

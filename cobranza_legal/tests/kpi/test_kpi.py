@@ -193,8 +193,9 @@ class TestIndicators(KpiCommon):
             }
         )
         self._take("2026-10-31")
-        phase = self._kpi("recovered_phase", "2026-10-31", "phase:formal")
-        self.assertEqual((phase.value, phase.split_words), (930, "Formal demand"))
+        split = f"phase:{debt.level_id.phase}"
+        phase = self._kpi("recovered_phase", "2026-10-31", split)
+        self.assertEqual((phase.value, phase.split_words), (930, "Reminder"))
         self.assertEqual(Decimal(phase.inputs["cost"]), 93)
         cost = self._kpi("collection_cost", "2026-10-31")
         self.assertEqual(cost.value, 10.0)
@@ -265,16 +266,16 @@ class TestIndicators(KpiCommon):
         self.assertFalse(figures.with_user(self._role("lawyer")).search([]))
         with self.assertRaises(AccessError):
             self._kpi("dso", "2026-10-31").with_user(collector).action_behind()
-        with self.assertRaises((AccessError, UserError)):
+        with self.assertRaises(UserError):
             self._kpi("dso", "2026-10-31").write({"value": 1})
 
     def test_settings_refuse_what_makes_no_sense(self):
         settings = Form(self.env["res.config.settings"])
-        settings.cobranza_kpi_sales = "net"
-        settings.cobranza_kpi_receivables = "net"
+        settings.cobranza_kpi_tax = "net"
         settings.cobranza_kpi_promise_days = 30
         settings.save()
         self.assertEqual(self.company.cobranza_kpi_promise_days, 30)
+        self.assertEqual(self.company.cobranza_kpi_receivables, "net")
         book = self._book_of("2026-10-31")
         self.company.cobranza_kpi_days = 30
         self.assertEqual(book.since, date(2026, 10, 2))
