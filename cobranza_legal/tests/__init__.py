@@ -131,6 +131,7 @@ from .document import test_document_keeping
 from .document import test_document_original
 from .kpi import test_ageing
 from .kpi import test_behaviour
+from .kpi import test_report
 from .law import test_holiday
 from .law import test_parameter
 from .law import test_parameter_export

@@ -4,3 +4,4 @@ from . import dimension
 from . import indicator
 from . import sources
 from . import kpi
+from . import report

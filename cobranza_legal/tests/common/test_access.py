@@ -210,6 +210,8 @@ class TestAccess(ChargeCommon):
         """What was measured of a day."""
         figures = self.env["cobranza.kpi"].sudo().with_company(self.company)
         figures._take(self.company, date(2026, 10, 31))
+        reports = self.env["cobranza.kpi.report"].sudo().with_company(self.company)
+        reports._make_month(self.company, date(2026, 10, 1))
 
     def _book_provision(self, debt):
         """A run that is computed, an assessment and an insurance."""
