@@ -118,22 +118,18 @@ class TestReport(BookingCommon):
         for words in ("Recovered: $\xa01,234.00", "Cost: $\xa056.00", "approvals"):
             self.assertIn(words, report.first_line)
 
+    def _promise(self, day, on):
+        vals = {"debtor_id": self.debtor.id, "amount": 100, "promised_on": day}
+        vals["debt_ids"] = [Command.set(self.debtor.debt_ids.ids)]
+        with self.at(on):
+            return self.env["cobranza.promise"].create(vals)
+
     def test_a_collector_gets_the_list_of_the_week(self):
         self.debtor.user_id = self.collector
-        with self.at("2026-10-20"):
-            promises = self.env["cobranza.promise"].create(
-                [
-                    {
-                        "debtor_id": self.debtor.id,
-                        "amount": 100,
-                        "promised_on": day,
-                        "debt_ids": [Command.set(self.debtor.debt_ids.ids)],
-                    }
-                    for day in ("2026-10-23", "2026-10-27")
-                ]
-            )
+        promises = self._promise("2026-10-23", on="2026-10-20")
         with self.at("2026-10-25"):
-            promises[0]._upkeep(date(2026, 10, 25))
+            promises._upkeep(date(2026, 10, 25))
+        promises += self._promise("2026-10-27", on="2026-10-25")
         self._daily("2026-10-26")
         self.assertFalse(self._made("week"))
         self.company.cobranza_weekly_list = True
