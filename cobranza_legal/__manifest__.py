@@ -152,6 +152,8 @@
         "views/kpi/dashboard.xml",
         "report/kpi/ageing.xml",
         "views/kpi/ageing.xml",
+        "report/kpi/report.xml",
+        "views/kpi/report.xml",
     ],
     "assets": {
         "web.assets_backend": ["cobranza_legal/static/src/**/*"],

@@ -322,6 +322,21 @@ class ResCompany(models.Model):
         help="Overdue, in company currency. Zero: nobody is.",
         groups=INTERNAL,
     )
+    cobranza_report_user_ids = fields.Many2many(
+        "res.users",
+        "cobranza_company_report_rel",
+        string="Who gets the monthly report",
+        domain="[('share', '=', False)]",
+        help="By e-mail, on the first day after the month. Nobody: it is not made by "
+        "itself.",
+        groups=INTERNAL,
+    )
+    cobranza_weekly_list = fields.Boolean(
+        "Weekly list to collectors",
+        help="On Mondays each collector gets by e-mail the broken promises, the "
+        "promises that are due and the debtors to call first.",
+        groups=INTERNAL,
+    )
     _cobranza_weights_range = models.Constraint(
         """CHECK (cobranza_weight_amount BETWEEN 0 AND 100
              AND least(cobranza_weight_age, cobranza_weight_broken,

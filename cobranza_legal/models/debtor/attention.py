@@ -33,6 +33,7 @@ DAILY = (
     "cobranza.erasure",
     "cobranza.behaviour",
     "cobranza.kpi",
+    "cobranza.kpi.report",
 )
 """Models with ``_daily``, as the blocks have it."""
 

@@ -13,3 +13,4 @@ from . import dashboard
 from . import forecast
 from . import direction
 from . import collector
+from . import report
