@@ -277,12 +277,13 @@ class _Debt:
 
     ``follows`` is the policy of its place; ``recorded`` the place that the newest
     record left; ``done_on`` the day on which the act of its level is made, as far as
-    the replay has reached that level; ``next`` the run that looks at it again.
+    the replay has reached that level; ``next`` the run that looks at it again;
+    ``below``: a minimum held it, which any other debt may change.
     """
 
     __slots__ = (
         *("done_on", "follows", "history", "inputs", "may", "next", "own", "place"),
-        *("pointer", "recorded", "reopened", "stopped"),
+        *("pointer", "recorded", "reopened", "stopped", "below", "wanted"),
     )
 
     def __init__(self, history: DebtHistory):
@@ -297,7 +298,13 @@ class _Debt:
         self.done_on: date | None = None
         self.stopped = False
         self.may = False
+        self.below = False
+        self.wanted = False
         self.next: int | None = None
+
+    @property
+    def is_known(self) -> bool:
+        return self.inputs is not None and self.inputs.due is not None
 
     def coming(self) -> "Seen | None":
         """The next record."""
@@ -344,8 +351,13 @@ class _Replay:
             if run.day > self.last:
                 break
             self.ladders = self._ladders(run)
+            changed = number == self.timeline.change(number)
             for debt in self.debts:
+                due = debt.next is not None and debt.next <= number
+                before = debt.pointer
                 debt.may = self._look(debt, run) or run.whole
+                more = debt.pointer > before
+                debt.wanted = changed or due or more or debt.below
             self._decide(number, run)
             number = self._next(number + 1)
         return self.steps
@@ -371,17 +383,13 @@ class _Replay:
         return min((max(one, least) for one in found if one is not None), default=None)
 
     def _decide(self, number, run):
-        known = [
-            debt
-            for debt in self.debts
-            if debt.inputs is not None and debt.inputs.due is not None
-        ]
+        known = [debt for debt in self.debts if debt.wanted and debt.is_known]
         facts = [self._facts(debt, run) for debt in known]
         total = sum(
             (
-                one.claim
-                for one in facts
-                if not one.blockers and one.due <= run.day and one.claim > 0
+                debt.inputs.claim
+                for debt in self.debts
+                if debt.is_known and not debt.stopped and debt.inputs.due <= run.day
             ),
             ZERO,
         )
@@ -395,16 +403,18 @@ class _Replay:
             elif decision.reason in MOVES:
                 debt.next = number + 1
             else:
-                debt.next = self._again(number, run, debt, decision, facts)
+                debt.next = self._again(number, run, debt, decision)
+            debt.below = decision.reason == Reason.BELOW_MINIMUM
         self._send(known, steps, run)
         self.steps += steps
 
-    def _again(self, number, run, debt, decision, facts):
+    def _again(self, number, run, debt, decision):
         """The run that looks at the debt again, whatever else happens."""
         if decision.on is not None:
             return self.timeline.on(decision.on)
         if decision.reason == Reason.BELOW_MINIMUM:
-            coming = [one.due for one in facts if one.due > run.day]
+            dues = (one.inputs.due for one in self.debts if one.is_known)
+            coming = [due for due in dues if due > run.day]
             return self.timeline.on(min(coming, default=None))
         if decision.reason == Reason.STEP_PENDING and debt.own:
             later = self.timeline.on(debt.done_on)

@@ -9,7 +9,12 @@ from decimal import Decimal
 
 from odoo.tools import SQL
 
-from ...kernel.contact import PastContact, next_slot_everywhere, obstacles_anywhere
+from ...kernel.contact import (
+    WEEK,
+    PastContact,
+    next_slot_everywhere,
+    obstacles_anywhere,
+)
 from ...kernel.dunning import Ladder
 from ...kernel.errors import KernelError
 from ...kernel.replay import (
@@ -120,7 +125,7 @@ class DebtResult:
 
 
 def _moves(steps):
-    return [(one.day, one.level) for one in steps]
+    return [(one.debt, one.day, one.level) for one in steps]
 
 
 @dataclass(slots=True)
@@ -261,8 +266,11 @@ class Twin:
         ]
         happened.sort(key=lambda one: (one.day, one.debt))
         figures.debts += len(histories)
-        figures.happened.count(happened, desk.letters(happened, currencies))
-        figures.again.count(again, desk.letters(again, currencies))
+        letters = desk.letters(happened, currencies)
+        figures.happened.count(happened, letters)
+        if _moves(happened) != _moves(again):
+            letters = desk.letters(again, currencies)
+        figures.again.count(again, letters)
         results = {
             one.id: DebtResult(one.id, [], [], [] if self.ladder else None)
             for one in histories
@@ -312,7 +320,7 @@ class Desk:
         self.limiter = Limiter(
             twin.company, twin.env["cobranza.debtor"].sudo().browse(debtors)
         )
-        self.span = timedelta(days=self.limiter._span())
+        self.windows = {}
         self.slots = {}
         self.history = []
 
@@ -354,7 +362,7 @@ class Desk:
         """(moment, whether a limit had it wait); as the limiter plans it."""
         asked = self.twin.moments[day]
         limiter = self.limiter
-        past = [one for one in self.history if one.at > asked - self.span]
+        past = self._past(debtor, channel, asked)
         key = (limiter.keys[debtor], limiter.zones[debtor])
         key = (*key, channel, asked, tuple(past))
         if key not in self.slots:
@@ -363,6 +371,26 @@ class Desk:
         if moment:
             self.history.append(PastContact(moment, channel))
         return moment, limited
+
+    def _past(self, debtor, channel, asked):
+        """The contacts that a limit of this channel may count, so that what is the same
+        to the limits is worked out once."""
+        key = self.limiter.keys[debtor], channel
+        if key not in self.windows:
+            rules = self.limiter.spaced[key[0]]
+            groups = [one for one in rules.classes if channel in one.channels]
+            days = [max(one.per_days, one.gap_days) for one in groups]
+            channels = frozenset().union(*(one.channels for one in groups))
+            if rules.total_limit is not None and groups:
+                days.append(WEEK)
+                channels = channels.union(*(one.channels for one in rules.classes))
+            self.windows[key] = timedelta(days=max(days, default=0) + 1), channels
+        window, channels = self.windows[key]
+        return [
+            one
+            for one in self.history
+            if one.channel in channels and one.at > asked - window
+        ]
 
     def _find(self, debtor, channel, asked, past):
         limiter = self.limiter

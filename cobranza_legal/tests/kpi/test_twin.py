@@ -19,6 +19,10 @@ class Undo(Exception):
     """Nothing of a history stays."""
 
 
+class NothingThere(Exception):
+    """There is nothing to which it could happen."""
+
+
 class TwinCommon(LedgerWays, CobranzaCommon):
     """A company with a past that was written down, and what happened in it."""
 
@@ -159,7 +163,7 @@ class TestTwinHistories(TwinCommon):
         self.assertFalse(figures.unrecorded)
 
     def _act(self, rng, act, day):
-        with suppress(UserError), self.at(str(day)), self.cr.savepoint():
+        with suppress(UserError, NothingThere), self.at(str(day)), self.cr.savepoint():
             self.notes.append((str(day), act.__name__))
             act(rng, day)
             self._judge()
@@ -176,7 +180,7 @@ class TestTwinHistories(TwinCommon):
 
     def _one(self, rng, records):
         if not records:
-            raise UserError("none")
+            raise NothingThere
         return records[rng.randrange(len(records))]
 
     def _act_invoice(self, rng, day):
