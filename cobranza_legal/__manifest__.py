@@ -144,6 +144,8 @@
         "views/agency/dialogs.xml",
         "views/agency/elsewhere.xml",
         "views/kpi/kpi.xml",
+        "views/kpi/target.xml",
+        "views/kpi/dialogs.xml",
         "views/kpi/menus.xml",
         "views/kpi/dashboard.xml",
         "report/kpi/ageing.xml",

@@ -177,6 +177,7 @@ from .provision import test_provision
 from .provision import test_write_off
 from .provision import test_book
 from .kpi import test_kpi
+from .kpi import test_kpi_past
 from .rules import test_rules_neutral
 from .run import test_document_stops
 from .run import test_dust

@@ -1,5 +1,6 @@
 from . import item
 from . import outcome
+from . import figures
 from . import block
 from . import rules
 from . import company

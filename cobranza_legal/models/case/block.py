@@ -5,6 +5,7 @@ from ...kernel.dunning import Reason
 from ..common.reason import ReasonRow
 from ..kpi.tab import Tab
 from .case import LIVE, RUNNING
+from .figures import DIMENSIONS, INDICATORS, INPUTS
 from .rules import NO_SUIT
 
 _lt = LazyTranslate(__name__)
@@ -141,7 +142,13 @@ class CobranzaBlockCase(models.AbstractModel):
     _dialogs = ("cobranza.handover",)
 
     def _rows_of(self, registry):
-        rows = {"cobranza.decision.reason": REASONS, "cobranza.dashboard.tab": TABS}
+        rows = {
+            "cobranza.dashboard.tab": TABS,
+            "cobranza.decision.reason": REASONS,
+            "cobranza.kpi.dimension": DIMENSIONS,
+            "cobranza.kpi.indicator": INDICATORS,
+            "cobranza.kpi.input": INPUTS,
+        }
         return rows.get(registry, ())
 
     def _daily(self, company, today):

@@ -3,12 +3,14 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import formatLang
 
 from ...kernel.kpi import meets
-from ..common.money import to_decimal
+from ..common.money import say_amount, to_decimal
 from ..common.rows import Row
-from ..common.transaction import apart, now, pg_array
+from ..common.transaction import apart, commit, now, pg_array
 from .book import KpiBook
 
 _logger = logging.getLogger(__name__)
@@ -74,7 +76,11 @@ class CobranzaKpi(models.Model):
     )
     sequence = fields.Integer(readonly=True, aggregator=None)
     unit = fields.Char(compute="_compute_row")
+    every = fields.Char("Reported every", compute="_compute_row")
     formula = fields.Char(compute="_compute_row")
+    has_list = fields.Boolean(compute="_compute_row")
+    value_words = fields.Char("Figure", compute="_compute_value_words")
+    input_words = fields.Text("Made of", compute="_compute_inputs")
     target = fields.Float(compute="_compute_target", digits=(24, 2))
     standing = fields.Selection(
         [("met", "Met"), ("missed", "Missed"), ("none", "No target")],
@@ -96,10 +102,17 @@ class CobranzaKpi(models.Model):
     @api.depends_context("lang")
     def _compute_row(self):
         rows = self.env["cobranza.kpi.indicator"]
+        every = {
+            "day": self.env._("day"),
+            "week": self.env._("week"),
+            "month": self.env._("month"),
+        }
         for one in self:
             row = rows._row(one.code)
             one.unit = row.unit if row else ""
             one.formula = self.env._(row.formula) if row else ""
+            one.every = every.get(row.every) if row else ""
+            one.has_list = bool(row and row.behind)
 
     @api.depends("split")
     @api.depends_context("lang")
@@ -108,16 +121,71 @@ class CobranzaKpi(models.Model):
         for one in self:
             one.split_words = words[one.split or ""]
 
-    @api.depends("code", "value", "company_id")
+    @api.depends("inputs", "company_id")
+    @api.depends_context("lang")
+    def _compute_inputs(self):
+        known = self.env["cobranza.kpi.input"]
+        for one in self:
+            said = known._say(one.inputs, one.currency_id)
+            one.input_words = "\n".join(f"{label}: {text}" for label, text in said)
+
+    @api.depends("value", "measured", "unit")
+    @api.depends_context("lang")
+    def _compute_value_words(self):
+        for one in self:
+            one.value_words = one._say(one.value) if one.measured else "–"
+
+    def _say(self, value):
+        """A value of this indicator with its unit."""
+        if self.unit == "money":
+            return say_amount(self.env, value, self.currency_id)
+        text = formatLang(self.env, value, digits=2)
+        if self.unit == "percent":
+            return f"{text} %"
+        return self.env._("%s days", text)
+
+    @api.depends("code", "value", "measured", "company_id", "day", "split")
     def _compute_target(self):
         rows = self.env["cobranza.kpi.indicator"]
+        target_of = self.env["cobranza.kpi.target"]._targets(self.company_id)
         for one in self:
             row = rows._row(one.code)
-            target = row.target if row else None
+            target = target_of(one.company_id.id, one.code, one.day)
             one.target = float(target or 0)
             value = to_decimal(one.value) if one.measured else None
             met = row and meets(value, target, row.better, row.strict)
             one.standing = "none" if met is None else "met" if met else "missed"
+
+    # -- what is behind ----------------------------------------------------------------
+
+    def _book(self, *, then=True):
+        """The ``KpiBook`` of the day of this figure."""
+        self.ensure_one()
+        return KpiBook(self.company_id, self.day, then=then)
+
+    def action_behind(self):
+        """The list behind the figure, as it was known then."""
+        self.ensure_one()
+        self.check_access("read")
+        row = self.env["cobranza.kpi.indicator"]._row(self.code)
+        if not (row and row.behind):
+            raise UserError(self.env._("There is no list behind this figure."))
+        # whoever opens it sees of the list what it may see
+        return getattr(self.env[row.source], row.behind)(self)
+
+    def action_compare(self):
+        """The figure by the ledger now, and what makes the difference."""
+        self.ensure_one()
+        self.check_access("read")
+        found = self.env["cobranza.kpi.compare"].create({"kpi_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Known then and by the ledger now"),
+            "res_model": found._name,
+            "res_id": found.id,
+            "view_mode": "form",
+            "target": "new",
+        }
 
     # -- measuring ---------------------------------------------------------------------
 
@@ -200,4 +268,4 @@ class CobranzaKpi(models.Model):
         while day < yesterday:
             day += timedelta(1)
             self._take(company, day, backfilled=day < yesterday)
-            self.env["ir.cron"]._commit_progress()
+            commit(self.env)

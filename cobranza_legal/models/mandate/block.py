@@ -13,6 +13,7 @@ from ..document.rows import SourceRow
 from ..kpi.forecast import Expected, ForecastSource
 from ..text.purpose import Purpose
 from .choice import MandateChooser
+from .figures import INDICATORS, INPUTS
 from .foreign_return import ForeignReturns
 from .matters import MATTERS
 from .method import MethodTeller
@@ -117,6 +118,8 @@ class CobranzaBlockMandate(models.AbstractModel):
             "cobranza.decision.reason": REASONS,
             "cobranza.document.source": SOURCES,
             "cobranza.forecast.source": FORECASTS,
+            "cobranza.kpi.indicator": INDICATORS,
+            "cobranza.kpi.input": INPUTS,
         }
         return rows.get(registry, ())
 

@@ -17,4 +17,5 @@ from . import relief_row
 from . import relief_entry
 from . import relief
 from . import debt
+from . import figures
 from . import block

@@ -8,6 +8,7 @@ from ..common.approval import ApprovalKind
 from ..common.money import to_decimal
 from ..common.reason import ReasonRow
 from .closing import Closing
+from .figures import INDICATORS, INPUTS
 from .relief import BOOKED
 from .write_off import KIND, KIND_FEWER
 
@@ -35,7 +36,12 @@ APPROVALS = (
 )
 
 
-ROWS = {"cobranza.decision.reason": REASONS, "cobranza.approval.kind": APPROVALS}
+ROWS = {
+    "cobranza.decision.reason": REASONS,
+    "cobranza.approval.kind": APPROVALS,
+    "cobranza.kpi.indicator": INDICATORS,
+    "cobranza.kpi.input": INPUTS,
+}
 
 
 COVERED = """

@@ -210,6 +210,8 @@ class TestAccess(ChargeCommon):
         """What was measured of a day."""
         figures = self.env["cobranza.kpi"].sudo().with_company(self.company)
         figures._take(self.company, date(2026, 10, 31))
+        target = {"company_id": self.company.id, "code": "dso", "value": 40}
+        self.env["cobranza.kpi.target"].create(target)
 
     def _book_provision(self, debt):
         """A run that is computed, an assessment and an insurance."""

@@ -28,6 +28,7 @@ class TestDashboard(BookingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.cobranza_waive_limit = 10
         cls.manager = cls._role("manager")
         cls.collector = cls._role("collector")
         cls.old = cls._invoice(amount=1000, due="2026-09-01")
@@ -190,14 +191,14 @@ class TestDashboard(BookingCommon):
         [card] = [one for one in self._read()["figures"] if one["code"] == "dso"]
         self.assertEqual(len(card["trend"]), 3)
         self.assertEqual((card["standing"], card["target"]), ("missed", "< 30.00 days"))
-        pages = self.env["cobranza.dashboard"].with_user(self.manager)
-        self.assertTrue(pages.open_figure(card["id"])["res_model"])
+        kpi = kpis.browse(card["id"]).with_user(self.manager)
+        self.assertTrue(kpi.action_behind()["res_model"])
 
     # -- approvals ---------------------------------------------------------------------
 
     def _asked(self):
-        asked = self.env["cobranza.approval"].with_user(self.collector)
-        return asked._ask(self.debtor.with_user(self.collector), "other", "please")
+        charge = self._charge(self._debts(self.late)).with_user(self.collector)
+        return charge._waive("please")
 
     def test_what_waits_is_answered_on_the_page(self):
         approver = self._role("approver")

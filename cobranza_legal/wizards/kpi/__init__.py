@@ -1,1 +1,3 @@
 from . import ageing
+from . import compare
+from . import backfill
