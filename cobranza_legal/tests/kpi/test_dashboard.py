@@ -29,8 +29,8 @@ class TestDashboard(BookingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.cobranza_waive_limit = 10
-        cls.manager = cls._role("manager")
-        cls.collector = cls._role("collector")
+        cls.users = {role: cls._role(role) for role in TABS}
+        cls.manager, cls.collector = cls.users["manager"], cls.users["collector"]
         cls.old = cls._invoice(amount=1000, due="2026-09-01")
         cls.late = cls._invoice(amount=300, due="2026-10-20")
         cls.coming = cls._invoice(amount=200, due="2026-12-10", partner=cls.partner_b)
@@ -57,7 +57,7 @@ class TestDashboard(BookingCommon):
     def test_each_role_sees_its_tabs(self):
         for role, wanted in TABS.items():
             with self.subTest(role):
-                pages = self.env["cobranza.dashboard"].with_user(self._role(role))
+                pages = self.env["cobranza.dashboard"].with_user(self.users[role])
                 found = [tab["code"] for tab in pages.get_page()["tabs"]]
                 self.assertEqual([one for one in found if one != "lawyer"], wanted)
 
@@ -65,7 +65,7 @@ class TestDashboard(BookingCommon):
         with self.assertRaises(AccessError):
             self._read("direction", self.collector)
         with self.assertRaises(AccessError):
-            self._read("collector", self._role("accountant"))
+            self._read("collector", self.users["accountant"])
         other = self.env["cobranza.dashboard.direction"].with_user(self.collector)
         with self.assertRaises(AccessError):
             other.open_behind("funnel", "reminder")
@@ -74,7 +74,7 @@ class TestDashboard(BookingCommon):
         for role, tabs in TABS.items():
             for tab in tabs:
                 with self.subTest(role=role, tab=tab):
-                    shown = self._read(tab, self._role(role))
+                    shown = self._read(tab, self.users[role])
                     self.assertTrue(shown["data"])
 
     def test_a_company_of_others_is_refused(self):
@@ -201,7 +201,7 @@ class TestDashboard(BookingCommon):
         return charge._waive("please")
 
     def test_what_waits_is_answered_on_the_page(self):
-        approver = self._role("approver")
+        approver = self.users["approver"]
         approval = self._asked()
         [card] = self._read(user=approver)["approvals"]
         self.assertEqual((card["id"], card["barred"]), (approval.id, False))
