@@ -209,6 +209,7 @@ from .text import test_text_preview
 from .text import test_text_sample
 from .tours import test_tour
 from .tours import test_tour_agreement
+from .tours import test_tour_dashboard
 from .tours import test_tour_debit
 from .tours import test_tour_desk
 from .tours import test_tour_lawyer

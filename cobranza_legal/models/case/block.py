@@ -143,11 +143,11 @@ class CobranzaBlockCase(models.AbstractModel):
 
     def _rows_of(self, registry):
         rows = {
+            "cobranza.dashboard.tab": TABS,
             "cobranza.decision.reason": REASONS,
             "cobranza.kpi.dimension": DIMENSIONS,
             "cobranza.kpi.indicator": INDICATORS,
             "cobranza.kpi.input": INPUTS,
-            "cobranza.dashboard.tab": TABS,
         }
         return rows.get(registry, ())
 

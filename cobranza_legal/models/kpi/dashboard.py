@@ -1,7 +1,7 @@
 """The page of figures: what a role sees of a company, read at once."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -9,7 +9,6 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, LazyTranslate, format_date, format_datetime
-from odoo.tools.misc import formatLang
 
 from ..common.money import say_amount
 
@@ -110,16 +109,6 @@ class CobranzaDashboard(models.AbstractModel):
         }
 
     @api.model
-    def open_figure(self, kpi_id):
-        """The action of the list behind a figure."""
-        kpi = self.env["cobranza.kpi"].browse(kpi_id).exists()
-        kpi.check_access("read")
-        row = self.env["cobranza.kpi.indicator"]._row(kpi.code)
-        if not (kpi and row and row.behind):
-            raise UserError(self.env._("There is no list behind this figure."))
-        return getattr(self.env[row.source], row.behind)(kpi)
-
-    @api.model
     def answer(self, approval_id, approved, reason=None):
         """Answer what waits for the present user, as ``cobranza.approval._answer``."""
         approval = self.env["cobranza.approval"].browse(approval_id).exists()
@@ -202,9 +191,9 @@ class CobranzaDashboard(models.AbstractModel):
         )
         ids = [row[0] for row in self.env.execute_query(query)]
         found = kpis.browse(ids)._filtered_access("read").grouped("code")
-        return [self._card(found[code], view) for code in codes if code in found]
+        return [self._card(found[code]) for code in codes if code in found]
 
-    def _card(self, kpis, view):
+    def _card(self, kpis):
         trend = kpis.sorted("day")
         newest = trend[-1]
         row = self.env["cobranza.kpi.indicator"]._row(newest.code)
@@ -214,39 +203,31 @@ class CobranzaDashboard(models.AbstractModel):
             "code": newest.code,
             "label": self.env._(row.label),
             "formula": newest.formula,
-            "value": self._say(newest.value, row, view) if newest.measured else "–",
-            "target": self._say_target(newest, row, view) if has_target else "",
+            "value": newest.value_words,
+            "target": self._say_target(newest, row) if has_target else "",
             "standing": newest.standing,
             "standing_words": dict(
                 newest._fields["standing"]._description_selection(self.env)
             ).get(newest.standing, ""),
             "day": format_date(self.env, newest.day),
             "split": newest.split_words or "",
-            "behind": bool(row.behind),
+            "behind": newest.has_list,
             "trend": [
                 {
                     "day": format_date(self.env, one.day),
                     "value": one.value if one.measured else None,
-                    "text": self._say(one.value, row, view) if one.measured else "–",
+                    "text": one.value_words,
                 }
                 for one in trend
             ],
             "goal": newest.target if has_target else None,
         }
 
-    def _say(self, value, row, view):
-        if row.unit == "money":
-            return say_amount(self.env, value, view.company.currency_id)
-        number = formatLang(self.env, value, digits=2)
-        if row.unit == "percent":
-            return f"{number}\N{NO-BREAK SPACE}%"
-        return self.env._("%s days", number)
-
-    def _say_target(self, kpi, row, view):
+    def _say_target(self, kpi, row):
         signs = {("lower", True): "<", ("lower", False): "≤"}
         signs |= {("higher", True): ">", ("higher", False): "≥"}
         sign = signs[row.better, row.strict]
-        return f"{sign} {self._say(kpi.target, row, view)}"
+        return f"{sign} {kpi._say(kpi.target)}"
 
     # -- approvals ---------------------------------------------------------------------
 
@@ -289,9 +270,3 @@ class CobranzaDashboard(models.AbstractModel):
         """The action of one of our lists with a domain, without its usual filters."""
         action = self.env["ir.actions.act_window"]._for_xml_id(f"cobranza_legal.{name}")
         return {**action, "domain": domain, "context": {}, **options}
-
-    @api.model
-    def _weeks(self, today, number):
-        """The first days of so many weeks: tomorrow's, then Mondays."""
-        monday = today + timedelta(7 - today.weekday())
-        return [monday + timedelta(7 * place) for place in range(number)]

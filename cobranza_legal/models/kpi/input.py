@@ -45,6 +45,9 @@ INPUTS = (
     Input("before", _lt("In it before the period")),
     Input("rolled", _lt("Of it in the next one")),
     Input("items", _lt("Items"), "number"),
+    Input("promise", _lt("Promises")),
+    Input("agreement", _lt("Payment agreements")),
+    Input("habit", _lt("Habits of payers")),
 )
 
 

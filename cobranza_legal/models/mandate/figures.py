@@ -31,6 +31,7 @@ INDICATORS = (
 
 
 INPUTS = (
+    Input("debit", _lt("Direct debits")),
     Input("debits", _lt("Direct debits"), "number"),
     Input("returned_debits", _lt("Came back"), "number"),
     Input("debited", _lt("Debited")),

@@ -28,8 +28,9 @@ class TestDashboard(BookingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.manager = cls._role("manager")
-        cls.collector = cls._role("collector")
+        cls.company.cobranza_waive_limit = 10
+        cls.users = {role: cls._role(role) for role in TABS}
+        cls.manager, cls.collector = cls.users["manager"], cls.users["collector"]
         cls.old = cls._invoice(amount=1000, due="2026-09-01")
         cls.late = cls._invoice(amount=300, due="2026-10-20")
         cls.coming = cls._invoice(amount=200, due="2026-12-10", partner=cls.partner_b)
@@ -56,7 +57,7 @@ class TestDashboard(BookingCommon):
     def test_each_role_sees_its_tabs(self):
         for role, wanted in TABS.items():
             with self.subTest(role):
-                pages = self.env["cobranza.dashboard"].with_user(self._role(role))
+                pages = self.env["cobranza.dashboard"].with_user(self.users[role])
                 found = [tab["code"] for tab in pages.get_page()["tabs"]]
                 self.assertEqual([one for one in found if one != "lawyer"], wanted)
 
@@ -64,7 +65,7 @@ class TestDashboard(BookingCommon):
         with self.assertRaises(AccessError):
             self._read("direction", self.collector)
         with self.assertRaises(AccessError):
-            self._read("collector", self._role("accountant"))
+            self._read("collector", self.users["accountant"])
         other = self.env["cobranza.dashboard.direction"].with_user(self.collector)
         with self.assertRaises(AccessError):
             other.open_behind("funnel", "reminder")
@@ -73,7 +74,7 @@ class TestDashboard(BookingCommon):
         for role, tabs in TABS.items():
             for tab in tabs:
                 with self.subTest(role=role, tab=tab):
-                    shown = self._read(tab, self._role(role))
+                    shown = self._read(tab, self.users[role])
                     self.assertTrue(shown["data"])
 
     def test_a_company_of_others_is_refused(self):
@@ -190,17 +191,17 @@ class TestDashboard(BookingCommon):
         [card] = [one for one in self._read()["figures"] if one["code"] == "dso"]
         self.assertEqual(len(card["trend"]), 3)
         self.assertEqual((card["standing"], card["target"]), ("missed", "< 30.00 days"))
-        pages = self.env["cobranza.dashboard"].with_user(self.manager)
-        self.assertTrue(pages.open_figure(card["id"])["res_model"])
+        kpi = kpis.browse(card["id"]).with_user(self.manager)
+        self.assertTrue(kpi.action_behind()["res_model"])
 
     # -- approvals ---------------------------------------------------------------------
 
     def _asked(self):
-        asked = self.env["cobranza.approval"].with_user(self.collector)
-        return asked._ask(self.debtor.with_user(self.collector), "other", "please")
+        charge = self._charge(self._debts(self.late)).with_user(self.collector)
+        return charge._waive("please")
 
     def test_what_waits_is_answered_on_the_page(self):
-        approver = self._role("approver")
+        approver = self.users["approver"]
         approval = self._asked()
         [card] = self._read(user=approver)["approvals"]
         self.assertEqual((card["id"], card["barred"]), (approval.id, False))

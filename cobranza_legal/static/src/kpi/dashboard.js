@@ -192,7 +192,7 @@ export class Dashboard extends Component {
 
     async openFigure(id) {
         await this.follow(
-            await this.orm.call("cobranza.dashboard", "open_figure", [id])
+            await this.orm.call("cobranza.kpi", "action_behind", [[id]])
         );
     }
 
