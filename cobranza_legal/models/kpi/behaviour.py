@@ -51,6 +51,15 @@ NEVER_FOLLOWED = """
 """What was paid before it reached a level: no debt was made of it."""
 
 
+OWNERS = """
+    SELECT id, debtor_id FROM cobranza_debt
+     WHERE company_id = %(company)s AND nature = 'principal'
+       AND NOT (ceded_on IS NOT NULL AND ceded_on <= %(today)s
+                AND (ceded_back_on IS NULL OR ceded_back_on > %(today)s))
+"""
+"""{debt: debtor} of what is owed to us."""
+
+
 UPDATE = """
     UPDATE cobranza_debtor r
        SET habit_days = v.days, habit_on_time = v.on_time, habit_trend = v.trend,
@@ -78,8 +87,11 @@ class CobranzaBehaviour(models.AbstractModel):
     def _daily(self, company, today):
         """Bring the figures of a company up to date, in a fixed number of queries; only
         what has changed is written. It may be run again at any time."""
+        reader = PositionReader(self.env, company, today)
+        reader.flush()
+        self.env["cobranza.settlement.undone"].flush_model()
         parts = self._paid(company, today)
-        self._add_open(parts, company, today)
+        self._add_open(parts, reader)
         found = {debtor: habit(own, today) for debtor, own in parts.items()}
         rows = [
             (
@@ -135,15 +147,16 @@ class CobranzaBehaviour(models.AbstractModel):
         }
         return self.env.execute_query(SQL(NEVER_FOLLOWED, **values))
 
-    def _add_open(self, parts, company, today):
+    def _add_open(self, parts, reader):
         """Add what is open of debts that fell due."""
+        today = reader.on
         items = [
             item
-            for item in PositionReader(self.env, company, today).items()
+            for item in reader.items()
             if item.is_debit and item.debt and item.kind != CHARGE and item.due < today
         ]
-        debts = self.env["cobranza.debt"].browse({item.debt for item in items})
-        owners = {one.id: one.debtor_id.id for one in debts if not one._is_ceded(today)}
+        values = {"company": reader.company.id, "today": today}
+        owners = dict(self.env.execute_query(SQL(OWNERS, **values)))
         for item in items:
             if item.debt in owners:
                 part = Part(item.debt, item.due, None, item.open_company)

@@ -61,6 +61,19 @@ class TestBehaviour(BookingCommon):
         before = self.env.cr.rowcount
         self.assertEqual(before, 0)
 
+    def test_the_same_queries_for_more_debts(self):
+        self._daily()
+        counts = []
+        for _again in range(2):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with listed(self.env.cr) as queries:
+                self._daily()
+            counts.append(len(queries))
+            self._invoices([self.partner_a] * 30, due="2026-10-01")
+            self._run(MONDAY)
+        self.assertEqual(*counts)
+
     def test_it_counts_in_the_priority_by_a_weight_only(self):
         self._daily()
         before = self.other.priority
