@@ -1,4 +1,5 @@
 from .agency import test_agency
+from .agency import test_agency_figures
 from .agreement import test_agreement
 from .agreement import test_agreement_guarantee
 from .agreement import test_agreement_keeping
@@ -9,6 +10,7 @@ from .agreement import test_agreement_queries
 from .agreement import test_agreement_steps
 from .agreement import test_agreement_year
 from .case import test_case
+from .case import test_case_figures
 from .case import test_case_day
 from .case import test_case_cost
 from .case import test_case_end
@@ -142,6 +144,7 @@ from .law import test_rate_http
 from .law import test_rate_source
 from .listing import test_listing
 from .mandate import test_debit
+from .mandate import test_debit_figures
 from .mandate import test_foreign_return
 from .mandate import test_debit_screens
 from .mandate import test_debit_agreement
@@ -178,6 +181,7 @@ from .privacy import test_retention
 from .provision import test_provision
 from .provision import test_write_off
 from .provision import test_book
+from .provision import test_coverage
 from .kpi import test_kpi
 from .kpi import test_kpi_past
 from .rules import test_rules_neutral
