@@ -92,7 +92,7 @@ class TestSeenInPart(AssignedCommon):
 
     def _by_read(self, model, field, domain):
         records = model.search(domain, order="id")
-        return [(one.id, one.read([field])[0][field]) for one in records]
+        return [(one["id"], one[field]) for one in records.read([field])]
 
     def _by_export(self, model, field, domain):
         if not model._fields[field].exportable:
