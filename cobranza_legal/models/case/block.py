@@ -41,11 +41,14 @@ REASONS = (
 )
 
 
+LAWYERS = ("cobranza_legal.group_lawyer_own",)
+
+
 TABS = (
     Tab(
         "lawyer",
         _lt("My cases"),
-        ("cobranza_legal.group_lawyer_own",),
+        LAWYERS,
         "case_day",
         "cobranza.case.day",
         "_read_tab",

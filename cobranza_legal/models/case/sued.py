@@ -15,7 +15,9 @@ class CobranzaProceeding(models.Model):
         help="Only those who answer beside the debtor are sued, such as solidary "
         "guarantors: its insolvency proceedings do not stop that.",
     )
-    may_spare = fields.Boolean(compute="_compute_may_spare", compute_sudo=True)
+    may_spare = fields.Boolean(
+        "Somebody else answers alone", compute="_compute_may_spare", compute_sudo=True
+    )
 
     @api.depends("case_id.obligor_ids")
     def _compute_may_spare(self):

@@ -39,15 +39,21 @@ class CobranzaDashboardTab(models.AbstractModel):
         return TABS
 
 
+DIRECTION = (
+    "cobranza_legal.group_collection_manager",
+    "cobranza_legal.group_approver",
+    "cobranza_legal.group_accountant",
+)
+
+
+COLLECTORS = ("cobranza_legal.group_collector",)
+
+
 TABS = (
     Tab(
         "direction",
         _lt("Direction"),
-        (
-            "cobranza_legal.group_collection_manager",
-            "cobranza_legal.group_approver",
-            "cobranza_legal.group_accountant",
-        ),
+        DIRECTION,
         "direction",
         "cobranza.dashboard.direction",
         "_read",
@@ -56,7 +62,7 @@ TABS = (
     Tab(
         "collector",
         _lt("My day"),
-        ("cobranza_legal.group_collector",),
+        COLLECTORS,
         "collector",
         "cobranza.dashboard.collector",
         "_read",

@@ -24,7 +24,9 @@ class CobranzaProceedingBegin(models.TransientModel):
         required=True,
         domain="[('id', 'in', type_ids)]",
     )
-    may_spare = fields.Boolean(compute="_compute_may_spare")
+    may_spare = fields.Boolean(
+        "Somebody else answers alone", compute="_compute_may_spare"
+    )
     spares_debtor = fields.Boolean(
         "Not against the debtor",
         compute="_compute_spares_debtor",

@@ -15,6 +15,12 @@ from ...models.kpi.ageing import AgeingReader
 from ...models.policy.level import PHASES
 from ...models.position.words import span_label
 
+BY = (
+    *("partner_id", "salesperson_id", "categories", "phase"),
+    *("responsible_id", "currency_id"),
+)
+
+
 SHOWN = 25
 """Rows of the table on the screen."""
 
@@ -128,14 +134,8 @@ class CobranzaAgeing(models.TransientModel):
     @api.model
     def _fields_by(self):
         """[(field of an item, label)] of what the rows may be."""
-        return [
-            ("partner_id", self.env._("Debtor")),
-            ("salesperson_id", self.env._("Salesperson")),
-            ("categories", self.env._("Category")),
-            ("phase", self.env._("Phase")),
-            ("responsible_id", self.env._("Collector")),
-            ("currency_id", self.env._("Currency")),
-        ]
+        known = self.env["cobranza.ageing.item"]._fields
+        return [(name, known[name]._description_string(self.env)) for name in BY]
 
     @api.depends("on", "company_id")
     def _compute_display_name(self):

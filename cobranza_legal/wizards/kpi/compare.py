@@ -28,7 +28,11 @@ class CobranzaKpiCompare(models.TransientModel):
     _description = "Figure known then and now"
 
     kpi_id = fields.Many2one(
-        "cobranza.kpi", required=True, readonly=False, ondelete="cascade"
+        "cobranza.kpi",
+        "Figure",
+        required=True,
+        readonly=False,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="kpi_id.company_id")
     currency_id = fields.Many2one(related="kpi_id.company_id.currency_id")
@@ -185,7 +189,11 @@ class CobranzaKpiCompareLine(models.TransientModel):
     _rec_name = "document"
 
     compare_id = fields.Many2one(
-        "cobranza.kpi.compare", required=True, ondelete="cascade", index=True
+        "cobranza.kpi.compare",
+        "Comparison",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     currency_id = fields.Many2one(related="compare_id.currency_id")
     move_id = fields.Many2one("account.move", "Entry", readonly=True)

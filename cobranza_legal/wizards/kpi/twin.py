@@ -224,7 +224,7 @@ class CobranzaTwinDebt(models.TransientModel):
     _rec_name = "debt_id"
 
     twin_id = fields.Many2one(
-        "cobranza.twin", required=True, readonly=True, ondelete="cascade"
+        "cobranza.twin", "What if", required=True, readonly=True, ondelete="cascade"
     )
     debt_id = fields.Many2one(
         "cobranza.debt", required=True, readonly=True, ondelete="cascade"
