@@ -58,7 +58,7 @@ class RpcCommon(EvidenceWorld):
                 self.env.invalidate_all()
 
     def _seen(self, model, method, found):
-        """[values of the fields ``names``] as they are in the database now."""
+        """{id: values of readonly fields} as they are in the database now."""
         self.env.invalidate_all()
         records = self.env[model].sudo().with_context(active_test=False)
         if method == "load":
@@ -102,7 +102,7 @@ class TestGateByRpc(RpcCommon):
     def test_no_door_is_open_to_any_role(self):
         tried = 0
         for sample, base, names in self._guarded():
-            self.sample = sample
+            self.sample, self.names = sample, names
             forged = {
                 name: value
                 for name in names
@@ -150,8 +150,7 @@ class TestGateByRpc(RpcCommon):
 
     def _knock(self, user, sample, door, base, vals):
         method, args = self._arguments(sample, door, base, vals)
-        self.names = [*vals]  # what else there is would be worked out for nothing
-        before = sample.read(self.names, load=None)[0]
+        before = sample.read([*vals], load=None)[0]
         for row in self._call(user, sample._name, method, *args) or ():
             for name, value in vals.items():
                 if row["id"] == sample.id:
