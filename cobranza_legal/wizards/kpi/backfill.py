@@ -26,7 +26,6 @@ class CobranzaKpiBackfill(models.TransientModel):
         "From", required=True, default=lambda self: self._default_since()
     )
     until = fields.Date(
-        "Until",
         required=True,
         default=lambda self: self.env.company._cobranza_today() - timedelta(1),
     )
