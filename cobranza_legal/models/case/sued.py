@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..common.deletion import discard
+
 
 class CobranzaProceeding(models.Model):
     """Against whom it goes. What stops executions against a debtor in insolvency
@@ -65,5 +67,5 @@ class CobranzaProceeding(models.Model):
                     and row.partner_id not in people
                 )
             )
-            gone._through_gate().unlink()
+            discard(gone._through_gate())
             one._add_opponents()
