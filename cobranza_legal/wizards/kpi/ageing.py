@@ -389,7 +389,7 @@ class CobranzaAgeingBucket(models.TransientModel):
     currency_id = fields.Many2one(related="ageing_id.currency_id")
     amount = fields.Monetary("Open", readonly=True)
     item_count = fields.Integer("Items", readonly=True)
-    share = fields.Float("Share", readonly=True)
+    share = fields.Float(readonly=True)
 
     def action_items(self):
         """The items of this bucket."""
@@ -449,10 +449,9 @@ class CobranzaAgeingItem(models.TransientModel):
     open_currency = fields.Monetary(
         "Open in its currency", readonly=True, aggregator=None
     )
-    open = fields.Monetary("Open", readonly=True, currency_field="company_currency_id")
+    open = fields.Monetary(readonly=True, currency_field="company_currency_id")
     salesperson_id = fields.Many2one(
         "res.users",
-        "Salesperson",
         readonly=True,
         ondelete="cascade",
         help="Of the document, else of the customer.",
