@@ -111,7 +111,7 @@ class CobranzaRun(models.Model):
             next_on = book.next[row.id]
             new = (row.policy, decision.reason.value, next_on, row.policy_reason)
             same = new == row.stored and row.level == row.stored_level
-            same = same and not row.reopened and self._is_known(row, facts)
+            same = same and not row.reopened and row.known_due == str(facts.due)
             if same and not moves and not row.opens:
                 continue
             values = (
@@ -134,12 +134,6 @@ class CobranzaRun(models.Model):
         book.opened = len(opened)
         written = debts._bulk_decide(self.company_id, rows) | opened
         return {debt: moving[debt] for debt in moving if debt in written}
-
-    @staticmethod
-    def _is_known(row, facts):
-        """Whether the last decision was made by the same claim and due date."""
-        claim, due = row.known
-        return claim and Decimal(claim) == facts.claim and due == str(facts.due)
 
     @staticmethod
     def _seen(row, facts, decision, by_run):

@@ -25,7 +25,7 @@ ZERO = Decimal(0)
 class BookRow:
     """One debt as it is in the database, amounts in its own currency.
 
-    ``stored`` is the last decision, ``known`` the claim and the due date as text by
+    ``stored`` is the last decision, ``known_due`` the due date as text by
     which it was made, ``stored_place`` the level id and since when it is there, and
     ``stored_level`` the level in the database, which a change of policy replaces by
     ``level``; ``level_days`` are those that the
@@ -53,7 +53,7 @@ class BookRow:
     charge_pending: bool = False
     step_dropped: bool = False
     stored_place: "tuple[int | None, date | None]" = (None, None)
-    known: "tuple[str | None, str | None]" = (None, None)
+    known_due: "str | None" = None
     blockers: tuple[Reason, ...] = ()
     step: str = "none"
     disputed: Decimal = ZERO

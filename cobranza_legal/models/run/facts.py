@@ -56,7 +56,7 @@ ROWS = """
            CASE WHEN c.state = 'sent' THEN 'done' WHEN c.released THEN 'pending'
                 WHEN c.id IS NOT NULL THEN 'unreleased' ELSE 'none' END,
            COALESCE(d.claimable_until < %(day)s, FALSE),
-           d.decision ->> 'claim', d.decision ->> 'due'
+           d.decision ->> 'due'
       FROM cobranza_debt d
       JOIN res_partner cp ON cp.id = d.partner_id
       LEFT JOIN account_move_line l ON l.id = d.move_line_id
@@ -408,7 +408,7 @@ class BookReader:
             stored=row[10:14],
             stored_level=row[3],
             stored_place=(row[4], row[5]),
-            known=(row[22], row[23]),
+            known_due=row[22],
             charge_pending=row[16],
             step_dropped=row[17],
             level_days=row[18],
