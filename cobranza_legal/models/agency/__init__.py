@@ -1,5 +1,4 @@
 from . import rows
-from . import figures
 from . import block
 from . import rules
 from . import company

@@ -1,6 +1,5 @@
 from . import item
 from . import outcome
-from . import figures
 from . import block
 from . import rules
 from . import company
@@ -19,7 +18,6 @@ from . import party
 from . import power
 from . import preference
 from . import proceeding
-from . import sued
 from . import suit
 from . import notice
 from . import deadline
@@ -45,6 +43,5 @@ from . import day
 from . import enforcement_rows
 from . import measure
 from . import judgment
-from . import enforcement
 from . import realisation
 from . import books

@@ -18,7 +18,7 @@ STATES = [
     ("done", "Done"),
     ("missed", "Let pass"),
     ("closed", "Closed"),
-    ("cancelled", "Called off"),
+    ("cancelled", "Cancelled"),
 ]
 
 
@@ -161,14 +161,7 @@ class CobranzaDeadline(models.Model):
         "Ends the enforcement",
         readonly=True,
         copy=False,
-        help="Until then the judgment may be enforced. A case has one of these, and "
-        "one for the court that judged where it is asked for less long there.",
-    )
-    same_court = fields.Boolean(
-        "Before the court that judged",
-        readonly=True,
-        copy=False,
-        help="Until then it may be enforced before that court; later by a suit.",
+        help="Until then the judgment may be enforced. A case has one of these.",
     )
     judgment_id = fields.Many2one(
         "cobranza.judgment",
@@ -230,9 +223,7 @@ class CobranzaDeadline(models.Model):
     @api.depends("term_id")
     def _compute_of_term(self):
         for one in self:
-            company = one.proceeding_id.company_id or self.env.company
-            # who opens it may read another language, a cron none
-            term = one.term_id.with_context(lang=company._cobranza_lang())
+            term = one.term_id
             one.name = term.name or one.name
             one.number = term.number or one.number or 1
             one.unit = term.unit or one.unit or "court_day"

@@ -13,7 +13,7 @@ STATES = [
     ("budget", "Budgeted"),
     ("advance", "Paid in advance"),
     ("final", "Spent"),
-    ("cancelled", "Called off"),
+    ("cancelled", "Cancelled"),
 ]
 
 

@@ -1,6 +1,5 @@
 from . import debt
 from . import bulk
-from . import decision
 from . import levels_import
 from . import settlement_kind
 from . import settlement

@@ -28,13 +28,7 @@ UPKEPT = (
 )
 
 
-DAILY = (
-    "cobranza.document",
-    "cobranza.erasure",
-    "cobranza.behaviour",
-    "cobranza.kpi",
-    "cobranza.kpi.report",
-)
+DAILY = ("cobranza.document", "cobranza.erasure")
 """Models with ``_daily``, as the blocks have it."""
 
 

@@ -1,5 +1,4 @@
 from . import scheme
-from . import figures
 from . import block
 from . import rules
 from . import company

@@ -1,4 +1,3 @@
-from . import company
 from . import debtor
 from . import payment
 from . import claims

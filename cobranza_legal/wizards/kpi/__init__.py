@@ -1,4 +1,0 @@
-from . import compare
-from . import backfill
-from . import twin
-from . import ageing
