@@ -38,26 +38,22 @@ prepare_db() { # prepare_db DB ADDON...: install, or update what changed; sets P
     stamp "db-$db" "$key"
 }
 
-clone_installed() { # clone_installed DB ADDON...: the addons as they are, installed once for all DB
-    local db=$1 READY old
+clone_installed() { # clone_installed DB ADDON...: from a database with the addons as they are; sets PREPARED
+    local db=$1 ready old ADDONS_FOLDER
     shift
-    READY=ready_$(printf '%s' "$TEMPLATE $* $(sources_hash "$@")" | hash_of)
+    ready=ready_$(printf '%s' "$TEMPLATE $* $(sources_hash "$@")" | hash_of)
     lock ready
-    if ! { fresh "db-$READY" done && db_exists "$READY"; }; then
+    if ! { db_exists "$ready" && [ -e "$WORK/stamps/db-$ready" ]; }; then
         for old in $(psql -Atqc "SELECT datname FROM pg_database WHERE datname LIKE 'ready_%'" postgres); do
-            drop_db "$old"
-            rm -f "$WORK/stamps/db-$old"
+            forget_db "$old"
         done
-        say "Installing $*"
-        clone_db "$TEMPLATE" "$READY"
-        link_addons "$READY" "$@"
-        write_conf "$READY"
-        install_into "$READY" "db-$READY" -i "$(comma "$@")"
-        rm -rf "$ADDONS_FOLDER" "$(conf_of "$READY")"
-        stamp "db-$READY" done
+        link_addons "$ready" "$@"
+        write_conf "$ready"
+        prepare_db "$ready" "$@"
     fi
-    clone_db "$READY" "$db"
+    clone_db "$ready" "$db"
     unlock
+    PREPARED=installed
 }
 
 share_companies() { # share_companies DB: after prepare_db; one company for each chart, and assets
@@ -84,13 +80,17 @@ run_pytest() { # run_pytest DB ARGUMENT...
         --odoo-config="$(conf_of "$db")" --odoo-database="$db" --odoo-http "$@")
 }
 
-drop_own_db() {
-    pg_use test
-    drop_db "$db"
-    rm -rf "$WORK/addons/$db" "$(conf_of "$db")" "$WORK"/stamps/db-"$db"*
+forget_db() { # forget_db DB: with its addons' folder, its configuration and its stamps
+    drop_db "$1"
+    rm -rf "$WORK/addons/$1" "$(conf_of "$1")" "$WORK"/stamps/db-"$1"*
 }
 
-with_own_db() { # with_own_db PREFIX ADDON...: everything up to a database that goes away at the end
+drop_own_db() {
+    pg_use test
+    forget_db "$db"
+}
+
+own_db() { # own_db PREFIX ADDON...: the name, the addons' folder, the configuration of one that goes away at the end
     # The name carries the process: several people may run the same target in one tree.
     db=$1_$$
     shift
@@ -98,10 +98,14 @@ with_own_db() { # with_own_db PREFIX ADDON...: everything up to a database that 
     pg_start test
     ensure_template
     trap drop_own_db EXIT
-    clone_installed "$db" "$@"
     link_addons "$db" "$@"
     write_conf "$db"
-    PREPARED=installed
+}
+
+with_own_db() { # with_own_db PREFIX ADDON...: the same, with the addons in it
+    own_db "$@"
+    shift
+    clone_installed "$db" "$@"
 }
 
 outside_odoo() { # a command that finds Odoo, the configuration and the database by its environment

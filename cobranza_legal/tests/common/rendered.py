@@ -20,7 +20,7 @@ TECHNICAL = re.compile(
     "|".join(
         [
             *(r"https?://\S+", r"\S+@\S+", r"[«“]holidays[»”]"),
-            *(r"\b(?:personal|lodging):", r"\b(?:[a-z]{2}\.)+[a-z]\w+(?:\.\w+)*"),
+            *(r"\b(?:personal|lodging):", r"\b[a-z]{2}(?:\.[a-z0-9_]+){2,}"),
             *filter(None, OURS),
         ]
     )

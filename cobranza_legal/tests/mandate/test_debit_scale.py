@@ -8,8 +8,7 @@ from ..common.queries import listed
 from .test_debit import DebitCommon
 
 DUE = "2026-12-23"
-SMALL, LARGE = 120, 240
-"""More than the hundred rows that Odoo writes with one statement."""
+SMALL, LARGE = 200, 400
 
 
 class Undo(Exception):
@@ -18,8 +17,8 @@ class Undo(Exception):
 
 @tagged("post_install", "-at_install")
 class TestDebitScale(DebitCommon):
-    """Some mandates and debits ask the database as often as twice as many; rows only
-    are written a hundred at a time."""
+    """Two hundred mandates and debits ask the database as often as four hundred; only
+    rows are written a hundred at a time."""
 
     @classmethod
     def setUpClass(cls):
@@ -241,7 +240,7 @@ class TestDebitScale(DebitCommon):
 
     # -- what they must be -------------------------------------------------------------
 
-    def test_some_ask_as_often_as_twice_as_many(self):
+    def test_two_hundred_ask_as_often_as_four_hundred(self):
         for what, large in self.large.items():
             small = self.small[what]
             with self.subTest(what):
