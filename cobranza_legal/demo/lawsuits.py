@@ -192,6 +192,7 @@ class Lawsuits:
                     one.state == "open"
                     and one.who == "us"
                     and not one.elapses
+                    and not one.enforces
                     and not one.term_id.alarm_days
                 )
             )

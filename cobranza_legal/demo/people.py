@@ -41,6 +41,10 @@ class People:
         if missing:
             values = {"lang_ids": [Command.set(missing.ids)], "overwrite": False}
             self.env["base.language.install"].create(values).lang_install()
+        # Odoo loads them after the demo, which copies names of the law's rows
+        names = ["cobranza_legal", self.module]
+        modules = self.env["ir.module.module"].search([("name", "in", names)])
+        modules._update_translations([self.lang])
 
     def make_company(self):
         country = self.env.ref(f"base.{self.code}")

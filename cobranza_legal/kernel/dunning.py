@@ -102,11 +102,13 @@ class Level:
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """Levels sorted by number. ``entry``: a debt met for the first time starts at the
-    first level, or at the highest one that its age has reached."""
+    first level, or at the highest one that its age has reached. ``reopen``: a settled
+    debt that comes back starts again, or goes on where it was."""
 
     id: int
     levels: tuple[Level, ...]
     entry: Literal["first", "age"] = "first"
+    reopen: Literal["restart", "resume"] = "restart"
 
 
 @dataclass(frozen=True, slots=True)

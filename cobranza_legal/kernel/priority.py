@@ -15,7 +15,7 @@ class Weights:
     times the debt as twice, 0 takes no notice of it. The others add that part of the
     score: ``age`` for every 30 days late, ``broken`` for every broken promise, ``act``
     when an act is due, ``large`` when at least ``large_from`` is overdue (in company
-    currency; 0: never).
+    currency; 0: never), ``habit`` for every 30 days that the debtor is late on average.
 
     The defaults: the money at stake, doubled for every month late; half as much again
     for each broken promise; what has an act due goes before what only waits.
@@ -27,6 +27,7 @@ class Weights:
     act: Decimal = Decimal("0.25")
     large: Decimal = Decimal(0)
     large_from: Decimal = Decimal(0)
+    habit: Decimal = Decimal(0)
 
 
 DEFAULT = Weights()
@@ -37,7 +38,8 @@ class Priority:
     """The score of a debtor is the product of its ``factors``, and zero when nothing
     can be done: whoever can be worked comes first.
 
-    ``overdue`` in company currency, ``days_late`` of the oldest debt.
+    ``overdue`` in company currency, ``days_late`` of the oldest debt, ``habit_days``
+    late on average; 0 for whom that is not known or does not count.
     """
 
     overdue: Decimal
@@ -46,6 +48,7 @@ class Priority:
     workable: bool = True
     act_due: bool = False
     weights: Weights = field(default=DEFAULT)
+    habit_days: Decimal = Decimal(0)
 
     def factors(self) -> dict[str, Decimal]:
         """What each fact contributes; their product is the score."""
@@ -58,6 +61,7 @@ class Priority:
             "broken": ONE + weights.broken * max(0, self.broken_promises),
             "act": ONE + weights.act * self.act_due,
             "large": ONE + weights.large * is_large,
+            "habit": ONE + weights.habit * max(Decimal(0), self.habit_days) / MONTH,
             "workable": Decimal(int(self.workable)),
         }
 
@@ -76,6 +80,7 @@ class Priority:
             "broken_promises": str(self.broken_promises),
             "workable": self.workable,
             "act_due": self.act_due,
+            "habit_days": str(self.habit_days),
             "factors": {name: str(value) for name, value in self.factors().items()},
         }
 
@@ -90,6 +95,7 @@ class Priority:
             bool(parts.get("workable", True)),
             bool(parts.get("act_due")),
             weights,
+            Decimal(parts.get("habit_days", 0)),
         )
 
 

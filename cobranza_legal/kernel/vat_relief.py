@@ -175,11 +175,23 @@ def to_raise(
     """How much of the tax that was relieved is owed again, because so much was
     collected, tax included, since then: the part of it, less what was ``raised``
     before. Never negative, and never more than is left of it."""
+    return max(_inside(collected, base, tax, step) - raised, ZERO)
+
+
+def over_raised(
+    collected: Decimal, base: Decimal, tax: Decimal, raised: Decimal, step: Decimal
+) -> Decimal:
+    """How much more tax was ``raised`` than is in what was ``collected``, tax included:
+    money for which it was raised went back. Never negative."""
+    return max(raised - _inside(collected, base, tax, step), ZERO)
+
+
+def _inside(collected: Decimal, base: Decimal, tax: Decimal, step: Decimal) -> Decimal:
+    """The tax in what was collected, of at most the whole."""
     gross = base + tax
     if gross <= 0 or collected <= 0:
         return ZERO
-    inside = round_to(min(collected, gross) * tax / gross, step)
-    return max(inside - raised, ZERO)
+    return round_to(min(collected, gross) * tax / gross, step)
 
 
 def split(

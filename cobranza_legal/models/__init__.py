@@ -21,6 +21,7 @@ from . import document
 from . import privacy
 from . import dispatch
 from . import shadow
+from . import kpi
 from . import mandate
 from . import listing
 from . import case

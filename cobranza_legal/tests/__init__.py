@@ -1,4 +1,5 @@
 from .agency import test_agency
+from .agency import test_agency_figures
 from .agreement import test_agreement
 from .agreement import test_agreement_guarantee
 from .agreement import test_agreement_keeping
@@ -9,6 +10,7 @@ from .agreement import test_agreement_queries
 from .agreement import test_agreement_steps
 from .agreement import test_agreement_year
 from .case import test_case
+from .case import test_case_figures
 from .case import test_case_day
 from .case import test_case_cost
 from .case import test_case_end
@@ -129,6 +131,11 @@ from .document import test_document_checklist
 from .document import test_document_received
 from .document import test_document_keeping
 from .document import test_document_original
+from .kpi import test_twin
+from .kpi import test_ageing
+from .kpi import test_behaviour
+from .kpi import test_dashboard
+from .kpi import test_report
 from .law import test_holiday
 from .law import test_parameter
 from .law import test_parameter_export
@@ -137,6 +144,7 @@ from .law import test_rate_http
 from .law import test_rate_source
 from .listing import test_listing
 from .mandate import test_debit
+from .mandate import test_debit_figures
 from .mandate import test_foreign_return
 from .mandate import test_debit_screens
 from .mandate import test_debit_agreement
@@ -173,6 +181,9 @@ from .privacy import test_retention
 from .provision import test_provision
 from .provision import test_write_off
 from .provision import test_book
+from .provision import test_coverage
+from .kpi import test_kpi
+from .kpi import test_kpi_past
 from .rules import test_rules_neutral
 from .run import test_document_stops
 from .run import test_dust
@@ -202,6 +213,7 @@ from .text import test_text_preview
 from .text import test_text_sample
 from .tours import test_tour
 from .tours import test_tour_agreement
+from .tours import test_tour_dashboard
 from .tours import test_tour_debit
 from .tours import test_tour_desk
 from .tours import test_tour_lawyer

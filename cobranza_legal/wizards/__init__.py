@@ -8,6 +8,7 @@ from . import contact
 from . import position
 from . import dispatch
 from . import shadow
+from . import kpi
 from . import setup
 from . import agreement
 from . import document

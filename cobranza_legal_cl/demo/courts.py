@@ -1,5 +1,6 @@
 """Lawsuits of the wholesaler: one that ended in a settlement in instalments, one in
-which exceptions are to be answered this week, and a debtor in liquidation."""
+which exceptions are to be answered this week, a judgment of which a part has come in,
+and a debtor in liquidation."""
 
 DOCKET_URL = "https://oficinajudicialvirtual.pjud.cl"
 
@@ -28,6 +29,7 @@ class Courts:
         )
         self._settled()
         self._exceptions()
+        self._judged()
 
     def _notified(self, case, court, number, days):
         """The invoice is notified by the court and becomes an executive title;
@@ -133,6 +135,50 @@ class Courts:
             suit=suit,
         )
         self._mails(case)
+
+    def _judged(self):
+        """Exceptions that the court refused; an account was attached and a part of the
+        money came, a van is sold next."""
+        case = self.open_case(
+            "hostal-1", 330, "Revisadas la factura y la guía; deudor con bienes."
+        )
+        notice = self._notified(case, self.civil_19, 9377, (320, 305, 280, 268))
+        suit = self.file_suit(case, "executive", 255, parent=notice)
+        self.proceed(
+            suit,
+            (240, "ordered", "cl_daily", None),
+            (215, "required", "cl_receptor", None),
+            (206, "opposed", "cl_daily", None),
+            (198, "transferred", "cl_daily", None),
+            (160, "judgment", "cl_daily", "Excepciones contestadas"),
+        )
+        judgment = self.judge(suit, 160, "Sentencia que rechaza las excepciones")
+        self.become_firm(judgment, 140)
+        account = self.measure(
+            suit,
+            "Cuenta corriente en Banco Imaginario",
+            "money",
+            900000,
+            ("asked", 240, None),
+            ("ordered", 215, None),
+        )
+        self.measure(
+            suit,
+            "Camioneta, patente CCCC-00",
+            "movable",
+            4500000,
+            ("asked", 130, None),
+            ("ordered", 118, None),
+        )
+        self.proceed(suit, (120, "auction", "cl_daily", "No procede: nada que apelar"))
+        self.keep_terms(suit, 100, "Tasación aceptada")
+        self.realise(account, "hostal-1", 900000, 75, "Giro de cheque del tribunal")
+        self.spend(
+            case,
+            ("receptor", "final", 215, "Requerimiento y embargo", 120000, 0),
+            ("publication", "advance", 60, "Avisos del remate", 180000, 0),
+            suit=suit,
+        )
 
     def _mails(self, case):
         self.mail_to(

@@ -86,10 +86,85 @@ class TestEnforcementChile(ChileCommon):
             self.assertEqual(judgment.owed_interest, 10_000)
             self.assertEqual(judgment.owed, 1_010_000)
 
-    def test_three_years_and_an_alarm_before_the_first_is_over(self):
+    def _ends(self):
+        """{before the court that judged: (last day, alarm, state)}."""
+        return {
+            one.same_court: (str(one.due_on), str(one.alarm_on), one.state)
+            for one in self.case.deadline_ids.filtered("enforces")
+        }
+
+    def test_three_years_of_which_the_first_before_the_court_that_judged(self):
+        """CC art. 2515 and CPC art. 233; both are told three months before."""
         with self.at("2026-11-23"):
             judgment = self._judgment({"principal": 1_000_000})
             judgment._become_firm(date(2026, 11, 23))
         self.assertEqual(str(judgment.enforceable_until), "2029-11-23")
-        self.assertEqual(str(judgment.deadline_ids.alarm_on), "2027-08-23")
         self.assertFalse(judgment.voluntary_until)
+        self.assertEqual(
+            self._ends(),
+            {
+                True: ("2027-11-23", "2027-08-23", "open"),
+                False: ("2029-11-23", "2029-08-23", "open"),
+            },
+        )
+        year = judgment.deadline_ids.filtered("same_court")
+        self.assertEqual(year.article, "CPC, art. 233")
+        with self.at("2027-11-24"):
+            year._through_gate().write({"state": "closed"})
+            self.case._keep_enforcement()
+        self.assertEqual(self._ends()[True][2], "closed")
+
+    def test_the_stage_and_the_judgment_open_the_year_once(self):
+        suit = self._suit("stage_mayor_firm", "2026-11-25")
+        self.assertEqual(len(self.case.deadline_ids), 2)
+        self.assertEqual(self._ends()[True][:2], ("2027-11-25", "2027-08-25"))
+        with self.at("2026-11-25"):
+            judgment = self._judgment({"principal": 1_000_000}, proceeding_id=suit.id)
+            judgment._become_firm(date(2026, 11, 23))
+        self.assertEqual(len(self.case.deadline_ids), 2)
+        self.assertEqual(self._ends()[True][0], "2027-11-23")
+        self.assertEqual(self._ends()[False][0], "2029-11-23")
+
+    def test_the_court_that_judged_enforces_it_for_a_year(self):
+        suit = self._suit("stage_mayor_firm", "2026-11-23")
+        incidental = self.env.ref("cobranza_legal_cl.procedure_incidental")
+        later = self.env.ref("cobranza_legal_cl.procedure_judgment_execution")
+        follows = self.env["cobranza.proceeding"].create(
+            {
+                "case_id": self.case.id,
+                "type_id": incidental.id,
+                "parent_id": suit.id,
+            }
+        )
+        last, day = date(2027, 11, 23), date(2027, 11, 24)
+        self.assertEqual(suit._next_types(last), incidental | later)
+        self.assertNotIn("art. 233", "".join(follows._filing_problems(last)))
+        self.assertEqual(suit._next_types(day), later)
+        self.assertIn("CPC, art. 233", "".join(follows._filing_problems(day)))
+
+    def test_an_execution_by_another_court_ends_both_alarms_too(self):
+        with self.at("2026-11-23"):
+            judgment = self._judgment({"principal": 1_000_000})
+            judgment._become_firm(date(2026, 11, 23))
+            self._suit("stage_judgment_execution_claim", "2026-11-23")
+        self.assertEqual({one[2] for one in self._ends().values()}, {"closed"})
+
+    def _suit(self, stage, day):
+        """A suit that came to a stage on a day."""
+        stage = self.env.ref(f"cobranza_legal_cl.{stage}")
+        kind = [("code", "=", stage.procedure_code)]
+        kind = self.env["cobranza.proceeding.type"].search(kind, limit=1)
+        suit = self.env["cobranza.proceeding"].create(
+            {"case_id": self.case.id, "type_id": kind.id}
+        )
+        with self.at(day):
+            suit._through_gate().write(
+                {
+                    "state": "filed",
+                    "filed_on": day,
+                    "stage_id": stage.id,
+                    "stage_on": day,
+                }
+            )
+            suit._on_stage(stage.browse(), date.fromisoformat(day))
+        return suit

@@ -311,6 +311,28 @@ class TestDeadlineSpain(SpainCommon):
         self._load(self.madrid, "date\n2026-12-09\n2027-05-15")
         self.assertEqual(self.env["cobranza.holiday"].search_count(action["domain"]), 3)
 
+    def test_the_holidays_of_a_court_are_those_of_its_municipality_alone(self):
+        """However it is written, alone or with others; not of one that has its name
+        within its own, nor of another region."""
+        holidays = self.env["cobranza.holiday"]
+        court = self._court("Getafe", "base.state_es_m")
+        spain = {"country_id": self.env.ref("base.es").id, "name": "x"}
+        rows = (
+            ("Leganés, GETAFE", "MD", True),
+            ("getafe ", False, True),
+            ("Getafe Alto", "MD", False),
+            ("Getafe", "CT", False),
+        )
+        made = holidays.create(
+            [
+                {**spain, "place": place, "region": region, "date": f"2026-08-0{day}"}
+                for day, (place, region, _shown) in enumerate(rows, 3)
+            ]
+        )
+        shown = holidays.search(court.action_holidays()["domain"])
+        for one, (place, region, expected) in zip(made, rows, strict=True):
+            self.assertEqual(one in shown, expected, (place, region))
+
     def test_days_that_are_there_are_known_however_the_place_is_written(self):
         holidays = self.env["cobranza.holiday"]
         court = self._court("Alcalá de Henares", "base.state_es_m")

@@ -103,6 +103,20 @@ class TestPetitionSpain(SpainCommon):
         self.assertEqual(found.mark, "BORRADOR")
         self.assertTrue(found.draft.missing)
 
+    def test_an_enforcement_asks_for_what_was_granted_and_not_for_what_was_sued(self):
+        self.assertIn("650,00", self._text("enforcement"))
+        file = [Command.create({"name": "sentencia.pdf", "raw": b"x"})]
+        judgment = self.env["cobranza.judgment"].create(
+            {"case_id": self.case.id, "day": "2026-11-20", "file_ids": file}
+        )
+        judgment.line_ids.filtered(lambda one: one.part == "principal").granted = 500
+        self.case._through_gate().state = "open"
+        judgment.action_give()
+        text = self._text("enforcement")
+        for words in ("El título concede", "500,00", "LEC, art. 575.1): 150,06"):
+            self.assertIn(words, text.replace("\xa0", " "))
+        self.assertNotIn("650,00", text)
+
     def test_of_the_negotiation_it_says_that_it_was_tried_and_nothing_else(self):
         before = self._text("monitorio")
         self.assertIn("pendiente de acreditar", before)

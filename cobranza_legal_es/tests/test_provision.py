@@ -116,3 +116,7 @@ class TestProvisionCanary(ProvisionSpain, ChartCommon):
         self.assertFalse(run.lacking)
         run.with_user(accountant).action_post()
         self.assertEqual(self._sides(run.move_id), [("490000", -500), ("694000", 500)])
+        # found by their template ids, whatever code the accountant gives them
+        account = self._accounts()["charge"]
+        account.code = "699900"
+        self.assertEqual(self._accounts()["charge"], account)

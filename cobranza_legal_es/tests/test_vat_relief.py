@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 from odoo import Command
@@ -244,6 +245,237 @@ class TestVatRelief(ReliefStories, SpainCommon):
         self._raise(relief, "2027-06-02", "collected")
         self.assertEqual((relief.raised, relief.state), (126, "restored"))
         self.assertFalse(relief.activity_ids)
+
+    # -- the document that is sent -----------------------------------------------------
+
+    def _said(self, relief, entry):
+        """The words of the document of an entry."""
+        reports = self.env["ir.actions.report"].with_context(
+            cobranza_relief_entry=entry.id
+        )
+        name = "cobranza_legal.vat_rectification"
+        html, _kind = reports._render_qweb_html(name, relief.ids)
+        text = re.sub(r"<style>.*?</style>", " ", html.decode(), flags=re.DOTALL)
+        text = re.sub("<[^>]+>", " ", text).replace("\ufeff", "")
+        return re.sub(r"[\s\xa0]+", " ", text)
+
+    def test_the_document_says_what_the_law_asks_for(self):
+        """RD 1619/2012, art. 15: number of a series of its own, date, what it
+        rectifies, why, base and tax before and after."""
+        move = self._sale()
+        self._pay(move, 484, "2026-07-01")
+        relief = self._nightly("2027-04-01")
+        self._prove(relief, "2027-04-01")
+        self._take(relief, "2027-04-02")
+        self._assert_figures(relief, relief.entry_id, (1000, -600, 400, 210, -126, 84))
+        text = self._said(relief, relief.entry_id)
+        for words in (
+            relief.entry_id.name,
+            move.name,
+            self.client.name,
+            "A58818501",
+            self.company.vat,
+            "80.Cuatro",
+            "RD 1619/2012",
+            "R3",
+            "02/04/2027",
+            "31/03/2026",
+            "1.000,00",
+            "-600,00",
+            "400,00",
+            "210,00",
+            "-126,00",
+            "84,00",
+        ):
+            self.assertIn(words, text)
+
+    def _assert_figures(self, relief, entry, wanted):
+        rows = relief.with_context(cobranza_relief_entry=entry.id)._paper_rows()
+        sums = [
+            float(sum(getattr(row, name) for row in rows))
+            for name in (
+                *("base_before", "base", "base_after"),
+                *("tax_before", "amount", "tax_after"),
+            )
+        ]
+        self.assertEqual(sums, list(wanted))
+
+    def test_it_is_made_once_for_each_entry_and_kept(self):
+        move = self._sale(self.student)
+        relief = self._nightly("2027-04-01")
+        self._prove(relief, "2027-04-01")
+        self._take(relief, "2027-04-02")
+        accountant = self._role("accountant")
+        relief.with_user(accountant).action_documents()
+        relief.with_user(accountant).action_documents()
+        self.assertEqual(len(relief.document_ids), 1)
+        self.assertIn("SHA-256", relief.message_ids[:1].body)
+        self._pay(move, 242, "2027-05-10")
+        self._raise(relief, "2027-05-12", "collected")
+        url = relief.action_documents()["url"]
+        self.assertEqual(len(relief.document_ids), 2)
+        newest = relief.document_ids.sorted("id")[-1:]
+        self.assertIn(f"/{newest.id}?", url)
+        back = relief.move_ids - relief.entry_id
+        self._assert_figures(relief, back, (0, 200, 200, 0, 42, 42))
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            newest.with_user(accountant).unlink()
+
+    def test_it_goes_to_the_debtor_and_the_letter_proves_it(self):
+        group = self.env.ref("cobranza_legal.group_provisions")
+        self.env.ref("base.group_user").implied_ids = [Command.link(group.id)]
+        self.company.cobranza_mode = "confirm"
+        self.client.email = "pagos@cliente.example.com"
+        move, relief = self._relieved()
+        self._assert_refused("proof", lambda: relief._notified("2027-04-20", "x"))
+        with self.at("2027-04-05"):
+            accountant = self._role("accountant")
+            relief.with_user(accountant).action_send()
+            contact = relief.contact_ids
+            self.assertEqual(contact.released_by_id, accountant)
+            self._assert_refused("on its way", relief.action_send)
+            [file] = contact._prepare_files()
+            self.assertEqual(file["raw"], relief.document_ids.raw)
+            merged = relief._merge_of_letter()
+            self.assertEqual(merged["rectified_invoice"], move.name)
+            contact._through_gate()._set_state("sending", sent_at="2027-04-05 10:00:00")
+            contact._set_state("sent")
+        self.assertEqual(str(relief.sent_on), "2027-04-05")
+        self._assert_refused("proof", lambda: relief._notified("2027-04-20", "x"))
+        self._happens(contact, "delivered", "2027-04-06 10:00:00")
+        with self.at("2027-04-20"):
+            relief._notified("2027-04-20", "2027952000")
+        self.assertEqual(relief.state, "notified")
+
+    def test_each_tax_by_its_own_base(self):
+        """21 % of 1,000 and 10 % of 2,000: the return takes each base."""
+        chart = self.env["account.chart.template"].with_company(self.company)
+        lines = [
+            {"name": "x", "price_unit": price, "tax_ids": chart.ref(tax).ids}
+            for price, tax in (
+                (1000, "account_tax_template_s_iva21b"),
+                (2000, "account_tax_template_s_iva10b"),
+            )
+        ]
+        with self.at("2026-03-31"):
+            move = self.env["account.move"].create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.client.id,
+                    "invoice_date": "2026-03-31",
+                    "invoice_date_due": "2026-03-31",
+                    "invoice_payment_term_id": False,
+                    "invoice_line_ids": [Command.create(line) for line in lines],
+                }
+            )
+            move.action_post()
+        self._run("2026-06-30")
+        relief = self._nightly("2027-04-01")
+        self.assertEqual((relief.base, relief.tax), (3000, 410))
+        self._prove(relief, "2027-04-01")
+        self._take(relief, "2027-04-01")
+        self._assert_figures(relief, relief.entry_id, (3000, -3000, 0, 410, -410, 0))
+        bases = relief.entry_id.line_ids.filtered(
+            lambda one: one.tax_tag_ids and one.balance in (1000, 2000)
+        )
+        self.assertEqual(sorted(bases.mapped("balance")), [1000, 2000])
+
+    # -- in which order, and back ------------------------------------------------------
+
+    def test_relief_and_payment_on_one_day_in_both_orders(self):
+        """What came before the relief is in no base, what came after is raised."""
+        first, second = self._sale(self.student), self._sale(self.student)
+        reliefs = self._nightly("2027-04-01")
+        for one in reliefs:
+            self._prove(one, "2027-04-01")
+        before = reliefs.filtered(lambda one: one.move_id == first)
+        after = reliefs - before
+        self._pay(first, 242, "2027-04-02")
+        self._take(before, "2027-04-02")
+        self._take(after, "2027-04-02")
+        self._pay(second, 242, "2027-04-02")
+        self._nightly("2027-04-03")
+        self.assertEqual((before.base, before.tax), (800, 168))
+        self.assertEqual((before.collected, before.to_raise), (0, 0))
+        self.assertEqual((after.base, after.tax), (1000, 210))
+        self.assertEqual((after.collected, after.to_raise), (242, 42))
+        self._raise(after, "2027-04-03", "collected")
+        for one in reliefs:
+            self.assertEqual(one.tax - one.raised, 168)
+        self.assertEqual(self._owed(self.student, "2027-04-03"), 2 * 968)
+
+    def test_a_payment_that_comes_back_after_it_was_raised(self):
+        """Nothing is booked by itself: somebody is told, and the relief follows the
+        entry."""
+        move = self._sale(self.student)
+        relief = self._nightly("2027-04-01")
+        self._prove(relief, "2027-04-01")
+        self._take(relief, "2027-04-02")
+        payment = self._pay(move, 242, "2027-05-10")
+        self._nightly("2027-05-11")
+        self._raise(relief, "2027-05-12", "collected")
+        self.assertEqual(relief.raised, 42)
+        with self.at("2027-05-20"):
+            payment.move_id.line_ids.remove_move_reconcile()
+            payment.action_draft()
+        self._nightly("2027-05-21")
+        self.assertEqual((relief.collected, relief.to_raise), (0, 0))
+        task = relief.activity_ids.filtered(
+            lambda one: "came back" in (one.summary or "")
+        )
+        self.assertIn("42", task.summary)
+        back = relief.move_ids - relief.entry_id
+        with self.at("2027-05-22"):
+            back._reverse_moves([{"date": "2027-05-22"}], cancel=True)
+        self._nightly("2027-05-23")
+        self.assertEqual((relief.raised, relief.state), (0, "booked"))
+        self.assertFalse(
+            relief.activity_ids.filtered(lambda one: "came back" in (one.summary or ""))
+        )
+        self.assertEqual(self._owed(self.student, "2027-05-23"), 1210)
+        self._pay(move, 242, "2027-06-10")
+        self._nightly("2027-06-11")
+        self.assertEqual(relief.to_raise, 42)
+
+    def test_all_that_was_raised_and_came_back_is_watched_again(self):
+        move, relief = self._relieved(self.student)
+        payment = self._pay(move, 1210, "2027-05-10")
+        self._nightly("2027-05-11")
+        self._raise(relief, "2027-05-12", "collected")
+        self.assertEqual(relief.state, "restored")
+        with self.at("2027-05-20"):
+            payment.move_id.line_ids.remove_move_reconcile()
+            payment.action_draft()
+        reliefs = self._nightly("2027-05-21")
+        self.assertEqual(sorted(reliefs.mapped("state")), ["restored", "watched"])
+        self.assertEqual((reliefs - relief).tax, 210)
+
+    def test_taken_back_by_hand_it_ends(self):
+        for partner in (self.client, self.student):
+            for cancel in (False, True):
+                move, relief = self._relieved(partner)
+                with self.at("2027-04-05"):
+                    back = relief.entry_id._reverse_moves(
+                        [{"date": "2027-04-05"}], cancel=cancel
+                    )
+                    if not cancel:
+                        back.action_post()
+                self.env.invalidate_all()
+                self.assertEqual(relief.state, "restored")
+                self.assertIn(relief.entry_id.name, relief.state_reason)
+                self.assertEqual(move.amount_residual, 1210)
+                self.assertFalse(relief.activity_ids)
+                self.assertEqual(self._debts(move).vat_relieved, 0)
+            self.assertEqual(self._owed(partner, "2027-04-06"), 2420)
+
+    def test_taken_out_of_the_books_it_ends(self):
+        _move, relief = self._relieved()
+        with self.at("2027-04-05"):
+            relief.entry_id.button_draft()
+        self.env.invalidate_all()
+        self.assertEqual(relief.state, "restored")
+        self.assertEqual(self._owed(self.client, "2027-04-06"), 1210)
+        self._assert_refused("has ended", relief.entry_id.action_post)
 
     def test_what_lacks_is_said(self):
         self._sale()

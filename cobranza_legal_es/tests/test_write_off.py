@@ -111,15 +111,17 @@ class WriteOffChart(WriteOffSpain):
     """The same on a chart from which the loss was taken: it is named, refused, created
     by the button, and then it passes."""
 
+    loss = "650000"
+
     def test_it_is_named_refused_created_and_passes(self):
         self.assertEqual(self.company.chart_template, self.chart)
         self.company._cobranza_create_accounts()
         write_off = self._draft(self._old())
         self._accounts()["loss"].unlink()
         self.env.invalidate_all()
-        self.assertIn("650000", write_off.lacking_accounts)
+        self.assertIn(self.loss, write_off.lacking_accounts)
         self._approved(write_off)
-        self._assert_refused("650000", write_off.action_post)
+        self._assert_refused(self.loss, write_off.action_post)
         self.assertEqual(write_off.state, "approved")
         write_off.action_create_accounts()
         self.env.invalidate_all()
@@ -127,7 +129,12 @@ class WriteOffChart(WriteOffSpain):
         write_off.action_post()
         self.assertEqual(
             self._sides(write_off.move_id),
-            [("430000", -1000), ("490000", 1000), ("650000", 1000), ("794000", -1000)],
+            [
+                ("430000", -1000),
+                ("490000", 1000),
+                (self.loss, 1000),
+                ("794000", -1000),
+            ],
         )
         self.assertEqual(self._balance("allowance"), 0)
 
@@ -139,7 +146,24 @@ class TestWriteOffCooperative(WriteOffChart, ChartCommon):
 
 @tagged("post_install", "-at_install")
 class TestWriteOffAssociation(WriteOffChart, ChartCommon):
+    """650 is aid that an association gives: what it loses is 655."""
+
     chart = "es_assec"
+    loss = "655000"
+
+    def test_aid_is_no_loss(self):
+        aid = self.env["account.account"].search(
+            [
+                ("code", "=like", "650%"),
+                *self.env["account.account"]._check_company_domain(self.company),
+            ]
+        )
+        self.assertTrue(aid)
+        aid.account_type = "expense_other"
+        self._accounts()["loss"].unlink()
+        self.assertFalse(self._accounts()["loss"])
+        rules = self.company._cobranza_rules()
+        self.assertIn("655", rules._write_off_notes()[0])
 
 
 @tagged("post_install", "-at_install")

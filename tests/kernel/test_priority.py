@@ -20,6 +20,7 @@ sets = st.builds(
     act=weights,
     large=weights,
     large_from=our.cents,
+    habit=weights,
 )
 facts = st.builds(
     Priority,
@@ -29,6 +30,7 @@ facts = st.builds(
     workable=st.booleans(),
     act_due=st.booleans(),
     weights=sets,
+    habit_days=st.integers(0, 900).map(D),
 )
 
 
@@ -55,6 +57,7 @@ def test_the_default_weights(values, score):
         ({"large": D(2), "large_from": D(10000)}, D(30000)),
         ({"large": D(2), "large_from": D(10001)}, D(10000)),
         ({"large": D(2), "large_from": D(0)}, D(10000)),
+        ({"habit": D(1)}, D(10000)),
     ],
 )
 def test_each_weight_does_what_it_says(changed, score):
@@ -91,3 +94,9 @@ def test_later_larger_and_more_often_broken_never_count_less(priority, days, mor
 def test_parts_of_an_older_version_are_understood():
     old = {"overdue": "10", "days_late": "30", "broken_promises": "0"}
     assert Priority.of_parts(old, DEFAULT).score == D(20)
+
+
+def test_the_habit_counts_with_its_weight_only():
+    late = replace(Priority(D(100), 0, 0), habit_days=D(45))
+    assert late.score == 100
+    assert replace(late, weights=Weights(habit=D("0.5"))).score == D("175.00")

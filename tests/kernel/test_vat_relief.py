@@ -19,6 +19,7 @@ from kernel.vat_relief import (
     blockers,
     insolvency_window,
     left_share,
+    over_raised,
     part,
     split,
     starts,
@@ -243,3 +244,21 @@ def test_nothing_to_split_by():
 def test_it_opens_before_it_closes(start, months):
     window = unpaid_window(start, law(months), start)
     assert start < window.opens < window.closes
+
+
+@given(st.integers(0, 300000), st.integers(0, 100000), st.integers(0, 30000), st.data())
+def test_what_was_raised_follows_what_is_collected(collected, base, tax, data):
+    """Whatever was raised, one more act makes it what is in the money; never both."""
+    raised = data.draw(st.integers(0, tax))
+    cents = [Decimal(one) / 100 for one in (collected, base, tax, raised)]
+    more, less = to_raise(*cents, CENT), over_raised(*cents, CENT)
+    assert more >= 0 and less >= 0 and not (more and less)
+    again = [*cents[:3], cents[3] + more - less]
+    assert (to_raise(*again, CENT), over_raised(*again, CENT)) == (0, 0)
+
+
+def test_money_that_came_back():
+    whole = Decimal(1000), Decimal(210)
+    assert over_raised(Decimal(0), *whole, Decimal(42), CENT) == 42
+    assert over_raised(Decimal(242), *whole, Decimal(42), CENT) == 0
+    assert over_raised(Decimal(121), *whole, Decimal(42), CENT) == 21

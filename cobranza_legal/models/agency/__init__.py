@@ -1,4 +1,5 @@
 from . import rows
+from . import figures
 from . import block
 from . import rules
 from . import company

@@ -3,6 +3,7 @@ from odoo.tools import SQL, LazyTranslate
 
 from ..common.reason import ReasonRow
 from ..policy.level import LevelEffect
+from .figures import DIMENSIONS, INDICATORS
 from .notice import UNTOLD
 from .placement import LIVE
 from .privacy import MATTERS
@@ -73,6 +74,8 @@ class CobranzaBlockAgency(models.AbstractModel):
         rows = {
             "cobranza.decision.reason": REASONS,
             "cobranza.level.effect": EFFECTS,
+            "cobranza.kpi.dimension": DIMENSIONS,
+            "cobranza.kpi.indicator": INDICATORS,
         }
         return rows.get(registry, ())
 

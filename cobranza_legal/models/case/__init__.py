@@ -1,5 +1,6 @@
 from . import item
 from . import outcome
+from . import figures
 from . import block
 from . import rules
 from . import company
@@ -18,6 +19,7 @@ from . import party
 from . import power
 from . import preference
 from . import proceeding
+from . import sued
 from . import suit
 from . import notice
 from . import deadline
@@ -43,5 +45,6 @@ from . import day
 from . import enforcement_rows
 from . import measure
 from . import judgment
+from . import enforcement
 from . import realisation
 from . import books

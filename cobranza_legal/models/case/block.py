@@ -3,7 +3,9 @@ from odoo.tools import SQL, LazyTranslate
 
 from ...kernel.dunning import Reason
 from ..common.reason import ReasonRow
+from ..kpi.tab import Tab
 from .case import LIVE, RUNNING
+from .figures import DIMENSIONS, INDICATORS, INPUTS
 from .rules import NO_SUIT
 
 _lt = LazyTranslate(__name__)
@@ -35,6 +37,21 @@ REASONS = (
         keeps_data=True,
         no_turn=True,
         tone="info",
+    ),
+)
+
+
+LAWYERS = ("cobranza_legal.group_lawyer_own",)
+
+
+TABS = (
+    Tab(
+        "lawyer",
+        _lt("My cases"),
+        LAWYERS,
+        "case_day",
+        "cobranza.case.day",
+        "_read_tab",
     ),
 )
 
@@ -128,7 +145,14 @@ class CobranzaBlockCase(models.AbstractModel):
     _dialogs = ("cobranza.handover",)
 
     def _rows_of(self, registry):
-        return REASONS if registry == "cobranza.decision.reason" else ()
+        rows = {
+            "cobranza.dashboard.tab": TABS,
+            "cobranza.decision.reason": REASONS,
+            "cobranza.kpi.dimension": DIMENSIONS,
+            "cobranza.kpi.indicator": INDICATORS,
+            "cobranza.kpi.input": INPUTS,
+        }
+        return rows.get(registry, ())
 
     def _daily(self, company, today):
         cases = self.env["cobranza.case"]

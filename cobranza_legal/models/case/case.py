@@ -13,8 +13,8 @@ STATES = [
     ("draft", "Prepared"),
     ("review", "With the lawyer, to be studied"),
     ("open", "Under way"),
-    ("closed", "Closed"),
-    ("cancelled", "Cancelled"),
+    ("closed", "Case closed"),
+    ("cancelled", "Not handed over"),
 ]
 
 
@@ -121,7 +121,8 @@ class CobranzaCase(models.Model):
     )
     recovered = fields.Monetary(
         compute="_compute_recovered",
-        help="What was paid of its debts since they were handed over.",
+        help="What was paid of its debts since they were handed over, what was agreed "
+        "at its end with it.",
     )
     document_ids = fields.Many2many(
         "cobranza.document",
@@ -216,24 +217,55 @@ class CobranzaCase(models.Model):
             case.stage_words = said.stage_id.name or False
             case.expected_outcome = said.expected_outcome
 
-    @api.depends("debt_ids", "handed_on")
+    @api.depends("debt_ids", "handed_on", "closed_on", "outcome")
     def _compute_recovered(self):
-        """By what was paid of its debts since they were handed over. One query."""
+        """By what was paid of its debts since they were handed over; after its end only
+        where that brings it, until another case has them. Two queries."""
         # sudo: who sees the case may know what was paid of its debts
         settlements = self.env["cobranza.settlement"].sudo()
         kinds = settlements._kinds(collects=True)
         domain = [("debt_id", "in", self.debt_ids.ids), ("kind", "in", kinds)]
         paid = settlements.search_fetch(domain, ["debt_id", "date", "amount"])
         by_debt = paid.grouped("debt_id")
+        outcomes = self.env["cobranza.case.outcome"]
+        brings = self.filtered(
+            lambda one: one.closed_on and outcomes._is(one.outcome, "brings")
+        )
+        later = brings._next_cases()
         for case in self:
+            until = case.closed_on
+            if case in brings:
+                until = later.get(case) and fields.Date.subtract(later[case], days=1)
             case.recovered = sum(
                 one.amount
                 for debt in case.debt_ids.sudo()
                 for one in by_debt.get(debt, ())
                 if case.handed_on
                 and case.handed_on <= one.date
-                and (not case.closed_on or one.date <= case.closed_on)
+                and (not until or one.date <= max(until, case.closed_on))
             )
+
+    def _next_cases(self):
+        """{case: day on which the first of its debts was handed over in another case
+        after its end}."""
+        # sudo: a case that the user does not see has its debts all the same
+        found = self.sudo().search_fetch(
+            [("debt_ids", "in", self.debt_ids.ids), ("handed_on", "!=", False)],
+            ["handed_on", "debt_ids"],
+        )
+        return {
+            case: min(days)
+            for case in self
+            if (
+                days := [
+                    one.handed_on
+                    for one in found
+                    if one != case.sudo()
+                    and one.handed_on >= case.closed_on
+                    and one.debt_ids & case.sudo().debt_ids
+                ]
+            )
+        }
 
     @api.depends("debtor_id", "debt_ids")
     @api.depends_context("uid")
@@ -274,6 +306,16 @@ class CobranzaCase(models.Model):
             case.mail_waiting_count = counts.get(case.id, 0)
 
     # -- making ------------------------------------------------------------------------
+
+    def _check_not_closed(self, vals):
+        """Who else is claimed from may be chosen while lawyers have it: they do."""
+        running = self.filtered(lambda one: one.state in RUNNING)
+        if "obligor_ids" not in vals or self._is_through_gate() or not running:
+            return super()._check_not_closed(vals)
+        running._check_worked()
+        super(CobranzaCase, self - running)._check_not_closed(vals)
+        others = {name: value for name, value in vals.items() if name != "obligor_ids"}
+        return super(CobranzaCase, running)._check_not_closed(others)
 
     def write(self, vals):
         result = super().write(vals)

@@ -61,6 +61,11 @@ class CobranzaCaseDay(models.AbstractModel):
         }
 
     @api.model
+    def _read_tab(self, view):
+        """The same as a tab of the dashboard: of all companies of the user."""
+        return self.get_day()
+
+    @api.model
     def _cases(self):
         """The running cases that the present user works on, or prepared and follows."""
         mine = Domain("assigned_user_ids", "in", self.env.uid)

@@ -18,7 +18,7 @@ STATES = [
     ("done", "Done"),
     ("missed", "Let pass"),
     ("closed", "Closed"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Called off"),
 ]
 
 
@@ -161,7 +161,14 @@ class CobranzaDeadline(models.Model):
         "Ends the enforcement",
         readonly=True,
         copy=False,
-        help="Until then the judgment may be enforced. A case has one of these.",
+        help="Until then the judgment may be enforced. A case has one of these, and "
+        "one for the court that judged where it is asked for less long there.",
+    )
+    same_court = fields.Boolean(
+        "Before the court that judged",
+        readonly=True,
+        copy=False,
+        help="Until then it may be enforced before that court; later by a suit.",
     )
     judgment_id = fields.Many2one(
         "cobranza.judgment",
@@ -223,7 +230,9 @@ class CobranzaDeadline(models.Model):
     @api.depends("term_id")
     def _compute_of_term(self):
         for one in self:
-            term = one.term_id
+            company = one.proceeding_id.company_id or self.env.company
+            # who opens it may read another language, a cron none
+            term = one.term_id.with_context(lang=company._cobranza_lang())
             one.name = term.name or one.name
             one.number = term.number or one.number or 1
             one.unit = term.unit or one.unit or "court_day"

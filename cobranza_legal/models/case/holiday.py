@@ -1,11 +1,32 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+
+from ..law.place import plain
 
 
 class CobranzaHoliday(models.Model):
     """Deadlines are counted by holidays."""
 
     _inherit = "cobranza.holiday"
+
+    @api.model
+    def _places_with(self, country, region, city):
+        """What the rows of a country and a region carry as municipalities, of those
+        that name ``city``, alone or with others, however it is written."""
+        groups = self._read_group(
+            [
+                ("country_id", "=", country.id),
+                ("region", "in", [region, "", False]),
+                ("place", "not in", ["", False]),
+            ],
+            ["place"],
+        )
+        wanted = plain(city)
+        return [
+            place
+            for (place,) in groups
+            if wanted in [plain(one) for one in place.split(",")]
+        ]
 
     def _judge_touched(self, before=None):
         """Deadlines that run in companies of these countries are counted again, too."""
@@ -37,13 +58,16 @@ class CobranzaCourt(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "cobranza_legal.action_cobranza_holiday"
         )
-        region = self.env["cobranza.holiday"]._region(self.state_id)
+        holidays = self.env["cobranza.holiday"]
+        region = holidays._region(self.state_id)
+        places = holidays._places_with(self.country_id, region, self.city)
         return {
             **action,
             "name": self.env._("Holidays of %s", self.city),
             "domain": [
                 ("country_id", "=", self.country_id.id),
-                ("place", "ilike", self.city),
+                ("region", "in", [region, "", False]),
+                ("place", "in", [*places, self.city]),
             ],
             "context": {
                 "default_country_id": self.country_id.id,

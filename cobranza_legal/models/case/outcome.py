@@ -13,7 +13,8 @@ _lt = LazyTranslate(__name__)
 class Outcome:
     """``needs_reason``: whoever says so gives the reason in words. ``by_lawyer``: a
     lawyer of the case may say so, too. ``agreed``: an agreement that was signed over
-    the debts stands for the reason. ``paid``: nothing of it goes back to the ladder."""
+    the debts stands for the reason. ``paid``: nothing of it goes back to the ladder.
+    ``brings``: what is paid after its end came because of it."""
 
     code: str
     label: LazyGettext = field(compare=False)
@@ -21,11 +22,12 @@ class Outcome:
     by_lawyer: bool = True
     agreed: bool = False
     paid: bool = False
+    brings: bool = False
 
 
 OUTCOMES = (
-    Outcome("recovered", _lt("Recovered"), needs_reason=False, paid=True),
-    Outcome("settled", _lt("Settled with the debtor"), agreed=True),
+    Outcome("recovered", _lt("Recovered"), needs_reason=False, paid=True, brings=True),
+    Outcome("settled", _lt("Settled with the debtor"), agreed=True, brings=True),
     Outcome("uncollectible", _lt("Uncollectible")),
     Outcome("taken_back", _lt("Taken back"), by_lawyer=False),
     Outcome("declined", _lt("Declined by the lawyer")),

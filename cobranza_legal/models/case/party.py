@@ -109,6 +109,10 @@ class CobranzaProceedingParty(models.Model):
         self._tell(self.env._("Takes part no more"))
         return super().unlink()
 
+    def _discardable(self):
+        """Those that were proposed for what is not filed yet."""
+        return self.filtered(lambda one: one.proceeding_id.state == "draft")
+
     def _check_worked(self):
         self.proceeding_id.case_id._check_worked()
         self.proceeding_id._expect("draft", "filed")

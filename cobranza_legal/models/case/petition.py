@@ -8,6 +8,9 @@ from odoo.fields import Domain
 from odoo.tools import LazyTranslate, format_date
 
 from ...kernel.draft import Facts, Names, Table, UnclearTemplate, check, fill
+from ...kernel.errors import KernelError
+from ...kernel.judgment import Part
+from ...kernel.money import total
 from ..common.money import amount_words, say_amount
 from .dossier import claim_table
 from .paper_docx import write_docx
@@ -55,6 +58,11 @@ VALUES = {
     "assets": _lt("goods of the debtor that are known"),
     "acceptance": _lt("how and when the invoices were accepted"),
     "hearing": _lt("whether a hearing is asked for"),
+    "owed": _lt("amount owed by the judgment"),
+    "owed_words": _lt("amount owed by the judgment, in words"),
+    "owed_principal": _lt("principal owed by the judgment"),
+    "owed_interest": _lt("interest owed by the judgment"),
+    "owed_costs": _lt("costs owed by the judgment"),
     "enforcement_costs": _lt("interest and costs of the enforcement that are foreseen"),
     "negotiation_proof": _lt("proof of the attempt to negotiate"),
     "negotiation_form": _lt("way of negotiating"),
@@ -67,6 +75,7 @@ VALUES = {
 
 TABLES = {
     "claim": _lt("the debts with their amounts"),
+    "judged": _lt("what was granted, what came in since and what is owed"),
     "documents": _lt("the documents that go with it"),
     "obligors": _lt("who else is claimed from"),
 }
@@ -75,7 +84,7 @@ TABLES = {
 FLAGS = frozenset(
     {
         *("interest", "fees", "obligors", "consumer", "company", "public"),
-        *("legal_person", "paper"),
+        *("legal_person", "paper", "judged"),
         *("negotiated", "certified", "received", "sworn", "attempted", "represented"),
     }
 )
@@ -234,10 +243,28 @@ class PetitionFacts:
         self.company, self.debtor = case.company_id, case.debtor_id
         self.currency = self.company.currency_id
         self.today = self.company._cobranza_today()
+        self.judgment = case._judgment_on(self.today)
+        self.owed = self._owed()
+        self.against, self.others = case.partner_id, case.obligor_ids
+        if proceeding.spares_debtor:
+            alone = case.obligor_ids._answering_alone(self.today)
+            self.against, self.others = alone[:1].partner_id, alone[1:]
+
+    def _owed(self):
+        """``kernel.judgment.Owed`` of today by the judgment that counts; None: there is
+        none, or nobody knows its interest."""
+        if not self.judgment:
+            return None
+        try:
+            return self.judgment._owed(self.today)
+        except KernelError:
+            return None
 
     def facts(self):
         values, flags = self._negotiation()
         tables = {"claim": claim_table(self.env, self.case)}
+        if self.owed:
+            tables["judged"] = self._judged_table()
         if obligors := self._obligors():
             tables["obligors"] = obligors
         tables["documents"] = self._documents()
@@ -256,11 +283,12 @@ class PetitionFacts:
             "consumer": self.debtor.regime == "consumer",
             "company": self.debtor.regime == "company",
             "public": self.debtor.regime == "public",
-            "legal_person": self.case.partner_id.is_company,
+            "legal_person": self.against.is_company,
             "interest": any(row.interest for row in self.case.line_ids),
             "fees": any(row.fees for row in self.case.line_ids),
-            "obligors": bool(self.case.obligor_ids),
+            "obligors": bool(self.others),
             "paper": self._has_paper(),
+            "judged": bool(self.judgment),
             "represented": bool(values.get("lawyer")),
         }
         return {name for name, holds in flags.items() if holds}
@@ -288,7 +316,7 @@ class PetitionFacts:
         line = self.env["cobranza.contact"]._one_line
         for who, partner in (
             ("creditor", self.company.partner_id),
-            ("debtor", self.case.partner_id),
+            ("debtor", self.against),
         ):
             found[f"{who}_name"] = partner.name
             found[f"{who}_vat"] = partner.vat
@@ -305,7 +333,7 @@ class PetitionFacts:
     def _enforced(self):
         """What is enforced, what of the debtor is known, and what may be asked for
         beside it."""
-        found, judgment = {}, self.case._judgment_on(self.today)
+        found, judgment = self._owed_values(), self.judgment
         over = ("released", "realised", "refused", "dropped")
         known = self.case.measure_ids.filtered(lambda one: one.state not in over)
         if known:
@@ -319,6 +347,55 @@ class PetitionFacts:
             most = say_amount(self.env, judgment.ceiling, self.currency)
             found["enforcement_costs"] = most
         return found
+
+    def _say_money(self, money):
+        return say_amount(self.env, float(money.amount), self.currency)
+
+    def _owed_values(self):
+        """What is owed by the judgment, the costs that it awarded with it."""
+        if not self.owed:
+            return {}
+        whole, of = self.owed.total, self.owed.of
+        late = (Part.INTEREST, Part.DEFAULT, Part.AFTER)
+        interest = total((of(part) for part in late), whole.currency)
+        currency = self.currency.with_env(self.env)
+        return {
+            "owed": self._say_money(whole),
+            "owed_words": amount_words(currency, float(whole.amount)),
+            "owed_principal": self._say_money(of(Part.PRINCIPAL)),
+            "owed_interest": self._say_money(interest),
+            "owed_costs": self._say_money(of(Part.COSTS)),
+        }
+
+    def _judged_table(self):
+        """What the judgment granted of each part, and what has accrued since; what came
+        in; and what is owed of it."""
+        owed, label = self.owed, self.env["cobranza.claim.part"]._label
+        zero = owed.surplus * 0
+        given = {one.part: one.granted for one in self.judgment._grants(owed.on)}
+        if owed.accrual:
+            given[Part.AFTER] = owed.accrual.amount
+        paid = dict.fromkeys(given, zero)
+        for _receipt, shares in owed.spreads:
+            for part, money in shares.shares:
+                paid[part] = paid.get(part, zero) + money
+        sums = [(label(part.value), given[part], paid[part]) for part in given]
+        words = [
+            (name, own, came, own - came)
+            for name, own, came in sums
+            if own.amount or came.amount
+        ]
+        whole = [total((row[at] for row in words), zero.currency) for at in range(1, 4)]
+        rows = [
+            (name, *map(self._say_money, amounts))
+            for name, *amounts in [*words, (self.env._("Total"), *whole)]
+        ]
+        head = (
+            *(self.env._("Part"), self.env._("By the judgment")),
+            *(self.env._("Came in since"), self.env._("Owed")),
+        )
+        right = frozenset(range(1, 4))
+        return Table(head, tuple(rows), right, total=True, widths=(40, 20, 20, 20))
 
     def _people(self):
         """Who acts for whom, as it stands among those who take part, in the powers that
@@ -412,7 +489,7 @@ class PetitionFacts:
                 one.partner_id.vat or None,
                 line(one.partner_id) or None,
             )
-            for one in self.case.obligor_ids
+            for one in self.others
         )
         head = (
             *(self.env._("Name"), self.env._("Capacity")),

@@ -64,6 +64,11 @@ class CobranzaProceedingType(models.Model):
         help="It follows from a stage of another proceeding of the case, such as a "
         "judgment.",
     )
+    same_court = fields.Boolean(
+        "Before the court that judged",
+        help="It enforces a judgment before the court that gave it, while the law lets "
+        "that be asked for there.",
+    )
     undisputed = fields.Boolean(
         "Only what is undisputed", help="Not of what the debtor disputes or contests."
     )
@@ -147,6 +152,11 @@ class CobranzaProceedingType(models.Model):
         domain = Domain("valid_from", "=", False) | Domain("valid_from", "<=", day)
         domain &= Domain("valid_until", "=", False) | Domain("valid_until", ">=", day)
         return self._standing(company, country, domain)
+
+    def _enforces_judgment(self):
+        """Whether what it executes was decided in another proceeding."""
+        self.ensure_one()
+        return self.only_after and self.nature == "executive"
 
     def _kernel(self, table, day):
         """``kernel.procedure.Procedure`` with amounts in the currency of the country.

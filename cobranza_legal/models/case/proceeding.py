@@ -3,8 +3,11 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_date
 
+from ...kernel.errors import KernelError
+from ...kernel.judgment import Part
 from ...kernel.lifecycle import PROCEEDING
 from ..common.rows import Row
+from ..common.words import say_error
 from .case import RUNNING
 from .stage import PHASES
 from .verdict import CaseVerdict
@@ -12,8 +15,8 @@ from .verdict import CaseVerdict
 STATES = [
     ("draft", "Being prepared"),
     ("filed", "Before the court"),
-    ("ended", "Ended"),
-    ("cancelled", "Cancelled"),
+    ("ended", "At an end"),
+    ("cancelled", "Called off"),
 ]
 
 
@@ -35,7 +38,7 @@ class CobranzaProceeding(models.Model):
     _lifecycle = PROCEEDING
     _logged = (
         *("type_id", "court_id", "docket", "nig", "judge", "stage_id", "user_id"),
-        *("power_id", "expected_outcome"),
+        *("power_id", "expected_outcome", "spares_debtor"),
     )
     _after_close = frozenset(
         {
@@ -112,7 +115,8 @@ class CobranzaProceeding(models.Model):
         "Amount claimed",
         readonly=True,
         copy=False,
-        help="Frozen when it is filed: what the case claims, without costs.",
+        help="Frozen when it is filed: what the case claims, or what is owed by the "
+        "judgment that it enforces, without costs.",
     )
     filed_principal = fields.Monetary("Principal claimed", readonly=True, copy=False)
     filed_interest = fields.Monetary("Interest claimed", readonly=True, copy=False)
@@ -238,6 +242,9 @@ class CobranzaProceeding(models.Model):
         if {"docket", "nig", "type_id"} & set(vals):
             for one in self:
                 one._clean_numbers()
+        if "spares_debtor" in vals:
+            self._expect("draft")
+            self._change_opponents()
         return result
 
     def _clean_numbers(self):
@@ -253,11 +260,10 @@ class CobranzaProceeding(models.Model):
             self._through_gate().write(changed)
 
     def _add_opponents(self):
-        """Those from whom the case claims are its opponents."""
+        """Those against whom it goes are its opponents."""
         self.ensure_one()
         # sudo: they are proposed, whoever prepares it
-        case, parties = self.case_id.sudo(), self.sudo().party_ids
-        people = case.partner_id | case.obligor_ids.partner_id
+        parties, people = self.sudo().party_ids, self.sudo()._people()
         parties._through_gate().create(
             [
                 {
@@ -318,6 +324,10 @@ class CobranzaProceeding(models.Model):
             )
         if not self.parent_id:
             found += case._claim_problems()
+        try:
+            self._frozen(day)
+        except KernelError as error:
+            found.append(say_error(self.env, error))
         found += self._before_court()
         verdict = CaseVerdict(case, day)
         way = verdict.way(self.sudo())
@@ -380,7 +390,7 @@ class CobranzaProceeding(models.Model):
             values |= {"court_id": court.id, "power_id": power.id, "filed_on": day}
             first = one._first_stage()
             values |= {"stage_id": first.id, "stage_on": first and day}
-            one._set_state("filed", **one._frozen(), **values)
+            one._set_state("filed", **one._frozen(day), **values)
             one.case_id.sudo()._write_down(  # sudo: an act that follows from a button
                 "filed",
                 f"{one.type_id.name} · {court._name_on(day)}",
@@ -411,16 +421,33 @@ class CobranzaProceeding(models.Model):
                 )
             )
 
-    def _frozen(self):
-        """What it claims, of each kind, in the currency of the company."""
+    def _frozen(self, day):
+        """What it claims when it is filed on a day, of each kind, in the currency of
+        the company: what the case does, and to enforce a judgment what is owed by it.
+        KernelError for a day without the rate of its interest."""
         self.ensure_one()
         case = self.case_id.sudo()  # sudo: as the case claims it
-        sums = {
+        sums = self._frozen_by_judgment(case, day) or {
             name: case._in_company({row: row[name] for row in case.line_ids})
             for name in COMPONENTS
         }
         values = {f"filed_{name}": amount for name, amount in sums.items()}
         return {**values, "amount": sum(sums.values()) - sums["costs"]}
+
+    def _frozen_by_judgment(self, case, day):
+        """The same by the judgment that counts on the day; None where it enforces
+        none."""
+        judgment = self.type_id._enforces_judgment() and case._judgment_on(day)
+        if not judgment:
+            return None
+        of = judgment._owed(day).of
+        late = (Part.INTEREST, Part.DEFAULT, Part.AFTER)
+        return {
+            "principal": float(of(Part.PRINCIPAL).amount),
+            "interest": float(sum(of(part).amount for part in late)),
+            "fees": float(of(Part.FEES).amount),
+            "costs": float(of(Part.COSTS).amount),
+        }
 
     def _first_stage(self):
         """The stage in which it begins: that which what it goes on from says, else the
@@ -550,7 +577,8 @@ class CobranzaProceeding(models.Model):
 
     def _next_types(self, day):
         """The procedures that may follow from its stage on a day: of those that the
-        stage names, they whose band holds the amount."""
+        stage names, they whose band holds the amount, before the court that judged
+        while it enforces."""
         self.ensure_one()
         named = self.stage_id._next_codes()
         verdict = CaseVerdict(self.case_id, day)
@@ -559,7 +587,9 @@ class CobranzaProceeding(models.Model):
         found, rows = rows.browse(), rows.grouped("code")
         for code in named:
             row = rows.get(code, found)
-            if row and verdict.admits(row, table):
+            if not row or any(verdict.other_court_words(row)):
+                continue
+            if verdict.admits(row, table):
                 found |= row
         return found
 
@@ -581,12 +611,14 @@ class CobranzaProceeding(models.Model):
         return self._dialog("action_cobranza_proceeding_begin", **values)
 
     @api.model
-    def _begin(self, case, kind, parent=None):
+    def _begin(self, case, kind, parent=None, spares_debtor=False):
         """A proceeding that is prepared in a case; one that goes on in the same file
-        has its court and number."""
+        has its court and number. ``spares_debtor``: it does not go against the debtor.
+        """
         case._check_worked()
         case._expect(*RUNNING)
         values = {"case_id": case.id, "type_id": kind.id, "user_id": self.env.uid}
+        values["spares_debtor"] = spares_debtor
         if parent:
             values["parent_id"] = parent.id
             if kind.code in parent.stage_id._same_file_stages():

@@ -13,7 +13,7 @@ from ..common.words import say_error
 STATES = [
     ("draft", "Being written down"),
     ("done", "Received"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Called off"),
 ]
 
 

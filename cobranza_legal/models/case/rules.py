@@ -202,10 +202,12 @@ class CobranzaRules(models.AbstractModel):
         none. Neutral: none.
 
         ``voluntary``: ``kernel.deadlines.Term`` that the debtor has to pay by itself;
-        ``enforcement``: ``kernel.judgment.EnforcementTerm``; ``ceiling``: share of the
-        sum that an enforcement asks for which may be added for its interest and costs.
+        ``enforcement``: ``kernel.judgment.EnforcementTerm``; ``same_court``: that in
+        which it may be asked for before the court that judged, where it is shorter;
+        ``ceiling``: share of the sum that an enforcement asks for which may be added
+        for its interest and costs.
         """
-        return {"voluntary": None, "enforcement": None, "ceiling": None}
+        return dict.fromkeys(("voluntary", "enforcement", "same_court", "ceiling"))
 
     # -- terms before courts -----------------------------------------------------------
 

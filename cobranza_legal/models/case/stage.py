@@ -73,6 +73,11 @@ class CobranzaProceedingStage(models.Model):
         "Judgment is final",
         help="From this stage on runs the time in which it may be enforced.",
     )
+    serves = fields.Boolean(
+        "The debtor is served",
+        help="Who brings a proceeding to this stage says that the debtor was served on "
+        "its day.",
+    )
     contest = fields.Selection(
         CONTEST,
         "The claim is contested",

@@ -6,10 +6,6 @@ from odoo.tools import format_date
 from ...kernel.dunning import Reason
 from .rules import NO_SUIT
 
-SERVED = ("served", "notified", "required")
-"""Codes of the stages that begin when the debtor is served."""
-
-
 BATCH = 500
 
 
@@ -144,12 +140,12 @@ class CobranzaProceeding(models.Model):
             waiting = one.defendant_ids.filtered(lambda who: not who.served_on)
             one.unserved_count = len(waiting) if one.state == "filed" else 0
 
-    @api.depends("state", "type_id", "debtor_id.insolvent_on")
+    @api.depends("state", "type_id", "debtor_id.insolvent_on", "spares_debtor")
     def _compute_suspended_words(self):
         for one in self:
             rules = (one.company_id or self.env.company)._cobranza_rules()
             day = one.debtor_id.insolvent_on
-            stands = one.state == "filed" and day
+            stands = one.state == "filed" and day and not one.spares_debtor
             if not (stands and rules._insolvency_suspends(one.type_id)):
                 one.suspended_words = False
                 continue
@@ -159,7 +155,14 @@ class CobranzaProceeding(models.Model):
                 format_date(self.env, day),
             )
             article = laws.get(Reason.INSOLVENT.value)
-            one.suspended_words = f"{words} ({article})" if article else words
+            words = f"{words} ({article})" if article else words
+            others = one.case_id.obligor_ids._answering_alone(day).partner_id
+            others &= one.defendant_ids.partner_id
+            if others:
+                names = ", ".join(others.mapped("display_name"))
+                goes_on = self.env._("It goes on against %s.", names)
+                words = f"{words}. {goes_on}"
+            one.suspended_words = words
 
     def _is_suit(self):
         """Whether somebody is sued in it; before a notary or a public body nobody
@@ -243,7 +246,7 @@ class CobranzaProceeding(models.Model):
         for one in self.filtered(lambda suit: suit.state == "filed"):
             own = one.case_id.partner_id
             known = one.defendant_ids.partner_id
-            people = own | one.case_id.obligor_ids.partner_id
+            people = one._people(one.filed_on if not known else None)
             vals_list += [
                 {
                     "proceeding_id": one.id,
@@ -264,7 +267,7 @@ class CobranzaProceeding(models.Model):
         debtor was served."""
         for one in self.filtered(lambda suit: suit.state == "filed" and suit.stage_on):
             who = one.defendant_ids.filtered("is_debtor")
-            if one.stage_id.code in SERVED and who and not who.served_on:
+            if one.stage_id.serves and who and not who.served_on:
                 who._through_gate().served_on = one.stage_on
 
     # -- serving -----------------------------------------------------------------------

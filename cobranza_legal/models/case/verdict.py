@@ -64,6 +64,9 @@ class CaseVerdict:
         self.debts = self.case.debt_ids
         self.titles = {debt: debt._known_title() for debt in self.debts}
         self.amount = self._amount()
+        self.spares = None
+        """Whether the proceeding that is asked about goes not against the debtor; None:
+        none is asked about."""
         self.following = {
             code: one
             for one in self.case.proceeding_ids.filtered("can_go_on")
@@ -106,12 +109,18 @@ class CaseVerdict:
             way.lawyer = known.needs_lawyer(self.amount)
             way.fee = known.court_fee(self.amount)
             way.closed += self._closed(row, known, barred)
+            stops = self._insolvency_words(row)
+            if stops and self.spares is None and self.alone(row):
+                way.lacking.append(self._alone_words(row))
+            elif stops:
+                way.closed.insert(0, stops)
         return result
 
     def way(self, proceeding):
         """The ``Way`` of the procedure of a proceeding of the case, which may go on
         from another; None: it is not in force."""
         parent, code = proceeding.parent_id, proceeding.type_id.code
+        self.spares = proceeding.spares_debtor
         if code in parent.stage_id._next_codes():
             self.following = {code: parent}
         else:
@@ -228,38 +237,83 @@ class CaseVerdict:
         return formatLang(self.env, float(amount), currency_obj=currency)
 
     def _closed(self, row, known, barred):
-        """Why a procedure cannot be taken at all."""
-        yield from self._insolvency_words(row)
+        """Why a procedure cannot be taken at all, whoever is sued."""
         if row.code in self.following:
             if not known.admits(self.amount, self.titles.values()):
                 yield self._band_words(known)
+            yield from self.other_court_words(row)
             return
         if row.only_after:
             yield self.env._("Only after a judgment, or what stands for one.")
             return
         yield from self._refused(row, known)
-        gone = barred.get(row.action)
+        gone = () if self.spares else barred.get(row.action)
         if gone:
             yield self.env._(
                 "Time-barred: %s.", ", ".join(one.display_name for one in gone)
             )
 
+    def alone(self, row):
+        """The obligors of the case who may be sued without the debtor; of what goes on
+        from another proceeding those who were sued there: it decided about nobody
+        else."""
+        found = self.case.obligor_ids._answering_alone(self.day)
+        parent = self.following.get(row.code)
+        if parent and parent.defendant_ids:
+            sued = parent.defendant_ids.partner_id
+            found = found.filtered(lambda one: one.partner_id in sued)
+        return found
+
+    def _alone_words(self, row):
+        names = ", ".join(self.alone(row).partner_id.mapped("display_name"))
+        return self.env._(
+            "The debtor is in insolvency proceedings since %(day)s: only against "
+            "%(names)s, who answer beside it.",
+            day=format_date(self.env, self.case.debtor_id.insolvent_on),
+            names=names,
+        )
+
+    def only_alone(self, row):
+        """Whether it may begin, if at all, only without the debtor."""
+        return bool(self._insolvency_words(row) and self.alone(row))
+
     def _insolvency_words(self, row):
         """Why it may not begin against who is in insolvency proceedings, and the way
-        out."""
+        out; empty: it may."""
         debtor = self.case.debtor_id
         if not debtor.insolvent_on or debtor.insolvent_on > self.day:
-            return
+            return ""
+        if self.spares and self.alone(row):
+            return ""
         rules = self.company._cobranza_rules()
         article = rules._insolvency_bars(row, debtor.insolvency_kind)
         if article is None:
-            return
+            return ""
         words = self.env._(
             "The debtor is in insolvency proceedings since %s: no execution begins. "
             "Tell the credit there, by the claim in the insolvency",
             format_date(self.env, debtor.insolvent_on),
         )
-        yield f"{words} ({article})." if article else f"{words}."
+        words = f"{words} ({article})." if article else f"{words}."
+        names = ", ".join(self.alone(row).partner_id.mapped("display_name"))
+        if not names:
+            return words
+        other = self.env._("Or begin it only against %s, who answer beside it.", names)
+        return f"{words} {other}"
+
+    def other_court_words(self, row):
+        """Why the court that judged enforces it no more, by a procedure that asks for
+        that court."""
+        found = row.same_court and self.case._enforces_before_judge(self.day)
+        if not found or found[0]:
+            return
+        term = found[1]
+        yield self.env._(
+            "The %(months)s months since it is firm, in which the court that judged "
+            "enforces it, have passed (%(article)s).",
+            months=term.months,
+            article=term.article,
+        )
 
     def _refused(self, row, known):
         """Why it is not for these titles, this amount or this debtor."""

@@ -13,7 +13,7 @@ STATES = [
     ("budget", "Budgeted"),
     ("advance", "Paid in advance"),
     ("final", "Spent"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Called off"),
 ]
 
 

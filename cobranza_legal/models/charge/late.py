@@ -11,6 +11,7 @@ from ..common.owed import SETTLED, open_sql
 from ..common.payers import BANKS, PAID_ON, PAYERS, PAYS
 from ..common.reason import DUST
 from ..common.transaction import pg_array
+from ..debt.bulk import UNSEEN
 from .replay import Replay
 
 MANAGERS = "cobranza_legal.group_collection_manager"
@@ -341,7 +342,8 @@ class CobranzaLate(models.Model):
             debt, number, *_policy = places[line]
             code = (Reason.SETTLED if settled else DUST).value
             decision = (0, None, None, None, None, code, None, "{}")
-            rows.append((debt, line, number, debtors[partner], *decision))
+            seen = (False, True, *UNSEEN[2:])
+            rows.append((debt, line, number, debtors[partner], *decision, *seen))
         return list(debts._bulk_enter(company, rows))
 
     # -- what is due -------------------------------------------------------------------

@@ -182,6 +182,12 @@ class CobranzaBlock(models.AbstractModel):
         return []
 
     @api.model
+    def _entries_changed(self, entries):
+        """These entries, none of which is an invoice, were posted a moment ago, or are
+        not posted any more. Whoever did it need not see what the block knows. It may
+        write. Asked whether it is on or off."""
+
+    @api.model
     def _taken_off(self, lines):
         """Money was taken off these journal items a moment ago. Whoever did it need not
         see what the block knows. It may write, before the transaction ends. Asked
@@ -224,6 +230,12 @@ class CobranzaBlock(models.AbstractModel):
     def _contacts_sent(self, contacts):
         """These contacts have left a moment ago. It may write, other than the hooks
         that are asked something. Asked whether it is on or off."""
+
+    @api.model
+    def _files_of_contact(self, contact):
+        """[values of ``ir.attachment``] of the files that leave with a contact that is
+        about what the block does."""
+        return []
 
     @api.model
     def _contacts_bounced(self, contacts):

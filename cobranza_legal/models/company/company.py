@@ -100,7 +100,7 @@ LAST_DAY = 31
 PERCENT = Decimal(100)
 
 
-WEIGHTS = ("amount", "age", "broken", "act", "large")
+WEIGHTS = ("amount", "age", "broken", "act", "large", "habit")
 
 
 def weights_of(percents, large_from):
@@ -311,15 +311,37 @@ class ResCompany(models.Model):
     cobranza_weight_large = fields.Integer(
         string="More for a large debtor", groups=INTERNAL
     )
+    cobranza_weight_habit = fields.Integer(
+        string="More for every 30 days late on average",
+        help="By how the debtor has paid in the last twelve months. It does not count "
+        "for natural persons, unless a person has decided so on the debtor.",
+        groups=INTERNAL,
+    )
     cobranza_large_from = fields.Monetary(
         string="Large from",
         help="Overdue, in company currency. Zero: nobody is.",
         groups=INTERNAL,
     )
+    cobranza_report_user_ids = fields.Many2many(
+        "res.users",
+        "cobranza_company_report_rel",
+        string="Who gets the monthly report",
+        domain="[('share', '=', False)]",
+        help="By e-mail, on the first day after the month. Nobody: it is not made by "
+        "itself.",
+        groups=INTERNAL,
+    )
+    cobranza_weekly_list = fields.Boolean(
+        "Weekly list to collectors",
+        help="On Mondays each collector gets by e-mail the broken promises, the "
+        "promises that are due and the debtors to call first.",
+        groups=INTERNAL,
+    )
     _cobranza_weights_range = models.Constraint(
         """CHECK (cobranza_weight_amount BETWEEN 0 AND 100
              AND least(cobranza_weight_age, cobranza_weight_broken,
-                       cobranza_weight_act, cobranza_weight_large) >= 0
+                       cobranza_weight_act, cobranza_weight_large,
+                       cobranza_weight_habit) >= 0
              AND coalesce(cobranza_large_from, 0) >= 0)""",
         "Weights are not negative, and that of the amount is at most 100 %.",
     )
@@ -1004,6 +1026,10 @@ class ResCompany(models.Model):
             (weights.cobranza_weight_age, self.env._("for every 30 days late")),
             (weights.cobranza_weight_broken, self.env._("for every broken promise")),
             (weights.cobranza_weight_act, self.env._("when an act is due")),
+            (
+                weights.cobranza_weight_habit,
+                self.env._("for every 30 days late on average"),
+            ),
         )
         large = weights.cobranza_large_from and weights.cobranza_weight_large
         if large:

@@ -112,6 +112,15 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="cobranza_currency_id",
     )
+    cobranza_ageing_days = fields.Char(
+        related="company_id.cobranza_ageing_days", readonly=False
+    )
+    cobranza_report_user_ids = fields.Many2many(
+        related="company_id.cobranza_report_user_ids", readonly=False
+    )
+    cobranza_weekly_list = fields.Boolean(
+        related="company_id.cobranza_weekly_list", readonly=False
+    )
     cobranza_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Collection currency"
     )

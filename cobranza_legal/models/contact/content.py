@@ -686,10 +686,13 @@ class CobranzaContact(models.Model):
 
     def _prepare_files(self):
         """Values of the files that leave with this contact: the statement, if it is
-        one; what a letter about an agreement carries."""
+        one; what a letter about an agreement, or of a block, carries."""
         if not self._is_statement():
             # sudo: what goes to the debtor does not depend on who sends it
-            return self.agreement_id.sudo()._files_of_letter(self)
+            files = self.agreement_id.sudo()._files_of_letter(self)
+            for block in self.env["cobranza.block"]._blocks():
+                files += block._files_of_contact(self)
+            return files
         report = "cobranza_legal.action_report_statement"
         reports = self.env["ir.actions.report"]
         reports = reports.with_context(**{READER: self._current_recipient().id})

@@ -1,5 +1,6 @@
 from . import debt
 from . import bulk
+from . import decision
 from . import levels_import
 from . import settlement_kind
 from . import settlement

@@ -35,53 +35,87 @@ NO_POLICY = SQL(), SQL("NULL::int"), SQL("NULL::text"), SQL("NULL::int")
 day."""
 
 
-DECIDE = """
-    UPDATE cobranza_debt d
-       SET level = v.level, level_id = v.level_id, level_since = v.since,
-           episode = v.episode,
-           step_dropped = d.step_dropped AND d.episode = v.episode,
-           policy_id = v.policy, policy_reason = v.policy_reason,
-           reason = v.reason, next_on = v.next_on,
-           decision = v.decision::jsonb, decided_on = %(today)s,
-           write_uid = %(uid)s, write_date = %(now)s
-      FROM unnest(%(ids)s::int[], %(before)s::int[], %(episode)s::int[],
-                  %(level)s::int[],
-                  %(level_ids)s::int[], %(since)s::date[], %(policy)s::int[],
-                  %(policy_reason)s::text[], %(reason)s::text[],
-                  %(next_on)s::date[], %(decision)s::text[])
-           AS v(id, before, episode, level, level_id, since, policy,
-                policy_reason, reason, next_on, decision)
-     WHERE d.id = v.id AND d.level = v.before AND d.company_id = %(company)s
-    RETURNING d.id
+LOG = """
+    , logged AS (
+        INSERT INTO cobranza_decision (
+            debt_id, day, run_no, by_run, stopped, reason, policy_no, episode, due,
+            claim, step, before_no, before_since, level_no, level_since)
+        SELECT v.id, %(today)s,
+               (SELECT max(id) FROM cobranza_run
+                 WHERE company_id = %(company)s AND day = %(today)s),
+               v.by_run, v.stopped, v.reason, v.policy, v.episode,
+               v.seen_due, v.claim, v.step, v.before_no, v.before_since,
+               v.level_id, v.since
+          FROM v JOIN done ON done.id = v.id
+         ORDER BY v.id)
+    SELECT id FROM done
+"""
+"""Writes down by what was decided, in the same statement."""
+
+
+SEEN = """
+    %(by_run)s::bool[], %(stopped)s::bool[], %(seen_due)s::date[], %(claim)s::numeric[],
+    %(step)s::text[], %(before_no)s::int[], %(before_since)s::date[]
 """
 
 
-ENTER = """
-    INSERT INTO cobranza_debt (
-        id, company_id, debtor_id, partner_id, currency_id, move_id,
-        instalment_no, document, original_due_date, original_amount,
-        move_line_id, nature, level, level_id, level_since, episode, policy_id,
-        policy_reason, reason, next_on, decision, decided_on,
-        create_uid, create_date, write_uid, write_date)
-    SELECT v.id, r.company_id, r.id, r.partner_id, l.currency_id, l.move_id,
-           v.no, m.name, COALESCE(l.date_maturity, l.date), l.amount_currency,
-           l.id, 'principal', v.level, v.level_id, v.since, 1, v.policy,
-           v.policy_reason, v.reason, v.next_on, v.decision::jsonb, %(today)s,
-           %(uid)s, %(now)s, %(uid)s, %(now)s
-      FROM unnest(%(ids)s::int[], %(lines)s::int[], %(numbers)s::int[],
-                  %(debtors)s::int[], %(level)s::int[], %(level_ids)s::int[],
-                  %(since)s::date[], %(policy)s::int[],
-                  %(policy_reason)s::text[], %(reason)s::text[],
-                  %(next_on)s::date[], %(decision)s::text[])
-           AS v(id, line, no, debtor, level, level_id, since, policy,
-                policy_reason, reason, next_on, decision)
-      JOIN account_move_line l ON l.id = v.line
-      JOIN res_company c ON c.id = l.company_id
-                        AND c.parent_path LIKE %(tree)s
-      JOIN account_move m ON m.id = l.move_id
-      JOIN cobranza_debtor r ON r.id = v.debtor AND r.company_id = %(company)s
-    ON CONFLICT DO NOTHING
-    RETURNING id
+DECIDE = f"""
+    WITH v AS (
+        SELECT * FROM unnest(
+            %(ids)s::int[], %(before)s::int[], %(episode)s::int[], %(level)s::int[],
+            %(level_ids)s::int[], %(since)s::date[], %(policy)s::int[],
+            %(policy_reason)s::text[], %(reason)s::text[], %(next_on)s::date[],
+            %(decision)s::text[], {SEEN})
+            AS v(id, before, episode, level, level_id, since, policy,
+                 policy_reason, reason, next_on, decision, by_run, stopped, seen_due,
+                 claim, step, before_no, before_since)
+    ), done AS (
+        UPDATE cobranza_debt d
+           SET level = v.level, level_id = v.level_id, level_since = v.since,
+               episode = v.episode,
+               step_dropped = d.step_dropped AND d.episode = v.episode,
+               policy_id = v.policy, policy_reason = v.policy_reason,
+               reason = v.reason, next_on = v.next_on,
+               decision = v.decision::jsonb, decided_on = %(today)s,
+               write_uid = %(uid)s, write_date = %(now)s
+          FROM v
+         WHERE d.id = v.id AND d.level = v.before AND d.company_id = %(company)s
+        RETURNING d.id)
+    {LOG}
+"""
+
+
+ENTER = f"""
+    WITH v AS (
+        SELECT *, 1 AS episode FROM unnest(
+            %(ids)s::int[], %(lines)s::int[], %(numbers)s::int[], %(debtors)s::int[],
+            %(level)s::int[], %(level_ids)s::int[], %(since)s::date[],
+            %(policy)s::int[], %(policy_reason)s::text[], %(reason)s::text[],
+            %(next_on)s::date[], %(decision)s::text[], {SEEN})
+            AS v(id, line, no, debtor, level, level_id, since, policy,
+                 policy_reason, reason, next_on, decision, by_run, stopped, seen_due,
+                 claim, step, before_no, before_since)
+    ), done AS (
+        INSERT INTO cobranza_debt (
+            id, company_id, debtor_id, partner_id, currency_id, move_id,
+            instalment_no, document, original_due_date, original_amount,
+            move_line_id, nature, level, level_id, level_since, episode, policy_id,
+            policy_reason, reason, next_on, decision, decided_on,
+            create_uid, create_date, write_uid, write_date)
+        SELECT v.id, r.company_id, r.id, r.partner_id, l.currency_id, l.move_id,
+               v.no, m.name, COALESCE(l.date_maturity, l.date), l.amount_currency,
+               l.id, 'principal', v.level, v.level_id, v.since, v.episode, v.policy,
+               v.policy_reason, v.reason, v.next_on, v.decision::jsonb, %(today)s,
+               %(uid)s, %(now)s, %(uid)s, %(now)s
+          FROM v
+          JOIN account_move_line l ON l.id = v.line
+          JOIN res_company c ON c.id = l.company_id
+                            AND c.parent_path LIKE %(tree)s
+          JOIN account_move m ON m.id = l.move_id
+          JOIN cobranza_debtor r ON r.id = v.debtor AND r.company_id = %(company)s
+        ON CONFLICT DO NOTHING
+        RETURNING id)
+    {LOG}
 """
 
 
@@ -94,7 +128,19 @@ DECISION = (
     "reason",
     "next_on",
     "decision",
+    # what it was decided by
+    "by_run",
+    "stopped",
+    "seen_due",
+    "claim",
+    "step",
+    "before_no",
+    "before_since",
 )
+
+
+UNSEEN = (False, False, None, None, "none", None, None)
+"""What is written down of a debt that nobody has decided about yet."""
 
 
 DECIDED = ("ids", "before", "episode", *DECISION)
@@ -143,8 +189,9 @@ class CobranzaDebt(models.Model):
 
     def _bulk_decide(self, company, rows):
         """Write decisions: [(id, level before, episode, level, level id, level since,
-        policy id, policy reason, reason, next on, decision as text)]. A row whose level
-        has moved meanwhile is left alone; the ids that were written come back."""
+        policy id, policy reason, reason, next on, decision as text, and what
+        ``_bulk_enter`` keeps besides)]. A row whose level has moved meanwhile is left
+        alone; the ids that were written come back."""
         return self._bulk_write(company, DECIDE, DECIDED, rows)
 
     def _bulk_write(self, company, statement, names, rows):

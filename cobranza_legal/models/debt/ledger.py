@@ -220,7 +220,15 @@ class AccountMove(models.Model):
         posted._cobranza_follow_debts()
         posted._cobranza_redecide()
         charges._bills_posted(posted)
+        posted._cobranza_tell_blocks()
         return posted
+
+    def _cobranza_tell_blocks(self):
+        """What blocks have booked by these entries, or take back by them, follows."""
+        entries = self.filtered(lambda move: move.move_type == "entry")
+        if entries:
+            for block in self.env["cobranza.block"]._blocks():
+                block._entries_changed(entries)
 
     def _cobranza_follow_debts(self):
         """What these posted entries do with debts: they carry them on, pay them again,
@@ -257,6 +265,7 @@ class AccountMove(models.Model):
         self._cobranza_redecide()
         billed._bills_drafted()
         self._cobranza_no_longer_settles()
+        self._cobranza_tell_blocks()
         return result
 
     def button_cancel(self):
@@ -266,6 +275,7 @@ class AccountMove(models.Model):
             debts = move.sudo().cobranza_debt_ids  # whoever may cancel the document
             debts._void(self.env._("%s was cancelled", move.name))
         self.env["cobranza.charge"]._bills_gone(self, self.env._("%s was cancelled"))
+        self._cobranza_tell_blocks()
         return result
 
     def unlink(self):

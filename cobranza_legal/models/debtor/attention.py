@@ -28,7 +28,13 @@ UPKEPT = (
 )
 
 
-DAILY = ("cobranza.document", "cobranza.erasure")
+DAILY = (
+    "cobranza.document",
+    "cobranza.erasure",
+    "cobranza.behaviour",
+    "cobranza.kpi",
+    "cobranza.kpi.report",
+)
 """Models with ``_daily``, as the blocks have it."""
 
 

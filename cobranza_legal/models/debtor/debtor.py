@@ -407,6 +407,7 @@ class CobranzaDebtor(models.Model):
         it and why."""
         self.check_access("write")
         self._through_gate().write({"active": active, **self._left_values(active)})
+        self.env["cobranza.decision"]._log_active(self, active)
         change = self.env._("Taken up again") if active else self.env._("Archived")
         self._log_act(change, reason)
         words = f"{change}: {reason}" if reason else change

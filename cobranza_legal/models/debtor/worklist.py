@@ -23,6 +23,13 @@ OPEN = [("settled", "=", False), ("void_reason", "=", False)]
 FIGURES = ("overdue", "not_due", "oldest_due", "days_late")
 
 
+HABIT = ("habit_days", "habit_on_time", "habit_trend", "habit_debts")
+
+
+PERSONS = ("consumer", "unknown")
+"""Regimes of natural persons, and of those who may be."""
+
+
 MADE = [one for one in COUNTED if one != "planned"]
 
 
@@ -96,6 +103,50 @@ class CobranzaDebtor(models.Model):
         compute="_compute_priority_words",
         string="How the priority comes about",
         groups=NOT_OWN,
+    )
+    # how it has paid: fixed figures, which decide nothing
+    habit_days = fields.Float(
+        "Days late on average",
+        readonly=True,
+        copy=False,
+        digits=(8, 1),
+        aggregator="avg",
+        groups=NOT_OWN,
+        help="Of what fell due in the last twelve months, by amount: paid on time "
+        "counts as 0, what is open as late as it is today.",
+    )
+    habit_on_time = fields.Float(
+        "Paid on time",
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        groups=NOT_OWN,
+        help="Share of what fell due in the last twelve months that was paid by its "
+        "day.",
+    )
+    habit_trend = fields.Float(
+        "Change of the days late",
+        readonly=True,
+        copy=False,
+        digits=(8, 1),
+        aggregator=None,
+        groups=NOT_OWN,
+        help="The last six months less the six before: more than 0 is worse.",
+    )
+    habit_debts = fields.Integer(
+        "Debts it is made of", readonly=True, copy=False, groups=NOT_OWN
+    )
+    habit_counts = fields.Boolean(
+        "Behaviour counts in the priority",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        groups=NOT_OWN,
+        help="Of a natural person it counts only where a person has decided so.",
+    )
+    habit_is_person = fields.Boolean(compute="_compute_habit_words", groups=NOT_OWN)
+    habit_words = fields.Char(
+        "How it pays", compute="_compute_habit_words", groups=NOT_OWN
     )
 
     @api.depends("contact_ids", "promise_ids", "dispute_ids", "hold_ids", "debt_ids")
@@ -249,7 +300,7 @@ class CobranzaDebtor(models.Model):
     def _search_days_late(self, sign, value):
         return self._search_figure("days_late", sign, value)
 
-    # -- the priority, and what the run writes -------------------------------------
+    # -- the priority ------------------------------------------------------------------
 
     @api.depends("priority", "priority_parts")
     @api.depends_context("lang")
@@ -277,11 +328,12 @@ class CobranzaDebtor(models.Model):
             "broken": self._broken_words(parts["broken_promises"]),
             "act": self.env._("an act is due"),
             "large": self.env._("a large debtor"),
+            "habit": self._habit_days_words(parts.get("habit_days", 0)),
         }
         words = [
             f"{formatLang(self.env, float(factors[name]), 2)} ({why})"
             for name, why in said.items()
-            if factors[name] != 1
+            if factors.get(name, 1) != 1
         ]
         score = formatLang(self.env, self.priority, 0)
         return f"{score} = " + " × ".join([overdue, *words])
@@ -291,10 +343,63 @@ class CobranzaDebtor(models.Model):
             return self.env._("1 day late")
         return self.env._("%s days late", count)
 
+    def _habit_days_words(self, days):
+        return self.env._("%s days late on average", round(Decimal(days)))
+
     def _broken_words(self, count):
         if count == 1:
             return self.env._("1 broken promise")
         return self.env._("%s broken promises", count)
+
+    # -- how it pays -------------------------------------------------------------------
+
+    @api.depends(*HABIT, "regime", "partner_id.is_company")
+    @api.depends_context("lang")
+    def _compute_habit_words(self):
+        for debtor in self:
+            debtor.habit_is_person = (
+                not debtor.partner_id.is_company or debtor.regime in PERSONS
+            )
+            debtor.habit_words = debtor._say_habit() if debtor.habit_debts else False
+
+    def _say_habit(self):
+        """The figures in one line."""
+        words = [
+            self.env._(
+                "%(share)s %% paid on time, %(days)s days late on average",
+                share=formatLang(self.env, self.habit_on_time * 100, 0),
+                days=formatLang(self.env, self.habit_days, 0),
+            )
+        ]
+        if round(self.habit_trend) > 0:
+            worse = formatLang(self.env, self.habit_trend, 0)
+            words.append(self.env._("%s days worse than half a year ago", worse))
+        elif round(self.habit_trend) < 0:
+            better = formatLang(self.env, -self.habit_trend, 0)
+            words.append(self.env._("%s days better than half a year ago", better))
+        return " · ".join(words)
+
+    def action_habit_counts(self):
+        """Decide that the behaviour of this natural person counts in the priority, or
+        does not any more: who did is in the history."""
+        self.ensure_one()
+        self.check_access("write")
+        self._through_gate().write({"habit_counts": not self.habit_counts})
+        self._redecide_later()
+        return True
+
+    @api.model
+    def _sql_habit_counts(self):
+        """Condition on a debtor ``r``: its behaviour may count in the priority."""
+        self.env["res.partner"].flush_model(["is_company"])
+        return SQL(
+            """(r.habit_counts OR r.regime <> ALL(%s)
+                AND EXISTS (SELECT 1 FROM res_partner person
+                             WHERE person.id = r.partner_id AND person.is_company))""",
+            list(PERSONS),
+        )
+
+    # -- what the run writes -----------------------------------------------------------
 
     @api.model
     def _bulk_priority(self, company):

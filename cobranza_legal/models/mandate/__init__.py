@@ -1,4 +1,5 @@
 from . import scheme
+from . import figures
 from . import block
 from . import rules
 from . import company

@@ -1,16 +1,19 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate, format_date
 from odoo.tools.misc import formatLang
 
 from ...kernel.dunning import Reason
 from ..agreement.limits import Objection
+from ..common.money import to_decimal
 from ..common.reason import ReasonRow
 from ..document.rows import SourceRow
+from ..kpi.forecast import Expected, ForecastSource
 from ..text.purpose import Purpose
 from .choice import MandateChooser
+from .figures import INDICATORS, INPUTS
 from .foreign_return import ForeignReturns
 from .matters import MATTERS
 from .method import MethodTeller
@@ -68,6 +71,21 @@ REASONS = (
 SOURCES = (SourceRow("mandate", _lt("A mandate by which may be debited")),)
 
 
+FORECASTS = (
+    ForecastSource(
+        "debit",
+        _lt("Direct debits"),
+        source="cobranza.block.mandate",
+        read="_expect_debits",
+        behind="_behind_debits",
+    ),
+)
+
+
+UNDER_WAY = ("planned", "notified", "presented")
+"""States in which money may still come of an item."""
+
+
 SAMPLE = 500
 
 
@@ -99,11 +117,45 @@ class CobranzaBlockMandate(models.AbstractModel):
             "cobranza.text.purpose": PURPOSES,
             "cobranza.decision.reason": REASONS,
             "cobranza.document.source": SOURCES,
+            "cobranza.kpi.indicator": INDICATORS,
+            "cobranza.kpi.input": INPUTS,
+            "cobranza.forecast.source": FORECASTS,
         }
         return rows.get(registry, ())
 
     def _upkept(self):
         return "cobranza.mandate", "cobranza.debit"
+
+    @api.model
+    def _expect_debits(self, company, today, until, known):
+        """Debits under way and the debts that they pay, as ``ForecastSource``; those
+        that were presented come on the first day, if they come."""
+        debits = self.env["cobranza.debit"].search(
+            self._under_way(company, today, until)
+        )
+        items = debits.move_line_id
+        debts = self.env["cobranza.debt"].search([("move_line_id", "in", items.ids)])
+        by_item = {one.move_line_id: one.id for one in debts}
+        rates = self.env["cobranza.forecast"]._rates(company, debits.currency_id, today)
+        found = []
+        for one in debits:
+            if by_item.get(one.move_line_id) not in known:
+                currency, amount = one.currency_id.id, to_decimal(one.amount)
+                day = max(one.collect_on, today)
+                found.append(Expected(day, currency, amount, amount * rates[currency]))
+        return found, set(debts.ids)
+
+    @api.model
+    def _behind_debits(self, company, today, until):
+        return self.env["cobranza.dashboard"]._list(
+            "action_cobranza_debit", self._under_way(company, today, until)
+        )
+
+    def _under_way(self, company, today, until):
+        return [
+            *[("company_id", "=", company.id), ("state", "in", UNDER_WAY)],
+            *[("collect_on", "<=", until), ("move_line_id.reconciled", "=", False)],
+        ]
 
     def _daily(self, company, today):
         ForeignReturns(self.env, company, today).take()

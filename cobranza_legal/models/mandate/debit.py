@@ -10,7 +10,7 @@ from ...kernel.lifecycle import DEBIT
 from ..common.rows import Row
 from ..company.company import MANAGERS
 from ..debt.chain import of_chain
-from .block import SILENT
+from .block import SILENT, UNDER_WAY
 from .company import LAW_MEMO, LawMemo
 from .foreign_return import ForeignReturns
 
@@ -23,10 +23,6 @@ STATES = [
     ("refunded", "Refunded"),
     ("cancelled", "Not presented"),
 ]
-
-
-UNDER_WAY = ("planned", "notified", "presented")
-"""States in which money may still come of an item."""
 
 
 LIVE = ("planned", "notified", "presented", "paid")

@@ -34,6 +34,11 @@ class Capacity:
     is_addressed: bool = False
     is_debtor: bool = False
 
+    @property
+    def owes_alone(self):
+        """Whether the whole may be asked of it without the debtor."""
+        return not self.has_excussion and (self.is_solidary or self.is_guarantor)
+
 
 class CobranzaObligorCapacity(models.AbstractModel):
     _name = "cobranza.obligor.capacity"

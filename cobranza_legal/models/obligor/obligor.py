@@ -169,6 +169,30 @@ class CobranzaObligor(models.Model):
             parts = (one.partner_id.display_name, capacities._label(one.capacity))
             one.display_name = " · ".join(part for part in parts if part)
 
+    def _answering_alone(self, day):
+        """Those of these who answer on a day for the whole without the debtor being
+        asked first, and are in no insolvency proceedings themselves (CC ES arts. 1144
+        and 1831; CC CL arts. 1514 and 2358). As superuser."""
+        found = self.filtered(
+            lambda one: (
+                one.state == "open"
+                and (not one.since or one.since <= day)
+                and (not one.until or one.until >= day)
+                and one._capacity().owes_alone
+            )
+        )
+        insolvent = self.env["cobranza.debtor"].search(
+            [
+                ("company_id", "in", found.company_id.ids),
+                ("partner_id", "in", found.partner_id.commercial_partner_id.ids),
+                ("insolvent_on", "<=", day),
+            ]
+        )
+        gone = insolvent.partner_id
+        return found.filtered(
+            lambda one: one.partner_id.commercial_partner_id not in gone
+        )
+
     @api.depends("capacity")
     def _compute_has_share(self):
         for one in self:

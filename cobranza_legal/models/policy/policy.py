@@ -16,13 +16,48 @@ SWITCHES = ("automatic", "waits", "charge")
 
 
 LADDERS = """
-    SELECT p.id, p.entry, l.id, l.number, l.days, NULLIF(l.minimum, 0)::text,
-           COALESCE(l.gap, 0), l.waits IS TRUE
+    SELECT p.id, p.entry, p.on_reopen, l.id, l.number, l.days,
+           NULLIF(l.minimum, 0)::text, COALESCE(l.gap, 0), l.waits IS TRUE
       FROM cobranza_policy p
       LEFT JOIN cobranza_policy_level l ON l.policy_id = p.id AND l.active
      WHERE p.active AND (p.company_id = %s OR p.company_id IS NULL)
      ORDER BY p.sequence, p.id, l.number, l.id
 """
+
+
+def pack_ladders(ladders):
+    """{policy id: ``Ladder``} as JSON."""
+    return {
+        str(policy): {
+            "entry": ladder.entry,
+            "reopen": ladder.reopen,
+            "levels": [
+                [
+                    *(level.id, level.number, level.days),
+                    None if level.minimum is None else str(level.minimum),
+                    *(level.gap, level.waits),
+                ]
+                for level in ladder.levels
+            ],
+        }
+        for policy, ladder in ladders.items()
+    }
+
+
+def unpack_ladders(packed):
+    """{policy id: ``Ladder``} of what ``pack_ladders`` has made."""
+    return {
+        int(policy): Ladder(
+            int(policy),
+            tuple(
+                Level(*one[:3], Decimal(one[3]) if one[3] else None, *one[4:])
+                for one in ladder["levels"]
+            ),
+            ladder["entry"],
+            ladder["reopen"],
+        )
+        for policy, ladder in packed.items()
+    }
 
 
 class CobranzaPolicy(models.Model):
@@ -90,17 +125,17 @@ class CobranzaPolicy(models.Model):
         """{policy id: ``Ladder``}, the kernel's view of the active policies that a debt
         of this company may follow, in their order. One without levels leaves alone
         whom it was chosen for. As superuser."""
-        self.flush_model(["active", "company_id", "entry", "sequence"])
+        self.flush_model(["active", "company_id", "entry", "on_reopen", "sequence"])
         self.env["cobranza.policy.level"].flush_model()
         rows = self.env.execute_query(SQL(LADDERS, company.id))
         result = {}
-        for policy, group in groupby(rows, lambda row: row[:2]):
+        for policy, group in groupby(rows, lambda row: row[:3]):
             levels = tuple(
-                Level(*row[2:5], Decimal(row[5]) if row[5] else None, *row[6:])
+                Level(*row[3:6], Decimal(row[6]) if row[6] else None, *row[7:])
                 for row in group
-                if row[2]
+                if row[3]
             )
-            result[policy[0]] = Ladder(policy[0], levels, policy[1])
+            result[policy[0]] = Ladder(policy[0], levels, *policy[1:])
         return result
 
     def _touched(self):

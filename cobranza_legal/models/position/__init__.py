@@ -1,3 +1,4 @@
+from . import company
 from . import debtor
 from . import payment
 from . import claims

@@ -13,10 +13,7 @@ from .figures import FiguresReader, Principals, netted_groups
 from .payable import PayableReader
 from .reader import PositionReader
 from .statement import StatementReader, accruing_of
-from .words import figure_rows, total_label
-
-BUCKETS = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
-"""Days late of the columns of the ageing: not due, 1–30, 31–60, 61–90, more."""
+from .words import figure_rows, span_label, total_label
 
 
 class CobranzaDebtor(models.Model):
@@ -291,9 +288,10 @@ class CobranzaDebtor(models.Model):
             for principal in section.principals
             if principal.open
         ]
-        ageing = defaultdict(float)
+        spans = self.company_id._cobranza_spans()
+        ageing = [0.0] * len(spans.spans)
         for row in rows:
-            ageing[self._bucket(row["late"])] += row["open"]
+            ageing[spans.place(row["late"])] += row["open"]
         return {
             "currency": currency,
             "rows": rows,
@@ -305,7 +303,7 @@ class CobranzaDebtor(models.Model):
                 (key, label, float(amount))
                 for key, label, amount in figure_rows(self.env, figures, today)
             ],
-            "ageing": [(bucket, ageing[bucket]) for bucket in BUCKETS],
+            "ageing": list(zip(spans.spans, ageing, strict=True)),
         }
 
     def _statement_row(self, principal, today):
@@ -342,21 +340,8 @@ class CobranzaDebtor(models.Model):
             "amount": float(item.open),
         }
 
-    @staticmethod
-    def _bucket(late):
-        return next(
-            bucket
-            for bucket in BUCKETS
-            if bucket[0] <= late and (bucket[1] is None or late <= bucket[1])
-        )
-
-    def _bucket_label(self, bucket):
-        first, last = bucket
-        if last == 0:
-            return self.env._("Not due")
-        if last is None:
-            return self.env._("More than %s days", first - 1)
-        return self.env._("%(first)s to %(last)s days", first=first, last=last)
+    def _span_label(self, span):
+        return span_label(self.env, span)
 
     def _document_title(self):
         """Title of the account statement, in the debtor's language."""

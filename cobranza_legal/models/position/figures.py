@@ -80,7 +80,7 @@ class FiguresReader:
         what is too small."""
         reader = PositionReader(self.env, self.company, self.on)
         items = self._by_debtor(debtors, reader.items(debtors.partner_id))
-        ceded = self._ceded()
+        ceded = self.ceded()
         small = self.env["cobranza.dust"]._amounts(self.company)
         return {
             debtor: self._principals(group, ceded, small)
@@ -109,7 +109,8 @@ class FiguresReader:
             debts=len({one.debt for one in items if one.debt and one.is_debit}),
         )
 
-    def _ceded(self):
+    def ceded(self):
+        """Ids of the debts of the company that are owed to somebody else."""
         domain = [
             *[("company_id", "=", self.company.id), ("ceded_on", "<=", self.on)],
             *["|", ("ceded_back_on", "=", False), ("ceded_back_on", ">", self.on)],

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from ...kernel.owed import ZERO, Item, grouped
+from ...kernel.owed import DOCUMENTS, ZERO, Item, grouped
 from ..common.payers import BANKS
 from .known import KnownThen
 
@@ -68,6 +68,21 @@ ITEMS = """
        AND y.state IS DISTINCT FROM 'rejected' AND NOT (%(aside)s)
        AND (l.reconciled IS NOT TRUE OR l.id = ANY(%(moved)s))
      ORDER BY l.id
+"""
+
+
+TABLE = """
+    SELECT i.line, i.partner, i.currency, i.due, i.debt,
+           i.followed OR i.kind = ANY(%(documents)s) OR i.debt IS NOT NULL AS counts,
+           i.open::numeric + COALESCE(u.more, 0) AS open,
+           i.own::numeric + COALESCE(u.own, 0) AS own
+      FROM (%(items)s) AS i(
+               line, partner, company, currency, move, name, kind, due, day, paid,
+               original, open, own, followed, blocked, debt, until, less)
+      LEFT JOIN unnest(%(lines)s::int[], %(more)s::numeric[], %(more_own)s::numeric[])
+             AS u(line, more, own) ON u.line = i.line
+     WHERE i.open::numeric + COALESCE(u.more, 0) <> 0
+        OR i.own::numeric + COALESCE(u.own, 0) <> 0
 """
 
 
@@ -272,7 +287,10 @@ class PositionReader:
         }
 
     def _read_items(self, ids, moved):
-        query = SQL(
+        return self.env.execute_query(self._items_query(ids, moved))
+
+    def _items_query(self, ids, moved):
+        return SQL(
             ITEMS,
             banks=BANKS,
             accounts=self.followed.told,
@@ -280,11 +298,28 @@ class PositionReader:
             on=self.on,
             whose=self._whose(ids),
             moved=moved,
-            aside=self._aside(),
+            aside=self.aside_condition(),
         )
-        return self.env.execute_query(query)
 
-    def _aside(self):
+    def table(self):
+        """SQL of the open items of the whole book as a table, for sums of many of them:
+        line, partner, currency, due, debt (ids, NULL for none), whether it ``counts``
+        as of ``Item``, and what is ``open`` in its currency and ``own`` in the
+        company's. One query beside that of whoever reads the table at once, before
+        anything else is written."""
+        self.flush()
+        unsettled = self._read_unsettled(None)
+        amounts = list(zip(*unsettled.values(), strict=True)) or [()] * 3
+        return SQL(
+            TABLE,
+            documents=list(DOCUMENTS),
+            items=self._items_query(None, list(unsettled)),
+            lines=list(unsettled),
+            more=list(map(str, amounts[0])),
+            more_own=list(map(str, amounts[1])),
+        )
+
+    def aside_condition(self):
         """Condition on the entry ``m``: blocks say that its items are no matter between
         the debtor and us."""
         blocks = self.env["cobranza.block"]._blocks()
@@ -302,7 +337,7 @@ class PositionReader:
             tree=self.followed.tree,
             on=self.on,
             whose=self._whose(ids),
-            aside=self._aside(),
+            aside=self.aside_condition(),
         )
         rows = self.env.execute_query(query)
         return {(partner, currency): Decimal(sum_) for partner, currency, sum_ in rows}

@@ -26,3 +26,17 @@ def total_label(env, on):
 def say_refused(refused):
     """[words] for [(document, why nothing is added to it)]; why may name it already."""
     return [why if why.startswith(name) else f"{name}: {why}" for name, why in refused]
+
+
+def span_label(env, span):
+    """A kernel ``Span`` of days past due in words."""
+    if span.last == 0:
+        return env._("Not due")
+    return days_label(env, span.first, span.last)
+
+
+def days_label(env, first, last):
+    """Days past due from one to another in words; None: without end."""
+    if last is None:
+        return env._("More than %s days", first - 1)
+    return env._("%(first)s to %(last)s days", first=first, last=last)

@@ -20,6 +20,7 @@ PARTNER = (
 DEBTOR = (
     *("regime", "lang", "tz", "phase", "reason", "vulnerable_on"),
     *("terms_informed_on", "next_act_on"),
+    *("habit_days", "habit_on_time", "habit_trend", "habit_counts"),
 )
 
 

@@ -16,5 +16,8 @@ from . import recovery
 from . import relief_row
 from . import relief_entry
 from . import relief
+from . import relief_paper
+from . import relief_follow
 from . import debt
+from . import figures
 from . import block

@@ -7,8 +7,11 @@ from ..agreement.limits import Objection
 from ..common.approval import ApprovalKind
 from ..common.money import to_decimal
 from ..common.reason import ReasonRow
+from ..text.purpose import Purpose
 from .closing import Closing
+from .figures import INDICATORS, INPUTS
 from .relief import BOOKED
+from .relief_paper import PURPOSE
 from .write_off import KIND, KIND_FEWER
 
 _lt = LazyTranslate(__name__)
@@ -35,7 +38,24 @@ APPROVALS = (
 )
 
 
-ROWS = {"cobranza.decision.reason": REASONS, "cobranza.approval.kind": APPROVALS}
+PURPOSES = (
+    Purpose(
+        PURPOSE, _lt("Letter with a rectifying invoice"), ladder=False, neutral=True
+    ),
+)
+
+
+ROWS = {
+    "cobranza.decision.reason": REASONS,
+    "cobranza.approval.kind": APPROVALS,
+    "cobranza.text.purpose": PURPOSES,
+    "cobranza.kpi.indicator": INDICATORS,
+    "cobranza.kpi.input": INPUTS,
+}
+
+
+MERGED = ("rectification_number", "rectified_invoice")
+"""Merge fields of the letter with a rectifying document."""
 
 
 COVERED = """
@@ -138,6 +158,35 @@ class CobranzaBlockProvision(models.AbstractModel):
             )
             for one in reliefs
         ]
+
+    def _entries_changed(self, entries):
+        # sudo: whoever changes the books need not see what was written off or relieved
+        self.env["cobranza.write.off"].sudo()._follow_entries(entries)
+        self.env["cobranza.vat.relief"].sudo()._follow_entries(entries.sudo())
+
+    def _contacts_sent(self, contacts):
+        letters = contacts.filtered(lambda one: one.text_purpose == PURPOSE)
+        if letters:
+            # sudo: it follows from the letter, whoever sent it
+            self.env["cobranza.vat.relief"].sudo()._documents_sent(letters.sudo())
+
+    def _files_of_contact(self, contact):
+        if contact.text_purpose != PURPOSE or not contact.vat_relief_id:
+            return []
+        # sudo: what goes to the debtor does not depend on who sends it
+        return contact.sudo().vat_relief_id._files_of_letter(contact)
+
+    def _fields_of_texts(self):
+        return MERGED
+
+    def _samples_of_texts(self, text):
+        return {"rectification_number": "RECT/2026/00001", "rectified_invoice": "F-1"}
+
+    def _merge_of_contact(self, contact):
+        if contact.text_purpose != PURPOSE:
+            return {}
+        # sudo: the letter is the debtor's own
+        return contact.sudo().vat_relief_id._merge_of_letter()
 
     def _kinds_of_entries(self, move_ids):
         found = {}

@@ -10,7 +10,7 @@ from odoo.tools import SQL, LazyTranslate
 from ...kernel.money import round_to
 from ...kernel.provision import ZERO, shared_out
 from ..common.money import to_decimal, unit
-from .rules import DOUBTFUL, SUED
+from .rules import DOUBTFUL, LOSS, SUED
 
 _lt = LazyTranslate(__name__)
 
@@ -38,6 +38,18 @@ SETTLED_AS = {"write_off": WRITTEN_OFF, "exchange": EXCHANGE}
 
 CREDITS = ("allowance", "release", "recovery")
 """Roles of accounts whose balance is shown as a credit."""
+
+
+MEASURES = {
+    "allowance": ("allowance", 1),
+    "charge": ("cost", 1),
+    "release": ("cost", -1),
+    LOSS: ("cost", 1),
+    "recovery": ("cost", -1),
+    DOUBTFUL: ("doubtful", 1),
+    SUED: ("doubtful", 1),
+}
+"""{role: (measure that adds up over accounts, sign of what its account shows)}."""
 
 
 OPEN = """
@@ -106,6 +118,11 @@ class ProvisionBook:
     def closing(self):
         """{account id: what the ledger says on the last day}, read on its own."""
         return self._balances(self.until + timedelta(days=1))
+
+    def measures(self, moved):
+        """{measure: amount} of a ``Moved``: what may be added up over accounts."""
+        name, sign = MEASURES[self.roles[self._account(moved.account)]]
+        return {name: float(sign * moved.amount)}
 
     # -- the ledger --------------------------------------------------------------------
 

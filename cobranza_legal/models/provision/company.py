@@ -264,7 +264,7 @@ class ResCompany(models.Model):
         accounts = self.env["account.account"].sudo().with_company(self)
         made = accounts.browse()
         for code, one in {one.code: one for one in todo.values()}.items():
-            made |= accounts.create(
+            account = accounts.create(
                 {
                     "code": code,
                     "name": one.name,
@@ -273,10 +273,21 @@ class ResCompany(models.Model):
                     "company_ids": [fields.Command.set(self.ids)],
                 }
             )
+            self._cobranza_name_account(account, one)
+            made |= account
         if made and asking:
             names = ", ".join(made.mapped("display_name"))
             asking._message_log(body=self.env._("Accounts created: %s", names))
         return made
+
+    def _cobranza_name_account(self, account, wanted):
+        """Give an account that was created the template id that a ``ChartAccount``
+        means, if it is one: it is found again whatever code it is given."""
+        if len(wanted.refs) == 1 and not self._cobranza_chart_accounts(wanted.refs):
+            xmlid = f"account.{self.id}_{wanted.refs[0]}"
+            known = {"xml_id": xmlid, "record": account, "noupdate": True}
+            # sudo: as for the account
+            self.env["ir.model.data"].sudo()._update_xmlids([known])
 
     def _cobranza_provision_journal(self):
         """The journal of the entries of provisions. UserError where there is none."""

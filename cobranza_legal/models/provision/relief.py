@@ -17,6 +17,7 @@ from ...kernel.vat_relief import (
     UNPAID,
     Window,
     alarm,
+    over_raised,
     to_raise,
 )
 from ..common.csv_file import csv_bytes
@@ -71,7 +72,12 @@ class CobranzaVatRelief(models.Model):
     """
 
     _name = "cobranza.vat.relief"
-    _inherit = ["mail.thread", "mail.activity.mixin", "cobranza.state.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "cobranza.state.mixin",
+        "cobranza.paper.mixin",
+    ]
     _description = "Relief of the tax of an unpaid invoice"
     _order = "closes_on, id"
     _rec_name = "move_id"
@@ -79,6 +85,7 @@ class CobranzaVatRelief(models.Model):
     _evidence_files = {
         "proof_file_ids": [("state", "in", (*BOOKED, "restored"))],
         "sent_file_ids": [("state", "in", ("notified", "restored"))],
+        "document_ids": [],
     }
 
     company_id = fields.Many2one(
@@ -386,6 +393,15 @@ class CobranzaVatRelief(models.Model):
             )
             day = self.raise_by or today
             found.append((f"raise{self.to_raise:.2f}", words, day))
+        over = self._over_raised() if self.state in BOOKED else 0
+        if over:
+            words = self.env._(
+                "Money for %(document)s came back: %(amount)s of its tax was raised "
+                "again for it. Reverse that entry, if your tax adviser says so",
+                document=self.move_id.name,
+                amount=say_amount(self.env, over, self.currency_id),
+            )
+            found.append((f"over{over:.2f}", words, today))
         return found
 
     # -- what comes back ---------------------------------------------------------------
@@ -449,6 +465,13 @@ class CobranzaVatRelief(models.Model):
             values["raise_reason"] = reason
             values["raise_by"] = add_months(day, law.back) if amount else False
             one._through_gate().with_context(**QUIET)._change(values)
+
+    def _over_raised(self):
+        """How much more tax was raised again than is in what was collected, Decimal."""
+        amounts = (
+            to_decimal(self[name]) for name in ("collected", "base", "tax", "raised")
+        )
+        return over_raised(*amounts, unit(self.currency_id))
 
     def _inside(self, collected):
         """How much tax is in what was ``collected`` and was not raised yet, Decimal."""
@@ -538,7 +561,7 @@ class CobranzaVatRelief(models.Model):
         self.check_access("write")
         self._expect("booked")
         for one in self:
-            if not (one.sent_on and one.sent_file_ids):
+            if not (one.sent_on and one._is_sending_proven()):
                 raise UserError(
                     self.env._(
                         "%s: say when it was sent to the debtor, and add the proof.",

@@ -1,11 +1,15 @@
 """The entries of a tax relief: the tax against what the customer owes, and nothing
 else, least of all a sale."""
 
+from decimal import Decimal
+from typing import NamedTuple
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ...kernel.vat_relief import split
+from ...kernel.money import round_to
+from ...kernel.vat_relief import ZERO, split
 from ..common.money import to_decimal, unit
 
 CODE = "RECT"
@@ -17,6 +21,25 @@ READERS = (
     "cobranza_legal.group_collector,cobranza_legal.group_accountant,"
     "cobranza_legal.group_approver"
 )
+
+
+class TaxRow(NamedTuple):
+    """A tax of an invoice before a rectification, and what that changes: amounts in the
+    currency of the company."""
+
+    tax: str
+    base_before: Decimal
+    base: Decimal
+    tax_before: Decimal
+    amount: Decimal
+
+    @property
+    def base_after(self):
+        return self.base_before + self.base
+
+    @property
+    def tax_after(self):
+        return self.tax_before + self.amount
 
 
 class AccountMove(models.Model):
@@ -31,6 +54,14 @@ class AccountMove(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
+
+
+def customers_tax(entry):
+    """What an entry of a relief makes the customer owe more, Decimal."""
+    items = entry.line_ids.filtered(
+        lambda line: line.account_id.account_type == "asset_receivable"
+    )
+    return sum((to_decimal(one.balance) for one in items), ZERO)
 
 
 class ReliefEntry:
@@ -113,6 +144,53 @@ class ReliefEntry:
         lines = self.move.line_ids.filtered("tax_line_id")
         return rules._vat_relief_taxes(lines)
 
+    def _by_tax(self, tax, base):
+        """[(tax item of the invoice, its part of ``tax``, that of ``base``)]: each tax
+        by what it came to, and each base by what it was charged on."""
+        lines, step = self._taxes(), unit(self.own)
+        taxes = [to_decimal(-one.balance) for one in lines]
+        bases = [abs(to_decimal(one.tax_base_amount)) for one in lines]
+        bases = bases if any(bases) else taxes
+        parts = split(tax, taxes, step), split(base, bases, step)
+        return list(zip(lines, *parts, strict=True))
+
+    def rows(self, entry):
+        """[``TaxRow``] of an entry of this relief: what each tax of the invoice was
+        before it, and what it changes."""
+        before = self._entries_before(entry)
+        changed = self._change(entry)
+        earlier = [self._change(one) for one in before]
+        rows = []
+        for place, (line, tax, base) in enumerate(self._by_tax(*changed)):
+            past = [self._by_tax(*one)[place] for one in earlier]
+            rows.append(
+                TaxRow(
+                    line.tax_line_id.tax_group_id.name or line.tax_line_id.name,
+                    abs(to_decimal(line.tax_base_amount))
+                    + sum((one[2] for one in past), ZERO),
+                    base,
+                    to_decimal(-line.balance) + sum((one[1] for one in past), ZERO),
+                    tax,
+                )
+            )
+        return rows
+
+    def _entries_before(self, entry):
+        """The entries of all reliefs of the invoice that were made before this one."""
+        # sudo: of the same invoice
+        reliefs = self.env["cobranza.vat.relief"].sudo()
+        entries = reliefs.search([("move_id", "=", self.move.id)]).move_ids
+        return entries.filtered(lambda one: one.state == "posted" and one.id < entry.id)
+
+    def _change(self, entry):
+        """(tax, base) by which an entry changes those of the invoice: negative where
+        it takes tax back."""
+        relief = entry.sudo().cobranza_relief_id
+        tax = customers_tax(entry)
+        whole = to_decimal(relief.tax)
+        base = to_decimal(relief.base) * tax / whole if whole else ZERO
+        return tax, round_to(base, unit(self.own))
+
     def _foreign(self, amount):
         """An amount of the company in the currency of the invoice, at its rate."""
         if self.currency == self.own:
@@ -132,14 +210,8 @@ class ReliefEntry:
     def _tax_lines(self, tax, base):
         """The items of the tax, with the boxes of returns for rectified sales, and two
         that carry its base there and are nothing together."""
-        lines = self._taxes()
-        weights = [to_decimal(-one.balance) for one in lines]
-        step = unit(self.own)
         found = []
-        parts = zip(
-            lines, split(tax, weights, step), split(base, weights, step), strict=True
-        )
-        for line, amount, part in parts:
+        for line, amount, part in self._by_tax(tax, base):
             tags = self._tags(line, "tax")
             found.append(self._line(amount, account_id=line.account_id.id, **tags))
             tags = self._tags(line, "base")

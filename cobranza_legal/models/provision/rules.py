@@ -70,6 +70,12 @@ class CobranzaRules(models.AbstractModel):
         where the tax is in force, or of whom it is not known. Neutral: nobody."""
         return {}
 
+    def _vat_relief_notes(self, relief, raises):
+        """[words] in the rectifying document of a ``cobranza.vat.relief``: by which law
+        and why the base is changed, ``raises``: raised again; in the context's
+        language. Neutral: none."""
+        return []
+
     def _tax_facts(self):
         """What ``_tax_allowance`` asks of claims beside their own facts and those of
         their debtors: *contacts* (``contacted``, ``received``), *sales*

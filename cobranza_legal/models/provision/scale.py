@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...kernel.provision import BadScale, Scale
+from ..position.words import days_label
 
 
 class CobranzaProvisionScale(models.Model):
@@ -77,11 +78,7 @@ class CobranzaProvisionScale(models.Model):
         """A kernel ``Bucket`` in words; None: what the scale does not reach."""
         if bucket is None:
             return self.env._("Below the scale")
-        if bucket.last is None:
-            return self.env._("More than %s days", bucket.first - 1)
-        return self.env._(
-            "%(first)s to %(last)s days", first=bucket.first, last=bucket.last
-        )
+        return days_label(self.env, bucket.first, bucket.last)
 
     @api.model
     def _of_day(self, company, day):

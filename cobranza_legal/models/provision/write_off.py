@@ -185,12 +185,31 @@ class CobranzaWriteOff(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         made = super().create(vals_list)
-        for one in made:
-            # sudo: whoever asks need not own the sequence
-            sequence = self.env["ir.sequence"].sudo().with_company(one.company_id)
-            one._through_gate().name = sequence.next_by_code(SEQUENCE)
+        for company, own in made.grouped("company_id").items():
+            sequence = self._sequence_of(company)
+            for one in own:
+                one._through_gate().name = sequence.next_by_id()
         made._own_files()
         return made
+
+    @api.model
+    def _sequence_of(self, company):
+        """The series of the numbers of a company: its own, made like the shared one
+        with its first write-off. A company that has numbers of the shared one goes on
+        from there."""
+        # sudo: whoever asks need not own the sequence
+        sequences = self.env["ir.sequence"].sudo().with_company(company)
+        known = sequences.search([("code", "=", SEQUENCE)])
+        own = known.filtered(lambda one: one.company_id == company)[:1]
+        if own:
+            return own
+        shared = known.filtered(lambda one: not one.company_id)[:1]
+        # sudo: numbers of write-offs that the user may not see
+        used = self.sudo().search_count(
+            [("company_id", "=", company.id), ("name", "!=", "/")], limit=1
+        )
+        after = shared.number_next_actual if used else 1
+        return shared.copy({"company_id": company.id, "number_next": after})
 
     def write(self, vals):
         if not self._is_through_gate():

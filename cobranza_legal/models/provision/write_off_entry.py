@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from ...kernel.provision import ZERO
 from ..common.money import to_decimal
 from .rules import LOSS
+from .taken_back import is_whole, match_back, reversals
 from .write_off import ACCOUNTANT
 
 
@@ -34,6 +35,7 @@ class CobranzaWriteOff(models.Model):
             [
                 ("company_id", "=", company.id),
                 ("line_ids.released", ">", 0),
+                ("move_id.state", "=", "posted"),
                 "|",
                 "&",
                 ("state", "in", ("posted", "undone")),
@@ -232,17 +234,105 @@ class CobranzaWriteOff(models.Model):
             )
 
     def _check_entry(self):
-        """UserError when its entry was taken back beside it: the books and the
-        write-off would say different things."""
+        """UserError when its entry was changed or taken back in part beside it: the
+        books and the write-off would say different things."""
         move = self.move_id
-        back = move.reversal_move_ids.filtered(lambda one: one.state == "posted")
+        back = reversals(self.move_id)
         if move.state != "posted" or back:
             raise UserError(
                 self.env._(
-                    "%(entry)s was taken back by hand: post it again, or cancel "
-                    "%(back)s, and undo the write-off here.",
+                    "%(entry)s was taken back in part by hand: cancel %(back)s first, "
+                    "and undo the write-off here.",
                     entry=move.display_name,
-                    back=back.display_name or "–",
+                    back=", ".join(back.mapped("display_name")) or "–",
+                )
+            )
+
+    # -- what is done with its entry by hand -------------------------------------------
+
+    @api.model
+    def _follow_entries(self, entries):
+        """What somebody did with these entries beside the write-offs: one whose entry
+        is posted no more, or was taken back in whole, is undone. UserError for an entry
+        that would write off again what was undone. As superuser."""
+        found = self.search(
+            [
+                ("state", "in", ("posted", "undone")),
+                "|",
+                ("move_id", "in", (entries | entries.reversed_entry_id).ids),
+                ("reverse_move_id", "in", entries.ids),
+            ]
+        )
+        for one in found:
+            if one.state == "posted":
+                one._follow_entry()
+            else:
+                one._check_stays_undone()
+
+    def _follow_entry(self):
+        back = reversals(self.move_id)
+        if self.move_id.state == "posted" and not is_whole(self.move_id, back):
+            if back:
+                self._tell_accountants(back)
+            return
+        lines = self.line_ids._through_gate()
+        if self.move_id.state == "posted":
+            day = max(back.mapped("date"))
+            words = self.env._(
+                "Its entry was taken back by hand: %s",
+                ", ".join(back.mapped("name")),
+            )
+            last = self.env["cobranza.provision.run"]._last_posted(self.company_id)
+            lines.undone_run_id = last
+        else:
+            day = self.company_id._cobranza_today()
+            words = self.env._("Its entry was taken out of the books by hand.")
+            for line in lines:  # nothing of it stands any more
+                line.undone_run_id = line.run_id
+        self._set_state(
+            "undone",
+            words,
+            undone_by_id=self.env.uid,
+            undone_on=day,
+            reverse_move_id=back[:1].id,
+        )
+        self.flush_recordset(["state"])
+        if self.move_id.state == "posted":
+            match_back(self.line_ids.entry_line_id, back)
+        else:  # Odoo keeps what it was matched with, which settles nothing
+            self.line_ids.entry_line_id.remove_move_reconcile()
+        said = self.env._("No longer written off: %s", self.display_name)
+        self._tell(said, self.line_ids.filtered("entry_line_id"), words)
+
+    def _tell_accountants(self, back):
+        """A task for whoever booked it: its entry was taken back in part."""
+        words = self.env._(
+            "%(entry)s was taken back in part by hand: cancel %(back)s first, "
+            "and undo the write-off here.",
+            entry=self.move_id.display_name,
+            back=", ".join(back.mapped("display_name")),
+        )
+        if words not in self.activity_ids.mapped("summary"):
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                self.company_id._cobranza_today(),
+                words,
+                user_id=self.posted_by_id.id,
+                automated=True,
+            )
+
+    def _check_stays_undone(self):
+        """UserError when its debts would be written off again by its entry."""
+        if self.reverse_move_id:
+            again = self.reverse_move_id.state != "posted"
+        else:
+            again = self.move_id.state == "posted"
+        if again and self.move_id.state == "posted":
+            raise UserError(
+                self.env._(
+                    "%s was undone: its entry and the one that takes it back stay as "
+                    "they are. Ask for another write-off of these debts.",
+                    self.display_name,
                 )
             )
 

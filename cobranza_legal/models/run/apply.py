@@ -15,6 +15,10 @@ MOVED = (Reason.ENTERED, Reason.ADVANCED)
 ACTS = (*MOVED, Reason.DUE)
 
 
+OF_POLICY = frozenset({Reason.NO_POLICY, Reason.BELOW_MINIMUM})
+"""What stops a debt by its policy; under another one it would not."""
+
+
 LOOK_AGAIN = timedelta(days=7)
 """At the latest after these days a debtor is looked at again, whatever happened."""
 
@@ -90,7 +94,7 @@ class CobranzaRun(models.Model):
             for decision in decisions
         }
 
-    def _write_decisions(self, book, debts, decisions, levels):
+    def _write_decisions(self, book, debts, decisions, levels, by_run=True):
         """Write what changed; {debt id: (row, level id)} of the debts that moved."""
         by_number = {
             (policy, level.number): level.id
@@ -107,7 +111,7 @@ class CobranzaRun(models.Model):
             next_on = book.next[row.id]
             new = (row.policy, decision.reason.value, next_on, row.policy_reason)
             same = new == row.stored and row.level == row.stored_level
-            same = same and not row.reopened
+            same = same and not row.reopened and row.known_due == str(facts.due)
             if same and not moves and not row.opens:
                 continue
             values = (
@@ -119,6 +123,7 @@ class CobranzaRun(models.Model):
                 decision.reason.value,
                 next_on,
                 self._explain(facts, decision),
+                *self._seen(row, facts, decision, by_run),
             )
             if row.opens:
                 items.append((row.id, *row.opens, row.debtor, *values))
@@ -129,6 +134,13 @@ class CobranzaRun(models.Model):
         book.opened = len(opened)
         written = debts._bulk_decide(self.company_id, rows) | opened
         return {debt: moving[debt] for debt in moving if debt in written}
+
+    @staticmethod
+    def _seen(row, facts, decision, by_run):
+        """What ``cobranza.decision`` keeps of a debt that was looked at."""
+        stopped = not OF_POLICY.issuperset(decision.blockers)
+        place = row.stored_place
+        return (by_run, stopped, facts.due, facts.claim, facts.step, *place)
 
     @staticmethod
     def _explain(facts, decision):
@@ -274,6 +286,7 @@ class CobranzaRun(models.Model):
                 workable,
                 self._is_act_due(group),
                 weights,
+                book.habits.get(debtor, Decimal(0)),
             )
             rows.append((debtor, priority, *self._worklist(book, group, next_levels)))
         self.env["cobranza.debtor"]._bulk_worklist(company, rows)
@@ -327,6 +340,11 @@ class CobranzaRun(models.Model):
         look = min(first[0], soon) if first else soon
         ends = [row.covered_until for row, _facts, _decision in open_ones]
         look = min([look, *(day + timedelta(days=1) for day in ends if day)])
+        if any(Reason.BELOW_MINIMUM in one[2].blockers for one in asked):
+            # what is not due yet does not count for a minimum
+            look = min(
+                [look, *(one[0].due for one in asked if one[0].due > book.today)]
+            )
         look = max(look, book.today + timedelta(days=1))
         next_on, next_level = None, None
         if first:

@@ -25,8 +25,10 @@ ZERO = Decimal(0)
 class BookRow:
     """One debt as it is in the database, amounts in its own currency.
 
-    ``stored`` is the last decision and ``stored_level`` the level in the database,
-    which a change of policy replaces by ``level``; ``level_days`` are those that the
+    ``stored`` is the last decision, ``known_due`` the due date as text by
+    which it was made, ``stored_place`` the level id and since when it is there, and
+    ``stored_level`` the level in the database, which a change of policy replaces by
+    ``level``; ``level_days`` are those that the
     level reached counts from the due date. ``hinted`` is what a payment without an
     entry says that is paid: nobody asks for it. ``opens`` belongs to an item that
     becomes a debt with its first decision: the journal item and its instalment number.
@@ -50,6 +52,8 @@ class BookRow:
     level_days: "int | None" = None
     charge_pending: bool = False
     step_dropped: bool = False
+    stored_place: "tuple[int | None, date | None]" = (None, None)
+    known_due: "str | None" = None
     blockers: tuple[Reason, ...] = ()
     step: str = "none"
     disputed: Decimal = ZERO
@@ -81,8 +85,9 @@ class Book:
 
     ``credits`` are [(day or None, amount)] of the unallocated payments and, without a
     day, credit notes by (debtor, currency),
-    ``broken`` counts the broken promises of a debtor, ``rates`` turn a currency into
-    the company's at the rate of the day. ``next`` is the day of the next possible act
+    ``broken`` counts the broken promises of a debtor, ``habits`` are the days late on
+    average of those of whom that counts, ``rates`` turn a currency into the company's
+    at the rate of the day. ``next`` is the day of the next possible act
     of each debt, filled once decided; ``opened`` counts the items that became debts;
     ``stale`` are the debtors whose charges have to be judged again; ``items`` all that
     is open of these debtors; ``dust`` is by currency what is too small to claim.
@@ -101,6 +106,7 @@ class Book:
     stale: "frozenset[int]" = frozenset()
     items: list[Item] = field(default_factory=list)
     dust: dict[int, Decimal] = field(default_factory=dict)
+    habits: dict[int, Decimal] = field(default_factory=dict)
 
     @cached_property
     def net(self):

@@ -30,7 +30,7 @@ class CobranzaRun(models.Model):
         found = decide(book.ladders, debtors, debts, book.today)
         decisions = self._still_today(book, stand_still(debts, found))
         book.next = {decision.debt: decision.on for decision in decisions}
-        self._write_decisions(book, debts, decisions, levels)
+        self._write_decisions(book, debts, decisions, levels, by_run=False)
         self._withdraw_contacts(book, decisions)
         self._write_debtors(book, debts, decisions, levels)
         self._leave_to_run(book, decisions)

@@ -11,6 +11,7 @@ from ..common.words import WAITING, say_error
 from ..company.company import MODES
 from ..debtor.between import SET_OFF_GROUPS
 from ..debtor.worklist import OPEN
+from ..policy.policy import pack_ladders
 
 _logger = logging.getLogger(__name__)
 
@@ -65,6 +66,10 @@ class CobranzaRun(models.Model):
     opened_count = fields.Integer(readonly=True, string="Debts opened")
     moved_count = fields.Integer(readonly=True, string="Debts moved")
     counts = fields.Json(readonly=True)
+    ladders = fields.Json(
+        readonly=True,
+        help="The levels by which this run decided, by policy, as they were that day.",
+    )
     trouble = fields.Text(readonly=True, string="Debtors that could not be followed")
     trouble_count = fields.Integer(readonly=True)
     contact_ids = fields.One2many("cobranza.contact", "run_id", readonly=True)
@@ -272,6 +277,7 @@ class CobranzaRun(models.Model):
                 "opened_count": self.opened_count + book.opened,
                 "moved_count": self.moved_count + moved,
                 "duration": self.duration + time.monotonic() - started,
+                "ladders": self.ladders or pack_ladders(book.ladders),
             }
         )
 

@@ -49,6 +49,29 @@ class TestCaseEnd(SuitCommon):
         dialog.action_confirm()
         self.assertIn(agreement.display_name, self.case.state_reason)
 
+    def test_what_is_paid_after_a_settlement_came_of_the_case(self):
+        """Until another case has the debts; what is paid after a case that ended
+        otherwise did not come of it."""
+        for outcome, recovered in (("settled", 60), ("uncollectible", 30)):
+            with self.subTest(outcome), self.env.cr.savepoint() as point:
+                self._pay("2026-11-24", 30)
+                with self.at("2026-11-25"):
+                    self.case._end(outcome, "Agreed")
+                self._pay("2026-12-20", 30)
+                self.assertEqual(self.case.recovered, recovered)
+                with self.at("2027-01-10"):
+                    again = self._handed(self.mine)
+                self._pay("2027-01-10", 15)
+                self.env.invalidate_all()
+                self.assertEqual(self.case.recovered, recovered)
+                self.assertEqual(again.recovered, 15)
+                point.rollback()
+
+    def _pay(self, day, amount):
+        with self.at(day):
+            self._register_payment(self.moves[0], amount=amount, payment_date=day)
+        self.env.invalidate_all()
+
     def test_an_agreement_is_prepared_over_what_is_open(self):
         action = self._dialog("settled").action_agree()
         self.assertEqual(action["context"]["default_debt_ids"], self.mine.ids)

@@ -49,6 +49,21 @@ class TestEnforcement(CaseCommon):
             }
         )
 
+    def test_an_enforcement_claims_what_is_owed_by_the_judgment(self):
+        day = date(2026, 11, 20)
+        kind = {"name": "x", "company_id": self.company.id, "nature": "executive"}
+        kinds = self.env["cobranza.proceeding.type"]
+        own = kinds.create({**kind, "code": "own"})
+        after = kinds.create({**kind, "code": "after", "only_after": True})
+        suits = self.env["cobranza.proceeding"].create(
+            [{"case_id": self.case.id, "type_id": one.id} for one in (own, after)]
+        )
+        self.assertEqual([one._frozen(day)["amount"] for one in suits], [300, 300])
+        self._judgment({"principal": 200, "costs": 50}, costs_awarded=True)
+        self.assertEqual([one._frozen(day)["amount"] for one in suits], [300, 200])
+        found = suits[1]._frozen(day)
+        self.assertEqual((found["filed_principal"], found["filed_costs"]), (200, 50))
+
     # -- measures ----------------------------------------------------------------------
 
     def test_who_asks_for_a_later_asset_is_told_of_the_better_ones(self):

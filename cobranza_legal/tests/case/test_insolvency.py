@@ -1,11 +1,12 @@
 from datetime import date
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ...kernel.deadlines import Term, Unit
 from ...kernel.errors import MissingValue
+from ...models.case.verdict import CaseVerdict
 from ..common.suit import SuitCommon
 
 
@@ -133,6 +134,76 @@ class TestInsolvency(SuitCommon):
             self.suit.with_user(self.lawyer)._file(date(2026, 11, 25), court)
         self.procedure.nature = "declaratory"
         self.assertNotIn(words, "".join(self.suit._filing_problems(day)))
+
+    def _answers(self, capacity="co_debtor"):
+        return self.env["cobranza.obligor"].create(
+            {
+                "debtor_id": self.debtor.id,
+                "partner_id": self.env["res.partner"].create({"name": "Antonio"}).id,
+                "capacity": capacity,
+                "since": "2026-01-01",
+            }
+        )
+
+    def test_an_execution_goes_on_against_who_answers_alone(self):
+        """The debtor is spared: it is neither sued, nor stands it still."""
+        day, words = date(2026, 11, 25), "no execution begins"
+        self.procedure.nature = "executive"
+        self.debtor.insolvent_on = "2026-11-24"
+        answers = self._answers()
+        with self.assertRaises(AccessError):
+            self.case.with_user(self._role("collector")).obligor_ids = answers
+        self.case.with_user(self._role("manager")).obligor_ids = answers
+        self.assertIn(words, "".join(self.suit._filing_problems(day)))
+        self.assertIn("Antonio", "".join(self.suit._filing_problems(day)))
+        ways = {one.procedure: one for one in CaseVerdict(self.case, day).ways()}
+        way = ways[self.procedure]
+        self.assertEqual(way.closed, [])
+        self.assertIn("only against Antonio", "".join(way.lacking))
+        with self.at("2026-11-25"):
+            dialog = self.env["cobranza.proceeding.begin"].with_user(self.lawyer)
+            dialog = dialog.create(
+                {"case_id": self.case.id, "type_id": self.procedure.id}
+            )
+            self.assertTrue(dialog.may_spare and dialog.spares_debtor)
+            found = dialog.action_confirm()["res_id"]
+        suit = self.suit.browse(found)
+        self.assertTrue(suit.spares_debtor)
+        self.assertEqual(suit.party_ids.partner_id, answers.partner_id)
+        self.assertNotIn(words, "".join(suit._filing_problems(day)))
+        self._file("2026-11-25", suit)
+        self.assertEqual(suit.defendant_ids.partner_id, answers.partner_id)
+        self.assertFalse(suit.suspended_words)
+        with self.assertRaises(UserError):
+            suit.spares_debtor = False
+
+    def test_who_is_sued_beside_an_insolvent_debtor_goes_on_being_sued(self):
+        self.procedure.nature = "executive"
+        self.case.obligor_ids = self._answers()
+        self._file()
+        self.assertEqual(len(self.suit.defendant_ids), 2)
+        self._insolvent()
+        self.assertIn("goes on against Antonio", self.suit.suspended_words)
+
+    def test_only_who_owes_the_whole_is_sued_alone(self):
+        """Not a simple guarantor, and nobody who is insolvent, too."""
+        self.procedure.nature = "executive"
+        self.debtor.insolvent_on = "2026-11-24"
+        simple = self._answers("guarantor")
+        self.case.obligor_ids = simple
+        with self.assertRaisesRegex(ValidationError, "without the debtor"):
+            self.suit.spares_debtor = True
+        self.case.obligor_ids = waived = self._answers("guarantor_waived")
+        self.suit.spares_debtor = True
+        self.assertEqual(self.suit.party_ids.partner_id, waived.partner_id)
+        other = self.env["cobranza.debtor"].create(
+            {"partner_id": waived.partner_id.id, "company_id": self.company.id}
+        )
+        other.insolvent_on = "2026-11-25"
+        day = date(2026, 11, 25)
+        self.assertIn("no execution begins", "".join(self.suit._filing_problems(day)))
+        self.suit.spares_debtor = False
+        self.assertIn(self.case.partner_id, self.suit.party_ids.partner_id)
 
     def test_the_way_out_is_the_claim_in_the_insolvency(self):
         mine = self.case.with_user(self.lawyer)

@@ -2,12 +2,15 @@ import csv
 import hashlib
 import io
 import zipfile
+from datetime import date
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 from odoo.tools.pdf import PdfReader
 
+from ...kernel.errors import MissingValue
 from ...wizards.case import batch as batch_module
 from .test_dossier import DossierCommon
 
@@ -107,6 +110,61 @@ class TestPetition(PetitionCommon):
         for form in ("docx", "pdf"):
             first, second = (self._petition()._make(form) for _number in (1, 2))
             self.assertEqual(first.raw, second.raw)
+
+    def _judged(self, granted=200, costs=50):
+        file = [Command.create({"name": "court.pdf", "raw": b"x"})]
+        judgment = self.env["cobranza.judgment"].create(
+            {
+                "case_id": self.case.id,
+                "day": "2026-11-20",
+                "rate": 36.5,
+                "costs_awarded": True,
+                "file_ids": file,
+            }
+        )
+        for line in judgment.line_ids:
+            line.granted = {"principal": granted, "costs": costs}.get(line.part, 0)
+        judgment.action_give()
+        return judgment
+
+    def test_an_enforcement_tables_what_was_granted_less_what_came_in(self):
+        """200 of the 300 claimed and costs of 50; 80 came in on the tenth day,
+        when 2 of interest had accrued; ten days later."""
+        self.kind.body = (
+            "[if judged]\n| judged\nOwed {owed}, {owed_principal}, {owed_interest}, "
+            "{owed_costs}.\n[end]\n[if not judged]\n| claim\n[end]"
+        )
+        self.assertIn("300", self._petition()._petition().draft.text)
+        self._judged()
+        with self.at("2026-11-30"):
+            self._register_payment(self.moves[0], amount=80, payment_date="2026-11-30")
+        with self.at("2026-12-10"):
+            petition = self._petition()._petition()
+        text = petition.draft.text.replace("\xa0", " ")
+        [head, *rows] = [line.split("\t") for line in text.splitlines()[:5]]
+        self.assertEqual(len(head), 4)
+        told = {row[0]: [one.strip("$ ") for one in row[1:]] for row in rows}
+        self.assertEqual(
+            told,
+            {
+                "Principal": ["200.00", "80.00", "120.00"],
+                "Costs and expenses": ["50.00", "0.00", "50.00"],
+                "Interest since the judgment": ["3.20", "0.00", "3.20"],
+                "Total": ["253.20", "80.00", "173.20"],
+            },
+        )
+        self.assertNotIn("300", text)
+        for amount in ("173.20", "120.00", "3.20", "50.00"):
+            self.assertIn(amount, text.splitlines()[-1])
+        self.assertEqual(petition.draft.missing, ())
+
+    def test_what_is_owed_by_a_judgment_is_missing_where_its_interest_is(self):
+        self.kind.body = "[if judged]\n| judged\n[end]"
+        self._judged()
+        rules = self.registry["cobranza.rules"]
+        lacks = MissingValue("xx.rate", date(2026, 11, 20))
+        with patch.object(rules, "_judgment_interest", side_effect=lacks):
+            self.assertTrue(self._petition()._petition().draft.missing)
 
     def test_a_draft_is_kept_with_the_case(self):
         self._petition().action_docx()

@@ -258,8 +258,8 @@ class TestSuit(SuitCommon):
     def test_the_stage_of_the_notice_serves_the_debtor(self):
         stage = self.env["cobranza.proceeding.stage"].create(
             {
-                "code": "served",
-                "name": "Served",
+                "code": "called",
+                "name": "Called",
                 "procedure_code": "own",
                 "company_id": self.company.id,
             }
@@ -267,6 +267,9 @@ class TestSuit(SuitCommon):
         self._file()
         day = {"stage_id": stage.id, "stage_on": "2026-11-25"}
         self.suit._through_gate().write(day)
+        self.suit.sudo()._judge_suits()
+        self.assertFalse(self.suit.defendant_ids.served_on)
+        stage.serves = True
         self.env["cobranza.block.case"]._daily(self.company, self._day("2026-11-26"))
         self.assertEqual(str(self.suit.defendant_ids.served_on), "2026-11-25")
         self.assertEqual(len(self._interruptions()), 1)

@@ -49,6 +49,14 @@ class DemoCourts:
         day = self.env["cobranza.case.day"].with_user(self._lawyer()).get_day()
         self.assertTrue(day["due"] and day["came"] and day["cases"])
 
+    def test_a_judgment_is_enforced_and_brings_money(self):
+        judgments = self._of("cobranza.judgment", [("state", "=", "firm")])
+        self.assertTrue(judgments)
+        for one in judgments:
+            self.assertTrue(one.owed and one.owed_on)
+        money = self._of("cobranza.realisation", [("state", "=", "done")])
+        self.assertTrue(money.sudo().payment_id)
+
     def test_costs_of_every_state_and_what_the_lawyer_takes(self):
         costs = self._of("cobranza.cost", [("case_id", "!=", False)])
         self.assertLessEqual({"budget", "advance", "final"}, set(costs.mapped("state")))

@@ -203,7 +203,17 @@ class TestAccess(ChargeCommon):
         self._book_listing(debt)
         self._book_agency(debt)
         self._book_provision(debt)
+        self._book_figures()
         return debtor
+
+    def _book_figures(self):
+        """What was measured of a day."""
+        figures = self.env["cobranza.kpi"].sudo().with_company(self.company)
+        figures._take(self.company, date(2026, 10, 31))
+        target = {"company_id": self.company.id, "code": "dso", "value": 40}
+        self.env["cobranza.kpi.target"].create(target)
+        reports = self.env["cobranza.kpi.report"].sudo().with_company(self.company)
+        reports._make_month(self.company, date(2026, 10, 1))
 
     def _book_provision(self, debt):
         """A run that is computed, an assessment and an insurance."""

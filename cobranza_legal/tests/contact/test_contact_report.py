@@ -89,7 +89,7 @@ class TestContactReport(ContactCommon):
         with self.clock(f"{MONDAY} 12:00:00"):
             [section] = contact.debtor_id._statement()
         self.assertEqual(
-            [amount for _b, amount in section["ageing"]], [0, 300, 750, 0, 0]
+            [amount for _b, amount in section["ageing"]], [0, 300, 750, 0, 0, 0]
         )
         self.assertEqual(section["figures"].total, 1050)
 

@@ -1,3 +1,8 @@
+import base64
+import io
+
+import openpyxl
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -68,6 +73,48 @@ class TestProvisionBook(BookStories, ProvisionCommon):
         action = self._row(book).action_items()
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found, items)
+
+    def test_totals_add_what_may_be_added(self):
+        """A total over accounts is what the allowance, the result or the doubtful
+        customers moved by; amounts of different accounts are not added."""
+        self._invoice(due="2026-04-05", amount=1000)
+        self._provide("2026-09-30").action_reclassify()
+        book = self._read_book("2026-01-01", "2026-09-30")
+        items = self.env["cobranza.provision.book.item"]
+        measures = ["allowance:sum", "cost:sum", "doubtful:sum"]
+        domain = [("book_id", "=", book.id)]
+        [sums] = items._read_group(domain, [], measures)
+        self.assertEqual(sums, (250, 250, 1000))
+        self.assertFalse(items._fields["amount"].aggregator)
+
+    def test_the_workbook_adds_up_by_account(self):
+        self._invoice(due="2026-04-05", amount=1000)
+        self._invoice(due="2026-07-01", amount=400, partner=self.partner_b)
+        self._provide("2026-10-31")
+        sheets = self._sheets(self._read_book())
+        accounts, debtors, entries = sheets.values()
+        self.assertFalse([row for row in accounts if "Total" in str(row[0])])
+        names = {one.display_name for one in self._accounts().values() if one}
+        for rows in (debtors, entries):
+            totals = [row for row in rows if str(row[0]).startswith("Total")]
+            # one for each account, under all of its rows
+            self.assertEqual(len(totals), len({row[0] for row in totals}))
+            self.assertEqual(len(totals), len({row[0] for row in rows[1:]}) // 2)
+            for row in totals:
+                self.assertIn(str(row[0])[6:], names)
+                self.assertEqual(abs(row[-1]), 600)
+
+    def test_a_workbook_of_nothing_adds_nothing_up(self):
+        """A total under no rows is no formula, which would add itself up."""
+        run = self._provide("2026-10-31")
+        for rows in self._sheets(run, data_only=False).values():
+            self.assertFalse([one for one in rows[1] if str(one).startswith("=")])
+
+    def _sheets(self, record, data_only=True):
+        """{name: rows} of a workbook, with the values of its formulas."""
+        content = io.BytesIO(base64.b64decode(record.workbook))
+        book = openpyxl.load_workbook(content, data_only=data_only)
+        return {one.title: list(one.values) for one in book.worksheets}
 
     def test_what_no_run_booked_is_listed(self):
         accounts = self._accounts()

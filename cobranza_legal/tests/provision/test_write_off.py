@@ -17,7 +17,11 @@ class WriteOffCommon(WriteOffStories, CobranzaCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        accounts = cls.env["account.account"]
+        cls._provide_for(cls.company)
+
+    @classmethod
+    def _provide_for(cls, company):
+        accounts = cls.env["account.account"].with_company(company)
         for name, code, kind in (
             ("cobranza_provision_account_id", "149000", "asset_current"),
             ("cobranza_provision_charge_account_id", "694000", "expense"),
@@ -25,14 +29,19 @@ class WriteOffCommon(WriteOffStories, CobranzaCommon):
             ("cobranza_write_off_account_id", "650000", "expense"),
             ("cobranza_recovery_account_id", "759000", "income_other"),
         ):
-            cls.company[name] = accounts.create(
-                {"code": code, "name": name, "account_type": kind}
+            company[name] = accounts.create(
+                {
+                    "code": code,
+                    "name": name,
+                    "account_type": kind,
+                    "company_ids": [Command.set(company.ids)],
+                }
             )
         cls.env["cobranza.provision.scale"].create(
             {
                 "name": "Quarters",
                 "code": "quarters",
-                "company_id": cls.company.id,
+                "company_id": company.id,
                 "buckets": "91: 25; 181: 50; 271: 75; 366: 100",
             }
         )
@@ -346,6 +355,169 @@ class TestWriteOffUndone(WriteOffCommon):
         self.assertTrue(debt.settled)
         self.assertEqual(self._balance("allowance"), 0)
 
+    # -- what is done with its entry by hand -------------------------------------------
+
+    def _assert_owed_again(self, write_off, debt):
+        self.env.invalidate_all()
+        self.env.cr.precommit.run()
+        self.assertEqual(write_off.state, "undone")
+        self.assertEqual((debt.amount_residual, debt.settled), (1000, False))
+        self.assertNotEqual(debt.reason, "written_off")
+        self.assertEqual(self._balance("allowance"), -1000)
+        debts = self.env["cobranza.debt"].search(
+            [("debtor_id", "=", debt.debtor_id.id), ("void_reason", "=", False)]
+        )
+        self.assertEqual(debts, debt)
+        history = self.env["cobranza.history"].search(
+            [("res_model", "=", "cobranza.debt"), ("res_id", "=", debt.id)]
+        )
+        self.assertIn("No longer written off", " ".join(history.mapped("change")))
+        self.assertEqual(self._provide("2026-11-23").movement, 0)
+        self.assertEqual(self._balance("allowance"), -1000)
+
+    def _reverse(self, move, cancel):
+        back = move._reverse_moves(
+            [{"date": "2026-11-23", "ref": "By hand"}], cancel=cancel
+        )
+        if not cancel:
+            back.action_post()
+        return back
+
+    def test_reversed_by_hand_it_is_undone(self):
+        debt = self._old()
+        write_off = self._written_off(debt)
+        back = self._reverse(write_off.move_id, cancel=False)
+        self._assert_owed_again(write_off, debt)
+        self.assertEqual(write_off.reverse_move_id, back)
+        self.assertIn(back.name, write_off.state_reason)
+        self._assert_refused("another write-off", back.button_draft)
+
+    def test_reversed_and_cancelled_by_hand_it_is_undone(self):
+        debt = self._old()
+        write_off = self._written_off(debt)
+        self._reverse(write_off.move_id, cancel=True)
+        self._assert_owed_again(write_off, debt)
+
+    def test_taken_out_of_the_books_it_is_undone(self):
+        debt = self._old()
+        write_off = self._written_off(debt)
+        write_off.move_id.button_draft()
+        self._assert_owed_again(write_off, debt)
+        self._assert_refused("another write-off", write_off.move_id.action_post)
+        again = self._written_off(debt)
+        self.assertEqual((again.state, debt.settled), ("posted", True))
+        self.assertEqual(self._balance("allowance"), 0)
+
+    def test_taken_back_in_part_it_stays_and_somebody_is_told(self):
+        debt = self._old()
+        write_off = self._written_off(debt)
+        back = write_off.move_id._reverse_moves([{"date": "2026-11-23"}])
+        for line in back.line_ids:
+            line.with_context(check_move_validity=False).write(
+                {
+                    "balance": line.balance / 2,
+                    "amount_currency": line.amount_currency / 2,
+                }
+            )
+        back.action_post()
+        self.env.invalidate_all()
+        self.assertEqual(write_off.state, "posted")
+        told = write_off.activity_ids.mapped("summary")
+        self.assertIn(back.name, " ".join(told))
+        day = self.company._cobranza_today()
+        self._assert_refused("in part", lambda: write_off._undo("x", day))
+
+    # -- two companies at once ---------------------------------------------------------
+
+    def _other_company(self):
+        other = self.setup_other_company(name="Other")["company"]
+        other.cobranza_policy_id = self.company.cobranza_policy_id
+        self._provide_for(other)
+        self.env.user.company_ids |= other
+        return other
+
+    def test_two_companies_in_one_call(self):
+        """Each has its entry, its accounts and its own numbers."""
+        mine, other = self._old(), self._other_company()
+        move = self._invoice_of(other)
+        self._run("2026-11-20", other)
+        theirs = self._debts(move)
+        with self.at("2025-01-31"):
+            runs = self.env["cobranza.provision.run"].with_company(other)
+            run = runs.create({"day": "2025-01-31"})
+            run.action_compute()
+            run.action_post()
+        self.assertEqual(theirs.company_id, other)
+        people = self._people()
+        for user in people.values():
+            user.company_ids |= other
+        both = self.env["cobranza.write.off"]
+        for debt in (mine, theirs):
+            both |= (
+                self.env["cobranza.write.off"]
+                .with_user(people["accountant"])
+                .with_company(debt.company_id)
+                .create(
+                    {
+                        "day": "2026-11-23",
+                        "line_ids": [
+                            Command.create({"debt_id": debt.id, "ground": "exhausted"})
+                        ],
+                        "file_ids": [Command.create({"name": "x.pdf", "raw": b"x"})],
+                    }
+                )
+            )
+        self.assertEqual(len(set(both.mapped("name"))), 1)
+        both.action_request()
+        both.with_user(people["all_lawyer"])._declare("Nothing is left")
+        for one in both:
+            approver = self._approval(one).with_user(people["approver"])
+            approver._answer(True, "Agreed")
+        self.env.invalidate_all()
+        both.action_post()
+        self.env.invalidate_all()
+        for one in both:
+            self.assertEqual(
+                (one.state, one.move_id.company_id), ("posted", one.company_id)
+            )
+            accounts = one.company_id._cobranza_provision_accounts()
+            codes = one.move_id.line_ids.account_id
+            self.assertIn(accounts["loss"], codes)
+            self.assertIn(accounts["allowance"], codes)
+        self.assertEqual((mine | theirs).mapped("settled"), [True, True])
+        both._undo("The debtors were found", self.company._cobranza_today())
+        self.env.invalidate_all()
+        self.assertEqual(both.mapped("state"), ["undone", "undone"])
+        self.assertEqual((mine | theirs).mapped("amount_residual"), [1000, 1000])
+
+    def _invoice_of(self, company):
+        line = {"name": "Work", "price_unit": 1000, "tax_ids": False}
+        moves = self.env["account.move"].with_company(company)
+        move = moves.create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.partner_a.id,
+                "invoice_date": "2023-09-01",
+                "invoice_date_due": "2023-10-05",
+                "invoice_payment_term_id": False,
+                "invoice_line_ids": [Command.create(line)],
+            }
+        )
+        move.action_post()
+        return move
+
+    def test_a_company_goes_on_with_the_numbers_that_it_had(self):
+        shared = self.env.ref("cobranza_legal.sequence_write_off")
+        write_offs = self.env["cobranza.write.off"]
+        used = write_offs.create({"company_id": self.company.id})
+        series = write_offs._sequence_of(self.company)
+        self.assertEqual(series.company_id, self.company)
+        series.unlink()
+        shared.number_next_actual = 7
+        used._through_gate().name = "WO2026-00006"
+        more = write_offs.create({"company_id": self.company.id})
+        self.assertTrue(more.name.endswith("00007"), more.name)
+
 
 @tagged("post_install", "-at_install")
 class TestWriteOffPeople(WriteOffCommon):
@@ -566,10 +738,24 @@ class TestWriteOffDialogs(WriteOffCommon):
         self._assert_refused("not written off", debt.action_recover)
 
 
+ACTS = (
+    *("write_off", "write_off", "undo", "undo_by_hand", "recover"),
+    *("pay", "unpay", "prepay", "refund"),
+)
+
+
 @tagged("post_install", "-at_install")
 class TestWriteOffHistories(WriteOffCommon):
-    """Whatever was written off, undone and recovered, a run leaves the allowance at
-    what lines, partials and due days say."""
+    """Whatever was billed, paid, returned, credited, written off, undone by button or
+    by hand and recovered, in two currencies, a run leaves the allowance at what lines,
+    partials and due days say; and the book ties to the ledger."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        rates = [("2025-01-01", 2.0), ("2026-05-01", 2.5), ("2026-09-01", 1.6)]
+        cls.foreign = cls.setup_other_currency("EUR", rates=rates)
+        cls.company.cobranza_write_off_term = "none"
 
     def test_one_history(self):
         self._history(random.Random(1))
@@ -580,32 +766,135 @@ class TestWriteOffHistories(WriteOffCommon):
     def test_a_third_history(self):
         self._history(random.Random(3))
 
-    def _history(self, dice):
-        self.company.cobranza_write_off_term = "none"
-        self.company.cobranza_provision_keep_other = True
-        open_ones, posted = self.env["cobranza.debt"], []
-        for day in ("2026-06-30", "2026-08-31", "2026-09-30", "2026-10-31"):
-            for _ in range(dice.randrange(1, 4)):
-                due = f"2025-{dice.randrange(6, 13):02}-{dice.randrange(1, 28):02}"
-                amount = dice.randrange(100, 99999) / 100
-                move = self._invoice(due, amount, invoice_date="2025-06-01")
-                self._run("2026-05-01")
-                open_ones |= self._debts(move)
-            with self.at(day):
-                open_ones = open_ones.filtered(lambda one: not one.settled)
-                self._act(dice, day, open_ones, posted)
-                self._provide(day)
-                self.assertEqual(-self._balance("allowance", day), self._truth(day))
+    def test_a_fourth_history(self):
+        self._history(random.Random(4))
 
-    def _act(self, dice, day, debts, posted):
-        if posted and dice.random() < 0.4:
-            posted.pop()._undo("Found", fields.Date.to_date(day))
-        if debts and dice.random() < 0.7:
-            posted.append(self._written_off(debts[:2], day=day))
-        rest = debts.filtered(lambda one: not one.settled)
-        if rest and dice.random() < 0.5:
-            amount = round(rest[0].amount_residual / 2, 2)
-            self._register_payment(rest[0].move_id, amount=amount, payment_date=day)
+    def test_a_fifth_history(self):
+        self._history(random.Random(5))
+
+    def _history(self, dice):
+        self.dice, self.done = dice, []
+        self.bills = self.env["account.move"]
+        self.posted = self.env["cobranza.write.off"]
+        self.payments = []
+        days = ("2026-05-31", "2026-06-30", "2026-08-31", "2026-09-30", "2026-10-31")
+        for day in days:
+            for _ in range(dice.randrange(1, 4)):
+                self._bill()
+            with self.at(day):
+                for act in dice.sample(ACTS, 4):
+                    getattr(self, f"_act_{act}")(day)
+                    self.env.invalidate_all()
+                run = self._provide(day)
+                self._assert_true(day)
+                if dice.random() < 0.3:
+                    self._again(run, day)
+        self.assertTrue(self.done)
+        book = self.env["cobranza.provision.book"]
+        book = book.create({"since": "2026-01-01", "until": day})
+        book.action_show()
+        self.assertEqual(set(book.account_ids.mapped("difference")), {0}, self.done)
+        row = book.account_ids.filtered(
+            lambda one: one.account_id == self._accounts()["allowance"]
+        )
+        self.assertEqual(row.closing, self._truth(day), self.done)
+
+    def _assert_true(self, day):
+        balance = -self._balance("allowance", day)
+        self.assertEqual(balance, self._truth(day), self.done)
+
+    def _again(self, run, day):
+        try:
+            with self.env.cr.savepoint():
+                run.action_reverse()
+        except UserError:  # a write-off took of it on its day
+            return
+        self.done.append(("reversed", day))
+        self._provide(day)
+        self._assert_true(day)
+
+    def _bill(self):
+        dice = self.dice
+        due = f"2025-{dice.randrange(6, 13):02}-{dice.randrange(1, 28):02}"
+        move = self._invoice(
+            due,
+            dice.randrange(100, 99999) / 100,
+            dice.choice((self.partner_a, self.partner_b)),
+            invoice_date="2025-06-01",
+            currency_id=dice.choice((self.company.currency_id, self.foreign)).id,
+        )
+        self._run("2026-05-01")
+        self.bills |= move
+
+    def _open_bill(self):
+        found = self.bills.filtered("amount_residual")
+        return found and self.dice.choice(found)
+
+    def _standing(self, recovered=False):
+        return self.posted.filtered(
+            lambda one: one.state == "posted" and bool(one.recovered) == recovered
+        )
+
+    def _act_write_off(self, day):
+        debts = self._debts(self.bills).filtered(lambda one: not one.settled)
+        if debts:
+            some = debts[: self.dice.randrange(1, 3)]
+            self.posted |= self._written_off(some, day=day)
+            self.done.append(("written off", day))
+
+    def _act_undo(self, day):
+        one = self._standing()[:1]
+        if one and one.move_id.state == "posted":
+            one._undo("Found", fields.Date.to_date(day))
+            self.done.append(("undone", day))
+
+    def _act_undo_by_hand(self, day):
+        one = self._standing()[-1:]
+        if one:
+            cancel = self.dice.random() < 0.5
+            back = one.move_id._reverse_moves([{"date": day}], cancel=cancel)
+            if not cancel:
+                back.action_post()
+            self.env.invalidate_all()
+            self.assertEqual(one.state, "undone")
+            self.done.append(("undone by hand", day))
+
+    def _act_recover(self, day):
+        lines = self._standing().line_ids.filtered("amount")
+        if lines:
+            line = lines[:1]
+            dialogs = self.env["cobranza.write.off.recover"]
+            dialogs = dialogs.with_user(self._people()["accountant"])
+            context = line.debt_id.action_recover()["context"]
+            amount = round(line.amount / 2, 2)
+            dialogs.with_context(**context).create(
+                {"day": day, "amount": amount}
+            )._recover()
+            self.done.append(("recovered", day))
+
+    def _act_pay(self, day):
+        move = self._open_bill()
+        if move:
+            amount = round(move.amount_residual * (self.dice.random() * 0.9 + 0.05), 2)
+            self.payments.append(
+                self._register_payment(move, amount=amount, payment_date=day)
+            )
+            self.done.append(("paid", day))
+
+    def _act_unpay(self, day):
+        if self.payments:
+            self.payments.pop().move_id.line_ids.remove_move_reconcile()
+            self.done.append(("unmatched", day))
+
+    def _act_prepay(self, day):
+        self._prepay(self.dice.randrange(100, 20000) / 100, day, self.partner_b)
+        self.done.append(("prepaid", day))
+
+    def _act_refund(self, day):
+        move = self._open_bill()
+        if move and move.amount_residual == move.amount_total:
+            move._reverse_moves([{"date": day, "invoice_date": day}], cancel=True)
+            self.done.append(("credited", day))
 
     def _truth(self, day):
         self.env.flush_all()

@@ -24,6 +24,17 @@ class CobranzaProceedingBegin(models.TransientModel):
         required=True,
         domain="[('id', 'in', type_ids)]",
     )
+    may_spare = fields.Boolean(
+        "Somebody else answers alone", compute="_compute_may_spare"
+    )
+    spares_debtor = fields.Boolean(
+        "Not against the debtor",
+        compute="_compute_spares_debtor",
+        store=True,
+        readonly=False,
+        help="Only those who answer beside the debtor are sued, such as solidary "
+        "guarantors.",
+    )
     note = fields.Text("What lacks", compute="_compute_note")
 
     @api.depends("case_id", "parent_id")
@@ -50,6 +61,19 @@ class CobranzaProceedingBegin(models.TransientModel):
                 why for one in mine for why in (*one.closed, *one.lacking)
             )
 
+    @api.depends("case_id", "type_id")
+    def _compute_may_spare(self):
+        for dialog in self:
+            case, kind = dialog.case_id, dialog.type_id.sudo()  # sudo: as the verdict
+            dialog.may_spare = bool(case and kind and CaseVerdict(case).alone(kind))
+
+    @api.depends("case_id", "type_id")
+    def _compute_spares_debtor(self):
+        for dialog in self:
+            case, kind = dialog.case_id, dialog.type_id.sudo()  # sudo: as above
+            only = case and kind and CaseVerdict(case).only_alone(kind)
+            dialog.spares_debtor = bool(only)
+
     def action_confirm(self):
         self.ensure_one()
         case, parent = self.case_id, self.parent_id
@@ -64,7 +88,9 @@ class CobranzaProceedingBegin(models.TransientModel):
             raise UserError(
                 self.env._("%s is not open for this case.", self.type_id.name)
             )
-        found = self.env["cobranza.proceeding"]._begin(case, self.type_id, parent)
+        found = self.env["cobranza.proceeding"]._begin(
+            case, self.type_id, parent, self.spares_debtor
+        )
         return {
             "type": "ir.actions.act_window",
             "res_model": found._name,

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from ...kernel.errors import KernelError
 from ...models.common.rows import Row
 
 
@@ -55,11 +56,14 @@ class CobranzaProceedingFile(models.TransientModel):
             found = one._filing_problems(day) if one and day else ()
             dialog.problems = "\n".join(f"• {words}" for words in found)
 
-    @api.depends("proceeding_id")
+    @api.depends("proceeding_id", "day")
     def _compute_amounts(self):
         for dialog in self:
-            one = dialog.proceeding_id
-            found = one._frozen() if one else {}
+            one, day = dialog.proceeding_id, dialog.day
+            try:
+                found = one._frozen(day) if one and day else {}
+            except KernelError:  # the problems say it
+                found = {}
             dialog.amount = found.get("amount", 0)
             for name in ("principal", "interest", "fees", "costs"):
                 dialog[name] = found.get(f"filed_{name}", 0)

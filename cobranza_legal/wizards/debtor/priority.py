@@ -44,6 +44,12 @@ class CobranzaPriority(models.TransientModel):
     weight_large = fields.Integer(
         string="More for a large debtor", default=lambda self: self._now("large")
     )
+    weight_habit = fields.Integer(
+        string="More for every 30 days late on average",
+        default=lambda self: self._now("habit"),
+        help="By how the debtor has paid in the last twelve months. It does not count "
+        "for natural persons, unless a person has decided so on the debtor.",
+    )
     large_from = fields.Monetary(
         default=lambda self: self.env.company.sudo().cobranza_large_from,
         help="Overdue, in company currency. Zero: nobody is.",

@@ -7,9 +7,9 @@ from odoo.tools import format_date
 
 from ...kernel.provision import ZERO
 from ...models.common.files import download_url
+from ...models.common.workbook import MONEY, TEXT, Workbook
 from ...models.provision.book import KINDS, OTHER, ProvisionBook
 from ...models.provision.closing import Check
-from ...models.provision.workbook import MONEY, TEXT, Workbook
 
 COLUMNS = [code for code, _label in KINDS]
 
@@ -100,6 +100,7 @@ class CobranzaProvisionBook(models.TransientModel):
                     "partner_id": one.partner,
                     "move_id": one.move,
                     "amount": float(one.amount),
+                    **book.measures(one),
                 }
                 for one in moved
             ]
@@ -245,7 +246,20 @@ class CobranzaProvisionBookItem(models.TransientModel):
     )
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     move_id = fields.Many2one("account.move", "Entry", readonly=True)
-    amount = fields.Monetary(readonly=True)
+    amount = fields.Monetary(
+        readonly=True,
+        aggregator=None,
+        help="As its account shows it; amounts of different accounts do not add up.",
+    )
+    allowance = fields.Monetary(readonly=True, help="Moved on the allowance.")
+    cost = fields.Monetary(
+        "Cost of the period",
+        readonly=True,
+        help="Charges and losses, less what was released and paid after all.",
+    )
+    doubtful = fields.Monetary(
+        "Doubtful customers", readonly=True, help="Moved on their accounts."
+    )
 
 
 class CobranzaProvisionBookCheck(models.TransientModel):
@@ -298,7 +312,7 @@ class BookWorkbook(Workbook):
             [one.account_id.display_name, *(one[name] for name in names)]
             for one in self.record.account_ids
         ]
-        self._write(env._("By account"), columns, rows, range(1, len(columns)))
+        self._write(env._("By account"), columns, rows)
         self._by_debtor(labels[: len(COLUMNS)])
         self._entries()
 
@@ -320,7 +334,7 @@ class BookWorkbook(Workbook):
             for (account, partner), found in sums.items()
         ]
         rows.sort(key=lambda row: row[:2])
-        self._write(env._("By debtor"), columns, rows, range(2, len(columns)))
+        self._write(env._("By debtor"), columns, rows, range(2, len(columns)), by=0)
 
     def _entries(self):
         env = self.env
@@ -346,4 +360,5 @@ class BookWorkbook(Workbook):
             ]
             for one in self.record.item_ids
         ]
-        self._write(env._("Movements"), columns, rows, (4,))
+        rows.sort(key=lambda row: row[0])
+        self._write(env._("Movements"), columns, rows, (4,), by=0)

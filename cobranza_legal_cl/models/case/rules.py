@@ -112,16 +112,20 @@ class CobranzaRulesCl(models.AbstractModel):
 
     def _judgment_terms(self, judgment, table):
         """Three years as an executive action (CC art. 2515), of which the first before
-        the court that gave it (CPC art. 233)."""
+        the court that gave it (CPC art. 233); the end of both is told as long before.
+        """
 
         def months(key):
             return int(table.number(ENFORCEMENT, judgment.day, key))
 
         found = super()._judgment_terms(judgment, table)
-        action = EnforcementTerm(
-            months("action"), months("alarm"), "CPC, art. 233; CC, art. 2515"
-        )
-        return {**found, "enforcement": action}
+        year, action = months("same_court"), months("action")
+        before = year - months("alarm")
+        return {
+            **found,
+            "enforcement": EnforcementTerm(action, action - before, "CC, art. 2515"),
+            "same_court": EnforcementTerm(year, year - before, "CPC, art. 233"),
+        }
 
     def _notice_rule(self, way, on, table):
         """Served on a day that does not work, the next working day is the first one of

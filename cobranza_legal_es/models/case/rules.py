@@ -310,6 +310,7 @@ class CobranzaRulesEs(models.AbstractModel):
             and judgment.proceeding_id.procedure_code == "monitorio"
         )
         return {
+            **super()._judgment_terms(judgment, table),
             "voluntary": None if unopposed else wait,
             "enforcement": EnforcementTerm(
                 int(number("years")) * 12, int(number("alarm")) * 12, "LEC, art. 518"

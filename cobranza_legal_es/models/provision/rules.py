@@ -11,9 +11,10 @@ from odoo.addons.cobranza_legal.kernel.tax_loss import (
 )
 from odoo.addons.cobranza_legal.kernel.vat_relief import INSOLVENCY
 from odoo.addons.cobranza_legal.models.common.money import unit
+from odoo.addons.cobranza_legal.models.provision.rules import LOSS
 from odoo.addons.cobranza_legal.models.rules.charge import ChartAccount
 
-from .relief import ARTICLE, has_other_tax, place, relief_law
+from .relief import ARTICLE, ARTICLES, has_other_tax, place, relief_law
 
 MONTHS = "es.tax.loss_months"
 SMALL = "es.tax.small_turnover"
@@ -50,19 +51,27 @@ ACCOUNTS = {
         ("account_common_436",),
         "asset_receivable",
     ),
-    "loss": ChartAccount(
+    LOSS: ChartAccount(
         "650",
         "650000",
         "Pérdidas de créditos comerciales incobrables",
-        (
-            "account_full_650",
-            "account_pymes_650",
-            "account_coop_650",
-            "account_assoc_655",
-        ),
+        ("account_full_650", "account_pymes_650", "account_coop_650"),
         "expense_other",
     ),
 }
+
+
+ASSOCIATIONS = frozenset({"es_assec", "es_canary_assoc"})
+"""Charts of entities without profit, in which 650 is aid that they give."""
+
+
+LOSS_OF_ASSOCIATIONS = ChartAccount(
+    "655",
+    "655000",
+    "Pérdidas de créditos derivados de la actividad incobrables",
+    ("account_assoc_655",),
+    "expense",
+)
 
 
 WITHOUT_TERM = frozenset({"insolvency"})
@@ -76,8 +85,13 @@ class CobranzaRulesEs(models.AbstractModel):
 
     def _provision_accounts(self):
         """PGC (RD 1514/2007) and PGC de Pymes (RD 1515/2007): 694 to 490, 490 to 794,
-        436 for the balance, 650 for what is written off. The charts of the Canary
-        Islands lack the first three. No account is named for what is paid after all."""
+        436 for the balance, 650 for what is written off, 655 of associations. The
+        charts of the Canary Islands lack the first three. No account is named for what
+        is paid after all."""
+        # sudo: which chart a company has is no secret
+        chart = self.env.company.sudo().root_id.chart_template
+        if chart in ASSOCIATIONS:
+            return {**ACCOUNTS, LOSS: LOSS_OF_ASSOCIATIONS}
         return ACCOUNTS
 
     def _provision_frees_tax(self):
@@ -91,7 +105,8 @@ class CobranzaRulesEs(models.AbstractModel):
         return [
             self.env._(
                 "Accounting: Plan General de Contabilidad (RD 1514/2007, RD "
-                "1515/2007), accounts 650, 490 and 794."
+                "1515/2007), accounts %s, 490 and 794.",
+                self._provision_accounts()[LOSS].prefix,
             ),
             self.env._(
                 "It does not change the VAT of the invoices: that is rectified, if at "
@@ -132,6 +147,44 @@ class CobranzaRulesEs(models.AbstractModel):
             )
 
         return lines.filtered(is_output)
+
+    def _vat_relief_notes(self, relief, raises):
+        """RD 1619/2012, art. 15; RIVA, art. 24.1."""
+        article = relief.article or ARTICLES[relief.ground]
+        if raises:
+            return [
+                self.env._(
+                    "Rectifying invoice (RD 1619/2012, art. 15): the base that was "
+                    "reduced is raised again (%s).",
+                    article,
+                ),
+            ]
+        if relief.ground == INSOLVENCY:
+            why = self.env._(
+                "Rectifying invoice (RD 1619/2012, art. 15): the base is reduced "
+                "because insolvency proceedings of the recipient were opened after the "
+                "tax fell due (%s).",
+                article,
+            )
+        else:
+            why = self.env._(
+                "Rectifying invoice (RD 1619/2012, art. 15): the base is reduced "
+                "because the invoice was claimed and is unpaid in whole or in part "
+                "(%s).",
+                article,
+            )
+        return [
+            why,
+            self.env._(
+                "It is no payment and forgives nothing: what the recipient owes is "
+                "said in the letters about the debt."
+            ),
+            self.env._(
+                "It is sent to the recipient (RIVA, art. 24.1) and notified to the tax "
+                "office by %s.",
+                format_date(self.env, relief.notify_by),
+            ),
+        ]
 
     def _vat_relief_places(self, partners, ground):
         """LIVA art. 80.Cinco.2.ª: not established in the territory of the tax."""

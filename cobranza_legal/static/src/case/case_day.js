@@ -1,6 +1,7 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
 import {Layout} from "@web/search/layout";
 import {getDataURLFromFile} from "@web/core/utils/urls";
+import {panels} from "../kpi/dashboard";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {useService} from "@web/core/utils/hooks";
@@ -62,26 +63,23 @@ export class CaseCard extends Component {
     }
 }
 
-/** The day of whoever works on cases. */
-export class CaseDay extends Component {
-    static template = "cobranza_legal.CaseDay";
-    static components = {CaseCard, Layout};
-    static props = {...standardActionServiceProps};
+/** The day of whoever works on cases: a tab of the dashboard, and a page of its own. */
+export class CasePanel extends Component {
+    static template = "cobranza_legal.CasePanel";
+    static components = {CaseCard};
+    static props = {
+        data: Object,
+        reload: Function,
+        filters: {type: Object, optional: true},
+        follow: {type: Function, optional: true},
+    };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.display = {controlPanel: {}};
-        this.state = useState({due: [], came: [], cases: [], more: 0, today: ""});
         this.open = this.open.bind(this);
         this.run = this.run.bind(this);
         this.drop = this.drop.bind(this);
-        this.load = this.load.bind(this);
-        onWillStart(this.load);
-    }
-
-    async load() {
-        Object.assign(this.state, await this.orm.call("cobranza.case.day", "get_day"));
     }
 
     async open(model, id) {
@@ -101,9 +99,9 @@ export class CaseDay extends Component {
     /** A dialog stays above this page, which is read anew when it closes. */
     async follow(action) {
         if (action && typeof action === "object") {
-            await this.action.doAction(action, {onClose: this.load});
+            await this.action.doAction(action, {onClose: this.props.reload});
         } else {
-            await this.load();
+            await this.props.reload();
         }
     }
 
@@ -126,4 +124,26 @@ export class CaseDay extends Component {
     }
 }
 
+/** The page of its own. */
+export class CaseDay extends Component {
+    static template = "cobranza_legal.CaseDay";
+    static components = {CasePanel, Layout};
+    static props = {...standardActionServiceProps};
+
+    setup() {
+        this.orm = useService("orm");
+        this.display = {controlPanel: {}};
+        this.state = useState({
+            data: {due: [], came: [], cases: [], more: 0, today: ""},
+        });
+        this.load = this.load.bind(this);
+        onWillStart(this.load);
+    }
+
+    async load() {
+        this.state.data = await this.orm.call("cobranza.case.day", "get_day");
+    }
+}
+
+panels.add("case_day", CasePanel);
 registry.category("actions").add("cobranza_legal.case_day", CaseDay);

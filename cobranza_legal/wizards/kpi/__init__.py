@@ -1,0 +1,4 @@
+from . import compare
+from . import backfill
+from . import twin
+from . import ageing
