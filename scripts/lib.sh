@@ -7,6 +7,9 @@ mkdir -p "$WORK/stamps" "$WORK/log" "$WORK/run"
 WORK=$(cd "$WORK" && pwd)
 VENV=$WORK/venv
 PYTHON=$VENV/bin/python
+# Compiled once, outside the source trees: else each process compiles Odoo and us anew.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX=$WORK/pycache
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 note() { printf '    %s\n' "$*" >&2; }

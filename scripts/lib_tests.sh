@@ -75,14 +75,14 @@ odoo_script() { # odoo_script DB FILE: in Odoo's shell
 run_pytest() { # run_pytest DB ARGUMENT...
     local db=$1
     shift
-    (cd "$ROOT" && PYTHONPATH=$ROOT/scripts PYTHONDONTWRITEBYTECODE=1 on_clock "$PYTHON" -m pytest \
+    (cd "$ROOT" && PYTHONPATH=$ROOT/scripts on_clock "$PYTHON" -m pytest \
         -c "$ROOT/setup.cfg" -o pythonpath= -p pytest_proof -p no:cacheprovider -rs \
         --odoo-config="$(conf_of "$db")" --odoo-database="$db" --odoo-http "$@")
 }
 
 forget_db() { # forget_db DB: with its addons' folder, its configuration and its stamps
     drop_db "$1"
-    rm -rf "$WORK/addons/$1" "$(conf_of "$1")" "$WORK"/stamps/db-"$1"*
+    rm -rf "$WORK/addons/$1" "$PYTHONPYCACHEPREFIX$WORK/addons/$1" "$(conf_of "$1")" "$WORK"/stamps/db-"$1"*
 }
 
 drop_own_db() {
@@ -109,5 +109,5 @@ with_own_db() { # with_own_db PREFIX ADDON...: the same, with the addons in it
 }
 
 outside_odoo() { # a command that finds Odoo, the configuration and the database by its environment
-    (cd "$ROOT" && ODOO_RC="$(conf_of "$db")" COBRANZA_DB="$db" PYTHONDONTWRITEBYTECODE=1 "$PYTHON" "$@")
+    (cd "$ROOT" && ODOO_RC="$(conf_of "$db")" COBRANZA_DB="$db" "$PYTHON" "$@")
 }

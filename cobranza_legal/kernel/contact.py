@@ -186,7 +186,7 @@ def next_slot_everywhere(
 
 
 def _on(clock: Clock, history: Sequence[PastContact]) -> list[PastContact]:
-    return [replace(past, at=clock.local(past.at)) for past in history]
+    return [PastContact(clock.local(past.at), past.channel) for past in history]
 
 
 def _obstacle(code: str, until, group: ContactClass, value) -> Obstacle:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 
 import pytz
 
@@ -26,15 +27,21 @@ COUNTED = ("planned", "sending", "sent", "in_doubt")
 CLOSED = frozenset({"hours", "holiday"})
 
 
+MOMENTS = 10_000
+"""How many moments a clock remembers: contacts of many debtors leave at the same."""
+
+
 def clocks_of(names):
     """The ``Clock`` of each of these time zones."""
-    return tuple(_clock(pytz.timezone(name)) for name in names)
+    return tuple(_clock(name) for name in names)
 
 
-def _clock(zone):
+@lru_cache
+def _clock(name):
+    zone = pytz.timezone(name)
     return Clock(
-        local=lambda moment: to_local(moment, zone),
-        utc=lambda moment: to_utc(moment, zone),
+        local=lru_cache(MOMENTS)(lambda moment: to_local(moment, zone)),
+        utc=lru_cache(MOMENTS)(lambda moment: to_utc(moment, zone)),
     )
 
 

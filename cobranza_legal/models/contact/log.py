@@ -227,7 +227,11 @@ class IrAttachment(models.Model):
         if not self or not self.env["cobranza.debtor"]._sees_own_debts():
             return result
         # sudo: whose files they are, of which nothing is told
-        hidden = self.sudo().filtered_domain(self._cobranza_hidden()).sudo(False)
+        files = self.sudo().filtered(lambda file: file.res_model == "cobranza.debtor")
+        if not files:
+            return result
+        debtors = self.env["cobranza.debtor"].browse(set(files.mapped("res_id")))
+        hidden = files.filtered_domain(self._cobranza_hidden(debtors)).sudo(False)
         if not hidden:
             return result
         refused = result[0] | hidden if result else hidden
@@ -236,16 +240,16 @@ class IrAttachment(models.Model):
 
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         if not bypass_access and self.env["cobranza.debtor"]._sees_own_debts():
-            domain = Domain(domain) & ~self._cobranza_hidden()
+            debtors = self.env["cobranza.debtor"].search(Domain.TRUE)
+            domain = Domain(domain) & ~self._cobranza_hidden(debtors)
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     @api.model
-    def _cobranza_hidden(self):
-        """Domain of the files of debtors that the present user sees in part, its own
-        ones apart."""
-        debtors = self.env["cobranza.debtor"].search(Domain.TRUE)._seen_in_part()
+    def _cobranza_hidden(self, debtors):
+        """Domain of the files of those of ``debtors`` that the present user sees in
+        part, its own ones apart."""
         hidden = Domain("res_model", "=", "cobranza.debtor")
-        hidden &= Domain("res_id", "in", debtors.ids)
+        hidden &= Domain("res_id", "in", debtors._seen_in_part().ids)
         return hidden & Domain("create_uid", "!=", self.env.uid)
 
 

@@ -10,7 +10,7 @@ from odoo.tools.misc import formatLang
 from ...kernel.kpi import meets
 from ..common.money import say_amount, to_decimal
 from ..common.rows import Row
-from ..common.transaction import apart, commit, now, pg_array
+from ..common.transaction import apart, now, pg_array
 from .book import KpiBook
 
 _logger = logging.getLogger(__name__)
@@ -268,4 +268,5 @@ class CobranzaKpi(models.Model):
         while day < yesterday:
             day += timedelta(1)
             self._take(company, day, backfilled=day < yesterday)
-            commit(self.env)
+            if not self.env["ir.cron"]._commit_progress():
+                return
