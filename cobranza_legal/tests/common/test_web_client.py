@@ -75,6 +75,7 @@ class TestWebClient(PaperCommon, HttpCase):
             "cobranza.debt.statement": ({"debtor_id": debtor.id}, "action_workbook"),
             "cobranza.shadow.report": ({}, "action_workbook"),
             "cobranza.provision.book": ({}, "action_workbook"),
+            "cobranza.ageing": ({}, "action_workbook"),
             **self._filled_of_mandates(debtor),
             **self._filled_of_agreements(),
             **self._filled_of_documents(debtor),

@@ -27,12 +27,16 @@ class TestQueryCount(ContactCommon):
     """The same work on 20 and on 200 debts asks the database as often; on 250 debtors
     it writes more often, a hundred rows at a time."""
 
+    FIGURES = ("cobranza.behaviour", "cobranza.kpi")
+    """What the upkeep measures once a day; counted apart from the upkeep."""
+
     OF_A_CROWD = (
         "first day",
         "further batch",
         "unchanged day",
         "all escalate",
         "upkeep",
+        "figures",
     )
 
     @classmethod
@@ -139,8 +143,27 @@ class TestQueryCount(ContactCommon):
         with cls.at(str(day)):
             cls._hold(debtors, day)
             cls._promise(debtors, day)
-        with cls.at(str(day + timedelta(days=9))), cls._counted(counts, "upkeep"):
-            cls.env["cobranza.debtor"].sudo()._cron_upkeep()
+        with cls.at(str(day + timedelta(days=9))):
+            figures = [
+                patch.object(cls.registry[name], "_daily") for name in cls.FIGURES
+            ]
+            with (
+                figures[0] as habits,
+                figures[1] as snapshot,
+                cls._counted(counts, "upkeep"),
+            ):
+                cls.env["cobranza.debtor"].sudo()._cron_upkeep()
+            habits.assert_called()
+            snapshot.assert_called()
+            cls._count_figures(counts, day + timedelta(days=9))
+
+    @classmethod
+    def _count_figures(cls, counts, today):
+        """What the upkeep of a company measures, of which the snapshot of a day."""
+        with cls._counted(counts, "figures"):
+            for name in cls.FIGURES:
+                model = cls.company._cobranza_engine(cls.env[name].sudo())
+                model._daily(cls.company, today)
 
     # -- the book ------------------------------------------------------------------
 
@@ -269,3 +292,6 @@ class TestQueryCount(ContactCommon):
 
     def test_the_upkeep(self):
         self._check("upkeep", 62)
+
+    def test_the_figures_of_a_day(self):
+        self._check("figures", 99)
