@@ -138,14 +138,3 @@ def roll_rate(before: "dict[int, Decimal]", after: "dict[int, Decimal]"):
     the next one: of each item no more than was there."""
     left = sum((min(before[key], after[key]) for key in before if key in after), ZERO)
     return left, sum(before.values(), ZERO)
-
-
-@dataclass(frozen=True, slots=True)
-class Buckets:
-    """Days past due at which buckets begin; before the first of them it is not due."""
-
-    firsts: "tuple[int, ...]"
-
-    def index(self, days: int) -> int:
-        """Which bucket a debt so many days past due is in: 0 is not due."""
-        return sum(first <= days for first in self.firsts)

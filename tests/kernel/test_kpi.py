@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kernel.kpi import (
     Amount,
-    Buckets,
     Sales,
     TaxMismatch,
     average_delay,
@@ -97,13 +96,6 @@ def test_counting_back_takes_whole_months_and_part_of_the_last():
     assert countback(Amount(Decimal(0)), months) == 0
     assert countback(Amount(Decimal(-5)), months) == 0
     assert countback(Amount(Decimal(2101)), months) is None
-
-
-def test_buckets_begin_on_their_first_day():
-    buckets = Buckets((1, 31, 61))
-    assert [buckets.index(days) for days in (-5, 0, 1, 30, 31, 60, 61, 999)] == [
-        *(0, 0, 1, 1, 2, 2, 3, 3)
-    ]
 
 
 @given(MONEY, SOLD, DAYS, SOLD)

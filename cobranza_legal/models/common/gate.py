@@ -221,6 +221,14 @@ class CobranzaGuestMixin(models.AbstractModel):
             if (self._fields[name]._module or "").startswith(OURS)
         }
 
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """AccessError for who may not read a field of ours: Odoo does not ask of fields
+        with several records."""
+        field = self._fields.get(groupby_spec.partition(":")[0])
+        if field is not None and (field._module or "").startswith(OURS):
+            self._check_field_access(field, "read")
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
 
 class CobranzaStateMixin(models.AbstractModel):
     """One gate for ``state``, with the allowed changes as data."""

@@ -10,15 +10,11 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.tools import SQL
 
-from ...kernel.kpi import ZERO, Amount, Buckets, Sales
+from ...kernel.kpi import ZERO, Amount, Sales
 from ...kernel.provision import at_risk
 from ..position.reader import PositionReader
 from .cash import CashReader
 from .kept import KeptReader
-
-BUCKETS = Buckets((1, 31, 61, 91))
-"""Of the snapshot; the report of ageing has columns of its own."""
-
 
 SALES = """
     SELECT invoice_date, amount_total_signed, amount_untaxed_signed
@@ -194,8 +190,14 @@ class KpiBook:
 
     @cached_property
     def bucket_of(self):
-        """{item: index of its bucket} of what is owed."""
-        return {one.line: BUCKETS.index((self.day - one.due).days) for one in self.owed}
+        """{item: the number of its span} of what is owed."""
+        place = self.spans.place
+        return {one.line: place((self.day - one.due).days) for one in self.owed}
+
+    @cached_property
+    def spans(self):
+        """The kernel ``Spans`` of the company's ageing."""
+        return self.company._cobranza_spans()
 
     @cached_property
     def untaxed_shares(self):

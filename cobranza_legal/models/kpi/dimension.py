@@ -1,33 +1,47 @@
 """By what figures are split: one row for each dimension."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from odoo import api, models
-from odoo.tools import LazyTranslate
+from odoo import api, fields, models
+from odoo.tools import LazyTranslate, format_date
 from odoo.tools.translate import LazyGettext
 
 _lt = LazyTranslate(__name__)
 
 
+def _say_bucket(env, key):
+    """A bucket is called by its first day past due; 0 is not due."""
+    if key == "credit":
+        return env._("Unallocated payments and credit notes")
+    return env._("From %s days", key) if int(key) else env._("Not due")
+
+
+def _say_week(env, key):
+    return format_date(env, fields.Date.to_date(key))
+
+
 @dataclass(frozen=True, slots=True)
 class Dimension:
     """``model``: of whose records the key of a split is the id; with ``choice``: of
-    whose field of this name it is a choice. Neither: the key says it itself.
-    ``person``: the key is a user, who sees this split."""
+    whose field of this name it is a choice; with neither, ``say`` is a function of the
+    environment and the key that gives the words. ``person``: the key is a user, who
+    sees this split."""
 
     code: str
     label: LazyGettext = field(compare=False)
     model: str = ""
     choice: str = ""
     person: bool = False
+    say: "Callable | None" = field(default=None, compare=False)
 
 
 DIMENSIONS = (
     Dimension("collector", _lt("Collector"), model="res.users", person=True),
     Dimension("channel", _lt("Channel"), "cobranza.contact", "channel"),
     Dimension("phase", _lt("Phase"), "cobranza.policy.level", "phase"),
-    Dimension("bucket", _lt("Days past due")),
-    Dimension("week", _lt("Week from")),
+    Dimension("bucket", _lt("Days past due"), say=_say_bucket),
+    Dimension("week", _lt("Week from"), say=_say_week),
 )
 
 
@@ -58,13 +72,16 @@ class CobranzaKpiDimension(models.AbstractModel):
 
     def _words(self, row, keys):
         """{key: in words} of the keys of one dimension."""
-        if row is None or not row.model:
+        if row is None:
             return {key: key for key in keys}
+        if row.say:
+            return {key: row.say(self.env, key) for key in keys}
         # sudo: names of what is counted, for whoever may read the figure
         model = self.env[row.model].sudo()
         if row.choice:
             labels = dict(model._fields[row.choice]._description_selection(self.env))
-            return {key: labels.get(key, key or self.env._("None")) for key in keys}
+            labels |= {"": self.env._("None"), "none": self.env._("None")}
+            return {key: labels.get(key, key) for key in keys}
         ids = {int(key) for key in keys if key.isdigit()}
         there = {str(one.id): one.display_name for one in model.browse(ids).exists()}
         return {key: there.get(key) or self.env._("None") for key in keys}

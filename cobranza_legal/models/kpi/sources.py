@@ -7,7 +7,6 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...kernel.kpi import YEAR, ZERO, check_tax, countback, roll_rate
-from .book import BUCKETS
 from .indicator import Measure
 from .kept import KeptReader
 
@@ -142,10 +141,10 @@ class CobranzaKpiSources(models.AbstractModel):
         for one, known in ((book, after), (book.before, before)):
             for item in one.owed:
                 known[one.bucket_of[item.line]][item.line] = item.open_company
-        for index in range(len(BUCKETS.firsts)):
+        for index, span in enumerate(book.spans.spans[:-1]):
             rolled, whole = roll_rate(before[index], after[index + 1])
             inputs = _texts(before=whole, rolled=rolled)
-            found.append(Measure(rolled, whole, inputs, f"bucket:{_first(index)}"))
+            found.append(Measure(rolled, whole, inputs, f"bucket:{span.first}"))
         return found
 
     @api.model
@@ -156,7 +155,7 @@ class CobranzaKpiSources(models.AbstractModel):
         buckets = book.bucket_of
         for one in book.items:
             bucket = buckets.get(one.line)
-            first = "credit" if bucket is None else _first(bucket)
+            first = "credit" if bucket is None else book.spans.spans[bucket].first
             key = f"phase:{book.phase_of(one.debt)}|bucket:{first}"
             sums[key] += one.open_company
             counts[key] += 1
@@ -332,11 +331,6 @@ def _texts(**amounts):
 
 def _period(book):
     return {"since": str(book.since), "until": str(book.day)}
-
-
-def _first(index):
-    """The key of a bucket: the days past due from which on; 0 is not due."""
-    return str(BUCKETS.firsts[index - 1]) if index else "0"
 
 
 def _by_collector(book, rows):

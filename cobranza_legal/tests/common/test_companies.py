@@ -199,6 +199,8 @@ class TestCompanies(ChargeCommon):
             # of the code of the addons alone
             "_by_code",
             "shipped_records",
+            # of a time zone, which is the key
+            "_clock",
             # of the country: the same for all its companies
             "_days_of",
             "_local_years_of",

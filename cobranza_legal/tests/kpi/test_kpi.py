@@ -225,6 +225,32 @@ class TestIndicators(KpiCommon):
             },
         )
 
+    def test_buckets_are_those_of_the_company(self):
+        """The figures of a day have the columns of its ageing, named in words."""
+        self.company.cobranza_ageing_days = "10, 40"
+        for due in ("2026-10-21", "2026-10-20", "2026-09-21", "2026-09-20"):
+            self._invoice(amount=100, due=due, invoice_date="2026-09-01")
+        self._invoice(amount=50, due="2026-10-31", invoice_date="2026-09-01")
+        self._take("2026-10-31")
+        rows = self.env["cobranza.kpi"].search(
+            [("code", "=", "ageing"), ("day", "=", "2026-10-31")]
+        )
+        self.assertEqual(
+            {row.split_words: row.value for row in rows},
+            {
+                "None · Not due": 50,
+                "None · From 1 days": 100,
+                "None · From 11 days": 200,
+                "None · From 41 days": 100,
+            },
+        )
+        rolled = self.env["cobranza.kpi"].search(
+            [("code", "=", "roll_rate"), ("day", "=", "2026-10-31")]
+        )
+        self.assertEqual(
+            set(rolled.mapped("split")), {"bucket:0", "bucket:1", "bucket:11"}
+        )
+
     # -- targets -----------------------------------------------------------------------
 
     def test_a_company_wants_something_else_from_a_day_on(self):

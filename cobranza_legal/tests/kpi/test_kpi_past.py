@@ -145,7 +145,9 @@ class TestPast(KpiCommon):
         self._invoice(amount=1000)
         figures = self.env["cobranza.kpi"].sudo()
         companies = (self.company | other | branch).sudo()
-        ends = patch("odoo.addons.cobranza_legal.models.kpi.kpi.commit")
+        ends = patch.object(
+            self.registry["ir.cron"], "_commit_progress", return_value=60
+        )
         for day in ("2026-11-20", "2026-11-20", "2026-11-23"):
             with ends, self.at(day):
                 for company in companies:
@@ -164,6 +166,43 @@ class TestPast(KpiCommon):
         self.assertEqual({str(day) for day in late}, set(days[1:3]))
         values = rows.filtered(lambda one: one.company_id == other).mapped("numerator")
         self.assertEqual(set(values), {0})
+
+    def test_a_job_that_ends_early_goes_on_with_the_next_day(self):
+        """Its time is over, or it is killed, after any day: each day is kept as it was
+        taken, none twice, none left out."""
+        self._invoice(amount=1000)
+        figures = self.env["cobranza.kpi"].sudo()
+        company, day = self.company.sudo(), date(2026, 11, 24)
+        figures._take(company, date(2026, 11, 19))
+        progress = "_commit_progress"
+
+        def over(*_args, **_kwargs):
+            return 0
+
+        def killed(*_args, **_kwargs):
+            raise KeyboardInterrupt
+
+        for ends in (over, killed, killed, over):
+            with (
+                patch.object(self.registry["ir.cron"], progress, ends),
+                suppress(KeyboardInterrupt),
+            ):
+                figures._daily(company, day)
+        rows = figures.search([("code", "=", "dso"), ("company_id", "=", company.id)])
+        days = [f"2026-11-{number}" for number in (19, 20, 21, 22, 23)]
+        self.assertEqual([str(one.day) for one in rows.sorted("day")], days)
+
+    def test_a_job_that_is_killed_within_a_day_leaves_nothing_of_it(self):
+        self._invoice(amount=1000)
+        figures = self.env["cobranza.kpi"].sudo()
+        kill = patch.object(
+            CobranzaKpiSources, "_measure_ageing", side_effect=KeyboardInterrupt
+        )
+        with kill, suppress(KeyboardInterrupt), self.cr.savepoint():
+            figures._take(self.company.sudo(), date(2026, 10, 31))
+        self.assertFalse(figures.search([("day", "=", "2026-10-31")]))
+        self._take("2026-10-31")
+        self.assertTrue(self._kpi("dso", "2026-10-31"))
 
     def test_the_dialog_fills_back_what_lacks(self):
         with self.at("2026-08-01"):
@@ -239,11 +278,19 @@ class TestTwin(KpiCommon):
         elif name == "loose":
             with self.at(day):
                 self._payment(amount, day)
-        elif name == "undo" and payments:
-            payment = payments.pop(place % len(payments))
+        elif name == "undo" and (known := [p for p in payments if self._is_known(p)]):
+            payment = known[place % len(known)]
+            payments.remove(payment)
             self._undo(payment, self.WAYS[place % 3], day)
         elif name == "run":
             self._run(day)
+
+    def _is_known(self, payment):
+        """Whether the whole of it settled debts that a run had met: what the rest was
+        worth is in no memory once the entry is gone (docs/limits.md)."""
+        line = self._receivable(payment.move_id)
+        paid = line.matched_debit_ids.debit_move_id
+        return line.reconciled and all(self._debts(one.move_id) for one in paid)
 
     def _figures(self, company, day):
         book = KpiBook(company, day)
@@ -257,7 +304,7 @@ class TestTwin(KpiCommon):
 
     def test_random_histories(self):
         try:
-            from hypothesis import HealthCheck, given, settings
+            from hypothesis import HealthCheck, Phase, given, settings
             from hypothesis import strategies as st
         except ImportError:
             self.skipTest("hypothesis makes the histories and is not installed")
@@ -268,7 +315,10 @@ class TestTwin(KpiCommon):
         days = st.lists(st.lists(act, max_size=3), min_size=3, max_size=6)
 
         @settings(
-            max_examples=4, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12,
+            deadline=None,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
         )
         @given(days)
         def play(plan):
