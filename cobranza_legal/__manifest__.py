@@ -8,6 +8,7 @@
     "depends": [
         "account",
         "account_debit_note",
+        "digest",
         "mail",
         "phone_validation",
         "portal",
@@ -150,6 +151,7 @@
         "views/kpi/dialogs.xml",
         "views/kpi/menus.xml",
         "views/kpi/dashboard.xml",
+        "views/kpi/digest.xml",
         "report/kpi/ageing.xml",
         "views/kpi/ageing.xml",
         "report/kpi/report.xml",

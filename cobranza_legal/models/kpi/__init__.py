@@ -14,3 +14,4 @@ from . import forecast
 from . import direction
 from . import collector
 from . import report
+from . import digest

@@ -88,21 +88,25 @@ class KpiBook:
 
     ``then``: as it was known on the day, what was undone after it put back; else as the
     ledger tells that day now. The two are the same of today. ``day`` may be in the
-    past; ``since`` is the first day of the period until it, by the settings.
+    past; ``since`` is the first day of the period until it, None: by the settings.
     """
 
-    def __init__(self, company, day, *, then=True):
+    def __init__(self, company, day, *, then=True, since=None):
         # figures of the whole company, for whoever may see its figures
         self.company = company.sudo().root_id
         self.env = self.company.env
         self.day = day
         self.then = then
+        self.chosen = since
 
     # -- the days ----------------------------------------------------------------------
 
     @property
     def since(self):
-        """The first day of the period: of the month, or so many days back."""
+        """The first day of the period: the chosen one, of the month, or so many days
+        back."""
+        if self.chosen:
+            return self.chosen
         days = self.company.cobranza_kpi_days
         if days:
             return self.day - timedelta(days - 1)
