@@ -334,28 +334,28 @@ class CobranzaDashboardDirection(models.AbstractModel):
         return getattr(self, f"_behind_{what}")(view, key)
 
     def _of_phase(self, view, phase):
+        """The debts in a phase: in judicial what is claimed before a court, whatever
+        its level is."""
         domain = Domain("company_id", "=", view.company.id)
         domain &= Domain("settled", "=", False) & Domain("void_reason", "=", False)
         if view.currency:
             domain &= Domain("currency_id", "=", view.currency.id)
-        if phase:
-            return domain & Domain("level", ">", 0) & Domain("phase", "=", phase)
-        return domain & Domain("level", "=", 0)
+        sued = Domain("id", "in", Stands(view)._sued())
+        own = Domain("level", ">", 0) & Domain("phase", "=", phase)
+        return domain & (sued | own if phase == "judicial" else own & ~sued)
 
     def _behind_ageing(self, view, key):
         """``key``: phase and number of the bucket, with a "|"."""
         phase, _bar, place = key.partition("|")
-        span = view.company._cobranza_spans().spans[int(place)]
-        newest = view.today - timedelta(span.first)
-        due = Domain("date_maturity", ">=", newest)
-        if span.first:
-            due = Domain("date_maturity", "<=", newest)
-            if span.last is not None:
-                oldest = view.today - timedelta(span.last)
-                due &= Domain("date_maturity", ">=", oldest)
-        domain = self._of_phase(view, phase) & due
-        pages = self.env["cobranza.dashboard"]
-        return pages._list("action_cobranza_debt", list(domain))
+        ageing = self.env["cobranza.ageing"].create(
+            {"company_id": view.company.id, "on": view.today, "by": "phase"}
+        )
+        ageing.action_show()
+        domain = Domain("bucket_id", "=", ageing.bucket_ids[int(place)].id)
+        domain &= Domain("phase", "=", phase or False)
+        if view.currency:
+            domain &= Domain("currency_id", "=", view.currency.id)
+        return ageing._show_items(domain)
 
     def _behind_funnel(self, view, key):
         pages = self.env["cobranza.dashboard"]

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from ...kernel.ageing import ASIDE
 from ...models.kpi.ageing import AgeingReader
+from ...models.kpi.direction import Stands
 from ..common.base import MONDAY
 from ..common.booking import BookingCommon
 from ..common.queries import listed
@@ -128,17 +129,36 @@ class TestDashboard(BookingCommon):
         self.assertEqual(self._read()["data"]["ageing"]["total"]["value"], 1140)
 
     def test_the_lists_behind_hold_what_is_counted(self):
+        """In each phase, of what nobody has claimed, and with a court's."""
+        self._check_behind()
+        sued = self._debts(self.old)
+        self.classPatch(
+            self.registry["cobranza.block"],
+            "_claimed_in_court",
+            lambda _block, ids, _day: {*ids} & {sued.id},
+        )
+        self.classPatch(Stands, "_sued", lambda _stands: sued.ids)
+        data = self._check_behind()
+        [judicial] = [
+            one for one in data["funnel"]["steps"] if one["code"] == "judicial"
+        ]
+        self.assertEqual(judicial["value"], 600)
+
+    def _check_behind(self):
         data = self._read()["data"]
         pages = self.env["cobranza.dashboard.direction"].with_user(self.manager)
-        for (phase, place), amount in self._cells(data).items():
-            if phase:
-                action = pages.open_behind("ageing", f"{phase}|{place}")
-                debts = self.env["cobranza.debt"].search(action["domain"])
-                self.assertEqual(sum(debts.mapped("amount_residual")), amount)
+        cells = self._cells(data)
+        self.assertIn("", {phase for phase, _place in cells})
+        for (phase, place), amount in cells.items():
+            action = pages.open_behind("ageing", f"{phase}|{place}")
+            rows = self.env[action["res_model"]].with_user(self.manager)
+            items = rows.search(action["domain"])
+            self.assertEqual(sum(items.mapped("open")), amount)
         for step in data["funnel"]["steps"]:
             action = pages.open_behind("funnel", step["code"])
             found = self.env[action["res_model"]].search(action["domain"])
             self.assertEqual(len(found), step["number"])
+        return data
 
     # -- what is to come ---------------------------------------------------------------
 
