@@ -2,7 +2,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from ...models.kpi.book import KpiBook
@@ -330,3 +330,48 @@ class TestTwin(KpiCommon):
             self.cr.precommit.clear()
 
         play()
+
+
+@tagged("post_install", "-at_install")
+class TestWhoAsked(KpiCommon):
+    """Who may open a dialog with figures is asked when they are read; what was read for
+    one user is no other's."""
+
+    def test_figures_in_a_dialog_are_of_who_asked(self):
+        self._invoice("2026-09-01", 1000, invoice_date="2026-08-01")
+        self._run("2026-10-12")
+        self._take("2026-10-31")
+        boss, other = self._role("manager"), self._role("accountant")
+        other.group_ids |= self.env.ref("cobranza_legal.group_collection_manager")
+        kpi = self._kpi("overdue_rate", "2026-10-31")
+        compare = self.env["cobranza.kpi.compare"].with_user(boss)
+        compare = compare.create({"kpi_id": kpi.id})
+        ageing = self.env["cobranza.ageing"].with_user(boss).create({})
+        ageing.action_show()
+        twin = self.env["cobranza.twin"].with_user(boss).create({})
+        asked = (compare, ageing, ageing.item_ids, ageing.bucket_ids, twin)
+        for records in asked:
+            with self.subTest(model=records._name):
+                self.assertTrue(records)
+                theirs = records.with_user(other)
+                self.assertFalse(theirs.search([("id", "in", records.ids)]))
+                with self.assertRaises(AccessError):
+                    theirs.read([])
+
+    def test_every_dialog_of_figures_is_ruled(self):
+        rules = self.env["ir.rule"].search(
+            [("domain_force", "=", "[('create_uid', '=', user.id)]")]
+        )
+        ruled = set(rules.mapped("model_id.model"))
+        ours = ("cobranza.kpi.", "cobranza.ageing", "cobranza.twin")
+        dialogs = {
+            name
+            for name, model in self.registry.items()
+            if model._transient and name.startswith(ours)
+            if any(
+                one.store and one.type in ("monetary", "html", "json", "float")
+                for one in model._fields.values()
+            )
+        }
+        self.assertIn("cobranza.kpi.compare.line", dialogs)
+        self.assertLessEqual(dialogs, ruled)
