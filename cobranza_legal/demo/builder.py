@@ -5,6 +5,7 @@ from datetime import timedelta
 from .agencies import Agencies
 from .collection import Collection
 from .documents import Documents
+from .figures import Figures
 from .lawsuits import Lawsuits
 from .ledger import Ledger
 from .mandates import Mandates
@@ -41,6 +42,7 @@ class Builder(
     Lawsuits,
     Provisions,
     Privacy,
+    Figures,
 ):
     """Everything is counted from the company's today, so that the demo never ages.
 
@@ -86,6 +88,7 @@ class Builder(
         self.seal_log()
         self.set_charge_forms()
         self.write_bank_fees()
+        self.fill_figures()
         return self.company
 
     def enter(self):

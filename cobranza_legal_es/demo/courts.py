@@ -115,7 +115,7 @@ class Courts:
         )
         with self.on(300):
             held = self.hearing(suit, "trial", 300, room="Sala 4, planta 1.ª")
-        with self.on(299):
+        with self.on((self.today - held.day).days):
             self.by_lawyer(held)._end(
                 "held", "Celebrada: declara el gerente, que reconoce las estancias."
             )
