@@ -36,7 +36,10 @@ NAMES = {
     "cobranza_policy": "name::text",
     "cobranza_policy_level": "days::text || ' ' || (name)::text",
     "cobranza_debtor": "(SELECT name FROM res_partner p WHERE p.id = t.partner_id)",
-    "cobranza_debt": "document || '/' || instalment_no",
+    "cobranza_debt": """(
+        SELECT concat_ws(' ', p.name, t.document || '/' || t.instalment_no)
+          FROM cobranza_debtor r JOIN res_partner p ON p.id = r.partner_id
+         WHERE r.id = t.debtor_id)""",
     "cobranza_run": "day::text",
     "cobranza_text": "name || ' ' || version",
     "cobranza_hold": "reason || ' ' || date_from || ' ' || coalesce(date_to::text, '')",

@@ -237,7 +237,8 @@ class AccountMove(models.Model):
         partials, back = lines.matched_debit_ids, lines._cobranza_back_to_debtors()
 
         def act(chain):
-            self._cobranza_follow_undone()
+            undone = self.env["cobranza.settlement.undone"]
+            undone._follow_entries(self._cobranza_counting_or_not())
             chain.follow(partials, debts._of_lines(partials.debit_move_id))
             chain.take_returns(back)
 
@@ -292,28 +293,35 @@ class AccountMove(models.Model):
         debits = self.line_ids.matched_debit_ids.debit_move_id
         found = read_chain(self.env["cobranza.debt"], debits | self.line_ids)
         debts = self.env["cobranza.debt"].sudo().browse(found)
+        if not debts:
+            return
+        moved = any(one.moved for one in found.values())
+        partials = self._cobranza_counting_or_not()
 
         def act(chain):
-            if any(one.moved for one in found.values()):
+            if moved:
                 chain.step_back(self.line_ids)
-            self._cobranza_follow_undone()
+            self.env["cobranza.settlement.undone"]._follow_entries(partials)
 
-        if debts:
+        if moved or partials:
             Chain(self.env).safely(self.line_ids | debits, act)
-            debts._money_moved()
-            self.env["cobranza.charge"]._mark_stale(debts)
-            debtors = self.env["cobranza.debtor"].sudo()
-            debtors.browse({one.debtor for one in found.values()})._redecide_later()
+        debts._money_moved()
+        self.env["cobranza.charge"]._mark_stale(debts)
+        debtors = self.env["cobranza.debtor"].sudo()
+        debtors.browse({one.debtor for one in found.values()})._redecide_later()
 
-    def _cobranza_follow_undone(self):
-        """Remember which settlements of these entries count no more, or do again."""
+    def _cobranza_counting_or_not(self):
+        """The matches of which it has to be remembered whether they count: those of
+        these entries, and those that these entries had undone."""
         partials = self.line_ids.matched_debit_ids
-        undone = self.env["cobranza.settlement.undone"]
-        returned = undone.sudo().search(
-            [("return_line_id", "in", self.line_ids.ids), ("redone_on", "=", False)]
+        returned = (
+            self.env["cobranza.settlement.undone"]
+            .sudo()
+            .search(
+                [("return_line_id", "in", self.line_ids.ids), ("redone_on", "=", False)]
+            )
         )
-        numbers = partials.browse(returned.mapped("partial_no")).exists()
-        undone._follow_entries(partials | numbers)
+        return partials | partials.browse(returned.mapped("partial_no")).exists()
 
     def _cobranza_redecide(self):
         """Review the partners of the documents with items on followed accounts."""

@@ -114,9 +114,13 @@ class CobranzaDebtor(models.Model):
     def _redecide_of_partners(self, partners, why=None):
         """As ``_redecide_later`` for the debtors of these partners, in all
         companies."""
-        partners = partners.commercial_partner_id
         if partners:
-            self._redecide_where(SQL("partner_id = ANY(%s)", partners.ids), why)
+            partners.flush_model(["commercial_partner_id"])
+            commercial = SQL(
+                "SELECT commercial_partner_id FROM res_partner WHERE id = ANY(%s)",
+                partners.ids,
+            )
+            self._redecide_where(SQL("partner_id = ANY(ARRAY(%s))", commercial), why)
 
     @api.model
     def _redecide_where(self, condition, why=None):
