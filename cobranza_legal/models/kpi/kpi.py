@@ -83,7 +83,7 @@ class CobranzaKpi(models.Model):
     input_words = fields.Text("Made of", compute="_compute_inputs")
     target = fields.Float(compute="_compute_target", digits=(24, 2))
     standing = fields.Selection(
-        [("met", "Met"), ("missed", "Missed"), ("none", "No target")],
+        [("met", "On target"), ("missed", "Off target"), ("none", "No target")],
         compute="_compute_target",
     )
 

@@ -52,7 +52,7 @@ COLLECTORS = ("cobranza_legal.group_collector",)
 TABS = (
     Tab(
         "direction",
-        _lt("Direction"),
+        _lt("Management"),
         DIRECTION,
         "direction",
         "cobranza.dashboard.direction",

@@ -23,7 +23,7 @@ registry.category("web_tour.tours").add("cobranza_legal_dashboard_direction", {
         },
         {
             content: "A target is missed, and it says so in words",
-            trigger: ".o_cobranza_kpi[data-code=dso] .badge:contains(Missed)",
+            trigger: ".o_cobranza_kpi[data-code=dso] .badge:contains(Off target)",
         },
         {
             content: "What is open is drawn",
