@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
+from ..company.company import INTERNAL
 from .book import KpiBook
 from .tab import DIRECTION
 
@@ -13,18 +14,20 @@ ACTION = "cobranza_legal.action_cobranza_dashboard"
 
 class DigestDigest(models.Model):
     """Two figures, off unless somebody wants them. The switches are no secret and are
-    read by whoever reads a digest; the values refuse who may not see the figures of the
-    company, as Odoo's own do, and the mail leaves them out."""
+    read by whoever works here and opens a digest; the values refuse who may not see the
+    figures of the company, as Odoo's own do, and the mail leaves them out."""
 
     _inherit = "digest.digest"
 
-    kpi_cobranza_recovered = fields.Boolean("Recovered of overdue debts")
-    kpi_cobranza_recovered_value = fields.Monetary(
-        compute="_compute_kpi_cobranza_recovered_value"
+    kpi_cobranza_recovered = fields.Boolean(
+        "Recovered of overdue debts", groups=INTERNAL
     )
-    kpi_cobranza_overdue = fields.Boolean("Overdue, % of what is owed")
+    kpi_cobranza_recovered_value = fields.Monetary(
+        compute="_compute_kpi_cobranza_recovered_value", groups=INTERNAL
+    )
+    kpi_cobranza_overdue = fields.Boolean("Overdue, % of what is owed", groups=INTERNAL)
     kpi_cobranza_overdue_value = fields.Float(
-        compute="_compute_kpi_cobranza_overdue_value"
+        compute="_compute_kpi_cobranza_overdue_value", groups=INTERNAL
     )
 
     def _compute_kpi_cobranza_recovered_value(self):
