@@ -135,6 +135,7 @@ from .kpi import test_twin
 from .kpi import test_ageing
 from .kpi import test_behaviour
 from .kpi import test_dashboard
+from .kpi import test_digest
 from .kpi import test_report
 from .law import test_holiday
 from .law import test_parameter

@@ -360,6 +360,7 @@ class TestShadowQueries(query_count.TestQueryCount):
 
     test_a_batch_of_the_sender = None
     test_the_upkeep = None
+    test_the_figures_of_a_day = None
 
     @classmethod
     def _measure(cls, *args):
